@@ -1,0 +1,109 @@
+"""What every data source declares; :data:`SOURCES` is the catalogue of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.declare import Catalogue, Declared
+from engine.layers.base import Shape
+
+Kind = Literal["image", "points", "table", "sequence", "text"]
+
+
+class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What the designer needs to know of a data set; travels on the wire.
+
+    Attributes:
+        kind: How to show an example.
+        input: Shape of one example as networks receive it.
+        target: Shape of one target; None when there is none.
+        classes: Names of the classes, empty when the target is not a class.
+        features: Names of the columns of a table, else empty.
+        counts: Examples in ``train``, ``validation`` and ``test``.
+        class_counts: Examples of every class, by split.
+        low: Least input value after scaling (training part).
+        high: Greatest input value after scaling.
+        title: Name that people read.
+    """
+
+    kind: Kind
+    input: Shape
+    target: Shape | None = None
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+    class_counts: dict[str, tuple[int, ...]] = {}
+    low: float = 0.0
+    high: float = 1.0
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A data set as its source gives it: unscaled, not yet split.
+
+    Attributes:
+        kind: How to show an example.
+        inputs: ``(examples, …)`` float32, uint8 (images; scaled to 0–1 floats later) or int64
+            (indices). Images are channels first.
+        targets: ``(examples,)`` int64 classes, float32 values, or None.
+        classes: Class names, empty when targets are not classes.
+        features: Column names of a table.
+        test_from: Index of the first example of a test part of its own, or None.
+        modes: For mixtures of Gaussians: centres ``(modes, dimensions)``, else None.
+        mode_sd: Standard deviation of each mode.
+        vocabulary: For ``index`` inputs, how many entries there are.
+        title: Name that people read.
+    """
+
+    kind: Kind
+    inputs: NDArray[np.generic]
+    targets: NDArray[np.generic] | None = None
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    test_from: int | None = None
+    modes: NDArray[np.float32] | None = None
+    mode_sd: float = 0.0
+    vocabulary: int | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source may look for files.
+
+    Attributes:
+        folder: Folder of the project file; relative paths start here.
+        outside: Paths outside the folder that the person has allowed.
+    """
+
+    folder: Path
+    outside: frozenset[Path] = field(default_factory=frozenset)
+
+
+class Source(Declared, frozen=True, kw_only=True):
+    """Base of every data source."""
+
+    def load(self, place: Place) -> Dataset:
+        """Read or generate the whole set.
+
+        Args:
+            place: Where files may be looked for.
+
+        Raises:
+            DataError: Missing, damaged or unsuitable; names file, row and column.
+        """
+        raise NotImplementedError
+
+    def fingerprint(self, place: Place) -> str:
+        """A short text that changes when the set may have changed (sizes and times of files)."""
+        return ""
+
+
+SOURCES: Catalogue[Source] = Catalogue("data source", Source, "engine.data")

@@ -1,0 +1,167 @@
+"""What every layer declares; :data:`LAYERS` is the catalogue of them.
+
+A layer says once what it is: typed, bounded parameters, ports, help and one ``build`` that is handed
+``nn`` and the incoming shapes. The engine passes the real modules, the code exporter a recorder that
+answers with the source text of the same call; the form, the checks and the docs read the class.
+"""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from engine.declare import Catalogue, Declared
+
+CATEGORIES = (
+    "Ends",
+    "Dense",
+    "Convolution",
+    "Pooling",
+    "Recurrent",
+    "Normalisation",
+    "Activation",
+    "Regularisation",
+    "Shape",
+    "Merge",
+)
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The shape of what flows along a wire, without the batch.
+
+    Attributes:
+        dims: Sizes: ``(features,)``, ``(channels, length)`` or ``(steps, features)`` for sequences,
+            ``(channels, height, width)`` for images.
+        kind: ``float`` for real values, ``index`` for whole numbers that name entries of a table.
+        classes: For ``index``, how many entries there are.
+    """
+
+    dims: tuple[int, ...]
+    kind: Literal["float", "index"] = "float"
+    classes: int | None = None
+
+    @property
+    def rank(self) -> int:
+        """How many dimensions there are, the batch left out."""
+        return len(self.dims)
+
+    @property
+    def channels(self) -> int:
+        """The first dimension: channels of an image, features of a vector."""
+        return self.dims[0]
+
+    @property
+    def features(self) -> int:
+        """The last dimension."""
+        return self.dims[-1]
+
+    @property
+    def elements(self) -> int:
+        """The product of all dimensions."""
+        total = 1
+        for size in self.dims:
+            total *= size
+        return total
+
+    def __str__(self) -> str:
+        """``1×28×28``; a single value is ``1``."""
+        return "×".join(map(str, self.dims)) or "1"
+
+
+class ShapeError(ValueError):
+    """A layer cannot take what flows into it.
+
+    Args:
+        message: What it expected and what it got, as a sentence.
+        hint: What would mend it.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Port(msgspec.Struct, frozen=True):
+    """Where wires attach.
+
+    Attributes:
+        name: The name in wires.
+        many: Whether several wires may enter (they arrive in the order of the wires).
+        title: What people read.
+    """
+
+    name: str
+    many: bool = False
+    title: str = ""
+
+
+class Layer(Declared, frozen=True, kw_only=True):
+    """Base of every layer.
+
+    Class attributes:
+        inputs: Ports that wires enter.
+        outputs: Ports that wires leave.
+        parametric: Whether it has weights of its own (so that another node may share them).
+    """
+
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
+    parametric: ClassVar[bool] = False
+
+    def check(self, *shapes: Shape) -> None:
+        """Say in people's words why the incoming shapes do not fit.
+
+        Args:
+            shapes: What flows in, in the order of the ports (and of the wires of a ``many`` port).
+
+        Raises:
+            ShapeError: They do not fit.
+        """
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return the module, made with ``nn`` alone.
+
+        Args:
+            nn: ``torch.nn`` plus the modules of ``engine.compute.ops``, or the exporter's recorder.
+            shapes: What flows in, without the batch; already checked.
+        """
+        raise NotImplementedError
+
+    def flops(self, output: Shape, *shapes: Shape) -> int | None:
+        """Floating-point operations for one example where counting on meta tensors misses them.
+
+        Args:
+            output: Shape that leaves the layer.
+            shapes: Shapes that enter it.
+
+        Returns:
+            The count (a multiply-add is two), or None to have it counted.
+        """
+        return None
+
+    def summary(self) -> str:
+        """The parameters that matter most, in a few words: shown on the node (``32 · 3×3``)."""
+        return ""
+
+
+def need_rank(shape: Shape, rank: int, what: str, hint: str = "") -> None:
+    """Raise unless ``shape`` has ``rank`` dimensions.
+
+    Args:
+        shape: What flows in.
+        rank: Dimensions expected, the batch left out.
+        what: The expectation as words: ``an image (channels × height × width)``.
+        hint: What would mend it.
+
+    Raises:
+        ShapeError: The rank differs.
+    """
+    if shape.rank != rank:
+        raise ShapeError(
+            _("expected {what}, got {shape}.").format(what=what, shape=shape), hint
+        )
+
+
+LAYERS: Catalogue[Layer] = Catalogue("layer", Layer, "engine.layers")

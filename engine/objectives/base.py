@@ -1,0 +1,64 @@
+"""What every objective declares; :data:`OBJECTIVES` is the catalogue of them.
+
+An objective is a task: which networks it needs, what flows into each, what a step computes and what
+it measures. The training loop knows only objectives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from engine.data.base import DataInfo
+from engine.declare import Catalogue, Declared
+from engine.layers.base import Shape
+from projects.errors import Problem
+from projects.schema import Project
+
+if TYPE_CHECKING:
+    from engine.compute.task import Task, TaskContext
+
+
+class Role(msgspec.Struct, frozen=True):
+    """A network that an objective needs.
+
+    Attributes:
+        name: Its key in ``Project.networks``.
+        title: Name that people read (the designer's tab).
+        help: What it does, in a sentence.
+    """
+
+    name: str
+    title: str
+    help: str
+
+
+class Objective(Declared, frozen=True, kw_only=True):
+    """Base of every objective."""
+
+    networks: ClassVar[tuple[Role, ...]] = ()
+
+    def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
+        """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
+        raise NotImplementedError
+
+    def problems(
+        self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
+    ) -> list[Problem]:
+        """Say where the networks' output shapes do not fit the data or each other.
+
+        Args:
+            project: The whole project.
+            data: What the data set looks like.
+            outputs: Output shape by network; networks with problems of their own are left out.
+        """
+        raise NotImplementedError
+
+    def task(self, context: TaskContext) -> Task:
+        """Build what trains: modules, losses and metrics (imports torch)."""
+        raise NotImplementedError
+
+
+OBJECTIVES: Catalogue[Objective] = Catalogue("objective", Objective, "engine.objectives")

@@ -1,0 +1,308 @@
+"""The conversation between a client and an engine process, message by message.
+
+Commands go to the engine, events come back; both are tagged structs in one union each. Framing is in
+:mod:`engine.framing`; ``docs/protocol.md`` tells the whole story. ``id`` names a request: the reply
+(or :class:`Failed`) carries the same number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.base import DataInfo
+from engine.layers.base import Shape
+from projects.errors import Problem
+from projects.schema import Data, Project
+
+VERSION = 1
+
+
+class Array(msgspec.Struct, frozen=True, array_like=True):
+    """An array on the wire: dtype, shape and bytes (C order, little-endian)."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+    _ALLOWED = frozenset(
+        ("uint8", "int32", "int64", "float32", "float64", "bool")
+    )
+
+    @classmethod
+    def of(cls, value: Any) -> Array:
+        """Pack anything that numpy can read as one of the allowed dtypes."""
+        array = np.ascontiguousarray(value)
+        if array.dtype.name not in cls._ALLOWED:
+            raise TypeError(f"no wire form for arrays of {array.dtype}")
+        return cls(array.dtype.name, tuple(array.shape), array.tobytes())
+
+    def numpy(self) -> NDArray[Any]:
+        """Unpack, checking that bytes, shape and dtype agree.
+
+        Raises:
+            ValueError: They do not.
+        """
+        if self.dtype not in self._ALLOWED or any(size < 0 for size in self.shape):
+            raise ValueError(f"bad array header {self.dtype} {self.shape}")
+        return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
+
+
+# --------------------------------------------------------------------------- commands
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of everything a client says."""
+
+    id: int = 0
+
+
+class Check(Command, frozen=True, tag="check"):
+    """Infer shapes, count, find problems. Reply: :class:`Checked`."""
+
+    project: Project
+    folder: str = ""
+
+
+class Preview(Command, frozen=True, tag="preview"):
+    """Show some examples of the data. Reply: :class:`Previewed`."""
+
+    data: Data
+    folder: str = ""
+    count: int = 64
+    split: str = "train"
+
+
+class Start(Command, frozen=True, tag="start"):
+    """Train. Replies: :class:`Started`, a stream, then :class:`Finished` or :class:`Failed`.
+
+    Attributes:
+        project: What to train; the run's own frozen project when resuming.
+        folder: Folder of the project file, for relative data paths.
+        run: Run folder; made when new.
+        resume: Continue from the run's last checkpoint.
+        paused: Start paused (for single-stepping from the first step).
+    """
+
+    project: Project
+    folder: str
+    run: str
+    resume: bool = False
+    paused: bool = False
+
+
+class Pause(Command, frozen=True, tag="pause"):
+    """Hold after the step in progress."""
+
+
+class Continue(Command, frozen=True, tag="continue"):
+    """Go on after a pause."""
+
+
+class StepOnce(Command, frozen=True, tag="step"):
+    """While paused, make one step."""
+
+
+class Stop(Command, frozen=True, tag="stop"):
+    """End the training after the step in progress, with a checkpoint; never queues behind work."""
+
+
+class SetLearningRate(Command, frozen=True, tag="learning_rate"):
+    """Multiply the schedule so that the rate is now ``value``; logged as a marker.
+
+    Attributes:
+        value: The new learning rate.
+        network: Which network's optimiser; empty for all.
+    """
+
+    value: float
+    network: str = ""
+
+
+class Watch(Command, frozen=True, tag="watch"):
+    """Which streams are looked at, and how often each may come.
+
+    Attributes:
+        streams: Pictures a second at most, by stream; streams left out are not sent.
+    """
+
+    streams: dict[str, float]
+
+
+class Quit(Command, frozen=True, tag="quit"):
+    """Checkpoint if training, then end the process."""
+
+
+AnyCommand = (
+    Check | Preview | Start | Pause | Continue | StepOnce | Stop | SetLearningRate | Watch | Quit
+)
+
+
+# --------------------------------------------------------------------------- events
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of everything an engine says.
+
+    Attributes:
+        id: The request that this answers; 0 for what comes unasked.
+    """
+
+    id: int = 0
+
+
+class Ready(Event, frozen=True, tag="ready"):
+    """First words of an engine: it can take work."""
+
+    protocol: int
+    pid: int
+    torch: str
+    devices: tuple[str, ...]
+
+
+class Beat(Event, frozen=True, tag="beat"):
+    """A sign of life, about twice a second, whatever the engine is doing."""
+
+    step: int = 0
+
+
+class NodeReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check found out about one node."""
+
+    out_shape: Shape | None = None
+    in_shapes: tuple[Shape, ...] = ()
+    parameters: int = 0
+    flops: int = 0
+    activation_bytes: int = 0
+
+
+class NetworkReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check found out about one network."""
+
+    parameters: int = 0
+    flops: int = 0
+    activation_bytes: int = 0
+    nodes: dict[str, NodeReport] = {}
+
+
+class Checked(Event, frozen=True, tag="checked"):
+    """Answer to :class:`Check`."""
+
+    ok: bool
+    problems: tuple[Problem, ...] = ()
+    networks: dict[str, NetworkReport] = {}
+    data: DataInfo | None = None
+
+
+class Previewed(Event, frozen=True, tag="previewed"):
+    """Answer to :class:`Preview`: ``inputs`` ``(count, …)`` unscaled for show, ``targets``."""
+
+    info: DataInfo
+    arrays: dict[str, Array]
+
+
+class Started(Event, frozen=True, tag="started"):
+    """A training begins (or goes on) at ``step``."""
+
+    run: str
+    step: int
+    steps_per_epoch: int
+    total_steps: int | None
+    device: str
+    exact: bool = True
+
+
+class State(Event, frozen=True, tag="state"):
+    """``running``, ``paused``, ``stopping``, ``finished``, ``stopped`` or ``failed``."""
+
+    state: str
+    step: int
+
+
+class Scalars(Event, frozen=True, tag="scalars"):
+    """A batch of one metric's values: ``steps`` int64 ``(n,)`` and ``values`` float64 ``(n,)``."""
+
+    series: dict[str, tuple[Array, Array]]
+
+
+class Measured(Event, frozen=True, tag="measured"):
+    """One picture of a stream (``health``, ``samples``, ``confusion``); see ``docs/protocol.md``."""
+
+    stream: str
+    step: int
+    arrays: dict[str, Array]
+    info: dict[str, Any] = {}
+
+
+class Progress(Event, frozen=True, tag="progress"):
+    """Where a training is; several times a second at most."""
+
+    step: int
+    epoch: float
+    steps_per_second: float
+    seconds: float
+    eta: float | None = None
+    learning_rates: dict[str, float] = {}
+
+
+class Marker(Event, frozen=True, tag="marker"):
+    """Something that happened at a step and belongs on the curves (``learning_rate``, ``best`` …)."""
+
+    step: int
+    kind: str
+    text: str
+    values: dict[str, Any] = {}
+
+
+class Saved(Event, frozen=True, tag="saved"):
+    """A checkpoint is on the disk."""
+
+    step: int
+    path: str
+
+
+class Finished(Event, frozen=True, tag="finished"):
+    """The training is over; the same fields as ``summary.json``."""
+
+    run: str
+    state: str
+    steps: int
+    epochs: float
+    seconds: float
+    steps_per_second: float
+    metrics: dict[str, float]
+    best: dict[str, Any] = {}
+
+
+class Failed(Event, frozen=True, tag="failed"):
+    """A request could not be met.
+
+    Attributes:
+        problems: In people's words.
+        trace: For a bug: the traceback, for the report. Empty for a person's error.
+        kind: ``user``, ``bug``, ``memory`` or ``nan``.
+    """
+
+    problems: tuple[Problem, ...]
+    trace: str = ""
+    kind: str = "user"
+
+
+AnyEvent = (
+    Ready
+    | Beat
+    | Checked
+    | Previewed
+    | Started
+    | State
+    | Scalars
+    | Measured
+    | Progress
+    | Marker
+    | Saved
+    | Finished
+    | Failed
+)

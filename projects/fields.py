@@ -1,0 +1,258 @@
+"""Declared fields: what a form, a validator and the documentation read of a struct.
+
+A parameter is declared once, as an annotated field of a ``msgspec.Struct``::
+
+    kernel: Annotated[int, Meta(ge=1, le=31, title="Kernel", description="Side in pixels")] = 3
+
+``fields_of`` turns such a class into plain :class:`Field` values and ``read_struct`` turns a
+plain mapping into an instance, with errors that say where, what was expected and what was given.
+``Meta(extra=...)`` may hold ``catalogue`` (the field is a plug of that catalogue), ``widget``
+(``"path"``, ``"folder"``, ``"multiline"``), ``unit``, and ``when`` (``{"other": value}``: shown only then).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Mapping
+from gettext import gettext as _
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import inspect as shapes
+
+from projects.errors import ProjectError, did_you_mean
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+REQUIRED = msgspec.NODEFAULT
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One declared parameter.
+
+    Attributes:
+        name: The key in the project file.
+        kind: ``int``, ``float``, ``bool``, ``text``, ``choice``, ``numbers`` (a list), ``struct``,
+            ``plug`` or ``mapping``.
+        title: What a form writes beside it.
+        help: One or two sentences.
+        default: The value it has when a file does not name it, or ``REQUIRED``.
+        optional: Whether ``None`` is allowed.
+        minimum: Least value allowed, or None.
+        maximum: Greatest value allowed, or None.
+        exclusive: Whether the minimum itself is excluded.
+        choices: The values of a ``choice``.
+        length: For ``numbers`` of a fixed length, that length.
+        integers: For ``numbers``, whether each must be whole.
+        type: The declared type, for conversion.
+        extra: What ``Meta(extra=...)`` held.
+    """
+
+    name: str
+    kind: str
+    title: str
+    help: str
+    default: Any
+    optional: bool
+    minimum: float | None
+    maximum: float | None
+    exclusive: bool
+    choices: tuple[Any, ...]
+    length: int | None
+    integers: bool
+    type: Any
+    extra: dict[str, Any]
+
+    def expectation(self) -> str:
+        """What may stand here, as words: ``a whole number from 1 to 31``."""
+        words = _EXPECTATIONS[self.kind](self)
+        return _("{words}, or nothing").format(words=words) if self.optional else words
+
+
+def _range_words(field: Field, noun: str) -> str:
+    low, high = field.minimum, field.maximum
+    if low is not None and high is not None:
+        if field.exclusive:
+            return _("{noun} above {low:g} and up to {high:g}").format(noun=noun, low=low, high=high)
+        return _("{noun} from {low:g} to {high:g}").format(noun=noun, low=low, high=high)
+    if low is not None:
+        if field.exclusive:
+            return _("{noun} above {low:g}").format(noun=noun, low=low)
+        return _("{noun} of at least {low:g}").format(noun=noun, low=low)
+    if high is not None:
+        return _("{noun} of at most {high:g}").format(noun=noun, high=high)
+    return noun
+
+
+def _numbers_words(field: Field) -> str:
+    noun = _("whole numbers") if field.integers else _("numbers")
+    count = _("a list of {count}").format(count=field.length) if field.length else _("a list of")
+    return f"{count} {_range_words(field, noun)}"
+
+
+_EXPECTATIONS = {
+    "int": lambda field: _range_words(field, _("a whole number")),
+    "float": lambda field: _range_words(field, _("a number")),
+    "bool": lambda field: _("true or false"),
+    "text": lambda field: _("text"),
+    "choice": lambda field: _("one of {words}").format(words=", ".join(map(str, field.choices))),
+    "numbers": _numbers_words,
+    "struct": lambda field: _("a group of settings"),
+    "plug": lambda field: _("a group of settings with a type"),
+    "mapping": lambda field: _("a group of named settings"),
+}
+
+
+def _unwrap(kind: shapes.Type) -> tuple[shapes.Type, dict[str, Any], dict[str, Any]]:
+    schema: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    while isinstance(kind, shapes.Metadata):
+        schema = {**(kind.extra_json_schema or {}), **schema}
+        extra = {**(kind.extra or {}), **extra}
+        kind = kind.type
+    return kind, schema, extra
+
+
+def _kind_of(kind: shapes.Type, extra: Mapping[str, Any]) -> str:
+    if "catalogue" in extra and isinstance(kind, shapes.StructType):
+        return "plug"
+    table: list[tuple[Any, str]] = [
+        (shapes.BoolType, "bool"),
+        (shapes.IntType, "int"),
+        (shapes.FloatType, "float"),
+        (shapes.StrType, "text"),
+        (shapes.LiteralType, "choice"),
+        ((shapes.TupleType, shapes.VarTupleType, shapes.ListType), "numbers"),
+        (shapes.StructType, "struct"),
+        (shapes.DictType, "mapping"),
+    ]
+    for types, name in table:
+        if isinstance(kind, types):
+            return name
+    raise TypeError(f"no form field for {kind!r}")
+
+
+def _bounds(kind: Any) -> tuple[float | None, float | None, bool]:
+    if isinstance(kind, (shapes.TupleType, shapes.VarTupleType, shapes.ListType)):
+        item = kind.item_types[0] if isinstance(kind, shapes.TupleType) else kind.item_type
+        return _bounds(_unwrap(item)[0])
+    low = getattr(kind, "ge", None)
+    above = getattr(kind, "gt", None)
+    high = getattr(kind, "le", None)
+    return (above if low is None else low), high, above is not None
+
+
+@functools.cache
+def fields_of(cls: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """Return the declared fields of a struct class, in their order of declaration."""
+    info = shapes.type_info(cls)
+    assert isinstance(info, shapes.StructType)
+    types = {field.name: field.type for field in msgspec.structs.fields(cls)}
+    return tuple(_field(entry, types[entry.name]) for entry in info.fields)
+
+
+def _field(entry: shapes.Field, declared: Any) -> Field:
+    kind, schema, extra = _unwrap(entry.type)
+    optional = False
+    if isinstance(kind, shapes.UnionType):
+        some = [_unwrap(t) for t in kind.types if not isinstance(_unwrap(t)[0], shapes.NoneType)]
+        optional = kind.includes_none
+        kind, inner_schema, inner_extra = some[-1]
+        schema, extra = {**inner_schema, **schema}, {**inner_extra, **extra}
+    name = _kind_of(kind, extra)
+    low, high, exclusive = _bounds(kind)
+    default = entry.default
+    if default is msgspec.NODEFAULT and entry.default_factory is not msgspec.NODEFAULT:
+        default = entry.default_factory()
+    item = None
+    if name == "numbers":
+        item = kind.item_types[0] if isinstance(kind, shapes.TupleType) else kind.item_type  # type: ignore[attr-defined]
+    return Field(
+        name=entry.name,
+        kind=name,
+        title=schema.get("title") or entry.name.replace("_", " ").capitalize(),
+        help=schema.get("description", ""),
+        default=default,
+        optional=optional,
+        minimum=low,
+        maximum=high,
+        exclusive=exclusive,
+        choices=tuple(kind.values) if isinstance(kind, shapes.LiteralType) else (),
+        length=len(kind.item_types) if isinstance(kind, shapes.TupleType) else None,
+        integers=item is not None and isinstance(_unwrap(item)[0], shapes.IntType),
+        type=declared,
+        extra=extra,
+    )
+
+
+def join(where: str, name: str) -> str:
+    """Return the dotted path of ``name`` inside ``where``."""
+    return f"{where}.{name}" if where else name
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error message quotes it: short, on one line, control marks escaped."""
+    text = repr(value) if not isinstance(value, str) else f"“{value}”"
+    text = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", lambda m: f"\\x{ord(m[0]):02x}", text)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, (list, tuple)):
+        return all(_finite(item) for item in value)
+    return True
+
+
+def read_field(field: Field, value: Any, where: str) -> Any:
+    """Return ``value`` as the declared type of ``field``.
+
+    Args:
+        field: The declaration.
+        value: What a file or a form gave.
+        where: Dotted path of the struct that holds the field.
+
+    Raises:
+        ProjectError: The value is not what the field expects; names the place and both.
+    """
+    try:
+        if not _finite(value):
+            raise msgspec.ValidationError("not finite")
+        return msgspec.convert(value, field.type)
+    except (msgspec.ValidationError, OverflowError) as error:
+        message = _("expected {what}, got {value}.").format(
+            what=field.expectation(), value=shown(value)
+        )
+        hint = did_you_mean(value, map(str, field.choices)) if field.kind == "choice" else ""
+        raise ProjectError(message, where=join(where, field.name), hint=hint) from error
+
+
+def read_struct(cls: type[T], values: Mapping[str, Any], where: str) -> T:
+    """Return an instance of ``cls`` from a plain mapping.
+
+    Args:
+        cls: A struct class with declared fields.
+        values: Keys and plain values.
+        where: Dotted path of the mapping, for messages.
+
+    Raises:
+        ProjectError: An unknown key (with the nearest known one), a missing key or a wrong value.
+    """
+    fields = {field.name: field for field in fields_of(cls)}
+    for key in values:
+        if key not in fields:
+            raise ProjectError(
+                _("there is no setting of this name here."),
+                where=join(where, str(key)),
+                hint=did_you_mean(str(key), fields),
+            )
+    missing = [f.name for f in fields.values() if f.default is REQUIRED and f.name not in values]
+    if missing:
+        raise ProjectError(
+            _("is missing; expected {what}.").format(what=fields[missing[0]].expectation()),
+            where=join(where, missing[0]),
+        )
+    return cls(**{key: read_field(fields[key], value, where) for key, value in values.items()})

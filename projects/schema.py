@@ -1,0 +1,211 @@
+"""What a project is: a value that nothing changes in place.
+
+Every edit makes a new :class:`Project` that shares whatever did not change with the old one, so
+undo, autosave and the question "what changed?" are comparisons of two values. Layers, data sources,
+objectives, optimisers and the like are *plugs* here (a type and plain parameters); the catalogues
+of the engine declare and validate them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+FORMAT = "ganvas/1"
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+
+
+class Plug(msgspec.Struct, frozen=True):
+    """A catalogue entry with its parameters; flat in the file: ``{type: adam, lr: 0.001}``.
+
+    Attributes:
+        type: Tag of the catalogue entry.
+        params: Parameters that differ from the entry's defaults, as plain values.
+    """
+
+    type: str
+    params: dict[str, Any] = {}
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer placed on a canvas.
+
+    Attributes:
+        type: Tag of the layer in the layer catalogue.
+        at: Position of the node's top-left corner on the canvas, in scene pixels.
+        shares: Id of another node of the network whose weights this one uses, or None.
+        params: The layer's parameters that differ from their defaults.
+    """
+
+    type: str
+    at: tuple[float, float] = (0.0, 0.0)
+    shares: str | None = None
+    params: dict[str, Any] = {}
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """A connection; ``source.source_port -> target.target_port`` in the file."""
+
+    source: str
+    target: str
+    source_port: str = "out"
+    target_port: str = "in"
+
+    def __str__(self) -> str:
+        """The wire as the file writes it, default port names left out."""
+        left = self.source if self.source_port == "out" else f"{self.source}.{self.source_port}"
+        right = self.target if self.target_port == "in" else f"{self.target}.{self.target_port}"
+        return f"{left} -> {right}"
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True):
+    """One network: nodes by id, wires, and how its weights start."""
+
+    init: Annotated[
+        Plug,
+        Meta(
+            title="Initial weights",
+            description="How the weights are drawn before training.",
+            extra={"catalogue": "initializers"},
+        ),
+    ] = Plug("default")
+    nodes: dict[str, Node] = {}
+    wires: tuple[Wire, ...] = ()
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """How examples are dealt to training, validation and test."""
+
+    validation: Annotated[
+        float,
+        Meta(ge=0, le=0.9, title="Validation share", description="Watched while training."),
+    ] = 0.15
+    test: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.9,
+            title="Test share",
+            description="Held back to the end. Sets with a test part of their own keep it.",
+        ),
+    ] = 0.15
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1, title="Seed of the split")] = 0
+    stratify: Annotated[
+        bool, Meta(title="Stratify", description="Keep the share of every class in every part.")
+    ] = True
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the examples come from and how they are prepared."""
+
+    source: Annotated[Plug, Meta(title="Source", extra={"catalogue": "sources"})]
+    scale: Annotated[
+        Literal["none", "standardize", "zero_to_one", "minus_one_to_one"],
+        Meta(
+            title="Scaling",
+            description="Fitted on the training part only. Images: by the whole range; tables: by column.",
+        ),
+    ] = "none"
+    split: Annotated[Split, Meta(title="Split")] = Split()
+
+
+class EarlyStopping(msgspec.Struct, frozen=True, kw_only=True):
+    """End a training that no longer gets better."""
+
+    metric: Annotated[
+        str,
+        Meta(title="Metric", description="Watched metric, for example validation_loss.", max_length=64),
+    ] = "validation_loss"
+    patience: Annotated[
+        int, Meta(ge=1, le=100_000, title="Patience", description="Evaluations without progress.")
+    ] = 10
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How a project trains."""
+
+    epochs: Annotated[
+        Annotated[int, Meta(ge=1, le=1_000_000)] | None,
+        Meta(title="Epochs", description="Passes over the training part; nothing: no limit."),
+    ] = 20
+    max_steps: Annotated[
+        Annotated[int, Meta(ge=1, le=10**12)] | None,
+        Meta(title="Steps at most", description="Nothing: no limit."),
+    ] = None
+    batch_size: Annotated[int, Meta(ge=1, le=65_536, title="Batch size")] = 64
+    seed: Annotated[
+        int, Meta(ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run.")
+    ] = 0
+    optimizer: Annotated[
+        Plug,
+        Meta(
+            title="Optimiser",
+            description="For every network that has none of its own.",
+            extra={"catalogue": "optimizers"},
+        ),
+    ] = Plug("adam")
+    optimizers: Annotated[
+        dict[str, Plug],
+        Meta(title="Optimisers by network", extra={"catalogue": "optimizers"}),
+    ] = {}
+    schedule: Annotated[
+        Plug, Meta(title="Learning-rate schedule", extra={"catalogue": "schedules"})
+    ] = Plug("constant")
+    clip_norm: Annotated[
+        Annotated[float, Meta(gt=0, le=1e6)] | None,
+        Meta(
+            title="Clip gradient norm",
+            description="Gradients of a network are scaled down to this total norm; nothing: no clipping.",
+        ),
+    ] = None
+    early_stopping: Annotated[EarlyStopping | None, Meta(title="Early stopping")] = None
+    evaluate_every: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, title="Evaluate every", extra={"unit": "epochs"}),
+    ] = 1
+    checkpoint_every: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=86_400,
+            title="Checkpoint every",
+            description="A power cut costs at most this much training.",
+            extra={"unit": "s"},
+        ),
+    ] = 20.0
+    on_nan: Annotated[
+        Literal["stop", "roll_back"],
+        Meta(
+            title="When a loss is not a number",
+            description="Stop, or go back to the last checkpoint once with a tenth of the learning rate.",
+        ),
+    ] = "stop"
+    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], Meta(title="Device")] = "auto"
+    threads: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            title="CPU threads",
+            description="Part of the recipe because sums in another order round differently.",
+        ),
+    ] = 1
+
+
+DEFAULT_PROBES: tuple[Plug, ...] = (Plug("health"), Plug("samples"), Plug("confusion"))
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides a run."""
+
+    format: str = FORMAT
+    name: Annotated[str, Meta(max_length=200)] = "Untitled"
+    description: Annotated[str, Meta(max_length=10_000)] = ""
+    networks: dict[str, Network] = {}
+    data: Data
+    objective: Plug
+    recipe: Recipe = Recipe()
+    probes: tuple[Plug, ...] = DEFAULT_PROBES
