@@ -1,0 +1,1 @@
+"""Runs on the disk and what is said to a training; needs no torch."""
