@@ -1,0 +1,1 @@
+"""Optimisers: how gradients move weights."""

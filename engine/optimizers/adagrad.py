@@ -1,0 +1,39 @@
+"""Adagrad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.optimizers.base import LearningRate, Optimizer, WeightDecay
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Adagrad(Optimizer, frozen=True, tag="adagrad"):
+    """Smaller steps for weights that have moved much.
+
+    ``s ← s + g²``, ``w ← w − lr · g / (√s + ε)``. Weight decay is added to the gradient. Duchi et
+    al. 2011, *Adaptive subgradient methods for online learning and stochastic optimization*.
+    """
+
+    title: ClassVar[str] = "Adagrad"
+    order: ClassVar[int] = 40
+    slots: ClassVar[tuple[str, ...]] = ("sum",)
+
+    lr: LearningRate = 0.01
+    eps: Annotated[
+        float, Meta(gt=0, le=1, title="Epsilon", description="Keeps the division finite.")
+    ] = 1e-10
+    weight_decay: WeightDecay = 0.0
+
+    def update(
+        self, weights: Tensor, gradient: Tensor, memory: dict[str, Tensor], step: int, lr: float
+    ) -> None:
+        """Move the weights, in place; see :meth:`Optimizer.update`."""
+        if self.weight_decay:
+            gradient.add_(weights, alpha=self.weight_decay)
+        total = memory["sum"].addcmul_(gradient, gradient)
+        weights.addcdiv_(gradient, total.sqrt().add_(self.eps), value=-lr)

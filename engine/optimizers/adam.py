@@ -1,0 +1,93 @@
+"""Adam and AdamW."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.optimizers.base import LearningRate, Optimizer, WeightDecay
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Beta = Annotated[float, Meta(ge=0, le=0.99999)]
+
+
+class Adam(Optimizer, frozen=True, tag="adam"):
+    """Steps of about the learning rate, whatever the size of the gradient.
+
+    ``m ← β₁m + (1−β₁)g``, ``v ← β₂v + (1−β₂)g²``,
+    ``w ← w − lr · m̂ / (√v̂ + ε)`` with ``m̂ = m/(1−β₁ᵗ)`` and ``v̂ = v/(1−β₂ᵗ)``.
+    Weight decay is added to the gradient. Kingma & Ba 2015, *Adam: a method for stochastic
+    optimization*, algorithm 1.
+    """
+
+    title: ClassVar[str] = "Adam"
+    order: ClassVar[int] = 10
+    slots: ClassVar[tuple[str, ...]] = ("mean", "square")
+
+    lr: LearningRate = 1e-3
+    beta1: Annotated[
+        Beta, Meta(title="Beta 1", description="How long the mean of the gradient remembers.")
+    ] = 0.9
+    beta2: Annotated[
+        Beta, Meta(title="Beta 2", description="How long the mean of its square remembers.")
+    ] = 0.999
+    eps: Annotated[
+        float, Meta(gt=0, le=1, title="Epsilon", description="Keeps the division finite.")
+    ] = 1e-8
+    weight_decay: WeightDecay = 0.0
+
+    def update(
+        self, weights: Tensor, gradient: Tensor, memory: dict[str, Tensor], step: int, lr: float
+    ) -> None:
+        """Move the weights, in place; see :meth:`Optimizer.update`."""
+        self._move("_fused_adam_", weights, gradient, memory, step, lr)
+
+    def _move(
+        self,
+        kernel: str,
+        weights: Tensor,
+        gradient: Tensor,
+        memory: dict[str, Tensor],
+        step: int,
+        lr: float,
+    ) -> None:
+        """One step by the kernel that ``torch.optim`` uses too: one pass over memory, not six."""
+        import torch
+
+        getattr(torch, kernel)(
+            [weights],
+            [gradient],
+            [memory["mean"]],
+            [memory["square"]],
+            [],
+            [weights.new_full((), step)],
+            amsgrad=False,
+            lr=lr,
+            beta1=self.beta1,
+            beta2=self.beta2,
+            weight_decay=self.weight_decay,
+            eps=self.eps,
+            maximize=False,
+        )
+
+
+class AdamW(Adam, frozen=True, tag="adamw"):
+    """Adam whose weight decay acts on the weights and not through the gradient.
+
+    ``w ← w − lr · λ · w`` before each step of Adam, so the decay is not rescaled by ``√v̂``.
+    Loshchilov & Hutter 2019, *Decoupled weight decay regularization*, algorithm 2.
+    """
+
+    title: ClassVar[str] = "AdamW"
+    order: ClassVar[int] = 20
+
+    weight_decay: WeightDecay = 0.01
+
+    def update(
+        self, weights: Tensor, gradient: Tensor, memory: dict[str, Tensor], step: int, lr: float
+    ) -> None:
+        """Move the weights, in place; see :meth:`Optimizer.update`."""
+        self._move("_fused_adamw_", weights, gradient, memory, step, lr)

@@ -1,0 +1,34 @@
+"""A learning rate that drops by steps."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.schedules.base import Schedule
+
+
+class StepDecay(Schedule, frozen=True, tag="step"):
+    """Multiplies the learning rate by a factor after every so many steps: ``γ^⌊t / every⌋``."""
+
+    title: ClassVar[str] = "Step"
+    order: ClassVar[int] = 20
+
+    every: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10**9,
+            title="Every",
+            description="Steps between two drops.",
+            extra={"unit": "steps"},
+        ),
+    ] = 1000
+    gamma: Annotated[
+        float, Meta(gt=0, le=1, title="Factor", description="What remains after a drop.")
+    ] = 0.5
+
+    def shape(self, step: int, total: int | None) -> float:
+        """The factor to the power of the drops so far."""
+        return float(self.gamma ** (step // self.every))
