@@ -7,6 +7,7 @@ Commands go to the engine, events come back; both are tagged structs in one unio
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -32,22 +33,27 @@ class Array(msgspec.Struct, frozen=True, array_like=True):
         ("uint8", "int32", "int64", "float32", "float64", "bool")
     )
 
+    def __post_init__(self) -> None:
+        """Check that bytes, shape and dtype agree, wherever the array comes from."""
+        if self.dtype not in self._ALLOWED or any(size < 0 for size in self.shape):
+            raise ValueError(f"bad array header {self.dtype[:20]} {self.shape[:8]}")
+        if len(self.shape) > 8 or math.prod(max(size, 1) for size in self.shape) > 2**40:
+            raise ValueError(f"array of {len(self.shape)} dimensions is too large")
+        expected = math.prod(self.shape) * np.dtype(self.dtype).itemsize
+        if expected != len(self.data):
+            raise ValueError(f"array of {expected} bytes announced, {len(self.data)} came")
+
     @classmethod
     def of(cls, value: Any) -> Array:
         """Pack anything that numpy can read as one of the allowed dtypes."""
         array = np.ascontiguousarray(value)
         if array.dtype.name not in cls._ALLOWED:
             raise TypeError(f"no wire form for arrays of {array.dtype}")
+        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
         return cls(array.dtype.name, tuple(array.shape), array.tobytes())
 
     def numpy(self) -> NDArray[Any]:
-        """Unpack, checking that bytes, shape and dtype agree.
-
-        Raises:
-            ValueError: They do not.
-        """
-        if self.dtype not in self._ALLOWED or any(size < 0 for size in self.shape):
-            raise ValueError(f"bad array header {self.dtype} {self.shape}")
+        """Unpack: a read-only view of the bytes."""
         return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
 
 
@@ -227,6 +233,14 @@ class Scalars(Event, frozen=True, tag="scalars"):
 
     series: dict[str, tuple[Array, Array]]
 
+    def __post_init__(self) -> None:
+        """Check that every curve has as many steps as values."""
+        for name, (steps, values) in self.series.items():
+            if (steps.dtype, values.dtype) != ("int64", "float64"):
+                raise ValueError(f"curve {name[:40]} is {steps.dtype}, {values.dtype}")
+            if len(steps.shape) != 1 or steps.shape != values.shape:
+                raise ValueError(f"curve {name[:40]} has {steps.shape} steps, {values.shape} values")
+
 
 class Measured(Event, frozen=True, tag="measured"):
     """One picture of a stream (``health``, ``samples``, ``confusion``); see ``docs/protocol.md``."""
@@ -283,7 +297,7 @@ class Failed(Event, frozen=True, tag="failed"):
     Attributes:
         problems: In people's words.
         trace: For a bug: the traceback, for the report. Empty for a person's error.
-        kind: ``user``, ``bug``, ``memory`` or ``nan``.
+        kind: ``user``, ``bug``, ``memory``, ``nan``, ``interrupted`` or ``protocol``.
     """
 
     problems: tuple[Problem, ...]

@@ -1,0 +1,212 @@
+"""The engine's side of the conversation: who listens, who works, who speaks.
+
+Four threads. The *reader* hears every command at once and passes orders (pause, stop, learning rate …)
+straight to the running training, so that none ever queues behind work. The *main* thread does the
+work, one request after another. The *outbox* writes events. The *heart* beats, whatever the
+others are doing. When the input ends, a training writes its checkpoint and the process ends.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import BinaryIO
+
+import msgspec
+import torch
+
+from engine.compute import work
+from engine.compute.failures import failure
+from engine.compute.outbox import Outbox
+from engine.compute.warmup import warm_up
+from engine.framing import FrameError, MessageError, command_reader, event_writer
+from engine.protocol import (
+    VERSION,
+    AnyCommand,
+    Beat,
+    Check,
+    Continue,
+    Event,
+    Failed,
+    Pause,
+    Preview,
+    Quit,
+    Ready,
+    SetLearningRate,
+    Start,
+    StepOnce,
+    Stop,
+    Watch,
+)
+from engine.runs.control import Control
+from projects.errors import Problem
+
+BEAT_EVERY = 0.5
+MOST_WAITING = 64
+END_IDLE = 5.0
+END_TRAINING = 120.0
+EXIT_PROTOCOL = 2
+
+Request = Check | Preview | Start
+
+
+class Server:
+    """Serves one client.
+
+    Args:
+        incoming: Commands.
+        outgoing: Events.
+    """
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._reader = command_reader(incoming)
+        self._outbox = Outbox(event_writer(outgoing))
+        self._requests: queue.Queue[Request | None] = queue.Queue()
+        self._control: Control | None = None
+        self._sink: work.Stamped | None = None
+        self._streams: dict[str, float] = {}
+        self._code = 0
+
+    def run(self) -> int:
+        """Serve until the client leaves; return the exit code of the process."""
+        devices = warm_up()
+        self._outbox.emit(
+            Ready(protocol=VERSION, pid=os.getpid(), torch=str(torch.__version__), devices=devices)
+        )
+        for name, target in (("reader", self._listen), ("heart", self._beat)):
+            threading.Thread(target=target, name=name, daemon=True).start()
+        while (request := self._next()) is not None:
+            self._do(request)
+        self._outbox.close()
+        return self._code
+
+    # ------------------------------------------------------------------ the main thread
+
+    def _next(self) -> Request | None:
+        while True:
+            try:
+                return self._requests.get()
+            except KeyboardInterrupt:
+                continue  # nothing was being done that could be interrupted
+
+    def _do(self, request: Request) -> None:
+        try:
+            match request:
+                case Check():
+                    self._answer(request, _("checking"), lambda: work.answer_check(request))
+                case Preview():
+                    self._answer(
+                        request, _("reading the data"), lambda: work.answer_preview(request)
+                    )
+                case Start():
+                    self._answer(request, _("training"), lambda: self._train(request))
+        except KeyboardInterrupt:
+            return  # it came between the work and its answer, which is on its way
+
+    def _answer(self, request: Request, stage: str, job: Callable[[], Event]) -> None:
+        try:
+            event: Event = job()
+        except BaseException as error:
+            event = failure(error, stage, request.id)
+        else:
+            event = msgspec.structs.replace(event, id=request.id)
+        if isinstance(request, Start):
+            self._control = self._sink = None
+        self._outbox.emit(event)
+
+    def _train(self, start: Start) -> Event:
+        assert self._control is not None
+        self._sink = work.Stamped(self._outbox, start.id)
+        return work.train(start, self._sink, self._control)
+
+    # ------------------------------------------------------------------ the reader
+
+    def _listen(self) -> None:
+        try:
+            while self._hear_next():
+                pass
+        except FrameError as error:
+            self._code = EXIT_PROTOCOL
+            self._outbox.emit(Failed(problems=error.problems, kind="protocol"))
+        self._hang_up()
+
+    def _hear_next(self) -> bool:
+        """Hear one command; return whether to go on."""
+        try:
+            command = self._reader.read()
+        except MessageError as error:
+            self._outbox.emit(Failed(id=error.request, problems=error.problems, kind="protocol"))
+            return True
+        if command is None or isinstance(command, Quit):
+            return False
+        if isinstance(command, Check | Preview | Start):
+            self._accept(command)
+        else:
+            self._order(command)
+        return True
+
+    def _accept(self, request: Request) -> None:
+        if isinstance(request, Start):
+            if self._control is not None:
+                self._refuse(request, _("This engine is training already."))
+                return
+            self._control = Control()
+            self._control.watch(self._streams)
+            if request.paused:
+                self._control.pause()
+        elif self._requests.qsize() >= MOST_WAITING:
+            self._refuse(request, _("Too many requests are waiting already."))
+            return
+        self._requests.put(request)
+
+    def _order(self, command: AnyCommand) -> None:
+        if isinstance(command, Watch):
+            self._streams = command.streams
+            self._outbox.watch(command.streams)
+        control = self._control
+        if control is None:
+            return
+        match command:
+            case Pause():
+                control.pause()
+            case Continue():
+                control.go_on()
+            case StepOnce():
+                control.step_once()
+            case Stop():
+                control.stop()
+            case Watch():
+                control.watch(command.streams)
+            case SetLearningRate():
+                self._set_rate(control, command)
+
+    def _set_rate(self, control: Control, command: SetLearningRate) -> None:
+        if math.isfinite(command.value) and command.value > 0:
+            control.set_learning_rate(command.value, command.network)
+        else:
+            self._refuse(command, _("A learning rate must be a number above 0."))
+
+    def _refuse(self, command: AnyCommand, message: str) -> None:
+        self._outbox.emit(Failed(id=command.id, problems=(Problem("", message),)))
+
+    def _hang_up(self) -> None:
+        """Have the main thread end after a checkpoint, and see to it that the process does end."""
+        control = self._control
+        if control is not None:
+            control.stop()
+        self._requests.put(None)
+        time.sleep(END_IDLE if control is None else END_TRAINING)
+        os._exit(self._code or 1)
+
+    # ------------------------------------------------------------------ the heart
+
+    def _beat(self) -> None:
+        while True:
+            time.sleep(BEAT_EVERY)
+            sink = self._sink
+            self._outbox.emit(Beat(step=sink.step if sink else 0))

@@ -1,0 +1,80 @@
+"""The requests that take time, each answered by one function: check, preview, train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from engine.protocol import Array, Check, Checked, Event, Finished, Preview, Previewed, Start
+from engine.runs.control import Control, Sink
+
+MOST_EXAMPLES = 4096
+
+
+def answer_check(command: Check) -> Checked:
+    """Infer shapes, count and find problems."""
+    from engine.compute.check import check
+
+    return check(command.project, Path(command.folder))
+
+
+def answer_preview(command: Preview) -> Previewed:
+    """Return the first examples of a part of the data as they look unscaled.
+
+    Raises:
+        DataError: The data is missing, damaged or unsuitable.
+    """
+    from engine.data.prepare import prepare
+
+    prepared = prepare(command.data, Path(command.folder))
+    parts = {
+        "train": prepared.train,
+        "validation": prepared.validation,
+        "test": prepared.test,
+    }
+    part = parts.get(command.split, prepared.train)
+    count = max(0, min(command.count, MOST_EXAMPLES))
+    inputs = np.asarray(part.inputs[:count])
+    arrays = {"inputs": Array.of(prepared.scaler.invert(inputs))}
+    if part.targets is not None:
+        arrays["targets"] = Array.of(np.asarray(part.targets[:count]))
+    return Previewed(info=prepared.info, arrays=arrays)
+
+
+def train(command: Start, sink: Sink, control: Control) -> Finished:
+    """Train to the end (the recipe's, an early stop, or an order)."""
+    from engine.compute.trainer import Trainer
+
+    trainer = Trainer(
+        command.project,
+        Path(command.folder),
+        Path(command.run),
+        sink,
+        control,
+        resume=command.resume,
+    )
+    return trainer.run()
+
+
+class Stamped:
+    """A sink that marks every event as the answer to one request.
+
+    Args:
+        sink: Where the events go on to.
+        request: The ``id`` of the request.
+
+    Attributes:
+        step: The last step that an event told of.
+    """
+
+    def __init__(self, sink: Sink, request: int) -> None:
+        self._sink = sink
+        self._request = request
+        self.step = 0
+
+    def emit(self, event: Event) -> None:
+        """Pass an event on."""
+        self.step = getattr(event, "step", self.step)
+        self._sink.emit(msgspec.structs.replace(event, id=self._request))
