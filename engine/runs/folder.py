@@ -1,0 +1,189 @@
+"""Where a run keeps what: the paths inside a run folder, how folders are named, which there are."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_WORDS = [
+    "amber",
+    "ash",
+    "aspen",
+    "bay",
+    "birch",
+    "blue",
+    "brook",
+    "cedar",
+    "clay",
+    "cloud",
+    "copper",
+    "coral",
+    "crane",
+    "dawn",
+    "delta",
+    "dune",
+    "elm",
+    "ember",
+    "fern",
+    "field",
+    "finch",
+    "fir",
+    "flint",
+    "fox",
+    "frost",
+    "gale",
+    "glade",
+    "glen",
+    "gold",
+    "grove",
+    "hawk",
+    "hazel",
+    "heath",
+    "heron",
+    "hill",
+    "iris",
+    "isle",
+    "ivy",
+    "jade",
+    "juniper",
+    "lake",
+    "larch",
+    "lark",
+    "leaf",
+    "lime",
+    "linden",
+    "lynx",
+    "maple",
+    "marsh",
+    "meadow",
+    "mint",
+    "mist",
+    "moon",
+    "moss",
+    "night",
+    "oak",
+    "ocean",
+    "olive",
+    "opal",
+    "orchid",
+    "otter",
+    "owl",
+    "pearl",
+    "pebble",
+    "pine",
+    "plum",
+    "pond",
+    "quail",
+    "quartz",
+    "rain",
+    "raven",
+    "reed",
+    "ridge",
+    "river",
+    "robin",
+    "rose",
+    "rowan",
+    "ruby",
+    "sage",
+    "sand",
+    "shore",
+    "silver",
+    "sky",
+    "slate",
+    "snow",
+    "spruce",
+    "star",
+    "stone",
+    "storm",
+    "sun",
+    "swan",
+    "swift",
+    "teal",
+    "thistle",
+    "tide",
+    "topaz",
+    "valley",
+    "violet",
+    "wave",
+    "willow",
+    "wind",
+    "wren",
+]
+
+
+class RunFolder:
+    """The paths of one run.
+
+    Args:
+        path: The run folder; need not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self.project = self.path / "project.yaml"
+        self.database = self.path / "run.sqlite"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples"
+        self.log = self.path / "log.txt"
+        self.summary = self.path / "summary.json"
+
+    def make(self) -> None:
+        """Create the folder and its sub-folders."""
+        for folder in (self.path, self.checkpoints, self.samples):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def exists(self) -> bool:
+        """Whether a run was begun here."""
+        return self.project.is_file()
+
+
+def runs_folder(project_file: Path | None, name: str) -> Path:
+    """Return the folder that holds a project's runs: ``runs/<project>`` beside its file.
+
+    Args:
+        project_file: The project's file; None when it was never saved, whose runs go to
+            ``$GANVAS_HOME`` or the user's data folder.
+        name: The project's name, used when there is no file.
+    """
+    if project_file is not None:
+        return project_file.parent / "runs" / _safe(project_file.stem)
+    home = os.environ.get("GANVAS_HOME")
+    if not home:
+        import platformdirs
+
+        home = platformdirs.user_data_dir("ganvas")
+    return Path(home) / "runs" / _safe(name)
+
+
+def new_run(project_file: Path | None, name: str) -> Path:
+    """Return the path of a new run folder, ``<time>-<word>``; it is not made yet."""
+    parent = runs_folder(project_file, name)
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    words = [word for word in _WORDS if not (parent / f"{stamp}-{word}").exists()]
+    return parent / f"{stamp}-{secrets.choice(words)}"
+
+
+def list_runs(folder: Path) -> list[Path]:
+    """Return every run folder in or below ``folder``, newest first (by the time in its name)."""
+    found = [folder] if RunFolder(folder).exists else list(_below(folder, depth=3))
+    return sorted(found, key=lambda path: (path.name, str(path)), reverse=True)
+
+
+def _below(folder: Path, depth: int) -> Iterator[Path]:
+    if depth == 0 or not folder.is_dir():
+        return
+    for child in folder.iterdir():
+        if child.is_dir() and not child.name.startswith("."):
+            if RunFolder(child).exists and RunFolder(child).summary.exists():
+                yield child
+            else:
+                yield from _below(child, depth - 1)
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^\w\- .]+", "_", name).strip(" .")[:80] or "untitled"

@@ -1,0 +1,70 @@
+"""Who is training into a run folder: a lock that the system releases when its holder dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from gettext import gettext as _
+from pathlib import Path
+
+from projects.errors import RunError
+
+_NAME = ".lock"
+
+
+class RunLock:
+    """Held while a process trains into a run folder.
+
+    Args:
+        run: The run folder.
+
+    Raises:
+        RunError: Another process holds it.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._descriptor = os.open(run / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        if not _try_lock(self._descriptor):
+            os.close(self._descriptor)
+            raise RunError(
+                _("Another process is training in this run folder."),
+                where=str(run),
+                hint=_("Stop that training first, or start a new run."),
+            )
+
+    def release(self) -> None:
+        """Let others train here."""
+        os.close(self._descriptor)
+
+
+def is_training(run: Path) -> bool:
+    """Whether some living process trains into a run folder now."""
+    try:
+        descriptor = os.open(run / _NAME, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

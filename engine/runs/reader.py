@@ -1,0 +1,148 @@
+"""A run read back from its folder, as the same events that were live; needs no torch."""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from engine.protocol import Array, Event, Marker, Measured, Progress, Scalars, Started, State
+from engine.runs.folder import RunFolder
+from engine.runs.store import unpack_scalars
+from engine.runs.summary import Summary, read_summary
+from projects.errors import RunError
+from projects.schema import Project
+
+Row = tuple[Any, ...]
+
+
+class Reader:
+    """Reads one run folder; also while a training writes it.
+
+    Args:
+        run: The run folder.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self.folder = RunFolder(run)
+
+    def project(self) -> Project:
+        """Return the project as it was when the run began.
+
+        Raises:
+            ProjectError: The frozen project is damaged.
+            RunError: There is none.
+        """
+        from projects.files import load
+
+        if not self.folder.exists:
+            raise RunError(_("this is not a run folder."), where=str(self.folder.path))
+        return load(self.folder.project).project
+
+    def summary(self) -> Summary:
+        """Return the few facts that lists show; see :func:`read_summary`."""
+        return read_summary(self.folder.path)
+
+    def events(self) -> Iterator[Event]:
+        """Yield what was live, in its order: sessions, states, scalars, pictures and markers.
+
+        The last events are a :class:`Progress` and a :class:`Finished` made of the summary, when
+        the run has ended.
+
+        Raises:
+            RunError: The database is missing or damaged.
+        """
+        yield from self._stored()
+        summary = self.summary()
+        yield Progress(
+            step=summary.steps,
+            epoch=summary.epochs,
+            steps_per_second=summary.steps_per_second,
+            seconds=summary.seconds,
+        )
+        if summary.state == "interrupted":
+            yield State(state="interrupted", step=summary.steps)
+        elif summary.state in ("finished", "stopped", "failed"):
+            yield summary.finished(self.folder.path)
+
+    def _stored(self) -> Iterator[Event]:
+        try:
+            with contextlib.closing(self._connect()) as connection:
+                tables: dict[str, Callable[[Row], Event]] = {
+                    "sessions": self._started,
+                    "states": _state,
+                    "scalars": _scalars,
+                    "markers": _marker,
+                    "frames": lambda row: _frame(connection, row),
+                }
+                # The connection is one snapshot: what a living training adds meanwhile is not seen.
+                connection.execute("BEGIN")
+                rows = [_rows(connection, table, tables[table]) for table in tables]
+                for _seq, _table, row, make in heapq.merge(*rows, key=lambda item: item[0]):
+                    yield make(row)
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise RunError(
+                _("the run's measurements are damaged: {reason}.").format(reason=error),
+                where=str(self.folder.database),
+            ) from error
+
+    def _started(self, row: Row) -> Event:
+        _seq, step, steps_per_epoch, total_steps, device, exact = row
+        return Started(
+            run=str(self.folder.path),
+            step=step,
+            steps_per_epoch=steps_per_epoch,
+            total_steps=total_steps,
+            device=device,
+            exact=bool(exact),
+        )
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.folder.database.exists():
+            raise RunError(_("the run has no measurements."), where=str(self.folder.database))
+        uri = self.folder.database.resolve().as_uri()
+        try:
+            connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
+            connection.execute("SELECT 1 FROM sessions LIMIT 1").fetchall()
+        except sqlite3.OperationalError:
+            # A folder that cannot be written has no room for the shared memory of readers.
+            connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+        return connection
+
+
+def _rows(
+    connection: sqlite3.Connection, table: str, make: Callable[[Row], Event]
+) -> Iterator[tuple[int, str, Row, Callable[[Row], Event]]]:
+    for row in connection.execute(f"SELECT * FROM {table} ORDER BY seq"):
+        yield row[0], table, row, make
+
+
+def _state(row: Row) -> Event:
+    return State(step=row[1], state=row[2])
+
+
+def _scalars(row: Row) -> Event:
+    _seq, name, *packed = row
+    steps, values = unpack_scalars(*packed)
+    return Scalars(series={name: (Array.of(steps), Array.of(values))})
+
+
+def _marker(row: Row) -> Event:
+    _seq, step, kind, text, details = row
+    return Marker(step=step, kind=kind, text=text, values=json.loads(details))
+
+
+def _frame(connection: sqlite3.Connection, row: Row) -> Event:
+    seq, stream, step, info = row
+    arrays = {}
+    for name, dtype, shape, data in connection.execute(
+        "SELECT name, dtype, shape, data FROM arrays WHERE frame = ?", (seq,)
+    ):
+        arrays[name] = Array(dtype, tuple(json.loads(shape)), data)
+        arrays[name].numpy()
+    return Measured(stream=stream, step=step, arrays=arrays, info=json.loads(info))

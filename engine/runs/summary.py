@@ -1,0 +1,99 @@
+"""The few facts of a run that lists show: ``summary.json``."""
+
+from __future__ import annotations
+
+import math
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.protocol import Finished
+from engine.runs.durable import write
+from engine.runs.folder import RunFolder
+from engine.runs.lock import is_training
+from projects.errors import RunError
+
+UNFINISHED = ("running", "paused", "stopping")
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``summary.json`` holds.
+
+    Attributes:
+        project: The project's name.
+        objective: What it trains for.
+        state: ``running``, ``paused``, ``finished``, ``stopped`` or ``failed``; read back as
+            ``interrupted`` when its process is gone.
+        steps: Steps made.
+        epochs: Passes over the training part.
+        seconds: Seconds of training, pauses left out.
+        steps_per_second: Over all of them.
+        metrics: Last value of every metric.
+        best: The best evaluation: ``step`` and its metrics; empty when there was none.
+        seed: Seed of the recipe.
+        device: Where it ran.
+        torch: Version of torch.
+        started: When the run was begun, ISO 8601 in UTC.
+        message: Why it failed.
+    """
+
+    project: str
+    objective: str
+    state: str
+    steps: int = 0
+    epochs: float = 0.0
+    seconds: float = 0.0
+    steps_per_second: float = 0.0
+    metrics: dict[str, float] = {}
+    best: dict[str, Any] = {}
+    seed: int = 0
+    device: str = ""
+    torch: str = ""
+    started: str = ""
+    message: str = ""
+
+    def finished(self, run: Path) -> Finished:
+        """The summary as the event that ends a training."""
+        return Finished(
+            run=str(run),
+            state=self.state,
+            steps=self.steps,
+            epochs=self.epochs,
+            seconds=self.seconds,
+            steps_per_second=self.steps_per_second,
+            metrics=self.metrics,
+            best=self.best,
+        )
+
+
+def write_summary(run: Path, summary: Summary) -> None:
+    """Replace a run's summary; numbers that are not finite are left out.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+    finite = {name: value for name, value in summary.metrics.items() if math.isfinite(value)}
+    whole = msgspec.json.encode(msgspec.structs.replace(summary, metrics=finite))
+    write(RunFolder(run).summary, msgspec.json.format(whole, indent=2) + b"\n")
+
+
+def read_summary(run: Path) -> Summary:
+    """Return a run's summary.
+
+    Raises:
+        RunError: There is none, or it is damaged.
+    """
+    path = RunFolder(run).summary
+    try:
+        summary = msgspec.json.decode(path.read_bytes(), type=Summary)
+    except OSError as error:
+        raise RunError(
+            _("this is not a run folder: it holds no summary."), where=str(run)
+        ) from error
+    except msgspec.MsgspecError as error:
+        raise RunError(_("the run's summary is damaged."), where=str(path)) from error
+    if summary.state in UNFINISHED and not is_training(run):
+        summary = msgspec.structs.replace(summary, state="interrupted")
+    return summary
