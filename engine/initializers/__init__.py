@@ -1,0 +1,1 @@
+"""How weights start: one small file for each rule."""

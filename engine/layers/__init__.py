@@ -1,0 +1,1 @@
+"""The layer catalogue: one small file for each layer or tight family."""

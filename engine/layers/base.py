@@ -104,11 +104,29 @@ class Layer(Declared, frozen=True, kw_only=True):
         inputs: Ports that wires enter.
         outputs: Ports that wires leave.
         parametric: Whether it has weights of its own (so that another node may share them).
+        entry: What a layer through which a network is fed expects: the objective's ``input`` or
+            ``noise``; empty for all others.
+        accepts: Kinds of values that may flow in.
+        fewest: How many wires a ``many`` port needs at least.
     """
 
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
     parametric: ClassVar[bool] = False
+    entry: ClassVar[Literal["", "input", "noise"]] = ""
+    accepts: ClassVar[tuple[str, ...]] = ("float",)
+    fewest: ClassVar[int] = 1
+
+    def admit(self, *shapes: Shape) -> None:
+        """Check kinds, then shapes; see :meth:`check`.
+
+        Raises:
+            ShapeError: What flows in does not fit.
+        """
+        for shape in shapes:
+            if shape.kind not in self.accepts:
+                raise _wrong_kind(shape)
+        self.check(*shapes)
 
     def check(self, *shapes: Shape) -> None:
         """Say in people's words why the incoming shapes do not fit.
@@ -129,6 +147,17 @@ class Layer(Declared, frozen=True, kw_only=True):
         """
         raise NotImplementedError
 
+    def output(self, *shapes: Shape) -> Shape | None:
+        """The outgoing shape where finding it out by running the layer would take long.
+
+        Args:
+            shapes: What flows in; already checked.
+
+        Returns:
+            The shape, or None to have it found out by a run on the meta device.
+        """
+        return None
+
     def flops(self, output: Shape, *shapes: Shape) -> int | None:
         """Floating-point operations for one example where counting on meta tensors misses them.
 
@@ -146,6 +175,18 @@ class Layer(Declared, frozen=True, kw_only=True):
         return ""
 
 
+def _wrong_kind(shape: Shape) -> ShapeError:
+    if shape.kind == "index":
+        return ShapeError(
+            _("expected real numbers, got indices ({shape}).").format(shape=shape),
+            _("Put an Embedding before it: that turns every index into a vector."),
+        )
+    return ShapeError(
+        _("expected indices (whole numbers), got real numbers ({shape}).").format(shape=shape),
+        _("Take it out, or choose data that are indices, such as text."),
+    )
+
+
 def need_rank(shape: Shape, rank: int, what: str, hint: str = "") -> None:
     """Raise unless ``shape`` has ``rank`` dimensions.
 
@@ -159,9 +200,7 @@ def need_rank(shape: Shape, rank: int, what: str, hint: str = "") -> None:
         ShapeError: The rank differs.
     """
     if shape.rank != rank:
-        raise ShapeError(
-            _("expected {what}, got {shape}.").format(what=what, shape=shape), hint
-        )
+        raise ShapeError(_("expected {what}, got {shape}.").format(what=what, shape=shape), hint)
 
 
 LAYERS: Catalogue[Layer] = Catalogue("layer", Layer, "engine.layers")

@@ -1,0 +1,84 @@
+"""Everything that can be said of a project before it trains: shapes, counts and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.compute.survey import survey
+from engine.data.base import DataInfo
+from engine.data.prepare import describe
+from engine.layers.base import Shape
+from engine.objectives.base import OBJECTIVES
+from engine.protocol import Checked, NetworkReport
+from engine.validate import plug_problems
+from projects.errors import Problem, UserError
+from projects.schema import Project
+
+
+def check(project: Project, folder: Path) -> Checked:
+    """Infer shapes, count, and find everything that is wrong.
+
+    Allocates no weights and is quick on a project of which little has changed. A wrong project is
+    an answer, not an error.
+
+    Args:
+        project: The project.
+        folder: Folder of its file, where relative data paths start.
+    """
+    problems = plug_problems(project)
+    data = _describe(project, folder, problems)
+    entries = _entries(project, data, problems)
+    reports: dict[str, NetworkReport] = {}
+    outputs: dict[str, Shape] = {}
+    for name, network in project.networks.items():
+        fed = {"input": entries[name]} if name in entries else {}
+        found = survey(network, fed, f"networks.{name}")
+        reports[name] = found.report()
+        problems += found.problems
+        if found.output is not None and not found.errors:
+            outputs[name] = found.output
+    problems += _objective_problems(project, data, outputs)
+    problems.sort(key=lambda problem: problem.severity != "error")
+    return Checked(
+        ok=all(problem.severity != "error" for problem in problems),
+        problems=tuple(problems),
+        networks=reports,
+        data=data,
+    )
+
+
+def _describe(project: Project, folder: Path, problems: list[Problem]) -> DataInfo | None:
+    if any(problem.where.startswith("data.source") for problem in problems):
+        return None
+    try:
+        return describe(project.data, folder)
+    except UserError as error:
+        problems += error.problems
+        return None
+
+
+def _entries(
+    project: Project, data: DataInfo | None, problems: list[Problem]
+) -> Mapping[str, Shape]:
+    """What is fed to each network; empty when that cannot be known."""
+    if data is None:
+        return {}
+    try:
+        return OBJECTIVES.make_plug(project.objective, "objective").entries(project, data)
+    except UserError as error:
+        known = {problem.where for problem in problems}
+        problems += [problem for problem in error.problems if problem.where not in known]
+        return {}
+
+
+def _objective_problems(
+    project: Project, data: DataInfo | None, outputs: Mapping[str, Shape]
+) -> list[Problem]:
+    if data is None:
+        return []
+    try:
+        objective = OBJECTIVES.make_plug(project.objective, "objective")
+    except UserError:
+        return []
+    return objective.problems(project, data, outputs)

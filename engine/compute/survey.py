@@ -1,0 +1,159 @@
+"""A whole network's shapes and costs, or what is wrong with it; nothing is allocated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from gettext import gettext as _
+
+from engine.compute.cost import LARGEST, Cost, measure
+from engine.graph import Plan, Step, plan
+from engine.layers.base import Layer, Shape, ShapeError
+from engine.protocol import NetworkReport, NodeReport
+from projects.errors import Problem
+from projects.fields import join
+from projects.schema import Network
+
+
+@dataclass
+class Survey:
+    """What a walk through a network found out.
+
+    Attributes:
+        plan: The network in working order.
+        where: Dotted path of the network.
+        shapes: What leaves every node that works.
+        incoming: What flows into it.
+        costs: What it costs; nodes that share weights cost no parameters of their own.
+        problems: Errors and warnings, the wiring's first.
+    """
+
+    plan: Plan
+    where: str
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    incoming: dict[str, tuple[Shape, ...]] = field(default_factory=dict)
+    costs: dict[str, Cost] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Problems that stand in the way of a training."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+    @property
+    def output(self) -> Shape | None:
+        """What leaves the network, when that is known."""
+        return self.shapes.get(self.plan.output) if self.plan.output else None
+
+    def report(self) -> NetworkReport:
+        """The figures as they travel on the wire; totals count nodes that take part."""
+        nodes = {name: self._node(name) for name in self.shapes}
+        taking_part = [nodes[name] for name in nodes if name in self.plan.needed]
+        return NetworkReport(
+            parameters=sum(node.parameters for node in taking_part),
+            flops=sum(node.flops for node in taking_part),
+            activation_bytes=sum(node.activation_bytes for node in taking_part),
+            nodes=nodes,
+        )
+
+    def _node(self, name: str) -> NodeReport:
+        cost = self.costs.get(name)
+        return NodeReport(
+            out_shape=self.shapes[name],
+            in_shapes=self.incoming.get(name, ()),
+            parameters=cost.parameters if cost else 0,
+            flops=cost.flops if cost else 0,
+            activation_bytes=cost.activation_bytes if cost else 0,
+        )
+
+
+def survey(network: Network, entries: Mapping[str, Shape], where: str = "") -> Survey:
+    """Walk through a network and find out every shape.
+
+    Args:
+        network: The network; nothing about it needs to be right.
+        entries: What is fed, by tag of the entry layer: ``{"input": Shape((1, 28, 28))}``. Without
+            it (the data are missing, say) only what follows from noise gets a shape.
+        where: Dotted path of the network, for problems.
+    """
+    found = Survey(plan(network, where), where)
+    found.problems.extend(found.plan.problems)
+    for step in found.plan.steps:
+        if step.layer is not None and step.complete:
+            _visit(found, step, step.layer, entries)
+    _check_sharing(found)
+    _check_total(found)
+    return found
+
+
+def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape]) -> None:
+    if layer.entry and layer.entry in entries:
+        found.shapes[step.id] = entries[layer.entry]
+        return
+    if layer.entry == "input" or any(source not in found.shapes for source in step.sources):
+        return
+    incoming = tuple(found.shapes[source] for source in step.sources)
+    try:
+        cost = measure(layer, incoming)
+    except ShapeError as error:
+        severity = "error" if step.id in found.plan.needed else "warning"
+        place = join(found.where, f"nodes.{step.id}")
+        found.problems.append(Problem(place, str(error), error.hint, severity))
+        return
+    found.incoming[step.id] = incoming
+    found.shapes[step.id] = cost.out_shape
+    found.costs[step.id] = cost
+
+
+def _check_sharing(found: Survey) -> None:
+    """Weights that are shared have to be there, and to have the sizes that both nodes need."""
+    for step in found.plan.steps:
+        if step.owner == step.id or step.id not in found.costs:
+            continue
+        own, theirs = found.costs[step.id], found.costs.get(step.owner)
+        if theirs is not None and step.owner in found.plan.needed:
+            if own.weights != theirs.weights:
+                _say_unfit(found, step)
+        elif step.id in found.plan.needed and step.owner not in found.plan.needed:
+            _say_unused(found, step)
+        found.costs[step.id] = _without_weights(own)
+
+
+def _say_unfit(found: Survey, step: Step) -> None:
+    message = _("the weights of “{name}” are made for {theirs}, and {own} flows in here.").format(
+        name=step.owner,
+        theirs=", ".join(map(str, found.incoming[step.owner])),
+        own=", ".join(map(str, found.incoming[step.id])),
+    )
+    hint = _("Bring both to the same channels or features, or let this layer have its own weights.")
+    place = join(found.where, f"nodes.{step.id}.shares")
+    found.problems.append(Problem(place, message, hint))
+
+
+def _say_unused(found: Survey, step: Step) -> None:
+    message = _("uses the weights of “{name}”, which takes no part in the network.").format(
+        name=step.owner
+    )
+    hint = _("Connect that layer, or let this one have its own weights.")
+    place = join(found.where, f"nodes.{step.id}.shares")
+    found.problems.append(Problem(place, message, hint))
+
+
+def _without_weights(cost: Cost) -> Cost:
+    return Cost(
+        out_shape=cost.out_shape,
+        weights=(),
+        parameters=0,
+        flops=cost.flops,
+        activation_bytes=cost.activation_bytes,
+    )
+
+
+def _check_total(found: Survey) -> None:
+    total = sum(c.parameters for name, c in found.costs.items() if name in found.plan.needed)
+    if total > LARGEST:
+        message = _("the network would have {count:,} weights; the limit is {limit:,}.")
+        hint = _("Choose fewer units or filters in its largest layers.")
+        found.problems.append(
+            Problem(found.where, message.format(count=total, limit=LARGEST), hint)
+        )

@@ -1,0 +1,361 @@
+"""The order in which a network's nodes work, and everything wrong with how they are wired.
+
+Torch-free: the window, the checks, the builder and the exporter all read the same :class:`Plan`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+
+from engine.layers.base import LAYERS, Layer
+from projects.errors import Problem, ProjectError, did_you_mean
+from projects.fields import join
+from projects.schema import Network, Node, Wire
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node at work.
+
+    Attributes:
+        id: The node.
+        layer: Its layer with parameters; None when these are wrong.
+        sources: Nodes whose results flow in, by port and then by wire; empty for entries.
+        owner: The node whose weights this one uses; itself unless it shares.
+        complete: Whether every port has what it needs.
+    """
+
+    id: str
+    layer: Layer | None
+    sources: tuple[str, ...]
+    owner: str
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network in working order.
+
+    Attributes:
+        steps: Nodes in an order in which each comes after its sources; nodes of a cycle are left out.
+        needed: Nodes on which the output depends; every node when there is no output.
+        entry: The node through which the network is fed, or None.
+        output: The node that marks the result, or None.
+        problems: What is wrong with layers and wires.
+    """
+
+    steps: tuple[Step, ...]
+    needed: frozenset[str]
+    entry: str | None
+    output: str | None
+    problems: tuple[Problem, ...]
+
+
+def plan(network: Network, where: str = "") -> Plan:
+    """Put a network in working order.
+
+    Args:
+        network: The network; nothing about it needs to be right.
+        where: Its dotted path (``networks.generator``), for problems.
+    """
+    return _Planner(network, where).plan()
+
+
+class _Planner:
+    """Collects problems while it reads one network."""
+
+    def __init__(self, network: Network, where: str) -> None:
+        self.nodes: Mapping[str, Node] = network.nodes
+        self.wires = network.wires
+        self.where = where
+        self.problems: list[Problem] = []
+        self.owners = {name: self._owner(name) for name in self.nodes}
+        self.layers = {name: self._layer(name) for name in self.nodes}
+
+    def plan(self) -> Plan:
+        """Read everything; see :func:`plan`."""
+        incoming = self._incoming()
+        order = self._order(incoming)
+        entry = self._only("entry")
+        output = self._only("output")
+        needed = _ancestors(output, incoming) if output else frozenset(self.nodes)
+        steps = tuple(self._step(name, incoming[name], name in needed) for name in order)
+        self._idle(needed, incoming)
+        return Plan(steps, needed, entry, output, tuple(self.problems))
+
+    def _say(self, where: str, message: str, hint: str = "", severity: str = "error") -> None:
+        place = join(self.where, where) if where else self.where
+        self.problems.append(Problem(place, message, hint, severity))
+
+    # ---------------------------------------------------------------- layers and shared weights
+
+    def _owner(self, name: str) -> str:
+        """Follow ``shares`` to the node that has the weights; itself when that leads nowhere."""
+        seen = [name]
+        place = f"nodes.{name}.shares"
+        while (target := self.nodes[seen[-1]].shares) is not None:
+            if target not in self.nodes:
+                if seen[-1] == name:
+                    self._say(
+                        place,
+                        _("there is no layer called “{name}” here.").format(name=target),
+                        did_you_mean(target, (n for n in self.nodes if n != name)),
+                    )
+                return name
+            if target in seen:
+                self._say(
+                    place,
+                    _("layers share weights in a circle: {circle}.").format(
+                        circle=" → ".join([*seen, target])
+                    ),
+                    _("One of them has to have weights of its own."),
+                )
+                return name
+            seen.append(target)
+        return seen[-1]
+
+    def _layer(self, name: str) -> Layer | None:
+        node, owner = self.nodes[name], self.nodes[self.owners[name]]
+        try:
+            own = LAYERS.make(node.type, node.params, join(self.where, f"nodes.{name}"))
+        except ProjectError as error:
+            self.problems.extend(error.problems)
+            return None
+        if owner is node:
+            return own
+        if not own.parametric or node.type != owner.type:
+            self._say(f"nodes.{name}.shares", *_cannot_share(own, self.owners[name], owner.type))
+            return None
+        try:
+            shared = LAYERS.make(owner.type, owner.params)
+        except ProjectError:  # said at the owner
+            return None
+        return self._agreed(name, own, shared)
+
+    def _agreed(self, name: str, own: Layer, shared: Layer) -> Layer | None:
+        """A sharing layer has the parameters of its owner; those it names itself must agree."""
+        for key in self.nodes[name].params:
+            theirs = getattr(shared, key)
+            if getattr(own, key) != theirs:
+                self._say(
+                    f"nodes.{name}.{key}",
+                    _(
+                        "this layer uses the weights of “{name}”, where the value is {value}."
+                    ).format(name=self.owners[name], value=theirs),
+                    _("Set the same value, or let the layer have weights of its own."),
+                )
+                return None
+        return shared
+
+    # ---------------------------------------------------------------- wires
+
+    def _incoming(self) -> dict[str, list[Wire]]:
+        """Wires that make sense, by target."""
+        incoming: dict[str, list[Wire]] = {name: [] for name in self.nodes}
+        seen: set[tuple[str, str, str, str]] = set()
+        for index, wire in enumerate(self.wires):
+            key = (wire.source, wire.source_port, wire.target, wire.target_port)
+            if not self._sensible(index, wire):
+                continue
+            if key in seen and not self._many(wire):
+                self._say(
+                    f"wires.{index}", _("this wire is there twice ({wire}).").format(wire=wire)
+                )
+                continue
+            seen.add(key)
+            incoming[wire.target].append(wire)
+        return incoming
+
+    def _many(self, wire: Wire) -> bool:
+        layer = LAYERS.entries[self.nodes[wire.target].type]
+        return any(port.many for port in layer.inputs if port.name == wire.target_port)
+
+    def _sensible(self, index: int, wire: Wire) -> bool:
+        for name in (wire.source, wire.target):
+            if name not in self.nodes:
+                self._say(
+                    f"wires.{index}",
+                    _("the wire {wire} ends at “{name}”, which is not there.").format(
+                        wire=wire, name=name
+                    ),
+                    did_you_mean(name, self.nodes),
+                )
+                return False
+        source, target = self.nodes[wire.source].type, self.nodes[wire.target].type
+        if source not in LAYERS or target not in LAYERS:
+            return False
+        return self._port(index, wire, wire.source, wire.source_port, True) and self._port(
+            index, wire, wire.target, wire.target_port, False
+        )
+
+    def _port(self, index: int, wire: Wire, name: str, port: str, leaves: bool) -> bool:
+        layer = LAYERS.entries[self.nodes[name].type]
+        known = [p.name for p in (layer.outputs if leaves else layer.inputs)]
+        if port in known:
+            return True
+        if known:
+            message = _("“{name}” has no port called “{port}” ({wire}).")
+        elif leaves:
+            message = _("nothing can leave “{name}”, which marks the result ({wire}).")
+        else:
+            message = _("nothing can flow into “{name}”, where the network begins ({wire}).")
+        hint = did_you_mean(port, known) if known else _("Delete this wire.")
+        self._say(f"wires.{index}", message.format(name=name, port=port, wire=wire), hint)
+        return False
+
+    def _order(self, incoming: Mapping[str, list[Wire]]) -> list[str]:
+        """Kahn's algorithm; ties go by the order in the file."""
+        waiting = {name: len(wires) for name, wires in incoming.items()}
+        after: dict[str, list[str]] = defaultdict(list)
+        for name, wires in incoming.items():
+            for wire in wires:
+                after[wire.source].append(name)
+        ready = deque(name for name, count in waiting.items() if count == 0)
+        order = []
+        while ready:
+            name = ready.popleft()
+            order.append(name)
+            for target in after[name]:
+                waiting[target] -= 1
+                if waiting[target] == 0:
+                    ready.append(target)
+        if len(order) < len(self.nodes):
+            self._say_cycle(_cycle({n for n, count in waiting.items() if count}, incoming))
+        return order
+
+    def _say_cycle(self, circle: list[str]) -> None:
+        self._say(
+            f"nodes.{circle[0]}",
+            _("the wires run in a circle: {circle}.").format(
+                circle=" → ".join([*circle, circle[0]])
+            ),
+            _("Delete one of these wires: what flows through a network never returns."),
+        )
+
+    # ---------------------------------------------------------------- ends and gaps
+
+    def _only(self, end: str) -> str | None:
+        """The one entry, or the one output; says so when there is none or several."""
+        found = [n for n, node in self.nodes.items() if _is_end(node.type, end)]
+        if not found:
+            self._say("", *_MISSING_END[end]())
+        for name in found[1:]:
+            self._say(f"nodes.{name}", *_SECOND_END[end](found[0]))
+        return found[0] if found else None
+
+    def _step(self, name: str, wires: Iterable[Wire], needed: bool) -> Step:
+        sources: list[str] = []
+        complete = True
+        layer = LAYERS.entries.get(self.nodes[name].type)
+        for port in layer.inputs if layer else ():
+            enter = [wire.source for wire in wires if wire.target_port == port.name]
+            sources += enter
+            fewest = layer.fewest if layer and port.many else 1
+            if len(enter) < fewest:
+                complete = False
+                if needed:
+                    self._say_missing(name, port.name, len(enter), fewest)
+            elif len(enter) > 1 and not port.many:
+                complete = False
+                self._say_crowded(name, enter)
+        return Step(name, self.layers[name], tuple(sources), self.owners[name], complete)
+
+    def _say_missing(self, name: str, port: str, given: int, fewest: int) -> None:
+        if fewest > 1:
+            message = _("needs at least {fewest} wires that enter it, has {given}.")
+            self._say(f"nodes.{name}", message.format(fewest=fewest, given=given))
+            return
+        message = _("nothing flows in.") if port == "in" else _("nothing flows in at “{port}”.")
+        hint = _("Draw a wire to it from the layer that comes before, or delete it.")
+        self._say(f"nodes.{name}", message.format(port=port), hint)
+
+    def _say_crowded(self, name: str, sources: list[str]) -> None:
+        self._say(
+            f"nodes.{name}",
+            _("several wires enter a port that takes one: from {names}.").format(
+                names=", ".join(sources)
+            ),
+            _("Join them with an Add or a Concatenate layer."),
+        )
+
+    def _idle(self, needed: frozenset[str], incoming: Mapping[str, list[Wire]]) -> None:
+        wired = {wire.source for wires in incoming.values() for wire in wires}
+        for name in self.nodes:
+            if name in needed or _is_end(self.nodes[name].type, "entry"):
+                continue
+            loose = name not in wired and not incoming[name]
+            message = (
+                _("is not connected and takes no part.")
+                if loose
+                else _("nothing leads from here to the output, so it takes no part.")
+            )
+            self._say(f"nodes.{name}", message, _("Connect it, or delete it."), "warning")
+
+
+def _cannot_share(layer: Layer, owner: str, other: str) -> tuple[str, str]:
+    if not layer.parametric:
+        return (
+            _("{layer} has no weights that it could share.").format(layer=layer.title),
+            _("Take the sharing away."),
+        )
+    return (
+        _("{layer} cannot use the weights of “{name}”, which is of type {other}.").format(
+            layer=layer.title, name=owner, other=other
+        ),
+        _("Share with a layer of the same type."),
+    )
+
+
+def _is_end(tag: str, end: str) -> bool:
+    layer = LAYERS.entries.get(tag)
+    if layer is None:
+        return False
+    return bool(layer.entry) if end == "entry" else not layer.outputs
+
+
+_MISSING_END = {
+    "entry": lambda: (
+        _("the network has no Input (or Noise) layer, so nothing can flow in."),
+        _("Add one and connect it to the first layer."),
+    ),
+    "output": lambda: (
+        _("the network has no Output layer."),
+        _("Add one after the last layer to mark the result."),
+    ),
+}
+
+_SECOND_END = {
+    "entry": lambda first: (
+        _("a network is fed at one place, and “{name}” is that already.").format(name=first),
+        _("Delete one of them, and draw all its wires from the other."),
+    ),
+    "output": lambda first: (
+        _("a network has one result, and “{name}” marks it already.").format(name=first),
+        _("Delete one of the two Output layers."),
+    ),
+}
+
+
+def _ancestors(name: str, incoming: Mapping[str, list[Wire]]) -> frozenset[str]:
+    found = {name}
+    queue = [name]
+    while queue:
+        for wire in incoming[queue.pop()]:
+            if wire.source not in found:
+                found.add(wire.source)
+                queue.append(wire.source)
+    return frozenset(found)
+
+
+def _cycle(stuck: set[str], incoming: Mapping[str, list[Wire]]) -> list[str]:
+    """Walk upstream inside ``stuck`` until a node comes up again; every stuck node has a stuck source."""
+    path: list[str] = []
+    name = min(stuck)
+    while name not in path:
+        path.append(name)
+        name = next(wire.source for wire in incoming[name] if wire.source in stuck)
+    circle = path[path.index(name) :]
+    return circle[::-1]

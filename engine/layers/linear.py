@@ -1,0 +1,50 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape, ShapeError
+
+
+class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
+    """Connects every input with every unit: y = W x + b.
+
+    On sequences (steps × features) the same weights act on every step.
+
+    Source: Rosenblatt 1958, *The Perceptron*; Rumelhart, Hinton & Williams 1986.
+    """
+
+    title: ClassVar[str] = "Linear"
+    category: ClassVar[str] = "Dense"
+    order: ClassVar[int] = 10
+    parametric: ClassVar[bool] = True
+
+    units: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, title="Units", description="Numbers that leave the layer."),
+    ] = 64
+    bias: Annotated[bool, Meta(title="Bias", description="Add a learned offset to every unit.")] = (
+        True
+    )
+
+    def check(self, *shapes: Shape) -> None:
+        """Vectors and sequences pass; images have to be flattened first."""
+        (x,) = shapes
+        if x.rank > 2:
+            raise ShapeError(
+                _("expected a vector, got an image of {shape}.").format(shape=x),
+                _("Put a Flatten (or a Global pooling) before it."),
+            )
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.Linear``."""
+        (x,) = shapes
+        return nn.Linear(x.features, self.units, bias=self.bias)
+
+    def summary(self) -> str:
+        """The units."""
+        return str(self.units)
