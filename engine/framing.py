@@ -23,7 +23,7 @@ MIB = 2**20
 MAX_COMMAND = 64 * MIB
 MAX_EVENT = 256 * MIB
 
-_IN_PROJECT = re.compile(r"\.(?:project\.)?(\w.*)`")
+_IN_PROJECT = re.compile(r"\.(?:project\.)?((?:data|networks|objective|recipe|probes)\b.*)`")
 
 M = TypeVar("M")
 
