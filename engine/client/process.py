@@ -25,7 +25,7 @@ from engine.protocol import VERSION, AnyCommand, AnyEvent, Ready
 COMMAND = (sys.executable, "-m", "engine")
 COMMANDS_WAITING = 256
 TRACE_BYTES = 32 * 1024
-DRAIN_SECONDS = 0.5
+DRAIN_SECONDS = 0.25
 
 _WINDOWS = sys.platform == "win32"
 
