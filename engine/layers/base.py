@@ -203,4 +203,25 @@ def need_rank(shape: Shape, rank: int, what: str, hint: str = "") -> None:
         raise ShapeError(_("expected {what}, got {shape}.").format(what=what, shape=shape), hint)
 
 
+def need_channels(shape: Shape, least: int, most: int) -> None:
+    """Raise unless ``shape`` is a vector (1), a signal (2) or an image (3) as allowed.
+
+    Args:
+        shape: What flows in.
+        least: Fewest dimensions allowed.
+        most: Most dimensions allowed.
+
+    Raises:
+        ShapeError: It has fewer or more.
+    """
+    if not least <= shape.rank <= most:
+        names = [_("a vector"), _("a signal (channels × length)"), _("an image")]
+        raise ShapeError(
+            _("expected {what}, got {shape}.").format(
+                what=_(" or ").join(names[least - 1 : most]), shape=shape
+            ),
+            _("Put a Reshape before it."),
+        )
+
+
 LAYERS: Catalogue[Layer] = Catalogue("layer", Layer, "engine.layers")

@@ -136,7 +136,7 @@ class Conv1d(Convolution, frozen=True, kw_only=True, tag="conv1d"):
     def check(self, *shapes: Shape) -> None:
         """A signal of channels × length that the window fits into."""
         (x,) = shapes
-        need_rank(x, 2, _("a signal (channels × length)"), _one_d_hint(x))
+        need_rank(x, 2, _("a signal (channels × length)"), signal_hint(x, self.title))
         self.check_window(x.channels, x.dims[1:])
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
@@ -194,7 +194,13 @@ def image_hint(x: Shape) -> str:
     return _("Put a Reshape to 1×{shape} before it.").format(shape=x)
 
 
-def _one_d_hint(x: Shape) -> str:
+def signal_hint(x: Shape, title: str) -> str:
+    """Return what to do about something that should have been a signal.
+
+    Args:
+        x: What flows in instead.
+        title: Name of the layer that wants a signal.
+    """
     if x.rank == 1:
         return _("Put a Reshape to 1×{shape} before it.").format(shape=x)
-    return _("Use a Convolution 2-D for images.")
+    return _("For images use {layer}.").format(layer=title.replace("1-D", "2-D"))

@@ -1,0 +1,53 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape, need_channels
+
+Epsilon = Annotated[
+    float,
+    Meta(
+        gt=0, le=1, title="Epsilon", description="Added to the variance against division by zero."
+    ),
+]
+
+
+class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
+    """Brings every channel to mean 0 and variance 1 over the batch, then scales and shifts it.
+
+    y = γ · (x − μ) / √(σ² + ε) + β, with μ and σ² of the batch while training and their running
+    averages afterwards. Lets deep networks train with larger learning rates. Needs batches of more
+    than one example; do not put it into a critic with a gradient penalty.
+
+    Source: Ioffe & Szegedy 2015, *Batch Normalization*, algorithm 1.
+    """
+
+    title: ClassVar[str] = "Batch norm"
+    category: ClassVar[str] = "Normalisation"
+    order: ClassVar[int] = 50
+    parametric: ClassVar[bool] = True
+
+    momentum: Annotated[
+        float,
+        Meta(
+            gt=0, le=1, title="Momentum", description="Weight of the newest batch in the averages."
+        ),
+    ] = 0.1
+    epsilon: Epsilon = 1e-5
+    affine: Annotated[
+        bool, Meta(title="Scale and shift", description="Learn γ and β for every channel.")
+    ] = True
+
+    def check(self, *shapes: Shape) -> None:
+        """A vector, a signal or an image."""
+        need_channels(shapes[0], 1, 3)
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.BatchNorm1d`` or ``nn.BatchNorm2d``."""
+        (x,) = shapes
+        norm = nn.BatchNorm2d if x.rank == 3 else nn.BatchNorm1d
+        return norm(x.channels, eps=self.epsilon, momentum=self.momentum, affine=self.affine)

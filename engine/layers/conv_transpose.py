@@ -1,0 +1,84 @@
+"""The transposed convolution, which enlarges images."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.declare import FieldError
+from engine.layers.base import Layer, Shape, ShapeError, need_rank
+from engine.layers.convolution import Bias, Filters, image_hint
+
+
+class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
+    """Paints learned patterns into a larger image: a convolution read backwards.
+
+    Size that leaves: (size − 1) · stride − 2 · padding + kernel + output padding. Kernel 4, stride
+    2, padding 1 doubles it; a kernel that the stride divides paints without a checkerboard.
+
+    Source: Zeiler et al. 2010, *Deconvolutional Networks*; in generators since Radford, Metz &
+    Chintala 2016 (DCGAN). Checkerboards: Odena, Dumoulin & Olah 2016.
+    """
+
+    title: ClassVar[str] = "Transposed convolution 2-D"
+    category: ClassVar[str] = "Convolution"
+    order: ClassVar[int] = 22
+    parametric: ClassVar[bool] = True
+
+    filters: Filters = 32
+    kernel: Annotated[
+        int, Meta(ge=1, le=127, title="Kernel", description="Side of the pattern that is painted.")
+    ] = 4
+    stride: Annotated[
+        int, Meta(ge=1, le=64, title="Stride", description="How many times larger it gets.")
+    ] = 2
+    padding: Annotated[
+        int, Meta(ge=0, le=256, title="Padding", description="Pixels cut off on every side.")
+    ] = 1
+    output_padding: Annotated[
+        int,
+        Meta(
+            ge=0, le=63, title="Output padding", description="Rows and columns added at one side."
+        ),
+    ] = 0
+    bias: Bias = True
+
+    def validate(self) -> None:
+        """Output padding only chooses among sizes that the stride makes possible."""
+        if self.output_padding >= self.stride:
+            raise FieldError(
+                "output_padding",
+                _("has to be smaller than the stride, {stride}.").format(stride=self.stride),
+            )
+
+    def check(self, *shapes: Shape) -> None:
+        """An image, of which something is left after the padding has been cut off."""
+        (x,) = shapes
+        need_rank(x, 3, _("an image (channels × height × width)"), image_hint(x))
+        size = (min(x.dims[1:]) - 1) * self.stride - 2 * self.padding + self.kernel
+        if size + self.output_padding < 1:
+            raise ShapeError(
+                _("nothing would be left of {shape} after cutting off the padding.").format(
+                    shape=x
+                ),
+                _("Choose a smaller padding or a larger kernel."),
+            )
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.ConvTranspose2d``."""
+        (x,) = shapes
+        return nn.ConvTranspose2d(
+            x.channels,
+            self.filters,
+            self.kernel,
+            stride=self.stride,
+            padding=self.padding,
+            output_padding=self.output_padding,
+            bias=self.bias,
+        )
+
+    def summary(self) -> str:
+        """Filters, kernel and stride."""
+        return f"{self.filters} · {self.kernel}×{self.kernel} · ×{self.stride}"

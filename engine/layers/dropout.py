@@ -1,0 +1,42 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape
+
+
+class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
+    """While training, sets numbers to zero with probability p and scales the rest by 1 / (1 − p).
+
+    No unit can rely on one other unit alone, which keeps large networks from learning by heart.
+    Afterwards it passes everything unchanged.
+
+    Source: Srivastava et al. 2014, *Dropout*; whole channels: Tompson et al. 2015.
+    """
+
+    title: ClassVar[str] = "Dropout"
+    category: ClassVar[str] = "Regularisation"
+    order: ClassVar[int] = 70
+
+    p: Annotated[
+        float, Meta(ge=0, le=0.99, title="Probability", description="Share that is set to zero.")
+    ] = 0.5
+    channels: Annotated[
+        bool,
+        Meta(title="Whole channels", description="Drop channels of signals and images as a whole."),
+    ] = False
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.Dropout``, or its sibling for whole channels."""
+        (x,) = shapes
+        if not self.channels or x.rank == 1:
+            return nn.Dropout(self.p)
+        return (nn.Dropout1d if x.rank == 2 else nn.Dropout2d)(self.p)
+
+    def summary(self) -> str:
+        """The probability."""
+        return f"{self.p:g}"

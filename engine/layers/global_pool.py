@@ -1,0 +1,45 @@
+"""Pooling over everything."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape, ShapeError
+
+
+class GlobalPool(Layer, frozen=True, kw_only=True, tag="global_pool"):
+    """Keeps one number for each channel: its mean or its maximum over all positions.
+
+    Stands between convolutions and the last linear layer in place of Flatten: far fewer weights,
+    and images of any size will do. Channels × height × width becomes a vector of channels.
+
+    Source: Lin, Chen & Yan 2014, *Network in Network*, section 3.2.
+    """
+
+    title: ClassVar[str] = "Global pooling"
+    category: ClassVar[str] = "Pooling"
+    order: ClassVar[int] = 34
+
+    mode: Annotated[
+        Literal["avg", "max"], Meta(title="Mode", description="Mean or maximum of a channel.")
+    ] = "avg"
+
+    def check(self, *shapes: Shape) -> None:
+        """Channels with at least one dimension behind them."""
+        (x,) = shapes
+        if x.rank < 2:
+            raise ShapeError(
+                _("expected an image or a signal, got a vector of {shape}.").format(shape=x),
+                _("A vector needs no pooling: delete this layer."),
+            )
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.GlobalPool``."""
+        return nn.GlobalPool(self.mode)
+
+    def summary(self) -> str:
+        """The mode."""
+        return self.mode

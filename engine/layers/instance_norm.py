@@ -1,0 +1,49 @@
+"""Instance normalisation."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape, ShapeError, need_channels
+from engine.layers.batch_norm import Epsilon
+
+
+class InstanceNorm(Layer, frozen=True, kw_only=True, tag="instance_norm"):
+    """Brings every channel of every example to mean 0 and variance 1 over its positions.
+
+    y = γ · (x − μ) / √(σ² + ε) + β. Takes contrast and brightness out of an image, which helps when
+    style is to be changed.
+
+    Source: Ulyanov, Vedaldi & Lempitsky 2016, *Instance Normalization*.
+    """
+
+    title: ClassVar[str] = "Instance norm"
+    category: ClassVar[str] = "Normalisation"
+    order: ClassVar[int] = 52
+    parametric: ClassVar[bool] = True
+
+    epsilon: Epsilon = 1e-5
+    affine: Annotated[
+        bool, Meta(title="Scale and shift", description="Learn γ and β for every channel.")
+    ] = True
+
+    def check(self, *shapes: Shape) -> None:
+        """A signal or an image with more than one position."""
+        (x,) = shapes
+        need_channels(x, 2, 3)
+        if x.elements == x.channels:
+            raise ShapeError(
+                _("each channel has one position only ({shape}), so nothing would be left.").format(
+                    shape=x
+                ),
+                _("Use a Layer norm or a Batch norm here."),
+            )
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.InstanceNorm1d`` or ``nn.InstanceNorm2d``."""
+        (x,) = shapes
+        norm = nn.InstanceNorm2d if x.rank == 3 else nn.InstanceNorm1d
+        return norm(x.channels, eps=self.epsilon, affine=self.affine)

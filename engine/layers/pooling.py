@@ -1,0 +1,135 @@
+"""Pooling over windows of signals and images."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.declare import FieldError
+from engine.layers.base import Layer, Shape, ShapeError, need_rank
+from engine.layers.convolution import image_hint, signal_hint
+
+
+class Pooling(Layer, frozen=True, kw_only=True):
+    """What all pooling over windows has in common."""
+
+    category: ClassVar[str] = "Pooling"
+    rank: ClassVar[int] = 3
+
+    kernel: Annotated[
+        int, Meta(ge=1, le=127, title="Window", description="Side of the window.")
+    ] = 2
+    stride: Annotated[
+        Annotated[int, Meta(ge=1, le=127)] | None,
+        Meta(title="Stride", description="Steps between windows. Nothing: as wide as the window."),
+    ] = None
+    padding: Annotated[
+        int, Meta(ge=0, le=63, title="Padding", description="Added on every side; not counted.")
+    ] = 0
+
+    def validate(self) -> None:
+        """A window that lies wholly in the padding would have nothing to pool."""
+        if self.padding > self.kernel // 2:
+            raise FieldError(
+                "padding",
+                _("can be at most half the window, {half}.").format(half=self.kernel // 2),
+            )
+
+    def check(self, *shapes: Shape) -> None:
+        """A signal or an image at least as large as the window."""
+        (x,) = shapes
+        if self.rank == 3:
+            need_rank(x, 3, _("an image (channels × height × width)"), image_hint(x))
+        else:
+            need_rank(x, 2, _("a signal (channels × length)"), signal_hint(x, self.title))
+        least = min(x.dims[1:]) + 2 * self.padding
+        if self.kernel > least:
+            raise ShapeError(
+                _("the window of {kernel} is larger than what flows in ({shape}).").format(
+                    kernel=self.kernel, shape=x
+                ),
+                _("Choose a window of at most {size}, or pool less before it.").format(size=least),
+            )
+
+    @property
+    def step(self) -> int:
+        """The stride in force."""
+        return self.kernel if self.stride is None else self.stride
+
+    def summary(self) -> str:
+        """Window and stride."""
+        window = f"{self.kernel}×{self.kernel}" if self.rank == 3 else str(self.kernel)
+        return window + (f" / {self.step}" if self.step != self.kernel else "")
+
+
+class MaxPool2d(Pooling, frozen=True, kw_only=True, tag="max_pool2d"):
+    """Keeps the largest number of every window of an image, channel by channel.
+
+    y[c, i, j] = max over k, l of x[c, i·stride + k, j·stride + l]. Says whether a pattern was found
+    nearby, no longer where exactly.
+
+    Source: Weng, Ahuja & Huang 1992 (the Cresceptron); Scherer, Müller & Behnke 2010.
+    """
+
+    title: ClassVar[str] = "Max pooling 2-D"
+    order: ClassVar[int] = 30
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.MaxPool2d``."""
+        return nn.MaxPool2d(self.kernel, stride=self.step, padding=self.padding)
+
+
+class AvgPool2d(Pooling, frozen=True, kw_only=True, tag="avg_pool2d"):
+    """Takes the mean of every window of an image, channel by channel.
+
+    y[c, i, j] = mean over k, l of x[c, i·stride + k, j·stride + l]
+
+    Source: LeCun et al. 1990, *Handwritten Digit Recognition with a Back-Propagation Network*.
+    """
+
+    title: ClassVar[str] = "Average pooling 2-D"
+    order: ClassVar[int] = 31
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.AvgPool2d``."""
+        return nn.AvgPool2d(
+            self.kernel, stride=self.step, padding=self.padding, count_include_pad=False
+        )
+
+
+class MaxPool1d(Pooling, frozen=True, kw_only=True, tag="max_pool1d"):
+    """Keeps the largest number of every window of a signal, channel by channel.
+
+    y[c, i] = max over k of x[c, i·stride + k]
+
+    Source: see Max pooling 2-D.
+    """
+
+    title: ClassVar[str] = "Max pooling 1-D"
+    order: ClassVar[int] = 32
+    rank: ClassVar[int] = 2
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.MaxPool1d``."""
+        return nn.MaxPool1d(self.kernel, stride=self.step, padding=self.padding)
+
+
+class AvgPool1d(Pooling, frozen=True, kw_only=True, tag="avg_pool1d"):
+    """Takes the mean of every window of a signal, channel by channel.
+
+    y[c, i] = mean over k of x[c, i·stride + k]
+
+    Source: see Average pooling 2-D.
+    """
+
+    title: ClassVar[str] = "Average pooling 1-D"
+    order: ClassVar[int] = 33
+    rank: ClassVar[int] = 2
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.AvgPool1d``."""
+        return nn.AvgPool1d(
+            self.kernel, stride=self.step, padding=self.padding, count_include_pad=False
+        )
