@@ -180,6 +180,8 @@ class Engine:
         process = self._process
         if process is None:
             return
+        if self._ready is None:
+            process.kill()  # it is still starting: there is nothing to lose and nobody to wait for
         if not process.wait(grace):
             process.interrupt()
         if not process.wait(INTERRUPT_GRACE if process.alive else 0):

@@ -102,6 +102,14 @@ def test_an_engine_that_was_asked_to_end_is_no_death(made: list[Engine]) -> None
     assert listener.all(Died) == []
 
 
+def test_an_engine_that_is_still_starting_is_not_waited_for(made: list[Engine]) -> None:
+    engine, listener = start(made, "time.sleep(60)")
+    begun = time.monotonic()
+    engine.close()
+    assert time.monotonic() - begun < 1
+    assert listener.all(Died) == []
+
+
 def test_a_new_life_speaks_into_the_same_mailbox(made: list[Engine]) -> None:
     engine, listener = start(made, SERVE)
     first = listener.wait(Ready).pid

@@ -1,0 +1,337 @@
+"""The real engine process, asked and ordered as the window does it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.client import Died, Engine
+from engine.protocol import (
+    VERSION,
+    Beat,
+    Check,
+    Checked,
+    Continue,
+    Event,
+    Failed,
+    Finished,
+    Marker,
+    Measured,
+    Pause,
+    Preview,
+    Previewed,
+    Progress,
+    Ready,
+    Saved,
+    Scalars,
+    SetLearningRate,
+    Start,
+    Started,
+    State,
+    StepOnce,
+    Stop,
+    Watch,
+)
+from projects.schema import Plug
+from tests.engine.process.example import endless, project
+from tests.engine.process.waiting import Listener, until
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Engine]:
+    engine = Engine()
+    engine.start()
+    yield engine
+    engine.close()
+    assert engine.returncode == 0
+
+
+@pytest.fixture
+def listener(shared: Engine) -> Listener:
+    """What the shared engine says from now on."""
+    if shared.ready is None:
+        Listener(shared).wait(Ready, timeout=60)
+    shared.mailbox.drain(limit=10_000)
+    return Listener(shared)
+
+
+def steps_of(events: list[Event], name: str = "train_loss") -> list[int]:
+    return [
+        int(step)
+        for event in events
+        if isinstance(event, Scalars) and name in event.series
+        for step in event.series[name][0].numpy()
+    ]
+
+
+def test_the_first_words_say_who_speaks(shared: Engine, listener: Listener) -> None:
+    assert shared.ready is not None
+    assert shared.ready.protocol == VERSION
+    assert shared.ready.pid == shared.pid
+    assert shared.ready.devices[0] == "cpu"
+
+
+def test_a_check_answers_with_shapes_and_counts(shared: Engine, listener: Listener) -> None:
+    shared.send(Check(id=3, project=project()))
+    checked = listener.wait(Checked)
+    assert (checked.id, checked.ok, checked.problems) == (3, True, ())
+    assert checked.networks["classifier"].parameters == 64 * 16 + 16 + 16 * 10 + 10
+    assert checked.data is not None
+    assert len(checked.data.classes) == 10
+
+
+def test_a_preview_shows_examples(shared: Engine, listener: Listener) -> None:
+    shared.send(Preview(id=4, data=project().data, count=5))
+    previewed = listener.wait(Previewed)
+    assert previewed.id == 4
+    assert previewed.arrays["inputs"].numpy().shape == (5, 1, 8, 8)
+    assert previewed.arrays["inputs"].numpy().max() > 0
+    assert previewed.arrays["targets"].numpy().shape == (5,)
+
+
+def test_a_wrong_request_is_answered_in_words_and_the_engine_goes_on(
+    shared: Engine, listener: Listener
+) -> None:
+    wrong = msgspec.structs.replace(project().data, source=Plug("digitz"))
+    shared.send(Preview(id=5, data=wrong))
+    failed = listener.wait(Failed)
+    assert (failed.id, failed.kind, failed.trace) == (5, "user", "")
+    assert "digits" in str(failed.problems[0])
+    shared.send(Check(id=6, project=project(batch_size=0)))
+    failed = listener.wait(Failed)
+    assert (failed.id, failed.problems[0].where) == (6, "recipe.batch_size")
+    shared.send(Check(id=7, project=project()))
+    assert listener.wait(Checked).id == 7
+
+
+def test_a_training_tells_its_story_in_order(
+    shared: Engine, listener: Listener, tmp_path: Path
+) -> None:
+    start = Start(id=11, project=project(), folder="", run=str(tmp_path / "run"))
+    shared.send(start)
+    finished = listener.wait(Finished)
+    events = [event for event in listener.heard if not isinstance(event, Beat)]
+    assert isinstance(events[0], Started)
+    assert events[-1] == finished
+    assert {event.id for event in events} == {11}
+    assert finished.state == "finished"
+    assert finished.steps == events[0].total_steps
+    assert steps_of(listener.heard) == list(range(1, finished.steps + 1))
+    assert finished.metrics["test_accuracy"] > 0.5
+    assert not [event for event in events if isinstance(event, Measured)]  # nobody watched
+    assert (tmp_path / "run" / "summary.json").is_file()
+
+
+def test_stepping_pausing_continuing_and_stopping(
+    shared: Engine, listener: Listener, tmp_path: Path
+) -> None:
+    shared.send(endless(tmp_path / "run", 12, paused=True))
+    assert listener.wait(State, lambda state: state.state == "paused").step == 0
+    shared.send(StepOnce())
+    assert listener.wait(State, lambda state: state.state == "paused" and state.step > 0).step == 1
+    shared.send(Continue())
+    listener.wait(Scalars, lambda event: int(event.series["train_loss"][0].numpy()[-1]) > 50)
+    shared.send(Pause())
+    held = listener.wait(State, lambda state: state.state == "paused").step
+    beats = len(listener.all(Beat))
+    time.sleep(0.7)
+    assert len(listener.all(Beat)) > beats
+    assert steps_of(listener.heard)[-1] == held
+    shared.send(Stop())
+    begun = time.monotonic()
+    finished = listener.wait(Finished)
+    assert time.monotonic() - begun < 1
+    assert (finished.state, finished.steps) == ("stopped", held)
+    assert steps_of(listener.heard) == list(range(1, held + 1))
+
+
+def test_orders_reach_a_running_training_at_once(
+    shared: Engine, listener: Listener, tmp_path: Path
+) -> None:
+    shared.send(Watch(streams={"health": 20.0}))
+    shared.send(endless(tmp_path / "run", 13))
+    listener.wait(Progress)
+    picture = listener.wait(Measured)
+    assert picture.stream == "health"
+    assert len(picture.info["layers"]) == len(picture.arrays["gradient_norm"].numpy()) == 2
+    shared.send(Watch(streams={}))
+    shared.send(SetLearningRate(id=99, value=0.0125))
+    marker = listener.wait(Marker, lambda marker: marker.kind == "learning_rate")
+    rates = listener.wait(Progress, lambda event: event.step > marker.step).learning_rates
+    assert rates["classifier"] == pytest.approx(0.0125)
+    shared.send(SetLearningRate(id=98, value=float("nan")))
+    assert listener.wait(Failed).id == 98
+    shared.send(endless(tmp_path / "other", 14))
+    assert (
+        "training already"
+        in listener.wait(Failed, lambda failed: failed.id == 14).problems[0].message
+    )
+    for request in range(100, 120):  # work that waits must not delay the stop
+        shared.send(Check(id=request, project=project()))
+    begun = time.monotonic()
+    shared.send(Stop())
+    assert listener.wait(Finished).state == "stopped"
+    assert time.monotonic() - begun < 1
+    assert listener.wait(Checked, lambda checked: checked.id == 119)
+    assert not shared.training
+
+
+def test_a_killed_training_is_noticed_at_once_and_goes_on_from_its_checkpoint(
+    tmp_path: Path,
+) -> None:
+    engine = Engine()
+    engine.start()
+    listener = Listener(engine)
+    listener.wait(Ready, timeout=60)
+    engine.send(endless(tmp_path / "run", 1))
+    saved = listener.wait(Saved, lambda saved: saved.step > 0)
+    assert engine.pid is not None
+    begun = time.monotonic()
+    os.kill(engine.pid, signal.SIGKILL)
+    died = listener.wait(Died)
+    assert time.monotonic() - begun < 1
+    assert died.returncode == -signal.SIGKILL
+    assert "killed" in died.text
+
+    engine.start()
+    listener.wait(Ready, timeout=60)
+    engine.send(endless(tmp_path / "run", 2, resume=True))
+    started = listener.wait(Started)
+    assert started.step >= saved.step
+    assert started.exact
+    listener.wait(
+        Scalars, lambda event: int(event.series["train_loss"][0].numpy()[-1]) > started.step
+    )
+    engine.close()  # the window goes away while it trains
+    assert engine.returncode == 0
+    assert [*(tmp_path / "run" / "checkpoints").iterdir()]
+    assert '"stopped"' in (tmp_path / "run" / "summary.json").read_text()
+    assert len(listener.all(Died)) == 1
+
+
+def test_a_broken_frame_ends_the_engine_with_words_and_a_checkpoint(tmp_path: Path) -> None:
+    engine = Engine()
+    engine.start()
+    listener = Listener(engine)
+    listener.wait(Ready, timeout=60)
+    engine.send(endless(tmp_path / "run", 1))
+    listener.wait(Scalars)
+    assert engine._process is not None
+    engine._process._outgoing.put(b"\xff\xff\xff\xff")
+    failed = listener.wait(Failed)
+    assert failed.kind == "protocol"
+    assert "67108864" in failed.problems[0].message
+    assert listener.wait(Finished).state == "stopped"
+    assert listener.wait(Died).returncode == 2
+    assert [*(tmp_path / "run" / "checkpoints").iterdir()]
+
+
+ODD = """
+import os, runpy, sys, time
+import engine.compute.work as work
+
+def answer_check(command):
+    print("epoch 1 done", flush=True)
+    os.write(1, b"\\xff" * 100)
+    os.system("echo from a child")
+    assert sys.stdin.read() == ""
+    return work.Checked(ok=True)
+
+def answer_preview(command):
+    if command.split == "bug":
+        return 1 / 0
+    if command.split == "memory":
+        raise MemoryError("x" * 10)
+    time.sleep(60)
+
+work.answer_check, work.answer_preview = answer_check, answer_preview
+sys.argv = ["engine"]
+runpy.run_module("engine", run_name="__main__")
+"""
+
+
+def test_stray_prints_bugs_and_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "engine").mkdir()  # a folder of the same name beside a project is not the engine
+    (tmp_path / "engine" / "__init__.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    engine = Engine(command=(sys.executable, "-c", ODD))
+    engine.start()
+    listener = Listener(engine)
+    listener.wait(Ready, timeout=60)
+
+    engine.send(Check(id=1, project=project()))
+    assert listener.wait(Checked).id == 1
+    until(lambda: "epoch 1 done" in engine.trace and "from a child" in engine.trace)
+
+    engine.send(Preview(id=2, data=project().data, split="bug"))
+    bug = listener.wait(Failed)
+    assert (bug.id, bug.kind) == (2, "bug")
+    assert "ZeroDivisionError" in bug.trace
+    engine.send(Preview(id=3, data=project().data, split="memory"))
+    assert listener.wait(Failed).kind == "memory"
+
+    engine.send(Preview(id=4, data=project().data))
+    listener.wait(Beat)
+    listener.wait(Beat)  # it lives, though its main thread hangs
+    engine.dump_stacks()
+    until(lambda: "answer_preview" in engine.trace)
+    engine.interrupt()
+    interrupted = listener.wait(Failed)
+    assert (interrupted.id, interrupted.kind) == (4, "interrupted")
+    engine.close()
+    assert engine.returncode == 0
+
+
+def test_help_is_for_people() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "engine", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "docs/protocol.md" in done.stdout
+
+
+WINDOW = """
+import sys, time
+from engine.client import Engines
+from engine.protocol import Finished
+from pathlib import Path
+from tests.engine.process.example import project
+from engine.protocol import Start
+
+engines = Engines(spare_delay=3600)
+engines.start()
+engine = engines.lease()
+engine.send(Start(id=1, project=project(), folder="", run=sys.argv[1]))
+end = time.monotonic() + 60
+while not any(isinstance(event, Finished) for event in engine.mailbox.drain()):
+    assert time.monotonic() < end and engine.alive, engine.trace
+    time.sleep(0.01)
+engines.close()
+print([name for name in ("torch", "sklearn", "PIL") if name in sys.modules])
+"""
+
+
+def test_the_client_needs_no_torch_through_a_whole_training(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOW, str(tmp_path / "run")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
