@@ -1,0 +1,567 @@
+"""A canvas for graphs: plain descriptions go in, what a person means comes out as signals.
+
+The canvas changes nothing by itself. It shows nodes and wires, keeps the selection, and says what was
+meant (:attr:`Canvas.moved`, :attr:`Canvas.connected` …); whoever owns the graph answers by
+describing it anew.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Callable, Iterable
+from gettext import gettext as _
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from widgets import theme
+from widgets.canvas.gestures import (
+    PORT_REACH,
+    WIRE_REACH,
+    DrawWire,
+    Gesture,
+    Move,
+    Pan,
+    Rubber,
+)
+from widgets.canvas.graph import GraphScene
+from widgets.canvas.kit import NEAR
+from widgets.canvas.overlay import Overlay
+from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
+from widgets.canvas.traverse import step
+from widgets.canvas.view import PanZoomView
+from widgets.graph_metrics import GRID, NODE_HEIGHT, NODE_WIDTH, snap
+
+Keys = Qt.Key
+Modifiers = Qt.KeyboardModifier
+ARROWS = {Keys.Key_Left: "left", Keys.Key_Right: "right", Keys.Key_Up: "up", Keys.Key_Down: "down"}
+NUDGE = {"left": (-GRID, 0), "right": (GRID, 0), "up": (0, -GRID), "down": (0, GRID)}
+Judge = Callable[[PortRef, PortRef, "WireKey | None"], str]
+
+
+class Canvas(PanZoomView):
+    """Shows a graph and understands mouse, trackpad and keys.
+
+    Args:
+        parent: Qt parent.
+
+    Attributes:
+        graph: The items.
+        overlay: What is painted above them.
+        judge: Asked with the port that a wire leaves, the port that it would enter and the wire
+            that it would replace (or None); answers why not, or an empty text.
+        accepted_mime: Type of the things that may be dropped; their data is a key as UTF-8.
+
+    Signals:
+        selection_changed(): Other nodes or wires are chosen.
+        moved(positions): Nodes were dragged or nudged: ``{id: (x, y)}``.
+        spliced(id, position, wire): A loose node was dropped on a wire.
+        connected(wire, instead_of): A wire was drawn; ``instead_of`` is the one it was, or None.
+        delete_wanted(ids, wires, keep_gap): Delete was pressed or a wire pulled off.
+        dropped(key, position, wire): Something was dropped, on a wire or not (None).
+        add_wanted(pixel, position, port, wire): Something is to be chosen and added there, behind
+            or before a port or into a wire, if they are given.
+        opened(id): A node was double-clicked, or Enter pressed.
+        menu_wanted(pixel, position): The context menu; what is below was selected first.
+    """
+
+    selection_changed = Signal()
+    moved = Signal(object)
+    spliced = Signal(str, QPointF, object)
+    connected = Signal(object, object)
+    delete_wanted = Signal(object, object, bool)
+    dropped = Signal(str, QPointF, object)
+    add_wanted = Signal(QPoint, QPointF, object, object)
+    opened = Signal(str)
+    menu_wanted = Signal(QPoint, QPointF)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.graph = GraphScene()
+        super().__init__(self.graph, parent)
+        self.graph.setParent(self)
+        self.overlay = Overlay()
+        self.graph.addItem(self.overlay)
+        self.judge: Judge = lambda source, target, taken: ""
+        self.accepted_mime = "text/plain"
+        self._selection: dict[str, None] = {}
+        self._selected_wires: set[WireKey] = set()
+        self._gesture: Gesture | None = None
+        self._hovered: str | None = None
+        self._hot: PortRef | None = None
+        self._hover_wire: WireKey | None = None
+        self._space = False
+        self.setObjectName("canvas")
+        self.setAccessibleName(_("Network canvas"))
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.notifier().changed.connect(self._retheme)
+
+    # ------------------------------------------------------------------ what is shown
+
+    def put(self, specs: Iterable[NodeSpec]) -> None:
+        """Add nodes, or show other descriptions of those that are there."""
+        self.end_gesture()
+        self.graph.put(specs)
+
+    def discard(self, ids: Iterable[str]) -> None:
+        """Take nodes away."""
+        self.end_gesture()
+        gone = set(ids)
+        self._hovered = None if self._hovered in gone else self._hovered
+        self._hot = None if self._hot and self._hot.node in gone else self._hot
+        self.graph.set_wires(
+            w.spec
+            for w in self.graph.wires.values()
+            if not gone & {w.spec.key.source, w.spec.key.target}
+        )
+        self.graph.discard(gone)
+        self._keep_selection()
+
+    def set_wires(self, specs: Iterable[WireSpec]) -> None:
+        """Show exactly these wires."""
+        self.graph.set_wires(specs)
+        self._keep_selection()
+
+    def _keep_selection(self) -> None:
+        """Forget chosen things that are no longer there."""
+        self._hover_wire = self._hover_wire if self._hover_wire in self.graph.wires else None
+        self.select(
+            (name for name in self._selection if name in self.graph.nodes),
+            (key for key in self._selected_wires if key in self.graph.wires),
+        )
+
+    def _retheme(self) -> None:
+        self.resetCachedContent()
+        self.viewport().update()
+
+    # ------------------------------------------------------------------ selection
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """Ids of the chosen nodes, in the order in which they were chosen."""
+        return tuple(self._selection)
+
+    @property
+    def selected_wires(self) -> tuple[WireKey, ...]:
+        """The chosen wires."""
+        return tuple(key for key in self.graph.wires if key in self._selected_wires)
+
+    def select(self, ids: Iterable[str], wires: Iterable[WireKey] = ()) -> None:
+        """Choose exactly these nodes and wires."""
+        chosen = {name: None for name in ids if name in self.graph.nodes}
+        keys = {key for key in wires if key in self.graph.wires}
+        if tuple(chosen) == tuple(self._selection) and keys == self._selected_wires:
+            self._emphasise()
+            return
+        for name in set(chosen) ^ set(self._selection):
+            item = self.graph.nodes.get(name)
+            if item:
+                item.selected = name in chosen
+                item.setZValue(1 if item.selected else 0)
+                item.update()
+        self._selection, self._selected_wires = chosen, keys
+        self._emphasise()
+        self._tell_selection()
+        self.selection_changed.emit()
+
+    def select_all(self) -> None:
+        """Choose every node."""
+        self.select(self.graph.nodes)
+
+    def _tell_selection(self) -> None:
+        """Put the chosen nodes into words for screen readers."""
+        specs = [self.graph.nodes[name].spec for name in list(self._selection)[:5]]
+        words = [", ".join(filter(None, (s.title, s.subtitle, s.note, s.tip))) for s in specs]
+        self.setAccessibleDescription("; ".join(words) or _("Nothing is selected."))
+
+    def click(self, name: str, modifiers: Modifiers) -> None:
+        """A node was clicked without being dragged."""
+        if modifiers & (Modifiers.ShiftModifier | Modifiers.ControlModifier):
+            return
+        self.select((name,))
+
+    def _press_node(self, name: str, modifiers: Modifiers) -> None:
+        if modifiers & (Modifiers.ShiftModifier | Modifiers.ControlModifier):
+            chosen = dict(self._selection)
+            if name in chosen:
+                del chosen[name]
+            else:
+                chosen[name] = None
+            self.select(chosen)
+        elif name not in self._selection:
+            self.select((name,))
+
+    # ------------------------------------------------------------------ emphasis
+
+    def heat(self, ref: PortRef | None) -> None:
+        """Emphasise one port."""
+        if ref == self._hot:
+            return
+        for old in (self._hot, ref):
+            item = self.graph.nodes.get(old.node) if old else None
+            if item:
+                item.hot_port = ref if ref and ref.node == item.spec.id else None
+                item.update()
+        self._hot = ref
+
+    def show_target(self, key: WireKey | None, others: Iterable[tuple[WireKey, str]] = ()) -> None:
+        """Emphasise the wire into which something would be put."""
+        self._emphasise([*others, *([(key, "selected")] if key else [])])
+
+    def _emphasise(self, others: Iterable[tuple[WireKey, str]] = ()) -> None:
+        hover = [(self._hover_wire, "hover")] if self._hover_wire else []
+        chosen = [(key, "selected") for key in self._selected_wires]
+        self.graph.layer.emphasise([*hover, *chosen, *others])
+
+    def port_place(self, ref: PortRef) -> QPointF:
+        """Where a port is in the scene."""
+        return self.graph.nodes[ref.node].port_position(ref.port, ref.output)
+
+    def verdicts(self, origin: PortRef, taken: WireKey | None) -> dict[PortRef, str]:
+        """Why each port can't be connected with ``origin``; an empty text: it can."""
+        found: dict[PortRef, str] = {}
+        for item in self.graph.nodes.values():
+            for ref, _place, _many in item.ports:
+                if ref.output == origin.output:
+                    found[ref] = _("Wires run from an output on the right to an input on the left.")
+                else:
+                    ends = (origin, ref) if origin.output else (ref, origin)
+                    found[ref] = self.judge(*ends, taken)
+        return found
+
+    # ------------------------------------------------------------------ looking
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self.fit_rect(self.graph.bounds(self.graph.nodes))
+
+    def fit_selection(self) -> None:
+        """Show the chosen nodes, or everything if nothing is chosen."""
+        self.fit_rect(self.graph.bounds(self._selection or self.graph.nodes))
+
+    def reveal(self, ids: Iterable[str]) -> None:
+        """Scroll no more than needed to show these nodes."""
+        self.show_rect(self.graph.bounds(name for name in ids if name in self.graph.nodes))
+
+    def middle(self) -> QPointF:
+        """The point of the scene in the middle of the view."""
+        return self.mapToScene(self.viewport().rect().center())
+
+    def pointer(self) -> QPoint:
+        """The pixel of the viewport where the pointer is, or the middle if it is elsewhere."""
+        here = self.viewport().mapFromGlobal(self.cursor().pos())
+        inside = self.viewport().rect()
+        return here if inside.contains(here) else inside.center()
+
+    # ------------------------------------------------------------------ mouse
+
+    def end_gesture(self) -> None:
+        """Break off what is being dragged."""
+        gesture, self._gesture = self._gesture, None
+        if gesture:
+            gesture.cancel()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        at = event.position().toPoint()
+        if self._gesture:
+            return
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            self._space and event.button() == Qt.MouseButton.LeftButton
+        ):
+            self._gesture = Pan(self, at)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._gesture = self._begin(at, event.modifiers())
+        event.accept()
+
+    def _begin(self, at: QPoint, modifiers: Modifiers) -> Gesture:
+        point = self.mapToScene(at)
+        ref = self._port_at(point)
+        if ref:
+            return self._draw_from(at, ref)
+        item = self.graph.node_at(point)
+        if item:
+            self._press_node(item.spec.id, modifiers)
+            if item.spec.id in self._selection:
+                return Move(self, at, item.spec.id)
+            return Gesture(self, at)
+        key = self._wire_at(point)
+        if key:
+            extend = bool(modifiers & Modifiers.ShiftModifier)
+            keep: tuple[WireKey, ...] = self.selected_wires if extend else ()
+            self.select(self._selection if extend else (), (*keep, key))
+            return Gesture(self, at)
+        return Rubber(self, at)
+
+    def _draw_from(self, at: QPoint, ref: PortRef) -> DrawWire:
+        """Draw a new wire, or take the end of the one that enters a port for one wire."""
+        taken = None if ref.output else self.graph.wire_into(ref)
+        if taken:
+            origin = PortRef(taken.source, taken.source_port, True)
+            return DrawWire(self, at, origin, taken)
+        return DrawWire(self, at, ref)
+
+    def _port_at(self, point: QPointF) -> PortRef | None:
+        if self.zoom < NEAR:
+            return None
+        return self.graph.port_near(point, min(PORT_REACH / self.zoom, PORT_REACH * 1.2))
+
+    def _wire_at(self, point: QPointF) -> WireKey | None:
+        return self.graph.wire_near(point, WIRE_REACH / self.zoom)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a gesture, or show what is below the pointer."""
+        at = event.position().toPoint()
+        if self._gesture:
+            self._gesture.move(at, event.modifiers())
+        else:
+            self._hover(self.mapToScene(at))
+
+    def _hover(self, point: QPointF) -> None:
+        ref = self._port_at(point)
+        self.heat(ref)
+        item = self.graph.node_at(point)
+        name = item.spec.id if item else None
+        if name != self._hovered:
+            for other in (self._hovered, name):
+                found = self.graph.nodes.get(other) if other else None
+                if found:
+                    found.hovered = other == name
+                    found.update()
+            self._hovered = name
+        key = None if ref or item else self._wire_at(point)
+        if key != self._hover_wire:
+            self._hover_wire = key
+            self._emphasise()
+        shape = Qt.CursorShape.OpenHandCursor if self._space else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if ref else shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a gesture."""
+        gesture = self._gesture
+        if gesture and not event.buttons():
+            self._gesture = None
+            gesture.release(event.position().toPoint(), event.modifiers())
+            if isinstance(gesture, Pan) and self._space:
+                self._space_used = True
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a node, or ask what to add on the ground or on a wire."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = self.mapToScene(event.position().toPoint())
+        item = self.graph.node_at(point)
+        if item:
+            self.opened.emit(item.spec.id)
+        else:
+            self.add_wanted.emit(
+                event.globalPosition().toPoint(), point, None, self._wire_at(point)
+            )
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what is below the pointer and ask for its menu."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            point = self.mapToScene(event.pos())
+            item = self.graph.node_at(point)
+            key = None if item else self._wire_at(point)
+            if item and item.spec.id not in self._selection:
+                self.select((item.spec.id,))
+            elif not item and (key is None or key not in self._selected_wires):
+                self.select((), (key,) if key else ())
+            pixel = event.globalPos()
+        else:
+            names = self.selection
+            place = self.graph.bounds(names).center() if names else self.middle()
+            point, pixel = place, self.viewport().mapToGlobal(self.mapFromScene(place))
+        self.menu_wanted.emit(pixel, point)
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show tooltips; as plain text whatever a file says."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            item = self.graph.node_at(self.mapToScene(event.pos()))
+            QToolTip.showText(event.globalPos(), _plain(_tip(item.spec)) if item else "", self)
+            return True
+        return super().viewportEvent(event)
+
+    # ------------------------------------------------------------------ keys
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Keep Tab for quick-add; Shift+Tab and Ctrl+Tab leave the canvas."""
+        return False if forward else super().focusNextPrevChild(forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Everything that the mouse does, by keys."""
+        key, modifiers = Keys(event.key()), event.modifiers()
+        if key == Keys.Key_Space and not event.isAutoRepeat():
+            self._space, self._space_used = True, False
+        elif key == Keys.Key_Space:
+            pass
+        elif key in ARROWS:
+            self._arrow(ARROWS[key], modifiers)
+        elif not self._command(key, modifiers):
+            event.ignore()
+            return
+        event.accept()
+
+    _space_used = False
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space let go without having panned asks what to add."""
+        if event.key() == Keys.Key_Space and not event.isAutoRepeat() and self._space:
+            self._space = False
+            self.viewport().unsetCursor()
+            if not self._space_used and not self._gesture:
+                self.ask_add()
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget a Space whose release goes elsewhere."""
+        self._space = False
+        super().focusOutEvent(event)
+
+    def _command(self, key: Keys, modifiers: Modifiers) -> bool:
+        """Do what a key means; False if it means nothing here."""
+        control = bool(modifiers & Modifiers.ControlModifier)
+        shift = bool(modifiers & Modifiers.ShiftModifier)
+        plain: dict[Keys, Callable[[], None]] = {
+            Keys.Key_Delete: lambda: self._delete(shift),
+            Keys.Key_Backspace: lambda: self._delete(shift),
+            Keys.Key_Tab: self.ask_add,
+            Keys.Key_Home: self.fit,
+            Keys.Key_F: self.fit_selection,
+            Keys.Key_Escape: self._escape,
+            Keys.Key_Return: self._open,
+            Keys.Key_Enter: self._open,
+            Keys.Key_Plus: lambda: self.zoom_by(1.25),
+            Keys.Key_Minus: lambda: self.zoom_by(0.8),
+            Keys.Key_C: self._join_selected,
+        }
+        with_control: dict[Keys, Callable[[], None]] = {
+            Keys.Key_A: self.select_all,
+            Keys.Key_0: lambda: self.zoom_to(1.0),
+            Keys.Key_Plus: lambda: self.zoom_by(1.25),
+            Keys.Key_Equal: lambda: self.zoom_by(1.25),
+            Keys.Key_Minus: lambda: self.zoom_by(0.8),
+            Keys.Key_Tab: lambda: None,
+        }
+        if control and key == Keys.Key_Tab:
+            return bool(super().focusNextPrevChild(True))
+        action = (with_control if control else plain).get(key)
+        if action:
+            action()
+        return action is not None
+
+    def ask_add(self) -> None:
+        """Ask what to add: at the pointer; with nodes chosen it comes after the last of them."""
+        at = self.pointer()
+        self.add_wanted.emit(self.viewport().mapToGlobal(at), self.mapToScene(at), None, None)
+
+    def _delete(self, keep_gap: bool) -> None:
+        if self._selection or self._selected_wires:
+            self.delete_wanted.emit(self.selection, self.selected_wires, keep_gap)
+
+    def _escape(self) -> None:
+        if self._gesture:
+            self.end_gesture()
+        else:
+            self.select(())
+
+    def _open(self) -> None:
+        if self._selection:
+            self.opened.emit(self.selection[-1])
+
+    def _join_selected(self) -> None:
+        """Connect the chosen nodes one to the next, in the order in which they were chosen."""
+        names = self.selection
+        for left, right in itertools.pairwise(names):
+            outputs = [ref for ref, _p, _m in self.graph.nodes[left].ports if ref.output]
+            for source in outputs[:1]:
+                verdicts = self.verdicts(source, None)
+                fits = [r for r, why in verdicts.items() if r.node == right and not why]
+                for target in fits[:1]:
+                    key = WireKey(left, source.port, right, target.port)
+                    self.connected.emit(key, None)
+
+    def _arrow(self, direction: str, modifiers: Modifiers) -> None:
+        """Go to a neighbour; with Ctrl move what is chosen, with Shift choose it as well."""
+        if modifiers & Modifiers.ControlModifier:
+            dx, dy = NUDGE[direction]
+            places = {n: self.graph.nodes[n].pos() for n in self._selection}
+            if places:
+                self.moved.emit({n: (p.x() + dx, p.y() + dy) for n, p in places.items()})
+            return
+        here = self.selection[-1] if self._selection else None
+        positions = {n: (i.pos().x(), i.pos().y()) for n, i in self.graph.nodes.items()}
+        found = step(positions, self.graph.wires, here, direction)
+        if found:
+            keep = (n for n in self.selection if n != found)
+            self.select((*(keep if modifiers & Modifiers.ShiftModifier else ()), found))
+            self.reveal((found,))
+
+    # ------------------------------------------------------------------ drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept what may be dropped here."""
+        if event.mimeData().hasFormat(self.accepted_mime):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would go."""
+        point = self.mapToScene(event.position().toPoint())
+        corner = self._drop_corner(point)
+        self.overlay.show_ghost(QRectF(corner.x(), corner.y(), NODE_WIDTH, NODE_HEIGHT))
+        self.show_target(self._drop_wire(point, event.modifiers()))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Leave no trace."""
+        self.overlay.clear()
+        self.show_target(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say what was dropped where."""
+        point = self.mapToScene(event.position().toPoint())
+        key = bytes(event.mimeData().data(self.accepted_mime).data()).decode("utf-8", "replace")
+        wire = self._drop_wire(point, event.modifiers())
+        self.overlay.clear()
+        self.show_target(None)
+        event.acceptProposedAction()
+        self.dropped.emit(key, self._drop_corner(point), wire)
+        self.setFocus()
+
+    def _drop_corner(self, point: QPointF) -> QPointF:
+        return QPointF(snap(point.x() - NODE_WIDTH / 2), snap(point.y() - NODE_HEIGHT / 2))
+
+    def _drop_wire(self, point: QPointF, modifiers: Modifiers) -> WireKey | None:
+        if modifiers & Modifiers.AltModifier or self.graph.node_at(point):
+            return None
+        return self.graph.wire_near(point, NODE_HEIGHT / 2)
+
+
+def _tip(spec: NodeSpec) -> str:
+    """What hovering over a node tells: first what is wrong with it."""
+    problem = spec.badge.text if spec.badge else ""
+    heading = f"{spec.title} – {spec.note}" if spec.note else spec.title
+    return "\n\n".join(filter(None, (problem, heading, spec.tip)))
+
+
+def _plain(text: str) -> str:
+    """Text as a tooltip that is never read as HTML of its own."""
+    return f"<div style='white-space:pre-wrap'>{html.escape(text)}</div>" if text else ""

@@ -1,0 +1,174 @@
+"""The scene: node items and wires by key, and which of them is where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from widgets.canvas.node_item import NodeItem
+from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
+from widgets.canvas.wires import Wire, WireLayer, nearest_wire
+
+REACH = 200.0
+
+
+class GraphScene(QGraphicsScene):
+    """Holds the items; has no opinion about what a person does with them.
+
+    Args:
+        parent: Qt parent.
+
+    Attributes:
+        nodes: Items by id.
+        wires: Wires by key.
+        layer: What paints the wires.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires: dict[WireKey, Wire] = {}
+        self._touching: dict[str, set[WireKey]] = {}
+        self.layer = WireLayer(self.wires)
+        self.addItem(self.layer)
+
+    def put(self, specs: Iterable[NodeSpec]) -> None:
+        """Add nodes, or show other descriptions of those that are there."""
+        touched: set[WireKey] = set()
+        for spec in specs:
+            item = self.nodes.get(spec.id)
+            if item is None:
+                item = self.nodes[spec.id] = NodeItem(spec)
+                self.addItem(item)
+            elif item.spec != spec:
+                item.set_spec(spec)
+            else:
+                continue
+            touched |= self._touching.get(spec.id, set())
+        self._route(touched)
+        self.settle()
+
+    def discard(self, ids: Iterable[str]) -> None:
+        """Take nodes away; their wires must have gone before or go next."""
+        for name in ids:
+            item = self.nodes.pop(name, None)
+            if item is not None:
+                self.removeItem(item)
+        self.settle()
+
+    def set_wires(self, specs: Iterable[WireSpec]) -> None:
+        """Show exactly these wires; those whose ends are not there are left out."""
+        wanted = {
+            spec.key: spec
+            for spec in specs
+            if spec.key.source in self.nodes and spec.key.target in self.nodes
+        }
+        for key in [k for k in self.wires if k not in wanted]:
+            del self.wires[key]
+            self._touching[key.source].discard(key)
+            self._touching[key.target].discard(key)
+        for key, spec in wanted.items():
+            wire = self.wires.get(key)
+            if wire is None:
+                self.wires[key] = Wire(spec, *self.ends(key))
+                self._touching.setdefault(key.source, set()).add(key)
+                self._touching.setdefault(key.target, set()).add(key)
+            else:
+                wire.spec = spec
+        self.layer.invalidate()
+        self.settle()
+
+    def ends(self, key: WireKey) -> tuple[QPointF, QPointF]:
+        """Where a wire begins and ends."""
+        return (
+            self.nodes[key.source].port_position(key.source_port, True),
+            self.nodes[key.target].port_position(key.target_port, False),
+        )
+
+    def touching(self, ids: Iterable[str]) -> set[WireKey]:
+        """Wires that begin or end at any of these nodes."""
+        found: set[WireKey] = set()
+        for name in ids:
+            found |= self._touching.get(name, set())
+        return found
+
+    def carry(self, positions: Mapping[str, QPointF]) -> None:
+        """Show nodes elsewhere for the time of a drag; :meth:`settle` ends it."""
+        for name, place in positions.items():
+            self.nodes[name].setPos(place)
+        self._route(self.touching(positions))
+
+    def _route(self, keys: Iterable[WireKey]) -> None:
+        still = False
+        for key in keys:
+            self.wires[key].route(*self.ends(key))
+            still = still or self.layer.emphasis.get(key) != "moving"
+        if still:
+            self.layer.invalidate()
+        else:
+            self.layer.update()
+
+    def settle(self) -> None:
+        """Reckon anew how far the graph reaches, which the index of the scene needs to know."""
+        bounds = self.bounds(self.nodes)
+        wide = bounds.adjusted(-REACH, -REACH, REACH, REACH)
+        self.layer.set_bounds(wide)
+        if not self.sceneRect().contains(wide) or self.sceneRect().width() > 4 * wide.width():
+            self.setSceneRect(wide.adjusted(-2000, -2000, 2000, 2000))
+
+    def bounds(self, ids: Iterable[str]) -> QRectF:
+        """The rectangle around some nodes."""
+        left = top = float("inf")
+        right = bottom = float("-inf")
+        for name in ids:
+            item = self.nodes[name]
+            place = item.pos()
+            left, top = min(left, place.x()), min(top, place.y())
+            right = max(right, place.x() + item.card.width())
+            bottom = max(bottom, place.y() + item.height)
+        return QRectF() if left > right else QRectF(left, top, right - left, bottom - top)
+
+    def node_at(self, point: QPointF) -> NodeItem | None:
+        """The topmost node at a point."""
+        for item in self.items(point):
+            if isinstance(item, NodeItem):
+                return item
+        return None
+
+    def nodes_in(self, rect: QRectF) -> list[str]:
+        """Ids of the nodes that a rectangle touches."""
+        return [item.spec.id for item in self.items(rect) if isinstance(item, NodeItem)]
+
+    def port_near(
+        self,
+        point: QPointF,
+        distance: float,
+        allowed: Callable[[PortRef], bool] = lambda ref: True,
+    ) -> PortRef | None:
+        """The nearest allowed port within ``distance`` scene pixels."""
+        around = QRectF(point.x() - distance, point.y() - distance, 2 * distance, 2 * distance)
+        best: tuple[float, PortRef | None] = (distance, None)
+        for item in self.items(around):
+            if isinstance(item, NodeItem):
+                for ref, place, _many in item.ports:
+                    away = point - item.pos() - place
+                    gap = (away.x() ** 2 + away.y() ** 2) ** 0.5
+                    if gap <= best[0] and allowed(ref):
+                        best = (gap, ref)
+        return best[1]
+
+    def wire_near(
+        self,
+        point: QPointF,
+        distance: float,
+        allowed: Callable[[WireKey], bool] = lambda key: True,
+    ) -> WireKey | None:
+        """The nearest allowed wire within ``distance`` scene pixels."""
+        return nearest_wire(self.wires, point, distance, allowed)
+
+    def wire_into(self, ref: PortRef) -> WireKey | None:
+        """The last wire that enters a port."""
+        found = [k for k in self.wires if k.target == ref.node and k.target_port == ref.port]
+        return found[-1] if found else None

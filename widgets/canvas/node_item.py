@@ -1,0 +1,222 @@
+"""How one node looks, near and far."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF, QStaticText
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from widgets.canvas.kit import FAR, NEAR, Kit, kit
+from widgets.canvas.specs import NodeSpec, PortRef
+from widgets.graph_metrics import NODE_WIDTH, node_height, port_y
+
+CORNER = 8.0
+STRIPE = 6.0
+PORT_RADIUS = 5.0
+MARGIN = 10.0
+LEFT = STRIPE + 10.0
+RIGHT = 10.0
+DIM = 0.3
+
+
+class NodeItem(QGraphicsItem):
+    """A card with a coloured edge, three lines of text and ports at its sides.
+
+    Args:
+        spec: What it shows.
+
+    Attributes:
+        spec: What it shows.
+        selected: Whether it is chosen.
+        hovered: Whether the pointer is on it.
+        hot_port: A port to be emphasised, or None.
+        refused: Ports that can't be connected now; None while no wire is being drawn.
+    """
+
+    def __init__(self, spec: NodeSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.selected = False
+        self.hovered = False
+        self.hot_port: PortRef | None = None
+        self.refused: frozenset[PortRef] | None = None
+        self._offered = True
+        self.detail = 1.0
+        self._texts: list[tuple[QPointF, QStaticText, int]] = []
+        self._texts_kit: Kit | None = None
+        self._measure()
+        self.setPos(*spec.position)
+
+    def _measure(self) -> None:
+        self.height = float(node_height(len(self.spec.inputs), len(self.spec.outputs)))
+        self.card = QRectF(0, 0, NODE_WIDTH, self.height)
+        self._bounds = self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        count_in, count_out = len(self.spec.inputs), len(self.spec.outputs)
+        self.ports = [
+            (
+                PortRef(self.spec.id, p.name, False),
+                QPointF(0, port_y(i, count_in, self.height)),
+                p.many,
+            )
+            for i, p in enumerate(self.spec.inputs)
+        ] + [
+            (
+                PortRef(self.spec.id, p.name, True),
+                QPointF(NODE_WIDTH, port_y(i, count_out, self.height)),
+                p.many,
+            )
+            for i, p in enumerate(self.spec.outputs)
+        ]
+
+    def set_spec(self, spec: NodeSpec) -> None:
+        """Show another description of the same node."""
+        old, self.spec = self.spec, spec
+        if (old.inputs, old.outputs) != (spec.inputs, spec.outputs):
+            self.prepareGeometryChange()
+            self._measure()
+        self._texts_kit = None
+        self.setPos(*spec.position)
+        self.update()
+
+    def port_position(self, port: str, output: bool) -> QPointF:
+        """Where a port is in the scene; the middle of the side if there is none of that name."""
+        for ref, place, _many in self.ports:
+            if ref.port == port and ref.output == output:
+                return self.pos() + place
+        return self.pos() + QPointF(NODE_WIDTH if output else 0.0, self.height / 2)
+
+    def offer(self, refused: frozenset[PortRef] | None) -> None:
+        """Dim the ports that a wire being drawn can't reach; None ends this."""
+        self.refused = refused
+        self._offered = refused is None or any(ref not in refused for ref, _p, _m in self.ports)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The card with its ports, halo and badge."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """The card alone."""
+        path = QPainterPath()
+        path.addRect(self.card)
+        return path
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint as much as can be read at the view's scale."""
+        colors = kit()
+        detail = painter.worldTransform().m11()
+        if detail < FAR:
+            self._paint_far(painter, colors)
+            return
+        painter.setOpacity(1.0 if self._offered else DIM)
+        self._paint_card(painter, colors)
+        self._paint_texts(painter, colors, detail)
+        if detail >= NEAR or self.refused is not None:
+            self._paint_ports(painter, colors)
+        if self.spec.badge:
+            _paint_badge(painter, colors, self.spec.badge.severity)
+
+    def _paint_far(self, painter: QPainter, colors: Kit) -> None:
+        painter.fillRect(self.card, colors.category_far(self.spec.category))
+        if self.selected:
+            painter.setPen(colors.band_pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.card.adjusted(-6, -6, 6, 6))
+        if self.spec.badge:
+            severity = self.spec.badge.severity
+            painter.fillRect(
+                QRectF(NODE_WIDTH - 44, -16, 60, 60),
+                colors.bad if severity == "error" else colors.warning,
+            )
+
+    def _paint_card(self, painter: QPainter, colors: Kit) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.selected:
+            painter.setPen(colors.halo)
+            painter.drawRoundedRect(self.card, CORNER, CORNER)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors.shadow)
+            painter.drawRoundedRect(self.card.translated(0, 2), CORNER, CORNER)
+        # The stripe is the left edge of a whole card in the category's colour, under the face.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.category(self.spec.category))
+        painter.drawRoundedRect(QRectF(0, 0, 2 * CORNER, self.height), CORNER, CORNER)
+        painter.setBrush(colors.face_selected if self.selected else colors.face)
+        painter.drawRoundedRect(QRectF(STRIPE, 0, NODE_WIDTH - STRIPE, self.height), CORNER, CORNER)
+        painter.drawRect(QRectF(STRIPE, 0, CORNER, self.height))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(self._outline(colors))
+        painter.drawRoundedRect(self.card, CORNER, CORNER)
+
+    def _outline(self, colors: Kit) -> object:
+        if self.selected:
+            return colors.outline_selected
+        return colors.outline_hover if self.hovered else colors.outline
+
+    def _paint_texts(self, painter: QPainter, colors: Kit, detail: float) -> None:
+        if self._texts_kit is not colors:
+            self._texts = list(_texts(self.spec, self.height, colors))
+            self._texts_kit = colors
+        fonts = (colors.title_font, colors.body_font, colors.small_font)
+        for place, text, style in self._texts if detail >= NEAR else self._texts[:1]:
+            painter.setPen(colors.text if style == 0 else colors.muted)
+            painter.setFont(fonts[style])
+            painter.drawStaticText(place, text)
+
+    def _paint_ports(self, painter: QPainter, colors: Kit) -> None:
+        for ref, place, many in self.ports:
+            hot = ref == self.hot_port
+            if self.refused is not None:
+                painter.setOpacity(DIM if ref in self.refused else 1.0)
+            painter.setPen(colors.port_hot_pen if hot else colors.port_pen)
+            painter.setBrush(colors.port_hot if hot else colors.port)
+            size = PORT_RADIUS + (2 if hot else 0)
+            if many:
+                painter.drawRoundedRect(
+                    QRectF(place.x() - size, place.y() - 2 * size, 2 * size, 4 * size), size, size
+                )
+            else:
+                painter.drawEllipse(place, size, size)
+
+
+def _texts(spec: NodeSpec, height: float, colors: Kit) -> list[tuple[QPointF, QStaticText, int]]:
+    """Lay the lines out: title, settings, then id and count."""
+    width = NODE_WIDTH - LEFT - RIGHT
+    top = (height - 48) / 2
+    figure_width = colors.small_metrics.horizontalAdvance(spec.figure)
+    lines = [
+        (spec.title, 0, top, LEFT, width, colors.title_metrics),
+        (spec.subtitle, 1, top + 17, LEFT, width, colors.body_metrics),
+        (spec.note, 2, top + 34, LEFT, width - figure_width - 6, colors.small_metrics),
+        (spec.figure, 2, top + 34, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
+    ]
+    made = []
+    for words, style, y, x, room, metrics in lines:
+        if not words:
+            continue
+        text = QStaticText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room))
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        made.append((QPointF(x, y + (14 - metrics.height()) / 2), text, style))
+    return made
+
+
+def _paint_badge(painter: QPainter, colors: Kit, severity: str) -> None:
+    """A disc for an error, a triangle for a warning, both with an exclamation mark."""
+    centre = QPointF(NODE_WIDTH - 2, 2)
+    painter.setPen(colors.on_mark)
+    if severity == "error":
+        painter.setBrush(colors.bad)
+        painter.drawEllipse(centre, 9, 9)
+    else:
+        painter.setBrush(colors.warning)
+        corners = [QPointF(0, -10), QPointF(10, 8), QPointF(-10, 8)]
+        painter.drawPolygon(QPolygonF([centre + corner for corner in corners]))
+    mark: QColor = colors.tokens.color("raised")
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(mark)
+    painter.drawRoundedRect(QRectF(centre.x() - 1.1, centre.y() - 5, 2.2, 6.4), 1, 1)
+    painter.drawEllipse(QPointF(centre.x(), centre.y() + 4.2), 1.4, 1.4)

@@ -1,0 +1,111 @@
+"""What is painted above everything while something is being drawn or dragged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from widgets.canvas.kit import kit
+from widgets.canvas.view import WORLD
+from widgets.canvas.wires import wire_path
+
+
+class Overlay(QGraphicsItem):
+    """A draft of a wire, a rubber band, the outline of what will be dropped, and a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._draft: QPainterPath | None = None
+        self._band: QRectF | None = None
+        self._ghost: QRectF | None = None
+        self._hint: tuple[str, QPointF] = ("", QPointF())
+        self._bounds = QRectF()
+        self.setZValue(10)
+
+    @property
+    def hint(self) -> str:
+        """The sentence that is shown, or an empty text."""
+        return self._hint[0]
+
+    def show_draft(self, start: QPointF, end: QPointF, hint: str = "") -> None:
+        """Show a wire that is being drawn, and why it can't end here."""
+        self._draft = wire_path(start, end)
+        self._hint = (hint, end)
+        self._resize()
+
+    def show_band(self, rect: QRectF) -> None:
+        """Show a rubber band."""
+        self._band = rect
+        self._resize()
+
+    def show_ghost(self, rect: QRectF | None) -> None:
+        """Show where something would be dropped."""
+        self._ghost = rect
+        self._resize()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._draft = self._band = self._ghost = None
+        self._hint = ("", QPointF())
+        self._resize()
+
+    def _resize(self) -> None:
+        self.prepareGeometryChange()
+        bounds = QRectF()
+        for rect in (self._band, self._ghost):
+            bounds = bounds.united(rect) if rect else bounds
+        if self._draft:
+            bounds = bounds.united(self._draft.controlPointRect())
+        if self._hint[0]:
+            bounds = bounds.united(QRectF(self._hint[1].x() - 400, self._hint[1].y(), 800, 160))
+        self._bounds = bounds.adjusted(-10, -10, 10, 10) & WORLD if not bounds.isNull() else bounds
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Around what is shown."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """Nothing that a pointer could hit."""
+        return QPainterPath()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint what is shown."""
+        colors = kit()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._draft is not None:
+            painter.setPen(colors.draft)
+            painter.drawPath(self._draft)
+        if self._ghost is not None:
+            painter.setPen(colors.draft)
+            painter.setBrush(colors.band)
+            painter.drawRoundedRect(self._ghost, 8, 8)
+        if self._band is not None:
+            painter.setPen(colors.band_pen)
+            painter.setBrush(colors.band)
+            painter.drawRect(self._band)
+        if self._hint[0]:
+            self._paint_hint(painter)
+
+    def _paint_hint(self, painter: QPainter) -> None:
+        """Paint the sentence below the pointer, at the same size whatever the zoom."""
+        colors = kit()
+        text, place = self._hint
+        scale = painter.worldTransform().m11()
+        painter.save()
+        painter.translate(place)
+        painter.scale(1 / scale, 1 / scale)
+        painter.setFont(colors.body_font)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        room = QRectF(0, 0, 260, 200)
+        size = colors.body_metrics.boundingRect(room, flags.value, text)
+        box = QRectF(18, 18, size.width() + 18, size.height() + 12)
+        painter.setPen(colors.outline)
+        painter.setBrush(colors.face)
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(colors.text)
+        painter.drawText(box.adjusted(9, 6, -9, -6), flags.value, text)
+        painter.restore()

@@ -1,0 +1,105 @@
+"""Plain descriptions of what a canvas shows; it knows nothing of networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class PortSpec:
+    """Where wires attach.
+
+    Attributes:
+        name: Its key in wires.
+        many: Whether several wires may enter.
+        title: What people read.
+    """
+
+    name: str
+    many: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A mark on a node that something is wrong.
+
+    Attributes:
+        severity: ``error`` or ``warning``; they differ in form, not only in colour.
+        text: What is wrong, shown as a tooltip.
+    """
+
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpec:
+    """One node.
+
+    Attributes:
+        id: Its key.
+        title: First line.
+        subtitle: Second line: the settings that matter.
+        note: Small, at the lower left: the id.
+        figure: Small, at the lower right: a count.
+        category: Decides the colour.
+        inputs: Ports on the left.
+        outputs: Ports on the right.
+        position: Top-left corner in scene pixels.
+        badge: What is wrong with it, or None.
+        linked: Id of another node that it shares something with, or empty.
+        tip: More words for the tooltip.
+    """
+
+    id: str
+    title: str
+    subtitle: str = ""
+    note: str = ""
+    figure: str = ""
+    category: str = ""
+    inputs: tuple[PortSpec, ...] = (PortSpec("in"),)
+    outputs: tuple[PortSpec, ...] = (PortSpec("out"),)
+    position: tuple[float, float] = (0.0, 0.0)
+    badge: Badge | None = None
+    linked: str = ""
+    tip: str = ""
+
+
+class WireKey(NamedTuple):
+    """What tells wires apart."""
+
+    source: str
+    source_port: str
+    target: str
+    target_port: str
+
+
+@dataclass(frozen=True, slots=True)
+class WireSpec:
+    """One wire.
+
+    Attributes:
+        key: Its ends.
+        label: Words in its middle: the shape of what flows.
+        broken: Whether nothing can flow along it; drawn dashed.
+    """
+
+    key: WireKey
+    label: str = ""
+    broken: bool = False
+
+
+class PortRef(NamedTuple):
+    """One port of one node.
+
+    Attributes:
+        node: Id of the node.
+        port: Name of the port.
+        output: Whether wires leave it.
+    """
+
+    node: str
+    port: str
+    output: bool

@@ -1,0 +1,155 @@
+"""A view that pans, zooms about the pointer and shows a grid of dots."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+from widgets.canvas.kit import kit
+from widgets.graph_metrics import GRID
+
+SMALLEST = 0.04
+LARGEST = 3.0
+LARGEST_FIT = 1.25
+EDGE = 48
+DOT_GAP = 16.0
+WORLD = QRectF(-1e6, -1e6, 2e6, 2e6)
+
+
+class PanZoomView(QGraphicsView):
+    """Base of the canvas: where one looks, nothing about what is seen.
+
+    Args:
+        scene: What to show.
+        parent: Qt parent.
+
+    Attributes:
+        wheel_zooms: Whether a plain wheel zooms; otherwise it scrolls and Ctrl zooms.
+
+    Signals:
+        zoom_changed(scale): The scale changed; 1.0 is 100 %.
+    """
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self.wheel_zooms = False
+        self._dots: tuple[tuple[float, int, int], QPolygonF] = ((0.0, 0, 0), QPolygonF())
+        self.setSceneRect(WORLD)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setMouseTracking(True)
+
+    @property
+    def zoom(self) -> float:
+        """Screen pixels per scene pixel."""
+        return self.transform().m11()
+
+    def zoom_by(self, factor: float, about: QPoint | None = None) -> None:
+        """Zoom so that the point under ``about`` (viewport pixels; None: the middle) stays put."""
+        anchor = about if about is not None else self.viewport().rect().center()
+        before = self.mapToScene(anchor)
+        scale = max(SMALLEST, min(LARGEST, self.zoom * factor))
+        if scale == self.zoom:
+            return
+        self._set_scale(scale)
+        self._put(before, anchor)
+        self.zoom_changed.emit(scale)
+
+    def zoom_to(self, scale: float) -> None:
+        """Zoom to a scale about the middle."""
+        self.zoom_by(scale / self.zoom)
+
+    def _set_scale(self, scale: float) -> None:
+        self.resetTransform()
+        self.scale(scale, scale)
+
+    def _put(self, point: QPointF, at: QPoint) -> None:
+        """Scroll until a point of the scene is at a pixel of the viewport."""
+        moved = self.mapFromScene(point) - at
+        self.pan_by(-moved)
+
+    def pan_by(self, pixels: QPoint) -> None:
+        """Move what is seen by so many pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - pixels.x())
+        down.setValue(down.value() - pixels.y())
+
+    def fit_rect(self, rect: QRectF) -> None:
+        """Show all of a rectangle of the scene, enlarged a little at most."""
+        room = self.viewport().size()
+        if rect.isEmpty() or room.width() < 10 or room.height() < 10:
+            return
+        wide = max(20.0, room.width() - 2 * EDGE) / rect.width()
+        high = max(20.0, room.height() - 2 * EDGE) / rect.height()
+        scale = max(SMALLEST, min(wide, high, LARGEST_FIT))
+        self._set_scale(scale)
+        self._put(rect.center(), self.viewport().rect().center())
+        self.zoom_changed.emit(scale)
+
+    def show_rect(self, rect: QRectF) -> None:
+        """Scroll no more than needed to bring a rectangle of the scene into view."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not seen.contains(rect):
+            margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
+            self.ensureVisible(rect, margin, margin)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, or with Ctrl zoom about the pointer; Shift scrolls sideways."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        if control != self.wheel_zooms:
+            turned = angle.y() or angle.x()
+            self.zoom_by(1.0015**turned, event.position().toPoint())
+        elif not pixels.isNull():
+            self.pan_by(pixels)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan_by(QPoint(angle.y() or angle.x(), 0) / 2)
+        else:
+            self.pan_by(angle / 2)
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Zoom with a pinch."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1.0 + event.value(), event.position().toPoint())
+                return True
+            return False
+        return super().viewportEvent(event)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Fill the ground and paint dots that keep a readable distance at every scale."""
+        colors = kit()
+        assert isinstance(rect, QRectF)
+        painter.fillRect(rect, colors.ground)
+        scale = self.zoom
+        step = float(GRID)
+        while step * scale < DOT_GAP:
+            step *= 5 if step == GRID else 2
+        gap = step * scale
+        origin = self.mapFromScene(QPointF(0, 0))
+        painter.save()
+        painter.resetTransform()
+        painter.translate(origin.x() % gap - gap, origin.y() % gap - gap)
+        painter.setPen(colors.dots)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawPoints(self._dot_grid(gap))
+        painter.restore()
+
+    def _dot_grid(self, gap: float) -> QPolygonF:
+        """Dots that fill the viewport, remembered while its size and the scale stay."""
+        width, height = self.viewport().width(), self.viewport().height()
+        if self._dots[0] != (gap, width, height):
+            columns, rows = int(width / gap) + 3, int(height / gap) + 3
+            points = [QPointF(i * gap, j * gap) for i in range(columns) for j in range(rows)]
+            self._dots = ((gap, width, height), QPolygonF(points))
+        return self._dots[1]

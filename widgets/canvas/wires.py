@@ -1,0 +1,251 @@
+"""How wires run and how they are painted: still ones in batches, the others one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from widgets.canvas.kit import FAR, NEAR, Kit, kit
+from widgets.canvas.specs import WireKey, WireSpec
+from widgets.graph_metrics import NODE_HEIGHT
+
+TILE = 1500.0
+TURN = 14.0
+LABEL_ROOM = 8.0
+
+
+def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
+    """Return the way of a wire from an output (on the left) to an input (on the right).
+
+    Forwards it is one smooth curve; backwards it goes round between the lines of nodes.
+    """
+    path = QPainterPath(start)
+    dx, dy = end.x() - start.x(), end.y() - start.y()
+    if dx >= 2 * TURN or (dx > -2 * TURN and abs(dy) < NODE_HEIGHT):
+        reach = max(dx * 0.5, min(40.0, abs(dy)))
+        path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+        return path
+    middle = detour(start, end)
+    down = TURN if middle > start.y() else -TURN
+    up = TURN if end.y() > middle else -TURN
+    right, left = start.x() + 2 * TURN, end.x() - 2 * TURN
+    path.lineTo(right - TURN, start.y())
+    path.quadTo(right, start.y(), right, start.y() + down)
+    path.lineTo(right, middle - down)
+    path.quadTo(right, middle, right - TURN, middle)
+    path.lineTo(left + TURN, middle)
+    path.quadTo(left, middle, left, middle + up)
+    path.lineTo(left, end.y() - up)
+    path.quadTo(left, end.y(), left + TURN, end.y())
+    path.lineTo(end)
+    return path
+
+
+def detour(start: QPointF, end: QPointF) -> float:
+    """Return the height at which a backward wire runs: between two lines, else below both."""
+    if abs(end.y() - start.y()) >= NODE_HEIGHT + 4 * TURN:
+        return (start.y() + end.y()) / 2
+    return max(start.y(), end.y()) + NODE_HEIGHT
+
+
+def label_place(start: QPointF, end: QPointF) -> QPointF:
+    """Return the middle of a wire, where its label goes."""
+    if end.x() - start.x() >= 2 * TURN or abs(end.y() - start.y()) < NODE_HEIGHT:
+        return (start + end) / 2
+    return QPointF((start.x() + end.x()) / 2, detour(start, end))
+
+
+class Wire:
+    """One wire with its path.
+
+    Args:
+        spec: What it shows.
+        start: Where the output is.
+        end: Where the input is.
+    """
+
+    __slots__ = ("bounds", "end", "path", "spec", "start")
+
+    def __init__(self, spec: WireSpec, start: QPointF, end: QPointF) -> None:
+        self.spec = spec
+        self.route(start, end)
+
+    def route(self, start: QPointF, end: QPointF) -> None:
+        """Run between other points."""
+        self.start, self.end = start, end
+        self.path = wire_path(start, end)
+        self.bounds = self.path.controlPointRect().adjusted(-40, -10, 40, 10)
+
+
+class _Batch:
+    """Wires of one part of the scene, as one path."""
+
+    __slots__ = ("bounds", "broken", "lines", "path", "wires")
+
+    def __init__(self) -> None:
+        self.path = QPainterPath()
+        self.broken = QPainterPath()
+        self.bounds = QRectF()
+        self.wires: list[Wire] = []
+
+    def add(self, wire: Wire) -> None:
+        (self.broken if wire.spec.broken else self.path).addPath(wire.path)
+        self.bounds = self.bounds.united(wire.bounds)
+        self.wires.append(wire)
+
+
+class WireLayer(QGraphicsItem):
+    """Paints all wires.
+
+    Args:
+        wires: The wires by key; read at every rebuild.
+
+    Attributes:
+        emphasis: Wires that are painted one by one: moving, selected or under the pointer, with
+            ``moving``, ``selected`` or ``hover``.
+    """
+
+    def __init__(self, wires: Mapping[WireKey, Wire]) -> None:
+        super().__init__()
+        self._wires = wires
+        self._batches: list[_Batch] = []
+        self._stale = True
+        self._bounds = QRectF()
+        self.emphasis: dict[WireKey, str] = {}
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setZValue(-1)
+
+    def invalidate(self) -> None:
+        """Gather the batches anew before the next repaint."""
+        self._stale = True
+        self.update()
+
+    def emphasise(self, keys: Iterable[tuple[WireKey, str]]) -> None:
+        """Paint these wires one by one, above the others."""
+        chosen = dict(keys)
+        if chosen == self.emphasis:
+            return
+        moving_before = {k for k, why in self.emphasis.items() if why == "moving"}
+        moving = {k for k, why in chosen.items() if why == "moving"}
+        self.emphasis = chosen
+        if moving != moving_before:
+            self._stale = True
+        self.update()
+
+    def set_bounds(self, bounds: QRectF) -> None:
+        """Say how far wires can reach."""
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+
+    def boundingRect(self) -> QRectF:
+        """As far as wires can reach."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """Nothing: the canvas itself asks which wire is near."""
+        return QPainterPath()
+
+    def _gather(self) -> None:
+        tiles: dict[tuple[int, int], _Batch] = {}
+        for key, wire in self._wires.items():
+            if self.emphasis.get(key) != "moving":
+                tile = (int(wire.start.x() // TILE), int(wire.start.y() // TILE))
+                tiles.setdefault(tile, _Batch()).add(wire)
+        self._batches = list(tiles.values())
+        self._stale = False
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the batches that can be seen, then the wires that stand out, then labels."""
+        if self._stale:
+            self._gather()
+        colors = kit()
+        detail = painter.worldTransform().m11()
+        exposed: QRectF = option.exposedRect
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if detail < FAR:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        visible = [b for b in self._batches if b.bounds.intersects(exposed)]
+        for batch in visible:
+            painter.setPen(colors.wire if detail >= FAR else colors.wire_far)
+            painter.drawPath(batch.path)
+            if not batch.broken.isEmpty():
+                painter.setPen(colors.wire_broken)
+                painter.drawPath(batch.broken)
+        self._paint_emphasis(painter, colors)
+        if detail >= NEAR:
+            self._paint_labels(painter, colors, exposed, visible)
+
+    def _paint_emphasis(self, painter: QPainter, colors: Kit) -> None:
+        pens = {"moving": colors.wire, "hover": colors.wire_hover, "selected": colors.wire_hot}
+        for key, why in self.emphasis.items():
+            wire = self._wires.get(key)
+            if wire:
+                painter.setPen(
+                    colors.wire_broken if wire.spec.broken and why == "moving" else pens[why]
+                )
+                painter.drawPath(wire.path)
+
+    def _paint_labels(
+        self, painter: QPainter, colors: Kit, exposed: QRectF, visible: Iterable[_Batch]
+    ) -> None:
+        painter.setFont(colors.small_font)
+        moving = [
+            self._wires[k] for k, w in self.emphasis.items() if w == "moving" and k in self._wires
+        ]
+        for wire in [w for batch in visible for w in batch.wires] + moving:
+            if wire.spec.label and wire.bounds.intersects(exposed):
+                _paint_label(painter, colors, wire)
+
+
+def _paint_label(painter: QPainter, colors: Kit, wire: Wire) -> None:
+    """Paint the label on a patch of ground in the middle of the wire, if there is room."""
+    width = colors.small_metrics.horizontalAdvance(wire.spec.label) + LABEL_ROOM
+    if abs(wire.end.x() - wire.start.x()) < width and abs(wire.end.y() - wire.start.y()) < 30:
+        return
+    place = label_place(wire.start, wire.end)
+    box = QRectF(place.x() - width / 2, place.y() - 8, width, 16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.ground)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(colors.muted)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, wire.spec.label)
+
+
+def nearest_wire(
+    wires: Mapping[WireKey, Wire],
+    point: QPointF,
+    distance: float,
+    allowed: Callable[[WireKey], bool] = lambda key: True,
+) -> WireKey | None:
+    """Return the wire nearest to a point, if one is within ``distance`` scene pixels."""
+    best: tuple[float, WireKey | None] = (distance, None)
+    for key, wire in wires.items():
+        if wire.bounds.adjusted(-distance, -distance, distance, distance).contains(point):
+            gap = _gap(wire.path, point)
+            if gap <= best[0] and allowed(key):
+                best = (gap, key)
+    return best[1]
+
+
+def _gap(path: QPainterPath, point: QPointF) -> float:
+    """Distance of a point from a path, by its straight pieces."""
+    corners = path.toSubpathPolygons()
+    best = float("inf")
+    for line in corners:
+        for index in range(line.size() - 1):
+            best = min(best, _segment_gap(line.at(index), line.at(index + 1), point))
+    return best
+
+
+def _segment_gap(a: QPointF, b: QPointF, p: QPointF) -> float:
+    along = b - a
+    length = QPointF.dotProduct(along, along)
+    share = 0.0 if length == 0 else max(0.0, min(1.0, QPointF.dotProduct(p - a, along) / length))
+    away = p - (a + along * share)
+    return float(QPointF.dotProduct(away, away) ** 0.5)
