@@ -12,8 +12,8 @@ from gettext import gettext as _
 
 from engine.layers.base import LAYERS, Layer
 from projects.errors import Problem, ProjectError, did_you_mean
-from projects.fields import join
-from projects.schema import Network, Node, Wire
+from projects.fields import join, shown
+from projects.schema import IDENTIFIER, Network, Node, Wire
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class _Planner:
         self.wires = network.wires
         self.where = where
         self.problems: list[Problem] = []
+        self._check_names()
         self.owners = {name: self._owner(name) for name in self.nodes}
         self.layers = {name: self._layer(name) for name in self.nodes}
 
@@ -89,6 +90,13 @@ class _Planner:
     def _say(self, where: str, message: str, hint: str = "", severity: str = "error") -> None:
         place = join(self.where, where) if where else self.where
         self.problems.append(Problem(place, message, hint, severity))
+
+    def _check_names(self) -> None:
+        for name in self.nodes:
+            if not IDENTIFIER.match(name):
+                message = _("{name} cannot be the name of a layer.").format(name=shown(name))
+                hint = _("Use up to 64 letters, digits and underscores, no digit first.")
+                self._say(f"nodes.{name}", message, hint)
 
     # ---------------------------------------------------------------- layers and shared weights
 

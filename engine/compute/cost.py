@@ -110,3 +110,9 @@ def _limit(count: int, message: str) -> None:
             message.format(count=count, limit=LARGEST),
             _("Choose smaller sizes, or pool or stride before it."),
         )
+
+
+def warm() -> None:
+    """Pay for the first run on the meta device (about a second of imports) before anyone waits."""
+    with torch.device("meta"):
+        _run(nn.Linear(1, 1), [torch.empty(1, 1)])

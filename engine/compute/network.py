@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import keyword
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -12,6 +10,7 @@ from torch import Tensor, nn
 
 from engine.compute.ops import namespace
 from engine.compute.survey import Survey, survey
+from engine.compute.wiring import wire
 from engine.data.base import DataInfo
 from engine.initializers.base import INITIALIZERS
 from engine.layers.base import Shape
@@ -19,21 +18,6 @@ from engine.layers.ends import Noise
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProblemsError
 from projects.schema import Network, Project
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call in the forward pass.
-
-    Attributes:
-        node: The node that works.
-        child: Name of the child module that it calls (the owner's, for shared weights).
-        sources: Nodes whose results it takes.
-    """
-
-    node: str
-    child: str
-    sources: tuple[str, ...]
 
 
 class GraphModule(nn.Module):
@@ -44,7 +28,6 @@ class GraphModule(nn.Module):
     Attributes:
         network: What it was built from.
         entries: The shapes that it was built for.
-        calls: The forward pass, in order.
         entry_kind: ``input`` or ``noise``.
         latent: Of a network that is fed with noise, the noise layer; else None.
         in_shape: What is fed, without the batch.
@@ -55,36 +38,31 @@ class GraphModule(nn.Module):
         super().__init__()
         self.network = network
         self.entries = dict(entries)
-        self._entry, self._output = found.plan.entry or "", found.plan.output or ""
-        layers = {step.id: step.layer for step in found.plan.steps}
-        entry = layers[self._entry]
-        self.latent: Noise | None = entry if isinstance(entry, Noise) else None
+        self._wiring = wiring = wire(found)
+        fed = next(step.layer for step in found.plan.steps if step.id == wiring.entry)
+        self.latent = fed if isinstance(fed, Noise) else None
         self.entry_kind = "noise" if self.latent else "input"
-        self.in_shape = found.shapes[self._entry]
-        self.out_shape = found.shapes[self._output]
-        steps = [s for s in found.plan.steps if s.id in found.plan.needed and s.sources]
-        inner = [step for step in steps if step.id != self._output]
-        self.child_of = child_names([step.id for step in inner])
-        for step in inner:
-            if step.owner == step.id and step.layer is not None:
-                child = step.layer.build(namespace, *found.incoming[step.id])
-                self.add_module(self.child_of[step.id], child)
-        self.calls = tuple(Call(s.id, self.child_of[s.owner], s.sources) for s in inner)
-        self.result = next(s.sources[0] for s in steps if s.id == self._output)
-        self._ready()
+        self.in_shape = found.shapes[wiring.entry]
+        self.out_shape = found.shapes[wiring.output]
+        for node, layer in wiring.layers.items():
+            child = layer.build(namespace, *found.incoming[node])
+            self.add_module(wiring.names[node], child)
+        self._route()
 
-    def _ready(self) -> None:
+    def _route(self) -> None:
         """Turn names into modules and slots, so that a forward pass looks nothing up."""
-        slots = {self._entry: 0, **{call.node: i + 1 for i, call in enumerate(self.calls)}}
-        modules = [self.get_submodule(call.child) for call in self.calls]
-        self._slots = slots
+        wiring = self._wiring
+        order = [wiring.entry, *(call.node for call in wiring.calls)]
+        self._slots = {node: slot for slot, node in enumerate(order)}
         self._routed = [
-            (module, tuple(slots[source] for source in call.sources))
-            for module, call in zip(modules, self.calls, strict=True)
+            (self.get_submodule(call.child), tuple(self._slots[node] for node in call.sources))
+            for call in wiring.calls
         ]
-        before = [self._entry, *(call.node for call in self.calls)]
-        straight = all(c.sources == (b,) for c, b in zip(self.calls, before, strict=False))
-        self._chain = modules if straight and self.result == before[-1] else None
+        straight = all(
+            call.sources == (before,) for call, before in zip(wiring.calls, order[:-1], strict=True)
+        )
+        chained = straight and wiring.result == order[-1]
+        self._chain = [module for module, _ in self._routed] if chained else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Run the network.
@@ -99,13 +77,7 @@ class GraphModule(nn.Module):
             for layer in self._chain:
                 x = layer(x)
             return x
-        return self._values(x)[self._slots[self.result]]
-
-    def _values(self, x: Tensor) -> list[Tensor]:
-        values = [x]
-        for module, sources in self._routed:
-            values.append(module(*[values[source] for source in sources]))
-        return values
+        return self.forward_to(self._wiring.result, x)
 
     def forward_to(self, node: str, x: Tensor) -> Tensor:
         """Return what leaves one node.
@@ -117,8 +89,8 @@ class GraphModule(nn.Module):
         Raises:
             KeyError: No such node takes part.
         """
-        if node == self._output:
-            node = self.result
+        if node == self._wiring.output:
+            node = self._wiring.result
         slot = self._slots[node]
         values = [x]
         for module, sources in self._routed[:slot]:
@@ -127,15 +99,8 @@ class GraphModule(nn.Module):
 
     def layer_modules(self) -> dict[str, nn.Module]:
         """Modules by node, in working order; nodes that use another's weights are left out."""
-        names = {child: node for node, child in self.child_of.items()}
-        return {names[name]: child for name, child in self._in_order()}
-
-    def _in_order(self) -> Iterable[tuple[str, nn.Module]]:
         children = dict(self.named_children())
-        return [(call.child, children[call.child]) for call in self.calls if self._owns(call)]
-
-    def _owns(self, call: Call) -> bool:
-        return self.child_of[call.node] == call.child
+        return {node: children[self._wiring.names[node]] for node in self._wiring.layers}
 
 
 def build(network: Network, entries: Mapping[str, Shape], where: str = "") -> GraphModule:
@@ -180,27 +145,6 @@ def build_all(project: Project, data: DataInfo) -> dict[str, GraphModule]:
         )
         for role in objective.networks
     }
-
-
-def child_names(ids: Iterable[str]) -> dict[str, str]:
-    """Return an attribute name for every node id, equal to it wherever that is possible.
-
-    Args:
-        ids: Node ids, which are identifiers.
-    """
-    wanted = list(ids)
-    taken = set(wanted) | _RESERVED
-    names = {}
-    for name in wanted:
-        free = name
-        while free in _RESERVED or (free != name and free in taken):
-            free += "_"
-        taken.add(free)
-        names[name] = free
-    return names
-
-
-_RESERVED = frozenset((*dir(nn.Module()), *keyword.kwlist, "self", "torch", "nn", "Tensor"))
 
 
 def count_parameters(module: nn.Module) -> int:

@@ -98,9 +98,10 @@ class Recurrent(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Turn (batch, steps, features) into (batch, steps, units) or (batch, units)."""
+        sequence: Tensor
         sequence, state = self.core(x)
         if not self.last:
-            return sequence  # type: ignore[no-any-return]
+            return sequence
         hidden: Tensor = state[0] if isinstance(state, tuple) else state
         return torch.cat((hidden[-2], hidden[-1]), 1) if self.core.bidirectional else hidden[-1]
 

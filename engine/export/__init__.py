@@ -1,0 +1,1 @@
+"""Trained networks handed to other programs."""

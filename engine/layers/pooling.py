@@ -78,7 +78,7 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True, tag="max_pool2d"):
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.MaxPool2d``."""
-        return nn.MaxPool2d(self.kernel, stride=self.step, padding=self.padding)
+        return nn.MaxPool2d(self.kernel, stride=self.stride, padding=self.padding)
 
 
 class AvgPool2d(Pooling, frozen=True, kw_only=True, tag="avg_pool2d"):
@@ -95,7 +95,7 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True, tag="avg_pool2d"):
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.AvgPool2d``."""
         return nn.AvgPool2d(
-            self.kernel, stride=self.step, padding=self.padding, count_include_pad=False
+            self.kernel, stride=self.stride, padding=self.padding, count_include_pad=False
         )
 
 
@@ -113,7 +113,7 @@ class MaxPool1d(Pooling, frozen=True, kw_only=True, tag="max_pool1d"):
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.MaxPool1d``."""
-        return nn.MaxPool1d(self.kernel, stride=self.step, padding=self.padding)
+        return nn.MaxPool1d(self.kernel, stride=self.stride, padding=self.padding)
 
 
 class AvgPool1d(Pooling, frozen=True, kw_only=True, tag="avg_pool1d"):
@@ -131,5 +131,5 @@ class AvgPool1d(Pooling, frozen=True, kw_only=True, tag="avg_pool1d"):
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.AvgPool1d``."""
         return nn.AvgPool1d(
-            self.kernel, stride=self.step, padding=self.padding, count_include_pad=False
+            self.kernel, stride=self.stride, padding=self.padding, count_include_pad=False
         )

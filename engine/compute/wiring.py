@@ -1,0 +1,98 @@
+"""The forward pass of a surveyed network: which module is called on what, in which order."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from torch import nn
+
+from engine.compute.survey import Survey
+from engine.graph import Step
+from engine.layers.base import Layer
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call in the forward pass.
+
+    Attributes:
+        node: The node that works.
+        child: Name of the child module that is called (the owner's, for shared weights).
+        sources: Nodes whose results it takes.
+    """
+
+    node: str
+    child: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The forward pass of one network.
+
+    Attributes:
+        entry: The node that is fed.
+        output: The node that marks the result.
+        result: The node whose result that is.
+        calls: What happens, in order; entry and output only pass on and are not among them.
+        names: Attribute and variable name of every node that is called.
+        layers: Layers of the nodes that have a module of their own, in order.
+    """
+
+    entry: str
+    output: str
+    result: str
+    calls: tuple[Call, ...]
+    names: dict[str, str]
+    layers: dict[str, Layer]
+
+
+def wire(found: Survey) -> Wiring:
+    """Return the forward pass of a network.
+
+    Args:
+        found: A survey without errors.
+    """
+    plan = found.plan
+    if plan.entry is None or plan.output is None:
+        raise ValueError("a network without entry or output has no forward pass")
+    steps = [step for step in plan.steps if step.id in plan.needed and step.sources]
+    inner = [step for step in steps if step.id != plan.output]
+    names = child_names(step.id for step in inner)
+    return Wiring(
+        entry=plan.entry,
+        output=plan.output,
+        result=next(step.sources[0] for step in steps if step.id == plan.output),
+        calls=tuple(Call(step.id, names[step.owner], step.sources) for step in inner),
+        names=names,
+        layers=_owned(inner),
+    )
+
+
+def _owned(steps: Iterable[Step]) -> dict[str, Layer]:
+    return {s.id: s.layer for s in steps if s.owner == s.id and s.layer is not None}
+
+
+def child_names(ids: Iterable[str]) -> dict[str, str]:
+    """Return an attribute name for every node id, equal to it wherever that is possible.
+
+    Words that Python or ``nn.Module`` needs get an underscore behind them.
+
+    Args:
+        ids: Node ids, which are identifiers.
+    """
+    wanted = list(ids)
+    taken = {*wanted, *_RESERVED}
+    names = {}
+    for name in wanted:
+        free = name
+        while free in _RESERVED or (free != name and free in taken):
+            free += "_"
+        taken.add(free)
+        names[name] = free
+    return names
+
+
+_RESERVED = frozenset((*dir(nn.Module()), *keyword.kwlist, "self", "torch", "nn", "Tensor"))

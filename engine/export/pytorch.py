@@ -1,0 +1,242 @@
+"""Networks as readable PyTorch source that needs no Ganvas, with their weights beside it."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.compute.network import GraphModule, random_input
+from engine.compute.ops import OPS
+from engine.compute.survey import survey
+from engine.compute.wiring import wire
+from engine.export.recorder import Code, Recorder
+from engine.export.safetensors import weights_bytes
+from engine.layers.base import Shape
+from engine.layers.ends import Noise
+from engine.runs.durable import write
+from projects.errors import FileError, ProblemsError
+from projects.schema import Network
+
+
+def source(network: Network, entries: Mapping[str, Shape], name: str = "network") -> str:
+    """Return a module's source text with one class for the network.
+
+    Args:
+        network: The network.
+        entries: What is fed, by tag of the entry layer, as for ``build``.
+        name: Name of the network; its class is called like it in CamelCase.
+
+    Raises:
+        ProblemsError: The network cannot work.
+    """
+    return _document([_Drawn(name, network, entries)], "weights.safetensors", "", {})
+
+
+def export_pytorch(
+    networks: Mapping[str, GraphModule],
+    out: Path,
+    about: str = "",
+    constants: Mapping[str, Any] | None = None,
+) -> float:
+    """Write networks as source text (``out``) and weights (the same name, ``.safetensors``).
+
+    Args:
+        networks: Trained networks by name; the first is what ``load()`` returns by default.
+        out: The ``.py`` file.
+        about: A sentence for the head of the file, such as the project's name.
+        constants: Plain values that a user of the networks needs, by name (``CLASSES``).
+
+    Returns:
+        The largest difference between the outputs of the networks and of the written code.
+
+    Raises:
+        FileError: ``out`` is not a ``.py`` file in a folder that can be written.
+    """
+    if out.suffix != ".py":
+        raise FileError(
+            _("PyTorch source goes to a file whose name ends in .py, not to “{name}”.").format(
+                name=out.name
+            ),
+            where=str(out),
+        )
+    drawn = [_Drawn(name, m.network, m.entries) for name, m in networks.items()]
+    weights = out.with_suffix(".safetensors")
+    text = _document(drawn, weights.name, about, constants or {})
+    write(weights, weights_bytes(networks))
+    write(out, text.encode())
+    return difference(networks, out)
+
+
+def difference(networks: Mapping[str, GraphModule], path: Path) -> float:
+    """Run exported code and return how far its outputs are from the networks' own.
+
+    Args:
+        networks: The networks that were exported.
+        path: The ``.py`` file that :func:`export_pytorch` wrote.
+    """
+    room: dict[str, Any] = {"__file__": str(path), "__name__": "exported"}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), room)
+    generator = torch.Generator().manual_seed(0)
+    worst = 0.0
+    for name, module in networks.items():
+        examples = random_input(module, 4, generator)
+        device = next((weight.device for weight in module.parameters()), torch.device("cpu"))
+        training = module.training
+        module.eval()
+        with torch.no_grad():
+            ours = module(examples.to(device)).cpu()
+            theirs = room["load"](name)(examples)
+        module.train(training)
+        worst = max(worst, float((ours - theirs).abs().max()))
+    return worst
+
+
+class _Drawn:
+    """One network, read for writing."""
+
+    def __init__(self, name: str, network: Network, entries: Mapping[str, Shape]) -> None:
+        self.name = name
+        self.found = survey(network, entries)
+        if self.found.errors:
+            raise ProblemsError(self.found.errors)
+        self.wiring = wire(self.found)
+        self.entry = next(s.layer for s in self.found.plan.steps if s.id == self.wiring.entry)
+
+    def modules(self, recorder: Recorder) -> list[str]:
+        """Assignments of the class's ``__init__``."""
+        lines = []
+        for node, layer in self.wiring.layers.items():
+            code: Code = layer.build(recorder, *self.found.incoming[node])
+            lines.append(code.written(f"self.{self.wiring.names[node]}", 8))
+        return lines
+
+    def forward(self) -> tuple[str, list[str]]:
+        """Name of the argument, and the lines of ``forward``."""
+        wiring = self.wiring
+        argument = "z" if isinstance(self.entry, Noise) else "x"
+        while argument in wiring.names.values():
+            argument += "_"
+        names = {wiring.entry: argument}
+        uses = Counter([s for call in wiring.calls for s in call.sources] + [wiring.result])
+        lines = []
+        for call in wiring.calls:
+            inputs = [names[source] for source in call.sources]
+            alone = len(call.sources) == 1 and uses[call.sources[0]] == 1
+            names[call.node] = inputs[0] if alone else wiring.names[call.node]
+            lines.append(f"        {names[call.node]} = self.{call.child}({', '.join(inputs)})")
+        return argument, [*lines, f"        return {names[wiring.result]}"]
+
+    def about(self) -> str:
+        """One sentence on what flows in and out."""
+        fed = "".join(f", {size}" for size in self.found.shapes[self.wiring.entry].dims)
+        left = "".join(f", {size}" for size in self.found.shapes[self.wiring.output].dims)
+        words = {"normal": " drawn from N(0, 1)", "uniform": " drawn evenly from -1 to 1"}
+        drawn = words[self.entry.distribution] if isinstance(self.entry, Noise) else ""
+        return f"Takes (batch{fed}){drawn}, returns (batch{left})."
+
+
+def _document(
+    drawn: Sequence[_Drawn], weights: str, about: str, constants: Mapping[str, Any]
+) -> str:
+    recorder = Recorder()
+    classes = _class_names([one.name for one in drawn])
+    bodies = [_class(one, name, recorder) for one, name in zip(drawn, classes, strict=True)]
+    ops = [inspect.getsource(OPS[name]).rstrip() for name in recorder.used]
+    known = {one.name: name for one, name in zip(drawn, classes, strict=True)}
+    head = _head(about, weights, any("torch." in op for op in ops))
+    settings = [f"{name} = {_plain(value)!r}" for name, value in constants.items()]
+    table = ", ".join(f"{name!r}: {cls}" for name, cls in known.items())
+    tail = _LOAD.format(table=table, first=drawn[0].name)
+    parts = [head, "\n".join(settings), *ops, *bodies, tail]
+    return "\n\n\n".join(part for part in parts if part) + "\n"
+
+
+def _class(one: _Drawn, name: str, recorder: Recorder) -> str:
+    modules = one.modules(recorder)
+    argument, forward = one.forward()
+    return "\n".join(
+        [
+            f"class {name}(nn.Module):",
+            f'    """{one.about()}"""',
+            "",
+            "    def __init__(self) -> None:",
+            "        super().__init__()",
+            *modules,
+            "",
+            f"    def forward(self, {argument}: Tensor) -> Tensor:",
+            *forward,
+        ]
+    )
+
+
+def _head(about: str, weights: str, torch_itself: bool) -> str:
+    words = _prose(about) or "Networks drawn with Ganvas"
+    lines = [
+        f'"""{words}.',
+        "",
+        f"load() reads the weights from {_prose(weights)}, beside this file.",
+        '"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from pathlib import Path",
+        "",
+        *(["import torch"] if torch_itself else []),
+        "from safetensors.torch import load_file",
+        "from torch import Tensor, nn",
+        "",
+        f"WEIGHTS = Path(__file__).parent / {weights!r}",
+    ]
+    return "\n".join(lines)
+
+
+_LOAD = '''NETWORKS: dict[str, type[nn.Module]] = {{{table}}}
+
+
+def load(name: str = {first!r}, weights: str | Path = WEIGHTS) -> nn.Module:
+    """Return a network with its trained weights, in evaluation mode."""
+    network = NETWORKS[name]()
+    prefix = f"{{name}}."
+    stored = load_file(weights)
+    state = {{k[len(prefix):]: v for k, v in stored.items() if k.startswith(prefix)}}
+    network.load_state_dict(state)
+    return network.eval()'''
+
+
+def _prose(text: str) -> str:
+    """A sentence's words as they can stand in a docstring."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(".")
+    return words.replace("\\", "\\\\").replace('"', "'")
+
+
+def _class_names(names: Sequence[str]) -> list[str]:
+    taken = {*OPS, *keyword.kwlist, "NETWORKS", "WEIGHTS", "Path", "Tensor", "Network_"}
+    found: list[str] = []
+    for name in names:
+        words = [word for word in re.split(r"[^A-Za-z0-9]+", name) if word]
+        camel = "".join(word[0].upper() + word[1:] for word in words)
+        free = camel if camel.isidentifier() else f"Network{camel}"
+        while free in taken:
+            free += "Network" if not free.endswith("Network") else "_"
+        taken.add(free)
+        found.append(free)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Check that a constant is made of plain values only: its ``repr`` becomes source text."""
+    if isinstance(value, list | tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"not a plain value: {value!r}")

@@ -1,0 +1,55 @@
+"""The weights alone, as safetensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from engine.runs.durable import write
+
+
+def export_safetensors(
+    networks: Mapping[str, nn.Module], out: Path, metadata: Mapping[str, str] | None = None
+) -> float:
+    """Write the weights of networks; the names are ``<network>.<layer>.<weight>``.
+
+    Args:
+        networks: Trained networks by name.
+        out: The file to write.
+        metadata: Texts for the head of the file.
+
+    Returns:
+        The largest difference between a weight and what the file holds of it.
+
+    Raises:
+        FileError: The file cannot be written.
+    """
+    write(out, weights_bytes(networks, metadata))
+    stored = load(out.read_bytes())
+    return max(
+        (float((value - stored[name]).abs().max()) for name, value in _weights(networks).items()),
+        default=0.0,
+    )
+
+
+def weights_bytes(
+    networks: Mapping[str, nn.Module], metadata: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the weights and buffers of networks as the bytes of a safetensors file.
+
+    Args:
+        networks: Networks by name.
+        metadata: Texts for the head of the file.
+    """
+    return save(_weights(networks), {"format": "pt", **(metadata or {})})
+
+
+def _weights(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+    return {
+        f"{name}.{key}": value.detach().cpu().contiguous()
+        for name, module in networks.items()
+        for key, value in module.state_dict().items()
+    }
