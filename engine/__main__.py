@@ -45,12 +45,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             "People use main.py instead."
         ),
     )
-    parser.parse_args(argv)
+    parser.add_argument(
+        "--desk",
+        action="store_true",
+        help=_("be ready sooner, for questions; a first training then starts a second later"),
+    )
+    options = parser.parse_args(argv)
     incoming, outgoing = take_wire()
     answer_signals()
     from engine.compute.server import Server
 
-    return Server(incoming, outgoing).run()
+    return Server(incoming, outgoing, training=not options.desk).run()
 
 
 if __name__ == "__main__":

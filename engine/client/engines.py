@@ -17,6 +17,7 @@ from engine.client.engine import CLOSE_GRACE, Engine
 from engine.client.mailbox import Died
 from engine.client.process import COMMAND
 
+DESK_COMMAND = (*COMMAND, "--desk")
 PAUSES = (0.25, 1.0, 4.0)
 FORGIVEN_AFTER = 120.0
 SPARE_DELAY = 4.0
@@ -77,7 +78,7 @@ class Engines:
         self._closed = False
         self._desk_restarts = Restarts(pauses)
         self._spare_restarts = Restarts(pauses)
-        self.desk = Engine(on_wake, command)
+        self.desk = Engine(on_wake, DESK_COMMAND if command is COMMAND else command)
         self.desk.on_death = self._desk_died
         self.desk.on_ready = self._prepare_spare
 

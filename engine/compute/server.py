@@ -61,9 +61,11 @@ class Server:
     Args:
         incoming: Commands.
         outgoing: Events.
+        training: Whether to be warm for a training, too, before saying Ready.
     """
 
-    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO, training: bool = True) -> None:
+        self._training = training
         self._reader = command_reader(incoming)
         self._outbox = Outbox(event_writer(outgoing))
         self._requests: queue.Queue[Request | None] = queue.Queue()
@@ -74,7 +76,7 @@ class Server:
 
     def run(self) -> int:
         """Serve until the client leaves; return the exit code of the process."""
-        devices = warm_up()
+        devices = warm_up(self._training)
         self._outbox.emit(
             Ready(protocol=VERSION, pid=os.getpid(), torch=str(torch.__version__), devices=devices)
         )

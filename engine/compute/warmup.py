@@ -8,15 +8,27 @@ import importlib
 import torch
 from torch import nn
 
-MODULES = ("engine.compute.check", "engine.compute.trainer", "engine.data.prepare")
+DESIGN = ("engine.compute.check", "engine.data.prepare")
+TRAINING = ("engine.compute.trainer",)
 
 
-def warm_up() -> tuple[str, ...]:
-    """Import what computes and make one small step; return the devices there are."""
-    for name in MODULES:
+def warm_up(training: bool) -> tuple[str, ...]:
+    """Import what computes and return the devices there are.
+
+    Args:
+        training: Also make one small step. The first use of an optimiser costs a second of imports,
+            which an engine that only answers questions can do without.
+    """
+    torch.set_num_threads(1)
+    for name in DESIGN + (TRAINING if training else ()):
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(name)
-    torch.set_num_threads(1)
+    if training:
+        _one_step()
+    return devices()
+
+
+def _one_step() -> None:
     model = nn.Sequential(
         nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(72, 3)
     )
@@ -24,7 +36,6 @@ def warm_up() -> tuple[str, ...]:
     loss = nn.functional.cross_entropy(model(torch.zeros(2, 1, 8, 8)), torch.tensor([0, 1]))
     loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
-    return devices()
 
 
 def devices() -> tuple[str, ...]:
