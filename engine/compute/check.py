@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.compute.survey import survey
+from engine.compute.survey import entries_of, survey
 from engine.data.base import DataInfo
 from engine.data.prepare import describe
 from engine.layers.base import Shape
@@ -32,8 +32,7 @@ def check(project: Project, folder: Path) -> Checked:
     reports: dict[str, NetworkReport] = {}
     outputs: dict[str, Shape] = {}
     for name, network in project.networks.items():
-        fed = {"input": entries[name]} if name in entries else {}
-        found = survey(network, fed, f"networks.{name}")
+        found = survey(network, entries.get(name), f"networks.{name}")
         reports[name] = found.report()
         problems += found.problems
         if found.output is not None and not found.errors:
@@ -60,12 +59,12 @@ def _describe(project: Project, folder: Path, problems: list[Problem]) -> DataIn
 
 def _entries(
     project: Project, data: DataInfo | None, problems: list[Problem]
-) -> Mapping[str, Shape]:
-    """What is fed to each network; empty when that cannot be known."""
+) -> dict[str, dict[str, Shape]]:
+    """What is fed to each network, as ``build`` takes it; empty when that cannot be known."""
     if data is None:
         return {}
     try:
-        return OBJECTIVES.make_plug(project.objective, "objective").entries(project, data)
+        return entries_of(project, data)
     except UserError as error:
         known = {problem.where for problem in problems}
         problems += [problem for problem in error.problems if problem.where not in known]

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from engine.compute.ops import namespace
-from engine.compute.survey import Survey, survey
+from engine.compute.survey import Survey, entries_of, survey
 from engine.compute.wiring import wire
 from engine.data.base import DataInfo
 from engine.initializers.base import INITIALIZERS
 from engine.layers.base import Shape
 from engine.layers.ends import Noise
-from engine.objectives.base import OBJECTIVES
+from engine.validate import plug_problems
 from projects.errors import ProblemsError
 from projects.schema import Network, Project
 
@@ -135,15 +135,13 @@ def build_all(project: Project, data: DataInfo) -> dict[str, GraphModule]:
     Raises:
         ProblemsError: A network is missing or cannot work.
     """
-    objective = OBJECTIVES.make_plug(project.objective, "objective")
-    fed = objective.entries(project, data)
+    entries = entries_of(project, data)
+    missing = [problem for problem in plug_problems(project) if problem.severity == "error"]
+    if missing:
+        raise ProblemsError(missing)
     return {
-        role.name: build(
-            project.networks[role.name],
-            {"input": fed[role.name]} if role.name in fed else {},
-            f"networks.{role.name}",
-        )
-        for role in objective.networks
+        name: build(project.networks[name], fed, f"networks.{name}")
+        for name, fed in entries.items()
     }
 
 

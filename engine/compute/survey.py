@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from gettext import gettext as _
 
 from engine.compute.cost import LARGEST, Cost, measure
+from engine.data.base import DataInfo
 from engine.graph import Plan, Step, plan
 from engine.layers.base import Layer, Shape, ShapeError
+from engine.objectives.base import OBJECTIVES
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.fields import join
-from projects.schema import Network
+from projects.schema import Network, Project
 
 
 @dataclass
@@ -67,13 +69,32 @@ class Survey:
         )
 
 
-def survey(network: Network, entries: Mapping[str, Shape], where: str = "") -> Survey:
+def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape]]:
+    """Return what is fed to every network that the objective needs, as :func:`survey` takes it.
+
+    Args:
+        project: The project.
+        data: What its data look like.
+
+    Raises:
+        ProjectError: The objective's plug is wrong.
+    """
+    objective = OBJECTIVES.make_plug(project.objective, "objective")
+    fed = objective.entries(project, data)
+    return {
+        role.name: {"input": fed[role.name]} if role.name in fed else {}
+        for role in objective.networks
+    }
+
+
+def survey(network: Network, entries: Mapping[str, Shape] | None, where: str = "") -> Survey:
     """Walk through a network and find out every shape.
 
     Args:
         network: The network; nothing about it needs to be right.
-        entries: What is fed, by tag of the entry layer: ``{"input": Shape((1, 28, 28))}``. Without
-            it (the data are missing, say) only what follows from noise gets a shape.
+        entries: What is fed, by tag of the entry layer: ``{"input": Shape((1, 28, 28))}``; empty
+            for a network that is fed with noise. None when it is not known (the data are missing,
+            say): then only what follows from noise gets a shape.
         where: Dotted path of the network, for problems.
     """
     found = Survey(plan(network, where), where)
@@ -86,11 +107,13 @@ def survey(network: Network, entries: Mapping[str, Shape], where: str = "") -> S
     return found
 
 
-def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape]) -> None:
-    if layer.entry and layer.entry in entries:
-        found.shapes[step.id] = entries[layer.entry]
+def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape] | None) -> None:
+    if layer.entry and not _fed(found, step, layer, entries):
         return
-    if layer.entry == "input" or any(source not in found.shapes for source in step.sources):
+    if layer.entry == "input" and entries is not None:
+        found.shapes[step.id] = entries["input"]
+        return
+    if any(source not in found.shapes for source in step.sources):
         return
     incoming = tuple(found.shapes[source] for source in step.sources)
     try:
@@ -103,6 +126,23 @@ def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape]
     found.incoming[step.id] = incoming
     found.shapes[step.id] = cost.out_shape
     found.costs[step.id] = cost
+
+
+def _fed(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape] | None) -> bool:
+    """Whether the network is fed with what its entry expects; says so when it is not."""
+    if entries is None:
+        return layer.entry == "noise"
+    if layer.entry == "input" and "input" not in entries:
+        message = _("this network is fed with random vectors, not with examples.")
+        hint = _("Replace the Input by a Noise layer.")
+    elif layer.entry == "noise" and "input" in entries:
+        message = _("this network is fed with examples, not with random vectors.")
+        hint = _("Replace the Noise by an Input layer.")
+    else:
+        return True
+    place = join(found.where, f"nodes.{step.id}")
+    found.problems.append(Problem(place, message, hint))
+    return False
 
 
 def _check_sharing(found: Survey) -> None:
