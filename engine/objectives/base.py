@@ -35,10 +35,31 @@ class Role(msgspec.Struct, frozen=True):
     help: str
 
 
+class Metric(msgspec.Struct, frozen=True):
+    """A number that evaluations during a training give.
+
+    Attributes:
+        name: Its public name (``validation_accuracy``).
+        higher: Whether more is better.
+    """
+
+    name: str
+    higher: bool
+
+
 class Objective(Declared, frozen=True, kw_only=True):
-    """Base of every objective."""
+    """Base of every objective.
+
+    Class attributes:
+        networks: What has to be drawn.
+        metrics: What evaluations during a training give; early stopping can watch these.
+        best: Names of the metrics that decide which weights are the best, the first one first;
+            empty when the last ones are.
+    """
 
     networks: ClassVar[tuple[Role, ...]] = ()
+    metrics: ClassVar[tuple[Metric, ...]] = ()
+    best: ClassVar[tuple[str, ...]] = ()
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""

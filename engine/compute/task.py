@@ -1,0 +1,149 @@
+"""What an objective gives the training loop: updates to make, numbers to read, things to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.compute.batches import Batch
+from engine.compute.flat import Flat
+from engine.data.prepare import Part, Prepared
+from projects.schema import Project
+
+Pictures = tuple[dict[str, NDArray[Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class TaskContext:
+    """What a task is built from.
+
+    Attributes:
+        project: The whole project.
+        data: The prepared data.
+        networks: The project's networks, built, on their device, in training mode.
+        flats: Their weights, each network's in one tensor.
+        device: Where it all happens.
+    """
+
+    project: Project
+    data: Prepared
+    networks: Mapping[str, nn.Module]
+    flats: Mapping[str, Flat]
+    device: torch.device
+
+
+@dataclass(frozen=True)
+class Update:
+    """One of the updates that make up a step.
+
+    Attributes:
+        network: Whose weights move.
+        loss: Computes the scalar whose gradient moves them.
+    """
+
+    network: str
+    loss: Callable[[Batch], Tensor]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What an evaluation found.
+
+    Attributes:
+        split: Which part of the data was looked at.
+        metrics: Numbers by their public names.
+        confusion: ``(classes, classes)`` counts, rows are the true classes; or None.
+    """
+
+    split: str
+    metrics: dict[str, float]
+    confusion: NDArray[np.int64] | None = None
+
+
+class Task:
+    """Base of every task.
+
+    Class attributes:
+        whole_batches: Whether every batch must be of the full size.
+
+    Attributes:
+        networks: What is trained, by name.
+        updates: What one step does, in order.
+        kept: One tuple of tensors a step; reading them is put off, because one look at many is
+            cheaper than many looks, and on a GPU every look waits for the device.
+        most_kept: How many steps may go unread.
+    """
+
+    whole_batches = False
+
+    def __init__(self, context: TaskContext) -> None:
+        self.context = context
+        self.networks = dict(context.networks)
+        self.updates: tuple[Update, ...] = ()
+        self.kept: list[tuple[Tensor, ...]] = []
+        self.most_kept = 512
+
+    def after_step(self) -> None:
+        """Do what follows the updates of a step (moving averages)."""
+
+    def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
+        """Turn what steps left behind into one value a step for every metric.
+
+        The metrics whose name ends in ``loss`` are the ones that must stay finite.
+        """
+        raise NotImplementedError
+
+    def evaluate(self, part: Part, split: str) -> Evaluation:
+        """Measure the networks on a part of the data; draws no random numbers."""
+        raise NotImplementedError
+
+    def show(self, count: int) -> Pictures | None:
+        """Return what the panel *samples* shows: arrays and a description; see ``docs/protocol.md``."""
+        return None
+
+    def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
+        """Return outputs for prepared inputs ``(examples, …)`` as arrays by name."""
+        raise NotImplementedError
+
+    def sample(self, count: int, seed: int) -> NDArray[Any]:
+        """Draw ``count`` examples in the data's own units."""
+        raise NotImplementedError
+
+    def averages(self) -> dict[str, nn.Module]:
+        """Return moving averages of networks, by the name under which they are saved."""
+        return {}
+
+    def facts(self) -> dict[str, Any]:
+        """Return plain values that decide how the task goes on."""
+        return {}
+
+    def load_facts(self, facts: Mapping[str, Any]) -> None:
+        """Go back to what :meth:`facts` returned."""
+
+
+def weights_of(task: Task) -> dict[str, Tensor]:
+    """Return copies of all weights and buffers of a task, averages included.
+
+    The names are ``<network>.<node>.<parameter>``; those of an average begin with ``ema.``.
+    """
+    modules = {**task.networks, **{f"ema.{k}": v for k, v in task.averages().items()}}
+    return {
+        f"{name}.{key}": tensor.detach().clone()
+        for name, module in modules.items()
+        for key, tensor in module.state_dict().items()
+    }
+
+
+def load_weights_into(task: Task, weights: Mapping[str, Tensor]) -> None:
+    """Copy what :func:`weights_of` returned into a task of the same shape."""
+    modules = {**task.networks, **{f"ema.{k}": v for k, v in task.averages().items()}}
+    for name, module in modules.items():
+        prefix = f"{name}."
+        state = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
+        module.load_state_dict(state)

@@ -1,0 +1,142 @@
+"""Classification: one network, cross-entropy, accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import cross_entropy, softmax
+
+from engine.compute import measures, pictures
+from engine.compute.batches import Batch, rows
+from engine.compute.modes import evaluating
+from engine.compute.task import Evaluation, Pictures, Task, TaskContext, Update
+from engine.data.prepare import Part
+
+NETWORK = "classifier"
+ROWS_AT_ONCE = 2048
+SHOWN_FROM = 1024
+PLANE_SIDE = 64
+PLANE_POINTS = 1000
+KEPT_BYTES = 8 * 2**20
+
+
+class ClassificationTask(Task):
+    """Trains a network to name the class of an example."""
+
+    def __init__(self, context: TaskContext) -> None:
+        super().__init__(context)
+        self._network = context.networks[NETWORK]
+        self._classes = len(context.data.info.classes)
+        self.updates = (Update(NETWORK, self._loss),)
+        step_bytes = context.project.recipe.batch_size * self._classes * 4
+        self.most_kept = max(1, min(512, KEPT_BYTES // step_bytes))
+
+    # ------------------------------------------------------------------------------- a step
+
+    def _loss(self, batch: Batch) -> Tensor:
+        assert batch.targets is not None
+        logits = self._network(batch.inputs)
+        loss = cross_entropy(logits, batch.targets)
+        self.kept.append((loss.detach(), logits.detach(), batch.targets))
+        return loss
+
+    def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
+        """Return ``train_loss`` and ``train_accuracy`` of every step."""
+        losses = torch.stack([loss for loss, _logits, _targets in kept])
+        logits = torch.cat([logits for _loss, logits, _targets in kept])
+        targets = torch.cat([targets for _loss, _logits, targets in kept])
+        hits = (logits.argmax(dim=1) == targets).cpu().numpy()
+        sizes = np.array([len(targets) for _loss, _logits, targets in kept])
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        return {
+            "train_loss": losses.double().cpu().numpy(),
+            "train_accuracy": np.add.reduceat(hits.astype(np.float64), starts) / sizes,
+        }
+
+    # ------------------------------------------------------------------------------- measuring
+
+    def evaluate(self, part: Part, split: str) -> Evaluation:
+        """Return loss, accuracy and macro F1 with the confusion matrix."""
+        total, counts = 0.0, np.zeros((self._classes, self._classes), np.int64)
+        for inputs, targets in self._rows(part):
+            logits = self._logits(inputs)
+            total += float(cross_entropy(logits, targets, reduction="sum"))
+            predicted = logits.argmax(dim=1).cpu().numpy()
+            counts += measures.confusion(targets.cpu().numpy(), predicted, self._classes)
+        metrics = {
+            f"{split}_loss": total / len(part.inputs),
+            f"{split}_accuracy": measures.accuracy(counts),
+            f"{split}_macro_f1": measures.macro_f1(counts),
+        }
+        return Evaluation(split, metrics, counts)
+
+    def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
+        """Return ``probabilities`` ``(examples, classes)`` and ``predicted`` ``(examples,)``."""
+        parts = [softmax(self._logits(some), dim=1).cpu() for some in rows(inputs, ROWS_AT_ONCE)]
+        probabilities = torch.cat(parts).numpy()
+        return {"probabilities": probabilities, "predicted": probabilities.argmax(axis=1)}
+
+    def _logits(self, inputs: Tensor) -> Tensor:
+        with evaluating(self._network):
+            return self._network(inputs.to(self.context.device))  # type: ignore[no-any-return]
+
+    def _rows(self, part: Part) -> Iterator[tuple[Tensor, Tensor]]:
+        assert part.targets is not None
+        for start in range(0, len(part.inputs), ROWS_AT_ONCE):
+            some = slice(start, start + ROWS_AT_ONCE)
+            inputs = torch.from_numpy(part.inputs[some]).to(self.context.device)
+            yield inputs, torch.from_numpy(part.targets[some]).to(self.context.device)
+
+    # ------------------------------------------------------------------------------- showing
+
+    def show(self, count: int) -> Pictures | None:
+        """Return the worst mistakes, or for two features the plane with the classes' regions."""
+        data = self.context.data
+        part = data.validation if len(data.validation.inputs) else data.train
+        assert part.targets is not None
+        if data.info.input.dims == (2,):
+            return self._plane(data.train)
+        inputs, labels = part.inputs[:SHOWN_FROM], part.targets[:SHOWN_FROM]
+        logits = self._logits(torch.from_numpy(inputs))
+        losses = cross_entropy(
+            logits, torch.from_numpy(labels).to(logits.device), reduction="none"
+        ).cpu()
+        confidence, predicted = softmax(logits, dim=1).max(dim=1)
+        worst = losses.argsort(descending=True, stable=True)[:count].numpy()
+        arrays = {
+            **pictures.of_examples(inputs[worst], data),
+            "labels": labels[worst].astype(np.int64),
+            "predicted": predicted.cpu().numpy()[worst],
+            "confidence": confidence.cpu().numpy()[worst],
+            "loss": losses.numpy()[worst],
+        }
+        return arrays, {
+            "kind": "predictions",
+            "classes": list(data.info.classes),
+            "features": list(data.info.features),
+        }
+
+    def _plane(self, part: Part) -> Pictures:
+        """The answer at every place of a square grid, ``surface[y, x]``, ``y`` growing upwards."""
+        data = self.context.data
+        points = data.scaler.invert(part.inputs[:PLANE_POINTS])
+        low, high = pictures.extent(data.scaler.invert(part.inputs))
+        xs, ys = (np.linspace(low[i], high[i], PLANE_SIDE, dtype=np.float32) for i in (0, 1))
+        grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+        scaled = np.ascontiguousarray(data.scaler.apply(grid), dtype=np.float32)
+        certainty, surface = softmax(self._logits(torch.from_numpy(scaled)), dim=1).max(dim=1)
+        assert part.targets is not None
+        arrays = {
+            "points": np.asarray(points, np.float32),
+            "labels": part.targets[:PLANE_POINTS].astype(np.int64),
+            "surface": surface.cpu().numpy().reshape(PLANE_SIDE, PLANE_SIDE),
+            "certainty": certainty.cpu().numpy().reshape(PLANE_SIDE, PLANE_SIDE),
+        }
+        extent = [float(low[0]), float(high[0]), float(low[1]), float(high[1])]
+        info = {"kind": "plane", "extent": extent, "classes": list(data.info.classes)}
+        return arrays, info
