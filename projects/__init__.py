@@ -1,0 +1,1 @@
+"""What a project is: its schema, its files, and the example projects. A leaf: imports no other room."""

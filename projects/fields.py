@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from gettext import gettext as _
 from typing import Any, TypeVar
 
@@ -92,7 +92,7 @@ def _numbers_words(field: Field) -> str:
     return f"{count} {_range_words(field, noun)}"
 
 
-_EXPECTATIONS = {
+_EXPECTATIONS: dict[str, Callable[[Field], str]] = {
     "int": lambda field: _range_words(field, _("a whole number")),
     "float": lambda field: _range_words(field, _("a number")),
     "bool": lambda field: _("true or false"),

@@ -1,0 +1,115 @@
+"""Replacing a file so that the old or the new one is there, whole, whatever happens in between.
+
+The order is: a temporary file beside the target, its bytes forced to the disk, renamed over the
+target, the folder forced to the disk. What a kill leaves behind is swept at a later start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import time
+from gettext import gettext as _
+from pathlib import Path
+
+from projects.errors import FileError
+
+PREFIX = ".ganvas-tmp-"
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class DiskFullError(FileError):
+    """There is no room for a file.
+
+    Attributes:
+        path: The file that did not fit.
+        size: Its size in bytes.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__(
+            _("The disk is full: {size:,} bytes for {path} do not fit.").format(
+                size=size, path=path
+            ),
+            where=str(path),
+            hint=_("Free some space, then continue; nothing is lost."),
+        )
+        self.path = path
+        self.size = size
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file so that it is never seen half written.
+
+    A link is followed, and the permissions of an existing file are kept.
+
+    Args:
+        path: The file; its folder exists.
+        content: Everything that it shall hold.
+
+    Raises:
+        DiskFullError: There is no room.
+        FileError: It cannot be written for another reason.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(PREFIX + secrets.token_hex(8))
+    try:
+        with open(temporary, "xb") as file:
+            file.write(content)
+            file.flush()
+            _keep_permissions(target, file.fileno())
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, path, len(content)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def explain(error: OSError, path: Path, size: int) -> FileError:
+    """Return the error for people behind an error of the operating system."""
+    if error.errno in _FULL:
+        return DiskFullError(path, size)
+    return FileError(
+        _("cannot be written: {reason}.").format(reason=error.strerror or str(error)),
+        where=str(path),
+        hint=_("The old file is as it was. Save under another name or in another folder."),
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's entries to the disk, where the system knows how."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems cannot
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder: Path, older_than: float = 0.0) -> None:
+    """Remove temporary files that a kill has left in ``folder``.
+
+    Args:
+        folder: Where to look.
+        older_than: Seconds since the last change, so that a save in progress is left alone.
+    """
+    for stray in folder.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - stray.stat().st_mtime >= older_than:
+                stray.unlink()
+
+
+def _keep_permissions(target: Path, descriptor: int) -> None:
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, target.stat().st_mode & 0o777)

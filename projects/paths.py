@@ -1,0 +1,126 @@
+"""One value of a project by its dotted path: ``recipe.optimizer.lr``.
+
+Paths are those that errors name and that files show: a plug's or layer's parameters stand beside its
+type (``networks.classifier.nodes.hidden1.units``), items of lists go by number (``probes.0.type``).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from gettext import gettext as _
+from typing import Any
+
+import msgspec
+
+from projects.errors import ProjectError, did_you_mean
+from projects.fields import shown
+from projects.plain import project_from, project_to
+from projects.schema import EarlyStopping, Project
+from projects.yaml_reader import read_value
+
+_TEXTS = ("name", "description")
+
+
+def set_value(project: Project, path: str, text: str) -> Project:
+    """Return a project with one value replaced.
+
+    Args:
+        project: The project.
+        path: Dotted path of the value.
+        text: The new value as a file would have it: ``0.01``, ``[8, 8]``, ``{type: sgd, lr: 0.1}``.
+
+    Raises:
+        ProjectError: There is no such path (names the nearest), or the value does not fit.
+    """
+    values = project_to(project)
+    *groups, last = path.split(".")
+    holder: Any = values
+    for depth, name in enumerate(groups):
+        holder = _step(values, holder, groups[:depth], name, path)
+    value = text if path in _TEXTS else read_value(text, path)
+    _put(values, holder, groups, last, value, path)
+    return project_from(values)
+
+
+def set_values(project: Project, assignments: list[str]) -> Project:
+    """Return a project with several values replaced, one after the other.
+
+    Args:
+        project: The project.
+        assignments: Texts such as ``recipe.optimizer.lr=0.01``.
+
+    Raises:
+        ProjectError: One has no ``=``, names no value, or does not fit.
+    """
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        if not (equals and path.strip()):
+            raise ProjectError(
+                _("expected a path, = and a value, got {value}.").format(value=shown(assignment)),
+                hint=_("For example recipe.optimizer.lr=0.01"),
+            )
+        project = set_value(project, path.strip(), text)
+    return project
+
+
+def _step(values: Any, holder: Any, before: list[str], name: str, path: str) -> Any:
+    """Return the group called ``name`` inside another one."""
+    key = _key(holder, name)
+    if key is None:
+        raise _unknown(values, holder, before, name, path)
+    if holder[key] is None and name == "early_stopping":
+        holder[key] = msgspec.structs.asdict(EarlyStopping())
+    if isinstance(holder[key], dict | list):
+        return holder[key]
+    place = ".".join([*before, name])
+    raise ProjectError(
+        _("{place} is a value and has no settings inside.").format(place=place), where=path
+    )
+
+
+def _put(values: Any, holder: Any, before: list[str], name: str, value: Any, path: str) -> None:
+    key = _key(holder, name)
+    if key is None and isinstance(holder, dict) and _open(holder, before) and name:
+        key = name  # a parameter that has its default; the catalogue knows whether it exists
+    if key is None or path == "format":
+        raise _unknown(values, holder, before, name, path)
+    holder[key] = value
+
+
+def _key(holder: Any, name: str) -> Any:
+    """Return ``name`` as a key of a mapping or an index of a list; None when it is neither."""
+    if isinstance(holder, dict):
+        return name if name in holder else None
+    if name.isdecimal() and len(name) < 7 and int(name) < len(holder):
+        return int(name)
+    return None
+
+
+def _open(holder: dict[str, Any], before: list[str]) -> bool:
+    """Whether any name may stand in a group: parameters of plugs, optimisers by network."""
+    return "type" in holder or before == ["recipe", "optimizers"]
+
+
+def _unknown(values: Any, holder: Any, before: list[str], name: str, path: str) -> ProjectError:
+    known = list(holder) if isinstance(holder, dict) else [str(i) for i in range(len(holder))]
+    rest = path.split(".")[len(before) + 1 :]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        hint = did_you_mean(path, [".".join([*before, near[0], *rest])])
+    else:
+        every = [real for real in _paths(values) if real != "format"]
+        ends = [real for real in every if real.endswith(f".{path}")]
+        hint = did_you_mean(
+            path, ends[:1] or difflib.get_close_matches(path, every, 1, 0.6) or known
+        )
+    return ProjectError(_("there is no value at this path."), where=path, hint=hint)
+
+
+def _paths(values: Any, before: str = "") -> Iterator[str]:
+    items = values.items() if isinstance(values, dict) else enumerate(values)
+    for key, value in items:
+        path = f"{before}.{key}" if before else str(key)
+        yield path
+        if isinstance(value, dict | list):
+            yield from _paths(value, path)

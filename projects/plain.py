@@ -1,0 +1,266 @@
+"""Projects as plain values and back: the shape of the file, whatever its spelling.
+
+A plug is flat (``{type: adam, lr: 0.001}``), a node is flat beside its place on the canvas, a wire is
+a text (``conv1 -> relu1``). Everything read is checked against the schema; the parameters of plugs are
+for the catalogues to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from gettext import gettext as _
+from typing import Any, TypeVar
+
+import msgspec
+
+from projects.errors import ProjectError
+from projects.fields import fields_of, join, read_field, read_struct, shown
+from projects.schema import (
+    IDENTIFIER,
+    Data,
+    EarlyStopping,
+    Network,
+    Node,
+    Plug,
+    Project,
+    Recipe,
+    Split,
+    Wire,
+)
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_END = r"([A-Za-z_][A-Za-z0-9_]{0,63})(?:\.([A-Za-z_][A-Za-z0-9_]{0,63}))?"
+_WIRE = re.compile(rf"\s*{_END}\s*->\s*{_END}\s*\Z")
+_BESIDE = ("type", "at", "shares")
+
+
+def project_from(values: Any, lenient: bool = False) -> Project:
+    """Return the project that plain values describe.
+
+    Args:
+        values: A mapping as the file has it.
+        lenient: Leave out keys that the schema does not know, instead of refusing them.
+
+    Raises:
+        ProjectError: Something is not as the schema expects; names the place.
+    """
+    return _Converter(lenient).project(values)
+
+
+def project_to(project: Project) -> dict[str, Any]:
+    """Return a project as plain values, every setting written out."""
+    return {
+        "format": project.format,
+        "name": project.name,
+        "description": project.description,
+        "objective": plug_to(project.objective),
+        "data": {
+            "source": plug_to(project.data.source),
+            "scale": project.data.scale,
+            "split": msgspec.structs.asdict(project.data.split),
+        },
+        "networks": {name: _network_to(network) for name, network in project.networks.items()},
+        "recipe": recipe_to(project.recipe),
+        "probes": [plug_to(plug) for plug in project.probes],
+    }
+
+
+def plug_to(plug: Plug) -> dict[str, Any]:
+    """Return a plug as the file has it: its parameters beside its type."""
+    return {"type": plug.type, **plug.params}
+
+
+def node_to(node: Node) -> dict[str, Any]:
+    """Return a node as the file has it: its parameters beside its type and place."""
+    place = [int(value) if float(value).is_integer() else value for value in node.at]
+    shares = {} if node.shares is None else {"shares": node.shares}
+    return {"type": node.type, "at": place, **shares, **node.params}
+
+
+def wire_from(value: Any, where: str) -> Wire:
+    """Return the wire that a text describes.
+
+    Raises:
+        ProjectError: It is not ``a -> b`` or ``a.port -> b.port``.
+    """
+    found = _WIRE.match(value) if isinstance(value, str) else None
+    if found is None:
+        raise ProjectError(
+            _("expected a wire such as “conv1 -> relu1” or “a.out -> b.in”, got {value}.").format(
+                value=shown(value)
+            ),
+            where=where,
+        )
+    source, source_port, target, target_port = found.groups()
+    return Wire(source, target, source_port or "out", target_port or "in")
+
+
+def check_identifier(name: str, where: str) -> None:
+    """Say what is wrong with the name of a network or node.
+
+    Raises:
+        ProjectError: It cannot be used in paths and in exported code.
+    """
+    if not IDENTIFIER.match(name):
+        raise ProjectError(
+            _("{name} cannot be a name here.").format(name=shown(name)),
+            where=where,
+            hint=_("Use letters, digits and _, no digit first, 64 at most."),
+        )
+
+
+def _network_to(network: Network) -> dict[str, Any]:
+    return {
+        "init": plug_to(network.init),
+        "nodes": {name: node_to(node) for name, node in network.nodes.items()},
+        "wires": [str(wire) for wire in network.wires],
+    }
+
+
+def recipe_to(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as the file has it, every setting written out."""
+    values = msgspec.structs.asdict(recipe)
+    values["optimizer"] = plug_to(recipe.optimizer)
+    values["optimizers"] = {name: plug_to(plug) for name, plug in recipe.optimizers.items()}
+    values["schedule"] = plug_to(recipe.schedule)
+    if recipe.early_stopping is not None:
+        values["early_stopping"] = msgspec.structs.asdict(recipe.early_stopping)
+    return values
+
+
+class _Converter:
+    """Reads plain values struct by struct."""
+
+    def __init__(self, lenient: bool) -> None:
+        self._lenient = lenient
+
+    def project(self, values: Any) -> Project:
+        return self._struct(
+            Project,
+            values,
+            "",
+            data=self._data,
+            objective=self._plug,
+            networks=self._networks,
+            recipe=self._recipe,
+            probes=self._probes,
+        )
+
+    def _struct(
+        self, cls: type[T], values: Any, where: str, **readers: Callable[[Any, str], Any]
+    ) -> T:
+        """Read a struct; the values of ``readers`` read its fields that are more than a value."""
+        fields = {field.name: field for field in fields_of(cls)}
+        given = dict(_mapping(values, where))
+        if self._lenient:
+            given = {key: value for key, value in given.items() if key in fields}
+        for name, reader in readers.items():
+            if name in given and not (given[name] is None and fields[name].optional):
+                given[name] = reader(given[name], join(where, name))
+        return read_struct(cls, given, where)
+
+    def _data(self, values: Any, where: str) -> Data:
+        return self._struct(Data, values, where, source=self._plug, split=self._split)
+
+    def _split(self, values: Any, where: str) -> Split:
+        split = self._struct(Split, values, where)
+        if split.validation + split.test >= 1:
+            raise ProjectError(
+                _("validation and test together take everything, and nothing is left to learn."),
+                where=where,
+                hint=_("Their shares have to add up to less than 1."),
+            )
+        return split
+
+    def _recipe(self, values: Any, where: str) -> Recipe:
+        return self._struct(
+            Recipe,
+            values,
+            where,
+            optimizer=self._plug,
+            optimizers=self._plugs,
+            schedule=self._plug,
+            early_stopping=lambda value, place: self._struct(EarlyStopping, value, place),
+        )
+
+    def _probes(self, values: Any, where: str) -> tuple[Plug, ...]:
+        items = _list(values, where)
+        return tuple(self._plug(item, join(where, str(i))) for i, item in enumerate(items))
+
+    def _plugs(self, values: Any, where: str) -> dict[str, Plug]:
+        plugs = {}
+        for name, value in _mapping(values, where).items():
+            check_identifier(name, where)
+            plugs[name] = self._plug(value, join(where, name))
+        return plugs
+
+    def _plug(self, value: Any, where: str) -> Plug:
+        values = dict(_mapping(value, where, _("a group of settings such as {type: adam}")))
+        tag = _text(values.pop("type", None), join(where, "type"))
+        return Plug(tag, values)
+
+    def _networks(self, values: Any, where: str) -> dict[str, Network]:
+        networks = {}
+        for name, value in _mapping(values, where).items():
+            check_identifier(name, where)
+            networks[name] = self._network(value, join(where, name))
+        return networks
+
+    def _network(self, values: Any, where: str) -> Network:
+        return self._struct(
+            Network, values, where, init=self._plug, nodes=self._nodes, wires=self._wires
+        )
+
+    def _nodes(self, values: Any, where: str) -> dict[str, Node]:
+        nodes = {}
+        for name, value in _mapping(values, where).items():
+            check_identifier(name, where)
+            nodes[name] = self._node(value, join(where, name))
+        return nodes
+
+    def _node(self, value: Any, where: str) -> Node:
+        values = dict(_mapping(value, where, _("a layer such as {type: linear, at: [0, 0]}")))
+        known = {key: values.pop(key) for key in _BESIDE if key in values}
+        _text(known.get("type"), join(where, "type"))
+        fields = {field.name: field for field in fields_of(Node)}
+        return Node(
+            params=values,
+            **{key: read_field(fields[key], item, where) for key, item in known.items()},
+        )
+
+    def _wires(self, values: Any, where: str) -> tuple[Wire, ...]:
+        items = _list(values, where)
+        return tuple(wire_from(item, join(where, str(i))) for i, item in enumerate(items))
+
+
+def _mapping(value: Any, where: str, expected: str = "") -> Mapping[str, Any]:
+    if value is None and not expected:
+        return {}
+    if isinstance(value, Mapping):
+        return value
+    raise ProjectError(
+        _("expected {what}, got {value}.").format(
+            what=expected or _("a group of named settings"), value=shown(value)
+        ),
+        where=where,
+    )
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    raise ProjectError(_("expected a list, got {value}.").format(value=shown(value)), where=where)
+
+
+def _text(value: Any, where: str) -> str:
+    if isinstance(value, str) and value:
+        return value
+    if value is None:
+        raise ProjectError(_("is missing; expected the name of a type."), where=where)
+    raise ProjectError(
+        _("expected the name of a type, got {value}.").format(value=shown(value)), where=where
+    )
