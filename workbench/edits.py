@@ -82,6 +82,14 @@ def add(
     return _with(project, network, {**graph.nodes, name: node}), name
 
 
+def add_into(
+    project: Project, network: str, layer: str, at: Position, wire: Wire
+) -> tuple[Project, str]:
+    """Place a layer into a wire, with room around it, and return its id too."""
+    made, name = _place(project, network, layer, at, None)
+    return splice(made, network, name, wire), name
+
+
 def add_after(
     project: Project,
     network: str,

@@ -243,9 +243,9 @@ class Canvas(PanZoomView):
 
     # ------------------------------------------------------------------ looking
 
-    def fit(self) -> None:
-        """Show the whole graph."""
-        self.fit_rect(self.graph.bounds(self.graph.nodes))
+    def everything(self) -> QRectF:
+        """The rectangle around all nodes."""
+        return self.graph.bounds(self.graph.nodes)
 
     def fit_selection(self) -> None:
         """Show the chosen nodes, or everything if nothing is chosen."""

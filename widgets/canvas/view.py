@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from widgets.canvas.kit import kit
@@ -36,6 +36,7 @@ class PanZoomView(QGraphicsView):
     def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.wheel_zooms = False
+        self._fitted = False
         self._dots: tuple[tuple[float, int, int], QPolygonF] = ((0.0, 0, 0), QPolygonF())
         self.setSceneRect(WORLD)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,6 +65,22 @@ class PanZoomView(QGraphicsView):
         self._put(before, anchor)
         self.zoom_changed.emit(scale)
 
+    def fit(self) -> None:
+        """Show everything, and go on showing it when the size of the view changes."""
+        rect = self.everything()
+        self.fit_rect(rect)
+        self._fitted = not rect.isEmpty()
+
+    def everything(self) -> QRectF:
+        """The rectangle around all there is."""
+        return self.scene().itemsBoundingRect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep everything in view until the person looks elsewhere."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+
     def zoom_to(self, scale: float) -> None:
         """Zoom to a scale about the middle."""
         self.zoom_by(scale / self.zoom)
@@ -74,11 +91,11 @@ class PanZoomView(QGraphicsView):
 
     def _put(self, point: QPointF, at: QPoint) -> None:
         """Scroll until a point of the scene is at a pixel of the viewport."""
-        moved = self.mapFromScene(point) - at
-        self.pan_by(-moved)
+        self.pan_by(at - self.mapFromScene(point))
 
     def pan_by(self, pixels: QPoint) -> None:
         """Move what is seen by so many pixels."""
+        self._fitted = False
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - pixels.x())
         down.setValue(down.value() - pixels.y())

@@ -1,0 +1,136 @@
+"""Nodes and wires as text that people can read, edit and send; any text may come back.
+
+The text is the ``nodes`` and ``wires`` part of a project file, so a piece of a project file can be pasted
+as well as what was copied here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import gettext as _
+from typing import Any
+
+import msgspec
+
+from engine.layers.base import LAYERS
+from projects import yaml_reader, yaml_writer
+from projects.errors import ProjectError
+from projects.fields import shown
+from projects.schema import IDENTIFIER, Network, Node, Wire
+
+MOST_TEXT = 2**20
+FAR = 1e6
+RESERVED = ("type", "at", "shares")
+
+
+def to_text(pieces: Network) -> str:
+    """Return nodes and wires as YAML.
+
+    Args:
+        pieces: What :func:`workbench.edits.fragment` gave.
+    """
+    lines = ["nodes:"]
+    for name, node in pieces.nodes.items():
+        values: dict[str, Any] = {"type": node.type, "at": [_short(v) for v in node.at]}
+        if node.shares:
+            values["shares"] = node.shares
+        lines.append(f"  {name}: {yaml_writer.flow({**values, **node.params})}")
+    if pieces.wires:
+        lines.append("wires:")
+        lines.extend(f"  - {yaml_writer.text(str(wire))}" for wire in pieces.wires)
+    return "\n".join(lines) + "\n"
+
+
+def _short(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def from_text(text: str) -> Network:
+    """Return the nodes and wires that a text describes.
+
+    Args:
+        text: Whatever the clipboard holds.
+
+    Raises:
+        ProjectError: It describes none, or wrong ones; says what and where.
+    """
+    place = _("clipboard")
+    values = _values(text, place)
+    nodes = values.get("nodes")
+    if not isinstance(nodes, Mapping) or not nodes:
+        raise _nothing(place)
+    made = {name: _node(name, value, f"{place}.nodes.{name}") for name, value in nodes.items()}
+    wires = values.get("wires") or []
+    if not isinstance(wires, list):
+        raise ProjectError(
+            _("expected a list of “a -> b”, got {value}.").format(value=shown(wires)),
+            where=f"{place}.wires",
+        )
+    found = (_wire(value, f"{place}.wires.{index}") for index, value in enumerate(wires))
+    kept = tuple(dict.fromkeys(wire for wire in found if wire.target in made))
+    return Network(nodes=made, wires=kept)
+
+
+def _nothing(place: str) -> ProjectError:
+    return ProjectError(
+        _("there are no layers on the clipboard."),
+        where=place,
+        hint=_("Copy layers on a canvas first, or a text that begins with “nodes:”."),
+    )
+
+
+def _values(text: str, place: str) -> Mapping[str, Any]:
+    """Read the text strictly; one that is no YAML with nodes is no layers at all."""
+    if not text.strip() or len(text) > MOST_TEXT or "nodes" not in text:
+        raise _nothing(place)
+    values = yaml_reader.read(text, place).value
+    if not isinstance(values, Mapping):
+        raise _nothing(place)
+    return values
+
+
+def _node(name: str, value: Any, where: str) -> Node:
+    if not IDENTIFIER.match(name):
+        raise ProjectError(
+            _("a layer's name has letters, digits and _ only, got {name}.").format(
+                name=shown(name)
+            ),
+            where=where,
+        )
+    if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
+        raise ProjectError(
+            _("expected a layer such as {{type: relu}}, got {value}.").format(value=shown(value)),
+            where=where,
+        )
+    params = {key: item for key, item in value.items() if key not in RESERVED}
+    LAYERS.make(value["type"], params, where)
+    shares = value.get("shares")
+    return Node(
+        type=value["type"],
+        at=_place(value.get("at", (0.0, 0.0)), where),
+        shares=shares if isinstance(shares, str) else None,
+        params=params,
+    )
+
+
+def _place(value: Any, where: str) -> tuple[float, float]:
+    try:
+        x, y = msgspec.convert(value, tuple[float, float])
+    except msgspec.ValidationError as error:
+        raise ProjectError(
+            _("expected two numbers, got {value}.").format(value=shown(value)), where=f"{where}.at"
+        ) from error
+    return (max(-FAR, min(FAR, x)), max(-FAR, min(FAR, y)))
+
+
+def _wire(value: Any, where: str) -> Wire:
+    """Read ``a -> b`` or ``a.port -> b.port``."""
+    ends = str(value).split("->") if isinstance(value, str) else []
+    if len(ends) != 2 or not all(end.strip() for end in ends):
+        raise ProjectError(
+            _("expected a wire such as “a -> b”, got {value}.").format(value=shown(value)),
+            where=where,
+        )
+    source, _dot, source_port = ends[0].strip().partition(".")
+    target, _dot, target_port = ends[1].strip().partition(".")
+    return Wire(source, target, source_port or "out", target_port or "in")

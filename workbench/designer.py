@@ -1,0 +1,431 @@
+"""The designer: one network of the document on a canvas.
+
+The canvas says what was meant, a pure function of :mod:`workbench.edits` answers with a new project, the
+document shows it, and the canvas is told what differs. Nothing is kept here but what was shown last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from gettext import gettext as _
+from gettext import ngettext
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from engine.layers.base import LAYERS
+from engine.protocol import Checked, NetworkReport, NodeReport
+from projects.errors import Problem, ProjectError
+from projects.schema import Network, Node, Project, Wire
+from widgets.canvas import Canvas, PortRef, WireKey
+from widgets.canvas.empty import EmptyHint
+from widgets.graph_metrics import NODE_HEIGHT, NODE_WIDTH, node_height
+from widgets.layer_palette import LAYER_MIME, PaletteEntry
+from widgets.quick_add import QuickAdd
+from workbench import clipboard, edits
+from workbench.document import Document
+from workbench.fitting import Fitting, fits_after
+from workbench.layout import arrange
+from workbench.node_faces import (
+    layer_entries,
+    node_spec,
+    problems_by_node,
+    wire_of,
+    wire_specs,
+)
+
+RECENT = 6
+DUPLICATE = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_D)
+Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
+
+
+class Designer(QWidget):
+    """Shows and edits one network.
+
+    Args:
+        document: The open project.
+        network: Name of the network.
+        parent: Qt parent.
+
+    Attributes:
+        canvas: The drawing.
+        network: Name of the network.
+
+    Signals:
+        selection_changed(network, ids): Other nodes are chosen.
+        node_opened(network, id): A node was double-clicked: show its settings.
+        said(problem): Something could not be done; a :class:`projects.errors.Problem`.
+    """
+
+    selection_changed = Signal(str, object)
+    node_opened = Signal(str, str)
+    said = Signal(object)
+
+    def __init__(self, document: Document, network: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.network = network
+        self._document = document
+        self._shown = Network()
+        self._faces: dict[str, Face] = {}
+        self._report: NetworkReport | None = None
+        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._fitting: Fitting | None = None
+        self._recent: list[str] = []
+        self._pending: Callable[[str], None] = self.add_layer
+        self.setObjectName(f"designer_{network}")
+        self.setAccessibleName(_("Designer of the network {name}").format(name=network))
+        self.canvas = Canvas(self)
+        self.canvas.setObjectName(f"canvas_{network}")
+        self.canvas.accepted_mime = LAYER_MIME
+        self.canvas.judge = self._judge
+        self.quick_add = QuickAdd(self)
+        self.hint = EmptyHint(
+            _("An empty network"),
+            _(
+                "Drag a layer here from the list on the left, or double-click to choose one.\n"
+                "Begin with Input, end with Output."
+            ),
+            self.canvas,
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+        self.setFocusProxy(self.canvas)
+        self._connect()
+        self._sync(self.graph)
+        self.canvas.fit()
+
+    def _connect(self) -> None:
+        canvas = self.canvas
+        canvas.selection_changed.connect(self._selected)
+        canvas.moved.connect(self._moved)
+        canvas.spliced.connect(self._spliced)
+        canvas.connected.connect(self._connected)
+        canvas.delete_wanted.connect(self._delete)
+        canvas.dropped.connect(self._dropped)
+        canvas.add_wanted.connect(self._ask)
+        canvas.opened.connect(self._opened)
+        canvas.menu_wanted.connect(self._menu)
+        canvas.installEventFilter(self)
+        self.quick_add.chosen.connect(self._chosen)
+        self._document.changed.connect(self._changed)
+
+    # ------------------------------------------------------------------ document → canvas
+
+    @property
+    def graph(self) -> Network:
+        """The network as it is now; empty if the project no longer has it."""
+        return self._document.project.networks.get(self.network, Network())
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """Ids of the chosen nodes."""
+        return self.canvas.selection
+
+    def _changed(self, before: Project, after: Project) -> None:
+        self._sync(self.graph)
+
+    def set_checked(self, checked: Checked) -> None:
+        """Show what a check found out: shapes, counts and problems."""
+        self._report = checked.networks.get(self.network)
+        self._problems = problems_by_node(checked.problems, self.network)
+        self._fitting = None
+        self._show_nodes(self.graph.nodes)
+        self.canvas.set_wires(wire_specs(self.graph, self._report, self._problems))
+
+    def _sync(self, graph: Network) -> None:
+        """Tell the canvas what differs from what it shows; the same object is the same thing."""
+        old, self._shown = self._shown, graph
+        if graph is old:
+            return
+        self._fitting = None
+        gone = [name for name in old.nodes if name not in graph.nodes]
+        if gone:
+            for name in gone:
+                self._faces.pop(name, None)
+            self.canvas.discard(gone)
+        self._show_nodes(graph.nodes)
+        if graph.wires is not old.wires or gone:
+            self.canvas.set_wires(wire_specs(graph, self._report, self._problems))
+        self.hint.setVisible(not graph.nodes)
+
+    def _show_nodes(self, nodes: Mapping[str, Node]) -> None:
+        reports = self._report.nodes if self._report else {}
+        specs = []
+        for name, node in nodes.items():
+            face = self._faces.get(name)
+            report, problems = reports.get(name), self._problems.get(name, ())
+            if face and face[0] is node and face[1] == report and face[2] == problems:
+                continue
+            self._faces[name] = (node, report, problems)
+            specs.append(node_spec(name, node, report, problems))
+        if specs:
+            self.canvas.put(specs)
+
+    def _fits(self) -> Fitting:
+        if self._fitting is None:
+            self._fitting = Fitting(self.graph, self._report)
+        return self._fitting
+
+    def _judge(self, source: PortRef, target: PortRef, taken: WireKey | None) -> str:
+        wire = Wire(source.node, target.node, source.port, target.port)
+        return self._fits().why_not(wire, wire_of(taken) if taken else None)
+
+    # ------------------------------------------------------------------ canvas → document
+
+    def _apply(self, text: str, project: Project, merge: str = "") -> None:
+        self._document.apply(text, project, merge)
+
+    @property
+    def _project(self) -> Project:
+        return self._document.project
+
+    def _selected(self) -> None:
+        self.selection_changed.emit(self.network, self.selection)
+
+    def _opened(self, name: str) -> None:
+        self.node_opened.emit(self.network, name)
+
+    def _moved(self, places: Mapping[str, tuple[float, float]]) -> None:
+        text = ngettext("Move layer", "Move layers", len(places))
+        self._apply(text, edits.move(self._project, self.network, places))
+
+    def _spliced(self, name: str, place: QPointF, key: WireKey) -> None:
+        moved = edits.move(self._project, self.network, {name: (place.x(), place.y())})
+        self._apply(_("Insert layer"), edits.splice(moved, self.network, name, wire_of(key)))
+
+    def _connected(self, key: WireKey, instead_of: WireKey | None) -> None:
+        old = wire_of(instead_of) if instead_of else None
+        self._apply(_("Connect"), edits.connect(self._project, self.network, wire_of(key), old))
+
+    def _delete(self, ids: Iterable[str], keys: Iterable[WireKey], keep_gap: bool) -> None:
+        wires = [wire_of(key) for key in keys]
+        cut = edits.disconnect(self._project, self.network, wires)
+        gone = list(ids)
+        gapped = edits.delete(cut, self.network, gone, heal=False)
+        fitting = Fitting(gapped.networks[self.network], self._report)
+        healed = edits.delete(
+            cut,
+            self.network,
+            gone,
+            heal=not keep_gap,
+            allowed=lambda wire: not fitting.why_not(wire),
+        )
+        count = len(gone)
+        text = ngettext("Delete layer", "Delete layers", count) if count else _("Disconnect")
+        self._apply(text, healed)
+
+    def _dropped(self, layer: str, place: QPointF, key: WireKey | None) -> None:
+        if layer not in LAYERS:
+            self._say(_("There is no layer called “{name}”.").format(name=layer[:40]))
+            return
+        self._remember(layer)
+        self._add_at(layer, place, key)
+
+    # ------------------------------------------------------------------ adding
+
+    def add_layer(self, layer: str) -> None:
+        """Add a layer: behind the last chosen node and connected to it, else in the middle."""
+        self._add_here(layer, self.canvas.middle() - QPointF(NODE_WIDTH / 2, NODE_HEIGHT / 2))
+
+    def _add_here(self, layer: str, place: QPointF) -> None:
+        self._remember(layer)
+        if not self.selection:
+            self._add_at(layer, place, None)
+            return
+        made, name = edits.add_after(self._project, self.network, layer, self.selection[-1])
+        self._added(layer, made, name)
+
+    def _add_at(self, layer: str, place: QPointF, key: WireKey | None) -> None:
+        at = (place.x(), place.y())
+        wire = wire_of(key) if key else None
+        inputs, outputs = edits.ports(layer)
+        if wire and inputs and outputs:
+            made, name = edits.add_into(self._project, self.network, layer, at, wire)
+        else:
+            made, name = edits.add(self._project, self.network, layer, at)
+        self._added(layer, made, name)
+
+    def _add_at_port(self, layer: str, place: QPointF, port: PortRef) -> None:
+        """Add a layer where a drawn wire ended, connected to where it began."""
+        inputs, outputs = edits.ports(layer)
+        shift = QPointF(0 if port.output else NODE_WIDTH, NODE_HEIGHT / 2)
+        corner = place - shift
+        made, name = edits.add(self._project, self.network, layer, (corner.x(), corner.y()))
+        if port.output and inputs:
+            made = edits.connect(
+                made, self.network, Wire(port.node, name, port.port, inputs[0].name)
+            )
+        elif not port.output and outputs:
+            made = edits.connect(
+                made, self.network, Wire(name, port.node, outputs[0].name, port.port)
+            )
+        self._added(layer, made, name)
+
+    def _added(self, layer: str, project: Project, name: str) -> None:
+        self._apply(_("Add {title}").format(title=LAYERS.get(layer).title), project)
+        self.canvas.select((name,))
+        self.canvas.reveal((name,))
+        self.canvas.setFocus()
+
+    def _remember(self, layer: str) -> None:
+        self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]
+
+    def _ask(
+        self, pixel: QPoint, place: QPointF, port: PortRef | None, key: WireKey | None
+    ) -> None:
+        """Open quick-add, with the layers that fit and words for what will happen."""
+        corner = place - QPointF(NODE_WIDTH / 2, NODE_HEIGHT / 2)
+        entries: Iterable[PaletteEntry] = layer_entries()
+        if port:
+            heading = (_("Add after {name}") if port.output else _("Add before {name}")).format(
+                name=port.node
+            )
+            entries = self._entries_at(port)
+            self._pending = lambda layer: self._add_at_port(layer, place, port)
+        elif key:
+            heading = _("Insert between {source} and {target}").format(
+                source=key.source, target=key.target
+            )
+            entries = [e for e in entries if all(edits.ports(e.key))]
+            self._pending = lambda layer: self._add_at(layer, corner, key)
+        elif self.selection:
+            heading = _("Add after {name}").format(name=self.selection[-1])
+            self._pending = lambda layer: self._add_here(layer, corner)
+        else:
+            heading = _("Add a layer")
+            self._pending = lambda layer: self._add_at(layer, corner, None)
+        self.quick_add.ask(entries, pixel, heading, self._recent)
+
+    def _entries_at(self, port: PortRef) -> list[PaletteEntry]:
+        """The layers that can follow (or precede) a port."""
+        if not port.output:
+            return [e for e in layer_entries() if edits.ports(e.key)[1]]
+        shape = self._fits().shape_of(port.node)
+        return [e for e in layer_entries() if fits_after(e.key, shape)]
+
+    def _chosen(self, layer: str) -> None:
+        self._remember(layer)
+        self._pending(layer)
+
+    # ------------------------------------------------------------------ commands
+
+    def delete_selected(self, keep_gap: bool = False) -> None:
+        """Delete what is chosen and close the gap, or keep it."""
+        self._delete(self.canvas.selection, self.canvas.selected_wires, keep_gap)
+
+    def select_all(self) -> None:
+        """Choose every node."""
+        self.canvas.select_all()
+
+    def copy(self) -> None:
+        """Put the chosen nodes on the clipboard as text."""
+        if self.selection:
+            pieces = edits.fragment(self.graph, self.selection)
+            QGuiApplication.clipboard().setText(clipboard.to_text(pieces))
+
+    def cut(self) -> None:
+        """Copy the chosen nodes, then delete them."""
+        if self.selection:
+            self.copy()
+            self.delete_selected()
+
+    def paste(self, place: QPointF | None = None) -> None:
+        """Add the nodes that the clipboard's text describes."""
+        try:
+            pieces = clipboard.from_text(QGuiApplication.clipboard().text())
+        except ProjectError as error:
+            self.said.emit(error.problem)
+            return
+        at = (place.x(), place.y()) if place is not None else None
+        made, names = edits.paste(self._project, self.network, pieces, at)
+        self._pasted(_("Paste"), made, names)
+
+    def duplicate(self) -> None:
+        """Add a copy of the chosen nodes, without touching the clipboard."""
+        if self.selection:
+            pieces = edits.fragment(self.graph, self.selection)
+            made, names = edits.paste(self._project, self.network, pieces)
+            self._pasted(_("Duplicate"), made, names)
+
+    def _pasted(self, text: str, project: Project, names: tuple[str, ...]) -> None:
+        self._apply(text, project)
+        self.canvas.select(names)
+        self.canvas.reveal(names)
+
+    def auto_layout(self) -> None:
+        """Arrange the chosen nodes if there are several, else all, as one undo step."""
+        graph = self.graph
+        chosen = self.selection if len(self.selection) > 1 else tuple(graph.nodes)
+        if not chosen:
+            return
+        heights = {n: node_height(*map(len, edits.ports(graph.nodes[n].type))) for n in chosen}
+        left = min(graph.nodes[n].at[0] for n in chosen)
+        top = min(graph.nodes[n].at[1] for n in chosen)
+        places = arrange(graph, chosen, (left, top), heights)
+        self._apply(_("Arrange layers"), edits.move(self._project, self.network, places))
+        if len(chosen) == len(graph.nodes):
+            self.canvas.fit()
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        self.canvas.fit()
+
+    def focus_node(self, name: str) -> None:
+        """Choose a node, show it and take the focus."""
+        if name in self.graph.nodes:
+            self.canvas.select((name,))
+            self.canvas.reveal((name,))
+        self.canvas.setFocus()
+
+    def _say(self, message: str, hint: str = "") -> None:
+        self.said.emit(Problem(where=f"networks.{self.network}", message=message, hint=hint))
+
+    # ------------------------------------------------------------------ keys and menu
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Clipboard keys, where the window has no action for them."""
+        pressed = event.type() == QEvent.Type.KeyPress and watched is self.canvas
+        if pressed and isinstance(event, QKeyEvent):
+            for keys, command in self._keys():
+                if event.matches(keys):
+                    command()
+                    return True
+            if event.keyCombination() == DUPLICATE:
+                self.duplicate()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _keys(self) -> tuple[tuple[QKeySequence.StandardKey, Callable[[], None]], ...]:
+        standard = QKeySequence.StandardKey
+        return (
+            (standard.Copy, self.copy),
+            (standard.Cut, self.cut),
+            (standard.Paste, self.paste),
+        )
+
+    def _menu(self, pixel: QPoint, place: QPointF) -> None:
+        """Offer what can be done with what was clicked."""
+        menu = QMenu(self)
+        menu.setObjectName("designer_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.selection:
+            menu.addAction(_("Cut"), self.cut)
+            menu.addAction(_("Copy"), self.copy)
+            menu.addAction(_("Duplicate"), self.duplicate)
+            menu.addAction(_("Delete"), self.delete_selected)
+            menu.addAction(_("Delete and keep the gap"), lambda: self.delete_selected(True))
+        elif self.canvas.selected_wires:
+            key = self.canvas.selected_wires[0]
+            menu.addAction(_("Insert layer…"), lambda: self._ask(pixel, place, None, key))
+            menu.addAction(_("Disconnect"), self.delete_selected)
+        else:
+            menu.addAction(_("Add layer…"), lambda: self._ask(pixel, place, None, None))
+            menu.addAction(_("Paste"), lambda: self.paste(place))
+            menu.addAction(_("Select all"), self.select_all)
+        menu.addSeparator()
+        several = len(self.selection) > 1
+        menu.addAction(_("Arrange selection") if several else _("Arrange all"), self.auto_layout)
+        menu.addAction(_("Fit all"), self.fit)
+        menu.popup(pixel)

@@ -1,0 +1,151 @@
+"""How nodes and wires of a network look on the canvas: catalogue + check → plain descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from gettext import gettext as _
+
+from engine.layers.base import LAYERS
+from engine.protocol import NetworkReport, NodeReport
+from projects.errors import Problem, ProjectError
+from projects.schema import Network, Node, Wire
+from widgets.canvas import Badge, NodeSpec, PortSpec, WireKey, WireSpec
+from widgets.layer_palette import PaletteEntry
+from workbench.edits import ports
+
+LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def layer_entries() -> tuple[PaletteEntry, ...]:
+    """Return every layer of the catalogue as palettes show it."""
+    return tuple(
+        PaletteEntry(
+            key=cls.tag(),
+            title=cls.title,
+            category=cls.category,
+            help=cls.help().split("\n\n")[0].replace("\n", " "),
+        )
+        for cls in sorted(LAYERS, key=lambda cls: _category_order(cls.category))
+    )
+
+
+def _category_order(category: str) -> int:
+    from engine.layers.base import CATEGORIES
+
+    return CATEGORIES.index(category) if category in CATEGORIES else len(CATEGORIES)
+
+
+def compact(count: float) -> str:
+    """Return a count in few characters: ``940``, ``9.2k``, ``138M``."""
+    for size, letter in LARGE:
+        if count >= 0.9995 * size:
+            digits = f"{count / size:.1f}" if count < 99.95 * size else f"{count / size:.0f}"
+            return digits.removesuffix(".0") + letter
+    return f"{count:.0f}"
+
+
+def key_of(wire: Wire) -> WireKey:
+    """Return the canvas's key of a wire."""
+    return WireKey(wire.source, wire.source_port, wire.target, wire.target_port)
+
+
+def wire_of(key: WireKey) -> Wire:
+    """Return the wire of a canvas's key."""
+    return Wire(key.source, key.target, key.source_port, key.target_port)
+
+
+def problems_by_node(problems: Iterable[Problem], network: str) -> dict[str, tuple[Problem, ...]]:
+    """Return the problems of each node of a network, errors first."""
+    prefix = f"networks.{network}.nodes."
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.where.startswith(prefix):
+            name = problem.where.removeprefix(prefix).split(".")[0]
+            found.setdefault(name, []).append(problem)
+    return {
+        name: tuple(sorted(group, key=lambda p: p.severity != "error"))
+        for name, group in found.items()
+    }
+
+
+def node_spec(
+    name: str, node: Node, report: NodeReport | None = None, problems: tuple[Problem, ...] = ()
+) -> NodeSpec:
+    """Describe one node.
+
+    Args:
+        name: Its id.
+        node: The layer and where it is.
+        report: What the check found, or None while that is not known.
+        problems: What is wrong with it.
+    """
+    title, subtitle, category = _words(node)
+    inputs, outputs = ports(node.type)
+    note = _("{name} · uses {other}").format(name=name, other=node.shares) if node.shares else name
+    return NodeSpec(
+        id=name,
+        title=title,
+        subtitle=subtitle,
+        note=note,
+        figure=compact(report.parameters) if report and report.parameters else "",
+        category=category,
+        inputs=tuple(PortSpec(p.name, p.many, p.title) for p in inputs),
+        outputs=tuple(PortSpec(p.name, p.many, p.title) for p in outputs),
+        position=node.at,
+        badge=_badge(problems),
+        linked=node.shares or "",
+        tip=_tip(report),
+    )
+
+
+def _words(node: Node) -> tuple[str, str, str]:
+    """Title, settings and category; of an unknown layer what the file says."""
+    if node.type not in LAYERS:
+        return node.type, _("unknown layer"), ""
+    cls = LAYERS.get(node.type)
+    try:
+        return cls.title, LAYERS.make(node.type, node.params).summary(), cls.category
+    except ProjectError:
+        return cls.title, _("wrong setting"), cls.category
+
+
+def _badge(problems: tuple[Problem, ...]) -> Badge | None:
+    if not problems:
+        return None
+    lines = [f"{p.message} {p.hint}".strip() for p in problems]
+    return Badge(problems[0].severity, "\n".join(lines))
+
+
+def _tip(report: NodeReport | None) -> str:
+    """What the check found out, in words."""
+    if report is None:
+        return ""
+    lines = []
+    if report.in_shapes:
+        lines.append(_("Input {shapes}").format(shapes=", ".join(map(str, report.in_shapes))))
+    if report.out_shape is not None:
+        lines.append(_("Output {shape}").format(shape=report.out_shape))
+    if report.parameters:
+        lines.append(_("{count} parameters").format(count=f"{report.parameters:,}"))
+    if report.flops:
+        lines.append(_("{count} operations an example").format(count=compact(report.flops)))
+    return "\n".join(lines)
+
+
+def wire_specs(
+    network: Network, report: NetworkReport | None, problems: dict[str, tuple[Problem, ...]]
+) -> list[WireSpec]:
+    """Describe all wires of a network; their labels are shapes."""
+    nodes = report.nodes if report else {}
+    misfits = {
+        name
+        for name, group in problems.items()
+        if any(p.severity == "error" and p.where.endswith(f".nodes.{name}") for p in group)
+    }
+    found = []
+    for wire in network.wires:
+        source = nodes.get(wire.source)
+        shape = source.out_shape if source else None
+        label = "" if shape is None else str(shape)
+        found.append(WireSpec(key_of(wire), label, bool(label) and wire.target in misfits))
+    return found
