@@ -8,6 +8,8 @@ import importlib
 import torch
 from torch import nn
 
+from engine.compute.cost import warm
+
 DESIGN = ("engine.compute.check", "engine.data.prepare")
 TRAINING = ("engine.compute.trainer",)
 
@@ -29,6 +31,7 @@ def warm_up(training: bool) -> tuple[str, ...]:
 
 
 def _one_step() -> None:
+    warm()
     model = nn.Sequential(
         nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(72, 3)
     )

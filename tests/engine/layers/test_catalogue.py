@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +16,8 @@ from engine.export.recorder import Recorder
 from engine.layers.base import CATEGORIES, LAYERS, Layer, Shape
 from projects.errors import ProjectError
 from projects.fields import Field
+from projects.files import dumps, loads
+from projects.schema import Data, Network, Node, Plug, Project
 from tests.engine.layers.cases import cases
 
 ALL = list(LAYERS)
@@ -116,12 +119,23 @@ def test_every_parameter_has_a_title_a_help_and_bounds(cls: type[Layer]) -> None
 
 @each_layer
 def test_parameters_survive_being_written_and_read(cls: type[Layer]) -> None:
-    for layer in {layer for layer, _ in CASES if type(layer) is cls}:
-        plain = msgspec.to_builtins(layer)
-        plain.pop("type")
-        text = msgspec.yaml.encode(plain)
-        assert LAYERS.make(cls.tag(), msgspec.yaml.decode(text)) == layer
-        assert isinstance(layer.summary(), str)
+    layers = {layer for layer, _ in CASES if type(layer) is cls}
+    nodes = {f"n{i}": Node(type=cls.tag(), params=plain(x)) for i, x in enumerate(layers)}
+    project = Project(
+        networks={"net": Network(nodes=nodes)},
+        data=Data(source=Plug("digits")),
+        objective=Plug("classification"),
+    )
+    read = loads(dumps(project)).networks["net"].nodes
+    assert [LAYERS.make(n.type, n.params) for n in read.values()] == list(layers)
+    assert all(isinstance(layer.summary(), str) for layer in layers)
+
+
+def plain(layer: Layer) -> dict[str, Any]:
+    """All parameters as a file gives them."""
+    values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(layer))
+    del values["type"]
+    return values
 
 
 WRONG = {
