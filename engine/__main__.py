@@ -3,6 +3,10 @@
 Before anything else is imported the wire is moved to descriptors of its own: standard output
 becomes standard error and standard input becomes empty, so that a stray ``print`` or ``input`` in
 any library can't touch a frame.
+
+Starting costs seconds of a core. It happens in a thread of lower priority, so that warming a spare
+disturbs neither the window nor a training on a machine with few cores; the work itself is done in
+the main thread, at full priority.
 """
 
 from __future__ import annotations
@@ -13,9 +17,16 @@ import faulthandler
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from gettext import gettext as _
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from engine.compute.server import Server
+
+POLITENESS = 5
 
 
 def take_wire() -> tuple[BinaryIO, BinaryIO]:
@@ -33,6 +44,21 @@ def answer_signals() -> None:
     faulthandler.enable()
     if hasattr(faulthandler, "register"):
         faulthandler.register(signal.SIGUSR1, all_threads=True)
+
+
+def be_polite() -> None:
+    """Lower the priority of this thread alone, where a system can (Linux)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITENESS)
+
+
+def load(training: bool) -> tuple[type[Server], tuple[str, ...]]:
+    """Import what computes and warm it up; return what serves, and the devices."""
+    from engine.compute.server import Server
+    from engine.compute.warmup import warm_up
+
+    return Server, warm_up(training)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,9 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     incoming, outgoing = take_wire()
     answer_signals()
-    from engine.compute.server import Server
-
-    return Server(incoming, outgoing, training=not options.desk).run()
+    with ThreadPoolExecutor(1, initializer=be_polite) as pool:
+        server, devices = pool.submit(load, training=not options.desk).result()
+    return server(incoming, outgoing).run(devices)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ import torch
 from engine.compute import work
 from engine.compute.failures import failure
 from engine.compute.outbox import Outbox
-from engine.compute.warmup import warm_up
 from engine.framing import FrameError, MessageError, command_reader, event_writer
 from engine.protocol import (
     VERSION,
@@ -61,11 +60,9 @@ class Server:
     Args:
         incoming: Commands.
         outgoing: Events.
-        training: Whether to be warm for a training, too, before saying Ready.
     """
 
-    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO, training: bool = True) -> None:
-        self._training = training
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
         self._reader = command_reader(incoming)
         self._outbox = Outbox(event_writer(outgoing))
         self._requests: queue.Queue[Request | None] = queue.Queue()
@@ -74,9 +71,13 @@ class Server:
         self._streams: dict[str, float] = {}
         self._code = 0
 
-    def run(self) -> int:
-        """Serve until the client leaves; return the exit code of the process."""
-        devices = warm_up(self._training)
+    def run(self, devices: tuple[str, ...]) -> int:
+        """Serve until the client leaves; return the exit code of the process.
+
+        Args:
+            devices: What there is to train on.
+        """
+        torch.set_num_threads(1)  # of this thread; a training sets its own number
         self._outbox.emit(
             Ready(protocol=VERSION, pid=os.getpid(), torch=str(torch.__version__), devices=devices)
         )

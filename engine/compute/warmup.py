@@ -21,7 +21,6 @@ def warm_up(training: bool) -> tuple[str, ...]:
         training: Also make one small step. The first use of an optimiser costs a second of imports,
             which an engine that only answers questions can do without.
     """
-    torch.set_num_threads(1)
     for name in DESIGN + (TRAINING if training else ()):
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(name)
