@@ -178,8 +178,8 @@ class _Planner:
         return incoming
 
     def _many(self, wire: Wire) -> bool:
-        layer = LAYERS.entries[self.nodes[wire.target].type]
-        return any(port.many for port in layer.inputs if port.name == wire.target_port)
+        layer = LAYERS.entries.get(self.nodes[wire.target].type)
+        return layer is None or any(p.many for p in layer.inputs if p.name == wire.target_port)
 
     def _sensible(self, index: int, wire: Wire) -> bool:
         for name in (wire.source, wire.target):
@@ -192,15 +192,14 @@ class _Planner:
                     did_you_mean(name, self.nodes),
                 )
                 return False
-        source, target = self.nodes[wire.source].type, self.nodes[wire.target].type
-        if source not in LAYERS or target not in LAYERS:
-            return False
         return self._port(index, wire, wire.source, wire.source_port, True) and self._port(
             index, wire, wire.target, wire.target_port, False
         )
 
     def _port(self, index: int, wire: Wire, name: str, port: str, leaves: bool) -> bool:
-        layer = LAYERS.entries[self.nodes[name].type]
+        layer = LAYERS.entries.get(self.nodes[name].type)
+        if layer is None:  # said already; its ports are not known
+            return True
         known = [p.name for p in (layer.outputs if leaves else layer.inputs)]
         if port in known:
             return True
