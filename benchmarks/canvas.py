@@ -53,7 +53,9 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     app = QApplication([])
     graph = network(count)
-    project = Project(data=Data(source=Plug("digits")), objective=Plug("gan"), networks={"g": graph})
+    project = Project(
+        data=Data(source=Plug("digits")), objective=Plug("gan"), networks={"g": graph}
+    )
     report = NetworkReport(
         nodes={n: NodeReport(out_shape=Shape((32, 28, 28)), parameters=9248) for n in graph.nodes}
     )
@@ -99,7 +101,9 @@ def main() -> None:
     canvas.reveal(["n30"])
     drag()
     print(f"drag step, near      {milliseconds(drag):8.1f} ms")
-    print(f"select all           {milliseconds(lambda: (canvas.select_all(), canvas.select(()))):8.1f} ms")
+    print(
+        f"select all           {milliseconds(lambda: (canvas.select_all(), canvas.select(()))):8.1f} ms"
+    )
 
 
 if __name__ == "__main__":

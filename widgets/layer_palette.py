@@ -16,6 +16,7 @@ from widgets.fuzzy import best
 LAYER_MIME = "application/x-ganvas-layer"
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 CHIP = 14
+ROW_HEIGHT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ class LayerPalette(QWidget):
         font = heading.font(0)
         font.setBold(True)
         heading.setFont(0, font)
+        heading.setSizeHint(0, QSize(0, ROW_HEIGHT))
         heading.setForeground(0, theme.current().color("muted"))
         return heading
 
@@ -176,6 +178,7 @@ class LayerPalette(QWidget):
         item = QTreeWidgetItem([entry.title])
         item.setData(0, KEY_ROLE, entry.key)
         item.setIcon(0, chip(entry.category))
+        item.setSizeHint(0, QSize(0, ROW_HEIGHT))
         item.setToolTip(0, entry.help)
         item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, entry.help)
         item.setFlags(

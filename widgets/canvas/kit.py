@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticText
 from PySide6.QtWidgets import QApplication
 
 from widgets import theme
@@ -68,7 +68,8 @@ class Kit:
         self.port_hot = QBrush(color("accent"))
         self.port_hot_pen = _pen(color("accent"), 1.6)
         self.ground = QBrush(color("canvas"))
-        self.dots = _pen(mix(color("grid"), color("wire"), 0.75), 1.6)
+        self.dots = QPen(mix(color("grid"), color("canvas"), 0.9), 2)
+        self.dots.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.band = QBrush(color("accent", 0.1))
         self.band_pen = QPen(color("accent"), 1, Qt.PenStyle.DashLine)
         self.band_pen.setCosmetic(True)
@@ -81,6 +82,15 @@ class Kit:
         self.title_metrics = QFontMetricsF(self.title_font)
         self.body_metrics = QFontMetricsF(self.body_font)
         self.small_metrics = QFontMetricsF(self.small_font)
+
+    @functools.lru_cache(maxsize=512)  # noqa: B019 - kits live as long as the program
+    def label(self, text: str) -> QStaticText:
+        """A wire's label, laid out."""
+        made = QStaticText(text)
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        made.prepare(font=self.small_font)
+        return made
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - kits live as long as the program
     def category(self, name: str) -> QBrush:

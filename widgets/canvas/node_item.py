@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF, QStaticText
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
@@ -51,6 +51,7 @@ class NodeItem(QGraphicsItem):
         self.height = float(node_height(len(self.spec.inputs), len(self.spec.outputs)))
         self.card = QRectF(0, 0, NODE_WIDTH, self.height)
         self._bounds = self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._face = _face(self.card)
         count_in, count_out = len(self.spec.inputs), len(self.spec.outputs)
         self.ports = [
             (
@@ -140,18 +141,15 @@ class NodeItem(QGraphicsItem):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colors.shadow)
             painter.drawRoundedRect(self.card.translated(0, 2), CORNER, CORNER)
-        # The stripe is the left edge of a whole card in the category's colour, under the face.
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.category(self.spec.category))
-        painter.drawRoundedRect(QRectF(0, 0, 2 * CORNER, self.height), CORNER, CORNER)
-        painter.setBrush(colors.face_selected if self.selected else colors.face)
-        painter.drawRoundedRect(QRectF(STRIPE, 0, NODE_WIDTH - STRIPE, self.height), CORNER, CORNER)
-        painter.drawRect(QRectF(STRIPE, 0, CORNER, self.height))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        # The category's colour fills the whole card; the face covers all of it but a stripe.
         painter.setPen(self._outline(colors))
+        painter.setBrush(colors.category(self.spec.category))
         painter.drawRoundedRect(self.card, CORNER, CORNER)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.face_selected if self.selected else colors.face)
+        painter.drawPath(self._face)
 
-    def _outline(self, colors: Kit) -> object:
+    def _outline(self, colors: Kit) -> QPen:
         if self.selected:
             return colors.outline_selected
         return colors.outline_hover if self.hovered else colors.outline
@@ -182,16 +180,32 @@ class NodeItem(QGraphicsItem):
                 painter.drawEllipse(place, size, size)
 
 
+def _face(card: QRectF) -> QPainterPath:
+    """The part of a card right of its stripe, inside its outline, round at the right."""
+    inner = card.adjusted(STRIPE, 0.5, -0.5, -0.5)
+    turn = 2 * (CORNER - 0.5)
+    path = QPainterPath(inner.topLeft())
+    path.lineTo(inner.right() - turn / 2, inner.top())
+    path.arcTo(inner.right() - turn, inner.top(), turn, turn, 90, -90)
+    path.lineTo(inner.right(), inner.bottom() - turn / 2)
+    path.arcTo(inner.right() - turn, inner.bottom() - turn, turn, turn, 0, -90)
+    path.lineTo(inner.bottomLeft())
+    path.closeSubpath()
+    return path
+
+
 def _texts(spec: NodeSpec, height: float, colors: Kit) -> list[tuple[QPointF, QStaticText, int]]:
-    """Lay the lines out: title, settings, then id and count."""
+    """Lay the lines out: title, settings (if there are any), then id and count."""
     width = NODE_WIDTH - LEFT - RIGHT
-    top = (height - 48) / 2
+    rows = 3 if spec.subtitle else 2
+    top = (height - 17 * rows + 3) / 2
+    last = top + 17 * (rows - 1)
     figure_width = colors.small_metrics.horizontalAdvance(spec.figure)
     lines = [
         (spec.title, 0, top, LEFT, width, colors.title_metrics),
         (spec.subtitle, 1, top + 17, LEFT, width, colors.body_metrics),
-        (spec.note, 2, top + 34, LEFT, width - figure_width - 6, colors.small_metrics),
-        (spec.figure, 2, top + 34, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
+        (spec.note, 2, last, LEFT, width - figure_width - 6, colors.small_metrics),
+        (spec.figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
     ]
     made = []
     for words, style, y, x, room, metrics in lines:

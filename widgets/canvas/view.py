@@ -13,7 +13,7 @@ SMALLEST = 0.04
 LARGEST = 3.0
 LARGEST_FIT = 1.25
 EDGE = 48
-DOT_GAP = 16.0
+DOT_GAP = 13.0
 WORLD = QRectF(-1e6, -1e6, 2e6, 2e6)
 
 
@@ -151,7 +151,7 @@ class PanZoomView(QGraphicsView):
         scale = self.zoom
         step = float(GRID)
         while step * scale < DOT_GAP:
-            step *= 5 if step == GRID else 2
+            step *= 2
         gap = step * scale
         origin = self.mapFromScene(QPointF(0, 0))
         painter.save()

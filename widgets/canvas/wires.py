@@ -204,17 +204,21 @@ class WireLayer(QGraphicsItem):
 
 
 def _paint_label(painter: QPainter, colors: Kit, wire: Wire) -> None:
-    """Paint the label on a patch of ground in the middle of the wire, if there is room."""
-    width = colors.small_metrics.horizontalAdvance(wire.spec.label) + LABEL_ROOM
-    if abs(wire.end.x() - wire.start.x()) < width and abs(wire.end.y() - wire.start.y()) < 30:
+    """Paint the label above a level wire, else on a patch of ground in its middle, if there is room."""
+    text = colors.label(wire.spec.label)
+    size = text.size()
+    rise = abs(wire.end.y() - wire.start.y())
+    if abs(wire.end.x() - wire.start.x()) < size.width() and rise < 3 * size.height():
         return
     place = label_place(wire.start, wire.end)
-    box = QRectF(place.x() - width / 2, place.y() - 8, width, 16)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colors.ground)
-    painter.drawRoundedRect(box, 4, 4)
+    left, top = place.x() - size.width() / 2, place.y() - size.height() / 2
+    if rise < 1 or wire.end.x() < wire.start.x():
+        top = place.y() - size.height() - 1
+    else:
+        patch = QRectF(left - LABEL_ROOM / 2, top, size.width() + LABEL_ROOM, size.height())
+        painter.fillRect(patch, colors.ground)
     painter.setPen(colors.muted)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, wire.spec.label)
+    painter.drawStaticText(QPointF(left, top), text)
 
 
 def nearest_wire(
