@@ -132,6 +132,11 @@ def save(project: Project, path: Path, original: Loaded | None = None) -> str:
     return text
 
 
+def folder_of(path: Path) -> Path:
+    """Return the folder in which a project's relative paths start."""
+    return Path(os.path.abspath(path)).parent
+
+
 def read_bytes(path: Path) -> bytes:
     """Return what an ordinary file of moderate size holds.
 

@@ -1,0 +1,155 @@
+"""What a command says and where: answers on stdout, words about them on stderr, one exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any, TextIO
+
+from projects.errors import Problem, UserError
+
+DONE, WRONG, USAGE, FAILED, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+
+class UsageError(UserError):
+    """The arguments contradict each other."""
+
+    exit_code = USAGE
+
+
+class Console:
+    """Where one command's words go.
+
+    Args:
+        json: Whether the answer is one JSON object instead of text.
+    """
+
+    def __init__(self, json: bool = False) -> None:
+        self.json = json
+        self._out: TextIO = sys.stdout
+        self._answered = False
+
+    def answer(self, value: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Say the result of the command, once.
+
+        Args:
+            value: The result for programs.
+            lines: The same for people.
+        """
+        self._answered = True
+        text = dumps(value) if self.json else "\n".join(lines)
+        if text:
+            self._out.write(text + "\n")
+        self._out.flush()
+
+    def note(self, text: str) -> None:
+        """Say something about the work; never part of the answer."""
+        with contextlib.suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
+
+    def problems(self, found: Iterable[Problem]) -> None:
+        """Say what is wrong, a line each."""
+        for problem in found:
+            self.note(str(problem))
+
+    def fail(self, found: Iterable[Problem]) -> None:
+        """Say what went wrong, and answer with it where nothing was answered yet."""
+        problems = list(found)
+        self.problems(problems)
+        if self.json and not self._answered:
+            self.answer({"ok": False, "problems": [described(p) for p in problems]}, [])
+
+
+def described(problem: Problem) -> dict[str, str]:
+    """Return a problem as an answer holds it."""
+    return {
+        "where": problem.where,
+        "message": problem.message,
+        "hint": problem.hint,
+        "severity": problem.severity,
+    }
+
+
+def dumps(value: Any) -> str:
+    """Return JSON; numbers that it cannot hold are null."""
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def guarded(work: Callable[[Console], int], console: Console) -> int:
+    """Do a command's work and return its exit code, whatever happens.
+
+    Args:
+        work: The command; returns its exit code.
+        console: Where it speaks.
+    """
+    try:
+        with _only_answers_on_stdout(console):
+            return work(console)
+    except UserError as error:
+        console.fail(error.problems)
+        return error.exit_code
+    except KeyboardInterrupt:
+        console.note(_("Interrupted."))
+        return INTERRUPTED
+    except BrokenPipeError:
+        forget_stdout()
+        return DONE
+    except OSError as error:
+        place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+        console.fail([Problem(place, error.strerror or str(error))])
+        return WRONG
+    except Exception as error:
+        if memory := _out_of_memory(error):
+            console.fail([memory])
+            return FAILED
+        traceback.print_exc()
+        console.note(_("This is a bug in Ganvas. Please report it with the lines above."))
+        return BUG
+
+
+def _out_of_memory(error: Exception) -> Problem | None:
+    torch_failed = "torch" in sys.modules and "memory" in str(error).lower()
+    if not isinstance(error, MemoryError) and not torch_failed:
+        return None
+    from engine.compute.failures import is_out_of_memory
+
+    if not is_out_of_memory(error):
+        return None
+    return Problem("", _("there is not enough memory."), _("Try smaller batches or fewer at once."))
+
+
+@contextlib.contextmanager
+def _only_answers_on_stdout(console: Console) -> Iterator[None]:
+    """Send whatever libraries print to stderr, so that stdout holds the answer and nothing else."""
+    if not console.json:
+        yield
+        return
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+def forget_stdout() -> None:
+    """Let nothing more be written into a pipe that nobody reads."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_plain(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Path):
+        value = str(value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value

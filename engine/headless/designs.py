@@ -1,0 +1,138 @@
+"""Commands about projects that do not train: ``templates``, ``new`` and ``check``."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Iterator
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.headless.arguments import Command, argument, path
+from engine.headless.console import DONE, WRONG, Console, UsageError, described
+from projects import files
+from projects.errors import FileError, Problem, ProjectError, UserError
+from projects.templates import Template, template, templates
+
+if TYPE_CHECKING:
+    from engine.protocol import Checked, NetworkReport
+    from projects.schema import Project
+
+
+def list_templates(args: argparse.Namespace, console: Console) -> int:
+    """List the example projects."""
+    found = templates()
+    rows = [
+        {"name": t.name, "title": t.title, "objective": t.objective, "path": str(t.path)}
+        for t in found
+    ]
+    console.answer({"templates": rows}, (line for entry in found for line in _told(entry)))
+    return DONE
+
+
+def _told(entry: Template) -> Iterator[str]:
+    yield f"{entry.name}  –  {entry.title}"
+    for paragraph in (entry.summary, entry.result):
+        yield textwrap.fill(paragraph, 88, initial_indent="    ", subsequent_indent="    ")
+    yield ""
+
+
+def new_project(args: argparse.Namespace, console: Console) -> int:
+    """Write a new project from an example."""
+    out: Path = args.out
+    if out.suffix not in (".yaml", ".yml"):
+        raise UsageError(
+            _("a project's name ends in .yaml, not as “{name}” does.").format(name=out.name)
+        )
+    if out.exists() and not args.force:
+        raise FileError(
+            _("there is a file of this name already."),
+            where=str(out),
+            hint=_("Choose another name, or replace it with --force."),
+        )
+    try:
+        chosen = template(args.template)
+    except ProjectError as error:
+        raise UsageError(error.problem.message, hint=error.problem.hint) from error
+    files.save(chosen.project, out)
+    console.answer({"path": str(out)}, [_("Wrote {path}").format(path=out)])
+    return DONE
+
+
+def check_project(args: argparse.Namespace, console: Console) -> int:
+    """Infer shapes, count parameters and find problems."""
+    try:
+        loaded = files.load(args.project)
+    except UserError as error:
+        problems = [described(problem) for problem in error.problems]
+        console.problems(error.problems)
+        console.answer({"ok": False, "problems": problems, "networks": {}}, [])
+        return WRONG
+    from engine.compute.check import check
+
+    found = check(loaded.project, files.folder_of(args.project))
+    problems_found = [*_newer(loaded), *found.problems]
+    answer = {
+        "ok": found.ok,
+        "problems": [described(problem) for problem in problems_found],
+        "networks": {name: _network(report) for name, report in found.networks.items()},
+    }
+    console.answer(answer, _report(loaded.project, found))
+    console.problems(problems_found)
+    return DONE if found.ok else WRONG
+
+
+def _newer(loaded: files.Loaded) -> list[Problem]:
+    if not loaded.readonly:
+        return []
+    message = _("the project is of a newer format; what this version does not know is left out.")
+    return [Problem("format", message, severity="warning")]
+
+
+def _network(report: NetworkReport) -> dict[str, Any]:
+    nodes = {
+        name: {
+            "out_shape": list(node.out_shape.dims) if node.out_shape is not None else None,
+            "parameters": node.parameters,
+        }
+        for name, node in report.nodes.items()
+    }
+    return {"parameters": report.parameters, "flops": report.flops, "nodes": nodes}
+
+
+def _report(project: Project, found: Checked) -> Iterator[str]:
+    for name, network in found.networks.items():
+        yield _("{name}: {parameters:,} parameters, {flops:,} operations for an example").format(
+            name=name, parameters=network.parameters, flops=network.flops
+        )
+        for key, node in network.nodes.items():
+            shape = str(node.out_shape) if node.out_shape is not None else "?"
+            kind = project.networks[name].nodes[key].type
+            yield f"  {key:<20} {kind:<18} {shape:<14} {node.parameters:>12,}"
+    errors = sum(problem.severity == "error" for problem in found.problems)
+    if found.ok:
+        yield _("Ready to train.")
+    else:
+        yield _("Not ready to train; errors: {count}.").format(count=errors)
+
+
+COMMANDS = (
+    Command("templates", _("list the example projects"), list_templates),
+    Command(
+        "new",
+        _("write a new project from an example"),
+        new_project,
+        (
+            argument("template", metavar="TEMPLATE", help=_("name of an example")),
+            argument("out", metavar="OUT.yaml", type=path, help=_("file to write")),
+            argument("--force", action="store_true", help=_("replace a file that is there")),
+        ),
+    ),
+    Command(
+        "check",
+        _("show shapes, counts and problems of a project"),
+        check_project,
+        (argument("project", metavar="PROJECT", type=path, help=_("project file")),),
+    ),
+)

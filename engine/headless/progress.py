@@ -1,0 +1,111 @@
+"""A training seen from a terminal: a progress bar, or a line now and then where there is none."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from gettext import gettext as _
+from typing import Any
+
+from engine.headless.console import Console
+from engine.protocol import Event, Marker, Progress, Scalars, Started, State
+
+LINE_EVERY = 10.0
+_SHOWN_FIRST = (
+    "train_loss",
+    "validation_loss",
+    "validation_accuracy",
+    "generator_loss",
+    "discriminator_loss",
+    "modes",
+    "high_quality",
+)
+
+
+class ProgressBar:
+    """A sink that shows a training on stderr.
+
+    Args:
+        console: Where lines go.
+        wanted: Whether to show anything at all.
+    """
+
+    def __init__(self, console: Console, wanted: bool = True) -> None:
+        self._console = console
+        self._wanted = wanted
+        self._bar: Any = None
+        self._latest: dict[str, float] = {}
+        self._next_line = 0.0
+
+    def emit(self, event: Event) -> None:
+        """Show what an event tells."""
+        if not self._wanted:
+            return
+        if isinstance(event, Started):
+            self._begin(event)
+        elif isinstance(event, Scalars):
+            self._remember(event)
+        elif isinstance(event, Progress):
+            self._move(event)
+        elif isinstance(event, Marker) and event.kind != "best":
+            self._say(event.text)
+        elif isinstance(event, State) and event.state == "stopping":
+            self._say(_("Stopping after this step; writing a checkpoint."))
+
+    def close(self) -> None:
+        """Leave the terminal as it is, below the bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _begin(self, event: Started) -> None:
+        place = _("Training on {device}: {run}").format(device=event.device, run=event.run)
+        self._console.note(place)
+        if not event.exact:
+            self._console.note(_("Continued, not exactly: the machine or the data has changed."))
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=event.total_steps,
+                initial=event.step,
+                unit=_("step"),
+                dynamic_ncols=True,
+                file=sys.stderr,
+            )
+        self._next_line = time.monotonic() + LINE_EVERY
+
+    def _remember(self, event: Scalars) -> None:
+        for name, (_steps, values) in event.series.items():
+            array = values.numpy()
+            if array.size:
+                self._latest[name] = float(array[-1])
+
+    def _move(self, event: Progress) -> None:
+        if self._bar is not None:
+            self._bar.set_postfix_str(self._words(), refresh=False)
+            self._bar.update(event.step - self._bar.n)
+        elif time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + LINE_EVERY
+            self._console.note(
+                _("step {step:,} · {rate:,.0f} steps/s · {words}").format(
+                    step=event.step, rate=event.steps_per_second, words=self._words()
+                )
+            )
+
+    def _words(self) -> str:
+        return words(
+            {name: self._latest[name] for name in _SHOWN_FIRST if name in self._latest}, limit=3
+        )
+
+    def _say(self, text: str) -> None:
+        if self._bar is not None:
+            self._bar.write(text, file=sys.stderr)
+        else:
+            self._console.note(text)
+
+
+def words(metrics: Mapping[str, float], limit: int = 100) -> str:
+    """Return metrics on one line: ``test_accuracy 0.974 · test_loss 0.113``."""
+    return " · ".join(f"{name} {value:.4g}" for name, value in list(metrics.items())[:limit])

@@ -1,0 +1,245 @@
+"""The command ``train``: a project trained in this process, with a progress bar and without a window."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.headless.arguments import Command, argument, path, seconds, whole
+from engine.headless.console import DONE, FAILED, INTERRUPTED, Console, UsageError
+from projects import files
+from projects.errors import FileError, ProblemsError, ProjectError
+from projects.paths import set_values
+from projects.schema import Project
+
+if TYPE_CHECKING:
+    from engine.protocol import Finished
+    from engine.runs.control import Control, Limits
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training to do.
+
+    Attributes:
+        project: What to train.
+        folder: Where its relative data paths start.
+        run: The run folder.
+        resume: Whether the run has begun already.
+    """
+
+    project: Project
+    folder: Path
+    run: Path
+    resume: bool = False
+
+
+def train(args: argparse.Namespace, console: Console) -> int:
+    """Train a project, or go on with one of its runs."""
+    from engine.runs.control import Limits
+
+    job = _resumed(args, console) if args.resume else _begun(args)
+    limits = Limits(max_steps=args.max_steps, max_seconds=args.max_seconds)
+    return train_job(job, limits, console)
+
+
+def train_job(job: Job, limits: Limits, console: Console) -> int:
+    """Train and answer with what came of it.
+
+    Args:
+        job: What to train.
+        limits: Where to stop before the recipe ends.
+        console: Where to answer.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UserError: The project cannot be trained, or its training had to end.
+    """
+    from engine.compute.trainer import Trainer
+    from engine.headless.progress import ProgressBar
+    from engine.runs.control import Control
+
+    if not job.resume:
+        _need_ready(job, console)
+        _need_room(job.run)
+    control = Control()
+    bar = ProgressBar(console)
+    try:
+        with _stopping(control) as interrupted:
+            trainer = Trainer(
+                job.project, job.folder, job.run, bar, control, resume=job.resume, limits=limits
+            )
+            finished = trainer.run()
+    finally:
+        bar.close()
+    console.answer(_answer(finished), _told(finished))
+    if interrupted.is_set() and finished.state == "stopped":
+        console.note(_("Interrupted; go on with --resume --out {run}").format(run=finished.run))
+        return INTERRUPTED
+    return FAILED if finished.state == "failed" else DONE
+
+
+def _begun(args: argparse.Namespace) -> Job:
+    """A training that starts from the beginning."""
+    from engine.runs.folder import new_run
+
+    loaded = files.load(args.project)
+    if loaded.readonly:
+        files.dumps(loaded.project)
+    project = set_values(loaded.project, args.set)
+    chosen = {"seed": args.seed, "device": args.device}
+    recipe = msgspec.structs.replace(
+        project.recipe, **{name: value for name, value in chosen.items() if value is not None}
+    )
+    project = msgspec.structs.replace(project, recipe=recipe)
+    run = args.out or new_run(args.project, project.name)
+    return Job(project, files.folder_of(args.project), Path(run))
+
+
+def _resumed(args: argparse.Namespace, console: Console) -> Job:
+    """A training that goes on, with the project as it was when it began."""
+    from engine.runs.folder import list_runs, runs_folder
+    from engine.runs.reader import Reader
+
+    if args.set or args.seed is not None or args.device is not None:
+        raise UsageError(
+            _("a run goes on as it began: --set, --seed and --device do not go with --resume."),
+            hint=_("Leave them out, or begin another run."),
+        )
+    run = args.out
+    if run is None:
+        runs = list_runs(runs_folder(args.project, args.project.stem))
+        if not runs:
+            raise ProjectError(
+                _("there is no run to go on with."), where=str(args.project), hint=_("Train first.")
+            )
+        run = runs[0]
+    project = Reader(run).project()
+    _note_changes(args.project, project, console)
+    return Job(project, files.folder_of(args.project), Path(run), resume=True)
+
+
+def _note_changes(path: Path, frozen: Project, console: Console) -> None:
+    with contextlib.suppress(ProjectError):
+        if not files.same(files.load(path).project, frozen):
+            console.note(_("The project has changed since; the run goes on with the old one."))
+
+
+def _need_ready(job: Job, console: Console) -> None:
+    """Say everything that is wrong before anything is written."""
+    from engine.compute.check import check
+
+    found = check(job.project, job.folder)
+    if not found.ok:
+        raise ProblemsError(p for p in found.problems if p.severity == "error")
+    console.problems(found.problems)
+
+
+def _need_room(run: Path) -> None:
+    """Refuse a run folder that holds something else."""
+    from engine.runs.folder import RunFolder
+
+    if RunFolder(run).exists:
+        raise FileError(
+            _("a run is in this folder already."),
+            where=str(run),
+            hint=_("Go on with it (--resume), or choose another folder."),
+        )
+    if run.exists() and (not run.is_dir() or any(run.iterdir())):
+        raise FileError(
+            _("something else is there already."),
+            where=str(run),
+            hint=_("Choose a new or an empty folder."),
+        )
+
+
+@contextlib.contextmanager
+def _stopping(control: Control) -> Iterator[threading.Event]:
+    """Let Ctrl-C and a polite kill stop the training with a checkpoint; a second one at once."""
+    interrupted = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        control.stop()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _answer(finished: Finished) -> dict[str, Any]:
+    values = msgspec.structs.asdict(finished)
+    del values["id"]
+    return values
+
+
+def _told(finished: Finished) -> Iterator[str]:
+    from engine.headless.progress import words
+
+    yield _("{state} after {steps:,} steps in {seconds:.1f} s ({rate:,.0f} steps/s)").format(
+        state=finished.state,
+        steps=finished.steps,
+        seconds=finished.seconds,
+        rate=finished.steps_per_second,
+    )
+    if finished.metrics:
+        yield words(finished.metrics)
+    yield finished.run
+
+
+COMMANDS = (
+    Command(
+        "train",
+        _("train a project"),
+        train,
+        (
+            argument("project", metavar="PROJECT", type=path, help=_("project file")),
+            argument("--out", metavar="DIR", type=path, help=_("the run folder")),
+            argument(
+                "--set",
+                metavar="PATH=VALUE",
+                action="append",
+                default=[],
+                help=_("change a value first, such as recipe.optimizer.lr=0.01; may be repeated"),
+            ),
+            argument("--seed", metavar="N", type=whole(0, 2**31 - 1), help=_("seed of the recipe")),
+            argument(
+                "--device", choices=("auto", "cpu", "cuda", "mps"), help=_("where to compute")
+            ),
+            argument(
+                "--max-steps",
+                metavar="N",
+                type=whole(1, 10**12),
+                help=_("stop when the run has made this many steps in total"),
+            ),
+            argument(
+                "--max-seconds", metavar="S", type=seconds, help=_("stop after this much training")
+            ),
+            argument(
+                "--resume",
+                action="store_true",
+                help=_("go on with the run in --out, or with the project's latest"),
+            ),
+        ),
+    ),
+)
