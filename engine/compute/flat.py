@@ -50,6 +50,13 @@ class Flat:
                 self.gradients[name] = parameter.grad
             start += _padded(parameter.numel())
 
+    def cut(self, flat: Tensor) -> list[Tensor]:
+        """Return the parts of a tensor shaped like :attr:`weights` that belong to the parameters."""
+        base = self.weights.storage_offset()
+        return [
+            flat[view.storage_offset() - base :][: view.numel()] for view in self.views.values()
+        ]
+
 
 def _padded(count: int) -> int:
     return -(-count // _ALIGNMENT) * _ALIGNMENT

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from engine.compute.batches import Batch
 from engine.compute.flat import Flat
+from engine.compute.network import GraphModule
 from engine.data.prepare import Part, Prepared
 from projects.schema import Project
 
@@ -33,7 +34,7 @@ class TaskContext:
 
     project: Project
     data: Prepared
-    networks: Mapping[str, nn.Module]
+    networks: Mapping[str, GraphModule]
     flats: Mapping[str, Flat]
     device: torch.device
 
@@ -132,7 +133,10 @@ def weights_of(task: Task) -> dict[str, Tensor]:
 
     The names are ``<network>.<node>.<parameter>``; those of an average begin with ``ema.``.
     """
-    modules = {**task.networks, **{f"ema.{k}": v for k, v in task.averages().items()}}
+    modules: dict[str, nn.Module] = {
+        **task.networks,
+        **{f"ema.{k}": v for k, v in task.averages().items()},
+    }
     return {
         f"{name}.{key}": tensor.detach().clone()
         for name, module in modules.items()
@@ -142,8 +146,24 @@ def weights_of(task: Task) -> dict[str, Tensor]:
 
 def load_weights_into(task: Task, weights: Mapping[str, Tensor]) -> None:
     """Copy what :func:`weights_of` returned into a task of the same shape."""
-    modules = {**task.networks, **{f"ema.{k}": v for k, v in task.averages().items()}}
+    modules: dict[str, nn.Module] = {
+        **task.networks,
+        **{f"ema.{k}": v for k, v in task.averages().items()},
+    }
     for name, module in modules.items():
         prefix = f"{name}."
         state = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
         module.load_state_dict(state)
+
+
+def parameters_by_layer(network: GraphModule) -> dict[str, tuple[str, ...]]:
+    """Return the names of every layer's parameters by node, in working order.
+
+    Layers without parameters are left out; parameters that several layers share count for the first.
+    """
+    names = {id(parameter): name for name, parameter in network.named_parameters()}
+    found = {
+        node: tuple(names.pop(id(p)) for p in module.parameters() if id(p) in names)
+        for node, module in network.layer_modules().items()
+    }
+    return {node: own for node, own in found.items() if own}

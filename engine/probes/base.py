@@ -1,12 +1,79 @@
-"""What every probe declares; :data:`PROBES` is the catalogue of them."""
+"""What every probe declares; :data:`PROBES` is the catalogue of them.
+
+A probe looks at a training and gives pictures of a stream that a panel shows. It never changes what
+it looks at: no weight, no gradient, no random state.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
 from engine.declare import Catalogue, Declared
+
+if TYPE_CHECKING:
+    from engine.compute.learner import Learner
+    from engine.compute.task import Evaluation, Pictures, Task
+
+Rate = Annotated[
+    float,
+    Meta(
+        gt=0,
+        le=60,
+        title="Pictures a second",
+        description="At most; fewer when looking is dear.",
+    ),
+]
+
+
+class Gauge:
+    """A probe at work in one training. The loop calls it at the moments that have names.
+
+    Attributes:
+        task: What is being trained.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def before_step(self) -> None:
+        """A step begins that this gauge has asked to see."""
+
+    def after_backward(self, learner: Learner, step: int) -> None:
+        """The gradient of a network is complete; its weights have not moved yet."""
+
+    def after_update(self, learner: Learner) -> None:
+        """The weights of a network have moved."""
+
+    def after_step(self) -> Pictures | None:
+        """The step is over; return a picture, or None when there is none."""
+        return None
+
+    def abandon(self) -> None:
+        """The step was cut short; let go of whatever was attached to the network."""
+
+    def evaluated(self, evaluation: Evaluation) -> Pictures | None:
+        """An evaluation is over; return a picture of it, or None."""
+        return None
 
 
 class Probe(Declared, frozen=True, kw_only=True):
-    """Base of every probe."""
+    """Base of every probe.
+
+    Class attributes:
+        stream: Name of the stream that panels ask for.
+        of_evaluations: Whether it looks at evaluations and not at steps.
+    """
+
+    stream: ClassVar[str] = ""
+    of_evaluations: ClassVar[bool] = False
+
+    rate: Rate = 2.0
+
+    def gauge(self, task: Task) -> Gauge:
+        """Return what looks at a training."""
+        raise NotImplementedError
 
 
 PROBES: Catalogue[Probe] = Catalogue("probe", Probe, "engine.probes")

@@ -36,6 +36,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         device: Where it ran.
         torch: Version of torch.
         started: When the run was begun, ISO 8601 in UTC.
+        folder: Where the project file was, for data paths that are relative to it.
         message: Why it failed.
     """
 
@@ -52,6 +53,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     torch: str = ""
     started: str = ""
+    folder: str = ""
     message: str = ""
 
     def finished(self, run: Path) -> Finished:

@@ -1,0 +1,189 @@
+"""Checkpoints: everything that decides how a training goes on, on the disk.
+
+A checkpoint is a folder ``step-<number>`` of safetensors and JSON files. Every file is written beside
+its place, forced to the disk and renamed; the manifest with all hashes comes last, so a folder without
+one was cut short and does not count. The two newest are kept: should the newest be damaged, the one
+before it serves. Nothing in a checkpoint can name code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load as read_tensors
+from safetensors.torch import save as tensors_to_bytes
+from torch import Tensor
+
+from engine.runs.durable import DiskFullError, explain, sweep, sync_folder, write
+from projects.errors import RunError
+
+FORMAT = "ganvas-checkpoint/1"
+KEPT = 2
+_WEIGHTS, _BEST, _TRAINING = "weights.safetensors", "best.safetensors", "training.safetensors"
+_FACTS, _MANIFEST = "state.json", "manifest.json"
+
+
+@dataclass
+class Snapshot:
+    """The state of a training between two steps; shares no memory with it.
+
+    Attributes:
+        weights: Weights and buffers of every network, averages included.
+        best: The same at the best evaluation; empty when there was none.
+        training: Optimiser memory and random states.
+        facts: Everything else, as plain JSON values; ``step`` among them.
+    """
+
+    weights: dict[str, Tensor]
+    training: dict[str, Tensor]
+    facts: dict[str, Any]
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def step(self) -> int:
+        """Steps made."""
+        return int(self.facts["step"])
+
+
+def save(folder: Path, snapshot: Snapshot) -> Path:
+    """Write a checkpoint and remove those that are too old.
+
+    Args:
+        folder: The run's ``checkpoints`` folder.
+        snapshot: What to write.
+
+    Returns:
+        The checkpoint's folder.
+
+    Raises:
+        DiskFullError: There is no room; older checkpoints are untouched.
+        FileError: It cannot be written.
+    """
+    target = folder / f"step-{snapshot.step:09d}"
+    _clear(target)
+    files = {
+        _WEIGHTS: _pack(snapshot.weights),
+        _TRAINING: _pack(snapshot.training),
+        _FACTS: json.dumps(snapshot.facts).encode(),
+    }
+    if snapshot.best:
+        files[_BEST] = _pack(snapshot.best)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    manifest = {"format": FORMAT, "step": snapshot.step, "sha256": hashes}
+    try:
+        for name, content in files.items():
+            write(target / name, content)
+        write(target / _MANIFEST, json.dumps(manifest, indent=2).encode())
+        sync_folder(folder)
+    except DiskFullError:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    for old in checkpoints(folder)[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return target
+
+
+def _clear(target: Path) -> None:
+    """Make an empty folder of this name."""
+    try:
+        (target / _MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, target, 0) from error
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Return the complete checkpoints, newest first."""
+    found = [path for path in folder.glob("step-*") if (path / _MANIFEST).is_file()]
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def sweep_strays(folder: Path) -> None:
+    """Remove what a kill in the middle of saving has left behind."""
+    sweep(folder)
+    for path in folder.glob("step-*"):
+        if path.is_dir():
+            sweep(path)
+            if not (path / _MANIFEST).is_file():
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def load_newest(folder: Path) -> tuple[Snapshot, list[RunError]]:
+    """Return the newest checkpoint that is whole, and what was wrong with newer ones.
+
+    Raises:
+        RunError: There is none.
+    """
+    damages: list[RunError] = []
+    for path in checkpoints(folder):
+        try:
+            return load(path), damages
+        except RunError as error:
+            damages.append(error)
+    if damages:
+        raise damages[0]
+    raise RunError(
+        _("there is no checkpoint to go on from."),
+        where=str(folder),
+        hint=_("Start a new training."),
+    )
+
+
+def load(path: Path) -> Snapshot:
+    """Read one checkpoint.
+
+    Raises:
+        RunError: It is damaged; names the file.
+    """
+    hashes = _read_manifest(path)
+    content = {name: _read_checked(path / name, digest) for name, digest in hashes.items()}
+    try:
+        return Snapshot(
+            weights=read_tensors(content[_WEIGHTS]),
+            training=read_tensors(content[_TRAINING]),
+            facts=json.loads(content[_FACTS]),
+            best=read_tensors(content[_BEST]) if _BEST in content else {},
+        )
+    except (KeyError, ValueError, SafetensorError) as error:
+        raise _damaged(path) from error
+
+
+def _read_manifest(path: Path) -> Mapping[str, str]:
+    try:
+        manifest = json.loads((path / _MANIFEST).read_bytes())
+        known = {_WEIGHTS, _BEST, _TRAINING, _FACTS}
+        if manifest["format"] != FORMAT or not set(manifest["sha256"]) <= known:
+            raise ValueError("unknown format")
+        return dict(manifest["sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path / _MANIFEST) from error
+
+
+def _read_checked(path: Path, digest: str) -> bytes:
+    with contextlib.suppress(OSError):
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() == digest:
+            return content
+    raise _damaged(path)
+
+
+def _damaged(path: Path) -> RunError:
+    return RunError(
+        _("the checkpoint is damaged."),
+        where=str(path),
+        hint=_("The one before it is used where there is one."),
+    )
+
+
+def _pack(tensors: Mapping[str, Tensor]) -> bytes:
+    return tensors_to_bytes({name: tensor.contiguous().cpu() for name, tensor in tensors.items()})

@@ -1,0 +1,363 @@
+"""The training loop: step after step, and between two steps whatever is due."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from gettext import gettext as _
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.compute.batches import Batch
+from engine.compute.checkpoint import Snapshot, load_newest
+from engine.compute.detective import Detective, FoundError
+from engine.compute.files import RunFiles
+from engine.compute.modes import same_randomness
+from engine.compute.recorder import Recorder
+from engine.compute.stopwatch import Stopwatch
+from engine.compute.training import Training
+from engine.compute.watcher import Watcher
+from engine.protocol import Marker, Progress
+from engine.runs.control import Control, Limits
+from engine.runs.failures import NotANumberError
+from engine.runs.folder import RunFolder
+from engine.runs.store import Store
+from projects.errors import RunError
+
+FLUSH_EVERY = 1 / 30
+PROGRESS_EVERY = 0.25
+STORE_EVERY = 0.5
+SNAPSHOT_SHARE = 0.005
+SNAPSHOT_BYTES = 256 * 2**20
+BACK_OFF = 0.1
+WAIT = 3600.0
+
+
+class RolledBackError(Exception):
+    """The training went back: the pass in progress is not the one that goes on."""
+
+
+class Loop:
+    """Drives a training until its end, a limit, an order or a failure.
+
+    Args:
+        training: What is driven.
+        folder: The run's folder.
+        recorder: Where events go.
+        store: The run's database.
+        watcher: The probes.
+        files: What is written.
+        control: Orders.
+        limits: Ends that are not the recipe's.
+        stopwatch: Time spent.
+    """
+
+    def __init__(
+        self,
+        training: Training,
+        folder: RunFolder,
+        recorder: Recorder,
+        store: Store,
+        watcher: Watcher,
+        files: RunFiles,
+        control: Control,
+        limits: Limits,
+        stopwatch: Stopwatch,
+    ) -> None:
+        self._training = training
+        self._folder = folder
+        self._recorder = recorder
+        self._store = store
+        self._watcher = watcher
+        self._files = files
+        self._control = control
+        self._limits = limits
+        self._stopwatch = stopwatch
+        self._outcome = ""
+        self._evaluated_at = training.step
+        self._due = self._flush_due = self._progress_due = self._store_due = 0.0
+        self._snapshot_due = 0.0
+        self._good: deque[Snapshot] = deque(maxlen=2)
+        self._told_rates: dict[str, float] = {}
+        ends = (training.total_steps, limits.max_steps)
+        self._last_step = min((end for end in ends if end is not None), default=math.inf)
+
+    def run(self) -> str:
+        """Train; return ``finished`` or ``stopped``."""
+        self._good.append(self._training.snapshot())
+        self._first = self._good[0]
+        self._meet_end()
+        self._obey()
+        while not self._outcome:
+            try:
+                self._pass()
+            except RolledBackError:
+                continue
+        self._flush()
+        if self._outcome == "finished" and self._evaluated_at != self._training.step:
+            self._evaluate()
+        self._tell_rates(always=True)
+        return self._outcome
+
+    # ------------------------------------------------------------------------------- steps
+
+    def _pass(self) -> None:
+        """Make the steps of one pass over the training part, or what is left of it."""
+        for batch in self._training.rest_of_epoch():
+            self._step(batch)
+            if self._outcome:
+                return
+        self._end_epoch()
+
+    def _step(self, batch: Batch) -> None:
+        training = self._training
+        if perf_counter() >= self._watcher.due:
+            training.make_step(batch, (self._watcher,))
+            self._show()
+        else:
+            training.make_step(batch)
+        if (
+            perf_counter() >= self._due
+            or self._control.attention
+            or len(training.task.kept) >= training.task.most_kept
+        ):
+            self._between_steps()
+        if training.step >= self._last_step:
+            self._meet_end()
+
+    def _meet_end(self) -> None:
+        """End where the recipe or a limit says so."""
+        training = self._training
+        complete = training.total_steps is not None and training.step >= training.total_steps
+        if complete or training.scoreboard.exhausted:
+            self._outcome = "finished"
+        elif training.step >= self._last_step:
+            self._outcome = "stopped"
+
+    def _end_epoch(self) -> None:
+        training = self._training
+        every = training.session.project.recipe.evaluate_every
+        if (training.epoch + 1) % every == 0:
+            self._flush()
+            self._evaluate()
+        training.end_epoch()
+        if training.scoreboard.exhausted:
+            text = _("No better for {count} evaluations.").format(count=training.scoreboard.stale)
+            self._recorder.emit(Marker(step=training.step, kind="early_stopping", text=text))
+            self._outcome = "finished"
+
+    def _evaluate(self) -> None:
+        training = self._training
+        self._evaluated_at = training.step
+        if not len(training.session.data.validation.inputs) and not training.measures_itself:
+            return
+        found = training.evaluate()
+        self._recorder.values(training.step, found.metrics)
+        self._watcher.look(found, training.step)
+
+    def _show(self) -> None:
+        with same_randomness(self._training.session.device):
+            self._training.stage = "a look at the networks"
+            self._watcher.finish(self._training.step)
+
+    # ------------------------------------------------------------------------------- between steps
+
+    def _between_steps(self) -> None:
+        """Do whatever is due."""
+        now = perf_counter()
+        if now >= self._flush_due or len(self._training.task.kept) >= self._training.task.most_kept:
+            self._flush()
+        if now >= self._files.checkpoint_due:
+            self._flush()
+            self._files.save()
+        most = self._limits.max_seconds
+        if most is not None and self._stopwatch.session >= most:
+            self._outcome = self._outcome or "stopped"
+        if self._control.attention or self._control.paused:
+            self._obey()
+        self._due = min(self._flush_due, self._files.checkpoint_due)
+        if self._control.paused:
+            self._due = 0.0
+
+    def _flush(self) -> None:
+        """Read what the steps have left behind, tell it, and make sure that it is made of numbers."""
+        now = perf_counter()
+        self._flush_due = now + FLUSH_EVERY
+        training = self._training
+        kept = training.task.kept
+        if kept:
+            values = training.task.read(kept)
+            steps = np.arange(training.step - len(kept) + 1, training.step + 1)
+            kept.clear()
+            bad = _first_bad(values)
+            if bad is not None:
+                self._not_a_number(int(steps[bad]))
+            self._recorder.scalars(steps, values)
+            self._remember(now)
+        self._tell_rates()
+        if now >= self._progress_due:
+            self._progress_due = now + PROGRESS_EVERY
+            self._tell_progress()
+        if now >= self._store_due:
+            self._store_due = now + STORE_EVERY
+            self._files.flush()
+
+    def _tell_rates(self, always: bool = False) -> None:
+        training = self._training
+        rates = training.rates()
+        if rates != self._told_rates or always:
+            several = len(rates) > 1
+            names = {n: f"learning_rate/{n}" if several else "learning_rate" for n in rates}
+            values = {names[name]: rate for name, rate in rates.items()}
+            self._recorder.values(training.step, values)
+            self._told_rates = rates
+
+    def _tell_progress(self) -> None:
+        training = self._training
+        speed = self._stopwatch.speed(training.step)
+        left = self._last_step - training.step
+        self._recorder.emit(
+            Progress(
+                step=training.step,
+                epoch=training.epochs,
+                steps_per_second=speed,
+                seconds=self._stopwatch.total,
+                eta=left / speed if speed > 0 and math.isfinite(left) else None,
+                learning_rates=training.rates(),
+            )
+        )
+
+    # ------------------------------------------------------------------------------- orders
+
+    def _obey(self) -> None:
+        """Follow the orders that have come in; hold here while paused."""
+        while True:
+            self._control.seen()
+            self._change_rates()
+            self._watcher.watch(self._control.watched)
+            if self._control.stopping:
+                self._outcome = self._outcome or "stopped"
+            if self._outcome or not self._control.paused:
+                break
+            if self._control.take_single_step():
+                self._watcher.hurry()
+                self._due = 0.0
+                return
+            self._hold()
+        if self._files.state == "paused":
+            self._files.change_state("running", tell=not self._outcome)
+
+    def _hold(self) -> None:
+        """Sleep until the next order."""
+        self._flush()
+        self._tell_progress()
+        self._files.change_state("paused")
+        self._files.flush()
+        self._stopwatch.hold()
+        self._control.wait(WAIT)
+        self._stopwatch.go_on()
+
+    def _change_rates(self) -> None:
+        training = self._training
+        for change in self._control.take_rates():
+            names = [change.network] if change.network else list(training.learners)
+            for name in names:
+                if name in training.learners:
+                    training.learners[name].set_rate(change.value, training.step)
+            text = _("Learning rate {value:g}").format(value=change.value)
+            values = {"value": change.value, "network": change.network}
+            self._recorder.emit(
+                Marker(step=training.step, kind="learning_rate", text=text, values=values)
+            )
+
+    # ------------------------------------------------------------------------------- not a number
+
+    def _remember(self, now: float) -> None:
+        """Keep a state from before things can go wrong, as often as costs little."""
+        if now < self._snapshot_due:
+            return
+        size = sum(4 * flat.weights.numel() for flat in self._training.session.flats.values())
+        if size > SNAPSHOT_BYTES:
+            return
+        self._good.append(self._training.snapshot())
+        self._snapshot_due = now + (perf_counter() - now) / SNAPSHOT_SHARE
+
+    def _not_a_number(self, step: int) -> None:
+        """Follow the recipe's policy.
+
+        Raises:
+            RolledBackError: The training went back and goes on from there.
+            NotANumberError: It ends.
+        """
+        training = self._training
+        self._watcher.abandon()
+        where, what = self._find_first(step)
+        message = _("the loss is not a number at step {step}; first to go was {what}.").format(
+            step=step, what=what
+        )
+        policy = training.session.project.recipe.on_nan
+        if policy == "roll_back" and not training.rolled_back:
+            self._roll_back(f"{where}: {message}")
+        self._keep_sound_state()
+        raise NotANumberError(
+            message,
+            where=where,
+            hint=_("Lower the learning rate, clip the gradient norm, or check the data's scaling."),
+        )
+
+    def _find_first(self, step: int) -> tuple[str, str]:
+        """Make the steps up to the bad one again, looking at every layer."""
+        training, detective = self._training, Detective(self._training.task)
+        training.restore(self._good[0])
+        try:
+            while training.step < step:
+                for batch in training.rest_of_epoch():
+                    training.make_step(batch, (detective,))
+                    detective.abandon()
+                    if training.step >= step:
+                        break
+                else:
+                    training.end_epoch()
+        except FoundError as found:
+            return found.where, found.what
+        finally:
+            detective.abandon()
+            training.task.kept.clear()
+        return "", _("the loss itself")
+
+    def _roll_back(self, why: str) -> None:
+        training = self._training
+        try:
+            target, _damages = load_newest(self._folder.checkpoints)
+        except RunError:
+            target = self._first
+        training.restore(target)
+        training.rolled_back = True
+        for learner in training.learners.values():
+            learner.scale *= BACK_OFF
+        self._good.clear()
+        self._good.append(training.snapshot())
+        self._files.flush()
+        self._store.rewind(training.step)
+        text = _("Went back to step {step} with a tenth of the learning rate. {why}").format(
+            step=training.step, why=why
+        )
+        self._recorder.emit(Marker(step=training.step, kind="roll_back", text=text))
+        raise RolledBackError
+
+    def _keep_sound_state(self) -> None:
+        """Save the newest state whose weights are all numbers."""
+        for snapshot in reversed(self._good):
+            if all(bool(tensor.isfinite().all()) for tensor in snapshot.weights.values()):
+                self._training.restore(snapshot)
+                self._files.save()
+                return
+
+
+def _first_bad(values: dict[str, NDArray[np.float64]]) -> int | None:
+    """Index of the first step with a loss that is not finite."""
+    losses = [column for name, column in values.items() if name.endswith("loss")]
+    bad = ~np.isfinite(losses).all(axis=0)
+    return int(bad.argmax()) if bad.any() else None

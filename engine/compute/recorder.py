@@ -1,0 +1,124 @@
+"""Where a training's events go: to whoever listens, into the database, into the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.protocol import Array, Event, Marker, Measured, Saved, Scalars, Started, State
+from engine.runs.control import Sink
+from engine.runs.folder import RunFolder
+from engine.runs.store import Store
+
+
+class Recorder:
+    """Passes events on and keeps them.
+
+    Args:
+        folder: The run's folder.
+        sink: Who listens.
+        store: The run's database.
+
+    Attributes:
+        metrics: The last value of every scalar.
+        sheet: The last picture that can be saved as an image, ``(n, h, w, c)``, or None.
+    """
+
+    def __init__(self, folder: RunFolder, sink: Sink, store: Store) -> None:
+        self.metrics: dict[str, float] = {}
+        self.sheet: NDArray[np.uint8] | None = None
+        self._folder = folder
+        self._sink = sink
+        self._store = store
+        self._sheet_step = 0
+
+    def emit(self, event: Event) -> None:
+        """Tell, keep and, where it is worth a line, log an event."""
+        self._sink.emit(event)
+        self._store.emit(event)
+        if isinstance(event, (Started, State, Marker, Saved)):
+            self._log(event)
+
+    def scalars(self, steps: NDArray[np.int64], values: Mapping[str, NDArray[np.float64]]) -> None:
+        """Tell and keep one value a step of several metrics."""
+        packed = Array.of(steps)
+        self.emit(Scalars(series={name: (packed, Array.of(v)) for name, v in values.items()}))
+        self.metrics.update({name: float(column[-1]) for name, column in values.items()})
+
+    def values(self, step: int, values: Mapping[str, float]) -> None:
+        """Tell and keep one value each of several metrics."""
+        columns = {name: np.array([value], np.float64) for name, value in values.items()}
+        if columns:
+            self.scalars(np.array([step], np.int64), columns)
+
+    def picture(
+        self, stream: str, step: int, arrays: dict[str, Any], info: dict[str, Any], told: bool
+    ) -> None:
+        """Keep a picture of a stream, and tell it when someone looks."""
+        packed = {name: Array.of(array) for name, array in arrays.items()}
+        event = Measured(stream=stream, step=step, arrays=packed, info=info)
+        self._store.emit(event)
+        if told:
+            self._sink.emit(event)
+        if "images" in arrays:
+            self.sheet, self._sheet_step = arrays["images"], step
+
+    def save_sheet(self) -> Path | None:
+        """Write the last picture of examples as a PNG file, if there is one."""
+        if self.sheet is None:
+            return None
+        path = self._folder.samples / f"step-{self._sheet_step:09d}.png"
+        save_sheet(self.sheet, path)
+        self.sheet = None
+        return path
+
+    def _log(self, event: Event) -> None:
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S")
+        with open(self._folder.log, "a", encoding="utf-8") as log:
+            log.write(f"{stamp} {_line(event)}\n")
+
+
+def save_sheet(images: NDArray[np.uint8], path: Path) -> None:
+    """Write images ``(n, h, w, c)`` as one PNG file, in rows and columns.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+    import io
+
+    from PIL import Image
+
+    from engine.runs.durable import write
+
+    packed = io.BytesIO()
+    Image.fromarray(tiled(images)).save(packed, "png")
+    write(path, packed.getvalue())
+
+
+def tiled(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return images ``(n, h, w, c)`` side by side in about a square, as ``(h, w[, 3])``."""
+    count, height, width, channels = images.shape
+    columns = int(np.ceil(np.sqrt(count)))
+    lines = -(-count // columns)
+    sheet = np.zeros((lines, height + 1, columns, width + 1, channels), np.uint8)
+    for i, image in enumerate(images):
+        sheet[i // columns, :height, i % columns, :width] = image
+    flat = sheet.reshape(lines * (height + 1), columns * (width + 1), channels)[:-1, :-1]
+    if channels in (1, 2):
+        return flat[:, :, 0]
+    return flat[:, :, :3]
+
+
+def _line(event: Event) -> str:
+    if isinstance(event, Started):
+        return f"started at step {event.step} on {event.device}"
+    if isinstance(event, State):
+        return f"{event.state} at step {event.step}"
+    if isinstance(event, Marker):
+        return f"{event.kind} at step {event.step}: {event.text}"
+    return f"saved step {getattr(event, 'step', 0)}"

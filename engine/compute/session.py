@@ -1,0 +1,110 @@
+"""Everything a project needs in memory: its data, its networks and its task, on one device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+
+import torch
+
+from engine.compute.flat import Flat
+from engine.compute.network import GraphModule, build_all
+from engine.compute.task import Task, TaskContext
+from engine.data.prepare import Prepared, prepare
+from engine.objectives.base import OBJECTIVES, Objective
+from projects.errors import Problem, ProblemsError, ProjectError
+from projects.schema import Project
+
+
+@dataclass(frozen=True)
+class Session:
+    """A project in memory.
+
+    Attributes:
+        project: The project.
+        objective: What it trains for.
+        data: Its prepared data.
+        device: Where networks and batches live.
+        flats: The networks' weights, each network's in one tensor.
+        task: What its objective computes.
+    """
+
+    project: Project
+    objective: Objective
+    data: Prepared
+    device: torch.device
+    flats: Mapping[str, Flat]
+    task: Task
+
+
+def open_session(project: Project, folder: Path, device: torch.device | None = None) -> Session:
+    """Prepare the data and build the networks, with fresh weights from torch's random state.
+
+    Args:
+        project: The project.
+        folder: Folder of the project file, where relative data paths start.
+        device: Where to; the recipe's when left out.
+
+    Raises:
+        ProblemsError: The project cannot train; carries everything that is wrong.
+        DataError: The data is missing, damaged or unsuitable.
+    """
+    device = device or pick_device(project.recipe.device)
+    objective = OBJECTIVES.make_plug(project.objective, "objective")
+    data = prepare(project.data, folder)
+    networks = _build(project, objective, data)
+    for network in networks.values():
+        network.to(device).train()
+    flats = {name: Flat(network) for name, network in networks.items()}
+    _need_weights(flats)
+    task = objective.task(TaskContext(project, data, networks, flats, device))
+    return Session(project, objective, data, device, flats, task)
+
+
+def pick_device(wanted: str) -> torch.device:
+    """Return the device that a recipe names; ``auto`` is the fastest there is.
+
+    Raises:
+        ProjectError: This machine has no such device.
+    """
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if wanted == "auto":
+        wanted = next(name for name, available in there.items() if available)
+    if not there[wanted]:
+        raise ProjectError(
+            _("this machine has no device “{name}”.").format(name=wanted),
+            where="recipe.device",
+            hint=_("Choose auto or cpu."),
+        )
+    return torch.device(wanted)
+
+
+def _build(project: Project, objective: Objective, data: Prepared) -> dict[str, GraphModule]:
+    missing = [role for role in objective.networks if role.name not in project.networks]
+    if missing:
+        raise ProjectError(
+            _("the project has no network “{name}”.").format(name=missing[0].name),
+            where=f"networks.{missing[0].name}",
+        )
+    networks = build_all(project, data.info)
+    outputs = {name: network.out_shape for name, network in networks.items()}
+    found = objective.problems(project, data.info, outputs)
+    if errors := [problem for problem in found if problem.severity == "error"]:
+        raise ProblemsError(errors)
+    if not len(data.train.inputs):
+        raise ProjectError(_("there is no example to train on."), where="data.split")
+    return networks
+
+
+def _need_weights(flats: Mapping[str, Flat]) -> None:
+    empty = [name for name, flat in flats.items() if not flat.views]
+    if empty:
+        message = _("this network has no weights that could learn.")
+        hint = _("Add a layer with weights, such as Linear.")
+        raise ProblemsError([Problem(f"networks.{name}", message, hint) for name in empty])

@@ -1,0 +1,243 @@
+"""A run from opening its folder to its last file."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from gettext import gettext as _
+from pathlib import Path
+
+import torch
+
+from engine.compute import checkpoint
+from engine.compute.checkpoint import Snapshot
+from engine.compute.failures import is_out_of_memory
+from engine.compute.files import RunFiles
+from engine.compute.loop import Loop
+from engine.compute.recorder import Recorder
+from engine.compute.stopwatch import Stopwatch
+from engine.compute.training import Training
+from engine.compute.watcher import Watcher
+from engine.protocol import Finished, Marker, Started
+from engine.runs.control import Control, Limits, Sink
+from engine.runs.durable import explain, sweep
+from engine.runs.failures import OutOfMemoryError
+from engine.runs.folder import RunFolder
+from engine.runs.lock import RunLock
+from engine.runs.reader import Reader
+from engine.runs.store import Store
+from projects.errors import RunError, UserError
+from projects.files import save
+from projects.schema import Project
+
+NO_LIMITS = Limits()
+
+
+class Trainer:
+    """Trains one project into one run folder.
+
+    Args:
+        project: What to train; a resumed run trains the project that it was begun with.
+        folder: Folder of the project file, where relative data paths start.
+        run: The run folder; made when new.
+        sink: Where events go.
+        control: Orders; may be given before the training begins.
+        resume: Whether to go on from the run's last checkpoint.
+        limits: Ends that are not the recipe's.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        folder: Path,
+        run: Path,
+        sink: Sink,
+        control: Control,
+        resume: bool = False,
+        limits: Limits = NO_LIMITS,
+    ) -> None:
+        self._project = project
+        self._source = folder
+        self._folder = RunFolder(run)
+        self._sink = sink
+        self._control = control
+        self._resume = resume
+        self._limits = limits
+        self._training: Training | None = None
+        self._damages: list[RunError] = []
+
+    @property
+    def step(self) -> int:
+        """Steps made so far."""
+        return self._training.step if self._training is not None else 0
+
+    def run(self) -> Finished:
+        """Train to the end: the recipe's, an early stop, a limit or an order.
+
+        Returns:
+            What ``summary.json`` holds. It is not told to the sink.
+
+        Raises:
+            ProjectError: The project cannot train.
+            DataError: The data is missing, damaged, unsuitable or not what it was.
+            RunError: The run folder cannot be used.
+            TrainingError: A loss is not a number any more, or there is no memory left.
+        """
+        self._open_folder()
+        lock = RunLock(self._folder.path)
+        try:
+            with _threads(self._project.recipe.threads), self._explaining_memory():
+                return self._train()
+        finally:
+            lock.release()
+
+    # ------------------------------------------------------------------------------- phases
+
+    def _train(self) -> Finished:
+        found = self._checkpoint() if self._resume else None
+        self._training = training = Training(self._project, self._source)
+        exact = self._continue_from(found) if found else True
+        self._freeze_project()
+        facts = found.facts["run"] if found else {}
+        with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
+            recorder = Recorder(self._folder, self._sink, store)
+            recorder.metrics.update(facts.get("metrics", {}))
+            stopwatch = Stopwatch(facts.get("seconds", 0.0))
+            files = RunFiles(
+                self._folder, self._source, training, recorder, store, self._control, stopwatch
+            )
+            files.started = facts.get("started", files.started)
+            if self._resume:
+                store.rewind(training.step)
+            watcher = Watcher(training.task, self._project.probes, recorder)
+            loop = Loop(
+                training,
+                self._folder,
+                recorder,
+                store,
+                watcher,
+                files,
+                self._control,
+                self._limits,
+                stopwatch,
+            )
+            recorder.emit(self._started(exact))
+            self._tell_oddities(recorder, store, exact)
+            files.change_state("running")
+            try:
+                return self._finish(loop.run(), files, recorder)
+            except UserError as error:
+                files.state = "failed"
+                files.write_summary(str(error))
+                raise
+            except Exception:
+                files.state = "failed"
+                files.write_summary(_("A bug in Ganvas ended this run."))
+                raise
+
+    def _finish(self, outcome: str, files: RunFiles, recorder: Recorder) -> Finished:
+        assert self._training is not None
+        files.state = outcome
+        files.save(again=True)
+        if len(self._training.session.data.test.inputs) or self._training.measures_itself:
+            found = self._training.evaluate_best()
+            recorder.values(self._training.step, found.metrics)
+        files.change_state(outcome)
+        files.flush()
+        return files.summary().finished(self._folder.path)
+
+    def _started(self, exact: bool) -> Started:
+        assert self._training is not None
+        return Started(
+            run=str(self._folder.path),
+            step=self._training.step,
+            steps_per_epoch=self._training.steps_per_epoch,
+            total_steps=self._training.total_steps,
+            device=str(self._training.session.device),
+            exact=exact,
+        )
+
+    def _tell_oddities(self, recorder: Recorder, store: Store, exact: bool) -> None:
+        assert self._training is not None
+        step = self._training.step
+        if not exact:
+            text = _("Continued, not exact: the device or the version of torch is another one.")
+            recorder.emit(Marker(step=step, kind="continued", text=text))
+        for damage in self._damages:
+            recorder.emit(Marker(step=step, kind="damaged_checkpoint", text=str(damage)))
+        if store.damaged is not None:
+            text = _("The measurements were damaged and put aside as {name}.").format(
+                name=store.damaged.name
+            )
+            recorder.emit(Marker(step=step, kind="damaged_measurements", text=text))
+
+    # ------------------------------------------------------------------------------- folder
+
+    def _open_folder(self) -> None:
+        path = self._folder.path
+        if self._resume and not self._folder.exists:
+            raise RunError(_("there is no run here to go on with."), where=str(path))
+        if not self._resume and self._folder.exists:
+            raise RunError(
+                _("this folder holds a run already."),
+                where=str(path),
+                hint=_("Resume it, or choose another folder."),
+            )
+        try:
+            self._folder.make()
+        except OSError as error:
+            raise explain(error, path, 0) from error
+        sweep(path)
+        sweep(self._folder.samples)
+        checkpoint.sweep_strays(self._folder.checkpoints)
+
+    def _checkpoint(self) -> Snapshot | None:
+        """Return where to go on; None when the run ended before its first checkpoint."""
+        self._project = Reader(self._folder.path).project()
+        if not checkpoint.checkpoints(self._folder.checkpoints):
+            return None
+        found, self._damages = checkpoint.load_newest(self._folder.checkpoints)
+        return found
+
+    def _continue_from(self, found: Snapshot) -> bool:
+        """Put the checkpoint back; return whether it goes on bit for bit."""
+        assert self._training is not None
+        before, now = found.facts["run"]["environment"], self._training.environment()
+        if before["data"] != now["data"]:
+            raise RunError(
+                _("the data has changed since this run was begun."),
+                where="data.source",
+                hint=_("Put the old data back, or start a new run."),
+            )
+        self._training.restore(found)
+        return bool(before == now)
+
+    def _freeze_project(self) -> None:
+        if not self._folder.exists:
+            save(self._project, self._folder.project)
+
+    @contextlib.contextmanager
+    def _explaining_memory(self) -> Iterator[None]:
+        try:
+            yield
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            stage = self._training.stage if self._training else "building the networks"
+            raise OutOfMemoryError(
+                _("memory ran out in {stage}, with batches of {size} examples.").format(
+                    stage=stage, size=self._project.recipe.batch_size
+                ),
+                where="recipe.batch_size",
+                hint=_("Choose a smaller batch size or smaller layers."),
+            ) from error
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

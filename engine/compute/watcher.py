@@ -1,0 +1,155 @@
+"""When to look: every probe on its own clock, none dearer than its share of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from engine.compute.recorder import Recorder
+from engine.compute.task import Evaluation, Pictures, Task
+from engine.probes.base import PROBES, Gauge, Probe
+from projects.schema import Plug
+
+if TYPE_CHECKING:
+    from engine.compute.learner import Learner
+
+SHARE = 0.008
+UNWATCHED_RATE = 1.0
+NEVER = float("inf")
+
+
+@dataclass
+class Clock:
+    """One probe at work.
+
+    Attributes:
+        probe: What was declared.
+        gauge: What looks.
+        due: When it may look again.
+        cost: Seconds that a look takes, a running mean.
+        spent: Seconds of the look in progress.
+    """
+
+    probe: Probe
+    gauge: Gauge
+    due: float = 0.0
+    cost: float = 0.0
+    spent: float = 0.0
+
+    def looked(self, now: float, rate: float) -> None:
+        """Set the clock after a look: by the rate that is asked for, or later if looking is dear."""
+        self.cost = self.spent if not self.cost else 0.7 * self.cost + 0.3 * self.spent
+        self.spent = 0.0
+        self.due = now + max(1.0 / rate, self.cost / SHARE)
+
+
+class Watcher(Gauge):
+    """All probes of a training, as one gauge; times what they cost.
+
+    Args:
+        task: What is being trained.
+        probes: Which probes, with their parameters.
+        recorder: Where pictures go.
+
+    Attributes:
+        due: When the next probe may look at a step.
+        seconds: What all looking has cost so far.
+    """
+
+    def __init__(self, task: Task, probes: Iterable[Plug], recorder: Recorder) -> None:
+        super().__init__(task)
+        self.due = 0.0
+        self.seconds = 0.0
+        self._recorder = recorder
+        self._watched: Mapping[str, float] = {}
+        self._active: list[Clock] = []
+        made = [PROBES.make_plug(plug, f"probes.{i}") for i, plug in enumerate(probes)]
+        self._clocks = [Clock(probe, probe.gauge(task)) for probe in made]
+        self._set_due()
+
+    def watch(self, watched: Mapping[str, float]) -> None:
+        """Take note of which streams are looked at; new ones get a picture at once."""
+        for clock in self._clocks:
+            stream = clock.probe.stream
+            if stream in watched and stream not in self._watched:
+                clock.due = 0.0
+        self._watched = watched
+        self._set_due()
+
+    def hurry(self) -> None:
+        """Let every watched probe look at the next step."""
+        for clock in self._clocks:
+            if clock.probe.stream in self._watched:
+                clock.due = 0.0
+        self._set_due()
+
+    # ------------------------------------------------------------------------------- moments
+
+    def before_step(self) -> None:
+        """Choose who looks at this step."""
+        now = perf_counter()
+        self._active = [c for c in self._clocks if not c.probe.of_evaluations and c.due <= now]
+        for clock in self._active:
+            start = perf_counter()
+            clock.gauge.before_step()
+            clock.spent += perf_counter() - start
+
+    def after_backward(self, learner: Learner, step: int) -> None:
+        """Pass the moment on."""
+        for clock in self._active:
+            start = perf_counter()
+            clock.gauge.after_backward(learner, step)
+            clock.spent += perf_counter() - start
+
+    def after_update(self, learner: Learner) -> None:
+        """Pass the moment on."""
+        for clock in self._active:
+            start = perf_counter()
+            clock.gauge.after_update(learner)
+            clock.spent += perf_counter() - start
+
+    def finish(self, step: int) -> None:
+        """Collect the pictures of a step."""
+        for clock in self._active:
+            start = perf_counter()
+            self._take(clock, step, clock.gauge.after_step())
+            now = perf_counter()
+            clock.spent += now - start
+            self.seconds += clock.spent
+            clock.looked(now, self._rate(clock))
+        self._active = []
+        self._set_due()
+
+    def abandon(self) -> None:
+        """Let go of a step that was cut short."""
+        for clock in self._active:
+            clock.gauge.abandon()
+        self._active = []
+
+    def look(self, evaluation: Evaluation, step: int, always: bool = False) -> None:
+        """Collect the pictures of an evaluation."""
+        now = perf_counter()
+        for clock in self._clocks:
+            if clock.probe.of_evaluations and (always or clock.due <= now):
+                start = perf_counter()
+                self._take(clock, step, clock.gauge.evaluated(evaluation))
+                clock.spent = perf_counter() - start
+                clock.looked(now, self._rate(clock))
+
+    # ------------------------------------------------------------------------------- plumbing
+
+    def _take(self, clock: Clock, step: int, picture: Pictures | None) -> None:
+        if picture is not None:
+            arrays, info = picture
+            stream = clock.probe.stream
+            self._recorder.picture(stream, step, arrays, info, told=stream in self._watched)
+
+    def _rate(self, clock: Clock) -> float:
+        wanted = self._watched.get(clock.probe.stream, UNWATCHED_RATE)
+        return max(1e-3, min(wanted, clock.probe.rate))
+
+    def _set_due(self) -> None:
+        steps = [clock.due for clock in self._clocks if not clock.probe.of_evaluations]
+        self.due = min(steps, default=NEVER)

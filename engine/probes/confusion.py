@@ -1,0 +1,36 @@
+"""Which classes are taken for which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from engine.probes.base import Gauge, Probe, Rate
+
+if TYPE_CHECKING:
+    from engine.compute.task import Evaluation, Pictures, Task
+
+
+class Confusion(Probe, frozen=True, tag="confusion"):
+    """The confusion matrix of every evaluation: rows are the true classes, columns the answers."""
+
+    title: ClassVar[str] = "Confusion matrix"
+    order: ClassVar[int] = 30
+    stream: ClassVar[str] = "confusion"
+    of_evaluations: ClassVar[bool] = True
+
+    rate: Rate = 2.0
+
+    def gauge(self, task: Task) -> Gauge:
+        """Return what looks at a training."""
+        return ConfusionGauge(task)
+
+
+class ConfusionGauge(Gauge):
+    """Passes on the matrices that evaluations give."""
+
+    def evaluated(self, evaluation: Evaluation) -> Pictures | None:
+        """Return the matrix, when the objective has one."""
+        if evaluation.confusion is None:
+            return None
+        classes = list(self.task.context.data.info.classes)
+        return {"counts": evaluation.confusion}, {"classes": classes, "split": evaluation.split}

@@ -1,0 +1,48 @@
+"""What the networks make of examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.probes.base import Gauge, Probe, Rate
+
+if TYPE_CHECKING:
+    from engine.compute.task import Pictures, Task
+
+
+class Samples(Probe, frozen=True, tag="samples"):
+    """Examples as the networks see or make them.
+
+    For a generator what it makes of the same latents every time; for a classifier its worst mistakes
+    first, or, with two features, the regions of the classes on the plane.
+    """
+
+    title: ClassVar[str] = "Samples"
+    order: ClassVar[int] = 20
+    stream: ClassVar[str] = "samples"
+
+    rate: Rate = 2.0
+    count: Annotated[int, Meta(ge=1, le=400, title="Count", description="Examples shown.")] = 64
+
+    def gauge(self, task: Task) -> Gauge:
+        """Return what looks at a training."""
+        return SamplesGauge(task, self.count)
+
+
+class SamplesGauge(Gauge):
+    """Asks the task for pictures after a step.
+
+    Args:
+        task: What is being trained.
+        count: Examples shown.
+    """
+
+    def __init__(self, task: Task, count: int) -> None:
+        super().__init__(task)
+        self._count = count
+
+    def after_step(self) -> Pictures | None:
+        """Return the task's pictures."""
+        return self.task.show(self._count)
