@@ -49,7 +49,7 @@ def weights_bytes(
 
 def _weights(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     return {
-        f"{name}.{key}": value.detach().cpu().contiguous()
+        f"{name}.{key}": value.detach().cpu().contiguous().clone()
         for name, module in networks.items()
         for key, value in module.state_dict().items()
     }
