@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from widgets import theme
 from widgets.fuzzy import best
-from widgets.layer_palette import CHIP, KEY_ROLE, PaletteEntry, chip, texts_of
+from widgets.layer_palette import CHIP, KEY_ROLE, ROW_HEIGHT, PaletteEntry, chip, texts_of
 
 WIDTH, HEIGHT = 280, 320
 
@@ -104,6 +104,7 @@ class QuickAdd(QFrame):
         for entry in best(self.search.text(), self._entries, texts_of):
             item = QListWidgetItem(chip(entry.category), entry.title)
             item.setData(KEY_ROLE, entry.key)
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
             item.setToolTip(entry.help)
             self.list.addItem(item)
         if self.list.count():

@@ -292,6 +292,7 @@ class Designer(QWidget):
             self._pending = lambda layer: self._add_at(layer, corner, key)
         elif self.selection:
             heading = _("Add after {name}").format(name=self.selection[-1])
+            entries = _ends_last(e for e in entries if edits.ports(e.key)[0])
             self._pending = lambda layer: self._add_here(layer, corner)
         else:
             heading = _("Add a layer")
@@ -301,9 +302,9 @@ class Designer(QWidget):
     def _entries_at(self, port: PortRef) -> list[PaletteEntry]:
         """The layers that can follow (or precede) a port."""
         if not port.output:
-            return [e for e in layer_entries() if edits.ports(e.key)[1]]
+            return _ends_last(e for e in layer_entries() if edits.ports(e.key)[1])
         shape = self._fits().shape_of(port.node)
-        return [e for e in layer_entries() if fits_after(e.key, shape)]
+        return _ends_last(e for e in layer_entries() if fits_after(e.key, shape))
 
     def _chosen(self, layer: str) -> None:
         self._remember(layer)
@@ -429,3 +430,8 @@ class Designer(QWidget):
         menu.addAction(_("Arrange selection") if several else _("Arrange all"), self.auto_layout)
         menu.addAction(_("Fit all"), self.fit)
         menu.popup(pixel)
+
+
+def _ends_last(entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
+    """Put Input and Output behind what goes between them."""
+    return sorted(entries, key=lambda entry: entry.category == "Ends")

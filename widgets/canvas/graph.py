@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
-from widgets.canvas.wires import Wire, WireLayer, nearest_wire
+from widgets.canvas.wires import Wire, WireLayer, levels, nearest_wire, runs_forward
 
 REACH = 200.0
 
@@ -72,7 +72,7 @@ class GraphScene(QGraphicsScene):
         for key, spec in wanted.items():
             wire = self.wires.get(key)
             if wire is None:
-                self.wires[key] = Wire(spec, *self.ends(key))
+                self.wires[key] = Wire(spec, *self._course(key))
                 self._touching.setdefault(key.source, set()).add(key)
                 self._touching.setdefault(key.target, set()).add(key)
             else:
@@ -86,6 +86,16 @@ class GraphScene(QGraphicsScene):
             self.nodes[key.source].port_position(key.source_port, True),
             self.nodes[key.target].port_position(key.target_port, False),
         )
+
+    def _course(self, key: WireKey) -> tuple[QPointF, QPointF, float | None]:
+        """Where a wire begins and ends, and at which height it passes by nodes if it runs back."""
+        start, end = self.ends(key)
+        if runs_forward(start, end):
+            return start, end, None
+        left, width = end.x() - 20, start.x() - end.x() + 40
+        choices = levels(start, end)
+        free = (y for y in choices if not self.nodes_in(QRectF(left, y - 18, width, 24)))
+        return start, end, next(free, choices[0])
 
     def touching(self, ids: Iterable[str]) -> set[WireKey]:
         """Wires that begin or end at any of these nodes."""
@@ -103,7 +113,7 @@ class GraphScene(QGraphicsScene):
     def _route(self, keys: Iterable[WireKey]) -> None:
         still = False
         for key in keys:
-            self.wires[key].route(*self.ends(key))
+            self.wires[key].route(*self._course(key))
             still = still or self.layer.emphasis.get(key) != "moving"
         if still:
             self.layer.invalidate()

@@ -41,8 +41,8 @@ class NodeItem(QGraphicsItem):
         self.hot_port: PortRef | None = None
         self.refused: frozenset[PortRef] | None = None
         self._offered = True
-        self.detail = 1.0
         self._texts: list[tuple[QPointF, QStaticText, int]] = []
+        self._large: list[tuple[QPointF, QStaticText, int]] = []
         self._texts_kit: Kit | None = None
         self._measure()
         self.setPos(*spec.position)
@@ -122,9 +122,9 @@ class NodeItem(QGraphicsItem):
     def _paint_far(self, painter: QPainter, colors: Kit) -> None:
         painter.fillRect(self.card, colors.category_far(self.spec.category))
         if self.selected:
-            painter.setPen(colors.band_pen)
+            painter.setPen(colors.far_selected)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.card.adjusted(-6, -6, 6, 6))
+            painter.drawRect(self.card.adjusted(-8, -8, 8, 8))
         if self.spec.badge:
             severity = self.spec.badge.severity
             painter.fillRect(
@@ -143,7 +143,7 @@ class NodeItem(QGraphicsItem):
             painter.drawRoundedRect(self.card.translated(0, 2), CORNER, CORNER)
         # The category's colour fills the whole card; the face covers all of it but a stripe.
         painter.setPen(self._outline(colors))
-        painter.setBrush(colors.category(self.spec.category))
+        painter.setBrush(colors.category(self.spec.category) if self._offered else colors.face)
         painter.drawRoundedRect(self.card, CORNER, CORNER)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.face_selected if self.selected else colors.face)
@@ -156,11 +156,12 @@ class NodeItem(QGraphicsItem):
 
     def _paint_texts(self, painter: QPainter, colors: Kit, detail: float) -> None:
         if self._texts_kit is not colors:
-            self._texts = list(_texts(self.spec, self.height, colors))
+            self._texts = _texts(self.spec, self.height, colors)
+            self._large = _large_title(self.spec, self.height, colors)
             self._texts_kit = colors
-        fonts = (colors.title_font, colors.body_font, colors.small_font)
-        for place, text, style in self._texts if detail >= NEAR else self._texts[:1]:
-            painter.setPen(colors.text if style == 0 else colors.muted)
+        fonts = (colors.title_font, colors.body_font, colors.small_font, colors.large_font)
+        for place, text, style in self._texts if detail >= NEAR else self._large:
+            painter.setPen(colors.text if style in (0, 3) else colors.muted)
             painter.setFont(fonts[style])
             painter.drawStaticText(place, text)
 
@@ -216,6 +217,18 @@ def _texts(spec: NodeSpec, height: float, colors: Kit) -> list[tuple[QPointF, QS
         text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         made.append((QPointF(x, y + (14 - metrics.height()) / 2), text, style))
     return made
+
+
+def _large_title(
+    spec: NodeSpec, height: float, colors: Kit
+) -> list[tuple[QPointF, QStaticText, int]]:
+    """The title alone, larger and on several lines if need be: what is read from afar."""
+    text = QStaticText(spec.title.replace("-", "\u2011"))  # “2-D” stays on one line
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setTextWidth(NODE_WIDTH - LEFT - STRIPE)
+    text.prepare(font=colors.large_font)
+    top = max(0.0, (height - text.size().height()) / 2)
+    return [(QPointF(LEFT, top), text, 3)]
 
 
 def _paint_badge(painter: QPainter, colors: Kit, severity: str) -> None:

@@ -10,25 +10,35 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
 from widgets.canvas.specs import WireKey, WireSpec
-from widgets.graph_metrics import NODE_HEIGHT
+from widgets.graph_metrics import GAP_Y, NODE_HEIGHT
 
 TILE = 1500.0
 TURN = 14.0
 LABEL_ROOM = 8.0
 
 
-def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """Return the way of a wire from an output (on the left) to an input (on the right).
+def runs_forward(start: QPointF, end: QPointF) -> bool:
+    """Whether a wire can go straight from an output to an input, without turning back."""
+    across, down = end.x() - start.x(), abs(end.y() - start.y())
+    return across >= 2 * TURN or (across > -2 * TURN and down < NODE_HEIGHT)
+
+
+def wire_path(start: QPointF, end: QPointF, level: float | None = None) -> QPainterPath:
+    """Return the way of a wire from an output to an input.
 
     Forwards it is one smooth curve; backwards it goes round between the lines of nodes.
+
+    Args:
+        start: Where the output is.
+        end: Where the input is.
+        level: Height at which a backward wire runs back; None for the usual one.
     """
     path = QPainterPath(start)
-    dx, dy = end.x() - start.x(), end.y() - start.y()
-    if dx >= 2 * TURN or (dx > -2 * TURN and abs(dy) < NODE_HEIGHT):
-        reach = max(dx * 0.5, min(40.0, abs(dy)))
+    if runs_forward(start, end):
+        reach = max((end.x() - start.x()) * 0.5, min(40.0, abs(end.y() - start.y())))
         path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
         return path
-    middle = detour(start, end)
+    middle = levels(start, end)[0] if level is None else level
     down = TURN if middle > start.y() else -TURN
     up = TURN if end.y() > middle else -TURN
     right, left = start.x() + 2 * TURN, end.x() - 2 * TURN
@@ -44,18 +54,17 @@ def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
     return path
 
 
-def detour(start: QPointF, end: QPointF) -> float:
-    """Return the height at which a backward wire runs: between two lines, else below both."""
-    if abs(end.y() - start.y()) >= NODE_HEIGHT + 4 * TURN:
-        return (start.y() + end.y()) / 2
-    return max(start.y(), end.y()) + NODE_HEIGHT
+def levels(start: QPointF, end: QPointF) -> tuple[float, ...]:
+    """Return the heights at which a backward wire may run, the best first.
 
-
-def label_place(start: QPointF, end: QPointF) -> QPointF:
-    """Return the middle of a wire, where its label goes."""
-    if end.x() - start.x() >= 2 * TURN or abs(end.y() - start.y()) < NODE_HEIGHT:
-        return (start + end) / 2
-    return QPointF((start.x() + end.x()) / 2, detour(start, end))
+    Between two lines of nodes it runs in the middle, or close to one of them; on one line below it.
+    """
+    low, high = min(start.y(), end.y()), max(start.y(), end.y())
+    below, above = high + NODE_HEIGHT, low - NODE_HEIGHT
+    if high - low < NODE_HEIGHT + 4 * TURN:
+        return (below, above)
+    beside = NODE_HEIGHT / 2 + GAP_Y
+    return ((low + high) / 2, high - beside, low + beside, below, above)
 
 
 class Wire:
@@ -67,17 +76,22 @@ class Wire:
         end: Where the input is.
     """
 
-    __slots__ = ("bounds", "end", "path", "spec", "start")
+    __slots__ = ("bounds", "end", "middle", "path", "spec", "start")
 
-    def __init__(self, spec: WireSpec, start: QPointF, end: QPointF) -> None:
+    def __init__(
+        self, spec: WireSpec, start: QPointF, end: QPointF, level: float | None = None
+    ) -> None:
         self.spec = spec
-        self.route(start, end)
+        self.route(start, end, level)
 
-    def route(self, start: QPointF, end: QPointF) -> None:
-        """Run between other points."""
+    def route(self, start: QPointF, end: QPointF, level: float | None = None) -> None:
+        """Run between other points; ``level`` as in :func:`wire_path`."""
         self.start, self.end = start, end
-        self.path = wire_path(start, end)
-        self.bounds = self.path.controlPointRect().adjusted(-40, -10, 40, 10)
+        self.path = wire_path(start, end, level)
+        self.bounds = self.path.controlPointRect().adjusted(-40, -14, 40, 14)
+        self.middle = (start + end) / 2
+        if not runs_forward(start, end):
+            self.middle.setY(levels(start, end)[0] if level is None else level)
 
 
 class _Batch:
@@ -210,9 +224,9 @@ def _paint_label(painter: QPainter, colors: Kit, wire: Wire) -> None:
     rise = abs(wire.end.y() - wire.start.y())
     if abs(wire.end.x() - wire.start.x()) < size.width() and rise < 3 * size.height():
         return
-    place = label_place(wire.start, wire.end)
+    place = wire.middle
     left, top = place.x() - size.width() / 2, place.y() - size.height() / 2
-    if rise < 1 or wire.end.x() < wire.start.x():
+    if rise < 1 or not runs_forward(wire.start, wire.end):
         top = place.y() - size.height() - 1
     else:
         patch = QRectF(left - LABEL_ROOM / 2, top, size.width() + LABEL_ROOM, size.height())
