@@ -1,0 +1,86 @@
+"""Which files a project may read: those below its own folder, and those that the person allowed.
+
+A project that somebody else made may name any path. One that leaves the project's folder, or lies on
+a network share, is read only after the person has said so; what they allowed is kept in their home.
+"""
+
+from __future__ import annotations
+
+import os
+from gettext import gettext as _
+from pathlib import Path
+
+from engine.data.base import Place
+from projects.errors import DataError
+from projects.home import home
+
+WHERE = "data.source.path"
+
+
+def _list() -> Path:
+    return home() / "allowed-data.txt"
+
+
+def allowed() -> frozenset[Path]:
+    """Return the files and folders outside of projects that the person has allowed."""
+    try:
+        lines = _list().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
+    return frozenset(Path(line) for line in lines if line)
+
+
+def allow(path: Path) -> None:
+    """Remember that the person allowed a file or folder."""
+    known = allowed() | {Path(os.path.abspath(path))}
+    _list().write_text("".join(f"{entry}\n" for entry in sorted(known)), encoding="utf-8")
+
+
+def is_network(text: str) -> bool:
+    """Whether a path as written lies on another machine (``\\\\server\\share``, ``smb://…``)."""
+    return text.startswith(("\\\\", "//")) or "://" in text
+
+
+def resolve(text: str, place: Place) -> Path:
+    """Return the real path of a file or folder that a project names.
+
+    Args:
+        text: The path as the project writes it; relative ones start in the project's folder.
+        place: That folder, and what is allowed outside of it.
+
+    Raises:
+        DataError: None was given, it does not exist, or it needs the person's word first.
+    """
+    if not text.strip():
+        raise DataError(_("no file was chosen."), where=WHERE, hint=_("Choose one."))
+    if "\0" in text:
+        raise DataError(_("the path holds a character that no path can hold."), where=WHERE)
+    folder = Path(os.path.abspath(place.folder))
+    path = Path(os.path.abspath(folder / Path(text).expanduser()))
+    real = Path(os.path.realpath(path))
+    inside = real.is_relative_to(os.path.realpath(folder))
+    known = place.outside | allowed()
+    if is_network(text) or not inside:
+        trusted = any(path.is_relative_to(entry) or real.is_relative_to(entry) for entry in known)
+        if not trusted:
+            raise DataError(
+                _("“{path}” lies outside the project's folder.").format(path=text),
+                where=WHERE,
+                hint=_("Choose the file yourself in the Data tab, or copy it beside the project."),
+            )
+    if not path.exists():
+        raise DataError(
+            _("there is no “{path}”.").format(path=path),
+            where=WHERE,
+            hint=_("Relative paths start in the project's folder, {folder}.").format(folder=folder),
+        )
+    return path
+
+
+def stamp(path: Path) -> str:
+    """Return a text that changes when a file does: its size and time."""
+    try:
+        found = path.stat()
+    except OSError:
+        return "missing"
+    return f"{found.st_size}-{found.st_mtime_ns}"

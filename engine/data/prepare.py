@@ -1,0 +1,179 @@
+"""From a data set as its source gives it to three parts that networks take."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data import scaling
+from engine.data.base import SOURCES, DataInfo, Dataset, Place
+from engine.data.scaling import Scaler
+from engine.data.splitting import split
+from engine.layers.base import Shape
+from projects.errors import DataError
+from projects.schema import Data
+
+REMEMBERED = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the data.
+
+    Attributes:
+        inputs: ``(examples, …)`` float32 or int64, contiguous, scaled.
+        targets: ``(examples,)`` int64 classes or float32 values, or None.
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data set ready to train on.
+
+    Attributes:
+        info: What the designer and the panels need to know.
+        train: What is learned from.
+        validation: What is watched.
+        test: What is held back.
+        source: The set as its source gave it.
+        scaler: What was done to the inputs, fitted on the training part.
+        fingerprint: Changes when the data change.
+    """
+
+    info: DataInfo
+    train: Part
+    validation: Part
+    test: Part
+    source: Dataset
+    scaler: Scaler
+    fingerprint: str
+
+
+_memory: OrderedDict[tuple[bytes, str, str], Prepared] = OrderedDict()
+_lock = threading.Lock()
+
+
+def prepare(data: Data, folder: Path, outside: Iterable[Path] = ()) -> Prepared:
+    """Load, split and scale; the last few answers are remembered.
+
+    Args:
+        data: Source, scaling and split.
+        folder: Folder of the project file, where relative paths start.
+        outside: Paths outside of it that the person has allowed.
+
+    Raises:
+        ProjectError: A parameter of the source is wrong.
+        DataError: The data is missing, damaged or unsuitable.
+    """
+    place = Place(Path(folder), frozenset(outside))
+    source = SOURCES.make_plug(data.source, "data.source")
+    stamp = source.fingerprint(place)
+    key = (msgspec.msgpack.encode(data), str(place.folder), stamp)
+    with _lock:
+        if key in _memory:
+            _memory.move_to_end(key)
+            return _memory[key]
+        made = _prepared(data, source.load(place), stamp)
+        _memory[key] = made
+        while len(_memory) > REMEMBERED:
+            _memory.popitem(last=False)
+        return made
+
+
+def describe(data: Data, folder: Path, outside: Iterable[Path] = ()) -> DataInfo:
+    """Return what the designer needs to know of a data set; see :func:`prepare`."""
+    return prepare(data, folder, outside).info
+
+
+def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
+    if not len(found.inputs):
+        raise DataError(_("the data set holds no example."), where="data.source")
+    raw = _floats(found.inputs)
+    if raw.dtype.kind == "f" and not np.isfinite(raw).all():
+        row = int(np.flatnonzero(~np.isfinite(raw.reshape(len(raw), -1)).all(axis=1))[0])
+        raise DataError(
+            _("example {row} holds a value that is missing or infinite.").format(row=row + 1),
+            where="data.source",
+            hint=_("Fill it in or take the example out."),
+        )
+    labels = found.targets if found.classes else None
+    chosen = split(len(raw), labels, data.split, found.test_from)
+    scaler = scaling.fit(data.scale, raw[chosen[0]], found.kind)
+    parts = [_part(raw, found.targets, indices, scaler) for indices in chosen]
+    return Prepared(
+        info=_info(found, parts),
+        train=parts[0],
+        validation=parts[1],
+        test=parts[2],
+        source=found,
+        scaler=scaler,
+        fingerprint=stamp or _fingerprint(found),
+    )
+
+
+def _floats(inputs: NDArray[Any]) -> NDArray[Any]:
+    """Images of bytes become floats from 0 to 1; indices stay whole."""
+    if inputs.dtype == np.uint8:
+        return inputs.astype(np.float32) / np.float32(255)
+    if inputs.dtype.kind == "i":
+        return inputs.astype(np.int64)
+    return inputs.astype(np.float32)
+
+
+def _part(
+    raw: NDArray[Any], targets: NDArray[Any] | None, indices: NDArray[np.int64], scaler: Scaler
+) -> Part:
+    inputs = np.ascontiguousarray(scaler.apply(raw[indices]))
+    return Part(inputs, None if targets is None else np.ascontiguousarray(targets[indices]))
+
+
+def _info(found: Dataset, parts: list[Part]) -> DataInfo:
+    names = ("train", "validation", "test")
+    train = parts[0].inputs
+    kind = "index" if train.dtype.kind == "i" else "float"
+    low, high = (float(train.min()), float(train.max())) if train.size else (0.0, 1.0)
+    per_class: dict[str, tuple[int, ...]] = {}
+    if found.classes:
+        for name, part in zip(names, parts, strict=True):
+            assert part.targets is not None
+            counts = np.bincount(part.targets, minlength=len(found.classes))
+            per_class[name] = tuple(int(count) for count in counts)
+    target = None
+    if found.targets is not None:
+        dims = found.targets.shape[1:]
+        classes = len(found.classes) or None
+        target = Shape(dims, "index" if classes else "float", classes)
+    return DataInfo(
+        kind=found.kind,
+        input=Shape(tuple(train.shape[1:]), kind, found.vocabulary),
+        target=target,
+        classes=found.classes,
+        features=found.features,
+        counts={name: len(part.inputs) for name, part in zip(names, parts, strict=True)},
+        class_counts=per_class,
+        low=low,
+        high=high,
+        title=found.title,
+    )
+
+
+def _fingerprint(found: Dataset) -> str:
+    """A checksum of sets that come without files."""
+    import zlib
+
+    total = zlib.crc32(np.ascontiguousarray(found.inputs).view(np.uint8).reshape(-1).data)
+    if found.targets is not None:
+        total = zlib.crc32(np.ascontiguousarray(found.targets).view(np.uint8).data, total)
+    return f"{found.inputs.shape}-{total:08x}"

@@ -1,0 +1,71 @@
+"""Dealing examples to training, validation and test, by seed, with the share of every class kept."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projects.errors import DataError
+from projects.schema import Split
+
+Indices = NDArray[np.int64]
+
+
+def split(
+    count: int, labels: NDArray[np.generic] | None, rules: Split, test_from: int | None = None
+) -> tuple[Indices, Indices, Indices]:
+    """Return the indices of training, validation and test, each in a random order.
+
+    Args:
+        count: How many examples there are.
+        labels: Class of every example, or None where there are no classes.
+        rules: Shares, seed, and whether classes keep their share.
+        test_from: First example of a test part of the set's own, or None.
+
+    Raises:
+        DataError: The shares leave nothing to train on.
+    """
+    if rules.validation + (rules.test if test_from is None else 0) >= 1:
+        raise DataError(
+            _(
+                "validation and test take {share:.0%} of the data; nothing is left to train on."
+            ).format(share=rules.validation + rules.test),
+            where="data.split",
+            hint=_("Make them smaller."),
+        )
+    random = np.random.default_rng(rules.seed)
+    own = count if test_from is None else test_from
+    shares = [rules.validation, rules.test if test_from is None else 0.0]
+    groups = _groups(own, labels if rules.stratify else None)
+    parts: list[list[Indices]] = [[], [], []]
+    taken = [0, 0]
+    seen = 0
+    for group in groups:
+        order = random.permutation(group)
+        seen += len(order)
+        start = 0
+        for which, share in enumerate(shares):
+            # Rounding the running total, not every class, keeps the parts as large as asked for.
+            size = min(round(share * seen) - taken[which], len(order) - start)
+            size = max(size, 0)
+            parts[which + 1].append(order[start : start + size])
+            taken[which] += size
+            start += size
+        parts[0].append(order[start:])
+    train, validation, test = (random.permutation(_joined(part)) for part in parts)
+    if test_from is not None:
+        test = np.arange(test_from, count, dtype=np.int64)
+    return train, validation, test
+
+
+def _groups(count: int, labels: NDArray[np.generic] | None) -> list[Indices]:
+    if labels is None:
+        return [np.arange(count, dtype=np.int64)]
+    own = labels[:count]
+    return [np.flatnonzero(own == value).astype(np.int64) for value in np.unique(own)]
+
+
+def _joined(parts: list[Indices]) -> Indices:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
