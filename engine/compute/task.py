@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.compute.batches import Batch
 from engine.compute.flat import Flat
 from engine.compute.network import GraphModule
 from engine.data.prepare import Part, Prepared
+from projects.errors import RunError
 from projects.schema import Project
 
 Pictures = tuple[dict[str, NDArray[Any]], dict[str, Any]]
@@ -109,14 +111,24 @@ class Task:
         return None
 
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
-        """Return outputs for prepared inputs ``(examples, …)`` as arrays by name."""
-        raise NotImplementedError
+        """Return outputs for prepared inputs ``(examples, …)`` as arrays by name.
+
+        Raises:
+            RunError: These networks do not answer for inputs.
+        """
+        raise RunError(
+            _("these networks do not answer for inputs."), hint=_("Draw samples instead.")
+        )
 
     def sample(self, count: int, seed: int) -> NDArray[Any]:
-        """Draw ``count`` examples in the data's own units."""
-        raise NotImplementedError
+        """Draw ``count`` examples in the data's own units.
 
-    def averages(self) -> dict[str, nn.Module]:
+        Raises:
+            RunError: These networks do not draw.
+        """
+        raise RunError(_("these networks do not draw examples."), hint=_("Ask for predictions."))
+
+    def averages(self) -> dict[str, GraphModule]:
         """Return moving averages of networks, by the name under which they are saved."""
         return {}
 

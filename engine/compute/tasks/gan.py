@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.adversarial.base import AdversarialLoss
 from engine.compute import measures, pictures
@@ -42,7 +42,7 @@ class GanTask(Task):
 
     def __init__(self, context: TaskContext, loss: AdversarialLoss, ema: float) -> None:
         super().__init__(context)
-        self._generator = cast(GraphModule, context.networks["generator"])
+        self._generator = context.networks["generator"]
         self._discriminator = context.networks["discriminator"]
         self._loss = loss
         self._decay = ema
@@ -124,7 +124,7 @@ class GanTask(Task):
         """Draw examples in the data's own units, from the averaged generator where there is one."""
         return np.asarray(self.context.data.scaler.invert(self._draw(count, seed)))
 
-    def _shown_generator(self) -> nn.Module:
+    def _shown_generator(self) -> GraphModule:
         if self._average is None:
             return self._generator
         for mine, its in zip(self._average.buffers(), self._generator.buffers(), strict=True):
@@ -185,7 +185,7 @@ class GanTask(Task):
 
     # ------------------------------------------------------------------------------- state
 
-    def averages(self) -> dict[str, nn.Module]:
+    def averages(self) -> dict[str, GraphModule]:
         """Return the average of the generator."""
         return {"generator": self._average} if self._average is not None else {}
 

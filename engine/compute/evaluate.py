@@ -1,0 +1,124 @@
+"""What a trained run can do: be measured, answer for inputs, draw examples, hand out its networks."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.compute import checkpoint
+from engine.compute.modes import same_randomness
+from engine.compute.network import GraphModule
+from engine.compute.session import Session, open_session
+from engine.compute.task import load_weights_into
+from engine.data.prepare import Part
+from engine.runs.folder import RunFolder
+from engine.runs.reader import Reader
+from engine.runs.summary import read_summary
+from projects.errors import DataError, RunError
+
+SPLITS = ("test", "validation", "train")
+
+
+def open_run(run: Path, device: str = "cpu") -> Session:
+    """Return a run's project in memory with its best weights (the last ones when none were best).
+
+    Args:
+        run: The run folder.
+        device: Where to compute.
+
+    Raises:
+        RunError: It is no run, or has no whole checkpoint.
+        DataError: Its data is gone.
+    """
+    project = Reader(run).project()
+    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    with same_randomness(torch.device("cpu")):
+        session = open_session(project, Path(read_summary(run).folder), torch.device(device))
+    try:
+        load_weights_into(session.task, snapshot.best or snapshot.weights)
+    except (RuntimeError, KeyError) as error:
+        raise RunError(
+            _("the checkpoint does not fit the run's project: {reason}").format(
+                reason=str(error).splitlines()[0]
+            ),
+            where=str(run),
+        ) from error
+    return session
+
+
+def evaluate(run: Path, split: str = "test") -> dict[str, float]:
+    """Return the metrics of a run's best weights on one part of its data.
+
+    Args:
+        run: The run folder.
+        split: ``test``, ``validation`` or ``train``.
+
+    Raises:
+        RunError: It is no run, or has no whole checkpoint.
+        DataError: The part has no examples.
+    """
+    session = open_run(run)
+    parts = {name: getattr(session.data, name) for name in SPLITS}
+    part: Part = parts[split]
+    found = session.task.evaluate(part, split) if len(part.inputs) or _has_modes(session) else None
+    if found is None or not found.metrics:
+        raise DataError(
+            _("there is no example in the {split} part.").format(split=split), where="data.split"
+        )
+    return found.metrics
+
+
+def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return a run's outputs for inputs in the data's own units.
+
+    Args:
+        run: The run folder.
+        inputs: ``(examples, …)``, each shaped like an example or flat.
+
+    Raises:
+        RunError: It is no run, or its networks only draw.
+        DataError: The inputs do not have the shape of the data's examples.
+    """
+    session = open_run(run)
+    shape = session.data.info.input
+    given = np.asarray(inputs)
+    if given.ndim == 0 or given.size != len(given) * shape.elements:
+        raise DataError(
+            _("expected examples of the shape {expected}, got an array of {given}.").format(
+                expected=shape, given="×".join(map(str, given.shape))
+            )
+        )
+    rows = given.reshape(len(given), *shape.dims)
+    dtype = np.int64 if shape.kind == "index" else np.float32
+    prepared = np.ascontiguousarray(session.data.scaler.apply(rows), dtype=dtype)
+    return session.task.predict(torch.from_numpy(prepared))
+
+
+def sample(run: Path, count: int, seed: int = 0) -> NDArray[Any]:
+    """Draw ``count`` examples from a run's generator, in the data's own units.
+
+    Args:
+        run: The run folder.
+        count: How many.
+        seed: The same seed draws the same examples.
+
+    Raises:
+        RunError: The run's objective does not draw.
+    """
+    return open_run(run).task.sample(count, seed)
+
+
+def networks(session: Session) -> dict[str, GraphModule]:
+    """Return the networks that a run hands out: averages in place of what they average."""
+    averages = session.task.averages()
+    chosen = {name: averages.get(name, module) for name, module in session.task.networks.items()}
+    return {name: module.eval() for name, module in chosen.items()}
+
+
+def _has_modes(session: Session) -> bool:
+    return session.data.source.modes is not None
