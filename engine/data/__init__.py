@@ -1,0 +1,1 @@
+"""Data sources: one class each, found by the catalogue ``engine.data.base.SOURCES``."""

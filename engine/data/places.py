@@ -37,7 +37,7 @@ def allow(path: Path) -> None:
 
 
 def is_network(text: str) -> bool:
-    """Whether a path as written lies on another machine (``\\\\server\\share``, ``smb://…``)."""
+    """Whether a path as written lies on another machine (a UNC share, ``smb://…``)."""
     return text.startswith(("\\\\", "//")) or "://" in text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -142,7 +142,7 @@ def _part(
 def _info(found: Dataset, parts: list[Part]) -> DataInfo:
     names = ("train", "validation", "test")
     train = parts[0].inputs
-    kind = "index" if train.dtype.kind == "i" else "float"
+    kind: Literal["index", "float"] = "index" if train.dtype.kind == "i" else "float"
     low, high = (float(train.min()), float(train.max())) if train.size else (0.0, 1.0)
     per_class: dict[str, tuple[int, ...]] = {}
     if found.classes:

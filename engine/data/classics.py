@@ -1,0 +1,71 @@
+"""Small tables that every textbook uses, from scikit-learn."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine.data.base import Dataset, Place, Source
+
+
+def _table(found: Any, title: str) -> Dataset:
+    return Dataset(
+        kind="table",
+        inputs=found.data.astype(np.float32),
+        targets=found.target.astype(np.int64),
+        classes=tuple(str(name) for name in found.target_names),
+        features=tuple(str(name) for name in found.feature_names),
+        title=title,
+    )
+
+
+class Iris(Source, frozen=True, tag="iris"):
+    """150 irises of three species, four lengths each.
+
+    Fisher 1936, *The use of multiple measurements in taxonomic problems*.
+    """
+
+    title: ClassVar[str] = "Iris"
+    category: ClassVar[str] = "Tables"
+    order: ClassVar[int] = 30
+
+    def load(self, place: Place) -> Dataset:
+        """Read the set; see :meth:`Source.load`."""
+        from sklearn.datasets import load_iris
+
+        return _table(load_iris(), self.title)
+
+
+class Wine(Source, frozen=True, tag="wine"):
+    """178 wines of three growers, thirteen chemical measurements each.
+
+    Aeberhard & Forina 1991, UCI repository.
+    """
+
+    title: ClassVar[str] = "Wine"
+    category: ClassVar[str] = "Tables"
+    order: ClassVar[int] = 31
+
+    def load(self, place: Place) -> Dataset:
+        """Read the set; see :meth:`Source.load`."""
+        from sklearn.datasets import load_wine
+
+        return _table(load_wine(), self.title)
+
+
+class BreastCancer(Source, frozen=True, tag="breast_cancer"):
+    """569 tumours, malignant or benign, thirty measurements of cell nuclei each.
+
+    Wolberg, Street & Mangasarian 1995, *Breast cancer Wisconsin (diagnostic)*, UCI repository.
+    """
+
+    title: ClassVar[str] = "Breast cancer"
+    category: ClassVar[str] = "Tables"
+    order: ClassVar[int] = 32
+
+    def load(self, place: Place) -> Dataset:
+        """Read the set; see :meth:`Source.load`."""
+        from sklearn.datasets import load_breast_cancer
+
+        return _table(load_breast_cancer(), self.title)

@@ -1,0 +1,115 @@
+"""Fashion-MNIST: a part of it that Ganvas brings along, and the whole where it is installed."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from engine.data.base import Dataset, Place, Source
+from engine.data.idx import read_idx
+from engine.data.places import resolve
+from projects.errors import DataError
+
+SHIPPED = Path(__file__).parent / "files" / "fashion_mnist_14k.npz"
+INSTALLED = Path("/usr/share/datasets/fashion-mnist")
+CLASSES = (
+    "T-shirt",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+_PARTS = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+
+
+class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
+    """Pictures of clothes in ten classes, 28 × 28 grey pixels.
+
+    Xiao, Rasul & Vollgraf 2017, *Fashion-MNIST: a novel image dataset for benchmarking machine
+    learning algorithms* (MIT licence). The subset holds the first 1,200 training and 200 test images
+    of each class; both sizes keep their published test part.
+    """
+
+    title: ClassVar[str] = "Fashion-MNIST"
+    category: ClassVar[str] = "Images"
+    order: ClassVar[int] = 11
+
+    size: Annotated[
+        Literal["subset", "full"],
+        Meta(title="Size", description="12,000 + 2,000 images that ship, or 60,000 + 10,000."),
+    ] = "subset"
+    layout: Annotated[
+        Literal["image", "flat", "rows"],
+        Meta(title="Layout", description="1×28×28, a vector of 784, or a sequence of 28 rows."),
+    ] = "image"
+    folder: Annotated[
+        str,
+        Meta(
+            title="Folder of the full set",
+            description="Holds the four IDX files; nothing: where the system installs them.",
+            max_length=4096,
+            extra={"widget": "folder", "when": {"size": "full"}},
+        ),
+    ] = ""
+
+    def load(self, place: Place) -> Dataset:
+        """Read the set; see :meth:`Source.load`."""
+        images, labels, test_from = self._full(place) if self.size == "full" else _subset()
+        count = len(images)
+        shapes = {"image": (1, 28, 28), "flat": (784,), "rows": (28, 28)}
+        kind: dict[str, Literal["image", "table", "sequence"]] = {
+            "image": "image",
+            "flat": "table",
+            "rows": "sequence",
+        }
+        return Dataset(
+            kind=kind[self.layout],
+            inputs=images.reshape(count, *shapes[self.layout]),
+            targets=labels.astype(np.int64),
+            classes=CLASSES,
+            test_from=test_from,
+            title=self.title,
+        )
+
+    def _full(self, place: Place) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
+        folder = resolve(self.folder, place) if self.folder else INSTALLED
+        arrays = [read_idx(_find(folder, part)) for part in _PARTS]
+        for name, images, labels in (("train", *arrays[:2]), ("t10k", *arrays[2:])):
+            if images.shape != (len(labels), 28, 28) or labels.max(initial=0) > 9:
+                raise DataError(
+                    _("images {images} and labels {labels} do not belong together.").format(
+                        images=images.shape, labels=labels.shape
+                    ),
+                    where=str(folder / name),
+                )
+        images = np.concatenate([arrays[0], arrays[2]])
+        return images, np.concatenate([arrays[1], arrays[3]]), len(arrays[0])
+
+
+def _subset() -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
+    with np.load(SHIPPED, allow_pickle=False) as file:
+        return file["images"], file["labels"], int(file["test_from"])
+
+
+def _find(folder: Path, part: str) -> Path:
+    for name in (f"{part}-ubyte.gz", f"{part}-ubyte", f"{part}.gz"):
+        if (folder / name).is_file():
+            return folder / name
+    raise DataError(
+        _("there is no “{name}” in {folder}.").format(name=f"{part}-ubyte.gz", folder=folder),
+        where="data.source.folder",
+        hint=_(
+            "Choose “subset”, or install the full set (Debian: dataset-fashion-mnist) "
+            "or name the folder that holds it."
+        ),
+    )
