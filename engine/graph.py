@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from gettext import gettext as _
 
 from engine.layers.base import LAYERS, Layer
-from projects.errors import Problem, ProjectError, did_you_mean
-from projects.fields import join, shown
-from projects.schema import IDENTIFIER, Network, Node, Wire
+from engine.roster import roster
+from projects.errors import Problem, did_you_mean
+from projects.fields import join
+from projects.schema import Network, Node, Wire
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,8 @@ class _Planner:
         self.nodes: Mapping[str, Node] = network.nodes
         self.wires = network.wires
         self.where = where
-        self.problems: list[Problem] = []
-        self._check_names()
-        self.owners = {name: self._owner(name) for name in self.nodes}
-        self.layers = {name: self._layer(name) for name in self.nodes}
+        self.roster = roster(network, where)
+        self.problems: list[Problem] = list(self.roster.problems)
 
     def plan(self) -> Plan:
         """Read everything; see :func:`plan`."""
@@ -90,73 +89,6 @@ class _Planner:
     def _say(self, where: str, message: str, hint: str = "", severity: str = "error") -> None:
         place = join(self.where, where) if where else self.where
         self.problems.append(Problem(place, message, hint, severity))
-
-    def _check_names(self) -> None:
-        for name in self.nodes:
-            if not IDENTIFIER.match(name):
-                message = _("{name} cannot be the name of a layer.").format(name=shown(name))
-                hint = _("Use up to 64 letters, digits and underscores, no digit first.")
-                self._say(f"nodes.{name}", message, hint)
-
-    # ---------------------------------------------------------------- layers and shared weights
-
-    def _owner(self, name: str) -> str:
-        """Follow ``shares`` to the node that has the weights; itself when that leads nowhere."""
-        seen = [name]
-        place = f"nodes.{name}.shares"
-        while (target := self.nodes[seen[-1]].shares) is not None:
-            if target not in self.nodes:
-                if seen[-1] == name:
-                    self._say(
-                        place,
-                        _("there is no layer called “{name}” here.").format(name=target),
-                        did_you_mean(target, (n for n in self.nodes if n != name)),
-                    )
-                return name
-            if target in seen:
-                self._say(
-                    place,
-                    _("layers share weights in a circle: {circle}.").format(
-                        circle=" → ".join([*seen, target])
-                    ),
-                    _("One of them has to have weights of its own."),
-                )
-                return name
-            seen.append(target)
-        return seen[-1]
-
-    def _layer(self, name: str) -> Layer | None:
-        node, owner = self.nodes[name], self.nodes[self.owners[name]]
-        try:
-            own = LAYERS.make(node.type, node.params, join(self.where, f"nodes.{name}"))
-        except ProjectError as error:
-            self.problems.extend(error.problems)
-            return None
-        if owner is node:
-            return own
-        if not own.parametric or node.type != owner.type:
-            self._say(f"nodes.{name}.shares", *_cannot_share(own, self.owners[name], owner.type))
-            return None
-        try:
-            shared = LAYERS.make(owner.type, owner.params)
-        except ProjectError:  # said at the owner
-            return None
-        return self._agreed(name, own, shared)
-
-    def _agreed(self, name: str, own: Layer, shared: Layer) -> Layer | None:
-        """A sharing layer has the parameters of its owner; those it names itself must agree."""
-        for key in self.nodes[name].params:
-            theirs = getattr(shared, key)
-            if getattr(own, key) != theirs:
-                self._say(
-                    f"nodes.{name}.{key}",
-                    _(
-                        "this layer uses the weights of “{name}”, where the value is {value}."
-                    ).format(name=self.owners[name], value=theirs),
-                    _("Set the same value, or let the layer have weights of its own."),
-                )
-                return None
-        return shared
 
     # ---------------------------------------------------------------- wires
 
@@ -268,7 +200,9 @@ class _Planner:
             elif len(enter) > 1 and not port.many:
                 complete = False
                 self._say_crowded(name, enter)
-        return Step(name, self.layers[name], tuple(sources), self.owners[name], complete)
+        return Step(
+            name, self.roster.layers[name], tuple(sources), self.roster.owners[name], complete
+        )
 
     def _say_missing(self, name: str, port: str, given: int, fewest: int) -> None:
         if fewest > 1:
@@ -300,20 +234,6 @@ class _Planner:
                 else _("nothing leads from here to the output, so it takes no part.")
             )
             self._say(f"nodes.{name}", message, _("Connect it, or delete it."), "warning")
-
-
-def _cannot_share(layer: Layer, owner: str, other: str) -> tuple[str, str]:
-    if not layer.parametric:
-        return (
-            _("{layer} has no weights that it could share.").format(layer=layer.title),
-            _("Take the sharing away."),
-        )
-    return (
-        _("{layer} cannot use the weights of “{name}”, which is of type {other}.").format(
-            layer=layer.title, name=owner, other=other
-        ),
-        _("Share with a layer of the same type."),
-    )
 
 
 def _is_end(tag: str, end: str) -> bool:

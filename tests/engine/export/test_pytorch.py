@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from engine.compute.network import GraphModule, build, random_input
-from engine.export.pytorch import export_pytorch, source
+from engine.export.pytorch import difference, export_pytorch, source
 from engine.layers.base import Shape
 from projects.errors import FileError, ProblemsError
 from projects.schema import Network
@@ -212,3 +212,11 @@ def test_a_wrong_file_name_is_refused(tmp_path: Path) -> None:
 def test_a_wrong_network_has_no_source() -> None:
     with pytest.raises(ProblemsError):
         source(chain(node("conv2d")), {"input": Shape((3,))})
+
+
+def test_a_difference_would_be_noticed(tmp_path: Path) -> None:
+    module = build(chain(node("linear", units=2)), {"input": Shape((3,))})
+    export_pytorch({"net": module}, tmp_path / "net.py")
+    with torch.no_grad():
+        module.get_parameter("n0.bias").add_(0.5)
+    assert difference({"net": module}, tmp_path / "net.py") == pytest.approx(0.5)

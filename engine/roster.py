@@ -1,0 +1,132 @@
+"""Which layer every node of a network is, and whose weights it uses. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+
+from engine.layers.base import LAYERS, Layer
+from projects.errors import Problem, ProjectError, did_you_mean
+from projects.fields import join, shown
+from projects.schema import IDENTIFIER, Network, Node
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What the nodes of a network are.
+
+    Attributes:
+        layers: The layer of every node, with parameters; None where these are wrong.
+        owners: The node whose weights it uses; itself unless it shares.
+        problems: What is wrong with names, types, parameters and sharing.
+    """
+
+    layers: Mapping[str, Layer | None]
+    owners: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def roster(network: Network, where: str = "") -> Roster:
+    """Make the layer of every node.
+
+    Args:
+        network: The network; nothing about it needs to be right.
+        where: Its dotted path (``networks.generator``), for problems.
+    """
+    registrar = _Registrar(network.nodes, where)
+    return Roster(registrar.layers, registrar.owners, tuple(registrar.problems))
+
+
+class _Registrar:
+    """Collects problems while it makes the layers of one network."""
+
+    def __init__(self, nodes: Mapping[str, Node], where: str) -> None:
+        self.nodes = nodes
+        self.where = where
+        self.problems: list[Problem] = []
+        self._check_names()
+        self.owners = {name: self._owner(name) for name in nodes}
+        self.layers = {name: self._layer(name) for name in nodes}
+
+    def _say(self, where: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(join(self.where, where), message, hint))
+
+    def _check_names(self) -> None:
+        for name in self.nodes:
+            if not IDENTIFIER.match(name):
+                message = _("{name} cannot be the name of a layer.").format(name=shown(name))
+                hint = _("Use up to 64 letters, digits and underscores, no digit first.")
+                self._say(f"nodes.{name}", message, hint)
+
+    def _owner(self, name: str) -> str:
+        """Follow ``shares`` to the node that has the weights; itself when that leads nowhere."""
+        seen = [name]
+        place = f"nodes.{name}.shares"
+        while (target := self.nodes[seen[-1]].shares) is not None:
+            if target not in self.nodes:
+                if seen[-1] == name:
+                    self._say(
+                        place,
+                        _("there is no layer called “{name}” here.").format(name=target),
+                        did_you_mean(target, (n for n in self.nodes if n != name)),
+                    )
+                return name
+            if target in seen:
+                self._say(
+                    place,
+                    _("layers share weights in a circle: {circle}.").format(
+                        circle=" → ".join([*seen, target])
+                    ),
+                    _("One of them has to have weights of its own."),
+                )
+                return name
+            seen.append(target)
+        return seen[-1]
+
+    def _layer(self, name: str) -> Layer | None:
+        node, owner = self.nodes[name], self.nodes[self.owners[name]]
+        try:
+            own = LAYERS.make(node.type, node.params, join(self.where, f"nodes.{name}"))
+        except ProjectError as error:
+            self.problems.extend(error.problems)
+            return None
+        if owner is node:
+            return own
+        if not own.parametric or node.type != owner.type:
+            self._say(f"nodes.{name}.shares", *_cannot_share(own, self.owners[name], owner.type))
+            return None
+        try:
+            shared = LAYERS.make(owner.type, owner.params)
+        except ProjectError:  # said at the owner
+            return None
+        return self._agreed(name, own, shared)
+
+    def _agreed(self, name: str, own: Layer, shared: Layer) -> Layer | None:
+        """A sharing layer has the parameters of its owner; those it names itself must agree."""
+        for key in self.nodes[name].params:
+            theirs = getattr(shared, key)
+            if getattr(own, key) != theirs:
+                self._say(
+                    f"nodes.{name}.{key}",
+                    _(
+                        "this layer uses the weights of “{name}”, where the value is {value}."
+                    ).format(name=self.owners[name], value=theirs),
+                    _("Set the same value, or let the layer have weights of its own."),
+                )
+                return None
+        return shared
+
+
+def _cannot_share(layer: Layer, owner: str, other: str) -> tuple[str, str]:
+    if not layer.parametric:
+        return (
+            _("{layer} has no weights that it could share.").format(layer=layer.title),
+            _("Take the sharing away."),
+        )
+    return (
+        _("{layer} cannot use the weights of “{name}”, which is of type {other}.").format(
+            layer=layer.title, name=owner, other=other
+        ),
+        _("Share with a layer of the same type."),
+    )
