@@ -41,7 +41,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         default: The value it has when a file does not name it, or ``REQUIRED``.
         optional: Whether ``None`` is allowed.
         minimum: Least value allowed, or None.
-        maximum: Greatest value allowed, or None.
+        maximum: Greatest value allowed, or None; of a text the greatest length.
         exclusive: Whether the minimum itself is excluded.
         choices: The values of a ``choice``.
         length: For ``numbers`` of a fixed length, that length.
@@ -72,18 +72,31 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _range_words(field: Field, noun: str) -> str:
-    low, high = field.minimum, field.maximum
-    if low is not None and high is not None:
+    low, high = _digits(field.minimum), _digits(field.maximum)
+    if low and high:
         if field.exclusive:
-            return _("{noun} above {low:g} and up to {high:g}").format(noun=noun, low=low, high=high)
-        return _("{noun} from {low:g} to {high:g}").format(noun=noun, low=low, high=high)
-    if low is not None:
+            return _("{noun} above {low} and up to {high}").format(noun=noun, low=low, high=high)
+        return _("{noun} from {low} to {high}").format(noun=noun, low=low, high=high)
+    if low:
         if field.exclusive:
-            return _("{noun} above {low:g}").format(noun=noun, low=low)
-        return _("{noun} of at least {low:g}").format(noun=noun, low=low)
-    if high is not None:
-        return _("{noun} of at most {high:g}").format(noun=noun, high=high)
+            return _("{noun} above {low}").format(noun=noun, low=low)
+        return _("{noun} of at least {low}").format(noun=noun, low=low)
+    if high:
+        return _("{noun} of at most {high}").format(noun=noun, high=high)
     return noun
+
+
+def _digits(bound: float | None) -> str:
+    """A bound as people write it: ``0.5``, ``1,000,000``; empty when there is none."""
+    if bound is None:
+        return ""
+    return f"{int(bound):,}" if float(bound).is_integer() else f"{bound:g}"
+
+
+def _text_words(field: Field) -> str:
+    if field.maximum is None:
+        return _("text")
+    return _("text of at most {most} characters").format(most=_digits(field.maximum))
 
 
 def _numbers_words(field: Field) -> str:
@@ -96,7 +109,7 @@ _EXPECTATIONS: dict[str, Callable[[Field], str]] = {
     "int": lambda field: _range_words(field, _("a whole number")),
     "float": lambda field: _range_words(field, _("a number")),
     "bool": lambda field: _("true or false"),
-    "text": lambda field: _("text"),
+    "text": _text_words,
     "choice": lambda field: _("one of {words}").format(words=", ".join(map(str, field.choices))),
     "numbers": _numbers_words,
     "struct": lambda field: _("a group of settings"),
@@ -141,6 +154,8 @@ def _bounds(kind: Any) -> tuple[float | None, float | None, bool]:
     low = getattr(kind, "ge", None)
     above = getattr(kind, "gt", None)
     high = getattr(kind, "le", None)
+    if isinstance(kind, shapes.StrType):
+        high = kind.max_length
     return (above if low is None else low), high, above is not None
 
 

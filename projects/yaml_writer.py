@@ -86,7 +86,7 @@ def _foldable(paragraph: str) -> bool:
 
 def _taken_for_something_else(value: str) -> bool:
     try:
-        return scalar(value) != value or value.lower() in _OLD_WORDS or value == "="
+        return scalar(value) != value or value.lower() in _OLD_WORDS or value.startswith("...")
     except ValueError:
         return True
 
