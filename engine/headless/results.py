@@ -1,16 +1,105 @@
-"""Commands about runs: ``runs``."""
+"""Commands about runs: ``evaluate``, ``predict``, ``sample``, ``export`` and ``runs``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.headless.arguments import Command, argument, path
-from engine.headless.console import DONE, Console
+from engine.headless.arguments import Command, argument, path, whole
+from engine.headless.console import DONE, Console, UsageError
 from projects.errors import FileError, RunError
+
+if TYPE_CHECKING:
+    from engine.compute.session import Session
+
+
+def evaluate(args: argparse.Namespace, console: Console) -> int:
+    """Measure a run's best weights on one part of its data."""
+    from engine.compute import evaluate as work
+    from engine.headless.progress import words
+
+    metrics = work.evaluate(args.run, args.split)
+    console.answer({"split": args.split, "metrics": metrics}, [words(metrics)])
+    return DONE
+
+
+def predict(args: argparse.Namespace, console: Console) -> int:
+    """Write a run's outputs for the inputs of a file."""
+    from engine.compute import evaluate as work
+    from engine.data.prepare import describe
+    from engine.headless.inputs import read_inputs
+    from engine.headless.outputs import write_npz
+    from engine.runs.reader import Reader
+    from engine.runs.summary import read_summary
+
+    _need_suffix(args.out, ".npz")
+    info = describe(Reader(args.run).project().data, Path(read_summary(args.run).folder))
+    inputs = read_inputs(args.input, info)
+    write_npz(args.out, work.predict(args.run, inputs))
+    told = _("Wrote the outputs for {count:,} inputs to {path}").format(
+        count=len(inputs), path=args.out
+    )
+    console.answer({"path": str(args.out), "count": len(inputs)}, [told])
+    return DONE
+
+
+def sample(args: argparse.Namespace, console: Console) -> int:
+    """Draw examples from a run's generator."""
+    from engine.compute import evaluate as work
+    from engine.headless.outputs import write_npz, write_sheet
+    from engine.runs.folder import RunFolder
+
+    out = args.out or RunFolder(args.run).samples / f"seed-{args.seed}-{args.count}.npz"
+    _need_suffix(out, ".npz", ".png")
+    samples = work.sample(args.run, args.count, args.seed)
+    if out.suffix.lower() == ".png":
+        write_sheet(out, samples)
+    else:
+        write_npz(out, {"samples": samples})
+    told = _("Wrote {count:,} samples to {path}").format(count=len(samples), path=out)
+    console.answer({"path": str(out), "shape": list(samples.shape)}, [told])
+    return DONE
+
+
+def export(args: argparse.Namespace, console: Console) -> int:
+    """Hand a run's networks to other programs."""
+    from engine.compute.evaluate import open_run
+
+    out: Path = args.out
+    difference = _EXPORTS[args.to](open_run(args.run), out)
+    told = _("Wrote {path}; its outputs differ from the run's by at most {difference:.2g}").format(
+        path=out, difference=difference
+    )
+    console.answer({"path": str(out), "max_abs_difference": difference}, [told])
+    return DONE
+
+
+def _to_pytorch(session: Session, out: Path) -> float:
+    from engine.compute.evaluate import networks
+    from engine.export.pytorch import export_pytorch
+
+    info = session.data.info
+    constants: dict[str, Any] = {"INPUT_SHAPE": info.input.dims}
+    if info.classes:
+        constants["CLASSES"] = info.classes
+    return export_pytorch(networks(session), out, session.project.name, constants)
+
+
+def _to_safetensors(session: Session, out: Path) -> float:
+    from engine.compute.evaluate import networks
+    from engine.export.safetensors import export_safetensors
+
+    _need_suffix(out, ".safetensors")
+    return export_safetensors(networks(session), out, {"project": session.project.name})
+
+
+_EXPORTS: dict[str, Callable[[Session, Path], float]] = {
+    "pytorch": _to_pytorch,
+    "safetensors": _to_safetensors,
+}
 
 
 def list_runs(args: argparse.Namespace, console: Console) -> int:
@@ -18,6 +107,15 @@ def list_runs(args: argparse.Namespace, console: Console) -> int:
     rows = [_row(run) for run in _found(args.place)]
     console.answer({"runs": rows}, _table(rows))
     return DONE
+
+
+def _need_suffix(out: Path, *endings: str) -> None:
+    if out.suffix.lower() not in endings:
+        raise UsageError(
+            _("the name of the file has to end in {endings}, not as “{name}” does.").format(
+                endings=_(" or ").join(endings), name=out.name
+            )
+        )
 
 
 def _found(place: Path | None) -> list[Path]:
@@ -54,14 +152,94 @@ def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
     if not rows:
         yield _("There are no runs here.")
     for row in rows:
-        yield f"{row['run']}  –  {row['project']}, {row['state']}, " + _("{steps:,} steps").format(
-            steps=row["steps"]
-        )
+        yield _("{run}  –  {project}, {state}, {steps:,} steps").format(**row)
         if row["metrics"]:
             yield f"    {words(row['metrics'])}"
 
 
+_RUN = argument("run", metavar="RUN", type=path, help=_("run folder"))
+
 COMMANDS = (
+    Command(
+        "evaluate",
+        _("measure a run's best weights"),
+        evaluate,
+        (
+            _RUN,
+            argument(
+                "--split",
+                choices=("test", "validation", "train"),
+                default="test",
+                help=_("part of the data (default: test)"),
+            ),
+        ),
+    ),
+    Command(
+        "predict",
+        _("write a run's outputs for inputs in a file"),
+        predict,
+        (
+            _RUN,
+            argument(
+                "--in",
+                dest="input",
+                metavar="FILE",
+                type=path,
+                required=True,
+                help=_("NPZ, CSV, an image, or a folder of images"),
+            ),
+            argument(
+                "--out",
+                metavar="FILE.npz",
+                type=path,
+                required=True,
+                help=_("where the outputs go"),
+            ),
+        ),
+    ),
+    Command(
+        "sample",
+        _("draw examples from a run's generator"),
+        sample,
+        (
+            _RUN,
+            argument(
+                "--count",
+                metavar="N",
+                type=whole(1, 10**7),
+                required=True,
+                help=_("how many"),
+            ),
+            argument(
+                "--seed",
+                metavar="N",
+                type=whole(0, 2**31 - 1),
+                default=0,
+                help=_("the same seed draws the same examples (default: 0)"),
+            ),
+            argument(
+                "--out",
+                metavar="FILE.npz|FILE.png",
+                type=path,
+                help=_("where they go (default: the run's samples folder)"),
+            ),
+        ),
+    ),
+    Command(
+        "export",
+        _("hand a trained model to other programs"),
+        export,
+        (
+            _RUN,
+            argument(
+                "--to",
+                choices=tuple(_EXPORTS),
+                required=True,
+                help=_("readable PyTorch source with its weights, or the weights alone"),
+            ),
+            argument("--out", metavar="PATH", type=path, required=True, help=_("file to write")),
+        ),
+    ),
     Command(
         "runs",
         _("list runs"),
