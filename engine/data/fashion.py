@@ -84,16 +84,20 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
     def _full(self, place: Place) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
         folder = resolve(self.folder, place) if self.folder else INSTALLED
         arrays = [read_idx(_find(folder, part)) for part in _PARTS]
-        for name, images, labels in (("train", *arrays[:2]), ("t10k", *arrays[2:])):
-            if images.shape != (len(labels), 28, 28) or labels.max(initial=0) > 9:
-                raise DataError(
-                    _("images {images} and labels {labels} do not belong together.").format(
-                        images=images.shape, labels=labels.shape
-                    ),
-                    where=str(folder / name),
-                )
+        _belong_together(folder, arrays[0], arrays[1])
+        _belong_together(folder, arrays[2], arrays[3])
         images = np.concatenate([arrays[0], arrays[2]])
         return images, np.concatenate([arrays[1], arrays[3]]), len(arrays[0])
+
+
+def _belong_together(folder: Path, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
+    if images.shape != (len(labels), 28, 28) or labels.max(initial=0) > 9:
+        raise DataError(
+            _("images {images} and labels {labels} do not belong together.").format(
+                images=images.shape, labels=labels.shape
+            ),
+            where=str(folder),
+        )
 
 
 def _subset() -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
