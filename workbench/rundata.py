@@ -1,0 +1,231 @@
+"""What a run has said so far, for panels to show: curves, pictures, markers, where it is.
+
+A :class:`RunData` is fed the events of a run, live from the engine or read back from its folder: both
+are one path. It knows numpy and the protocol, not Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.protocol import (
+    Event,
+    Failed,
+    Finished,
+    Marker,
+    Measured,
+    Progress,
+    Saved,
+    Scalars,
+    Started,
+    State,
+)
+
+MOST_FRAMES = 400
+
+
+class Series:
+    """One metric over steps, in arrays that grow by doubling.
+
+    Steps never go back: what lies after the first step of an addition is dropped, because a resumed
+    training measures it again.
+    """
+
+    def __init__(self) -> None:
+        self._steps = np.empty(1024, np.int64)
+        self._values = np.empty(1024, np.float64)
+        self._count = 0
+
+    def __len__(self) -> int:
+        """How many values there are."""
+        return self._count
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Steps ``(n,)``, rising; a view."""
+        return self._steps[: self._count]
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Values ``(n,)``; a view."""
+        return self._values[: self._count]
+
+    def extend(self, steps: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """Append values ``(n,)`` at steps ``(n,)``."""
+        if not len(steps):
+            return
+        if self._count and steps[0] <= self._steps[self._count - 1]:
+            self.cut(int(steps[0]) - 1)
+        needed = self._count + len(steps)
+        if needed > len(self._steps):
+            room = max(needed, 2 * len(self._steps))
+            self._steps = np.resize(self._steps, room)
+            self._values = np.resize(self._values, room)
+        self._steps[self._count : needed] = steps
+        self._values[self._count : needed] = values
+        self._count = needed
+
+    def cut(self, step: int) -> None:
+        """Forget what lies after ``step``."""
+        self._count = int(np.searchsorted(self.steps, step, side="right"))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a stream.
+
+    Attributes:
+        step: When it was taken.
+        arrays: Its arrays by name; see ``docs/protocol.md``.
+        info: What else it says.
+    """
+
+    step: int
+    arrays: dict[str, NDArray[Any]]
+    info: dict[str, Any]
+
+
+class Frames:
+    """The pictures of a stream; when there are too many every other one goes, the newest stays."""
+
+    def __init__(self, most: int = MOST_FRAMES) -> None:
+        self._frames: list[Frame] = []
+        self._most = most
+
+    def __len__(self) -> int:
+        """How many pictures there are."""
+        return len(self._frames)
+
+    def __getitem__(self, index: int) -> Frame:
+        """The ``index``-th picture, oldest first."""
+        return self._frames[index]
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the pictures, oldest first."""
+        return iter(self._frames)
+
+    @property
+    def last(self) -> Frame | None:
+        """The newest picture."""
+        return self._frames[-1] if self._frames else None
+
+    def add(self, frame: Frame) -> None:
+        """Append a picture; later ones than it are dropped first (a resumed training)."""
+        if self._frames and frame.step <= self._frames[-1].step:
+            self.cut(frame.step - 1)
+        self._frames.append(frame)
+        if len(self._frames) > self._most:
+            self._frames = [*self._frames[:-1:2], self._frames[-1]]
+
+    def cut(self, step: int) -> None:
+        """Forget what lies after ``step``."""
+        while self._frames and self._frames[-1].step > step:
+            self._frames.pop()
+
+
+@dataclass
+class RunData:
+    """Everything that panels show of one run.
+
+    Attributes:
+        label: Name that people read (the run folder's name).
+        path: The run folder, or empty before the run has one.
+        scalars: Metrics by name.
+        frames: Pictures by stream.
+        markers: What happened at which step.
+        state: ``starting``, ``running``, ``paused``, ``stopping``, ``finished``, ``stopped``,
+            ``failed`` or ``interrupted``.
+        step: The last step that an event told of.
+        started: How the run began, or None.
+        progress: Where it is, or None.
+        finished: How it ended, or None.
+        failure: Why it failed, or None.
+        saved: Step of the last checkpoint, or None.
+        versions: Counts changes of each stream (``scalars``, ``health`` …), so that a panel knows
+            whether what it shows is old.
+    """
+
+    label: str = ""
+    path: str = ""
+    scalars: dict[str, Series] = field(default_factory=dict)
+    frames: dict[str, Frames] = field(default_factory=dict)
+    markers: list[Marker] = field(default_factory=list)
+    state: str = "starting"
+    step: int = 0
+    started: Started | None = None
+    progress: Progress | None = None
+    finished: Finished | None = None
+    failure: Failed | None = None
+    saved: int | None = None
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def version(self, stream: str) -> int:
+        """How often what a stream holds has changed."""
+        return self.versions.get(stream, 0)
+
+    @property
+    def active(self) -> bool:
+        """Whether the run is still going on (or paused)."""
+        return self.state in ("starting", "running", "paused", "stopping")
+
+    def feed(self, event: Event) -> None:
+        """Take one event of the run; those of other kinds are passed over."""
+        match event:
+            case Scalars():
+                for name, (steps, values) in event.series.items():
+                    series = self.scalars.setdefault(name, Series())
+                    series.extend(steps.numpy(), values.numpy())
+                    if len(series):
+                        self.step = max(self.step, int(series.steps[-1]))
+                self._touch("scalars")
+            case Measured():
+                arrays = {name: array.numpy() for name, array in event.arrays.items()}
+                frames = self.frames.setdefault(event.stream, Frames())
+                frames.add(Frame(event.step, arrays, event.info))
+                self._touch(event.stream)
+            case Marker():
+                self.markers.append(event)
+                self._touch("scalars")
+            case Progress():
+                self.progress = event
+                self.step = max(self.step, event.step)
+            case State():
+                self.state = event.state
+                self.step = max(self.step, event.step)
+            case Started():
+                self._start(event)
+            case Saved():
+                self.saved = event.step
+            case Finished():
+                self.finished = event
+                self.state = event.state
+                self._touch("scalars")
+            case Failed():
+                self.failure = event
+                self.state = "failed"
+            case _:
+                pass
+
+    def _start(self, event: Started) -> None:
+        """A run begins, or goes on at a step: what lay after that step is measured again."""
+        self.started = event
+        self.path = event.run
+        self.state = "running"
+        self.finished = None
+        self.failure = None
+        self.step = event.step
+        for series in self.scalars.values():
+            series.cut(event.step)
+        for stream, frames in self.frames.items():
+            frames.cut(event.step)
+            self._touch(stream)
+        self.markers = [marker for marker in self.markers if marker.step <= event.step]
+        self._touch("scalars")
+
+    def _touch(self, stream: str) -> None:
+        self.versions[stream] = self.versions.get(stream, 0) + 1
