@@ -11,7 +11,7 @@ from gettext import gettext as _
 from gettext import ngettext
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from engine.layers.base import LAYERS
@@ -36,7 +36,7 @@ from workbench.node_faces import (
 )
 
 RECENT = 6
-DUPLICATE = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_D)
+CONTROL = Qt.Modifier.CTRL
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
 
 
@@ -72,6 +72,13 @@ class Designer(QWidget):
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._fitting: Fitting | None = None
         self._recent: list[str] = []
+        # Spelled out because Shift+Delete, here “delete and keep the gap”, is a standard key for Cut.
+        self._keys: dict[QKeyCombination, Callable[[], None]] = {
+            CONTROL | Qt.Key.Key_C: self.copy,
+            CONTROL | Qt.Key.Key_X: self.cut,
+            CONTROL | Qt.Key.Key_V: self.paste,
+            CONTROL | Qt.Key.Key_D: self.duplicate,
+        }
         self._pending: Callable[[str], None] = self.add_layer
         self.setObjectName(f"designer_{network}")
         self.setAccessibleName(_("Designer of the network {name}").format(name=network))
@@ -389,22 +396,11 @@ class Designer(QWidget):
         """Clipboard keys, where the window has no action for them."""
         pressed = event.type() == QEvent.Type.KeyPress and watched is self.canvas
         if pressed and isinstance(event, QKeyEvent):
-            for keys, command in self._keys():
-                if event.matches(keys):
-                    command()
-                    return True
-            if event.keyCombination() == DUPLICATE:
-                self.duplicate()
+            command = self._keys.get(event.keyCombination())
+            if command:
+                command()
                 return True
         return super().eventFilter(watched, event)
-
-    def _keys(self) -> tuple[tuple[QKeySequence.StandardKey, Callable[[], None]], ...]:
-        standard = QKeySequence.StandardKey
-        return (
-            (standard.Copy, self.copy),
-            (standard.Cut, self.cut),
-            (standard.Paste, self.paste),
-        )
 
     def _menu(self, pixel: QPoint, place: QPointF) -> None:
         """Offer what can be done with what was clicked."""

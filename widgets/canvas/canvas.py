@@ -101,6 +101,7 @@ class Canvas(PanZoomView):
         self._hovered: str | None = None
         self._hot: PortRef | None = None
         self._hover_wire: WireKey | None = None
+        self._button = Qt.MouseButton.NoButton
         self._space = False
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
@@ -278,6 +279,7 @@ class Canvas(PanZoomView):
         at = event.position().toPoint()
         if self._gesture:
             return
+        self._button = event.button()
         if event.button() == Qt.MouseButton.MiddleButton or (
             self._space and event.button() == Qt.MouseButton.LeftButton
         ):
@@ -351,7 +353,7 @@ class Canvas(PanZoomView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a gesture."""
         gesture = self._gesture
-        if gesture and not event.buttons():
+        if gesture and event.button() == self._button:
             self._gesture = None
             gesture.release(event.position().toPoint(), event.modifiers())
             if isinstance(gesture, Pan) and self._space:

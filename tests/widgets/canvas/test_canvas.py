@@ -1,0 +1,352 @@
+"""Mouse and keys on the canvas, and what it says was meant."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.widgets.canvas.conftest import Hand, key
+from widgets.canvas import Canvas, NodeSpec, PortRef, WireSpec
+
+Mods = Qt.KeyboardModifier
+Keys = Qt.Key
+
+
+def test_click_selects_shift_adds_and_ground_clears(canvas: Canvas, hand: Hand) -> None:
+    hand.click(hand.node("a"))
+    assert canvas.selection == ("a",)
+    hand.click(hand.node("b"), Mods.ShiftModifier)
+    assert canvas.selection == ("a", "b")
+    hand.click(hand.node("a"), Mods.ControlModifier)
+    assert canvas.selection == ("b",)
+    hand.click(hand.at(20, 300))
+    assert canvas.selection == ()
+
+
+def test_dragging_a_node_says_where_on_the_grid(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.moved)
+    hand.drag(hand.node("a"), hand.node("a") + QPoint(47, 33))
+    assert said == [({"a": (40.0, 40.0)},)]
+    # The canvas moves nothing by itself.
+    assert canvas.graph.nodes["a"].pos() == QPointF(0, 0)
+
+
+def test_a_selection_moves_together(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.moved)
+    canvas.select(["a", "b"])
+    hand.drag(hand.node("b"), hand.node("b") + QPoint(0, 60))
+    assert said == [({"a": (0.0, 60.0), "b": (240.0, 60.0)},)]
+
+
+def test_escape_while_dragging_puts_it_back(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.moved)
+    hand.drag(hand.node("a"), hand.node("a") + QPoint(100, 100), release=False)
+    assert canvas.graph.nodes["a"].pos() != QPointF(0, 0)
+    hand.press(Keys.Key_Escape)
+    assert canvas.graph.nodes["a"].pos() == QPointF(0, 0)
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, QPoint(5, 5))
+    assert said == []
+    assert canvas.graph.layer.emphasis == {}
+
+
+def test_a_trembling_click_is_no_drag(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.moved)
+    hand.drag(hand.node("a"), hand.node("a") + QPoint(2, 1))
+    assert said == []
+    assert canvas.selection == ("a",)
+
+
+def test_a_loose_node_on_a_wire_is_spliced_and_alt_prevents(
+    canvas: Canvas, hand: Hand, heard
+) -> None:
+    spliced, moved = heard(canvas.spliced), heard(canvas.moved)
+    goal = hand.at(440, 30)
+    hand.drag(hand.node("d"), goal)
+    assert [(said[0], said[2]) for said in spliced] == [("d", key("b", "c"))]
+    assert moved == []
+    hand.drag(hand.node("d"), goal, Mods.AltModifier)
+    assert len(spliced) == 1
+    assert len(moved) == 1
+
+
+def test_rubber_band_selects_what_it_touches(canvas: Canvas, hand: Hand) -> None:
+    hand.drag(hand.at(-40, -60), hand.at(300, 80))
+    assert set(canvas.selection) == {"a", "b"}
+    hand.drag(hand.at(200, 300), hand.at(300, 220), Mods.ShiftModifier)
+    assert set(canvas.selection) == {"a", "b", "d"}
+    assert canvas.overlay.boundingRect().isNull()
+
+
+def test_a_wire_is_drawn_from_port_to_port(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.connected)
+    hand.drag(hand.port("a", True), hand.port("d", False) + QPoint(-12, 8))
+    assert said == [(key("a", "d"), None)]
+
+
+def test_a_wire_can_be_drawn_backwards(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.connected)
+    hand.drag(hand.port("d", False), hand.port("a", True))
+    assert said == [(key("a", "d"), None)]
+
+
+def test_a_wire_dropped_on_a_card_finds_its_port(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.connected)
+    hand.drag(hand.port("a", True), hand.node("d"))
+    assert said == [(key("a", "d"), None)]
+
+
+def test_ports_that_do_not_fit_dim_and_say_why(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.connected)
+    canvas.judge = lambda source, target, taken: "No." if target.node == "d" else ""
+    hand.drag(hand.port("a", True), hand.port("d", False), release=False)
+    refused = canvas.graph.nodes["d"].refused
+    assert refused is not None
+    assert PortRef("d", "in", False) in refused
+    assert canvas.overlay.hint == "No."
+    QTest.mouseRelease(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.port("d", False)
+    )
+    assert said == []
+    assert canvas.graph.nodes["d"].refused is None
+    assert canvas.overlay.hint == ""
+
+
+def test_a_wire_dropped_on_the_ground_asks_what_to_add(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.add_wanted)
+    hand.drag(hand.port("b", True), hand.at(520, 200))
+    assert [values[2:] for values in said] == [(PortRef("b", "out", True), None)]
+    assert canvas.overlay.boundingRect().isNull()
+
+
+def test_taking_a_wire_off_its_input(canvas: Canvas, hand: Hand, heard) -> None:
+    connected, deleted = heard(canvas.connected), heard(canvas.delete_wanted)
+    hand.drag(hand.port("b", False), hand.port("d", False))
+    assert connected == [(key("a", "d"), key("a", "b"))]
+    hand.drag(hand.port("b", False), hand.at(100, 300))
+    assert deleted == [((), (key("a", "b"),), False)]
+
+
+def test_a_wire_can_be_clicked_and_deleted(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.delete_wanted)
+    hand.click(hand.at(440, 31))
+    assert canvas.selected_wires == (key("b", "c"),)
+    hand.press(Keys.Key_Delete)
+    assert said == [((), (key("b", "c"),), False)]
+
+
+def test_delete_and_shift_delete(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.delete_wanted)
+    hand.press(Keys.Key_Delete)
+    assert said == []
+    canvas.select(["b"])
+    hand.press(Keys.Key_Delete)
+    hand.press(Keys.Key_Backspace, Mods.ShiftModifier)
+    assert said == [(("b",), (), False), (("b",), (), True)]
+
+
+def test_arrows_follow_wires_and_reach_neighbours(canvas: Canvas, hand: Hand) -> None:
+    hand.press(Keys.Key_Right)
+    assert canvas.selection == ("a",)
+    for arrow, expected in (
+        ("Right", "b"),
+        ("Down", "d"),
+        ("Up", "b"),
+        ("Right", "c"),
+        ("Left", "b"),
+    ):
+        hand.press(getattr(Keys, f"Key_{arrow}"))
+        assert canvas.selection == (expected,), arrow
+    hand.press(Keys.Key_Right, Mods.ShiftModifier)
+    assert canvas.selection == ("b", "c")
+
+
+def test_control_arrows_move_a_grid_step(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.moved)
+    canvas.select(["b"])
+    hand.press(Keys.Key_Down, Mods.ControlModifier)
+    assert said == [({"b": (240.0, 20.0)},)]
+
+
+def test_control_a_selects_all_and_escape_nothing(canvas: Canvas, hand: Hand) -> None:
+    hand.press(Keys.Key_A, Mods.ControlModifier)
+    assert set(canvas.selection) == {"a", "b", "c", "d"}
+    hand.press(Keys.Key_Escape)
+    assert canvas.selection == ()
+
+
+def test_c_connects_the_chosen(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.connected)
+    canvas.select(["a", "d"])
+    hand.press(Keys.Key_C)
+    assert said == [(key("a", "d"), None)]
+
+
+def test_tab_space_and_double_click_ask_what_to_add(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.add_wanted)
+    hand.press(Keys.Key_Tab)
+    hand.press(Keys.Key_Space)
+    QTest.mouseDClick(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.at(20, 300)
+    )
+    QTest.mouseDClick(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.at(440, 31)
+    )
+    assert [values[2:] for values in said] == [(None, None)] * 3 + [(None, key("b", "c"))]
+
+
+def test_double_click_and_enter_open_a_node(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.opened)
+    QTest.mouseDClick(canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.node("b"))
+    canvas.select(["c"])
+    hand.press(Keys.Key_Return)
+    assert said == [("b",), ("c",)]
+
+
+def test_middle_drag_and_space_drag_pan(canvas: Canvas, hand: Hand, heard) -> None:
+    asked = heard(canvas.add_wanted)
+    before = canvas.middle()
+    hand.drag(QPoint(500, 300), QPoint(440, 270), button=Qt.MouseButton.MiddleButton)
+    assert canvas.middle() - before == QPointF(60, 30)
+    QTest.keyPress(canvas, Keys.Key_Space)
+    hand.drag(hand.node("b"), hand.node("b") + QPoint(60, 30))
+    QTest.keyRelease(canvas, Keys.Key_Space)
+    assert canvas.middle() == before
+    assert canvas.selection == ()
+    assert asked == []
+
+
+def wheel(canvas: Canvas, place: QPoint, pixels: QPoint, angle: QPoint, mods: Mods) -> None:
+    event = QWheelEvent(
+        QPointF(place),
+        QPointF(canvas.viewport().mapToGlobal(place)),
+        pixels,
+        angle,
+        Qt.MouseButton.NoButton,
+        mods,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas.viewport(), event)
+
+
+def test_control_wheel_zooms_about_the_pointer(canvas: Canvas) -> None:
+    place = QPoint(700, 150)
+    before = canvas.mapToScene(place)
+    wheel(canvas, place, QPoint(), QPoint(0, 240), Mods.ControlModifier)
+    assert canvas.zoom > 1.3
+    away = canvas.mapToScene(place) - before
+    assert abs(away.x()) < 1.5
+    assert abs(away.y()) < 1.5
+
+
+def test_two_fingers_scroll(canvas: Canvas) -> None:
+    before = canvas.middle()
+    wheel(canvas, QPoint(10, 10), QPoint(-30, 20), QPoint(-60, 40), Mods.NoModifier)
+    assert canvas.middle() - before == QPointF(30, -20)
+    assert canvas.zoom == 1.0
+
+
+def test_zoom_stays_within_limits(canvas: Canvas) -> None:
+    for _turn in range(60):
+        canvas.zoom_by(2)
+    assert canvas.zoom == 3.0
+    for _turn in range(60):
+        canvas.zoom_by(0.5)
+    assert canvas.zoom == 0.04
+
+
+def test_home_fits_all_and_f_the_selection(canvas: Canvas, hand: Hand) -> None:
+    canvas.zoom_to(0.1)
+    hand.press(Keys.Key_Home)
+    seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    assert seen.contains(canvas.everything())
+    assert seen.width() < 3 * canvas.everything().width()
+    canvas.select(["d"])
+    hand.press(Keys.Key_F)
+    middle = canvas.middle() - canvas.graph.bounds(["d"]).center()
+    assert middle.manhattanLength() < 3
+
+
+def test_a_fitted_view_follows_its_size_until_one_looks_elsewhere(canvas: Canvas) -> None:
+    canvas.fit()
+    canvas.resize(500, 400)
+    seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    assert seen.contains(canvas.everything())
+    canvas.zoom_to(1.0)
+    canvas.resize(400, 400)
+    assert canvas.zoom == 1.0
+
+
+def drop(canvas: Canvas, place: QPoint, mods: Mods = Mods.NoModifier) -> None:
+    data = QMimeData()
+    data.setData("text/plain", b"relu")
+    button = Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, button, mods)
+    QApplication.sendEvent(canvas.viewport(), enter)
+    move = QDragMoveEvent(place, Qt.DropAction.CopyAction, data, button, mods)
+    QApplication.sendEvent(canvas.viewport(), move)
+    event = QDropEvent(
+        QPointF(place), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, mods
+    )
+    QApplication.sendEvent(canvas.viewport(), event)
+
+
+def test_drops_land_on_the_grid_or_on_a_wire(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.dropped)
+    drop(canvas, hand.at(101, 301))
+    drop(canvas, hand.at(440, 35))
+    drop(canvas, hand.at(440, 35), Mods.AltModifier)
+    assert [values[0] for values in said] == ["relu"] * 3
+    assert said[0][1] == QPointF(20, 280)
+    assert [values[2] for values in said] == [None, key("b", "c"), None]
+    assert canvas.graph.layer.emphasis == {}
+
+
+def test_hover_shows_ports_and_wires(canvas: Canvas, hand: Hand) -> None:
+    for place in (hand.node("b"), hand.port("b", True)):
+        spot = QPointF(canvas.viewport().mapToGlobal(place))
+        QApplication.sendEvent(
+            canvas.viewport(),
+            QMouseEvent(
+                QEvent.Type.MouseMove,
+                QPointF(place),
+                spot,
+                Qt.MouseButton.NoButton,
+                Qt.MouseButton.NoButton,
+                Mods.NoModifier,
+            ),
+        )
+    assert canvas.graph.nodes["b"].hot_port == PortRef("b", "out", True)
+
+
+def test_removing_what_is_selected_hovered_and_dragged(canvas: Canvas, hand: Hand, heard) -> None:
+    said = heard(canvas.selection_changed)
+    canvas.select(["b"])
+    hand.drag(hand.node("b"), hand.node("b") + QPoint(90, 90), release=False)
+    canvas.discard(["b"])
+    assert canvas.selection == ()
+    assert len(said) == 2
+    assert canvas.graph.wires == {}
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton)
+
+
+def test_only_what_differs_is_painted_anew(canvas: Canvas) -> None:
+    items = dict(canvas.graph.nodes)
+    specs = [item.spec for item in items.values()]
+    canvas.put([*specs[:3], NodeSpec("d", "Multiply", position=(240, 240))])
+    assert all(canvas.graph.nodes[name] is item for name, item in items.items())
+    assert canvas.graph.nodes["d"].spec.title == "Multiply"
+
+
+def test_wires_to_missing_nodes_are_left_out(canvas: Canvas) -> None:
+    canvas.set_wires([WireSpec(key("a", "nowhere")), WireSpec(key("a", "b"))])
+    assert list(canvas.graph.wires) == [key("a", "b")]
+
+
+def test_the_selection_is_told_to_screen_readers(canvas: Canvas) -> None:
+    canvas.select(["b"])
+    assert "Linear" in canvas.accessibleDescription()
+    assert "64" in canvas.accessibleDescription()
+    assert canvas.accessibleName()

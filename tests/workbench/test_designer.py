@@ -1,0 +1,403 @@
+"""The designer from a person's side: what each action makes of the network."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.layers.base import LAYERS, Shape
+from engine.protocol import Checked, NetworkReport, NodeReport
+from projects.errors import Problem
+from projects.schema import Data, Network, Node, Plug, Project, Wire
+from tests.widgets.canvas.conftest import Hand
+from widgets.canvas import PortRef
+from widgets.layer_palette import LAYER_MIME, LayerPalette
+from workbench.designer import Designer
+from workbench.document import Document
+from workbench.layout import arrange
+from workbench.node_faces import compact, layer_entries
+
+Mods = Qt.KeyboardModifier
+Keys = Qt.Key
+CHAIN = {"input": "input", "hidden": "linear", "relu": "relu", "output": "output"}
+
+
+def network(nodes: dict[str, str]) -> Network:
+    names = list(nodes)
+    return Network(
+        nodes={n: Node(type=t, at=(240.0 * i, 0.0)) for i, (n, t) in enumerate(nodes.items())},
+        wires=tuple(Wire(a, b) for a, b in itertools.pairwise(names)),
+    )
+
+
+def project(graph: Network) -> Project:
+    return Project(
+        data=Data(source=Plug("digits")),
+        objective=Plug("classification"),
+        networks={"classifier": graph},
+    )
+
+
+@pytest.fixture
+def make(qtbot: QtBot) -> Callable[[Network], Designer]:
+    def made(graph: Network) -> Designer:
+        document = Document(project(graph))
+        designer = Designer(document, "classifier")
+        document.setParent(designer)
+        qtbot.addWidget(designer)
+        designer.resize(1100, 600)
+        designer.show()
+        designer.canvas.zoom_to(1.0)
+        designer.canvas.centerOn(400, 60)
+        designer.canvas.setFocus()
+        return designer
+
+    return made
+
+
+@pytest.fixture
+def designer(make: Callable[[Network], Designer]) -> Designer:
+    return make(network(CHAIN))
+
+
+def wires(designer: Designer) -> set[str]:
+    return {str(wire) for wire in designer.graph.wires}
+
+
+def stack(designer: Designer) -> list[str]:
+    undo = designer._document.stack
+    return [undo.text(i) for i in range(undo.index())]
+
+
+def checked(shapes: dict[str, tuple[int, ...]], problems: tuple[Problem, ...] = ()) -> Checked:
+    nodes = {n: NodeReport(out_shape=Shape(s), parameters=9248) for n, s in shapes.items()}
+    return Checked(
+        ok=not problems, problems=problems, networks={"classifier": NetworkReport(nodes=nodes)}
+    )
+
+
+def drop(designer: Designer, layer: str, place: QPoint, mods: Mods = Mods.NoModifier) -> None:
+    data = QMimeData()
+    data.setData(LAYER_MIME, layer.encode())
+    left, copy, pixels = (
+        Qt.MouseButton.LeftButton,
+        Qt.DropAction.CopyAction,
+        designer.canvas.viewport(),
+    )
+    QApplication.sendEvent(pixels, QDragEnterEvent(place, copy, data, left, mods))
+    QApplication.sendEvent(pixels, QDropEvent(QPointF(place), copy, data, left, mods))
+
+
+def test_dropping_on_the_ground_adds(designer: Designer) -> None:
+    drop(designer, "dropout", Hand(designer.canvas).at(300, 250))
+    assert designer.graph.nodes["dropout"].at == (220, 220)
+    assert designer.selection == ("dropout",)
+    assert stack(designer) == ["Add Dropout"]
+
+
+def test_dropping_on_a_wire_splices_and_neighbours_make_room(designer: Designer) -> None:
+    drop(designer, "tanh", Hand(designer.canvas).at(440, 30))
+    assert wires(designer) == {
+        "input -> hidden",
+        "hidden -> tanh",
+        "tanh -> relu",
+        "relu -> output",
+    }
+    assert [designer.graph.nodes[n].at for n in ("hidden", "tanh", "relu", "output")] == [
+        (240, 0),
+        (480, 0),
+        (720, 0),
+        (960, 0),
+    ]
+    shown = designer.canvas.graph.nodes["output"].pos()
+    assert (shown.x(), shown.y()) == (960, 0)
+    designer._document.stack.undo()
+    assert designer.graph == network(CHAIN)
+    assert "tanh" not in designer.canvas.graph.nodes
+
+
+def test_alt_drops_beside_the_wire(designer: Designer) -> None:
+    drop(designer, "tanh", Hand(designer.canvas).at(440, 30), Mods.AltModifier)
+    assert wires(designer) == {str(w) for w in network(CHAIN).wires}
+
+
+def test_dropping_an_unknown_layer_says_so(designer: Designer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(designer.said) as said:
+        drop(designer, "teleport", Hand(designer.canvas).at(300, 250))
+    assert "teleport" in said.args[0].message
+    assert stack(designer) == []
+
+
+def test_adding_with_a_selection_connects_after_it(designer: Designer) -> None:
+    designer.canvas.select(["hidden"])
+    designer.add_layer("batch_norm")
+    assert {"hidden -> batch_norm", "batch_norm -> relu"} <= wires(designer)
+    assert designer.selection == ("batch_norm",)
+
+
+def test_adding_without_a_selection_stays_loose(designer: Designer) -> None:
+    designer.add_layer("linear")
+    assert designer.graph.nodes["linear"].type == "linear"
+    assert len(designer.graph.wires) == 3
+
+
+def test_a_chain_grows_by_tab_and_letters_alone(make: Callable[[Network], Designer]) -> None:
+    designer = make(Network())
+    assert designer.hint.isVisible()
+    for letters in ("input", "lin", "relu", "output"):
+        QTest.keyClick(designer.canvas, Keys.Key_Tab)
+        assert designer.quick_add.isVisible()
+        QTest.keyClicks(designer.quick_add.search, letters)
+        QTest.keyClick(designer.quick_add.search, Keys.Key_Return)
+    assert not designer.hint.isVisible()
+    assert wires(designer) == {"input -> linear", "linear -> relu", "relu -> output"}
+
+
+def test_escape_in_quick_add_leaves_no_residue(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    hand.drag(hand.port("hidden", True), hand.at(600, 220))
+    assert designer.quick_add.isVisible()
+    QTest.keyClick(designer.quick_add.search, Keys.Key_Escape)
+    assert not designer.quick_add.isVisible()
+    assert stack(designer) == []
+    assert designer.canvas.overlay.boundingRect().isNull()
+
+
+def test_a_wire_to_the_ground_offers_what_fits_and_connects(designer: Designer) -> None:
+    designer.set_checked(checked({"hidden": (64,), "input": (8,), "relu": (64,)}))
+    hand = Hand(designer.canvas)
+    hand.drag(hand.port("hidden", True), hand.at(600, 220))
+    offered = {
+        designer.quick_add.list.item(i).text() for i in range(designer.quick_add.list.count())
+    }
+    assert "Linear" in offered
+    assert "Convolution 2-D" not in offered
+    assert "Input" not in offered
+    QTest.keyClicks(designer.quick_add.search, "drop")
+    QTest.keyClick(designer.quick_add.search, Keys.Key_Return)
+    assert "hidden -> dropout" in wires(designer)
+    assert designer.graph.nodes["dropout"].at[1] >= 160
+
+
+def test_a_wire_from_an_input_to_the_ground_adds_before(designer: Designer) -> None:
+    drop(designer, "concat", Hand(designer.canvas).at(500, 250))
+    hand = Hand(designer.canvas)
+    hand.drag(hand.port("concat", False), hand.at(100, 250))
+    QTest.keyClicks(designer.quick_add.search, "noise")
+    QTest.keyClick(designer.quick_add.search, Keys.Key_Return)
+    assert "noise -> concat" in wires(designer)
+
+
+def test_recent_layers_come_first(designer: Designer) -> None:
+    designer.add_layer("gelu")
+    designer.canvas.select([])
+    designer.canvas.ask_add()
+    assert designer.quick_add.list.item(0).text() == "GELU"
+
+
+def test_drawing_a_wire_connects_and_replaces(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    hand.drag(hand.port("input", True), hand.port("relu", False))
+    assert "input -> relu" in wires(designer)
+    assert "hidden -> relu" not in wires(designer)
+
+
+def test_circles_and_wrong_shapes_are_refused_in_words(designer: Designer) -> None:
+    drop(designer, "conv2d", Hand(designer.canvas).at(300, 250))
+    designer.set_checked(checked({"hidden": (64,)}))
+    judge = designer.canvas.judge
+    circle = judge(PortRef("relu", "out", True), PortRef("hidden", "in", False), None)
+    assert "circle" in circle
+    shape = judge(PortRef("hidden", "out", True), PortRef("conv2d", "in", False), None)
+    assert "64" in shape
+    assert "image" in shape
+    itself = judge(PortRef("relu", "out", True), PortRef("relu", "in", False), None)
+    assert "itself" in itself
+    hand = Hand(designer.canvas)
+    hand.drag(hand.port("relu", True), hand.port("hidden", False))
+    assert "relu -> hidden" not in wires(designer)
+
+
+def test_delete_heals_and_shift_keeps_the_gap(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    hand.click(hand.node("hidden"))
+    hand.press(Keys.Key_Delete)
+    assert wires(designer) == {"input -> relu", "relu -> output"}
+    designer._document.stack.undo()
+    hand.click(hand.node("hidden"))
+    hand.press(Keys.Key_Delete, Mods.ShiftModifier)
+    assert wires(designer) == {"relu -> output"}
+
+
+def test_delete_does_not_heal_what_can_not_fit(make: Callable[[Network], Designer]) -> None:
+    designer = make(network({"input": "input", "flat": "reshape", "conv": "conv2d"}))
+    designer.set_checked(checked({"input": (64,), "flat": (1, 8, 8)}))
+    designer.canvas.select(["flat"])
+    designer.delete_selected()
+    assert wires(designer) == set()
+
+
+def test_dragging_is_one_undo_step(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    hand.drag(hand.node("relu"), hand.node("relu") + QPoint(0, 100))
+    assert designer.graph.nodes["relu"].at == (480, 100)
+    assert stack(designer) == ["Move layer"]
+
+
+def test_a_loose_layer_dragged_onto_a_wire_is_spliced(designer: Designer) -> None:
+    drop(designer, "tanh", Hand(designer.canvas).at(440, 250))
+    hand = Hand(designer.canvas)
+    hand.drag(hand.node("tanh"), hand.at(440, 30))
+    assert {"hidden -> tanh", "tanh -> relu"} <= wires(designer)
+    assert len(stack(designer)) == 2
+
+
+def test_copy_paste_by_keys_as_text(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    designer.canvas.select(["hidden", "relu"])
+    hand.press(Keys.Key_C, Mods.ControlModifier)
+    assert "hidden -> relu" in QGuiApplication.clipboard().text()
+    hand.press(Keys.Key_V, Mods.ControlModifier)
+    assert designer.selection == ("hidden_2", "relu_2")
+    assert "hidden_2 -> relu_2" in wires(designer)
+
+
+def test_cut_and_duplicate(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    designer.canvas.select(["relu"])
+    hand.press(Keys.Key_D, Mods.ControlModifier)
+    assert "relu_2" in designer.graph.nodes
+    designer.canvas.select(["relu"])
+    hand.press(Keys.Key_X, Mods.ControlModifier)
+    assert "relu" not in designer.graph.nodes
+    assert "hidden -> output" in wires(designer)
+    assert "type: relu" in QGuiApplication.clipboard().text()
+
+
+def test_pasting_garbage_says_so_and_changes_nothing(designer: Designer, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("nodes: {a: {type: linear, units: -3}}")
+    with qtbot.waitSignal(designer.said) as said:
+        designer.paste()
+    assert "whole number" in said.args[0].message
+    assert stack(designer) == []
+
+
+def test_auto_layout_is_one_undo_step(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    hand.drag(hand.node("relu"), hand.node("relu") + QPoint(-100, 120))
+    designer.canvas.select([])
+    designer.auto_layout()
+    places = {name: node.at for name, node in designer.graph.nodes.items()}
+    assert places == arrange(designer.graph)
+    assert stack(designer)[1:] == ["Arrange layers"]
+
+
+def test_shapes_counts_and_problems_are_shown(designer: Designer) -> None:
+    problem = Problem("networks.classifier.nodes.relu", "Expected an image.", "Add Reshape.")
+    setting = Problem("networks.classifier.nodes.hidden.units", "Wide.", severity="warning")
+    designer.set_checked(checked({"input": (1, 8, 8), "hidden": (64,)}, (problem, setting)))
+    canvas = designer.canvas.graph
+    labels = {key.source: wire.spec.label for key, wire in canvas.wires.items()}
+    assert labels == {"input": "1×8×8", "hidden": "64", "relu": ""}
+    assert canvas.nodes["hidden"].spec.figure == "9.2k"
+    badge = canvas.nodes["relu"].spec.badge
+    assert badge
+    assert (badge.severity, badge.text) == ("error", "Expected an image. Add Reshape.")
+    assert canvas.nodes["hidden"].spec.badge.severity == "warning"
+    broken = [key.target for key, wire in canvas.wires.items() if wire.spec.broken]
+    assert broken == ["relu"]
+    designer.set_checked(checked({}))
+    assert canvas.nodes["relu"].spec.badge is None
+
+
+def test_an_edit_touches_only_what_changed(
+    make: Callable[[Network], Designer], monkeypatch
+) -> None:
+    many = {f"n{i}": "relu" for i in range(300)}
+    designer = make(network(many))
+    told: list[str] = []
+    put = designer.canvas.put
+    monkeypatch.setattr(
+        designer.canvas, "put", lambda specs: put([told.append(s.id) or s for s in specs])
+    )
+    monkeypatch.setattr(designer.canvas, "set_wires", lambda specs: pytest.fail("no wire changed"))
+    designer._moved({"n7": (20, 20)})
+    assert told == ["n7"]
+
+
+def test_unknown_layers_and_wrong_settings_are_shown(make: Callable[[Network], Designer]) -> None:
+    graph = Network(
+        nodes={
+            "odd": Node(type="teleport"),
+            "wrong": Node(type="linear", at=(240, 0), params={"units": "many"}),
+        },
+        wires=(Wire("odd", "wrong"),),
+    )
+    designer = make(graph)
+    shown = designer.canvas.graph.nodes
+    assert (shown["odd"].spec.title, shown["odd"].spec.subtitle) == ("teleport", "unknown layer")
+    assert shown["wrong"].spec.subtitle == "wrong setting"
+
+
+def test_a_network_that_goes_and_comes_back(designer: Designer) -> None:
+    document = designer._document
+    document.apply("Remove", project(network({})))
+    assert designer.canvas.graph.nodes == {}
+    assert designer.hint.isVisible()
+    document.stack.undo()
+    assert len(designer.canvas.graph.wires) == 3
+
+
+def test_the_menu_offers_what_can_be_done(designer: Designer, qtbot: QtBot) -> None:
+    designer.canvas.select(["relu"])
+    designer.canvas.menu_wanted.emit(designer.mapToGlobal(QPoint(50, 50)), QPointF(0, 0))
+    menu = designer.findChild(QMenu, "designer_menu")
+    texts = {action.text(): action for action in menu.actions()}
+    texts["Delete and keep the gap"].trigger()
+    menu.close()
+    assert wires(designer) == {"input -> hidden"}
+
+
+def test_focus_node_selects_and_shows(designer: Designer) -> None:
+    designer.canvas.centerOn(9000, 9000)
+    designer.focus_node("output")
+    seen = designer.canvas.mapToScene(designer.canvas.viewport().rect()).boundingRect()
+    assert seen.contains(designer.canvas.graph.bounds(["output"]))
+    assert designer.selection == ("output",)
+
+
+def test_the_selection_is_announced_with_the_network(designer: Designer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(designer.selection_changed) as said:
+        designer.canvas.select(["relu", "input"])
+    assert said.args == ["classifier", ("relu", "input")]
+
+
+def test_every_layer_is_in_the_palette_and_can_be_added(
+    make: Callable[[Network], Designer], qtbot: QtBot
+) -> None:
+    designer = make(Network())
+    palette = LayerPalette(layer_entries())
+    qtbot.addWidget(palette)
+    palette.chosen.connect(designer.add_layer)
+    for cls in LAYERS:
+        designer.canvas.select([])
+        palette.search.setText(cls.title)
+        QTest.keyClick(palette.search, Keys.Key_Return)
+    assert {node.type for node in designer.graph.nodes.values()} == set(LAYERS.entries)
+    places = [node.at for node in designer.graph.nodes.values()]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0"), (999, "999"), (1000, "1k"), (9248, "9.2k"), (999_999, "1M"), (138e6, "138M")],
+)
+def test_counts_are_short(count: float, text: str) -> None:
+    assert compact(count) == text
