@@ -67,7 +67,7 @@ class CsvTable(Source, frozen=True, tag="csv"):
     def load(self, place: Place) -> Dataset:
         """Read the file; see :meth:`Source.load`."""
         path = resolve(self.path, place)
-        rows = _rows(path, self.delimiter)
+        rows = read_rows(path, self.delimiter)
         header = _header(path, next(rows, []))
         column = self._target_column(header)
         table, words = _numbers(path, rows, header, column)
@@ -121,7 +121,16 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _rows(path: Path, delimiter: str) -> Iterator[list[str]]:
+def read_rows(path: Path, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of a table as words, empty ones left out.
+
+    Args:
+        path: The file.
+        delimiter: ``comma``, ``semicolon``, ``tab`` or ``auto``.
+
+    Raises:
+        DataError: Not a text file of rows; names file and line.
+    """
     text = _text(path)
     longest = max(map(len, text.splitlines()), default=0)
     if longest > LONGEST_LINE:

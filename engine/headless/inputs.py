@@ -1,0 +1,131 @@
+"""Inputs for predictions, read from whatever file a person has: NPZ, CSV, an image, a folder of them."""
+
+from __future__ import annotations
+
+import zipfile
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.base import DataInfo
+from engine.data.csv_table import read_rows
+from engine.data.image_folder import ENDINGS, read_image
+from engine.data.npz import read_npz
+from projects.errors import DataError
+from projects.fields import shown
+
+NAMES = ("inputs", "x", "X", "samples")
+
+
+def read_inputs(path: Path, info: DataInfo) -> NDArray[Any]:
+    """Return the examples of a file ``(examples, …)`` in the data's own units; bytes are images.
+
+    Args:
+        path: The file or folder.
+        info: The data that the run learned from: its columns, or the size of its images.
+
+    Raises:
+        DataError: Missing, damaged, or not what the run expects; names file, row and column.
+    """
+    if not path.exists():
+        raise DataError(_("there is no such file or folder."), where=str(path))
+    ending = path.suffix.lower()
+    if path.is_dir() or ending in ENDINGS:
+        return _images(path, info)
+    if ending == ".npz":
+        return _arrays(path)
+    if ending in (".csv", ".tsv", ".txt"):
+        return _table(path, info)
+    raise DataError(
+        _("inputs are NPZ, CSV, an image or a folder of images."),
+        where=str(path),
+        hint=_("The ending of the name says which."),
+    )
+
+
+def _arrays(path: Path) -> NDArray[Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = [name.removesuffix(".npy") for name in archive.namelist()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(
+            _("this is not a readable NPZ file: {reason}.").format(reason=error), where=str(path)
+        ) from error
+    named = [name for name in NAMES if name in found] or (found if len(found) == 1 else [])
+    if not named:
+        raise DataError(
+            _("expected an array called “inputs”; there are {names}.").format(
+                names=", ".join(map(shown, found[:8])) or _("none")
+            ),
+            where=str(path),
+        )
+    return read_npz(path, named[:1])[named[0]]
+
+
+def _images(path: Path, info: DataInfo) -> NDArray[np.uint8]:
+    dims = info.input.dims
+    if len(dims) != 3 or dims[0] not in (1, 3) or dims[1] != dims[2]:
+        raise DataError(
+            _("this run learned from examples of {shape}, which are no images.").format(
+                shape=info.input
+            ),
+            where=str(path),
+            hint=_("Give it an NPZ or CSV file."),
+        )
+    paths = [path]
+    if path.is_dir():
+        paths = sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS and p.is_file())
+    if not paths:
+        raise DataError(_("the folder holds no image."), where=str(path))
+    color = "grey" if dims[0] == 1 else "rgb"
+    return np.stack([read_image(image, dims[1], color) for image in paths])
+
+
+def _table(path: Path, info: DataInfo) -> NDArray[np.float32]:
+    """Read rows of numbers; a first row of words names the columns, which may be in any order."""
+    rows = list(read_rows(path, "auto"))
+    if not rows:
+        raise DataError(_("there is nothing in it."), where=str(path))
+    names = [word.strip() for word in rows[0]]
+    headed = not all(_number(word) is not None for word in names)
+    columns = _columns(path, names, info) if headed else range(info.input.elements)
+    first = 2 if headed else 1
+    values = [_row(path, first + i, row, columns) for i, row in enumerate(rows[first - 1 :])]
+    if not values:
+        raise DataError(_("there is no row below the names."), where=str(path))
+    return np.array(values, dtype=np.float32)
+
+
+def _columns(path: Path, names: list[str], info: DataInfo) -> list[int]:
+    if not info.features:
+        return list(range(info.input.elements))
+    missing = [name for name in info.features if name not in names]
+    if missing:
+        raise DataError(
+            _("the column {name} is missing.").format(name=shown(missing[0])), where=f"{path}:1"
+        )
+    return [names.index(name) for name in info.features]
+
+
+def _row(path: Path, number: int, row: list[str], columns: range | list[int]) -> list[float]:
+    values = []
+    for column in columns:
+        value = _number(row[column]) if column < len(row) else None
+        if value is None or not np.isfinite(np.float32(value)):
+            given = shown(row[column]) if column < len(row) else _("nothing")
+            raise DataError(
+                _("expected a number, got {value}.").format(value=given),
+                where=f"{path}, row {number}, column {column + 1}",
+            )
+        values.append(value)
+    return values
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
