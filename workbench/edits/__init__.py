@@ -1,0 +1,33 @@
+"""Edits of networks as pure functions: a project and what to do go in, a new project comes out.
+
+Whatever an edit does not touch is the same object before and after, so "what changed?" is answered by
+identity. Ids of nodes are unique inside their network and valid identifiers. Rules of ports (how
+many wires may enter) come from the layer catalogue; layers it does not know count as plain ones.
+"""
+
+from workbench.edits.adding import add, add_after, add_into
+from workbench.edits.base import ports, unique_id, with_network
+from workbench.edits.changing import move, rename, set_param, share
+from workbench.edits.deleting import delete
+from workbench.edits.pasting import fragment, paste
+from workbench.edits.wiring import connect, disconnect, make_room, splice
+
+__all__ = [
+    "add",
+    "add_after",
+    "add_into",
+    "connect",
+    "delete",
+    "disconnect",
+    "fragment",
+    "make_room",
+    "move",
+    "paste",
+    "ports",
+    "rename",
+    "set_param",
+    "share",
+    "splice",
+    "unique_id",
+    "with_network",
+]

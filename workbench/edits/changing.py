@@ -1,0 +1,109 @@
+"""Changing nodes that are there: position, name, settings, shared weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from gettext import gettext as _
+from typing import Any
+
+import msgspec
+
+from engine.layers.base import LAYERS
+from projects.errors import ProjectError
+from projects.fields import join, shown
+from projects.schema import IDENTIFIER, Project
+from workbench.edits.base import Position, moved_to, unique_id, with_parts
+
+
+def move(project: Project, network: str, positions: Mapping[str, Position]) -> Project:
+    """Move nodes to new positions; the same position changes nothing."""
+    graph = project.networks[network]
+    if all(graph.nodes[name].at == tuple(at) for name, at in positions.items()):
+        return project
+    nodes = {
+        name: moved_to(node, (float(positions[name][0]), float(positions[name][1])))
+        if name in positions
+        else node
+        for name, node in graph.nodes.items()
+    }
+    return with_parts(project, network, nodes)
+
+
+def rename(project: Project, network: str, old: str, new: str) -> Project:
+    """Give a node another id; wires and shared weights follow.
+
+    Raises:
+        ProjectError: The id is not an identifier or is taken.
+    """
+    graph = project.networks[network]
+    where = join(f"networks.{network}.nodes", old)
+    if old == new:
+        return project
+    if not IDENTIFIER.match(new):
+        raise ProjectError(
+            _("expected letters, digits and _, beginning with a letter, got {name}.").format(
+                name=shown(new)
+            ),
+            where=where,
+        )
+    if new in graph.nodes:
+        raise ProjectError(
+            _("there is already a layer called “{name}” here.").format(name=new),
+            where=where,
+            hint=_("Choose another name, for example “{name}”.").format(
+                name=unique_id(graph.nodes, new)
+            ),
+        )
+    nodes = {
+        new if name == old else name: msgspec.structs.replace(node, shares=new)
+        if node.shares == old
+        else node
+        for name, node in graph.nodes.items()
+    }
+    wires = [
+        msgspec.structs.replace(
+            w,
+            source=new if w.source == old else w.source,
+            target=new if w.target == old else w.target,
+        )
+        if old in (w.source, w.target)
+        else w
+        for w in graph.wires
+    ]
+    return with_parts(project, network, nodes, wires)
+
+
+def set_param(project: Project, network: str, ids: Iterable[str], name: str, value: Any) -> Project:
+    """Set one parameter of one or several nodes; a value equal to the default is left out.
+
+    The value is not checked here: forms check it before, the engine's check after.
+    """
+    graph = project.networks[network]
+    nodes = dict(graph.nodes)
+    for node_id in ids:
+        node = nodes[node_id]
+        params = {key: old for key, old in node.params.items() if key != name}
+        if value != _default(node.type, name):
+            params[name] = value
+        if params != node.params:
+            nodes[node_id] = msgspec.structs.replace(node, params=params)
+    return with_parts(project, network, nodes)
+
+
+def _default(layer: str, name: str) -> Any:
+    if layer in LAYERS:
+        for field in LAYERS.get(layer).fields():
+            if field.name == name:
+                default = field.default
+                return list(default) if isinstance(default, tuple) else default
+    return msgspec.NODEFAULT
+
+
+def share(project: Project, network: str, ids: Iterable[str], owner: str | None) -> Project:
+    """Let nodes use the weights of another node, or (with None) weights of their own."""
+    graph = project.networks[network]
+    nodes = dict(graph.nodes)
+    for name in ids:
+        if name != owner:
+            nodes[name] = msgspec.structs.replace(nodes[name], shares=owner)
+    return with_parts(project, network, nodes)

@@ -1,0 +1,70 @@
+"""Pieces of networks: taking a copy, and putting it in under free names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+
+from projects.schema import Network, Project
+from widgets.graph_metrics import GAP_X, snap
+from workbench.edits.base import Position, unique_id, with_parts
+
+
+def fragment(network: Network, ids: Collection[str], *, incoming: bool = False) -> Network:
+    """Return some nodes with the wires among them, as a network of their own.
+
+    Args:
+        network: Where they are.
+        ids: Which nodes.
+        incoming: Also keep the wires that lead in from outside.
+    """
+    inside = set(ids)
+    nodes = {name: node for name, node in network.nodes.items() if name in inside}
+    wires = tuple(
+        w for w in network.wires if w.target in inside and (incoming or w.source in inside)
+    )
+    return Network(nodes=nodes, wires=wires)
+
+
+def paste(
+    project: Project, network: str, pieces: Network, at: Position | None = None
+) -> tuple[Project, tuple[str, ...]]:
+    """Put copied nodes into a network under free ids, and return these ids too.
+
+    Args:
+        project: The project.
+        network: Name of the network.
+        pieces: Nodes and wires as :func:`fragment` gave them. Wires that come from outside are
+            kept where a node of that id exists and the port is free.
+        at: Where the top-left corner of the group goes; None: a little beside where it was.
+    """
+    graph = project.networks[network]
+    names: dict[str, str] = {}
+    nodes = dict(graph.nodes)
+    shift = _paste_shift(graph, pieces, at)
+    for old, node in pieces.nodes.items():
+        names[old] = unique_id(nodes, old)
+        shares = names.get(node.shares or "", node.shares)
+        shares = shares if shares in nodes else None
+        place = (snap(node.at[0] + shift[0]), snap(node.at[1] + shift[1]))
+        nodes[names[old]] = msgspec.structs.replace(node, at=place, shares=shares)
+    wires = [
+        msgspec.structs.replace(w, source=names.get(w.source, w.source), target=names[w.target])
+        for w in pieces.wires
+        if w.target in names and (w.source in names or w.source in graph.nodes)
+    ]
+    return with_parts(project, network, nodes, (*graph.wires, *wires)), tuple(names.values())
+
+
+def _paste_shift(graph: Network, pieces: Network, at: Position | None) -> Position:
+    """How far copies are moved: to ``at``, else down-right until no copy covers another node."""
+    if at is not None and pieces.nodes:
+        left = min(node.at[0] for node in pieces.nodes.values())
+        top = min(node.at[1] for node in pieces.nodes.values())
+        return (at[0] - left, at[1] - top)
+    taken = {node.at for node in graph.nodes.values()}
+    step = 0.0
+    while any((n.at[0] + step, n.at[1] + step) in taken for n in pieces.nodes.values()):
+        step += GAP_X / 2
+    return (step, step)
