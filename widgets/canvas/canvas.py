@@ -8,7 +8,6 @@ describing it anew.
 from __future__ import annotations
 
 import html
-import itertools
 from collections.abc import Callable, Iterable
 from gettext import gettext as _
 
@@ -37,17 +36,14 @@ from widgets.canvas.gestures import (
     Rubber,
 )
 from widgets.canvas.graph import GraphScene
+from widgets.canvas.keyboard import Keyboard
 from widgets.canvas.kit import NEAR
+from widgets.canvas.landing import Landing
 from widgets.canvas.overlay import Overlay
 from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
-from widgets.canvas.traverse import step
 from widgets.canvas.view import PanZoomView
-from widgets.graph_metrics import GRID, NODE_HEIGHT, NODE_WIDTH, snap
 
-Keys = Qt.Key
 Modifiers = Qt.KeyboardModifier
-ARROWS = {Keys.Key_Left: "left", Keys.Key_Right: "right", Keys.Key_Up: "up", Keys.Key_Down: "down"}
-NUDGE = {"left": (-GRID, 0), "right": (GRID, 0), "up": (0, -GRID), "down": (0, GRID)}
 Judge = Callable[[PortRef, PortRef, "WireKey | None"], str]
 
 
@@ -60,6 +56,7 @@ class Canvas(PanZoomView):
     Attributes:
         graph: The items.
         overlay: What is painted above them.
+        keyboard: What keys do.
         judge: Asked with the port that a wire leaves, the port that it would enter and the wire
             that it would replace (or None); answers why not, or an empty text.
         accepted_mime: Type of the things that may be dropped; their data is a key as UTF-8.
@@ -102,7 +99,8 @@ class Canvas(PanZoomView):
         self._hot: PortRef | None = None
         self._hover_wire: WireKey | None = None
         self._button = Qt.MouseButton.NoButton
-        self._space = False
+        self.keyboard = Keyboard(self)
+        self._landing = Landing(self)
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
         self.setAcceptDrops(True)
@@ -268,6 +266,11 @@ class Canvas(PanZoomView):
 
     # ------------------------------------------------------------------ mouse
 
+    @property
+    def dragging(self) -> bool:
+        """Whether the pointer is held down for something."""
+        return self._gesture is not None
+
     def end_gesture(self) -> None:
         """Break off what is being dragged."""
         gesture, self._gesture = self._gesture, None
@@ -281,7 +284,7 @@ class Canvas(PanZoomView):
             return
         self._button = event.button()
         if event.button() == Qt.MouseButton.MiddleButton or (
-            self._space and event.button() == Qt.MouseButton.LeftButton
+            self.keyboard.space and event.button() == Qt.MouseButton.LeftButton
         ):
             self._gesture = Pan(self, at)
         elif event.button() == Qt.MouseButton.LeftButton:
@@ -347,7 +350,7 @@ class Canvas(PanZoomView):
         if key != self._hover_wire:
             self._hover_wire = key
             self._emphasise()
-        shape = Qt.CursorShape.OpenHandCursor if self._space else Qt.CursorShape.ArrowCursor
+        shape = Qt.CursorShape.OpenHandCursor if self.keyboard.space else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(Qt.CursorShape.CrossCursor if ref else shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -356,8 +359,8 @@ class Canvas(PanZoomView):
         if gesture and event.button() == self._button:
             self._gesture = None
             gesture.release(event.position().toPoint(), event.modifiers())
-            if isinstance(gesture, Pan) and self._space:
-                self._space_used = True
+            if isinstance(gesture, Pan):
+                self.keyboard.panned = True
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -399,162 +402,50 @@ class Canvas(PanZoomView):
             return True
         return super().viewportEvent(event)
 
-    # ------------------------------------------------------------------ keys
+    # ------------------------------------------------------------------ keys and drops
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Keep Tab for quick-add; Shift+Tab and Ctrl+Tab leave the canvas."""
         return False if forward else super().focusNextPrevChild(forward)
 
+    def leave(self) -> None:
+        """Give the focus to the next widget."""
+        super().focusNextPrevChild(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Everything that the mouse does, by keys."""
-        key, modifiers = Keys(event.key()), event.modifiers()
-        if key == Keys.Key_Space and not event.isAutoRepeat():
-            self._space, self._space_used = True, False
-        elif key == Keys.Key_Space:
-            pass
-        elif key in ARROWS:
-            self._arrow(ARROWS[key], modifiers)
-        elif not self._command(key, modifiers):
-            event.ignore()
-            return
-        event.accept()
-
-    _space_used = False
+        event.setAccepted(self.keyboard.press(event))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space let go without having panned asks what to add."""
-        if event.key() == Keys.Key_Space and not event.isAutoRepeat() and self._space:
-            self._space = False
-            self.viewport().unsetCursor()
-            if not self._space_used and not self._gesture:
-                self.ask_add()
-            return
-        super().keyReleaseEvent(event)
+        if not self.keyboard.release(event):
+            super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget a Space whose release goes elsewhere."""
-        self._space = False
+        self.keyboard.space = False
         super().focusOutEvent(event)
-
-    def _command(self, key: Keys, modifiers: Modifiers) -> bool:
-        """Do what a key means; False if it means nothing here."""
-        control = bool(modifiers & Modifiers.ControlModifier)
-        shift = bool(modifiers & Modifiers.ShiftModifier)
-        plain: dict[Keys, Callable[[], None]] = {
-            Keys.Key_Delete: lambda: self._delete(shift),
-            Keys.Key_Backspace: lambda: self._delete(shift),
-            Keys.Key_Tab: self.ask_add,
-            Keys.Key_Home: self.fit,
-            Keys.Key_F: self.fit_selection,
-            Keys.Key_Escape: self._escape,
-            Keys.Key_Return: self._open,
-            Keys.Key_Enter: self._open,
-            Keys.Key_Plus: lambda: self.zoom_by(1.25),
-            Keys.Key_Minus: lambda: self.zoom_by(0.8),
-            Keys.Key_C: self._join_selected,
-        }
-        with_control: dict[Keys, Callable[[], None]] = {
-            Keys.Key_A: self.select_all,
-            Keys.Key_0: lambda: self.zoom_to(1.0),
-            Keys.Key_Plus: lambda: self.zoom_by(1.25),
-            Keys.Key_Equal: lambda: self.zoom_by(1.25),
-            Keys.Key_Minus: lambda: self.zoom_by(0.8),
-            Keys.Key_Tab: lambda: None,
-        }
-        if control and key == Keys.Key_Tab:
-            return bool(super().focusNextPrevChild(True))
-        action = (with_control if control else plain).get(key)
-        if action:
-            action()
-        return action is not None
 
     def ask_add(self) -> None:
         """Ask what to add: at the pointer; with nodes chosen it comes after the last of them."""
         at = self.pointer()
         self.add_wanted.emit(self.viewport().mapToGlobal(at), self.mapToScene(at), None, None)
 
-    def _delete(self, keep_gap: bool) -> None:
-        if self._selection or self._selected_wires:
-            self.delete_wanted.emit(self.selection, self.selected_wires, keep_gap)
-
-    def _escape(self) -> None:
-        if self._gesture:
-            self.end_gesture()
-        else:
-            self.select(())
-
-    def _open(self) -> None:
-        if self._selection:
-            self.opened.emit(self.selection[-1])
-
-    def _join_selected(self) -> None:
-        """Connect the chosen nodes one to the next, in the order in which they were chosen."""
-        names = self.selection
-        for left, right in itertools.pairwise(names):
-            outputs = [ref for ref, _p, _m in self.graph.nodes[left].ports if ref.output]
-            for source in outputs[:1]:
-                verdicts = self.verdicts(source, None)
-                fits = [r for r, why in verdicts.items() if r.node == right and not why]
-                for target in fits[:1]:
-                    key = WireKey(left, source.port, right, target.port)
-                    self.connected.emit(key, None)
-
-    def _arrow(self, direction: str, modifiers: Modifiers) -> None:
-        """Go to a neighbour; with Ctrl move what is chosen, with Shift choose it as well."""
-        if modifiers & Modifiers.ControlModifier:
-            dx, dy = NUDGE[direction]
-            places = {n: self.graph.nodes[n].pos() for n in self._selection}
-            if places:
-                self.moved.emit({n: (p.x() + dx, p.y() + dy) for n, p in places.items()})
-            return
-        here = self.selection[-1] if self._selection else None
-        positions = {n: (i.pos().x(), i.pos().y()) for n, i in self.graph.nodes.items()}
-        found = step(positions, self.graph.wires, here, direction)
-        if found:
-            keep = (n for n in self.selection if n != found)
-            self.select((*(keep if modifiers & Modifiers.ShiftModifier else ()), found))
-            self.reveal((found,))
-
-    # ------------------------------------------------------------------ drops
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept what may be dropped here."""
-        if event.mimeData().hasFormat(self.accepted_mime):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        event.setAccepted(event.mimeData().hasFormat(self.accepted_mime))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where it would go."""
-        point = self.mapToScene(event.position().toPoint())
-        corner = self._drop_corner(point)
-        self.overlay.show_ghost(QRectF(corner.x(), corner.y(), NODE_WIDTH, NODE_HEIGHT))
-        self.show_target(self._drop_wire(point, event.modifiers()))
-        event.acceptProposedAction()
+        self._landing.hover(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Leave no trace."""
-        self.overlay.clear()
-        self.show_target(None)
+        self._landing.clear()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Say what was dropped where."""
-        point = self.mapToScene(event.position().toPoint())
-        key = bytes(event.mimeData().data(self.accepted_mime).data()).decode("utf-8", "replace")
-        wire = self._drop_wire(point, event.modifiers())
-        self.overlay.clear()
-        self.show_target(None)
-        event.acceptProposedAction()
-        self.dropped.emit(key, self._drop_corner(point), wire)
-        self.setFocus()
-
-    def _drop_corner(self, point: QPointF) -> QPointF:
-        return QPointF(snap(point.x() - NODE_WIDTH / 2), snap(point.y() - NODE_HEIGHT / 2))
-
-    def _drop_wire(self, point: QPointF, modifiers: Modifiers) -> WireKey | None:
-        if modifiers & Modifiers.AltModifier or self.graph.node_at(point):
-            return None
-        return self.graph.wire_near(point, NODE_HEIGHT / 2)
+        self._landing.drop(event)
 
 
 def _tip(spec: NodeSpec) -> str:
