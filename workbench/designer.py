@@ -12,7 +12,7 @@ from gettext import ngettext
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.layers.base import LAYERS
 from engine.protocol import Checked, NetworkReport, NodeReport
@@ -20,22 +20,21 @@ from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Project, Wire
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
-from widgets.graph_metrics import NODE_HEIGHT, NODE_WIDTH, node_height
-from widgets.layer_palette import LAYER_MIME, PaletteEntry
-from widgets.quick_add import QuickAdd
+from widgets.graph_metrics import node_height
+from widgets.layer_palette import LAYER_MIME
 from workbench import clipboard, edits
+from workbench.adder import Adder
+from workbench.designer_menu import context_menu
 from workbench.document import Document
-from workbench.fitting import Fitting, fits_after
+from workbench.fitting import Fitting
 from workbench.layout import arrange
 from workbench.node_faces import (
-    layer_entries,
     node_spec,
     problems_by_node,
     wire_of,
     wire_specs,
 )
 
-RECENT = 6
 CONTROL = Qt.Modifier.CTRL
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
 
@@ -50,6 +49,7 @@ class Designer(QWidget):
 
     Attributes:
         canvas: The drawing.
+        adder: What puts new layers onto it.
         network: Name of the network.
 
     Signals:
@@ -71,7 +71,6 @@ class Designer(QWidget):
         self._report: NetworkReport | None = None
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._fitting: Fitting | None = None
-        self._recent: list[str] = []
         # Spelled out because Shift+Delete, here “delete and keep the gap”, is a standard key for Cut.
         self._keys: dict[QKeyCombination, Callable[[], None]] = {
             CONTROL | Qt.Key.Key_C: self.copy,
@@ -79,14 +78,13 @@ class Designer(QWidget):
             CONTROL | Qt.Key.Key_V: self.paste,
             CONTROL | Qt.Key.Key_D: self.duplicate,
         }
-        self._pending: Callable[[str], None] = self.add_layer
         self.setObjectName(f"designer_{network}")
         self.setAccessibleName(_("Designer of the network {name}").format(name=network))
         self.canvas = Canvas(self)
         self.canvas.setObjectName(f"canvas_{network}")
         self.canvas.accepted_mime = LAYER_MIME
         self.canvas.judge = self._judge
-        self.quick_add = QuickAdd(self)
+        self.adder = Adder(document, network, self.canvas, self._fits)
         self.hint = EmptyHint(
             _("An empty network"),
             _(
@@ -111,11 +109,10 @@ class Designer(QWidget):
         canvas.connected.connect(self._connected)
         canvas.delete_wanted.connect(self._delete)
         canvas.dropped.connect(self._dropped)
-        canvas.add_wanted.connect(self._ask)
+        canvas.add_wanted.connect(self.adder.ask)
         canvas.opened.connect(self._opened)
         canvas.menu_wanted.connect(self._menu)
         canvas.installEventFilter(self)
-        self.quick_add.chosen.connect(self._chosen)
         self._document.changed.connect(self._changed)
 
     # ------------------------------------------------------------------ document → canvas
@@ -131,6 +128,7 @@ class Designer(QWidget):
         return self.canvas.selection
 
     def _changed(self, before: Project, after: Project) -> None:
+        self.setEnabled(self.network in after.networks)
         self._sync(self.graph)
 
     def set_checked(self, checked: Checked) -> None:
@@ -223,99 +221,16 @@ class Designer(QWidget):
         text = ngettext("Delete layer", "Delete layers", count) if count else _("Disconnect")
         self._apply(text, healed)
 
-    def _dropped(self, layer: str, place: QPointF, key: WireKey | None) -> None:
+    def _dropped(self, layer: str, corner: QPointF, key: WireKey | None) -> None:
         if layer not in LAYERS:
-            self._say(_("There is no layer called “{name}”.").format(name=layer[:40]))
+            message = _("There is no layer called “{name}”.").format(name=layer[:40])
+            self.said.emit(Problem(where=f"networks.{self.network}", message=message))
             return
-        self._remember(layer)
-        self._add_at(layer, place, key)
-
-    # ------------------------------------------------------------------ adding
+        self.adder.add_at(layer, corner, key)
 
     def add_layer(self, layer: str) -> None:
         """Add a layer: behind the last chosen node and connected to it, else in the middle."""
-        self._add_here(layer, self.canvas.middle() - QPointF(NODE_WIDTH / 2, NODE_HEIGHT / 2))
-
-    def _add_here(self, layer: str, place: QPointF) -> None:
-        self._remember(layer)
-        if not self.selection:
-            self._add_at(layer, place, None)
-            return
-        made, name = edits.add_after(self._project, self.network, layer, self.selection[-1])
-        self._added(layer, made, name)
-
-    def _add_at(self, layer: str, place: QPointF, key: WireKey | None) -> None:
-        at = (place.x(), place.y())
-        wire = wire_of(key) if key else None
-        inputs, outputs = edits.ports(layer)
-        if wire and inputs and outputs:
-            made, name = edits.add_into(self._project, self.network, layer, at, wire)
-        else:
-            made, name = edits.add(self._project, self.network, layer, at)
-        self._added(layer, made, name)
-
-    def _add_at_port(self, layer: str, place: QPointF, port: PortRef) -> None:
-        """Add a layer where a drawn wire ended, connected to where it began."""
-        inputs, outputs = edits.ports(layer)
-        shift = QPointF(0 if port.output else NODE_WIDTH, NODE_HEIGHT / 2)
-        corner = place - shift
-        made, name = edits.add(self._project, self.network, layer, (corner.x(), corner.y()))
-        if port.output and inputs:
-            made = edits.connect(
-                made, self.network, Wire(port.node, name, port.port, inputs[0].name)
-            )
-        elif not port.output and outputs:
-            made = edits.connect(
-                made, self.network, Wire(name, port.node, outputs[0].name, port.port)
-            )
-        self._added(layer, made, name)
-
-    def _added(self, layer: str, project: Project, name: str) -> None:
-        self._apply(_("Add {title}").format(title=LAYERS.get(layer).title), project)
-        self.canvas.select((name,))
-        self.canvas.reveal((name,))
-        self.canvas.setFocus()
-
-    def _remember(self, layer: str) -> None:
-        self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]
-
-    def _ask(
-        self, pixel: QPoint, place: QPointF, port: PortRef | None, key: WireKey | None
-    ) -> None:
-        """Open quick-add, with the layers that fit and words for what will happen."""
-        corner = place - QPointF(NODE_WIDTH / 2, NODE_HEIGHT / 2)
-        entries: Iterable[PaletteEntry] = layer_entries()
-        if port:
-            heading = (_("Add after {name}") if port.output else _("Add before {name}")).format(
-                name=port.node
-            )
-            entries = self._entries_at(port)
-            self._pending = lambda layer: self._add_at_port(layer, place, port)
-        elif key:
-            heading = _("Insert between {source} and {target}").format(
-                source=key.source, target=key.target
-            )
-            entries = [e for e in entries if all(edits.ports(e.key))]
-            self._pending = lambda layer: self._add_at(layer, corner, key)
-        elif self.selection:
-            heading = _("Add after {name}").format(name=self.selection[-1])
-            entries = _ends_last(e for e in entries if edits.ports(e.key)[0])
-            self._pending = lambda layer: self._add_here(layer, corner)
-        else:
-            heading = _("Add a layer")
-            self._pending = lambda layer: self._add_at(layer, corner, None)
-        self.quick_add.ask(entries, pixel, heading, self._recent)
-
-    def _entries_at(self, port: PortRef) -> list[PaletteEntry]:
-        """The layers that can follow (or precede) a port."""
-        if not port.output:
-            return _ends_last(e for e in layer_entries() if edits.ports(e.key)[1])
-        shape = self._fits().shape_of(port.node)
-        return _ends_last(e for e in layer_entries() if fits_after(e.key, shape))
-
-    def _chosen(self, layer: str) -> None:
-        self._remember(layer)
-        self._pending(layer)
+        self.adder.add(layer, self.canvas.middle())
 
     # ------------------------------------------------------------------ commands
 
@@ -387,9 +302,6 @@ class Designer(QWidget):
             self.canvas.reveal((name,))
         self.canvas.setFocus()
 
-    def _say(self, message: str, hint: str = "") -> None:
-        self.said.emit(Problem(where=f"networks.{self.network}", message=message, hint=hint))
-
     # ------------------------------------------------------------------ keys and menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -403,31 +315,4 @@ class Designer(QWidget):
         return super().eventFilter(watched, event)
 
     def _menu(self, pixel: QPoint, place: QPointF) -> None:
-        """Offer what can be done with what was clicked."""
-        menu = QMenu(self)
-        menu.setObjectName("designer_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self.selection:
-            menu.addAction(_("Cut"), self.cut)
-            menu.addAction(_("Copy"), self.copy)
-            menu.addAction(_("Duplicate"), self.duplicate)
-            menu.addAction(_("Delete"), self.delete_selected)
-            menu.addAction(_("Delete and keep the gap"), lambda: self.delete_selected(True))
-        elif self.canvas.selected_wires:
-            key = self.canvas.selected_wires[0]
-            menu.addAction(_("Insert layer…"), lambda: self._ask(pixel, place, None, key))
-            menu.addAction(_("Disconnect"), self.delete_selected)
-        else:
-            menu.addAction(_("Add layer…"), lambda: self._ask(pixel, place, None, None))
-            menu.addAction(_("Paste"), lambda: self.paste(place))
-            menu.addAction(_("Select all"), self.select_all)
-        menu.addSeparator()
-        several = len(self.selection) > 1
-        menu.addAction(_("Arrange selection") if several else _("Arrange all"), self.auto_layout)
-        menu.addAction(_("Fit all"), self.fit)
-        menu.popup(pixel)
-
-
-def _ends_last(entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
-    """Put Input and Output behind what goes between them."""
-    return sorted(entries, key=lambda entry: entry.category == "Ends")
+        context_menu(self, pixel, place).popup(pixel)

@@ -153,9 +153,9 @@ def test_a_chain_grows_by_tab_and_letters_alone(make: Callable[[Network], Design
     assert designer.hint.isVisible()
     for letters in ("input", "lin", "relu", "output"):
         QTest.keyClick(designer.canvas, Keys.Key_Tab)
-        assert designer.quick_add.isVisible()
-        QTest.keyClicks(designer.quick_add.search, letters)
-        QTest.keyClick(designer.quick_add.search, Keys.Key_Return)
+        assert designer.adder.quick_add.isVisible()
+        QTest.keyClicks(designer.adder.quick_add.search, letters)
+        QTest.keyClick(designer.adder.quick_add.search, Keys.Key_Return)
     assert not designer.hint.isVisible()
     assert wires(designer) == {"input -> linear", "linear -> relu", "relu -> output"}
 
@@ -163,9 +163,9 @@ def test_a_chain_grows_by_tab_and_letters_alone(make: Callable[[Network], Design
 def test_escape_in_quick_add_leaves_no_residue(designer: Designer) -> None:
     hand = Hand(designer.canvas)
     hand.drag(hand.port("hidden", True), hand.at(600, 220))
-    assert designer.quick_add.isVisible()
-    QTest.keyClick(designer.quick_add.search, Keys.Key_Escape)
-    assert not designer.quick_add.isVisible()
+    assert designer.adder.quick_add.isVisible()
+    QTest.keyClick(designer.adder.quick_add.search, Keys.Key_Escape)
+    assert not designer.adder.quick_add.isVisible()
     assert stack(designer) == []
     assert designer.canvas.overlay.boundingRect().isNull()
 
@@ -175,13 +175,14 @@ def test_a_wire_to_the_ground_offers_what_fits_and_connects(designer: Designer) 
     hand = Hand(designer.canvas)
     hand.drag(hand.port("hidden", True), hand.at(600, 220))
     offered = {
-        designer.quick_add.list.item(i).text() for i in range(designer.quick_add.list.count())
+        designer.adder.quick_add.list.item(i).text()
+        for i in range(designer.adder.quick_add.list.count())
     }
     assert "Linear" in offered
     assert "Convolution 2-D" not in offered
     assert "Input" not in offered
-    QTest.keyClicks(designer.quick_add.search, "drop")
-    QTest.keyClick(designer.quick_add.search, Keys.Key_Return)
+    QTest.keyClicks(designer.adder.quick_add.search, "drop")
+    QTest.keyClick(designer.adder.quick_add.search, Keys.Key_Return)
     assert "hidden -> dropout" in wires(designer)
     assert designer.graph.nodes["dropout"].at[1] >= 160
 
@@ -190,8 +191,8 @@ def test_a_wire_from_an_input_to_the_ground_adds_before(designer: Designer) -> N
     drop(designer, "concat", Hand(designer.canvas).at(500, 250))
     hand = Hand(designer.canvas)
     hand.drag(hand.port("concat", False), hand.at(100, 250))
-    QTest.keyClicks(designer.quick_add.search, "noise")
-    QTest.keyClick(designer.quick_add.search, Keys.Key_Return)
+    QTest.keyClicks(designer.adder.quick_add.search, "noise")
+    QTest.keyClick(designer.adder.quick_add.search, Keys.Key_Return)
     assert "noise -> concat" in wires(designer)
 
 
@@ -199,7 +200,7 @@ def test_recent_layers_come_first(designer: Designer) -> None:
     designer.add_layer("gelu")
     designer.canvas.select([])
     designer.canvas.ask_add()
-    assert designer.quick_add.list.item(0).text() == "GELU"
+    assert designer.adder.quick_add.list.item(0).text() == "GELU"
 
 
 def test_drawing_a_wire_connects_and_replaces(designer: Designer) -> None:
@@ -353,6 +354,24 @@ def test_a_network_that_goes_and_comes_back(designer: Designer) -> None:
     assert designer.hint.isVisible()
     document.stack.undo()
     assert len(designer.canvas.graph.wires) == 3
+
+
+def test_a_designer_whose_network_is_gone_takes_no_edits(designer: Designer) -> None:
+    gone = Project(data=Data(source=Plug("digits")), objective=Plug("gan"), networks={})
+    designer._document.apply("Remove", gone)
+    assert not designer.isEnabled()
+    assert designer.canvas.graph.nodes == {}
+    designer._document.stack.undo()
+    assert designer.isEnabled()
+
+
+def test_a_fitted_view_keeps_new_layers_in_view(designer: Designer) -> None:
+    designer.fit()
+    for _turn in range(8):
+        designer.canvas.select(["relu"])
+        designer.add_layer("linear")
+    seen = designer.canvas.mapToScene(designer.canvas.viewport().rect()).boundingRect()
+    assert seen.contains(designer.canvas.graph.bounds(designer.selection))
 
 
 def test_the_menu_offers_what_can_be_done(designer: Designer, qtbot: QtBot) -> None:

@@ -113,9 +113,13 @@ class PanZoomView(QGraphicsView):
         self.zoom_changed.emit(scale)
 
     def show_rect(self, rect: QRectF) -> None:
-        """Scroll no more than needed to bring a rectangle of the scene into view."""
+        """Bring a rectangle of the scene into view: scroll no more than needed, or keep all fitted."""
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        if not seen.contains(rect):
+        if seen.contains(rect):
+            return
+        if self._fitted:
+            self.fit()
+        else:
             margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
             self.ensureVisible(rect, margin, margin)
 

@@ -1,0 +1,139 @@
+"""Putting new layers onto a canvas: where, connected to what, chosen how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from gettext import gettext as _
+
+from PySide6.QtCore import QObject, QPoint, QPointF
+
+from engine.layers.base import LAYERS
+from projects.schema import Project, Wire
+from widgets.canvas import Canvas, PortRef, WireKey
+from widgets.graph_metrics import NODE_HEIGHT, NODE_WIDTH
+from widgets.layer_palette import PaletteEntry
+from widgets.quick_add import QuickAdd
+from workbench import edits
+from workbench.document import Document
+from workbench.fitting import Fitting, fits_after
+from workbench.node_faces import layer_entries, wire_of
+
+RECENT = 6
+HALF = QPointF(NODE_WIDTH / 2, NODE_HEIGHT / 2)
+
+
+class Adder(QObject):
+    """Adds layers to one network and asks which, where a person has not said so.
+
+    Args:
+        document: The open project.
+        network: Name of the network.
+        canvas: Where it is shown; also the Qt parent.
+        fitting: Answers what fits the network as it is now.
+
+    Attributes:
+        quick_add: The popup that asks.
+    """
+
+    def __init__(
+        self, document: Document, network: str, canvas: Canvas, fitting: Callable[[], Fitting]
+    ) -> None:
+        super().__init__(canvas)
+        self._document = document
+        self._network = network
+        self._canvas = canvas
+        self._fitting = fitting
+        self._recent: list[str] = []
+        self._pending: Callable[[str], None] | None = None
+        self.quick_add = QuickAdd(canvas)
+        self.quick_add.chosen.connect(self._chosen)
+
+    @property
+    def _project(self) -> Project:
+        return self._document.project
+
+    def add(self, layer: str, middle: QPointF) -> None:
+        """Add a layer behind the last chosen node, or where nothing is chosen around a point."""
+        if not self._canvas.selection:
+            self.add_at(layer, middle - HALF, None)
+            return
+        after = self._canvas.selection[-1]
+        self._added(layer, *edits.add_after(self._project, self._network, layer, after))
+
+    def add_at(self, layer: str, corner: QPointF, key: WireKey | None) -> None:
+        """Add a layer at a point, into a wire if one is given and the layer has both ends."""
+        at = (corner.x(), corner.y())
+        if key and all(edits.ports(layer)):
+            made = edits.add_into(self._project, self._network, layer, at, wire_of(key))
+        else:
+            made = edits.add(self._project, self._network, layer, at)
+        self._added(layer, *made)
+
+    def add_at_port(self, layer: str, end: QPointF, port: PortRef) -> None:
+        """Add a layer where a drawn wire ended, connected to the port where it began."""
+        inputs, outputs = edits.ports(layer)
+        corner = end - QPointF(0 if port.output else NODE_WIDTH, NODE_HEIGHT / 2)
+        at = (corner.x(), corner.y())
+        made, name = edits.add(self._project, self._network, layer, at)
+        wire: Wire | None = None
+        if port.output and inputs:
+            wire = Wire(port.node, name, port.port, inputs[0].name)
+        elif not port.output and outputs:
+            wire = Wire(name, port.node, outputs[0].name, port.port)
+        if wire:
+            made = edits.connect(made, self._network, wire)
+        self._added(layer, made, name)
+
+    def _added(self, layer: str, project: Project, name: str) -> None:
+        self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]
+        text = _("Add {title}").format(title=LAYERS.get(layer).title)
+        self._document.apply(text, project)
+        self._canvas.select((name,))
+        self._canvas.reveal((name,))
+        self._canvas.setFocus()
+
+    def ask(self, pixel: QPoint, place: QPointF, port: PortRef | None, key: WireKey | None) -> None:
+        """Open quick-add with the layers that fit, and say what will happen.
+
+        Args:
+            pixel: Where to open it, in global coordinates.
+            place: The same in the scene.
+            port: The port that the new layer follows or precedes, or None.
+            key: The wire that it goes into, or None.
+        """
+        chosen = self._canvas.selection
+        if port:
+            words = _("Add after {name}") if port.output else _("Add before {name}")
+            heading = words.format(name=port.node)
+            entries = self._entries_at(port)
+            self._pending = lambda layer: self.add_at_port(layer, place, port)
+        elif key:
+            heading = _("Insert between {source} and {target}").format(
+                source=key.source, target=key.target
+            )
+            entries = _ends_last(e for e in layer_entries() if all(edits.ports(e.key)))
+            self._pending = lambda layer: self.add_at(layer, place - HALF, key)
+        else:
+            heading = _("Add after {name}").format(name=chosen[-1]) if chosen else _("Add a layer")
+            entries = list(layer_entries())
+            if chosen:
+                entries = _ends_last(e for e in entries if edits.ports(e.key)[0])
+            self._pending = lambda layer: self.add(layer, place)
+        self.quick_add.ask(entries, pixel, heading, self._recent)
+
+    def _chosen(self, layer: str) -> None:
+        pending, self._pending = self._pending, None
+        if pending:
+            pending(layer)
+
+    def _entries_at(self, port: PortRef) -> list[PaletteEntry]:
+        """The layers that can follow (or precede) a port."""
+        if not port.output:
+            return _ends_last(e for e in layer_entries() if edits.ports(e.key)[1])
+        shape = self._fitting().shape_of(port.node)
+        return _ends_last(e for e in layer_entries() if fits_after(e.key, shape))
+
+
+def _ends_last(entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
+    """Put Input and Output behind what goes between them."""
+    return sorted(entries, key=lambda entry: entry.category == "Ends")
