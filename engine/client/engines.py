@@ -16,6 +16,8 @@ import msgspec
 from engine.client.engine import CLOSE_GRACE, Engine
 from engine.client.mailbox import Died
 from engine.client.process import COMMAND
+from engine.protocol import Beat, Failed, Preview, Previewed
+from projects.schema import Data
 
 DESK_COMMAND = (*COMMAND, "--desk")
 PAUSES = (0.25, 1.0, 4.0)
@@ -75,6 +77,7 @@ class Engines:
         self._timers: list[threading.Timer] = []
         self._leased: list[Engine] = []
         self._spare: Engine | None = None
+        self._expected: Preview | None = None
         self._closed = False
         self._desk_restarts = Restarts(pauses)
         self._spare_restarts = Restarts(pauses)
@@ -97,6 +100,19 @@ class Engines:
         self._desk_restarts.forgive()
         self.desk.start()
 
+    def expect(self, data: Data, folder: str) -> None:
+        """Let the spare read the data of the next training ahead, so that Train needs not wait for it.
+
+        Args:
+            data: The data of the open project.
+            folder: Folder of the project file.
+        """
+        with self._lock:
+            expected = Preview(data=data, folder=folder, count=0)
+            if expected != self._expected:
+                self._expected = expected
+                self._read_ahead()
+
     def lease(self, on_wake: Callable[[], None] | None = None) -> Engine:
         """Return an engine for one training: the spare if there is one, else a fresh one.
 
@@ -107,7 +123,8 @@ class Engines:
             engine, self._spare = self._spare, None
             if engine is None or not engine.alive:
                 engine = self._fresh()
-            engine.on_death = None
+            engine.on_death = engine.on_ready = None
+            engine.mailbox.forget(Previewed, Failed, Beat)
             engine.mailbox.wake_with(on_wake)
             self._leased = [other for other in self._leased if other.alive] + [engine]
             self._later(self._spare_delay, self._prepare_spare)
@@ -153,7 +170,14 @@ class Engines:
                 return
             self._spare = Engine(command=self._command)
             self._spare.on_death = self._spare_died
+            self._spare.on_ready = self._read_ahead
             self._spare.start()
+
+    def _read_ahead(self) -> None:
+        with self._lock:
+            if self._expected is not None and self.spare_ready:
+                assert self._spare is not None
+                self._spare.send(self._expected)
 
     def _desk_died(self, died: Died) -> Died:
         pause = self._desk_restarts.next_pause()

@@ -56,6 +56,13 @@ class Mailbox:
         if first and wake is not None:
             wake()
 
+    def forget(self, *kinds: type[Event]) -> None:
+        """Drop every waiting event of these kinds."""
+        with self._lock:
+            for event in self._backlog.take():
+                if not isinstance(event, kinds):
+                    self._backlog.add(event)
+
     def drain(self, limit: int = 256) -> list[Event]:
         """Remove and return what waits, oldest first.
 

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-
 import torch
 from torch import nn
 
-from engine.compute.cost import warm
-
-DESIGN = ("engine.compute.check", "engine.data.prepare")
-TRAINING = ("engine.compute.trainer",)
-
 
 def warm_up(training: bool) -> tuple[str, ...]:
-    """Import what computes and return the devices there are.
+    """Return the devices there are.
 
     Args:
         training: Also make one small step. The first use of an optimiser costs a second of imports,
             which an engine that only answers questions can do without.
     """
-    for name in DESIGN + (TRAINING if training else ()):
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(name)
     if training:
         _one_step()
     return devices()
 
 
 def _one_step() -> None:
-    warm()
     model = nn.Sequential(
         nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(72, 3)
     )

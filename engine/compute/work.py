@@ -7,6 +7,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.compute.check import check
+from engine.compute.trainer import Trainer
+from engine.data.prepare import prepare
 from engine.protocol import Array, Check, Checked, Event, Finished, Preview, Previewed, Start
 from engine.runs.control import Control, Sink
 
@@ -15,8 +18,6 @@ MOST_EXAMPLES = 4096
 
 def answer_check(command: Check) -> Checked:
     """Infer shapes, count and find problems."""
-    from engine.compute.check import check
-
     return check(command.project, Path(command.folder))
 
 
@@ -26,8 +27,6 @@ def answer_preview(command: Preview) -> Previewed:
     Raises:
         DataError: The data is missing, damaged or unsuitable.
     """
-    from engine.data.prepare import prepare
-
     prepared = prepare(command.data, Path(command.folder))
     parts = {
         "train": prepared.train,
@@ -45,8 +44,6 @@ def answer_preview(command: Preview) -> Previewed:
 
 def train(command: Start, sink: Sink, control: Control) -> Finished:
     """Train to the end (the recipe's, an early stop, or an order)."""
-    from engine.compute.trainer import Trainer
-
     trainer = Trainer(
         command.project,
         Path(command.folder),

@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from engine.client import Died, Engine, Engines
 from engine.client import engine as engine_module
-from engine.protocol import Beat, Ready, Start, Stop, Watch
+from engine.protocol import Beat, Marker, Ready, Start, Stop, Watch
 from tests.engine.process.test_framing import PROJECT
 from tests.engine.process.waiting import Listener, until
 
@@ -229,3 +230,29 @@ def test_a_training_leases_the_warm_spare_and_another_is_warmed() -> None:
     engines.close()
     assert not other.alive
     assert not engines.desk.alive
+
+
+ECHO = """
+ready()
+while header := sys.stdin.buffer.read(4):
+    heard = msgspec.msgpack.decode(sys.stdin.buffer.read(int.from_bytes(header, "big")))
+    if heard["type"] == "quit":
+        break
+    say(type="failed", problems=[])
+    say(type="marker", step=0, kind="heard", text=heard["type"])
+"""
+
+
+def test_the_spare_reads_the_data_ahead_and_is_leased_without_a_past() -> None:
+    engines = Engines(command=acting(ECHO))
+    engines.start()
+    engines.expect(PROJECT.data, "")
+    engines.expect(PROJECT.data, "")  # no news
+    until(lambda: engines.spare_ready)
+    engines.expect(msgspec.structs.replace(PROJECT.data, scale="standardize"), "")
+    time.sleep(0.1)
+    leased = engines.lease().mailbox.drain()
+    assert isinstance(leased[0], Ready)
+    assert [event.text for event in leased[1:] if isinstance(event, Marker)] == ["preview"] * 2
+    assert len(leased) == 3
+    engines.close()

@@ -27,16 +27,18 @@ class Listener:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.heard: list[Event] = []
+        self._next = 0
 
     def wait(
         self, kind: type[E], where: Callable[[E], bool] = lambda _event: True, timeout: float = 20.0
     ) -> E:
-        """Return the next event of a kind; what was heard before this call does not count."""
+        """Return the next event of a kind, after the one that was waited for before."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            some = self.engine.mailbox.drain()
-            self.heard += some
-            for event in some:
+            self.heard += self.engine.mailbox.drain()
+            while self._next < len(self.heard):
+                event = self.heard[self._next]
+                self._next += 1
                 if isinstance(event, kind) and where(event):
                     return event
             time.sleep(0.002)
