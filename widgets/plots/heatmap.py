@@ -1,0 +1,154 @@
+"""A matrix as colours: rows by name, columns by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from gettext import gettext as _
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from widgets import theme
+from widgets.plots.curves import number
+
+MOST_COLUMNS = 800
+
+
+class Heatmap(QWidget):
+    """Rows × steps as colours, with a scale that a few odd values cannot spoil.
+
+    Args:
+        title: What the colours mean; also the accessible name.
+        parent: Qt parent.
+
+    Signals:
+        row_chosen(index): A row was clicked.
+    """
+
+    row_chosen = Signal(int)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("heatmap")
+        self.setAccessibleName(title)
+        self._names: list[str] = []
+        self._values = np.zeros((0, 0))
+        self._steps: NDArray[np.float64] = np.zeros(0)
+        self._colors: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
+        self.plot = pg.PlotWidget()
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(x=False, y=False)
+        self.plot.setLabel("bottom", _("step"))
+        self.plot.invertY(True)
+        self.plot.getViewBox().setDefaultPadding(0.0)
+        self._image = pg.ImageItem()
+        self.plot.addItem(self._image)
+        self._readout = pg.TextItem(anchor=(0, 1))
+        self._readout.setZValue(50)
+        self._readout.hide()
+        self.plot.addItem(self._readout, ignoreBounds=True)
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.scene().sigMouseClicked.connect(self._click)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        self.retheme()
+
+    def set_values(
+        self,
+        names: Sequence[str],
+        steps: NDArray[np.generic],
+        values: NDArray[np.generic],
+        low: float,
+        high: float,
+    ) -> None:
+        """Show a matrix.
+
+        Args:
+            names: Rows, first at the top.
+            steps: Rising steps ``(columns,)``.
+            values: ``(rows, columns)``; what is not finite is left blank.
+            low: Value of the first colour.
+            high: Value of the last colour.
+        """
+        if len(steps) > MOST_COLUMNS:
+            chosen = np.linspace(0, len(steps) - 1, MOST_COLUMNS).astype(int)
+            steps, values = steps[chosen], values[:, chosen]
+        self._values = np.asarray(values, np.float64)
+        self._steps = np.asarray(steps, np.float64)
+        self._image.setImage(self._painted(low, high), autoLevels=False)
+        first, last = (float(steps[0]), float(steps[-1])) if len(steps) else (0.0, 1.0)
+        width = max(last - first, 1.0)
+        self._image.setRect(QRectF(first, 0, width, max(len(names), 1)))
+        self.plot.setXRange(first, first + width, padding=0)
+        self.plot.setYRange(0, max(len(names), 1), padding=0)
+        if list(names) != self._names:
+            self._names = list(names)
+            self._name_rows()
+
+    def set_colors(self, colors: Sequence[str]) -> None:
+        """Set the colours from low to high; those between are mixed."""
+        stops = np.linspace(0, 1, len(colors))
+        table = pg.ColorMap(stops, [pg.mkColor(color) for color in colors])
+        self._colors = table.getLookupTable(nPts=256, alpha=True).astype(np.uint8)
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        tokens = theme.current()
+        self.plot.setBackground(tokens.color("surface"))
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(tokens.color("border"))
+            axis.setTextPen(tokens.color("muted"))
+        self._readout.setColor(tokens.color("text"))
+        self._readout.fill = pg.mkBrush(tokens.color("raised", 0.94))
+        self._readout.border = pg.mkPen(tokens.color("border"))
+
+    def _painted(self, low: float, high: float) -> NDArray[np.uint8]:
+        with np.errstate(invalid="ignore"):
+            unit = (self._values - low) / max(high - low, 1e-12)
+        blank = ~np.isfinite(unit)
+        index = np.clip(np.where(blank, 0, unit) * 255, 0, 255).astype(np.uint8)
+        picture = self._colors[index]
+        picture[blank] = 0
+        return np.ascontiguousarray(picture.transpose(1, 0, 2))
+
+    def _name_rows(self) -> None:
+        ticks = [(row + 0.5, name) for row, name in enumerate(self._names)]
+        axis = self.plot.getAxis("left")
+        axis.setTicks([ticks])
+        widest = max((self.fontMetrics().horizontalAdvance(n) for n in self._names), default=0)
+        axis.setWidth(min(widest, 160) + 14)
+
+    def _hover(self, position: QPointF) -> None:
+        found = self._at(position)
+        self._readout.setVisible(found is not None)
+        if found is None:
+            return
+        row, column = found
+        value = number(float(self._values[row, column]))
+        self._readout.setText(
+            f"{self._names[row]}\n{_('step')} {self._steps[column]:,.0f}: {value}"
+        )
+        point = self.plot.getViewBox().mapSceneToView(position)
+        right = column > self._values.shape[1] / 2
+        self._readout.setAnchor((1.05 if right else -0.05, 0 if row == 0 else 1))
+        self._readout.setPos(point)
+
+    def _click(self, event: object) -> None:
+        found = self._at(event.scenePos())  # type: ignore[attr-defined]
+        if found is not None:
+            self.row_chosen.emit(found[0])
+
+    def _at(self, position: QPointF) -> tuple[int, int] | None:
+        box = self.plot.getViewBox()
+        if not self._values.size or not box.sceneBoundingRect().contains(position):
+            return None
+        point = box.mapSceneToView(position)
+        row = int(point.y())
+        column = int(np.abs(self._steps - point.x()).argmin())
+        return (row, column) if 0 <= row < len(self._values) else None

@@ -1,0 +1,174 @@
+"""Many small images on a sheet, with captions, painted in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from widgets import theme
+
+GAP = 6
+CAPTION = 18
+LEAST, LARGEST = 28, 128
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Words below an image.
+
+    Attributes:
+        text: The words.
+        tone: Name of a theme colour for them and the frame; empty for plain.
+        tip: What a tooltip adds.
+    """
+
+    text: str
+    tone: str = ""
+    tip: str = ""
+
+
+def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+    """Return pixels ``(height, width, channels)`` with 1, 3 or 4 channels as an image of its own."""
+    height, width, channels = pixels.shape
+    if channels not in (1, 3, 4):
+        pixels = pixels[:, :, :1]
+        channels = 1
+    formats = {
+        1: QImage.Format.Format_Grayscale8,
+        3: QImage.Format.Format_RGB888,
+        4: QImage.Format.Format_RGBA8888,
+    }
+    data = np.ascontiguousarray(pixels)
+    return QImage(data.data, width, height, width * channels, formats[channels]).copy()
+
+
+class ImageGrid(QWidget):
+    """A sheet of images that fills its width; as many as fit are shown, as large as they can be.
+
+    Args:
+        title: Accessible name.
+        parent: Qt parent.
+
+    Signals:
+        chosen(index): An image was clicked.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("imageGrid")
+        self.setAccessibleName(title)
+        self._images: list[QImage] = []
+        self._captions: list[Caption] = []
+        self._columns = 0
+        self.setMinimumSize(120, 80)
+
+    def set_images(
+        self,
+        images: NDArray[np.uint8],
+        captions: Sequence[Caption] = (),
+        columns: int = 0,
+    ) -> None:
+        """Show images.
+
+        Args:
+            images: ``(images, height, width, channels)``.
+            captions: One for each image, or none.
+            columns: Images in a row; 0 for as many as look best.
+        """
+        self._images = [to_qimage(pixels) for pixels in images]
+        self._captions = list(captions)
+        self._columns = columns
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A comfortable sheet."""
+        return QSize(420, 260)
+
+    # ------------------------------------------------------------------------------- geometry
+
+    def layout_of(self) -> tuple[int, int]:
+        """Return how many columns there are and the side of an image in pixels."""
+        if not self._images:
+            return 1, LEAST
+        count = len(self._images)
+        caption = CAPTION if self._captions else 0
+        best = (1, 0)
+        candidates = [self._columns] if self._columns else range(1, count + 1)
+        for columns in candidates:
+            rows = -(-count // columns)
+            across = (self.width() - GAP) // columns - GAP
+            down = (self.height() - GAP) // rows - GAP - caption
+            side = min(across, down, LARGEST)
+            if side > best[1]:
+                best = (columns, side)
+        if best[1] < LEAST:
+            side = LEAST + (caption and 24)
+            return max(1, (self.width() - GAP) // (side + GAP)), side
+        return best
+
+    def _cell(self, index: int) -> QRect:
+        columns, side = self.layout_of()
+        caption = CAPTION if self._captions else 0
+        row, column = divmod(index, columns)
+        wide = columns * (side + GAP) - GAP
+        left = max(GAP, (self.width() - wide) // 2)
+        x = left + column * (side + GAP)
+        y = GAP + row * (side + GAP + caption)
+        return QRect(x, y, side, side)
+
+    def index_at(self, point: QPoint) -> int:
+        """Return which image is at a point, or -1."""
+        for index in range(len(self._images)):
+            if self._cell(index).contains(point):
+                return index
+        return -1
+
+    # ------------------------------------------------------------------------------- events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sheet."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        font = painter.font()
+        font.setPointSizeF(theme.FONT_SMALL)
+        painter.setFont(font)
+        for index, image in enumerate(self._images):
+            cell = self._cell(index)
+            if cell.bottom() > self.height():
+                break
+            painter.drawImage(cell, image)
+            tone = self._captions[index].tone if index < len(self._captions) else ""
+            painter.setPen(QPen(tokens.color(tone or "border"), 2 if tone == "bad" else 1))
+            painter.drawRect(cell.adjusted(0, 0, -1, -1))
+            if index < len(self._captions):
+                painter.setPen(tokens.color(tone or "muted"))
+                below = QRect(cell.x() - GAP // 2, cell.bottom() + 1, cell.width() + GAP, CAPTION)
+                text = painter.fontMetrics().elidedText(
+                    self._captions[index].text, Qt.TextElideMode.ElideRight, below.width()
+                )
+                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell which image was clicked."""
+        index = self.index_at(event.position().toPoint())
+        if index >= 0:
+            self.chosen.emit(index)
+
+    def event(self, event: object) -> bool:
+        """Show the tooltip of the image under the pointer."""
+        if isinstance(event, QHelpEvent):
+            index = self.index_at(event.pos())
+            tip = self._captions[index].tip if 0 <= index < len(self._captions) else ""
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return super().event(event)  # type: ignore[arg-type]

@@ -1,0 +1,123 @@
+"""The names of curves with their latest values; a click hides or shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from gettext import gettext as _
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from widgets.plots.flow import FlowLayout
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One curve in a legend.
+
+    Attributes:
+        key: Its id.
+        label: Name that people read.
+        color: Its colour.
+        dashed: Whether its line is dashed.
+        value: Latest value as text.
+    """
+
+    key: str
+    label: str
+    color: QColor
+    dashed: bool = False
+    value: str = ""
+
+
+def line_icon(color: QColor, dashed: bool) -> QIcon:
+    """Return a short piece of a curve."""
+    picture = QPixmap(36, 20)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    pen = QPen(color, 2)
+    if dashed:
+        pen.setDashPattern([2, 1.5])
+    painter.setPen(pen)
+    painter.drawLine(1, 5, 17, 5)
+    painter.end()
+    return QIcon(picture)
+
+
+class Legend(QWidget):
+    """Chips for curves.
+
+    Signals:
+        toggled(key, shown): A chip was pressed.
+    """
+
+    toggled = Signal(str, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = FlowLayout(self, gap=4)
+        self._chips: dict[str, QToolButton] = {}
+        self._entries: dict[str, Entry] = {}
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these curves, in this order; known ones keep whether they are shown."""
+        if [entry.key for entry in entries] != list(self._chips):
+            self._rebuild(entries)
+        for entry in entries:
+            self._update(entry)
+
+    def shown(self, key: str) -> bool:
+        """Whether a curve is to be drawn."""
+        chip = self._chips.get(key)
+        return chip is None or chip.isChecked()
+
+    def _rebuild(self, entries: Sequence[Entry]) -> None:
+        off = {key for key, chip in self._chips.items() if not chip.isChecked()}
+        for chip in self._chips.values():
+            self._layout.removeWidget(chip)
+            chip.deleteLater()
+        self._chips = {}
+        self._entries = {}
+        for entry in entries:
+            chip = QToolButton(self)
+            chip.setObjectName(f"legend_{entry.key}")
+            chip.setCheckable(True)
+            chip.setChecked(entry.key not in off)
+            chip.setAutoRaise(True)
+            chip.setIconSize(QSize(18, 10))
+            chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            chip.setToolTip(_("Click to hide or show"))
+            chip.setProperty("legend", True)
+            chip.toggled.connect(self._tell)
+            self._layout.addWidget(chip)
+            chip.show()
+            self._chips[entry.key] = chip
+        self.updateGeometry()
+
+    def _update(self, entry: Entry) -> None:
+        if self._entries.get(entry.key) == entry:
+            return
+        chip = self._chips[entry.key]
+        old = self._entries.get(entry.key)
+        if old is None or (old.color, old.dashed) != (entry.color, entry.dashed):
+            chip.setIcon(line_icon(entry.color, entry.dashed))
+        text = f"{entry.label}  {entry.value}" if entry.value else entry.label
+        if len(text) != len(chip.text()):
+            chip.setText(text)
+            self._layout.invalidate()
+        else:
+            chip.setText(text)
+        chip.setAccessibleName(entry.label)
+        self._entries[entry.key] = entry
+
+    def _tell(self, on: bool) -> None:
+        sender = self.sender()
+        for key, chip in self._chips.items():
+            if chip is sender:
+                self.toggled.emit(key, on)

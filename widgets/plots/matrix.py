@@ -1,0 +1,167 @@
+"""A confusion matrix: counts as shades, the diagonal apart from the mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from gettext import gettext as _
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from widgets import theme
+
+HEAD = 22
+WIDEST_NAME = 96
+
+
+class Matrix(QWidget):
+    """Rows are the true classes, columns the answers; the share of its row shades a cell.
+
+    Args:
+        title: Accessible name.
+        parent: Qt parent.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("matrix")
+        self.setAccessibleName(title)
+        self._counts: NDArray[np.int64] = np.zeros((0, 0), np.int64)
+        self._classes: list[str] = []
+        self._percent = False
+        self.setMinimumSize(160, 120)
+
+    def set_counts(self, counts: NDArray[np.int64], classes: Sequence[str]) -> None:
+        """Show counts ``(classes, classes)``."""
+        self._counts = counts
+        self._classes = list(classes)
+        self.update()
+
+    def set_percent(self, percent: bool) -> None:
+        """Write the share of the row instead of the count."""
+        self._percent = percent
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A comfortable square."""
+        return QSize(360, 320)
+
+    # ------------------------------------------------------------------------------- geometry
+
+    def _area(self) -> QRect:
+        metrics = QFontMetrics(self.font())
+        widest = max((metrics.horizontalAdvance(name) for name in self._classes), default=0)
+        left = HEAD + min(widest, WIDEST_NAME) + 10
+        top = HEAD + metrics.height() + 8
+        count = max(len(self._classes), 1)
+        side = min((self.width() - left - 8) // count, (self.height() - top - 8) // count * 2)
+        height = min((self.height() - top - 8) // count, side)
+        return QRect(left, top, max(side, 4) * count, max(height, 4) * count)
+
+    def _cell(self, row: int, column: int) -> QRect:
+        area = self._area()
+        count = len(self._classes)
+        width, height = area.width() // count, area.height() // count
+        return QRect(area.x() + column * width, area.y() + row * height, width, height)
+
+    def cell_at(self, point: QPoint) -> tuple[int, int] | None:
+        """Return row and column at a point, or None."""
+        area = self._area()
+        if not self._classes or not area.contains(point):
+            return None
+        count = len(self._classes)
+        row = (point.y() - area.y()) // (area.height() // count)
+        column = (point.x() - area.x()) // (area.width() // count)
+        return (row, column) if row < count and column < count else None
+
+    # ------------------------------------------------------------------------------- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint names, shades and numbers."""
+        if not self._classes:
+            return
+        painter = QPainter(self)
+        totals = np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
+        shares = self._counts / totals
+        self._paint_names(painter)
+        for row in range(len(self._classes)):
+            for column in range(len(self._classes)):
+                self._paint_cell(painter, row, column, float(shares[row, column]))
+        painter.end()
+
+    def _paint_cell(self, painter: QPainter, row: int, column: int, share: float) -> None:
+        tokens = theme.current()
+        cell = self._cell(row, column).adjusted(0, 0, -1, -1)
+        shade = tokens.color("accent" if row == column else "bad")
+        # The square root lets a few mistakes be seen beside many right answers.
+        shade.setAlphaF(0.06 + 0.94 * share**0.5 if share else 0.04)
+        painter.fillRect(cell, shade)
+        count = int(self._counts[row, column])
+        if not count or cell.height() < 12:
+            return
+        text = f"{share:.0%}" if self._percent else f"{count}"
+        if painter.fontMetrics().horizontalAdvance(text) > cell.width() - 2:
+            return
+        painter.setPen(_readable(shade, tokens))
+        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        tokens = theme.current()
+        area = self._area()
+        metrics = painter.fontMetrics()
+        painter.setPen(tokens.color("muted"))
+        painter.drawText(
+            QRect(area.x(), 0, area.width(), HEAD), Qt.AlignmentFlag.AlignCenter, _("Answer")
+        )
+        painter.save()
+        painter.translate(0, area.y() + area.height())
+        painter.rotate(-90)
+        painter.drawText(
+            QRect(0, 0, area.height(), HEAD), Qt.AlignmentFlag.AlignCenter, _("True class")
+        )
+        painter.restore()
+        painter.setPen(tokens.color("text"))
+        elide = Qt.TextElideMode.ElideRight
+        for index, name in enumerate(self._classes):
+            row, column = self._cell(index, 0), self._cell(0, index)
+            left = QRect(HEAD, row.y(), area.x() - HEAD - 6, row.height())
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(left, right, metrics.elidedText(name, elide, left.width()))
+            above = QRect(column.x(), HEAD, column.width(), area.y() - HEAD - 4)
+            bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(above, bottom, metrics.elidedText(name, elide, above.width()))
+
+    def event(self, event: object) -> bool:
+        """Say in words what a cell counts."""
+        if isinstance(event, QHelpEvent):
+            found = self.cell_at(event.pos())
+            tip = ""
+            if found is not None:
+                row, column = found
+                tip = _("{count} of “{true}” were taken for “{answer}”").format(
+                    count=int(self._counts[row, column]),
+                    true=self._classes[row],
+                    answer=self._classes[column],
+                )
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return super().event(event)  # type: ignore[arg-type]
+
+
+def _readable(shade: QColor, tokens: theme.Tokens) -> QColor:
+    """Return the words' colour that stands out from a shade over the surface."""
+    ground = tokens.color("surface")
+    alpha = shade.alphaF()
+    light = sum(
+        weight * (alpha * over + (1 - alpha) * under)
+        for weight, over, under in zip(
+            (0.2126, 0.7152, 0.0722),
+            (shade.redF(), shade.greenF(), shade.blueF()),
+            (ground.redF(), ground.greenF(), ground.blueF()),
+            strict=True,
+        )
+    )
+    return QColor("#101318") if light > 0.48 else QColor("#ffffff")

@@ -1,0 +1,77 @@
+"""Which classes are taken for which."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from widgets import theme
+from widgets.plots.matrix import Matrix
+from workbench.panels.base import Panel
+
+
+class ConfusionPanel(Panel):
+    """The confusion matrix of the latest evaluation and the mistakes that it sees most."""
+
+    name: ClassVar[str] = "confusion"
+    title: ClassVar[str] = _("Confusion matrix")
+    stream: ClassVar[str] = "confusion"
+    rate: ClassVar[float] = 2.0
+    order: ClassVar[int] = 40
+    empty: ClassVar[str] = _(
+        "After every evaluation of a classifier: which classes it takes for which."
+    )
+
+    def build(self) -> QWidget:
+        """Make the matrix and the sentence above it."""
+        self._summary = QLabel()
+        self._summary.setObjectName("hint")
+        self._percent = QCheckBox(_("Percent of row"))
+        self._percent.setObjectName("confusionPercent")
+        self._percent.setAccessibleName(_("Percent of row"))
+        self._matrix = Matrix(_("Confusion matrix"))
+        self._percent.toggled.connect(self._matrix.set_percent)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        tools = QHBoxLayout()
+        tools.addWidget(self._summary, 1)
+        tools.addWidget(self._percent)
+        layout.addLayout(tools)
+        layout.addWidget(self._matrix, 1)
+        return page
+
+    def paint(self) -> bool:
+        """Show the latest matrix."""
+        frames = self.run.frames.get(self.stream) if self.run else None
+        last = frames.last if frames else None
+        if last is None:
+            return False
+        counts = last.arrays["counts"]
+        classes = [str(name) for name in last.info.get("classes", range(len(counts)))]
+        self._matrix.set_counts(counts, classes)
+        self._summary.setText(_summary(counts, classes, last.step, str(last.info.get("split", ""))))
+        return True
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        self._matrix.update()
+
+
+def _summary(counts: np.ndarray, classes: list[str], step: int, split: str) -> str:
+    total = int(counts.sum())
+    right = int(np.trace(counts))
+    words = _("step {step:,}, {split}: {right:,} of {total:,} right").format(
+        step=step, split=split, right=right, total=total
+    )
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    if not wrong.any():
+        return words
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return words + _("; most often “{true}” is taken for “{answer}” ({count}×)").format(
+        true=classes[int(row)], answer=classes[int(column)], count=int(wrong[row, column])
+    )

@@ -1,0 +1,217 @@
+"""Loss and metrics over steps, of one run or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from gettext import gettext as _
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets import theme
+from widgets.plots.curves import Curve, CurvePlot, Mark
+from workbench.panels.base import Overlay, Panel
+from workbench.rundata import RunData
+
+SHARES = ("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake")
+
+
+def group_of(metric: str) -> str:
+    """Return which plot a metric belongs to: metrics of one scale share a plot."""
+    if metric.startswith("learning_rate"):
+        return "rate"
+    if metric.endswith("loss"):
+        return "loss"
+    if metric.endswith(SHARES):
+        return "share"
+    return "other"
+
+
+def readable(metric: str) -> str:
+    """Return a metric's name as people read it: ``validation_loss`` → ``validation loss``."""
+    return metric.replace("_", " ").replace("/", " · ")
+
+
+class CurvesPanel(Panel):
+    """Every scalar of a run, by scale: losses, shares, other metrics, learning rate."""
+
+    name: ClassVar[str] = "curves"
+    title: ClassVar[str] = _("Loss and metrics")
+    stream: ClassVar[str] = "scalars"
+    rate: ClassVar[float] = 30.0
+    order: ClassVar[int] = 10
+    empty: ClassVar[str] = _(
+        "Loss and metrics appear here, point by point, while the networks learn."
+    )
+
+    def build(self) -> QWidget:
+        """Make the tools and a plot for each scale."""
+        self._overlay: Overlay = ()
+        self._titles = {
+            "loss": _("Loss"),
+            "share": _("Shares"),
+            "other": _("Metrics"),
+            "rate": _("Learning rate"),
+        }
+        self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
+        self._columns: dict[str, QWidget] = {}
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        for key, plot in self._plots.items():
+            self._columns[key] = self._column(self._titles[key], plot)
+            self._splitter.addWidget(self._columns[key])
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        layout.setSpacing(theme.GAP)
+        layout.addLayout(self._tools())
+        layout.addWidget(self._splitter, 1)
+        return page
+
+    def _column(self, title: str, plot: CurvePlot) -> QWidget:
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        heading = QLabel(title)
+        heading.setObjectName("plotTitle")
+        layout.addWidget(heading)
+        layout.addWidget(plot, 1)
+        return column
+
+    def _tools(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        label = QLabel(_("Smoothing"))
+        self._smoothing = QSlider(Qt.Orientation.Horizontal)
+        self._smoothing.setObjectName("curvesSmoothing")
+        self._smoothing.setAccessibleName(_("Smoothing"))
+        self._smoothing.setRange(0, 999)
+        self._smoothing.setMaximumWidth(140)
+        self._smoothing.valueChanged.connect(self._set_smoothing)
+        label.setBuddy(self._smoothing)
+        self._log = QCheckBox(_("Log scale of loss"))
+        self._log.setObjectName("curvesLog")
+        self._log.setAccessibleName(_("Log scale of loss"))
+        self._log.toggled.connect(self._plots["loss"].set_log)
+        self._rates = QCheckBox(_("Learning rate"))
+        self._rates.setObjectName("curvesRate")
+        self._rates.setAccessibleName(_("Show the learning rate"))
+        self._rates.toggled.connect(self._again)
+        fit = QPushButton(_("Fit"))
+        fit.setObjectName("curvesFit")
+        fit.setAccessibleName(_("Show whole curves"))
+        fit.setToolTip(_("Show everything and follow new points"))
+        fit.clicked.connect(self._fit)
+        for widget in (label, self._smoothing, self._log, self._rates):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(fit)
+        return row
+
+    # --------------------------------------------------------------------------------- panel
+
+    def set_overlay(self, overlay: Overlay) -> None:
+        """Draw other runs too, each in its colour."""
+        self._overlay = overlay
+        self.invalidate()
+        self.refresh()
+
+    def version(self) -> int:
+        """Changes when any of the runs has something new."""
+        runs = [self.run, *(run for run, _color in self._overlay)]
+        return sum(run.version(self.stream) for run in runs if run is not None)
+
+    def paint(self) -> bool:
+        """Draw all curves."""
+        curves = list(self._all_curves())
+        if not curves:
+            return False
+        for key, plot in self._plots.items():
+            mine = [curve for group, curve in curves if group == key]
+            there = bool(mine) and (key != "rate" or self._rates.isChecked())
+            self._columns[key].setVisible(there)
+            if there:
+                plot.set_curves(mine)
+                plot.set_marks(self._marks())
+        return True
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        for plot in self._plots.values():
+            plot.retheme()
+
+    # --------------------------------------------------------------------------------- curves
+
+    def _all_curves(self) -> Iterable[tuple[str, Curve]]:
+        if self.run is not None and not self._overlay:
+            yield from self._curves_of_one(self.run)
+        for run, color in self._overlay:
+            yield from self._curves_of_many(run, color)
+
+    def _curves_of_one(self, run: RunData) -> Iterable[tuple[str, Curve]]:
+        """One run: a colour for each metric of a plot."""
+        tokens = theme.current()
+        counts: dict[str, int] = {}
+        for name in sorted(run.scalars, key=_rank):
+            if name.startswith("test_"):
+                continue
+            series = run.scalars[name]
+            group = group_of(name)
+            color = tokens.series_color(counts.setdefault(group, 0))
+            counts[group] += 1
+            yield group, Curve(name, readable(name), color, series.steps, series.values)
+
+    def _curves_of_many(self, run: RunData, color: QColor) -> Iterable[tuple[str, Curve]]:
+        """Several runs: a colour for each run, validation dashed."""
+        for name in sorted(run.scalars, key=_rank):
+            if name.startswith("test_"):
+                continue
+            series = run.scalars[name]
+            dashed = name.startswith(("validation", "discriminator", "d_fake"))
+            label = f"{run.label} · {readable(name)}"
+            key = f"{run.path}/{name}"
+            yield (
+                group_of(name),
+                Curve(key, label, color, series.steps, series.values, dashed),
+            )
+
+    def _marks(self) -> list[Mark]:
+        run = self.run
+        if run is None:
+            return []
+        return [Mark(marker.step, marker.text) for marker in run.markers[-20:]]
+
+    # --------------------------------------------------------------------------------- tools
+
+    def _set_smoothing(self, value: int) -> None:
+        for plot in self._plots.values():
+            plot.set_smoothing(value / 1000)
+
+    def _fit(self) -> None:
+        for plot in self._plots.values():
+            plot.fit()
+
+    def _again(self, *_args: object) -> None:
+        self.invalidate()
+        self.refresh()
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Training before validation, generator before discriminator, then by name."""
+    first = ("train", "generator", "d_real", "validation", "discriminator", "d_fake")
+    for rank, start in enumerate(first):
+        if name.startswith(start):
+            return rank, name
+    return len(first), name
