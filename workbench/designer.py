@@ -27,7 +27,7 @@ from workbench.adder import Adder
 from workbench.designer_menu import context_menu
 from workbench.document import Document
 from workbench.fitting import Fitting
-from workbench.layout import arrange
+from workbench.layout import NARROW, WIDE, arrange
 from workbench.node_faces import (
     node_spec,
     problems_by_node,
@@ -286,7 +286,8 @@ class Designer(QWidget):
         heights = {n: node_height(*map(len, edits.ports(graph.nodes[n].type))) for n in chosen}
         left = min(graph.nodes[n].at[0] for n in chosen)
         top = min(graph.nodes[n].at[1] for n in chosen)
-        places = arrange(graph, chosen, (left, top), heights)
+        frame = NARROW if self.width() < 1.1 * self.height() else WIDE
+        places = arrange(graph, chosen, (left, top), heights, frame)
         self._apply(_("Arrange layers"), edits.move(self._project, self.network, places))
         if len(chosen) == len(graph.nodes):
             self.canvas.fit()

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from projects.schema import Network
 from widgets.graph_metrics import COLUMN, GAP_X, GAP_Y, NODE_HEIGHT, NODE_WIDTH, ROW, snap
 
-FRAME = (1180.0, 660.0)
+WIDE = (1180.0, 660.0)
+NARROW = (680.0, 660.0)
 LEGIBLE = 0.85
 SWEEPS = 4
 LONGEST_LANE = 40
@@ -30,16 +31,18 @@ def arrange(
     ids: Iterable[str] | None = None,
     origin: Position = (0.0, 0.0),
     heights: Mapping[str, float] | None = None,
+    frame: tuple[float, float] = WIDE,
 ) -> dict[str, Position]:
     """Return where each node's top-left corner goes.
 
-    The same network gives the same positions, whatever positions it had before.
+    The same network and frame give the same positions, whatever positions it had before.
 
     Args:
         network: What to lay out.
         ids: Only these nodes, as if there were no others; None for all.
         origin: Top-left corner of the whole.
         heights: Heights of nodes that are taller than usual.
+        frame: What it should be legible in: ``WIDE``, or ``NARROW`` beside another network.
     """
     chosen = list(network.nodes) if ids is None else [i for i in network.nodes if i in set(ids)]
     if not chosen:
@@ -50,7 +53,7 @@ def arrange(
     _reorder(layers, ahead, behind)
     tall = heights or {}
     extent = [_extent(layer, tall) for layer in layers]
-    lines = _lines(layers, ahead, extent)
+    lines = _lines(layers, ahead, extent, frame)
     return _place(layers, lines, extent, tall, origin)
 
 
@@ -155,15 +158,18 @@ def _extent(layer: Sequence[str], heights: Mapping[str, float]) -> float:
 
 
 def _lines(
-    layers: Sequence[Sequence[str]], ahead: Edges, extent: Sequence[float]
+    layers: Sequence[Sequence[str]],
+    ahead: Edges,
+    extent: Sequence[float],
+    frame: tuple[float, float],
 ) -> list[tuple[int, int]]:
-    """Ranges of layers that share a line: the fewest lines that stay legible in a usual window."""
+    """Ranges of layers that share a line: the fewest lines that stay legible in the frame."""
     best: tuple[float, list[tuple[int, int]]] = (0.0, [(0, len(layers))])
     for count in range(1, len(layers) + 1):
         lines = _break(layers, ahead, count)
         width = max(b - a for a, b in lines) * COLUMN - GAP_X
         height = sum(max(extent[a:b]) for a, b in lines) + 2 * GAP_Y * (len(lines) - 1)
-        scale = min(FRAME[0] / width, FRAME[1] / height, 1.0)
+        scale = min(frame[0] / width, frame[1] / height, 1.0)
         if scale > best[0]:
             best = (scale, lines)
         if scale >= LEGIBLE or scale < best[0] * 0.8:

@@ -9,7 +9,7 @@ import pytest
 
 from projects.schema import Network, Node, Wire
 from widgets.graph_metrics import COLUMN, GRID, NODE_HEIGHT, NODE_WIDTH
-from workbench.layout import arrange, free_place
+from workbench.layout import NARROW, arrange, free_place
 
 
 def network(count: int, *edges: tuple[int, int]) -> Network:
@@ -62,6 +62,12 @@ def test_a_long_chain_is_broken_into_lines_like_a_text() -> None:
     for row in rows:
         line = [int(n[1:]) for n, (_x, y) in sorted(places.items(), key=lambda p: p[1]) if y == row]
         assert line == list(range(line[0], line[0] + len(line)))
+
+
+def test_a_narrow_frame_gives_shorter_lines() -> None:
+    wide, narrow = arrange(chain(9)), arrange(chain(9), frame=NARROW)
+    assert max(x for x, _y in narrow.values()) == 2 * COLUMN
+    assert max(x for x, _y in wide.values()) == 4 * COLUMN
 
 
 def test_a_skip_runs_beside_what_it_skips() -> None:

@@ -12,7 +12,7 @@ from widgets.graph_metrics import GRID
 SMALLEST = 0.04
 LARGEST = 3.0
 LARGEST_FIT = 1.25
-EDGE = 48
+EDGE = 36
 DOT_GAP = 13.0
 WORLD = QRectF(-1e6, -1e6, 2e6, 2e6)
 
