@@ -24,9 +24,10 @@ class Fitting:
         self._network = network
         self._report = report
         self._ancestors: dict[str, frozenset[str]] = {}
-        self._behind: dict[str, list[str]] = {}
+        self._wires = frozenset(network.wires)
+        self._into: dict[str, list[Wire]] = {}
         for wire in network.wires:
-            self._behind.setdefault(wire.target, []).append(wire.source)
+            self._into.setdefault(wire.target, []).append(wire)
 
     def why_not(self, wire: Wire, instead_of: Wire | None = None) -> str:
         """Return why a wire can't be, as a sentence, or an empty text.
@@ -37,7 +38,7 @@ class Fitting:
         """
         if wire.source == wire.target:
             return _("A layer can't feed itself.")
-        if wire in self._network.wires and wire != instead_of:
+        if wire in self._wires and wire != instead_of:
             return _("These two are connected already.")
         if wire.target in self._before(wire.source):
             return _("This would close a circle: what leaves “{name}” comes from here.").format(
@@ -54,12 +55,12 @@ class Fitting:
         """Every node from which a path leads to this one."""
         if name not in self._ancestors:
             seen: set[str] = set()
-            waiting = deque(self._behind.get(name, ()))
+            waiting = deque([name])
             while waiting:
-                here = waiting.popleft()
-                if here not in seen:
-                    seen.add(here)
-                    waiting.extend(self._behind.get(here, ()))
+                for wire in self._into.get(waiting.popleft(), ()):
+                    if wire.source not in seen:
+                        seen.add(wire.source)
+                        waiting.append(wire.source)
             self._ancestors[name] = frozenset(seen)
         return self._ancestors[name]
 
@@ -72,7 +73,7 @@ class Fitting:
             return ""
         shapes = [shape]
         if inputs[0].many:
-            others = [w for w in self._network.wires if w.target == wire.target and w != instead_of]
+            others = [w for w in self._into.get(wire.target, ()) if w != instead_of]
             known = [s for w in others if (s := self.shape_of(w.source)) is not None]
             if not known or len(known) < len(others):
                 return ""

@@ -1,0 +1,113 @@
+"""What the canvas paints, near and far, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
+
+from tests.widgets.canvas.conftest import Hand, key
+from widgets import theme
+from widgets.canvas import Badge, Canvas, NodeSpec, WireSpec
+from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
+
+
+@pytest.fixture(params=[theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def tokens(request: pytest.FixtureRequest) -> Iterator[theme.Tokens]:
+    theme.use(request.param)
+    yield request.param
+    theme.use(theme.LIGHT)
+
+
+def picture(canvas: Canvas) -> QImage:
+    return canvas.viewport().grab().toImage()
+
+
+def colour_at(canvas: Canvas, x: float, y: float) -> QColor:
+    return picture(canvas).pixelColor(Hand(canvas).at(x, y))
+
+
+def test_the_edge_of_a_node_has_the_colour_of_its_category(
+    canvas: Canvas, tokens: theme.Tokens
+) -> None:
+    assert colour_at(canvas, 243, 15) == tokens.category_color("Dense")
+    assert colour_at(canvas, 300, 52) == tokens.color("raised")
+
+
+def test_from_afar_the_whole_node_has_its_colour(canvas: Canvas, tokens: theme.Tokens) -> None:
+    canvas.zoom_to(0.2)
+    seen = colour_at(canvas, 320, 30)
+    category = tokens.category_color("Dense")
+    assert abs(seen.hue() - category.hue()) < 20
+
+
+@pytest.mark.parametrize("zoom", [0.1, 0.45, 1.0])
+def test_errors_and_warnings_look_different_at_every_scale(canvas: Canvas, zoom: float) -> None:
+    canvas.zoom_to(zoom)
+    looks = []
+    for badge in (None, Badge("error", "Wrong."), Badge("warning", "Odd.")):
+        canvas.put([NodeSpec("b", "Linear", position=(240, 0), category="Dense", badge=badge)])
+        looks.append(picture(canvas))
+    assert looks[0] != looks[1]
+    assert looks[0] != looks[2]
+    assert looks[1] != looks[2]
+
+
+def test_the_label_and_the_break_of_a_wire_are_seen(canvas: Canvas) -> None:
+    looks = []
+    for label, broken in (("", False), ("64", False), ("64", True)):
+        canvas.set_wires([WireSpec(key("a", "b"), label, broken)])
+        looks.append(picture(canvas))
+    assert looks[0] != looks[1]
+    assert looks[1] != looks[2]
+
+
+def test_another_theme_repaints(canvas: Canvas) -> None:
+    light = colour_at(canvas, 30, 400)
+    theme.use(theme.DARK)
+    try:
+        dark = colour_at(canvas, 30, 400)
+    finally:
+        theme.use(theme.LIGHT)
+    assert light.lightness() > 200
+    assert dark.lightness() < 60
+
+
+def test_a_selected_node_is_told_by_its_outline(canvas: Canvas) -> None:
+    before = picture(canvas)
+    canvas.select(["b"])
+    assert picture(canvas) != before
+
+
+def test_wires_end_at_their_ports_both_ways() -> None:
+    for end in (QPointF(300, 50), QPointF(-500, 200), QPointF(-500, 0), QPointF(5, 90)):
+        path = wire_path(QPointF(0, 0), end)
+        assert path.pointAtPercent(0) == QPointF(0, 0)
+        assert (path.currentPosition() - end).manhattanLength() < 1e-6
+
+
+def test_a_backward_wire_runs_between_the_lines() -> None:
+    start, end = QPointF(1000, 30), QPointF(0, 230)
+    assert not runs_forward(start, end)
+    assert levels(start, end)[0] == 130
+
+
+def test_a_backward_wire_avoids_nodes(canvas: Canvas) -> None:
+    canvas.put(
+        [NodeSpec("e", "ReLU", position=(-240, 200)), NodeSpec("f", "ReLU", position=(100, 100))]
+    )
+    canvas.set_wires([WireSpec(key("b", "e"))])
+    level = canvas.graph.wires[key("b", "e")].middle.y()
+    assert not 100 - 6 <= level <= 160 + 6
+
+
+def test_the_nearest_wire_is_found_along_its_curve() -> None:
+    wires = {
+        key("a", "b"): Wire(WireSpec(key("a", "b")), QPointF(0, 0), QPointF(200, 100)),
+        key("c", "d"): Wire(WireSpec(key("c", "d")), QPointF(0, 200), QPointF(200, 200)),
+    }
+    assert nearest_wire(wires, QPointF(100, 52), 8) == key("a", "b")
+    assert nearest_wire(wires, QPointF(100, 196), 8) == key("c", "d")
+    assert nearest_wire(wires, QPointF(100, 150), 8) is None
