@@ -41,12 +41,14 @@ class Snapshot:
         best: The same at the best evaluation; empty when there was none.
         training: Optimiser memory and random states.
         facts: Everything else, as plain JSON values; ``step`` among them.
+        path: Where it was read from; None for one in memory.
     """
 
     weights: dict[str, Tensor]
     training: dict[str, Tensor]
     facts: dict[str, Any]
     best: dict[str, Tensor] = field(default_factory=dict)
+    path: Path | None = None
 
     @property
     def step(self) -> int:
@@ -68,8 +70,7 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
         DiskFullError: There is no room; older checkpoints are untouched.
         FileError: It cannot be written.
     """
-    target = folder / f"step-{snapshot.step:09d}"
-    _clear(target)
+    target = _free(folder / f"step-{snapshot.step:09d}")
     files = {
         _WEIGHTS: _pack(snapshot.weights),
         _TRAINING: _pack(snapshot.training),
@@ -92,14 +93,16 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
     return target
 
 
-def _clear(target: Path) -> None:
-    """Make an empty folder of this name."""
+def _free(target: Path) -> Path:
+    """Make an empty folder of this name; beside a checkpoint of the same step, of a longer one."""
+    while (target / _MANIFEST).is_file():
+        target = target.with_name(f"{target.name}-again")
     try:
-        (target / _MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explain(error, target, 0) from error
+    return target
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -116,6 +119,13 @@ def sweep_strays(folder: Path) -> None:
             sweep(path)
             if not (path / _MANIFEST).is_file():
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def discard_after(folder: Path, whole: Path) -> None:
+    """Remove the checkpoints that are newer than the newest whole one, which are damaged."""
+    for path in checkpoints(folder):
+        if path.name > whole.name:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def load_newest(folder: Path) -> tuple[Snapshot, list[RunError]]:
@@ -153,6 +163,7 @@ def load(path: Path) -> Snapshot:
             training=read_tensors(content[_TRAINING]),
             facts=json.loads(content[_FACTS]),
             best=read_tensors(content[_BEST]) if _BEST in content else {},
+            path=path,
         )
     except (KeyError, ValueError, SafetensorError) as error:
         raise _damaged(path) from error

@@ -78,7 +78,7 @@ def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
 
     Args:
         run: The run folder.
-        inputs: ``(examples, …)``, each shaped like an example or flat.
+        inputs: ``(examples, …)``, each shaped like an example or flat; bytes are images from 0 to 255.
 
     Raises:
         RunError: It is no run, or its networks only draw.
@@ -94,6 +94,8 @@ def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
             )
         )
     rows = given.reshape(len(given), *shape.dims)
+    if rows.dtype == np.uint8 and shape.kind == "float":
+        rows = rows.astype(np.float32) / np.float32(255)
     dtype = np.int64 if shape.kind == "index" else np.float32
     prepared = np.ascontiguousarray(session.data.scaler.apply(rows), dtype=dtype)
     return session.task.predict(torch.from_numpy(prepared))

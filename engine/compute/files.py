@@ -139,12 +139,14 @@ class RunFiles:
         step = self._training.step
         values = {"path": str(error.path), "bytes": error.size}
         text = f"{error.problem.message} {error.problem.hint}"
+        self._control.pause()
         self._recorder.emit(Marker(step=step, kind="disk_full", text=text, values=values))
         self._recorder.emit(State(state="paused", step=step))
-        self._control.pause()
+        was_running = self._stopwatch.running
         self._stopwatch.hold()
         while self._control.paused and not self._control.stopping:
             self._control.seen()
             self._control.wait(LOOK_AGAIN)
-        self._stopwatch.go_on()
+        if was_running:
+            self._stopwatch.go_on()
         self._recorder.emit(State(state="running", step=step))

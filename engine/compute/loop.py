@@ -99,6 +99,7 @@ class Loop:
         if self._outcome == "finished" and self._evaluated_at != self._training.step:
             self._evaluate()
         self._tell_rates(always=True)
+        self._stopwatch.hold()
         return self._outcome
 
     # ------------------------------------------------------------------------------- steps

@@ -14,9 +14,14 @@ _TORCH, _NUMPY, _DEVICE = "rng.torch", "rng.numpy", "rng.device"
 
 def seed_everything(seed: int) -> None:
     """Start every generator anew."""
+    torch.manual_seed(seed)
+    seed_libraries(seed)
+
+
+def seed_libraries(seed: int) -> None:
+    """Start Python's and NumPy's generators anew; libraries draw from them when they are imported."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
 
 
 def state(device: torch.device) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -31,13 +31,20 @@ class Stopwatch:
         """Seconds of all sessions."""
         return self._earlier + self.session
 
+    @property
+    def running(self) -> bool:
+        """Whether it is not held."""
+        return self._since is not None
+
     def hold(self) -> None:
         """Stop the watch for a pause."""
         self._done, self._since = self.session, None
         self._marks.clear()
 
     def go_on(self) -> None:
-        """Start it again."""
+        """Start it again, if it is held."""
+        if self._since is not None:
+            return
         self._since = perf_counter()
 
     def speed(self, step: int) -> float:

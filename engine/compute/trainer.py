@@ -197,6 +197,8 @@ class Trainer:
         if not checkpoint.checkpoints(self._folder.checkpoints):
             return None
         found, self._damages = checkpoint.load_newest(self._folder.checkpoints)
+        if self._damages and found.path is not None:
+            checkpoint.discard_after(self._folder.checkpoints, found.path)
         return found
 
     def _continue_from(self, found: Snapshot) -> bool:

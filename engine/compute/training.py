@@ -62,6 +62,7 @@ class Training:
         self.best: dict[str, torch.Tensor] = {}
         self.step = self.epoch = self.offset = 0
         self.rolled_back = False
+        randomness.seed_libraries(recipe.seed)
 
     # ------------------------------------------------------------------------------- the step
 

@@ -20,11 +20,7 @@ def recipe_problems(project: Project, objective: Objective) -> list[Problem]:
         project: The whole project.
         objective: Its objective.
     """
-    return [
-        *_schedule_problems(project),
-        *_early_stopping_problems(project, objective),
-        *_optimizer_problems(project, objective),
-    ]
+    return [*_schedule_problems(project), *_early_stopping_problems(project, objective)]
 
 
 def _schedule_problems(project: Project) -> list[Problem]:
@@ -57,16 +53,3 @@ def _early_stopping_problems(project: Project, objective: Objective) -> list[Pro
         message = _("there is no validation part to watch.")
         return [Problem(where, message, _("Set data.split.validation above 0."))]
     return []
-
-
-def _optimizer_problems(project: Project, objective: Objective) -> list[Problem]:
-    known = [role.name for role in objective.networks]
-    return [
-        Problem(
-            f"recipe.optimizers.{name}",
-            _("there is no network of this name to optimise."),
-            did_you_mean(name, known),
-        )
-        for name in project.recipe.optimizers
-        if name not in known
-    ]

@@ -108,18 +108,19 @@ class ClassificationTask(Task):
         ).cpu()
         confidence, predicted = softmax(logits, dim=1).max(dim=1)
         worst = losses.argsort(descending=True, stable=True)[:count].numpy()
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             **pictures.of_examples(inputs[worst], data),
             "labels": labels[worst].astype(np.int64),
             "predicted": predicted.cpu().numpy()[worst],
             "confidence": confidence.cpu().numpy()[worst],
             "loss": losses.numpy()[worst],
         }
-        return arrays, {
+        info: dict[str, Any] = {
             "kind": "predictions",
             "classes": list(data.info.classes),
             "features": list(data.info.features),
         }
+        return arrays, info
 
     def _plane(self, part: Part) -> Pictures:
         """The answer at every place of a square grid, ``surface[y, x]``, ``y`` growing upwards."""
@@ -131,12 +132,16 @@ class ClassificationTask(Task):
         scaled = np.ascontiguousarray(data.scaler.apply(grid), dtype=np.float32)
         certainty, surface = softmax(self._logits(torch.from_numpy(scaled)), dim=1).max(dim=1)
         assert part.targets is not None
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             "points": np.asarray(points, np.float32),
             "labels": part.targets[:PLANE_POINTS].astype(np.int64),
             "surface": surface.cpu().numpy().reshape(PLANE_SIDE, PLANE_SIDE),
             "certainty": certainty.cpu().numpy().reshape(PLANE_SIDE, PLANE_SIDE),
         }
         extent = [float(low[0]), float(high[0]), float(low[1]), float(high[1])]
-        info = {"kind": "plane", "extent": extent, "classes": list(data.info.classes)}
+        info: dict[str, Any] = {
+            "kind": "plane",
+            "extent": extent,
+            "classes": list(data.info.classes),
+        }
         return arrays, info

@@ -1,0 +1,55 @@
+"""A run read back tells the same story as it did live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.protocol import Event, Finished, Marker, Measured, Scalars, Started, State
+from engine.runs.control import Control
+from engine.runs.reader import Reader
+from tests.engine.training.support import PROJECTS, Listener, digits, train
+
+
+def told(events: list[Event]) -> dict[str, dict[int, float]]:
+    """Values by metric and step, however they were packed."""
+    found: dict[str, dict[int, float]] = {}
+    for event in events:
+        if isinstance(event, Scalars):
+            for name, (steps, values) in event.series.items():
+                pairs = zip(steps.numpy().tolist(), values.numpy().tolist(), strict=True)
+                found.setdefault(name, {}).update(pairs)
+    return found
+
+
+@pytest.mark.parametrize("objective", PROJECTS)
+def test_replay_is_what_was_live(tmp_path: Path, objective: str) -> None:
+    control = Control()
+    control.watch({"health": 60, "samples": 60, "confusion": 60})
+    control.set_learning_rate(0.003)
+    sink = Listener()
+    project = PROJECTS[objective]()
+    finished = train(project, tmp_path / "run", sink, control, max_steps=45)
+    reader = Reader(tmp_path / "run")
+    assert reader.project() == project
+    replayed = list(reader.events())
+    assert told(replayed) == told(sink.events)
+    for kind in (Started, State, Marker, Measured):
+        live = [event for event in sink.events if isinstance(event, kind)]
+        assert [event for event in replayed if isinstance(event, kind)] == live
+    assert replayed[-1] == finished
+    assert isinstance(finished, Finished)
+
+
+def test_a_resumed_run_is_one_story(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train(digits(), run, max_steps=30)
+    train(digits(), run, resume=True, max_steps=45)
+    replayed = list(Reader(run).events())
+    values = told(replayed)
+    assert sorted(values["train_loss"]) == list(range(1, 46))
+    assert [e.step for e in replayed if isinstance(e, Started)] == [0, 30]
+    whole = tmp_path / "whole"
+    train(digits(), whole, max_steps=45)
+    assert told(list(Reader(whole).events()))["train_loss"] == values["train_loss"]

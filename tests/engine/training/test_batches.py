@@ -1,0 +1,107 @@
+"""Batches, flat weights and formulas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from engine.compute import batches as module
+from engine.compute import measures
+from engine.compute.batches import Batches
+from engine.compute.flat import Flat
+
+CPU = torch.device("cpu")
+
+
+def dealt(count: int, size: int, whole: bool = False, seed: int = 0) -> Batches:
+    inputs = torch.arange(count, dtype=torch.float32)[:, None]
+    return Batches(inputs, torch.arange(count), size=size, seed=seed, device=CPU, whole=whole)
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "whole", "sizes"),
+    [
+        (10, 4, False, [4, 4, 2]),
+        (10, 4, True, [4, 4]),
+        (9, 4, False, [4, 4]),
+        (3, 8, True, [3]),
+        (1, 8, False, [1]),
+        (8, 4, False, [4, 4]),
+    ],
+)
+def test_an_epoch_is_cut_into_batches(count: int, size: int, whole: bool, sizes: list[int]) -> None:
+    made = dealt(count, size, whole)
+    epoch = list(made.epoch(0))
+    assert [len(batch.inputs) for batch in epoch] == sizes
+    assert made.steps_per_epoch == len(sizes)
+    seen = torch.cat([batch.targets for batch in epoch if batch.targets is not None])
+    assert len(set(seen.tolist())) == sum(sizes)
+    assert all(torch.equal(b.inputs[:, 0].long(), b.targets) for b in epoch)
+
+
+def test_the_order_follows_from_seed_and_epoch() -> None:
+    made = dealt(50, 8)
+    assert np.array_equal(made.order(3), dealt(50, 8).order(3))
+    others = [made.order(4), dealt(50, 8, seed=1).order(3)]
+    assert not any(np.array_equal(made.order(3), other) for other in others)
+
+
+@pytest.mark.parametrize("chunk", [1, 64, 10**6])
+def test_an_epoch_goes_on_where_it_was_left(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+    whole = [batch.inputs for batch in dealt(50, 8).epoch(2)]
+    monkeypatch.setattr(module, "CHUNK_BYTES", chunk)
+    for offset in range(8):
+        rest = [batch.inputs for batch in dealt(50, 8).epoch(2, offset)]
+        assert len(rest) == len(whole[offset:])
+        assert all(map(torch.equal, rest, whole[offset:]))
+
+
+def test_flat_weights_are_the_modules_own() -> None:
+    net = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2))
+    before = {k: v.clone() for k, v in net.state_dict().items()}
+    flat = Flat(net)
+    assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
+    net(torch.ones(4, 3)).sum().backward()
+    expected = torch.cat([p.grad.flatten() for p in net.parameters()]).norm()
+    assert flat.gradient.norm() == pytest.approx(expected.item())
+    flat.weights.zero_()
+    assert all(not p.any() for p in net.parameters())
+    net.load_state_dict(before)
+    assert flat.weights.norm() > 0
+    assert all(view.data_ptr() % 64 == flat.weights.data_ptr() % 64 for view in flat.views.values())
+    sizes = [part.numel() for part in flat.cut(flat.gradient)]
+    assert sizes == [p.numel() for p in net.parameters()]
+
+
+def test_tied_weights_lie_there_once() -> None:
+    net = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    net[1].weight = net[0].weight
+    flat = Flat(net)
+    assert net[1].weight.data_ptr() == net[0].weight.data_ptr() == flat.weights.data_ptr()
+    assert len(flat.views) == 3
+
+
+def test_metrics_of_a_confusion_matrix_are_those_of_scikit_learn() -> None:
+    from sklearn.metrics import confusion_matrix, f1_score
+
+    random = np.random.default_rng(0)
+    true, predicted = random.integers(0, 4, 200), random.integers(0, 5, 200)
+    counts = measures.confusion(true, predicted, 6)
+    assert np.array_equal(counts, confusion_matrix(true, predicted, labels=range(6)))
+    assert measures.accuracy(counts) == pytest.approx((true == predicted).mean())
+    assert measures.macro_f1(counts) == pytest.approx(f1_score(true, predicted, average="macro"))
+
+
+def test_modes_are_counted_by_the_published_protocol() -> None:
+    angles = 2 * np.pi * np.arange(8) / 8
+    centres = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    random = np.random.default_rng(0)
+    perfect = centres[np.arange(2500) % 8] + 0.01 * random.standard_normal((2500, 2))
+    modes, quality = measures.modes_and_quality(perfect, centres, 0.01)
+    assert modes == 8
+    assert quality == pytest.approx(1 - np.exp(-4.5), abs=0.01)
+    three = centres[np.arange(2500) % 3]
+    assert measures.modes_and_quality(three, centres, 0.01) == (3, 1.0)
+    assert measures.modes_and_quality(centres * 2, centres, 0.01) == (0, 0.0)

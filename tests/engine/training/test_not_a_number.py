@@ -1,0 +1,70 @@
+"""A loss that is not a number: the layer is named, nothing good is lost, and the recipe decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.compute.learner import Learner
+from engine.protocol import Marker
+from engine.runs.failures import NotANumberError
+from engine.runs.summary import read_summary
+from projects.schema import Plug
+from tests.engine.training.support import Listener, digits, last_state, ring, train
+
+BAD_STEP = 17
+
+
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update of step 17 spoils one layer, unless the learning rate has been lowered."""
+    update = Learner.update
+
+    def spoil(self: Learner, step: int) -> None:
+        update(self, step)
+        if step == BAD_STEP - 1 and self.scale == 1.0:
+            self.flat.views["last.bias"][3] = float("inf")
+
+    monkeypatch.setattr(Learner, "update", spoil)
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_stop_names_the_layer_and_keeps_the_last_good_state(tmp_path: Path) -> None:
+    with pytest.raises(NotANumberError) as caught:
+        train(digits(), tmp_path / "run")
+    assert caught.value.problem.where == "networks.classifier.nodes.last"
+    assert "its weights after the step" in str(caught.value)
+    assert read_summary(tmp_path / "run").state == "failed"
+    kept = last_state(tmp_path / "run")
+    assert kept.step < BAD_STEP
+    assert all(tensor.isfinite().all() for tensor in kept.weights.values())
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_roll_back_goes_on_with_a_tenth_of_the_rate(tmp_path: Path) -> None:
+    sink = Listener()
+    finished = train(digits(on_nan="roll_back"), tmp_path / "run", sink)
+    assert (finished.state, finished.steps) == ("finished", 60)
+    marker = next(m for m in sink.of(Marker) if m.kind == "roll_back")
+    assert marker.step < BAD_STEP
+    assert "networks.classifier.nodes.last" in marker.text
+    assert sink.series("learning_rate")[1][-1] == pytest.approx(0.001)
+    assert last_state(tmp_path / "run").facts["rolled_back"] is True
+    assert all(t.isfinite().all() for t in last_state(tmp_path / "run").weights.values())
+
+
+def test_roll_back_happens_once(tmp_path: Path) -> None:
+    project = ring(on_nan="roll_back", optimizer=Plug("sgd", {"lr": 1e4}))
+    sink = Listener()
+    with pytest.raises(NotANumberError):
+        train(project, tmp_path / "run", sink)
+    assert [m.kind for m in sink.of(Marker)].count("roll_back") == 1
+
+
+def test_an_exploding_gan_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(NotANumberError) as caught:
+        train(ring(optimizer=Plug("sgd", {"lr": 1e4})), tmp_path / "run")
+    assert caught.value.problem.where.startswith("networks.")
+    assert torch.isfinite(last_state(tmp_path / "run").weights["generator.first.weight"]).all()

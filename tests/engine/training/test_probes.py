@@ -1,0 +1,213 @@
+"""What probes show, and that their numbers are those of the step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from engine.compute import pictures
+from engine.compute.recorder import tiled
+from engine.compute.training import Training
+from engine.compute.watcher import SHARE, Clock
+from engine.probes.base import PROBES, Gauge
+from engine.probes.health import judge
+from engine.protocol import Measured
+from engine.runs.control import Control
+from projects.schema import Data, Plug, Project
+from tests.engine.training.support import PROJECTS, Listener, chain, digits, ring, train
+
+
+def shown(project: Project, run: Path, stream: str, steps: int = 21) -> Measured:
+    control, sink = Control(), Listener()
+    control.watch({stream: 60})
+    train(project, run, sink, control, max_steps=steps)
+    return sink.pictures(stream)[-1]
+
+
+def test_health_measures_the_step_itself(tmp_path: Path) -> None:
+    training = Training(digits(optimizer=Plug("sgd", {"lr": 0.1})), tmp_path)
+    gauge = PROBES.make("health", {}).gauge(training.task)
+    before = training.snapshot().weights
+    training.make_step(next(training.rest_of_epoch()), (gauge,))
+    after = training.snapshot().weights
+    picture = gauge.after_step()
+    assert picture is not None
+    arrays, info = picture
+    assert info["layers"] == ["classifier/first", "classifier/norm", "classifier/last"]
+    keys = ["classifier.last.weight", "classifier.last.bias"]
+    old, new = (torch.cat([state[k].flatten() for k in keys]) for state in (before, after))
+    moved = (new - old).norm().item()
+    assert arrays["weight_norm"][2] == pytest.approx(new.norm().item(), rel=1e-5)
+    assert arrays["update_ratio"][2] == pytest.approx(moved / new.norm().item(), rel=1e-4)
+    gradient = moved / 0.1
+    assert arrays["gradient_norm"][2] == pytest.approx(gradient / len(new) ** 0.5, rel=1e-4)
+    assert (arrays["activation_std"] > 0).all()
+    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    hooks = [len(m._forward_hooks) for m in training.task.networks["classifier"].modules()]
+    assert sum(hooks) == 0
+
+
+def test_health_covers_both_players(tmp_path: Path) -> None:
+    picture = shown(ring(), tmp_path / "run", "health")
+    assert picture.info["layers"] == [
+        "generator/first",
+        "generator/last",
+        "discriminator/first",
+        "discriminator/last",
+    ]
+    assert set(picture.info["status"]) <= {
+        "healthy",
+        "starved",
+        "unstable",
+        "vanishing",
+        "exploding",
+    }
+    assert np.isfinite(picture.arrays["gradient_norm"].numpy()).all()
+
+
+FINE = [1e-2] * 9
+
+
+@pytest.mark.parametrize(
+    ("gradients", "ratios", "rate_share", "status"),
+    [
+        (FINE, [1e-3] * 9, 1.0, "healthy"),
+        (FINE, [1e-6] * 9, 1.0, "starved"),
+        (FINE, [1e-6] * 9, 0.01, "healthy"),
+        (FINE, [0.3] * 9, 1.0, "unstable"),
+        ([1e-6] * 9, [1e-3] * 9, 1.0, "vanishing"),
+        ([1e-2] * 8 + [20.0], [1e-3] * 9, 1.0, "exploding"),
+        (FINE, [1e-3] * 8 + [0.5], 1.0, "healthy"),
+    ],
+)
+def test_layers_are_judged_by_medians(
+    gradients: list[float], ratios: list[float], rate_share: float, status: str
+) -> None:
+    assert judge(gradients, ratios, FINE, rate_share) == status
+
+
+def test_a_deep_sigmoid_network_vanishes(tmp_path: Path) -> None:
+    layers = [
+        (f"{kind}{i}", kind, {"units": 16} if kind == "linear" else {})
+        for i in range(8)
+        for kind in ("linear", "sigmoid")
+    ]
+    layers.append(("last", "linear", {"units": 10}))
+    project = msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
+    training = Training(project, tmp_path)
+    gauge = PROBES.make("health", {}).gauge(training.task)
+    for batch in training.rest_of_epoch():
+        training.make_step(batch, (gauge,))
+        picture = gauge.after_step()
+    assert picture is not None
+    assert picture[1]["status"][0] == "vanishing"
+    assert picture[1]["status"][-1] == "healthy"
+
+
+def test_predictions_come_worst_first(tmp_path: Path) -> None:
+    picture = shown(digits(), tmp_path / "run", "samples")
+    assert picture.info["kind"] == "predictions"
+    assert picture.info["classes"] == list("0123456789")
+    arrays = {name: array.numpy() for name, array in picture.arrays.items()}
+    assert arrays["inputs"].shape == (64, 64)
+    assert (np.diff(arrays["loss"]) <= 0).all()
+    assert arrays["labels"].dtype == arrays["predicted"].dtype == np.int64
+    assert ((arrays["confidence"] >= 0.1 - 1e-6) & (arrays["confidence"] <= 1)).all()
+
+
+def test_images_are_shown_as_images(tmp_path: Path) -> None:
+    layers = [("flat", "flatten", {}), ("last", "linear", {"units": 10})]
+    project = msgspec.structs.replace(
+        digits(),
+        networks={"classifier": chain(layers)},
+        data=Data(source=Plug("digits", {"layout": "image"})),
+    )
+    picture = shown(project, tmp_path / "run", "samples")
+    images = picture.arrays["images"].numpy()
+    assert (images.shape, images.dtype) == ((64, 8, 8, 1), np.uint8)
+    assert list((tmp_path / "run" / "samples").glob("*.png"))
+
+
+def test_a_classifier_of_two_features_shows_the_plane(tmp_path: Path) -> None:
+    layers = [("last", "linear", {"units": 8})]
+    project = msgspec.structs.replace(
+        digits(),
+        networks={"classifier": chain(layers)},
+        data=Data(source=Plug("gaussian_ring", {"samples": 500}), scale="standardize"),
+    )
+    picture = shown(project, tmp_path / "run", "samples", steps=5)
+    arrays = {name: array.numpy() for name, array in picture.arrays.items()}
+    assert picture.info["kind"] == "plane"
+    assert arrays["surface"].shape == arrays["certainty"].shape == (64, 64)
+    low_x, high_x, low_y, high_y = picture.info["extent"]
+    assert low_x < arrays["points"][:, 0].min() < arrays["points"][:, 0].max() < high_x
+    assert low_y < arrays["points"][:, 1].min() < arrays["points"][:, 1].max() < high_y
+
+
+def test_a_gan_in_the_plane_shows_points(tmp_path: Path) -> None:
+    picture = shown(ring(), tmp_path / "run", "samples")
+    assert picture.info["kind"] == "points"
+    assert picture.arrays["real"].shape == picture.arrays["generated"].shape == (512, 2)
+    assert np.abs(np.linalg.norm(picture.arrays["real"].numpy(), axis=1) - 1).max() < 0.1
+
+
+def test_confusion_counts_the_validation_part(tmp_path: Path) -> None:
+    picture = shown(digits(), tmp_path / "run", "confusion")
+    counts = picture.arrays["counts"].numpy()
+    assert counts.shape == (10, 10)
+    assert counts.dtype == np.int64
+    assert picture.info["split"] == "validation"
+    training = Training(digits(), tmp_path)
+    assert counts.sum() == len(training.session.data.validation.inputs)
+
+
+@pytest.mark.parametrize("objective", PROJECTS)
+@pytest.mark.parametrize("tag", PROBES.entries)
+def test_no_probe_changes_what_it_looks_at(tmp_path: Path, objective: str, tag: str) -> None:
+    training = Training(PROJECTS[objective](), tmp_path)
+    gauge = PROBES.make(tag, {}).gauge(training.task)
+    assert isinstance(gauge, Gauge)
+    batch = next(training.rest_of_epoch())
+    modes = [m.training for n in training.task.networks.values() for m in n.modules()]
+    before = training.snapshot()
+    training.make_step(batch)
+    plain = training.snapshot()
+    training.restore(before)
+    training.make_step(batch, (gauge,))
+    gauge.after_step()
+    gauge.evaluated(training.task.evaluate(training.session.data.validation, "validation"))
+    seen = training.snapshot()
+    assert all(torch.equal(plain.weights[k], seen.weights[k]) for k in plain.weights)
+    assert all(torch.equal(plain.training[k], seen.training[k]) for k in plain.training)
+    assert modes == [m.training for n in training.task.networks.values() for m in n.modules()]
+
+
+def test_a_dear_probe_looks_less_often() -> None:
+    clock = Clock(PROBES.make("health", {}), Gauge(None))  # type: ignore[arg-type]
+    clock.spent = 0.5
+    clock.looked(now=100.0, rate=10.0)
+    assert clock.due == pytest.approx(100 + 0.5 / SHARE)
+    clock.spent = 1e-5
+    for _ in range(60):
+        clock.looked(now=200.0, rate=10.0)
+        clock.spent = 1e-5
+    assert clock.due == pytest.approx(200.1)
+
+
+def test_pictures_span_black_to_white() -> None:
+    image = np.array([[[[-1.0, 0.0], [1.0, np.nan]]]], np.float32)
+    assert pictures.as_images(image, -1, 1)[0, :, :, 0].tolist() == [[0, 128], [255, 0]]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_sheets_are_tiled_in_rows(channels: int) -> None:
+    images = np.stack([np.full((4, 6, channels), i, np.uint8) for i in range(1, 6)])
+    sheet = tiled(images)
+    assert sheet.shape[:2] == (2 * 5 - 1, 3 * 7 - 1)
+    assert sheet[0, 0].max() == 1
+    assert sheet[5, 7].max() == 5
+    assert sheet[5, 14].max() == 0
