@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import msgspec
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -32,7 +33,7 @@ def parts(path: Path) -> tuple[Project, nn.Module, Tensor, Tensor]:
     prepared = prepare(project.data, path.parent)
     entries = OBJECTIVES.make_plug(project.objective).entries(project, prepared.info)
     (name,) = project.networks
-    scope: dict[str, object] = {"__name__": "exported"}
+    scope: dict[str, object] = {"__name__": "exported", "__file__": "exported.py"}
     exec(source(project.networks[name], {"input": entries[name]}), scope)
     classes = [
         value
@@ -44,6 +45,12 @@ def parts(path: Path) -> tuple[Project, nn.Module, Tensor, Tensor]:
     torch.manual_seed(project.recipe.seed)
     inputs = torch.from_numpy(prepared.train.inputs)
     return project, classes[-1](), inputs, torch.from_numpy(prepared.train.targets)
+
+
+def endless(project: Project, steps: int) -> Project:
+    """Return the project with a recipe of so many steps."""
+    recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=steps)
+    return msgspec.structs.replace(project, recipe=recipe)
 
 
 def textbook(path: Path, steps: int) -> float:
@@ -98,8 +105,8 @@ def headless(path: Path, steps: int) -> float:
     import tempfile
 
     from engine.compute.trainer import Trainer
-    from engine.protocol import Event, Progress, Scalars
-    from engine.runs.control import Control, Limits
+    from engine.protocol import Event, Scalars
+    from engine.runs.control import Control
 
     class Clock:
         begun = (0.0, 0)
@@ -113,11 +120,10 @@ def headless(path: Path, steps: int) -> float:
                 self.begun = now
             self.ended = now
 
-    project = load(path).project
+    project = endless(load(path).project, WARM_UP + steps)
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
-        limits = Limits(max_steps=WARM_UP + steps)
-        Trainer(project, path.parent, Path(folder) / "run", clock, Control(), limits=limits).run()
+        Trainer(project, path.parent, Path(folder) / "run", clock, Control()).run()
     return (clock.ended[1] - clock.begun[1]) / (clock.ended[0] - clock.begun[0])
 
 
