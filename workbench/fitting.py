@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from gettext import gettext as _
 
 from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import NetworkReport
 from projects.errors import ProjectError
-from projects.schema import Network, Wire
+from projects.schema import Network, Node, Wire
 from workbench.edits import ports
 
 
@@ -24,6 +25,7 @@ class Fitting:
         self._network = network
         self._report = report
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._answers: dict[tuple[str, str, tuple[Shape, ...]], str] = {}
         self._wires = frozenset(network.wires)
         self._into: dict[str, list[Wire]] = {}
         for wire in network.wires:
@@ -78,10 +80,18 @@ class Fitting:
             if not known or len(known) < len(others):
                 return ""
             shapes = [*known, shape]
-        try:
-            return misfit(LAYERS.make(node.type, node.params), *shapes)
-        except ProjectError:
-            return ""
+        question = (node.type, repr(node.params), tuple(shapes))
+        if question not in self._answers:
+            self._answers[question] = _misfit(node, shapes)
+        return self._answers[question]
+
+
+def _misfit(node: Node, shapes: Sequence[Shape]) -> str:
+    """Ask a node's layer; one with wrong settings has a problem of its own already."""
+    try:
+        return misfit(LAYERS.make(node.type, node.params), *shapes)
+    except ProjectError:
+        return ""
 
 
 def misfit(layer: Layer, *shapes: Shape) -> str:

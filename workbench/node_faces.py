@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from gettext import gettext as _
+from typing import NamedTuple
 
-from engine.layers.base import LAYERS
+from engine.layers.base import CATEGORIES, LAYERS
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Wire
@@ -30,8 +32,6 @@ def layer_entries() -> tuple[PaletteEntry, ...]:
 
 
 def _category_order(category: str) -> int:
-    from engine.layers.base import CATEGORIES
-
     return CATEGORIES.index(category) if category in CATEGORIES else len(CATEGORIES)
 
 
@@ -116,19 +116,39 @@ def _badge(problems: tuple[Problem, ...]) -> Badge | None:
     return Badge(problems[0].severity, "\n".join(lines))
 
 
+class _Phrases(NamedTuple):
+    """The sentences of tooltips, translated once: a look-up asks the file system every time."""
+
+    inputs: str
+    output: str
+    parameters: str
+    operations: str
+
+
+@functools.cache
+def _phrases() -> _Phrases:
+    return _Phrases(
+        inputs=_("Input {shapes}"),
+        output=_("Output {shape}"),
+        parameters=_("{count} parameters"),
+        operations=_("{count} operations an example"),
+    )
+
+
 def _tip(report: NodeReport | None) -> str:
     """What the check found out, in words."""
     if report is None:
         return ""
+    words = _phrases()
     lines = []
     if report.in_shapes:
-        lines.append(_("Input {shapes}").format(shapes=", ".join(map(str, report.in_shapes))))
+        lines.append(words.inputs.format(shapes=", ".join(map(str, report.in_shapes))))
     if report.out_shape is not None:
-        lines.append(_("Output {shape}").format(shape=report.out_shape))
+        lines.append(words.output.format(shape=report.out_shape))
     if report.parameters:
-        lines.append(_("{count} parameters").format(count=f"{report.parameters:,}"))
+        lines.append(words.parameters.format(count=f"{report.parameters:,}"))
     if report.flops:
-        lines.append(_("{count} operations an example").format(count=compact(report.flops)))
+        lines.append(words.operations.format(count=compact(report.flops)))
     return "\n".join(lines)
 
 

@@ -231,10 +231,11 @@ class Canvas(PanZoomView):
     def verdicts(self, origin: PortRef, taken: WireKey | None) -> dict[PortRef, str]:
         """Why each port can't be connected with ``origin``; an empty text: it can."""
         found: dict[PortRef, str] = {}
+        same_side = _("Wires run from an output on the right to an input on the left.")
         for item in self.graph.nodes.values():
             for ref, _place, _many in item.ports:
                 if ref.output == origin.output:
-                    found[ref] = _("Wires run from an output on the right to an input on the left.")
+                    found[ref] = same_side
                 else:
                     ends = (origin, ref) if origin.output else (ref, origin)
                     found[ref] = self.judge(*ends, taken)
