@@ -83,14 +83,14 @@ class Plane(QWidget):
         if classes is None or certainty is None:
             self._surface.clear()
             return
-        table = np.array([color.getRgb()[:3] for color in colors], np.uint8)
+        table = np.array([(c.red(), c.green(), c.blue()) for c in colors], np.uint8)
         picture = np.empty((*classes.shape, 4), np.uint8)
-        picture[..., :3] = table[classes % len(table)]
+        picture[..., :3] = table[np.asarray(classes) % len(table)]
         least = 1 / max(len(colors), 2)
         sure = np.clip((certainty - least) / (1 - least), 0, 1)
         picture[..., 3] = (25 + 95 * sure).astype(np.uint8)
         self._surface.setImage(picture.transpose(1, 0, 2))
-        x0, x1, y0, y1 = extent
+        x0, x1, y0, y1 = (float(value) for value in extent)
         self._surface.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
 
     def retheme(self) -> None:

@@ -1,0 +1,112 @@
+"""A time line: a slider over what was seen, play, and following the newest."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from widgets import theme
+
+FRAME_MS = 90
+
+
+class Scrubber(QWidget):
+    """Chooses one of a growing number of pictures.
+
+    Signals:
+        moved(index): Another picture is chosen.
+    """
+
+    moved = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = 0
+        self._follow = True
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._next)
+        self._play = QToolButton()
+        self._play.setObjectName("scrubberPlay")
+        self._play.setText("▶")
+        self._play.setCheckable(True)
+        self._play.setToolTip(_("Play the training"))
+        self._play.setAccessibleName(_("Play the training"))
+        self._play.toggled.connect(self._toggle_play)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setObjectName("scrubberSlider")
+        self._slider.setAccessibleName(_("Time of training"))
+        self._slider.setRange(0, 0)
+        self._slider.valueChanged.connect(self._slid)
+        self._step = QLabel()
+        self._step.setObjectName("hint")
+        self._step.setMinimumWidth(96)
+        self._latest = QToolButton()
+        self._latest.setObjectName("scrubberLatest")
+        self._latest.setText(_("Latest"))
+        self._latest.setCheckable(True)
+        self._latest.setChecked(True)
+        self._latest.setToolTip(_("Always show the newest picture"))
+        self._latest.setAccessibleName(_("Follow the newest picture"))
+        self._latest.clicked.connect(self._set_follow)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GAP)
+        layout.addWidget(self._play)
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._step)
+        layout.addWidget(self._latest)
+
+    @property
+    def index(self) -> int:
+        """The chosen picture."""
+        return self._slider.value()
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest picture is always the chosen one."""
+        return self._follow
+
+    def set_count(self, count: int) -> None:
+        """Say how many pictures there are; the newest is chosen while following."""
+        self._count = count
+        blocked = self._slider.blockSignals(True)
+        self._slider.setRange(0, max(count - 1, 0))
+        if self._follow:
+            self._slider.setValue(max(count - 1, 0))
+        self._slider.blockSignals(blocked)
+
+    def set_step(self, step: int) -> None:
+        """Say at which step the chosen picture was taken."""
+        self._step.setText(_("step {step:,}").format(step=step))
+
+    def _slid(self, value: int) -> None:
+        if not self._timer.isActive():
+            self._set_follow(value >= self._count - 1)
+        self.moved.emit(value)
+
+    def _set_follow(self, follow: bool) -> None:
+        self._follow = follow
+        self._latest.setChecked(follow)
+        if follow:
+            self._slider.setValue(max(self._count - 1, 0))
+
+    def _toggle_play(self, on: bool) -> None:
+        self._play.setText("⏸" if on else "▶")
+        if not on:
+            self._timer.stop()
+            return
+        if self.index >= self._count - 1:
+            self._slider.setValue(0)
+        self._follow = False
+        self._latest.setChecked(False)
+        self._timer.start()
+
+    def _next(self) -> None:
+        if self.index >= self._count - 1:
+            self._play.setChecked(False)
+            self._set_follow(True)
+            return
+        self._slider.setValue(self.index + 1)

@@ -1,0 +1,228 @@
+"""The runs of a project: choose one to see, tick several to compare their curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QStackedLayout,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.runs.summary import Summary
+from widgets import theme
+
+PATH = Qt.ItemDataRole.UserRole
+HEADLINES = ("accuracy", "modes", "validation_loss", "generator_loss", "loss")
+
+
+def state_words(state: str) -> str:
+    """Return a run's state as people read it."""
+    words = {
+        "starting": _("starting"),
+        "running": _("running"),
+        "paused": _("paused"),
+        "stopping": _("stopping"),
+        "finished": _("finished"),
+        "stopped": _("stopped"),
+        "failed": _("failed"),
+        "interrupted": _("interrupted"),
+    }
+    return words.get(state, state)
+
+
+def headline(summary: Summary) -> str:
+    """Return the metric that says most about a run: ``test accuracy 0.981``."""
+    metrics = summary.metrics
+    for ending in HEADLINES:
+        for prefix in ("test_", "validation_", ""):
+            name = f"{prefix}{ending}"
+            if name in metrics:
+                return f"{name.replace('_', ' ')} {metrics[name]:.4g}"
+    return ""
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in the units people would say it in."""
+    if seconds < 60:
+        return _("{seconds:.0f} s").format(seconds=seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+class RunList(QWidget):
+    """A table of runs, newest first.
+
+    Signals:
+        run_chosen(path): Show this run.
+        overlay_changed(paths): These runs are ticked, in the order of the list.
+        resume_wanted(path): Go on with this run.
+        delete_wanted(path): Put this run into the bin.
+    """
+
+    run_chosen = Signal(object)
+    overlay_changed = Signal(object)
+    resume_wanted = Signal(object)
+    delete_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runList")
+        self._busy = False
+        self._tree = QTreeWidget()
+        self._tree.setObjectName("runTree")
+        self._tree.setAccessibleName(_("Runs of this project"))
+        self._tree.setHeaderLabels([_("Run"), _("State"), _("Steps"), _("Time"), _("Result")])
+        self._tree.setRootIsDecorated(False)
+        self._tree.setUniformRowHeights(True)
+        self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = self._tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self._tree.currentItemChanged.connect(self._choose)
+        self._tree.itemChanged.connect(self._tick)
+        self._tree.customContextMenuRequested.connect(self._menu)
+        self._none = QLabel(
+            _("Every training is kept here. Tick several runs to compare their curves.")
+        )
+        self._none.setObjectName("emptyText")
+        self._none.setWordWrap(True)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        page = QWidget()
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._tree)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._none)
+        self._stack.addWidget(page)
+        theme.notifier().changed.connect(self._recolor)
+
+    def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
+        """Show these runs; what is ticked and chosen stays so."""
+        self._busy = True
+        ticked = set(self.ticked())
+        chosen = self.current()
+        self._tree.clear()
+        for path, summary in runs:
+            item = QTreeWidgetItem(_cells(path, summary))
+            item.setData(0, PATH, path)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            on = path in ticked
+            item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            item.setToolTip(0, summary.message or str(path))
+            self._tree.addTopLevelItem(item)
+            if path == chosen:
+                self._tree.setCurrentItem(item)
+        self._busy = False
+        self._recolor()
+        self._stack.setCurrentIndex(1 if runs else 0)
+
+    def update_run(self, path: Path, summary: Summary) -> None:
+        """Show the latest facts of one run."""
+        item = self._item(path)
+        if item is not None:
+            self._busy = True
+            for column, text in enumerate(_cells(path, summary)):
+                item.setText(column, text)
+            self._busy = False
+
+    def choose(self, path: Path) -> None:
+        """Mark a run as the one shown, without saying so again."""
+        self._busy = True
+        item = self._item(path)
+        if item is not None:
+            self._tree.setCurrentItem(item)
+        self._busy = False
+
+    def current(self) -> Path | None:
+        """The run that is shown."""
+        item = self._tree.currentItem()
+        return item.data(0, PATH) if item is not None else None
+
+    def ticked(self) -> list[Path]:
+        """The runs whose curves are compared, in the order of the list."""
+        items = [self._tree.topLevelItem(i) for i in range(self._tree.topLevelItemCount())]
+        on = Qt.CheckState.Checked
+        return [item.data(0, PATH) for item in items if item and item.checkState(0) == on]
+
+    def color_of(self, path: Path) -> QColor:
+        """The colour of a ticked run's curves."""
+        ticked = self.ticked()
+        return theme.current().series_color(ticked.index(path) if path in ticked else 0)
+
+    def _item(self, path: Path) -> QTreeWidgetItem | None:
+        for index in range(self._tree.topLevelItemCount()):
+            item = self._tree.topLevelItem(index)
+            if item is not None and item.data(0, PATH) == path:
+                return item
+        return None
+
+    def _choose(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and not self._busy:
+            self.run_chosen.emit(item.data(0, PATH))
+
+    def _tick(self, _item: QTreeWidgetItem, column: int) -> None:
+        if column == 0 and not self._busy:
+            self._recolor()
+            self.overlay_changed.emit(self.ticked())
+
+    def _recolor(self) -> None:
+        self._busy = True
+        ticked = self.ticked()
+        for index in range(self._tree.topLevelItemCount()):
+            item = self._tree.topLevelItem(index)
+            if item is None:
+                continue
+            path = item.data(0, PATH)
+            item.setIcon(0, _dot(self.color_of(path)) if path in ticked else QIcon())
+        self._busy = False
+
+    def _menu(self, position: QPoint) -> None:
+        item = self._tree.itemAt(position)
+        if item is None:
+            return
+        path = item.data(0, PATH)
+        menu = QMenu(self)
+        menu.addAction(_("Show"), lambda: self.run_chosen.emit(path))
+        menu.addAction(_("Resume"), lambda: self.resume_wanted.emit(path))
+        menu.addSeparator()
+        menu.addAction(_("Move to bin"), lambda: self.delete_wanted.emit(path))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._tree.viewport().mapToGlobal(position))
+
+
+def _cells(path: Path, summary: Summary) -> list[str]:
+    return [
+        path.name,
+        state_words(summary.state),
+        f"{summary.steps:,}",
+        duration(summary.seconds),
+        headline(summary),
+    ]
+
+
+def _dot(color: QColor) -> QIcon:
+    picture = QPixmap(24, 24)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(color)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(2, 2, 8, 8)
+    painter.end()
+    return QIcon(picture)
