@@ -8,9 +8,11 @@ others are doing. When the input ends, a training writes its checkpoint and the 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import queue
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -70,6 +72,7 @@ class Server:
         self._sink: work.Stamped | None = None
         self._streams: dict[str, float] = {}
         self._code = 0
+        self._working = False
 
     def run(self, devices: tuple[str, ...]) -> int:
         """Serve until the client leaves; return the exit code of the process.
@@ -77,50 +80,40 @@ class Server:
         Args:
             devices: What there is to train on.
         """
+        self._heed_signals()
         torch.set_num_threads(1)  # of this thread; a training sets its own number
         self._outbox.emit(
             Ready(protocol=VERSION, pid=os.getpid(), torch=str(torch.__version__), devices=devices)
         )
         for name, target in (("reader", self._listen), ("heart", self._beat)):
             threading.Thread(target=target, name=name, daemon=True).start()
-        while (request := self._next()) is not None:
+        while (request := self._requests.get()) is not None:
             self._do(request)
         self._outbox.close()
         return self._code
 
     # ------------------------------------------------------------------ the main thread
 
-    def _next(self) -> Request | None:
-        while True:
-            try:
-                return self._requests.get()
-            except KeyboardInterrupt:
-                continue  # nothing was being done that could be interrupted
-
     def _do(self, request: Request) -> None:
-        try:
-            match request:
-                case Check():
-                    self._answer(request, _("checking"), lambda: work.answer_check(request))
-                case Preview():
-                    self._answer(
-                        request, _("reading the data"), lambda: work.answer_preview(request)
-                    )
-                case Start():
-                    self._answer(request, _("training"), lambda: self._train(request))
-        except KeyboardInterrupt:
-            return  # it came between the work and its answer, which is on its way
+        match request:
+            case Check():
+                self._answer(request, _("checking"), lambda: work.answer_check(request))
+            case Preview():
+                self._answer(request, _("reading the data"), lambda: work.answer_preview(request))
+            case Start():
+                self._answer(request, _("training"), lambda: self._train(request))
 
     def _answer(self, request: Request, stage: str, job: Callable[[], Event]) -> None:
         try:
+            self._working = True
             event: Event = job()
+            self._working = False
         except BaseException as error:
+            self._working = False
             event = failure(error, stage, request.id)
-        else:
-            event = msgspec.structs.replace(event, id=request.id)
         if isinstance(request, Start):
             self._control = self._sink = None
-        self._outbox.emit(event)
+        self._outbox.emit(msgspec.structs.replace(event, id=request.id))
 
     def _train(self, start: Start) -> Event:
         assert self._control is not None
@@ -202,9 +195,27 @@ class Server:
         control = self._control
         if control is not None:
             control.stop()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._requests.get_nowait()  # nobody is there to hear the answer
         self._requests.put(None)
         time.sleep(END_IDLE if control is None else END_TRAINING)
         os._exit(self._code or 1)
+
+    # ------------------------------------------------------------------ signals
+
+    def _heed_signals(self) -> None:
+        """SIGINT breaks off the work in progress, SIGTERM is like the end of the input."""
+
+        def interrupt(_number: int, _frame: object) -> None:
+            if self._working:
+                raise KeyboardInterrupt
+
+        def terminate(_number: int, _frame: object) -> None:
+            threading.Thread(target=self._hang_up, name="terminate", daemon=True).start()
+
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, terminate)
 
     # ------------------------------------------------------------------ the heart
 

@@ -287,8 +287,12 @@ def test_stray_prints_bugs_and_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     engine.interrupt()
     interrupted = listener.wait(Failed)
     assert (interrupted.id, interrupted.kind) == (4, "interrupted")
-    engine.close()
-    assert engine.returncode == 0
+    engine.interrupt()  # there is nothing to break off now
+    engine.send(Check(id=5, project=project()))
+    assert listener.wait(Checked).id == 5
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGTERM)
+    assert listener.wait(Died).returncode == 0
 
 
 def test_help_is_for_people() -> None:
