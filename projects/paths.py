@@ -38,7 +38,7 @@ def set_value(project: Project, path: str, text: str) -> Project:
     holder: Any = values
     for depth, name in enumerate(groups):
         holder = _step(values, holder, groups[:depth], name, path)
-    value = text if path in _TEXTS else read_value(text, path)
+    value = text if path in _TEXTS else _value(text, path)
     _put(values, holder, groups, last, value, path)
     return project_from(values)
 
@@ -64,6 +64,16 @@ def set_values(project: Project, assignments: list[str]) -> Project:
     return project
 
 
+def _value(text: str, path: str) -> Any:
+    if not text.strip():
+        raise ProjectError(
+            _("a value is missing after the = sign."),
+            where=path,
+            hint=_("Write null to leave it empty."),
+        )
+    return read_value(text, path)
+
+
 def _step(values: Any, holder: Any, before: list[str], name: str, path: str) -> Any:
     """Return the group called ``name`` inside another one."""
     key = _key(holder, name)
@@ -83,7 +93,9 @@ def _put(values: Any, holder: Any, before: list[str], name: str, value: Any, pat
     key = _key(holder, name)
     if key is None and isinstance(holder, dict) and _open(holder, before) and name:
         key = name  # a parameter that has its default; the catalogue knows whether it exists
-    if key is None or path == "format":
+    if path == "format":
+        raise ProjectError(_("the format of a project cannot be changed."), where=path)
+    if key is None:
         raise _unknown(values, holder, before, name, path)
     holder[key] = value
 
@@ -92,7 +104,7 @@ def _key(holder: Any, name: str) -> Any:
     """Return ``name`` as a key of a mapping or an index of a list; None when it is neither."""
     if isinstance(holder, dict):
         return name if name in holder else None
-    if name.isdecimal() and len(name) < 7 and int(name) < len(holder):
+    if name.isascii() and name.isdecimal() and len(name) < 7 and int(name) < len(holder):
         return int(name)
     return None
 

@@ -17,6 +17,7 @@ from engine.data.npz import read_npz
 from projects.errors import DataError
 from projects.fields import shown
 
+LARGEST = float(np.finfo(np.float32).max)
 NAMES = ("inputs", "x", "X", "samples")
 
 
@@ -114,7 +115,7 @@ def _row(path: Path, number: int, row: list[str], columns: range | list[int]) ->
     values = []
     for column in columns:
         value = _number(row[column]) if column < len(row) else None
-        if value is None or not np.isfinite(np.float32(value)):
+        if value is None or not abs(value) <= LARGEST:
             given = shown(row[column]) if column < len(row) else _("nothing")
             raise DataError(
                 _("expected a number, got {value}.").format(value=given),

@@ -15,8 +15,8 @@ from engine.headless.console import UsageError
 from projects import atomic
 
 SHEET_SIDE = 1024
-GAP = 1
-_INK, _PAPER = 40, 255
+GAP = 2
+_INK, _PAPER, _LINE = 40, 255, 128
 
 
 def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -67,7 +67,9 @@ def _tiled(images: NDArray[Any]) -> NDArray[np.uint8]:
     scale = max(1, SHEET_SIDE // (columns * (max(height, width) + GAP)))
     levels = np.clip(np.nan_to_num(images) * 255 + 0.5, 0, 255).astype(np.uint8)
     big = levels.repeat(scale, axis=2).repeat(scale, axis=3)
-    padded = np.pad(big, ((0, rows * columns - count), (0, 0), (0, GAP), (0, GAP)))
+    padded = np.pad(
+        big, ((0, rows * columns - count), (0, 0), (0, GAP), (0, GAP)), constant_values=_LINE
+    )
     grid = padded.reshape(rows, columns, channels, *padded.shape[2:])
     sheet = grid.transpose(0, 3, 1, 4, 2).reshape(rows * padded.shape[2], -1, channels)
     return np.ascontiguousarray(sheet[..., 0] if channels == 1 else sheet)

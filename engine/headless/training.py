@@ -77,7 +77,7 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
     control = Control()
     bar = ProgressBar(console)
     try:
-        with _stopping(control) as interrupted:
+        with stopping(control) as interrupted:
             trainer = Trainer(
                 job.project, job.folder, job.run, bar, control, resume=job.resume, limits=limits
             )
@@ -166,8 +166,15 @@ def _need_room(run: Path) -> None:
 
 
 @contextlib.contextmanager
-def _stopping(control: Control) -> Iterator[threading.Event]:
-    """Let Ctrl-C and a polite kill stop the training with a checkpoint; a second one at once."""
+def stopping(control: Control) -> Iterator[threading.Event]:
+    """Let Ctrl-C and a polite kill stop a training with a checkpoint; a second one at once.
+
+    Args:
+        control: Orders of the training.
+
+    Yields:
+        An event that is set once the training was interrupted.
+    """
     interrupted = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:

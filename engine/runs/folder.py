@@ -170,7 +170,7 @@ def new_run(project_file: Path | None, name: str) -> Path:
 
 def list_runs(folder: Path) -> list[Path]:
     """Return every run folder in or below ``folder``, newest first (by the time in its name)."""
-    found = [folder] if RunFolder(folder).exists else list(_below(folder, depth=3))
+    found = [folder] if _is_run(folder) else list(_below(folder, depth=3))
     return sorted(found, key=lambda path: (path.name, str(path)), reverse=True)
 
 
@@ -179,10 +179,16 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
         return
     for child in folder.iterdir():
         if child.is_dir() and not child.name.startswith("."):
-            if RunFolder(child).exists and RunFolder(child).summary.exists():
+            if _is_run(child):
                 yield child
             else:
                 yield from _below(child, depth - 1)
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether a run was begun here; a person's own ``project.yaml`` alone does not make one."""
+    run = RunFolder(folder)
+    return run.exists and run.summary.exists()
 
 
 def _safe(name: str) -> str:

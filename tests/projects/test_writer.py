@@ -41,8 +41,10 @@ def test_other_readers_find_the_same_text(word: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 2**63 - 1, -(2**63) + 1, 0.1, 1e-5, 1e22, -0.0, 5e-324, 1.7e308, 1 / 3, 120.0]
-    + [True, False, None, [], {}, [[], {}], [1, 1.0, True, None, "1"], {"a": {"b": [0.5]}}],
+    [
+        0, -1, 2**63 - 1, -(2**63) + 1, 0.1, 1e-5, 1e22, -0.0, 5e-324, 1.7e308, 1 / 3, 120.0,
+        True, False, None, [], {}, [[], {}], [1, 1.0, True, None, "1"], {"a": {"b": [0.5]}},
+    ],
 )  # fmt: skip
 def test_every_value_is_read_back_with_its_type(value: Any) -> None:
     found = read_value(flow(value))
