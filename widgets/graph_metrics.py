@@ -7,6 +7,7 @@ a wire between neighbours is straight.
 from __future__ import annotations
 
 GRID = 20
+FARTHEST = 1_000_000.0
 NODE_WIDTH = 160
 NODE_HEIGHT = 60
 PORT_STEP = 20
@@ -24,6 +25,11 @@ def node_height(inputs: int, outputs: int) -> int:
 def port_y(index: int, count: int, height: float) -> float:
     """Return how far below the node's top the ``index``-th of ``count`` ports of one side sits."""
     return height / 2 + (index - (count - 1) / 2) * PORT_STEP
+
+
+def bounded(value: float) -> float:
+    """Return a coordinate no farther out than a canvas reaches, whatever a file says."""
+    return max(-FARTHEST, min(FARTHEST, value))
 
 
 def snap(value: float) -> float:

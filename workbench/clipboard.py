@@ -17,9 +17,9 @@ from projects import yaml_reader, yaml_writer
 from projects.errors import ProjectError
 from projects.fields import shown
 from projects.schema import IDENTIFIER, Network, Node, Wire
+from widgets.graph_metrics import bounded
 
 MOST_TEXT = 2**20
-FAR = 1e6
 RESERVED = ("type", "at", "shares")
 
 
@@ -120,7 +120,7 @@ def _place(value: Any, where: str) -> tuple[float, float]:
         raise ProjectError(
             _("expected two numbers, got {value}.").format(value=shown(value)), where=f"{where}.at"
         ) from error
-    return (max(-FAR, min(FAR, x)), max(-FAR, min(FAR, y)))
+    return (bounded(x), bounded(y))
 
 
 def _wire(value: Any, where: str) -> Wire:

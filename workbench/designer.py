@@ -20,7 +20,7 @@ from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Project, Wire
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
-from widgets.graph_metrics import node_height
+from widgets.graph_metrics import bounded, node_height
 from widgets.layer_palette import LAYER_MIME
 from workbench import clipboard, edits
 from workbench.adder import Adder
@@ -284,8 +284,8 @@ class Designer(QWidget):
         if not chosen:
             return
         heights = {n: node_height(*map(len, edits.ports(graph.nodes[n].type))) for n in chosen}
-        left = min(graph.nodes[n].at[0] for n in chosen)
-        top = min(graph.nodes[n].at[1] for n in chosen)
+        left = bounded(min(graph.nodes[n].at[0] for n in chosen))
+        top = bounded(min(graph.nodes[n].at[1] for n in chosen))
         frame = NARROW if self.width() < 1.1 * self.height() else WIDE
         places = arrange(graph, chosen, (left, top), heights, frame)
         self._apply(_("Arrange layers"), edits.move(self._project, self.network, places))

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from projects.schema import Network
-from widgets.graph_metrics import COLUMN, GAP_X, GAP_Y, NODE_HEIGHT, NODE_WIDTH, ROW, snap
+from widgets.graph_metrics import COLUMN, GAP_X, GAP_Y, NODE_HEIGHT, NODE_WIDTH, ROW, bounded, snap
 
 WIDE = (1180.0, 660.0)
 NARROW = (680.0, 660.0)
@@ -230,7 +230,7 @@ def is_free(network: Network, at: Position, ignoring: Iterable[str] = ()) -> boo
 
 def free_place(network: Network, at: Position, ignoring: Iterable[str] = ()) -> Position:
     """Return ``at`` on the grid, moved down until a node there touches no other."""
-    x, y = snap(at[0]), snap(at[1])
+    x, y = snap(bounded(at[0])), snap(bounded(at[1]))
     skip = set(ignoring)
     while not is_free(network, (x, y), skip):
         y += ROW / 5

@@ -12,6 +12,7 @@ from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Wire
 from widgets.canvas import Badge, NodeSpec, PortSpec, WireKey, WireSpec
+from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
 from workbench.edits import ports
 
@@ -91,7 +92,7 @@ def node_spec(
         category=category,
         inputs=tuple(PortSpec(p.name, p.many, p.title) for p in inputs),
         outputs=tuple(PortSpec(p.name, p.many, p.title) for p in outputs),
-        position=node.at,
+        position=(bounded(node.at[0]), bounded(node.at[1])),
         badge=_badge(problems),
         linked=node.shares or "",
         tip=_tip(report),

@@ -347,6 +347,24 @@ def test_unknown_layers_and_wrong_settings_are_shown(make: Callable[[Network], D
     assert shown["wrong"].spec.subtitle == "wrong setting"
 
 
+def test_positions_out_of_this_world_do_no_harm(make: Callable[[Network], Designer]) -> None:
+    far = Network(
+        nodes={
+            "a": Node(type="relu", at=(1e300, -1e300)),
+            "b": Node(type="relu", at=(1e300, -1e300)),
+        }
+    )
+    designer = make(far)
+    designer.fit()
+    designer.canvas.select(["a"])
+    designer.duplicate()
+    designer.add_layer("linear")
+    designer.canvas.select([])
+    designer.auto_layout()
+    designer.grab()
+    assert all(abs(v) < 3e6 for node in designer.graph.nodes.values() for v in node.at)
+
+
 def test_a_network_that_goes_and_comes_back(designer: Designer) -> None:
     document = designer._document
     document.apply("Remove", project(network({})))

@@ -7,14 +7,14 @@ from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from widgets.canvas.kit import kit
-from widgets.graph_metrics import GRID
+from widgets.graph_metrics import FARTHEST, GRID
 
 SMALLEST = 0.04
 LARGEST = 3.0
 LARGEST_FIT = 1.25
 EDGE = 36
 DOT_GAP = 13.0
-WORLD = QRectF(-1e6, -1e6, 2e6, 2e6)
+WORLD = QRectF(-2 * FARTHEST, -2 * FARTHEST, 4 * FARTHEST, 4 * FARTHEST)
 
 
 class PanZoomView(QGraphicsView):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import msgspec
 
 from projects.schema import Network, Project
-from widgets.graph_metrics import GAP_X, snap
+from widgets.graph_metrics import GAP_X, bounded, snap
 from workbench.edits.base import Position, unique_id, with_parts
 
 
@@ -47,7 +47,7 @@ def paste(
         names[old] = unique_id(nodes, old)
         shares = names.get(node.shares or "", node.shares)
         shares = shares if shares in nodes else None
-        place = (snap(node.at[0] + shift[0]), snap(node.at[1] + shift[1]))
+        place = (snap(bounded(node.at[0]) + shift[0]), snap(bounded(node.at[1]) + shift[1]))
         nodes[names[old]] = msgspec.structs.replace(node, at=place, shares=shares)
     wires = [
         msgspec.structs.replace(w, source=names.get(w.source, w.source), target=names[w.target])
@@ -63,8 +63,14 @@ def _paste_shift(graph: Network, pieces: Network, at: Position | None) -> Positi
         left = min(node.at[0] for node in pieces.nodes.values())
         top = min(node.at[1] for node in pieces.nodes.values())
         return (at[0] - left, at[1] - top)
-    taken = {node.at for node in graph.nodes.values()}
+    taken = {_reachable(node.at) for node in graph.nodes.values()}
+    places = [_reachable(node.at) for node in pieces.nodes.values()]
     step = 0.0
-    while any((n.at[0] + step, n.at[1] + step) in taken for n in pieces.nodes.values()):
+    while any((x + step, y + step) in taken for x, y in places):
         step += GAP_X / 2
     return (step, step)
+
+
+def _reachable(at: Position) -> Position:
+    """Where a node is shown; beyond that a step would be lost in rounding and never lead away."""
+    return (bounded(at[0]), bounded(at[1]))
