@@ -15,7 +15,7 @@ from widgets import theme
 
 GAP = 6
 CAPTION = 18
-LEAST, LARGEST = 28, 128
+LEAST, LEAST_WITH_CAPTION, LARGEST = 28, 52, 128
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class ImageGrid(QWidget):
             side = min(across, down, LARGEST)
             if side > best[1]:
                 best = (columns, side)
-        if best[1] < LEAST:
-            side = LEAST + (caption and 24)
-            return max(1, (self.width() - GAP) // (side + GAP)), side
+        least = LEAST_WITH_CAPTION if caption else LEAST
+        if best[1] < least:
+            return max(1, (self.width() - GAP) // (least + GAP)), least
         return best
 
     def _cell(self, index: int) -> QRect:
@@ -143,7 +143,7 @@ class ImageGrid(QWidget):
         painter.setFont(font)
         for index, image in enumerate(self._images):
             cell = self._cell(index)
-            if cell.bottom() > self.height():
+            if cell.bottom() + (CAPTION if self._captions else 0) > self.height() and index:
                 break
             painter.drawImage(cell, image)
             tone = self._captions[index].tone if index < len(self._captions) else ""
@@ -151,7 +151,7 @@ class ImageGrid(QWidget):
             painter.drawRect(cell.adjusted(0, 0, -1, -1))
             if index < len(self._captions):
                 painter.setPen(tokens.color(tone or "muted"))
-                below = QRect(cell.x() - GAP // 2, cell.bottom() + 1, cell.width() + GAP, CAPTION)
+                below = QRect(cell.x() - 2, cell.bottom() + 1, cell.width() + 4, CAPTION)
                 text = painter.fontMetrics().elidedText(
                     self._captions[index].text, Qt.TextElideMode.ElideRight, below.width()
                 )

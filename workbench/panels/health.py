@@ -30,6 +30,7 @@ from workbench.rundata import Frame, Frames
 
 # From starved to unstable, in powers of ten (Karpathy, CS231n): 1e-3 is the middle of the scale.
 RATIO_RANGE = (-5.5, -0.5)
+TABLE_WIDTH = 400
 WORST_FIRST = ("exploding", "unstable", "vanishing", "starved", "healthy")
 MARKS = {"healthy": "●", "starved": "▽", "vanishing": "▼", "unstable": "▲", "exploding": "✖"}
 SHADES = {"healthy": 2, "starved": 0, "vanishing": 0, "unstable": 3, "exploding": 4}
@@ -80,8 +81,9 @@ class HealthPanel(Panel):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self._heatmap)
         splitter.addWidget(self._table)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([600, TABLE_WIDTH])
         splitter.setChildrenCollapsible(False)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -105,6 +107,7 @@ class HealthPanel(Panel):
         table.setHorizontalHeaderLabels(
             [_("Layer"), _("State"), _("Gradient norm"), _("Update / weight")]
         )
+        table.setMinimumWidth(280)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(26)
         table.setShowGrid(False)
@@ -114,6 +117,7 @@ class HealthPanel(Panel):
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(84)
         header.setHighlightSections(False)
         return table
 

@@ -1,0 +1,64 @@
+"""Icons by name, in the colours of the theme."""
+
+from __future__ import annotations
+
+import functools
+
+from PySide6.QtGui import QIcon
+
+from widgets import theme
+
+# What an icon is for → its name in Phosphor, an open icon font that qtawesome ships.
+NAMES = {
+    "new": "ph.file-plus",
+    "open": "ph.folder-open",
+    "save": "ph.floppy-disk",
+    "undo": "ph.arrow-u-up-left",
+    "redo": "ph.arrow-u-up-right",
+    "cut": "ph.scissors",
+    "copy": "ph.copy",
+    "paste": "ph.clipboard",
+    "delete": "ph.trash",
+    "layout": "ph.tree-structure",
+    "fit": "ph.corners-out",
+    "zoom_in": "ph.magnifying-glass-plus",
+    "zoom_out": "ph.magnifying-glass-minus",
+    "train": "ph.play-fill",
+    "pause": "ph.pause-fill",
+    "step": "ph.skip-forward-fill",
+    "stop": "ph.stop-fill",
+    "resume": "ph.arrow-clockwise",
+    "search": "ph.magnifying-glass",
+    "help": "ph.question",
+    "theme": "ph.circle-half",
+    "home": "ph.house",
+    "error": "ph.x-circle-fill",
+    "warning": "ph.warning-fill",
+    "ok": "ph.check-circle-fill",
+    "info": "ph.info-fill",
+    "close": "ph.x",
+    "network": "ph.graph",
+    "data": "ph.database",
+    "recipe": "ph.sliders-horizontal",
+    "add": "ph.plus",
+    "command": "ph.command",
+    "missing": "ph.file-dashed",
+}
+
+
+def icon(name: str, color: str = "text") -> QIcon:
+    """Return an icon.
+
+    Args:
+        name: What it is for; a key of :data:`NAMES`.
+        color: Name of a theme colour.
+    """
+    tokens = theme.current()
+    return _icon(name, getattr(tokens, color), tokens.border_strong)
+
+
+@functools.cache
+def _icon(name: str, color: str, disabled: str) -> QIcon:
+    import qtawesome
+
+    return QIcon(qtawesome.icon(NAMES[name], color=color, color_disabled=disabled))

@@ -1,0 +1,77 @@
+"""What is remembered between starts, each value with its type and default."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from projects.home import home
+
+MOST_RECENT = 12
+SCHEMES = ("system", "light", "dark")
+
+
+class Settings:
+    """Typed access to the settings file in the person's home."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(str(home() / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def scheme(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        value = str(self._store.value("scheme", "system", type=str))
+        return value if value in SCHEMES else "system"
+
+    @scheme.setter
+    def scheme(self, value: str) -> None:
+        self._store.setValue("scheme", value)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Project files, the last opened first; they may be gone."""
+        text = str(self._store.value("recent", "[]", type=str))
+        try:
+            names = json.loads(text)
+        except json.JSONDecodeError:
+            return []
+        return [Path(name) for name in names if isinstance(name, str)] if _is_list(names) else []
+
+    def remember(self, path: Path) -> None:
+        """Put a project file first among the recent ones."""
+        known = [path, *(other for other in self.recent if other != path)]
+        self._store.setValue("recent", json.dumps([str(entry) for entry in known[:MOST_RECENT]]))
+
+    def forget(self, path: Path) -> None:
+        """Take a project file off the recent ones."""
+        known = [other for other in self.recent if other != path]
+        self._store.setValue("recent", json.dumps([str(entry) for entry in known]))
+
+    @property
+    def workspace(self) -> str:
+        """Name of the last used workspace."""
+        return str(self._store.value("workspace", "design", type=str))
+
+    @workspace.setter
+    def workspace(self, value: str) -> None:
+        self._store.setValue("workspace", value)
+
+    def bytes_of(self, key: str) -> QByteArray:
+        """A stored state of the window; empty when there is none."""
+        value = self._store.value(key, QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_bytes(self, key: str, value: QByteArray) -> None:
+        """Store a state of the window."""
+        self._store.setValue(key, value)
+
+    def sync(self) -> None:
+        """Write to the disk now."""
+        self._store.sync()
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)

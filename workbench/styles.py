@@ -1,0 +1,168 @@
+"""The look of every standard control, derived from the theme's tokens."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from widgets import theme
+from widgets.theme import PAD, RADIUS, Tokens
+
+FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Cantarell")
+
+
+def apply(app: QApplication, tokens: Tokens) -> None:
+    """Give the application the colours of a scheme.
+
+    Args:
+        app: The application.
+        tokens: The scheme.
+    """
+    app.setPalette(palette(tokens))
+    app.setStyleSheet(stylesheet(tokens))
+    theme.use(tokens)
+
+
+def apply_font(app: QApplication) -> None:
+    """Use the first of the preferred fonts that this system has, else its own."""
+    have = set(QFontDatabase.families())
+    family = next((name for name in FAMILIES if name in have), None)
+    font = QFont(family) if family else app.font()
+    font.setPointSizeF(theme.FONT_BODY)
+    app.setFont(font)
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """Return the palette that styles without a sheet (and native parts) use."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: "window",
+        role.WindowText: "text",
+        role.Base: "surface",
+        role.AlternateBase: "window",
+        role.Text: "text",
+        role.PlaceholderText: "muted",
+        role.Button: "raised",
+        role.ButtonText: "text",
+        role.ToolTipBase: "raised",
+        role.ToolTipText: "text",
+        role.Highlight: "selected",
+        role.HighlightedText: "text",
+        role.Link: "accent",
+        role.Accent: "accent",
+        role.Mid: "border",
+        role.Light: "raised",
+        role.Dark: "border_strong",
+    }
+    for which, name in pairs.items():
+        made.setColor(which, tokens.color(name))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, which, tokens.color("border_strong"))
+    return made
+
+
+def stylesheet(tokens: Tokens) -> str:
+    """Return the style sheet of a scheme."""
+    t = tokens
+    return f"""
+* {{ outline: none; }}
+QWidget {{ color: {t.text}; }}
+QMainWindow, QDialog {{ background: {t.window}; }}
+QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
+QMainWindow::separator:hover {{ background: {t.selected}; }}
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 5px 7px; }}
+
+QMenuBar {{ background: {t.window}; padding: 2px 6px; }}
+QMenuBar::item {{ padding: 5px 10px; border-radius: {RADIUS}px; background: transparent; }}
+QMenuBar::item:selected {{ background: {t.hover}; }}
+QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 5px; }}
+QMenu::item {{ padding: 6px 28px 6px 26px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {t.selected}; }}
+QMenu::item:disabled {{ color: {t.border_strong}; }}
+QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
+QMenu::icon {{ padding-left: 8px; }}
+
+QToolBar {{ background: {t.window}; border: none; padding: 4px {PAD}px; spacing: 4px; }}
+QToolBar::separator {{ background: {t.border}; width: 1px; margin: 6px 6px; }}
+QToolBar QLabel {{ color: {t.muted}; padding: 0 4px; }}
+QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: 5px 8px; background: transparent; }}
+QToolButton:hover {{ background: {t.hover}; }}
+QToolButton:pressed, QToolButton:checked {{ background: {t.selected}; }}
+QToolButton:focus {{ border-color: {t.accent}; }}
+QToolButton:disabled {{ color: {t.border_strong}; }}
+QToolButton[legend="true"] {{ padding: 1px 6px; border-radius: 4px; background: transparent; color: {t.border_strong}; font-size: 9pt; }}
+QToolButton[legend="true"]:checked {{ background: transparent; color: {t.text}; }}
+QToolButton[legend="true"]:hover {{ background: {t.hover}; }}
+QToolButton[primary="true"], QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; font-weight: 600; border: 1px solid {t.accent}; padding: 5px 14px; }}
+QToolButton[primary="true"]:hover, QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
+QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disabled {{ background: {t.hover}; color: {t.border_strong}; border-color: {t.border}; }}
+
+QPushButton {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: {RADIUS}px; padding: 5px 14px; min-height: 18px; }}
+QPushButton:hover {{ background: {t.hover}; }}
+QPushButton:pressed {{ background: {t.selected}; }}
+QPushButton:focus {{ border-color: {t.accent}; }}
+QPushButton:disabled {{ color: {t.border_strong}; border-color: {t.border}; }}
+QPushButton:flat {{ border-color: transparent; background: transparent; }}
+
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox, QComboBox {{
+  background: {t.surface}; border: 1px solid {t.border_strong}; border-radius: {RADIUS}px; padding: 4px 8px;
+  min-height: 18px; selection-background-color: {t.selected}; selection-color: {t.text}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {t.accent}; }}
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {t.border_strong}; border-color: {t.border}; background: {t.window}; }}
+QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"] {{ border: 1px solid {t.bad}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px; selection-background-color: {t.selected}; selection-color: {t.text}; }}
+QCheckBox, QRadioButton {{ spacing: 7px; background: transparent; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.border}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {t.accent}; }}
+QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {t.accent}; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {t.text}; }}
+
+QTabWidget::pane {{ border: none; background: {t.surface}; }}
+QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 7px 14px; border: none; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:hover {{ color: {t.text}; background: {t.hover}; }}
+QTabBar::tab:focus {{ color: {t.accent}; }}
+QDockWidget {{ color: {t.muted}; titlebar-close-icon: none; font-weight: 600; }}
+QDockWidget::title {{ background: {t.window}; padding: 7px {PAD}px 5px {PAD}px; text-align: left; }}
+QDockWidget > QWidget {{ background: {t.surface}; }}
+
+QTreeView, QTreeWidget, QTableWidget, QTableView, QListView, QListWidget {{
+  background: {t.surface}; border: none; alternate-background-color: {t.window}; selection-background-color: {t.selected}; selection-color: {t.text}; }}
+QTreeView::item, QListView::item {{ padding: 3px 2px; border-radius: 4px; }}
+QTreeView::item:hover, QListView::item:hover, QTableView::item:hover {{ background: {t.hover}; }}
+QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {{ background: {t.selected}; color: {t.text}; }}
+QHeaderView {{ background: {t.surface}; }}
+QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none; border-bottom: 1px solid {t.border}; padding: 5px 6px; }}
+QTableCornerButton::section {{ background: {t.surface}; border: none; }}
+
+QScrollArea, QAbstractScrollArea {{ border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 11px; margin: 1px; }}
+QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 1px; }}
+QScrollBar::handle {{ background: {t.border}; border-radius: 4px; min-height: 28px; min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {t.border_strong}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none; width: 0; height: 0; }}
+QSplitter::handle {{ background: {t.border}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QStatusBar {{ background: {t.window}; color: {t.muted}; border-top: 1px solid {t.border}; }}
+QStatusBar QLabel {{ color: {t.muted}; padding: 3px 8px; }}
+QStatusBar::item {{ border: none; }}
+QProgressBar {{ background: {t.border}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: center; color: transparent; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+
+QLabel {{ background: transparent; }}
+QLabel#hint, QLabel[role="hint"] {{ color: {t.muted}; }}
+QLabel#plotTitle {{ color: {t.muted}; font-weight: 600; }}
+QLabel#emptyTitle {{ color: {t.text}; font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
+QLabel#emptyText {{ color: {t.muted}; }}
+QLabel[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
+QLabel[role="display"] {{ font-size: {theme.FONT_DISPLAY}pt; font-weight: 700; }}
+QLabel[role="problem"] {{ color: {t.bad}; }}
+QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
+QFrame[role="card"]:hover {{ border-color: {t.accent}; }}
+QFrame[role="card"]:focus {{ border: 2px solid {t.accent}; }}
+QFrame[role="toast"] {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
+"""

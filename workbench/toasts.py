@@ -1,0 +1,191 @@
+"""Messages that do not stand in the way: plain words, the fix, details on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets import icons, theme
+
+WIDTH = 420
+SHORT_MS = 6_000
+MOST = 4
+
+
+class Toast(QFrame):
+    """One message.
+
+    Args:
+        parent: The window over which it floats.
+        tone: ``info``, ``ok``, ``warning`` or ``error``.
+        title: What happened.
+        text: More, and what to do.
+        details: A report to copy; empty for none.
+        action: Words and work of a button, or None.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        tone: str,
+        title: str,
+        text: str = "",
+        details: str = "",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.setProperty("role", "toast")
+        self.setAccessibleName(f"{title} {text}")
+        self.setFixedWidth(WIDTH)
+        self.key = (tone, title, text)
+        self._count = 1
+        self._title = QLabel(title)
+        self._plain_title = title
+        self._details = details
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.PAD, theme.PAD, theme.GAP, theme.PAD)
+        row.setSpacing(theme.GAP)
+        row.addWidget(_mark(tone), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._words(text, action), 1)
+        row.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
+
+    def again(self) -> None:
+        """The same thing happened once more."""
+        self._count += 1
+        self._title.setText(f"{self._plain_title} (×{self._count})")
+
+    def _words(self, text: str, action: tuple[str, Callable[[], None]] | None) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        font = self._title.font()
+        font.setWeight(font.Weight.DemiBold)
+        self._title.setFont(font)
+        for label in (self._title, QLabel(text)):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if label.text():
+                column.addWidget(label)
+        buttons = QHBoxLayout()
+        if action is not None:
+            words, work = action
+            button = QPushButton(words)
+            button.setObjectName("toastAction")
+            button.setAccessibleName(words)
+            button.clicked.connect(work)
+            button.clicked.connect(self.deleteLater)
+            buttons.addWidget(button)
+        if self._details:
+            copy = QPushButton(_("Copy report"))
+            copy.setObjectName("toastCopy")
+            copy.setAccessibleName(_("Copy report"))
+            copy.setToolTip(self._details[-2000:])
+            copy.clicked.connect(self._copy)
+            buttons.addWidget(copy)
+        if buttons.count():
+            buttons.addStretch(1)
+            column.addLayout(buttons)
+        return column
+
+    def _close_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("toastClose")
+        button.setAccessibleName(_("Dismiss"))
+        button.setIcon(icons.icon("close", "muted"))
+        button.clicked.connect(self.deleteLater)
+        return button
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._plain_title}\n\n{self._details}")
+
+
+def _mark(tone: str) -> QLabel:
+    label = QLabel()
+    color = {"error": "bad", "warning": "warning", "ok": "good"}.get(tone, "accent")
+    label.setPixmap(icons.icon(tone, color).pixmap(20, 20))
+    return label
+
+
+class Toasts(QObject):
+    """Stacks messages in the lower right corner of a window; equal ones are counted.
+
+    Args:
+        window: Over which window.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._toasts: list[Toast] = []
+        window.installEventFilter(self)
+
+    def show_error(
+        self,
+        title: str,
+        text: str = "",
+        details: str = "",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Show something that went wrong; it stays until it is dismissed."""
+        self._show(Toast(self._window, "error", title, text, details, action), 0)
+
+    def show_warning(
+        self, title: str, text: str = "", action: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        """Show something to look at; it stays until it is dismissed."""
+        self._show(Toast(self._window, "warning", title, text, action=action), 0)
+
+    def show_info(self, title: str, text: str = "", tone: str = "info") -> None:
+        """Show good news for some seconds."""
+        self._show(Toast(self._window, tone, title, text), SHORT_MS)
+
+    def texts(self) -> list[str]:
+        """What is shown now, oldest first."""
+        return [" ".join(part for part in toast.key[1:] if part) for toast in self._toasts]
+
+    def _show(self, toast: Toast, lifetime: int) -> None:
+        same = next((other for other in self._toasts if other.key == toast.key), None)
+        if same is not None:
+            toast.deleteLater()
+            same.again()
+            return
+        self._toasts.append(toast)
+        toast.destroyed.connect(self._forget)
+        if lifetime:
+            QTimer.singleShot(lifetime, toast, toast.deleteLater)
+        while len(self._toasts) > MOST:
+            self._toasts.pop(0).deleteLater()
+        toast.show()
+        toast.raise_()
+        self._place()
+
+    def _forget(self, gone: QObject) -> None:
+        self._toasts = [toast for toast in self._toasts if toast is not gone]
+        self._place()
+
+    def _place(self) -> None:
+        bottom = self._window.height() - 40
+        for toast in reversed(self._toasts):
+            toast.adjustSize()
+            bottom -= toast.height()
+            toast.move(self._window.width() - toast.width() - 20, bottom)
+            bottom -= theme.GAP
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner when the window changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
