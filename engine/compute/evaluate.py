@@ -65,12 +65,11 @@ def evaluate(run: Path, split: str = "test") -> dict[str, float]:
     session = open_run(run)
     parts = {name: getattr(session.data, name) for name in SPLITS}
     part: Part = parts[split]
-    found = session.task.evaluate(part, split) if len(part.inputs) or _has_modes(session) else None
-    if found is None or not found.metrics:
+    if not session.task.can_measure(part):
         raise DataError(
             _("there is no example in the {split} part.").format(split=split), where="data.split"
         )
-    return found.metrics
+    return session.task.evaluate(part, split).metrics
 
 
 def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
@@ -120,7 +119,3 @@ def networks(session: Session) -> dict[str, GraphModule]:
     averages = session.task.averages()
     chosen = {name: averages.get(name, module) for name, module in session.task.networks.items()}
     return {name: module.eval() for name, module in chosen.items()}
-
-
-def _has_modes(session: Session) -> bool:
-    return session.data.source.modes is not None

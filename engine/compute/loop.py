@@ -114,6 +114,8 @@ class Loop:
 
     def _step(self, batch: Batch) -> None:
         training = self._training
+        if training.step + 1 >= self._last_step:  # the last pictures show what has come of it all
+            self._watcher.hurry(everyone=True)
         if perf_counter() >= self._watcher.due:
             training.make_step(batch, (self._watcher,))
             self._show()
@@ -152,7 +154,7 @@ class Loop:
     def _evaluate(self) -> None:
         training = self._training
         self._evaluated_at = training.step
-        if not len(training.session.data.validation.inputs) and not training.measures_itself:
+        if not training.task.is_watched():
             return
         found = training.evaluate()
         self._recorder.values(training.step, found.metrics)

@@ -102,6 +102,14 @@ class Task:
         """
         raise NotImplementedError
 
+    def can_measure(self, part: Part) -> bool:
+        """Whether :meth:`evaluate` has something to measure on a part of the data."""
+        return len(part.inputs) > 0
+
+    def is_watched(self) -> bool:
+        """Whether evaluations during a training are worth their time."""
+        return self.can_measure(self.context.data.validation)
+
     def evaluate(self, part: Part, split: str) -> Evaluation:
         """Measure the networks on a part of the data; draws no random numbers."""
         raise NotImplementedError

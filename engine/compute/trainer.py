@@ -139,7 +139,7 @@ class Trainer:
         assert self._training is not None
         files.state = outcome
         files.save(again=True)
-        if len(self._training.session.data.test.inputs) or self._training.measures_itself:
+        if self._training.task.can_measure(self._training.session.data.test):
             found = self._training.evaluate_best()
             recorder.values(self._training.step, found.metrics)
         files.change_state(outcome)

@@ -99,14 +99,6 @@ class Training:
         return {name: learner.rate(self.step) for name, learner in self.learners.items()}
 
     @property
-    def measures_itself(self) -> bool:
-        """Whether evaluations need no part of the data held back (mixtures with known modes)."""
-        return (
-            self.session.data.source.modes is not None
-            and self.session.project.objective.type == "gan"
-        )
-
-    @property
     def epochs(self) -> float:
         """Passes made, as a fraction."""
         return self.epoch + self.offset / self.steps_per_epoch

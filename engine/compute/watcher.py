@@ -78,10 +78,10 @@ class Watcher(Gauge):
         self._watched = watched
         self._set_due()
 
-    def hurry(self) -> None:
-        """Let every watched probe look at the next step."""
+    def hurry(self, everyone: bool = False) -> None:
+        """Let every watched probe, or every probe, look at the next step."""
         for clock in self._clocks:
-            if clock.probe.stream in self._watched:
+            if everyone or clock.probe.stream in self._watched:
                 clock.due = 0.0
         self._set_due()
 
@@ -128,11 +128,11 @@ class Watcher(Gauge):
             clock.gauge.abandon()
         self._active = []
 
-    def look(self, evaluation: Evaluation, step: int, always: bool = False) -> None:
+    def look(self, evaluation: Evaluation, step: int) -> None:
         """Collect the pictures of an evaluation."""
         now = perf_counter()
         for clock in self._clocks:
-            if clock.probe.of_evaluations and (always or clock.due <= now):
+            if clock.probe.of_evaluations and clock.due <= now:
                 start = perf_counter()
                 self._take(clock, step, clock.gauge.evaluated(evaluation))
                 clock.spent = perf_counter() - start

@@ -19,7 +19,7 @@ from engine.data.prepare import Part
 
 NETWORK = "classifier"
 ROWS_AT_ONCE = 2048
-SHOWN_FROM = 1024
+SHOWN_FROM = 512
 PLANE_SIDE = 64
 PLANE_POINTS = 1000
 KEPT_BYTES = 8 * 2**20

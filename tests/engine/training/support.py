@@ -79,6 +79,20 @@ def ring(ema: float = 0.9, loss: str = "non_saturating", **recipe: Any) -> Proje
     )
 
 
+def drawn_digits() -> Project:
+    """A small GAN that draws images."""
+    networks = {
+        "generator": chain(
+            [("first", "linear", {"units": 64}), ("image", "reshape", {"sizes": [1, 8, 8]})],
+            entry="noise",
+            size=4,
+        ),
+        "discriminator": chain([("flat", "flatten", {}), ("last", "linear", {"units": 1})]),
+    }
+    data = Data(source=Plug("digits"), scale="minus_one_to_one")
+    return msgspec.structs.replace(ring(), name="Drawn", networks=networks, data=data)
+
+
 PROJECTS = {"classification": digits, "gan": ring}
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine.compute import evaluate
 from engine.compute.training import Training
 from projects.errors import DataError, RunError
-from tests.engine.training.support import digits, ring, train
+from tests.engine.training.support import digits, drawn_digits, ring, train
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,16 @@ def test_a_gan_is_scored_by_its_average(gan: Path) -> None:
     assert found == pytest.approx({name: said[name] for name in ("modes", "high_quality")})
     session = evaluate.open_run(gan)
     assert evaluate.networks(session)["generator"] is session.task.averages()["generator"]
+
+
+def test_a_gan_without_modes_is_measured_by_its_losses(tmp_path: Path) -> None:
+    finished = train(drawn_digits(), tmp_path / "run", max_steps=12)
+    assert {"test_generator_loss", "test_discriminator_loss"} <= finished.metrics.keys()
+    found = evaluate.evaluate(tmp_path / "run", "train")
+    assert found.keys() == {"train_generator_loss", "train_discriminator_loss"}
+    assert np.isfinite(list(found.values())).all()
+    drawn = evaluate.sample(tmp_path / "run", 3)
+    assert drawn.shape == (3, 1, 8, 8)
 
 
 def test_runs_say_what_they_cannot_do(classifier: Path, gan: Path, tmp_path: Path) -> None:

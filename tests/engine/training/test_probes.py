@@ -18,7 +18,15 @@ from engine.probes.health import judge
 from engine.protocol import Measured
 from engine.runs.control import Control
 from projects.schema import Data, Plug, Project
-from tests.engine.training.support import PROJECTS, Listener, chain, digits, ring, train
+from tests.engine.training.support import (
+    PROJECTS,
+    Listener,
+    chain,
+    digits,
+    drawn_digits,
+    ring,
+    train,
+)
 
 
 def shown(project: Project, run: Path, stream: str, steps: int = 21) -> Measured:
@@ -155,6 +163,13 @@ def test_a_gan_in_the_plane_shows_points(tmp_path: Path) -> None:
     assert np.abs(np.linalg.norm(picture.arrays["real"].numpy(), axis=1) - 1).max() < 0.1
 
 
+def test_a_gan_of_images_shows_a_sheet(tmp_path: Path) -> None:
+    picture = shown(drawn_digits(), tmp_path / "run", "samples")
+    assert picture.info == {"kind": "images", "columns": 8}
+    assert picture.arrays["images"].shape == (64, 8, 8, 1)
+    assert list((tmp_path / "run" / "samples").glob("*.png"))
+
+
 def test_confusion_counts_the_validation_part(tmp_path: Path) -> None:
     picture = shown(digits(), tmp_path / "run", "confusion")
     counts = picture.arrays["counts"].numpy()
@@ -184,6 +199,14 @@ def test_no_probe_changes_what_it_looks_at(tmp_path: Path, objective: str, tag: 
     assert all(torch.equal(plain.weights[k], seen.weights[k]) for k in plain.weights)
     assert all(torch.equal(plain.training[k], seen.training[k]) for k in plain.training)
     assert modes == [m.training for n in training.task.networks.values() for m in n.modules()]
+
+
+def test_the_last_step_is_always_shown(tmp_path: Path) -> None:
+    from engine.runs.reader import Reader
+
+    train(digits(epochs=2), tmp_path / "run")
+    frames = [e for e in Reader(tmp_path / "run").events() if isinstance(e, Measured)]
+    assert {e.stream: e.step for e in frames} == {"health": 40, "samples": 40, "confusion": 40}
 
 
 def test_a_dear_probe_looks_less_often() -> None:
