@@ -39,6 +39,7 @@ class RunFiles:
     Attributes:
         state: The state that the summary names.
         checkpoint_due: When the next checkpoint is to be written.
+        saved_step: The step of the newest checkpoint, -1 before the first.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class RunFiles:
         self._control = control
         self._stopwatch = stopwatch
         self._every = training.session.project.recipe.checkpoint_every
-        self._saved_step = -1
+        self.saved_step = training.step or -1
         self.checkpoint_due = perf_counter() + self._every
 
     def change_state(self, state: str, tell: bool = True) -> None:
@@ -78,7 +79,7 @@ class RunFiles:
     def save(self, again: bool = False) -> None:
         """Write a checkpoint of the training as it is, unless there is one of this step."""
         self.checkpoint_due = perf_counter() + self._every
-        if self._saved_step == self._training.step and not again:
+        if self.saved_step == self._training.step and not again:
             return
         self.flush()
         snapshot = self._training.snapshot()
@@ -89,7 +90,7 @@ class RunFiles:
             "environment": self._training.environment(),
         }
         path = self._persist(lambda: checkpoint.save(self._folder.checkpoints, snapshot))
-        self._saved_step = snapshot.step
+        self.saved_step = snapshot.step
         self._recorder.emit(Saved(step=snapshot.step, path=str(path)))
         self._persist(self._recorder.save_sheet)
         self.write_summary()

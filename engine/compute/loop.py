@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from gettext import gettext as _
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.compute.batches import Batch
-from engine.compute.checkpoint import Snapshot, load_newest
-from engine.compute.detective import Detective, FoundError
 from engine.compute.files import RunFiles
 from engine.compute.modes import same_randomness
 from engine.compute.recorder import Recorder
+from engine.compute.rescue import Rescue, RolledBackError, first_bad
 from engine.compute.stopwatch import Stopwatch
 from engine.compute.training import Training
 from engine.compute.watcher import Watcher
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
-from engine.runs.failures import NotANumberError
-from engine.runs.folder import RunFolder
-from engine.runs.store import Store
-from projects.errors import RunError
 
 FLUSH_EVERY = 1 / 30
 PROGRESS_EVERY = 0.25
 STORE_EVERY = 0.5
-SNAPSHOT_SHARE = 0.005
-SNAPSHOT_BYTES = 256 * 2**20
-BACK_OFF = 0.1
 WAIT = 3600.0
-
-
-class RolledBackError(Exception):
-    """The training went back: the pass in progress is not the one that goes on."""
 
 
 class Loop:
@@ -44,9 +30,8 @@ class Loop:
 
     Args:
         training: What is driven.
-        folder: The run's folder.
         recorder: Where events go.
-        store: The run's database.
+        rescue: What to do when a loss is not a number.
         watcher: The probes.
         files: What is written.
         control: Orders.
@@ -57,9 +42,8 @@ class Loop:
     def __init__(
         self,
         training: Training,
-        folder: RunFolder,
         recorder: Recorder,
-        store: Store,
+        rescue: Rescue,
         watcher: Watcher,
         files: RunFiles,
         control: Control,
@@ -67,9 +51,8 @@ class Loop:
         stopwatch: Stopwatch,
     ) -> None:
         self._training = training
-        self._folder = folder
         self._recorder = recorder
-        self._store = store
+        self._rescue = rescue
         self._watcher = watcher
         self._files = files
         self._control = control
@@ -78,16 +61,12 @@ class Loop:
         self._outcome = ""
         self._evaluated_at = training.step
         self._due = self._flush_due = self._progress_due = self._store_due = 0.0
-        self._snapshot_due = 0.0
-        self._good: deque[Snapshot] = deque(maxlen=2)
         self._told_rates: dict[str, float] = {}
         ends = (training.total_steps, limits.max_steps)
         self._last_step = min((end for end in ends if end is not None), default=math.inf)
 
     def run(self) -> str:
         """Train; return ``finished`` or ``stopped``."""
-        self._good.append(self._training.snapshot())
-        self._first = self._good[0]
         self._meet_end()
         self._obey()
         while not self._outcome:
@@ -194,11 +173,12 @@ class Loop:
             values = training.task.read(kept)
             steps = np.arange(training.step - len(kept) + 1, training.step + 1)
             kept.clear()
-            bad = _first_bad(values)
+            bad = first_bad(values)
             if bad is not None:
-                self._not_a_number(int(steps[bad]))
+                self._watcher.abandon()
+                self._rescue.from_nan(int(steps[bad]))
             self._recorder.scalars(steps, values)
-            self._remember(now)
+            self._rescue.remember(now)
         self._tell_rates()
         if now >= self._progress_due:
             self._progress_due = now + PROGRESS_EVERY
@@ -274,93 +254,3 @@ class Loop:
             self._recorder.emit(
                 Marker(step=training.step, kind="learning_rate", text=text, values=values)
             )
-
-    # ------------------------------------------------------------------------------- not a number
-
-    def _remember(self, now: float) -> None:
-        """Keep a state from before things can go wrong, as often as costs little."""
-        if now < self._snapshot_due:
-            return
-        size = sum(4 * flat.weights.numel() for flat in self._training.session.flats.values())
-        if size > SNAPSHOT_BYTES:
-            return
-        self._good.append(self._training.snapshot())
-        self._snapshot_due = now + (perf_counter() - now) / SNAPSHOT_SHARE
-
-    def _not_a_number(self, step: int) -> None:
-        """Follow the recipe's policy.
-
-        Raises:
-            RolledBackError: The training went back and goes on from there.
-            NotANumberError: It ends.
-        """
-        training = self._training
-        self._watcher.abandon()
-        where, what = self._find_first(step)
-        message = _("the loss is not a number at step {step}; first to go was {what}.").format(
-            step=step, what=what
-        )
-        policy = training.session.project.recipe.on_nan
-        if policy == "roll_back" and not training.rolled_back:
-            self._roll_back(f"{where}: {message}")
-        self._keep_sound_state()
-        raise NotANumberError(
-            message,
-            where=where,
-            hint=_("Lower the learning rate, clip the gradient norm, or check the data's scaling."),
-        )
-
-    def _find_first(self, step: int) -> tuple[str, str]:
-        """Make the steps up to the bad one again, looking at every layer."""
-        training, detective = self._training, Detective(self._training.task)
-        training.restore(self._good[0])
-        try:
-            while training.step < step:
-                for batch in training.rest_of_epoch():
-                    training.make_step(batch, (detective,))
-                    detective.abandon()
-                    if training.step >= step:
-                        break
-                else:
-                    training.end_epoch()
-        except FoundError as found:
-            return found.where, found.what
-        finally:
-            detective.abandon()
-            training.task.kept.clear()
-        return "", _("the loss itself")
-
-    def _roll_back(self, why: str) -> None:
-        training = self._training
-        try:
-            target, _damages = load_newest(self._folder.checkpoints)
-        except RunError:
-            target = self._first
-        training.restore(target)
-        training.rolled_back = True
-        for learner in training.learners.values():
-            learner.scale *= BACK_OFF
-        self._good.clear()
-        self._good.append(training.snapshot())
-        self._files.flush()
-        self._store.rewind(training.step)
-        text = _("Went back to step {step} with a tenth of the learning rate. {why}").format(
-            step=training.step, why=why
-        )
-        self._recorder.emit(Marker(step=training.step, kind="roll_back", text=text))
-        raise RolledBackError
-
-    def _keep_sound_state(self) -> None:
-        """Save the newest state whose weights are all numbers."""
-        for snapshot in reversed(self._good):
-            if all(bool(tensor.isfinite().all()) for tensor in snapshot.weights.values()):
-                self._training.restore(snapshot)
-                self._files.save()
-                return
-
-
-def _first_bad(values: dict[str, NDArray[np.float64]]) -> int | None:
-    """Index of the first step with a loss that is not finite."""
-    losses = [column for name, column in values.items() if name.endswith("loss")]
-    bad = ~np.isfinite(losses).all(axis=0)
-    return int(bad.argmax()) if bad.any() else None

@@ -15,6 +15,7 @@ from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
 from engine.compute.loop import Loop
 from engine.compute.recorder import Recorder
+from engine.compute.rescue import Rescue
 from engine.compute.stopwatch import Stopwatch
 from engine.compute.training import Training
 from engine.compute.watcher import Watcher
@@ -112,9 +113,8 @@ class Trainer:
             watcher = Watcher(training.task, self._project.probes, recorder)
             loop = Loop(
                 training,
-                self._folder,
                 recorder,
-                store,
+                Rescue(training, self._folder.checkpoints, recorder, store, files),
                 watcher,
                 files,
                 self._control,

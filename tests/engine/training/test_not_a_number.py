@@ -68,3 +68,13 @@ def test_an_exploding_gan_is_explained(tmp_path: Path) -> None:
         train(ring(optimizer=Plug("sgd", {"lr": 1e4})), tmp_path / "run")
     assert caught.value.problem.where.startswith("networks.")
     assert torch.isfinite(last_state(tmp_path / "run").weights["generator.first.weight"]).all()
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_a_network_too_large_to_copy_is_not_replayed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.compute.rescue.SNAPSHOT_BYTES", 0)
+    with pytest.raises(NotANumberError, match="the network being large"):
+        train(digits(), tmp_path / "stopped")
+    assert train(digits(on_nan="roll_back"), tmp_path / "back").state == "finished"
