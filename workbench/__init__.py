@@ -1,0 +1,1 @@
+"""The application: window, document, designer, tabs, panels, sessions, recovery."""

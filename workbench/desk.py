@@ -1,0 +1,138 @@
+"""Asks the desk engine about the open project: shapes, counts, problems, previews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.client import Died, Engines
+from engine.framing import FrameError
+from engine.protocol import Check, Checked, Failed, Preview, Previewed, Ready
+from projects.schema import Project
+from workbench.document import Document
+
+SETTLE_MS = 40
+
+
+class Desk(QObject):
+    """Keeps what is known about the document up to date.
+
+    Args:
+        engines: The window's engines.
+        parent: Qt parent.
+
+    Attributes:
+        latest: The last answer about the project as it is now or was a moment ago, or None.
+
+    Signals:
+        checked(Checked): The project was checked.
+        previewed(Previewed): Examples of the data came.
+        preview_failed(Problem): They could not be shown.
+        died(Died): The desk engine is gone.
+        ready(Ready): The desk engine can answer.
+    """
+
+    checked = Signal(object)
+    previewed = Signal(object)
+    preview_failed = Signal(object)
+    died = Signal(object)
+    ready = Signal(object)
+
+    def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engines = engines
+        self._document: Document | None = None
+        self._number = 0
+        self._check = 0
+        self._preview = 0
+        self._wanted: Preview | None = None
+        self.latest: Checked | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
+        self._timer.timeout.connect(self._ask)
+
+    def watch(self, document: Document) -> None:
+        """Check this document from now on, whenever it changes."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._changed)
+        self._document = document
+        self.latest = None
+        document.changed.connect(self._changed)
+        self._ask()
+
+    def preview(self, wanted: Preview) -> None:
+        """Ask for examples; the answer to an earlier question no longer counts."""
+        self._wanted = wanted
+        self._preview = self._say(
+            lambda number: Preview(
+                id=number,
+                data=wanted.data,
+                folder=wanted.folder,
+                count=wanted.count,
+                split=wanted.split,
+            )
+        )
+
+    def poll(self) -> None:
+        """Fetch what the desk said; called by the window's one timer."""
+        for event in self._engines.desk.mailbox.drain():
+            match event:
+                case Ready():
+                    self.ready.emit(event)
+                case Checked() if event.id == self._check:
+                    self.latest = event
+                    self.checked.emit(event)
+                case Previewed() if event.id == self._preview:
+                    self.previewed.emit(event)
+                case Failed() if event.id == self._preview:
+                    self.preview_failed.emit(event.problems[0])
+                case Died():
+                    self.died.emit(event)
+                    self._again(event)
+                case _:
+                    pass
+
+    def _changed(self, _before: Project, _after: Project) -> None:
+        self._timer.start()
+
+    def _ask(self) -> None:
+        document = self._document
+        if document is None:
+            return
+        folder = str(document.folder)
+        project = document.project
+        self._check = self._say(lambda n: Check(id=n, project=project, folder=folder))
+        self._engines.expect(project.data, folder)
+
+    def _say(self, make: Callable[[int], Check | Preview]) -> int:
+        self._number += 1
+        try:
+            self._engines.desk.send(make(self._number))
+        except FrameError:
+            return 0
+        return self._number
+
+    def _again(self, death: Died) -> None:
+        """Ask once more when another desk has taken the place of the dead one."""
+        if death.restarts_in is None:
+            return
+        wait = round(1000 * (death.restarts_in + 0.5))
+        QTimer.singleShot(wait, self, self._ask)
+        if self._wanted is not None:
+            QTimer.singleShot(wait, self, self._preview_again)
+
+    def _preview_again(self) -> None:
+        if self._wanted is not None:
+            self.preview(self._wanted)
+
+
+def writable(folder: Path) -> bool:
+    """Whether runs and projects can be written to a folder (or to the nearest one that exists)."""
+    import os
+
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return os.access(folder, os.W_OK)

@@ -1,0 +1,102 @@
+"""The runs of the open project: listed from their folders, read in the background, kept for panels."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.runs.folder import list_runs, runs_folder
+from engine.runs.reader import Reader
+from engine.runs.summary import Summary, read_summary
+from projects.errors import UserError
+from workbench.document import Document
+from workbench.rundata import RunData
+
+
+class Runs(QObject):
+    """What is known of the runs of a document.
+
+    Args:
+        parent: Qt parent.
+
+    Signals:
+        listed(runs): Pairs of path and :class:`Summary`, newest first.
+        loaded(path, RunData): A run was read.
+        failed(Problem): A run could not be read.
+    """
+
+    listed = Signal(object)
+    loaded = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document: Document | None = None
+        self._known: dict[Path, RunData] = {}
+        self._reading: set[Path] = set()
+        self.loaded.connect(self._keep)
+
+    def watch(self, document: Document) -> None:
+        """List the runs of this document from now on."""
+        self._document = document
+        self._known.clear()
+        self.refresh()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the document's runs."""
+        assert self._document is not None
+        return runs_folder(self._document.path, self._document.project.name)
+
+    def refresh(self) -> None:
+        """List the folder again."""
+        if self._document is not None:
+            self.listed.emit(self.summaries())
+
+    def summaries(self) -> list[tuple[Path, Summary]]:
+        """Paths and summaries, newest first; damaged ones are left out."""
+        found = []
+        for path in list_runs(self.folder) if self.folder.is_dir() else []:
+            try:
+                found.append((path, read_summary(path)))
+            except UserError:
+                continue
+        return found
+
+    def add(self, path: Path, data: RunData) -> None:
+        """Keep the data of a living run."""
+        self._known[path] = data
+
+    def get(self, path: Path) -> RunData | None:
+        """The data of a run, if it was read already."""
+        return self._known.get(path)
+
+    def load(self, path: Path) -> None:
+        """Read a run in the background; :attr:`loaded` follows."""
+        known = self._known.get(path)
+        if known is not None:
+            self.loaded.emit(path, known)
+        elif path not in self._reading:
+            self._reading.add(path)
+            threading.Thread(target=self._read, args=(path,), daemon=True).start()
+
+    def forget(self, path: Path) -> None:
+        """Drop what is kept of a run."""
+        self._known.pop(path, None)
+
+    def _read(self, path: Path) -> None:
+        data = RunData(label=path.name, path=str(path))
+        try:
+            for event in Reader(path).events():
+                data.feed(event)
+        except UserError as error:
+            self._reading.discard(path)
+            self.failed.emit(error.problem)
+            return
+        self._reading.discard(path)
+        self.loaded.emit(path, data)
+
+    def _keep(self, path: Path, data: RunData) -> None:
+        self._known.setdefault(path, data)

@@ -1,0 +1,201 @@
+"""The training that goes on: orders to its engine, events from it, and what is said when it dies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.client import Died, Engine, Engines
+from engine.framing import FrameError
+from engine.protocol import (
+    Continue,
+    Failed,
+    Finished,
+    Pause,
+    Scalars,
+    SetLearningRate,
+    Start,
+    State,
+    StepOnce,
+    Watch,
+)
+from projects.schema import Project
+from workbench.rundata import RunData
+
+QUIET = 8.0
+
+
+class Training(QObject):
+    """At most one training at a time, in an engine of its own.
+
+    Args:
+        engines: The window's engines.
+        parent: Qt parent.
+
+    Attributes:
+        data: What the current or last training said, or None.
+
+    Signals:
+        changed(): Its state is another one.
+        began(RunData): A training begins.
+        ended(RunData): It is over, however it ended.
+        failed(Failed): It could not go on.
+        died(Died): Its engine is gone.
+        quiet(seconds): The engine gives no sign of life.
+    """
+
+    changed = Signal()
+    began = Signal(object)
+    ended = Signal(object)
+    failed = Signal(object)
+    died = Signal(object)
+    quiet = Signal(float)
+
+    def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engines = engines
+        self._engine: Engine | None = None
+        self._streams: dict[str, float] = {}
+        self._number = 0
+        self._warned = False
+        self.data: RunData | None = None
+
+    # ----------------------------------------------------------------------------------- state
+
+    @property
+    def active(self) -> bool:
+        """Whether a training goes on (running or paused)."""
+        return self._engine is not None
+
+    @property
+    def state(self) -> str:
+        """State of the current or last training; empty when there was none."""
+        return self.data.state if self.data else ""
+
+    @property
+    def pid(self) -> int | None:
+        """Process of the training engine."""
+        return self._engine.pid if self._engine else None
+
+    # ----------------------------------------------------------------------------------- orders
+
+    def start(
+        self, project: Project, folder: Path, run: Path, resume: bool = False, paused: bool = False
+    ) -> RunData:
+        """Train.
+
+        Args:
+            project: What to train.
+            folder: Folder of the project file.
+            run: The run folder.
+            resume: Go on from the run's last checkpoint.
+            paused: Wait for the first step.
+        """
+        data = RunData(label=run.name, path=str(run))
+        self.data = data
+        self._engine = self._engines.lease()
+        self._number += 1
+        self._warned = False
+        self._engine.send(Watch(streams=self._streams))
+        command = Start(
+            id=self._number,
+            project=project,
+            folder=str(folder),
+            run=str(run),
+            resume=resume,
+            paused=paused,
+        )
+        try:
+            self._engine.send(command)
+        except FrameError as error:
+            data.feed(State(state="failed", step=0))
+            self._over()
+            raise ValueError(str(error)) from error
+        self.began.emit(data)
+        self.changed.emit()
+        return data
+
+    def pause(self) -> None:
+        """Hold after the step in progress."""
+        self._send(Pause())
+
+    def go_on(self) -> None:
+        """Go on after a pause."""
+        self._send(Continue())
+
+    def step(self) -> None:
+        """Make one step while paused."""
+        self._send(StepOnce())
+
+    def stop(self) -> None:
+        """End the training with a checkpoint; firmly, if it does not listen."""
+        if self._engine is not None and self.data is not None:
+            self._engine.stop()
+            self.data.feed(State(state="stopping", step=self.data.step))
+            self.changed.emit()
+
+    def kill(self) -> None:
+        """End the engine at once; the run can be resumed from its last checkpoint."""
+        if self._engine is not None:
+            self._engine.kill()
+
+    def set_learning_rate(self, value: float, network: str = "") -> None:
+        """Change the learning rate from the next step on."""
+        self._send(SetLearningRate(value=value, network=network))
+
+    def watch(self, streams: dict[str, float]) -> None:
+        """Say which streams can be seen, and how often each may come."""
+        if streams != self._streams:
+            self._streams = streams
+            self._send(Watch(streams=streams))
+
+    # ----------------------------------------------------------------------------------- events
+
+    def poll(self) -> bool:
+        """Fetch what the engine said; return whether curves have new points."""
+        if self._engine is None or self.data is None:
+            return False
+        fresh = False
+        before = self.data.state
+        for event in self._engine.mailbox.drain():
+            if isinstance(event, Died):
+                self._lost(event)
+                return True
+            if event.id not in (0, self._number):
+                continue
+            self.data.feed(event)
+            fresh = fresh or isinstance(event, Scalars)
+            if isinstance(event, Failed):
+                self.failed.emit(event)
+            if isinstance(event, (Failed, Finished)):
+                self._over()
+                return True
+        if self.data.state != before:
+            self.changed.emit()
+        self._listen()
+        return fresh
+
+    def _listen(self) -> None:
+        assert self._engine is not None
+        silence = self._engine.silence
+        if silence > QUIET and not self._warned and self._engine.ready is not None:
+            self._warned = True
+            self.quiet.emit(silence)
+
+    def _lost(self, death: Died) -> None:
+        assert self.data is not None
+        self.data.feed(State(state="interrupted", step=self.data.step))
+        self._over()
+        self.died.emit(death)
+
+    def _over(self) -> None:
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            self._engines.release(engine)
+        self.changed.emit()
+        self.ended.emit(self.data)
+
+    def _send(self, command: Pause | Continue | StepOnce | SetLearningRate | Watch) -> None:
+        if self._engine is not None:
+            self._engine.send(command)
