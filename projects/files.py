@@ -109,7 +109,8 @@ def text_of(project: Project, original: Loaded | None = None) -> str:
 def save(project: Project, path: Path, original: Loaded | None = None) -> str:
     """Save a project so that the old or the new file is there, whole, whatever happens.
 
-    A file that describes this very project already is not touched, however it is laid out.
+    A file that describes this very project already is not touched, however it is laid out, and
+    nothing is written that could not be opened again.
 
     Args:
         project: What to save.
@@ -121,12 +122,13 @@ def save(project: Project, path: Path, original: Loaded | None = None) -> str:
 
     Raises:
         FileError: It cannot be written; the old file is as it was.
-        ProjectError: It is of a newer format.
+        ProjectError: It is of a newer format, or holds what no file may hold; names the place.
     """
     present = _present(project, path)
     if present is not None:
         return present
     text = text_of(project, original)
+    loads(text, path.name)
     atomic.write(path, text.encode())
     atomic.sweep(Path(os.path.realpath(path)).parent, older_than=3600)
     return text

@@ -107,5 +107,7 @@ class ProgressBar:
 
 
 def words(metrics: Mapping[str, float], limit: int = 100) -> str:
-    """Return metrics on one line: ``test_accuracy 0.974 · test_loss 0.113``."""
-    return " · ".join(f"{name} {value:.4g}" for name, value in list(metrics.items())[:limit])
+    """Return metrics on one line, the test part's first: ``test_accuracy 0.974 · test_loss 0.113``."""
+    told = [name for name in metrics if not name.startswith("learning_rate")]
+    told.sort(key=lambda name: not name.startswith("test_"))
+    return " · ".join(f"{name} {metrics[name]:.4g}" for name in told[:limit])

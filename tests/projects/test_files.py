@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
 from pathlib import Path
@@ -15,7 +16,7 @@ from projects import atomic, files
 from projects.errors import FileError, ProjectError
 from projects.files import dumps, load, loads, parse, save
 from projects.migrate import migrate
-from projects.schema import Project
+from projects.schema import Network, Node, Plug, Project
 from tests.projects.samples import FULL, SMALL
 
 HAND_FORMATTED = """\
@@ -306,3 +307,23 @@ def test_older_formats_migrate_step_by_step() -> None:
 def test_the_folder_of_a_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     assert files.folder_of(Path("p.yaml")) == folder
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"name": "x" * 201}, "name"),
+        ({"networks": {"my net": Network()}}, "networks"),
+        ({"networks": {"n": Network(nodes={"a": Node(type="relu", at=(math.nan, 0.0))})}}, "at"),
+        ({"objective": Plug("")}, "objective.type"),
+    ],
+)
+def test_nothing_is_saved_that_could_not_be_opened_again(
+    change: dict[str, Any], where: str, folder: Path
+) -> None:
+    path = folder / "p.yaml"
+    save(SMALL, path)
+    with pytest.raises(ProjectError) as caught:
+        save(msgspec.structs.replace(SMALL, **change), path)
+    assert caught.value.problem.where.endswith(where)
+    assert load(path).project == SMALL
