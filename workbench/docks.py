@@ -1,0 +1,148 @@
+"""The docks around the tabs and their three arrangements: Design, Train, Analyse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from workbench.settings import Settings
+
+Area = Qt.DockWidgetArea
+LAYOUT = 1  # raised when docks come or go, so that an older arrangement is not restored into them
+WORKSPACES = ("design", "train", "analyse")
+
+
+class Docks:
+    """Makes the docks, arranges them, and remembers how a person has arranged each workspace.
+
+    Args:
+        window: The window.
+        settings: Where arrangements are remembered.
+    """
+
+    def __init__(self, window: QMainWindow, settings: Settings) -> None:
+        self._window = window
+        self._settings = settings
+        self._docks: dict[str, QDockWidget] = {}
+        self.workspace = "design"
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
+
+    def add(self, name: str, title: str, content: QWidget) -> QDockWidget:
+        """Make a dock; :meth:`show` places it."""
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(f"dock_{name}")
+        dock.setAccessibleName(title)
+        dock.setWidget(content)
+        self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
+        self._docks[name] = dock
+        return dock
+
+    def __getitem__(self, name: str) -> QDockWidget:
+        """The dock of a name."""
+        return self._docks[name]
+
+    def names(self) -> list[str]:
+        """Names of all docks, in the order of adding."""
+        return list(self._docks)
+
+    def reveal(self, name: str) -> None:
+        """Show a dock and bring it before those that share its place."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    # ------------------------------------------------------------------------------- workspaces
+
+    def show(self, workspace: str) -> None:
+        """Arrange the docks as the person left this workspace, else as it comes."""
+        self.workspace = workspace
+        kept = self._settings.bytes_of(f"layout/{workspace}")
+        if kept.isEmpty() or not self._window.restoreState(kept, LAYOUT):
+            self._arrange(workspace)
+        self._window.centralWidget().setVisible(workspace != "analyse")
+
+    def hide_all(self) -> None:
+        """Show the centre alone."""
+        for dock in self._docks.values():
+            dock.hide()
+        self._window.centralWidget().setVisible(True)
+
+    def remember(self) -> None:
+        """Remember how the docks are arranged now."""
+        self._settings.set_bytes(f"layout/{self.workspace}", self._window.saveState(LAYOUT))
+
+    def reset(self) -> None:
+        """Arrange the docks of this workspace as they come."""
+        for dock in self._docks.values():
+            dock.setFloating(False)
+        self._arrange(self.workspace)
+        self.remember()
+
+    def float_current(self) -> None:
+        """Float the dock that has the focus, or put it back."""
+        focused = self._window.focusWidget()
+        for dock in self._docks.values():
+            if focused is not None and dock.isAncestorOf(focused):
+                dock.setFloating(not dock.isFloating())
+                return
+
+    def _arrange(self, workspace: str) -> None:
+        plans: dict[str, Callable[[], None]] = {
+            "design": self._design,
+            "train": self._train,
+            "analyse": self._analyse,
+        }
+        for dock in self._docks.values():
+            self._window.removeDockWidget(dock)
+        plans[workspace]()
+
+    def _place(self, name: str, area: Area) -> None:
+        self._window.addDockWidget(area, self._docks[name])
+        self._docks[name].show()
+
+    def _beside(self, first: str, second: str, orientation: Qt.Orientation) -> None:
+        self._window.splitDockWidget(self._docks[first], self._docks[second], orientation)
+        self._docks[second].show()
+
+    def _together(self, first: str, *others: str) -> None:
+        """Stack docks in one place, the first one on top."""
+        for name in others:
+            self._window.tabifyDockWidget(self._docks[first], self._docks[name])
+            self._docks[name].show()
+        self._docks[first].raise_()
+
+    def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
+        docks = [self._docks[name] for name in sizes]
+        self._window.resizeDocks(docks, list(sizes.values()), orientation)
+
+    def _design(self) -> None:
+        self._place("layers", Area.LeftDockWidgetArea)
+        self._place("inspector", Area.RightDockWidgetArea)
+        self._place("curves", Area.BottomDockWidgetArea)
+        self._together("curves", "health", "samples", "confusion", "runs", "problems")
+        self._sizes(Qt.Orientation.Horizontal, layers=216, inspector=300)
+        self._sizes(Qt.Orientation.Vertical, curves=230)
+
+    def _train(self) -> None:
+        self._place("health", Area.RightDockWidgetArea)
+        self._beside("health", "confusion", Qt.Orientation.Vertical)
+        self._together("confusion", "runs", "problems")
+        self._place("curves", Area.BottomDockWidgetArea)
+        self._beside("curves", "samples", Qt.Orientation.Horizontal)
+        self._sizes(Qt.Orientation.Horizontal, health=460)
+        self._sizes(Qt.Orientation.Vertical, curves=400, health=400, confusion=400)
+        self._sizes(Qt.Orientation.Horizontal, curves=520, samples=460)
+
+    def _analyse(self) -> None:
+        self._place("runs", Area.LeftDockWidgetArea)
+        self._place("curves", Area.RightDockWidgetArea)
+        self._beside("curves", "health", Qt.Orientation.Vertical)
+        self._beside("curves", "samples", Qt.Orientation.Horizontal)
+        self._beside("health", "confusion", Qt.Orientation.Horizontal)
+        self._sizes(Qt.Orientation.Horizontal, runs=380, curves=560, samples=500)
+        self._sizes(Qt.Orientation.Horizontal, health=560, confusion=500)
+        self._sizes(Qt.Orientation.Vertical, curves=430, health=400)

@@ -1,0 +1,76 @@
+"""A small picture of a project: its networks as coloured blocks and lines."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from engine.layers.base import LAYERS
+from projects.schema import Network, Project
+from widgets import theme
+from widgets.graph_metrics import bounded
+
+NODE = (170.0, 56.0)
+MOST_NODES = 400
+
+
+def thumbnail(project: Project, size: QSize, ratio: float = 2.0) -> QPixmap:
+    """Draw the networks of a project side by side.
+
+    Args:
+        project: The project.
+        size: Size in device-independent pixels.
+        ratio: Pixels of the picture to one of these.
+    """
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(theme.current().color("canvas"))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    networks = [network for network in project.networks.values() if network.nodes]
+    width = size.width() / max(1, len(networks))
+    for place, network in enumerate(networks):
+        _draw(painter, network, QRectF(place * width, 0, width, size.height()))
+    painter.end()
+    return picture
+
+
+def _draw(painter: QPainter, network: Network, frame: QRectF) -> None:
+    """Draw one network into a frame, as large as fits."""
+    boxes = {
+        name: QRectF(bounded(node.at[0]), bounded(node.at[1]), *NODE)
+        for name, node in list(network.nodes.items())[:MOST_NODES]
+    }
+    whole = QRectF()
+    for box in boxes.values():
+        whole = whole.united(box)
+    inner = frame.adjusted(14, 14, -14, -14)
+    scale = min(inner.width() / whole.width(), inner.height() / whole.height(), 0.4)
+    painter.save()
+    painter.translate(inner.center())
+    painter.scale(scale, scale)
+    painter.translate(-whole.center())
+    pen = QPen(theme.current().color("wire"), 1.2 / scale)
+    painter.setPen(pen)
+    for wire in network.wires:
+        if wire.source in boxes and wire.target in boxes:
+            painter.drawPath(_wire(boxes[wire.source], boxes[wire.target]))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for name, box in boxes.items():
+        painter.setBrush(_color(network.nodes[name].type))
+        painter.drawRoundedRect(box, 14, 14)
+    painter.restore()
+
+
+def _wire(source: QRectF, target: QRectF) -> QPainterPath:
+    start = QPointF(source.right(), source.center().y())
+    end = QPointF(target.left(), target.center().y())
+    bend = max(60.0, abs(end.x() - start.x()) / 2)
+    path = QPainterPath(start)
+    path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
+    return path
+
+
+def _color(layer: str) -> QColor:
+    category = LAYERS.get(layer).category if layer in LAYERS else ""
+    return theme.current().category_color(category)

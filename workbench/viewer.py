@@ -1,0 +1,96 @@
+"""Which run the panels show, and when they paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor
+
+from workbench.panels import panels
+from workbench.panels.base import Panel
+from workbench.rundata import RunData
+from workbench.runs import Runs
+
+ColorOf = Callable[[Path], QColor]
+
+
+class Viewer(QObject):
+    """All live panels and the runs in them.
+
+    Args:
+        runs: Where runs are read from.
+        color_of: Colour of a run in the list.
+        parent: Qt parent.
+
+    Attributes:
+        panels: One panel of each class, in the order of their tabs.
+        shown: The run that they show, or None.
+
+    Signals:
+        action_wanted(name): An empty panel's action was pressed.
+        run_changed(RunData): Another run is shown; None for none.
+    """
+
+    action_wanted = Signal(str)
+    run_changed = Signal(object)
+
+    def __init__(self, runs: Runs, color_of: ColorOf, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._color_of = color_of
+        self._wanted: Path | None = None
+        self._ticked: Sequence[Path] = ()
+        self.shown: RunData | None = None
+        self.panels: list[Panel] = [cls() for cls in panels()]
+        for panel in self.panels:
+            panel.action_wanted.connect(self.action_wanted)
+        runs.loaded.connect(self._loaded)
+
+    def show(self, run: RunData | None) -> None:
+        """Show a run in every panel."""
+        self._wanted = Path(run.path) if run is not None and run.path else None
+        if run is self.shown:
+            return
+        self.shown = run
+        for panel in self.panels:
+            panel.show_run(run)
+        self.run_changed.emit(run)
+
+    def show_path(self, path: Path) -> None:
+        """Show the run of a folder, as soon as it is read."""
+        self._wanted = path
+        self._runs.load(path)
+
+    def overlay(self, paths: Sequence[Path]) -> None:
+        """Draw the curves of these runs together."""
+        self._ticked = tuple(paths)
+        for path in paths:
+            self._runs.load(path)
+        self._draw_overlay()
+
+    def refresh(self) -> None:
+        """Paint what can be seen and has changed; called by the window's one timer."""
+        for panel in self.panels:
+            panel.refresh()
+
+    def streams(self) -> dict[str, float]:
+        """What can be seen now, and how often each stream may come."""
+        return {
+            panel.stream: panel.rate
+            for panel in self.panels
+            if panel.isVisible() and panel.stream != "scalars"
+        }
+
+    def _loaded(self, path: Path, run: RunData) -> None:
+        if path == self._wanted:
+            self.show(run)
+        if path in self._ticked:
+            self._draw_overlay()
+
+    def _draw_overlay(self) -> None:
+        found = [(self._runs.get(path), path) for path in self._ticked]
+        overlay = [(run, self._color_of(path)) for run, path in found if run is not None]
+        for panel in self.panels:
+            panel.set_overlay(overlay)
