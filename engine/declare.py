@@ -138,7 +138,9 @@ class Catalogue(Generic[D]):
         try:
             made.validate()
         except FieldError as error:
-            raise ProjectError(str(error), where=join(where, error.field), hint=error.hint) from error
+            raise ProjectError(
+                str(error), where=join(where, error.field), hint=error.hint
+            ) from error
         return made
 
     def make_plug(self, plug: Plug, where: str = "") -> D:

@@ -29,9 +29,7 @@ class Array(msgspec.Struct, frozen=True, array_like=True):
     shape: tuple[int, ...]
     data: bytes
 
-    _ALLOWED = frozenset(
-        ("uint8", "int32", "int64", "float32", "float64", "bool")
-    )
+    _ALLOWED = frozenset(("uint8", "int32", "int64", "float32", "float64", "bool"))
 
     def __post_init__(self) -> None:
         """Check that bytes, shape and dtype agree, wherever the array comes from."""
@@ -239,7 +237,9 @@ class Scalars(Event, frozen=True, tag="scalars"):
             if (steps.dtype, values.dtype) != ("int64", "float64"):
                 raise ValueError(f"curve {name[:40]} is {steps.dtype}, {values.dtype}")
             if len(steps.shape) != 1 or steps.shape != values.shape:
-                raise ValueError(f"curve {name[:40]} has {steps.shape} steps, {values.shape} values")
+                raise ValueError(
+                    f"curve {name[:40]} has {steps.shape} steps, {values.shape} values"
+                )
 
 
 class Measured(Event, frozen=True, tag="measured"):

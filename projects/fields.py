@@ -210,7 +210,9 @@ def join(where: str, name: str) -> str:
 def shown(value: Any) -> str:
     """Return a value as an error message quotes it: short, on one line, control marks escaped."""
     text = repr(value) if not isinstance(value, str) else f"“{value}”"
-    text = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", lambda m: f"\\x{ord(m[0]):02x}", text)
+    text = re.sub(
+        r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", lambda m: f"\\x{ord(m[0]):02x}", text
+    )
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -117,7 +117,11 @@ class EarlyStopping(msgspec.Struct, frozen=True, kw_only=True):
 
     metric: Annotated[
         str,
-        Meta(title="Metric", description="Watched metric, for example validation_loss.", max_length=64),
+        Meta(
+            title="Metric",
+            description="Watched metric, for example validation_loss.",
+            max_length=64,
+        ),
     ] = "validation_loss"
     patience: Annotated[
         int, Meta(ge=1, le=100_000, title="Patience", description="Evaluations without progress.")

@@ -66,7 +66,9 @@ class Document(QObject):
     path_changed = Signal(object)
     clean_changed = Signal(bool)
 
-    def __init__(self, project: Project, path: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, project: Project, path: Path | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._project = project
         self._path = path

@@ -28,14 +28,21 @@ class RMSprop(Optimizer, frozen=True, tag="rmsprop"):
     lr: LearningRate = 1e-3
     alpha: Annotated[
         float,
-        Meta(ge=0, le=0.99999, title="Alpha", description="How long the mean of the square remembers."),
+        Meta(
+            ge=0,
+            le=0.99999,
+            title="Alpha",
+            description="How long the mean of the square remembers.",
+        ),
     ] = 0.99
     eps: Annotated[
         float, Meta(gt=0, le=1, title="Epsilon", description="Keeps the division finite.")
     ] = 1e-8
     momentum: Annotated[
         float,
-        Meta(ge=0, le=0.99999, title="Momentum", description="Share of the last step that is kept."),
+        Meta(
+            ge=0, le=0.99999, title="Momentum", description="Share of the last step that is kept."
+        ),
     ] = 0.0
     centered: Annotated[
         bool, Meta(title="Centred", description="Divide by an estimate of the variance.")

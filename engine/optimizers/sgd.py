@@ -29,7 +29,9 @@ class SGD(Optimizer, frozen=True, tag="sgd"):
     lr: LearningRate = 0.1
     momentum: Annotated[
         float,
-        Meta(ge=0, le=0.99999, title="Momentum", description="Share of the last step that is kept."),
+        Meta(
+            ge=0, le=0.99999, title="Momentum", description="Share of the last step that is kept."
+        ),
     ] = 0.0
     nesterov: Annotated[
         bool, Meta(title="Nesterov", description="Look at the gradient where momentum leads.")
