@@ -91,7 +91,7 @@ def tuned(path: Path, steps: int) -> float:
                 model(inputs.index_select(0, chosen)), targets.index_select(0, chosen)
             )
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             done += 1
             if done == WARM_UP:

@@ -156,10 +156,10 @@ def test_a_newer_format_can_be_checked_and_not_trained(call: Call, project: Path
     assert "newer format" in trained.err
 
 
-def _run(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+def _run(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, **options
-    )  # type: ignore[call-overload]
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, env=env
+    )
 
 
 def test_light_commands_import_neither_torch_nor_qt(tmp_path: Path) -> None:

@@ -137,7 +137,8 @@ def test_images_are_read_as_the_run_saw_them(tmp_path: Path) -> None:
         Image.new("RGB", (20, 10), (index * 50,) * 3).save(folder / f"{index}.png")
     (folder / "notes.txt").write_text("not an image")
     images = read_inputs(folder, info)
-    assert (images.shape, images.dtype) == ((3, 1, 8, 8), np.uint8)
+    assert images.shape == (3, 1, 8, 8)
+    assert images.dtype == np.uint8
     assert images[:, 0, 0, 0].tolist() == [0, 50, 100]
     assert read_inputs(folder / "1.png", info).shape == (1, 1, 8, 8)
     (folder / "cut.png").write_bytes((folder / "1.png").read_bytes()[:40])

@@ -54,15 +54,16 @@ def test_default_changes_nothing() -> None:
     plain = nn.Linear(5, 6)
     torch.manual_seed(3)
     built = build(chain(node("linear", units=6)), {"input": Shape((5,))})
-    assert torch.equal(built.get_submodule("n0").weight, plain.weight)
+    assert torch.equal(built.get_parameter("n0.weight"), plain.weight)
 
 
 def test_orthogonal_keeps_lengths_gate_by_gate() -> None:
     layer = started("orthogonal", nn.LSTM(8, 16))
     assert isinstance(layer, nn.LSTM)
-    for gate in layer.weight_hh_l0.chunk(4):
+    weights = layer.get_parameter("weight_hh_l0")
+    for gate in weights.chunk(4):
         torch.testing.assert_close(gate @ gate.T, torch.eye(16), atol=1e-5, rtol=0)
-    assert not layer.bias_ih_l0.any()
+    assert not layer.get_parameter("bias_ih_l0").any()
 
 
 def test_normal_starts_batch_norms_around_one() -> None:

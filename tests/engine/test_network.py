@@ -153,8 +153,10 @@ def test_ids_that_python_or_torch_need() -> None:
     found = child_names(names)
     assert found["conv1"] == "conv1"
     assert len(set(found.values())) == len(names)
-    nodes = {name: node("linear", units=6) for name in names}
-    network = drawn(" > ".join(["x", *names, "y"]), x=node("input"), y=node("output"), **nodes)
+    inner = {name: node("linear", units=6) for name in names}
+    network = drawn(
+        " > ".join(["x", *names, "y"]), nodes={"x": node("input"), **inner, "y": node("output")}
+    )
     module = build(network, VECTOR)
     assert isinstance(module.train(), GraphModule)
     assert list(module.layer_modules()) == names

@@ -122,7 +122,7 @@ def _fail_at(monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException) -
     elif step == "open":
         monkeypatch.setattr(atomic, "open", fail, raising=False)
     else:
-        monkeypatch.setattr(atomic.os, step, fail)
+        monkeypatch.setattr(f"projects.atomic.os.{step}", fail)
 
 
 @pytest.mark.parametrize("step", ["open", "write", "fsync", "replace"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from widgets import theme
@@ -27,12 +28,21 @@ def palette(qtbot: QtBot) -> LayerPalette:
     return made
 
 
+def item(palette: LayerPalette, *path: int) -> QTreeWidgetItem:
+    """The item at a path of row numbers; it must be there."""
+    found = palette.tree.topLevelItem(path[0])
+    for row in path[1:]:
+        found = found and found.child(row)
+    assert found is not None
+    return found
+
+
 def shown(palette: LayerPalette) -> list[str]:
     found = []
     for index in range(palette.tree.topLevelItemCount()):
-        item = palette.tree.topLevelItem(index)
-        found.append(item.text(0))
-        found.extend(item.child(i).text(0) for i in range(item.childCount()))
+        heading = item(palette, index)
+        found.append(heading.text(0))
+        found.extend(item(palette, index, row).text(0) for row in range(heading.childCount()))
     return found
 
 
@@ -64,8 +74,7 @@ def test_enter_arrows_and_double_click_choose(palette: LayerPalette) -> None:
     QTest.keyClick(palette.search, Qt.Key.Key_Down)
     QTest.keyClick(palette.search, Qt.Key.Key_Down)
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
-    item = palette.tree.topLevelItem(2).child(1)
-    place = palette.tree.visualItemRect(item).center()
+    place = palette.tree.visualItemRect(item(palette, 2, 1)).center()
     pixels = palette.tree.viewport()
     QTest.mouseClick(pixels, Qt.MouseButton.LeftButton, pos=place)
     QTest.mouseDClick(pixels, Qt.MouseButton.LeftButton, pos=place)
@@ -74,20 +83,19 @@ def test_enter_arrows_and_double_click_choose(palette: LayerPalette) -> None:
 
 
 def test_a_heading_folds_and_stays_folded(palette: LayerPalette) -> None:
-    heading = palette.tree.topLevelItem(0)
-    place = palette.tree.visualItemRect(heading).center()
+    place = palette.tree.visualItemRect(item(palette, 0)).center()
     QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert not heading.isExpanded()
+    assert not item(palette, 0).isExpanded()
     palette.search.setText("x")
     palette.search.clear()
-    assert not palette.tree.topLevelItem(0).isExpanded()
+    assert not item(palette, 0).isExpanded()
 
 
 def test_what_is_dragged_carries_its_key(palette: LayerPalette) -> None:
-    item = palette.tree.topLevelItem(0).child(0)
-    data = palette.tree.mimeData([item])
+    linear = item(palette, 0, 0)
+    data = palette.tree.mimeData([linear])
     assert bytes(data.data(LAYER_MIME).data()) == b"linear"
-    assert item.flags() & Qt.ItemFlag.ItemIsDragEnabled
+    assert linear.flags() & Qt.ItemFlag.ItemIsDragEnabled
 
 
 def test_another_theme_keeps_the_list(palette: LayerPalette) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -17,7 +17,7 @@ from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.schema import Data, Network, Node, Plug, Project, Wire
 from tests.widgets.canvas.conftest import Hand
-from widgets.canvas import PortRef
+from widgets.canvas import NodeSpec, PortRef
 from widgets.layer_palette import LAYER_MIME, LayerPalette
 from workbench.designer import Designer
 from workbench.document import Document
@@ -97,7 +97,7 @@ def drop(designer: Designer, layer: str, place: QPoint, mods: Mods = Mods.NoModi
 
 def test_dropping_on_the_ground_adds(designer: Designer) -> None:
     drop(designer, "dropout", Hand(designer.canvas).at(300, 250))
-    assert designer.graph.nodes["dropout"].at == (220, 220)
+    assert designer.graph.nodes["dropout"].at == (220.0, 220.0)
     assert designer.selection == ("dropout",)
     assert stack(designer) == ["Add Dropout"]
 
@@ -248,7 +248,7 @@ def test_delete_does_not_heal_what_can_not_fit(make: Callable[[Network], Designe
 def test_dragging_is_one_undo_step(designer: Designer) -> None:
     hand = Hand(designer.canvas)
     hand.drag(hand.node("relu"), hand.node("relu") + QPoint(0, 100))
-    assert designer.graph.nodes["relu"].at == (480, 100)
+    assert designer.graph.nodes["relu"].at == (480.0, 100.0)
     assert stack(designer) == ["Move layer"]
 
 
@@ -311,7 +311,9 @@ def test_shapes_counts_and_problems_are_shown(designer: Designer) -> None:
     badge = canvas.nodes["relu"].spec.badge
     assert badge
     assert (badge.severity, badge.text) == ("error", "Expected an image. Add Reshape.")
-    assert canvas.nodes["hidden"].spec.badge.severity == "warning"
+    warned = canvas.nodes["hidden"].spec.badge
+    assert warned
+    assert warned.severity == "warning"
     broken = [key.target for key, wire in canvas.wires.items() if wire.spec.broken]
     assert broken == ["relu"]
     designer.set_checked(checked({}))
@@ -319,15 +321,19 @@ def test_shapes_counts_and_problems_are_shown(designer: Designer) -> None:
 
 
 def test_an_edit_touches_only_what_changed(
-    make: Callable[[Network], Designer], monkeypatch
+    make: Callable[[Network], Designer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = {f"n{i}": "relu" for i in range(300)}
     designer = make(network(many))
     told: list[str] = []
     put = designer.canvas.put
-    monkeypatch.setattr(
-        designer.canvas, "put", lambda specs: put([told.append(s.id) or s for s in specs])
-    )
+
+    def put_and_tell(specs: Iterable[NodeSpec]) -> None:
+        heard = list(specs)
+        told.extend(spec.id for spec in heard)
+        put(heard)
+
+    monkeypatch.setattr(designer.canvas, "put", put_and_tell)
     monkeypatch.setattr(designer.canvas, "set_wires", lambda specs: pytest.fail("no wire changed"))
     designer._moved({"n7": (20, 20)})
     assert told == ["n7"]
@@ -396,6 +402,7 @@ def test_the_menu_offers_what_can_be_done(designer: Designer, qtbot: QtBot) -> N
     designer.canvas.select(["relu"])
     designer.canvas.menu_wanted.emit(designer.mapToGlobal(QPoint(50, 50)), QPointF(0, 0))
     menu = designer.findChild(QMenu, "designer_menu")
+    assert menu is not None
     texts = {action.text(): action for action in menu.actions()}
     texts["Delete and keep the gap"].trigger()
     menu.close()

@@ -20,7 +20,9 @@ def started(step: int) -> Started:
 def test_series_grow_past_their_first_room() -> None:
     series = Series()
     for start in range(0, 5000, 100):
-        series.extend(np.arange(start, start + 100), np.arange(start, start + 100) * 2.0)
+        series.extend(
+            np.arange(start, start + 100), np.arange(start, start + 100, dtype=np.float64) * 2.0
+        )
     assert len(series) == 5000
     assert np.array_equal(series.steps, np.arange(5000))
     assert np.array_equal(series.values, np.arange(5000) * 2.0)

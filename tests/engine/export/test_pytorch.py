@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def winding() -> Network:
     return drawn(
         "x > conv > relu > train > join > flat > lin > class > y, relu > join, "
         "x > pool > gate > side",
-        **{
+        nodes={
             "x": node("input"),
             "conv": node("conv2d", filters=4),
             "relu": node("relu"),
@@ -114,7 +115,8 @@ def test_it_needs_no_ganvas(tmp_path: Path) -> None:
     ours = networks()
     export_pytorch(ours, tmp_path / "nets.py")
     inputs = {name: random_input(module, 5) for name, module in ours.items()}
-    np.savez(tmp_path / "inputs.npz", **{name: value.numpy() for name, value in inputs.items()})
+    arrays: dict[str, Any] = {name: value.numpy() for name, value in inputs.items()}
+    np.savez(tmp_path / "inputs.npz", **arrays)
     code = f"import sys; sys.path = [p for p in sys.path if p != ''] + ['.']\n{ALONE}"
     done = subprocess.run(
         [sys.executable, "-I", "-c", code],

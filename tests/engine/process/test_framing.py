@@ -12,6 +12,7 @@ import pytest
 from engine import framing
 from engine.framing import FrameError, MessageError
 from engine.protocol import (
+    AnyCommand,
     Array,
     Check,
     Marker,
@@ -31,7 +32,11 @@ def stream(*bodies: bytes) -> io.BytesIO:
 
 def test_commands_and_events_come_out_as_they_went_in() -> None:
     pipe = io.BytesIO()
-    sent = [Check(id=7, project=PROJECT, folder="/tmp/ünï"), Watch(streams={"health": 2.5}), Stop()]
+    sent: list[AnyCommand] = [
+        Check(id=7, project=PROJECT, folder="/tmp/ünï"),
+        Watch(streams={"health": 2.5}),
+        Stop(),
+    ]
     writer = framing.command_writer(pipe)
     for command in sent:
         writer.write(command)

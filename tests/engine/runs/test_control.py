@@ -10,12 +10,13 @@ from engine.runs.control import Control, RateChange
 
 def test_orders_are_seen_once() -> None:
     control = Control()
-    assert not control.attention
+    attention = [control.attention]
     control.set_learning_rate(0.1)
     control.set_learning_rate(0.2, "generator")
-    assert control.attention
+    attention.append(control.attention)
     control.seen()
-    assert not control.attention
+    attention.append(control.attention)
+    assert attention == [False, True, False]
     assert control.take_rates() == [RateChange(0.1), RateChange(0.2, "generator")]
     assert control.take_rates() == []
 
@@ -24,11 +25,12 @@ def test_single_steps_are_counted_and_hold_afterwards() -> None:
     control = Control()
     control.step_once()
     control.step_once()
-    assert control.paused
+    paused = [control.paused]
     assert [control.take_single_step() for _ in range(3)] == [True, True, False]
     control.step_once()
     control.go_on()
-    assert not control.paused
+    paused.append(control.paused)
+    assert paused == [True, False]
     assert not control.take_single_step()
 
 
@@ -54,10 +56,12 @@ def test_an_order_that_came_before_is_not_slept_over() -> None:
 
 def test_many_orders_at_once_are_all_counted() -> None:
     control = Control()
-    threads = [
-        threading.Thread(target=lambda: [control.set_learning_rate(1.0) for _ in range(500)])
-        for _ in range(4)
-    ]
+
+    def order() -> None:
+        for _turn in range(500):
+            control.set_learning_rate(1.0)
+
+    threads = [threading.Thread(target=order) for _ in range(4)]
     taken = 0
     for thread in threads:
         thread.start()

@@ -136,7 +136,8 @@ def test_images_are_shown_as_images(tmp_path: Path) -> None:
     )
     picture = shown(project, tmp_path / "run", "samples")
     images = picture.arrays["images"].numpy()
-    assert (images.shape, images.dtype) == ((64, 8, 8, 1), np.uint8)
+    assert images.shape == (64, 8, 8, 1)
+    assert images.dtype == np.uint8
     assert list((tmp_path / "run" / "samples").glob("*.png"))
 
 

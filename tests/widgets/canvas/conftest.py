@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -10,6 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.canvas import Canvas, NodeSpec, PortRef, PortSpec, WireKey, WireSpec
+
+Heard = Callable[[Any], list[tuple[Any, ...]]]
 
 
 def key(source: str, target: str) -> WireKey:
@@ -96,12 +99,12 @@ def hand(canvas: Canvas) -> Hand:
 
 
 @pytest.fixture
-def heard() -> Callable[[object], list[tuple[object, ...]]]:
+def heard() -> Heard:
     """Collect what a signal says."""
 
-    def listen(signal: object) -> list[tuple[object, ...]]:
-        said: list[tuple[object, ...]] = []
-        signal.connect(lambda *values: said.append(values))  # type: ignore[attr-defined]
+    def listen(signal: Any) -> list[tuple[Any, ...]]:
+        said: list[tuple[Any, ...]] = []
+        signal.connect(lambda *values: said.append(values))
         return said
 
     return listen
