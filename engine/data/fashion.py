@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
 from engine.data.idx import read_idx
-from engine.data.places import resolve
+from engine.data.places import resolve, stamp
 from projects.errors import DataError
 
 SHIPPED = Path(__file__).parent / "files" / "fashion_mnist_14k.npz"
@@ -62,6 +62,13 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
         ),
     ] = ""
 
+    def fingerprint(self, place: Place) -> str:
+        """Sizes and times of the full set's files; see :meth:`Source.fingerprint`."""
+        if self.size == "subset":
+            return ""
+        folder = self._folder(place)
+        return " ".join(stamp(_find(folder, part)) for part in _PARTS)
+
     def load(self, place: Place) -> Dataset:
         """Read the set; see :meth:`Source.load`."""
         images, labels, test_from = self._full(place) if self.size == "full" else _subset()
@@ -81,8 +88,11 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
             title=self.title,
         )
 
+    def _folder(self, place: Place) -> Path:
+        return resolve(self.folder, place) if self.folder else INSTALLED
+
     def _full(self, place: Place) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
-        folder = resolve(self.folder, place) if self.folder else INSTALLED
+        folder = self._folder(place)
         arrays = [read_idx(_find(folder, part)) for part in _PARTS]
         _belong_together(folder, arrays[0], arrays[1])
         _belong_together(folder, arrays[2], arrays[3])
@@ -91,12 +101,13 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
 
 
 def _belong_together(folder: Path, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
-    if images.shape != (len(labels), 28, 28) or labels.max(initial=0) > 9:
+    if labels.ndim != 1 or images.shape != (len(labels), 28, 28) or labels.max(initial=0) > 9:
         raise DataError(
             _("images {images} and labels {labels} do not belong together.").format(
                 images=images.shape, labels=labels.shape
             ),
             where=str(folder),
+            hint=_("Download all four files again."),
         )
 
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
+import struct
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
-from engine.data.places import resolve
+from engine.data.places import resolve, stamp
 from projects.errors import DataError
+from projects.fields import shown
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+# Only these are tried, whatever a name says: others, such as EPS, are programs that Pillow would run.
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 MOST_IMAGES = 200_000
 MOST_PIXELS = 64_000_000
 MOST_BYTES = 4 * 2**30
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, MemoryError, struct.error)
 
 
 class ImageFolder(Source, frozen=True, tag="image_folder"):
@@ -48,15 +56,14 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
         import zlib
 
         total = 0
-        for path in _files(resolve(self.path, place))[0]:
-            found = path.stat()
-            total = zlib.crc32(f"{path}{found.st_size}{found.st_mtime_ns}".encode(), total)
+        for path in _files(resolve(self.path, place), place)[0]:
+            total = zlib.crc32(os.fsencode(f"{path}{stamp(path)}"), total)
         return f"{total:08x}"
 
     def load(self, place: Place) -> Dataset:
         """Read every image; see :meth:`Source.load`."""
         folder = resolve(self.path, place)
-        paths, labels, classes = _files(folder)
+        paths, labels, classes = _files(folder, place)
         channels = 3 if self.color == "rgb" else 1
         size = len(paths) * channels * self.side**2
         if size > MOST_BYTES:
@@ -92,40 +99,90 @@ def read_image(path: Path, side: int, color: str) -> NDArray[np.uint8]:
     """
     import warnings
 
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
-                    raise DataError(
-                        _("{width:,} × {height:,} pixels are too many.").format(
-                            width=image.width, height=image.height
-                        ),
-                        where=str(path),
-                    )
+                    raise _too_large(path)
                 upright = ImageOps.exif_transpose(image)
-                plain = upright.convert("RGB" if color == "rgb" else "L")
+                plain = _eight_bits(path, upright).convert("RGB" if color == "rgb" else "L")
                 fitted = ImageOps.fit(plain, (side, side), Image.Resampling.BILINEAR)
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_large(path) from error
+    except _DAMAGED as error:
         raise DataError(
             _("the image cannot be read: {reason}.").format(reason=error),
             where=str(path),
             hint=_("Replace it or take it out of the folder."),
         ) from error
-    except Image.DecompressionBombError as error:
-        raise DataError(_("the image has too many pixels."), where=str(path)) from error
     pixels = np.asarray(fitted)
     return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
-def _files(folder: Path) -> tuple[list[Path], list[int], list[str]]:
+def _too_large(path: Path) -> DataError:
+    return DataError(
+        _("the image has more than {most:,} pixels.").format(most=MOST_PIXELS),
+        where=str(path),
+        hint=_("Make it smaller first; training looks at little squares."),
+    )
+
+
+def _eight_bits(path: Path, image: Image.Image) -> Image.Image:
+    """Bring 16 bits a pixel down to 8, where Pillow would cut off everything above 255."""
+    from PIL import Image
+
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        raise DataError(
+            _("pixels of 32 bits have no agreed black and white."),
+            where=str(path),
+            hint=_("Save it with 8 or 16 bits, or give the numbers as an NPZ file."),
+        )
+    return image
+
+
+def _listed(folder: Path, place: Place) -> list[os.DirEntry[str]]:
+    """What a folder holds, by name; a link that leaves the project needs the person's word."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise DataError(
+            _("the folder cannot be read: {reason}.").format(reason=error.strerror or error),
+            where=str(folder),
+        ) from error
+    for entry in found:
+        if not _is_text(entry.name):
+            raise DataError(
+                _("the name {name} is not UTF-8.").format(name=repr(os.fsencode(entry.name))),
+                where=ascii(str(folder)),
+                hint=_("Give it another name."),
+            )
+        if entry.is_symlink():
+            resolve(entry.path, place)
+    return found
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _files(folder: Path, place: Place) -> tuple[list[Path], list[int], list[str]]:
     """Return the images, the class of each, and the names of the classes."""
     if not folder.is_dir():
-        raise DataError(_("this is not a folder."), where=str(folder))
-    classes = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
-    classes = [name for name in classes if not name.startswith(".")]
+        raise DataError(
+            _("this is not a folder."), where=str(folder), hint=_("Choose a folder of images.")
+        )
+    entries = _listed(folder, place)
+    classes = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
     if not classes:
         raise DataError(
             _("the folder holds no folder."),
@@ -135,14 +192,10 @@ def _files(folder: Path) -> tuple[list[Path], list[int], list[str]]:
     paths: list[Path] = []
     labels: list[int] = []
     for label, name in enumerate(classes):
-        found = sorted(
-            Path(entry.path)
-            for entry in os.scandir(folder / name)
-            if entry.is_file() and entry.name.lower().endswith(ENDINGS)
-        )
+        found = [Path(entry.path) for entry in _listed(folder / name, place) if _is_image(entry)]
         if not found:
             raise DataError(
-                _("the class “{name}” holds no image.").format(name=name),
+                _("the class {name} holds no image.").format(name=shown(name)),
                 where=str(folder / name),
                 hint=_("Put images into it or remove the folder."),
             )
@@ -152,5 +205,10 @@ def _files(folder: Path) -> tuple[list[Path], list[int], list[str]]:
             raise DataError(
                 _("there are more than {count:,} images.").format(count=MOST_IMAGES),
                 where=str(folder),
+                hint=_("Leave some out."),
             )
     return paths, labels, classes
+
+
+def _is_image(entry: os.DirEntry[str]) -> bool:
+    return entry.name.lower().endswith(ENDINGS) and entry.is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -9,6 +10,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
+from engine.declare import FieldError
 
 Samples = Annotated[int, Meta(ge=10, le=1_000_000, title="Examples")]
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1, title="Seed")]
@@ -40,6 +42,26 @@ def mixture(modes: NDArray[np.float64], sd: float, samples: int, seed: int, titl
     )
 
 
+def need_examples(samples: int, kinds: int) -> None:
+    """Refuse to draw fewer examples than there are kinds of them.
+
+    Args:
+        samples: How many examples are drawn.
+        kinds: Modes, arms: each is a class.
+
+    Raises:
+        FieldError: Some kind would have no example.
+    """
+    if samples < kinds:
+        raise FieldError(
+            "samples",
+            _("{samples} examples of {kinds} kinds leave some kinds without any.").format(
+                samples=samples, kinds=kinds
+            ),
+            _("Draw at least {kinds}.").format(kinds=kinds),
+        )
+
+
 class GaussianRing(Source, frozen=True, tag="gaussian_ring"):
     """Gaussians on a circle: the classic test for mode collapse.
 
@@ -56,6 +78,10 @@ class GaussianRing(Source, frozen=True, tag="gaussian_ring"):
     sd: Spread = 0.01
     samples: Samples = 20_000
     seed: Seed = 0
+
+    def validate(self) -> None:
+        """Every Gaussian needs an example; see :meth:`Declared.validate`."""
+        need_examples(self.samples, self.modes)
 
     def load(self, place: Place) -> Dataset:
         """Draw the set; see :meth:`Source.load`."""
@@ -80,6 +106,10 @@ class GaussianGrid(Source, frozen=True, tag="gaussian_grid"):
     sd: Spread = 0.05
     samples: Samples = 20_000
     seed: Seed = 0
+
+    def validate(self) -> None:
+        """Every Gaussian needs an example; see :meth:`Declared.validate`."""
+        need_examples(self.samples, self.side**2)
 
     def load(self, place: Place) -> Dataset:
         """Draw the set; see :meth:`Source.load`."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.data.base import Place
 from projects.errors import DataError
+from projects.fields import shown
 from projects.home import home
 
 WHERE = "data.source.path"
@@ -53,11 +54,8 @@ def resolve(text: str, place: Place) -> Path:
     """
     if not text.strip():
         raise DataError(_("no file was chosen."), where=WHERE, hint=_("Choose one."))
-    if "\0" in text:
-        raise DataError(_("the path holds a character that no path can hold."), where=WHERE)
     folder = Path(os.path.abspath(place.folder))
-    path = Path(os.path.abspath(folder / Path(text).expanduser()))
-    real = Path(os.path.realpath(path))
+    path, real, there = _look(text, folder)
     inside = real.is_relative_to(os.path.realpath(folder))
     known = place.outside | allowed()
     if is_network(text) or not inside:
@@ -68,11 +66,36 @@ def resolve(text: str, place: Place) -> Path:
                 where=WHERE,
                 hint=_("Choose the file yourself in the Data tab, or copy it beside the project."),
             )
-    if not path.exists():
+    if not there:
         raise DataError(
             _("there is no “{path}”.").format(path=path),
             where=WHERE,
             hint=_("Relative paths start in the project's folder, {folder}.").format(folder=folder),
+        )
+    return path
+
+
+def _look(text: str, folder: Path) -> tuple[Path, Path, bool]:
+    """Return the full path, the path behind its links, and whether something is there."""
+    try:
+        path = Path(os.path.abspath(folder / Path(text).expanduser()))
+        return path, Path(os.path.realpath(path)), path.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise DataError(
+            _("{path} is no path that this machine knows.").format(path=shown(text)), where=WHERE
+        ) from error
+
+
+def resolve_file(text: str, place: Place) -> Path:
+    """Return the real path of an ordinary file that a project names; see :func:`resolve`.
+
+    Raises:
+        DataError: As above, or it is a folder, or something that would never end (a pipe, a device).
+    """
+    path = resolve(text, place)
+    if not path.is_file():
+        raise DataError(
+            _("“{path}” is no file.").format(path=text), where=WHERE, hint=_("Choose a file.")
         )
     return path
 

@@ -85,7 +85,14 @@ def prepare(data: Data, folder: Path, outside: Iterable[Path] = ()) -> Prepared:
         if key in _memory:
             _memory.move_to_end(key)
             return _memory[key]
-        made = _prepared(data, source.load(place), stamp)
+        try:
+            made = _prepared(data, source.load(place), stamp)
+        except MemoryError as error:
+            raise DataError(
+                _("the data set needs more memory than there is."),
+                where="data.source",
+                hint=_("Choose fewer or smaller examples."),
+            ) from error
         _memory[key] = made
         while len(_memory) > REMEMBERED:
             _memory.popitem(last=False)
@@ -98,18 +105,22 @@ def describe(data: Data, folder: Path, outside: Iterable[Path] = ()) -> DataInfo
 
 
 def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
-    if not len(found.inputs):
-        raise DataError(_("the data set holds no example."), where="data.source")
-    raw = _floats(found.inputs)
-    if raw.dtype.kind == "f" and not np.isfinite(raw).all():
-        row = int(np.flatnonzero(~np.isfinite(raw.reshape(len(raw), -1)).all(axis=1))[0])
+    if not found.inputs.size:
         raise DataError(
-            _("example {row} holds a value that is missing or infinite.").format(row=row + 1),
-            where="data.source",
-            hint=_("Fill it in or take the example out."),
+            _("the data set holds no example."), where="data.source", hint=_("Choose another one.")
         )
+    raw = _floats(found.inputs)
+    _need_finite(raw, _("example {row} holds a value that is missing or infinite."))
+    if found.targets is not None:
+        _need_finite(found.targets, _("the target of example {row} is missing or infinite."))
     labels = found.targets if found.classes else None
     chosen = split(len(raw), labels, data.split, found.test_from)
+    if not len(chosen[0]):
+        raise DataError(
+            _("the data set holds no example to train on."),
+            where="data.source",
+            hint=_("Add examples or make the validation and test shares smaller."),
+        )
     scaler = scaling.fit(data.scale, raw[chosen[0]], found.kind)
     parts = [_part(raw, found.targets, indices, scaler) for indices in chosen]
     return Prepared(
@@ -123,13 +134,26 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
     )
 
 
+def _need_finite(values: NDArray[Any], message: str) -> None:
+    """Refuse ``(examples, …)`` values that are not numbers; ``message`` names the example."""
+    if values.dtype.kind != "f":
+        return
+    finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+    if not finite.all():
+        raise DataError(
+            message.format(row=int(np.argmin(finite)) + 1),
+            where="data.source",
+            hint=_("Fill it in or take the example out."),
+        )
+
+
 def _floats(inputs: NDArray[Any]) -> NDArray[Any]:
     """Images of bytes become floats from 0 to 1; indices stay whole."""
     if inputs.dtype == np.uint8:
         return inputs.astype(np.float32) / np.float32(255)
     if inputs.dtype.kind == "i":
         return inputs.astype(np.int64)
-    return inputs.astype(np.float32)
+    return inputs.astype(np.float32, copy=False)
 
 
 def _part(

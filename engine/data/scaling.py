@@ -57,7 +57,8 @@ def fit(how: str, train: NDArray[Any], kind: Kind) -> Scaler:
     Args:
         how: ``none``, ``standardize``, ``zero_to_one`` or ``minus_one_to_one``.
         train: Raw inputs ``(examples, …)`` of the training part; float32 (images 0–1) or indices.
-        kind: Images and sequences are scaled alike everywhere, tables and points by column.
+        kind: Images and sequences are scaled alike everywhere, tables and points by column; the
+            range of images is at least 0 to 1.
     """
     if how == "none" or train.dtype.kind != "f" or not len(train):
         return IDENTITY
@@ -67,11 +68,10 @@ def fit(how: str, train: NDArray[Any], kind: Kind) -> Scaler:
         center = np.asarray(train.mean(axis=axis, dtype=np.float64))
         spread = np.asarray(train.std(axis=axis, dtype=np.float64))
         return Scaler(center, _never_zero(spread))
-    if kind == "image":
-        low, high = np.zeros(()), np.ones(())
-    else:
-        low = np.asarray(train.min(axis=axis), np.float64)
-        high = np.asarray(train.max(axis=axis), np.float64)
+    low = np.asarray(train.min(axis=axis), np.float64)
+    high = np.asarray(train.max(axis=axis), np.float64)
+    if kind == "image":  # black and white stay where they are, however few of them there are
+        low, high = np.minimum(low, 0.0), np.maximum(high, 1.0)
     if how == "zero_to_one":
         return Scaler(low, _never_zero(high - low))
     return Scaler((low + high) / 2, _never_zero((high - low) / 2))

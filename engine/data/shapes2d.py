@@ -9,7 +9,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
-from engine.data.mixtures import Samples, Seed
+from engine.data.mixtures import Samples, Seed, need_examples
 
 Noise = Annotated[float, Meta(ge=0, le=10, title="Noise", description="Standard deviation.")]
 
@@ -86,6 +86,10 @@ class Spirals(Source, frozen=True, tag="spirals"):
     turns: Annotated[float, Meta(gt=0, le=10, title="Turns")] = 1.5
     noise: Noise = 0.02
     seed: Seed = 0
+
+    def validate(self) -> None:
+        """Every arm needs an example; see :meth:`Declared.validate`."""
+        need_examples(self.samples, self.arms)
 
     def load(self, place: Place) -> Dataset:
         """Draw the set; see :meth:`Source.load`."""

@@ -47,8 +47,9 @@ def split(
         seen += len(order)
         start = 0
         for which, share in enumerate(shares):
-            # Rounding the running total, not every class, keeps the parts as large as asked for.
-            size = min(round(share * seen) - taken[which], len(order) - start)
+            # Rounding the running total, not every class, keeps the parts as large as asked for;
+            # one example of every class stays to learn from.
+            size = min(round(share * seen) - taken[which], len(order) - 1 - start)
             size = max(size, 0)
             parts[which + 1].append(order[start : start + size])
             taken[which] += size

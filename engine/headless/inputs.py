@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.base import DataInfo
+from engine.data.cells import LARGEST, number_of
 from engine.data.csv_table import read_rows
 from engine.data.image_folder import ENDINGS, read_image
 from engine.data.npz import read_npz
 from projects.errors import DataError
 from projects.fields import shown
 
-LARGEST = float(np.finfo(np.float32).max)
 NAMES = ("inputs", "x", "X", "samples")
 
 
@@ -90,11 +90,10 @@ def _table(path: Path, info: DataInfo) -> NDArray[np.float32]:
     rows = list(read_rows(path, "auto"))
     if not rows:
         raise DataError(_("there is nothing in it."), where=str(path))
-    names = [word.strip() for word in rows[0]]
-    headed = not all(_number(word) is not None for word in names)
+    names = [word.strip() for word in rows[0][1]]
+    headed = any(number_of(word) is None for word in names)
     columns = _columns(path, names, info) if headed else range(info.input.elements)
-    first = 2 if headed else 1
-    values = [_row(path, first + i, row, columns) for i, row in enumerate(rows[first - 1 :])]
+    values = [_row(path, line, row, columns) for line, row in rows[headed:]]
     if not values:
         raise DataError(_("there is no row below the names."), where=str(path))
     return np.array(values, dtype=np.float32)
@@ -114,7 +113,7 @@ def _columns(path: Path, names: list[str], info: DataInfo) -> list[int]:
 def _row(path: Path, number: int, row: list[str], columns: range | list[int]) -> list[float]:
     values = []
     for column in columns:
-        value = _number(row[column]) if column < len(row) else None
+        value = number_of(row[column]) if column < len(row) else None
         if value is None or not abs(value) <= LARGEST:
             given = shown(row[column]) if column < len(row) else _("nothing")
             raise DataError(
@@ -123,10 +122,3 @@ def _row(path: Path, number: int, row: list[str], columns: range | list[int]) ->
             )
         values.append(value)
     return values
-
-
-def _number(word: str) -> float | None:
-    try:
-        return float(word)
-    except ValueError:
-        return None
