@@ -37,12 +37,12 @@ NAMES = {
     "ok": "ph.check-circle-fill",
     "info": "ph.info-fill",
     "close": "ph.x",
-    "network": "ph.graph",
+    "network": "ph.share-network",
     "data": "ph.database",
     "recipe": "ph.sliders-horizontal",
     "add": "ph.plus",
     "command": "ph.command",
-    "missing": "ph.file-dashed",
+    "missing": "ph.file-dotted",
 }
 
 

@@ -54,14 +54,17 @@ class Desk(QObject):
         self._timer.setInterval(SETTLE_MS)
         self._timer.timeout.connect(self._ask)
 
-    def watch(self, document: Document) -> None:
+    def watch(self, document: Document | None) -> None:
         """Check this document from now on, whenever it changes."""
         if self._document is not None:
             self._document.changed.disconnect(self._changed)
         self._document = document
         self.latest = None
-        document.changed.connect(self._changed)
-        self._ask()
+        self._wanted = None
+        self._check = self._preview = 0
+        if document is not None:
+            document.changed.connect(self._changed)
+            self._ask()
 
     def preview(self, wanted: Preview) -> None:
         """Ask for examples; the answer to an earlier question no longer counts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from workbench.settings import Settings
@@ -27,6 +27,12 @@ class Docks:
         self._settings = settings
         self._docks: dict[str, QDockWidget] = {}
         self.workspace = "design"
+        self._placed: set[str] = set()
+        self._bare: dict[str, QWidget] = {}
+        self._tidy = QTimer(window)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(0)
+        self._tidy.timeout.connect(self._trim_titles)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
@@ -37,7 +43,10 @@ class Docks:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{name}")
         dock.setAccessibleName(title)
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(content)
+        for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            moved.connect(self._tidy.start)
         self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
         self._docks[name] = dock
         return dock
@@ -55,6 +64,13 @@ class Docks:
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def toggle(self, name: str) -> None:
+        """Show a dock, or hide it."""
+        if self._docks[name].isHidden():
+            self.reveal(name)
+        else:
+            self._docks[name].hide()
+
     # ------------------------------------------------------------------------------- workspaces
 
     def show(self, workspace: str) -> None:
@@ -63,13 +79,18 @@ class Docks:
         kept = self._settings.bytes_of(f"layout/{workspace}")
         if kept.isEmpty() or not self._window.restoreState(kept, LAYOUT):
             self._arrange(workspace)
-        self._window.centralWidget().setVisible(workspace != "analyse")
+        self._show_centre(workspace != "analyse")
 
     def hide_all(self) -> None:
         """Show the centre alone."""
         for dock in self._docks.values():
             dock.hide()
-        self._window.centralWidget().setVisible(True)
+        self._show_centre(True)
+
+    def _show_centre(self, there: bool) -> None:
+        centre = self._window.centralWidget()
+        if centre is not None:
+            centre.setVisible(there)
 
     def remember(self) -> None:
         """Remember how the docks are arranged now."""
@@ -90,6 +111,17 @@ class Docks:
                 dock.setFloating(not dock.isFloating())
                 return
 
+    def _trim_titles(self) -> None:
+        """A dock behind a tab needs no title bar: the tab says its name, and drags it."""
+        for name, dock in self._docks.items():
+            tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if tabbed and name not in self._bare:
+                self._bare[name] = QWidget()
+                dock.setTitleBarWidget(self._bare[name])
+            elif not tabbed and name in self._bare:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # brings the usual one back
+                self._bare.pop(name).deleteLater()
+
     def _arrange(self, workspace: str) -> None:
         plans: dict[str, Callable[[], None]] = {
             "design": self._design,
@@ -98,22 +130,31 @@ class Docks:
         }
         for dock in self._docks.values():
             self._window.removeDockWidget(dock)
+        self._placed.clear()
         plans[workspace]()
+        for name in self._docks.keys() - self._placed:
+            # Hidden, not gone: a dock outside of the layout is no part of what is remembered.
+            self._window.addDockWidget(Area.BottomDockWidgetArea, self._docks[name])
+            self._docks[name].hide()
 
     def _place(self, name: str, area: Area) -> None:
         self._window.addDockWidget(area, self._docks[name])
-        self._docks[name].show()
+        self._show_dock(name)
 
     def _beside(self, first: str, second: str, orientation: Qt.Orientation) -> None:
         self._window.splitDockWidget(self._docks[first], self._docks[second], orientation)
-        self._docks[second].show()
+        self._show_dock(second)
 
     def _together(self, first: str, *others: str) -> None:
         """Stack docks in one place, the first one on top."""
         for name in others:
             self._window.tabifyDockWidget(self._docks[first], self._docks[name])
-            self._docks[name].show()
+            self._show_dock(name)
         self._docks[first].raise_()
+
+    def _show_dock(self, name: str) -> None:
+        self._docks[name].show()
+        self._placed.add(name)
 
     def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
         docks = [self._docks[name] for name in sizes]
@@ -133,7 +174,7 @@ class Docks:
         self._together("confusion", "runs", "problems")
         self._place("curves", Area.BottomDockWidgetArea)
         self._beside("curves", "samples", Qt.Orientation.Horizontal)
-        self._sizes(Qt.Orientation.Horizontal, health=460)
+        self._sizes(Qt.Orientation.Horizontal, health=540)
         self._sizes(Qt.Orientation.Vertical, curves=400, health=400, confusion=400)
         self._sizes(Qt.Orientation.Horizontal, curves=520, samples=460)
 

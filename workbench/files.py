@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from gettext import gettext as _
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class Files(QObject):
     Attributes:
         document: The open project, or None.
         readonly: Why it cannot be saved under its name; empty when it can.
+        guard: Asked before a project is closed: whether it may be.
 
     Signals:
         opened(Document): Another project is open.
@@ -55,6 +57,7 @@ class Files(QObject):
         self._lock: ProjectLock | None = None
         self.document: Document | None = None
         self.readonly = ""
+        self.guard: Callable[[], bool] = lambda: True
 
     # ------------------------------------------------------------------------------------ open
 
@@ -165,8 +168,10 @@ class Files(QObject):
 
     def may_close(self) -> bool:
         """Ask what to do with unsaved work; return whether the document may be closed."""
-        if self.document is None or self.document.clean:
+        if self.document is None:
             return True
+        if self.document.clean:
+            return self.guard()
         name = self.document.path.name if self.document.path else self.document.project.name
         answer = ask(
             self._window,
@@ -179,16 +184,25 @@ class Files(QObject):
                 Choice(CANCEL, _("Cancel")),
             ),
         )
-        return answer == "discard" or (answer == "save" and self.save())
+        agreed = answer == "discard" or (answer == "save" and self.save())
+        return agreed and self.guard()
 
     def close(self) -> None:
         """Close without asking; the start page comes."""
         self._drop()
         self.closed.emit()
 
-    def leave(self) -> None:
-        """The window goes: nothing is kept that was saved or thrown away."""
-        self._drop()
+    def leave(self, keep_unsaved: bool = False) -> None:
+        """The window goes.
+
+        Args:
+            keep_unsaved: Leave unsaved work for the next start to offer, because nobody was asked.
+        """
+        if keep_unsaved:
+            self._recovery.keep()
+            self._release()
+        else:
+            self._drop()
 
     # ------------------------------------------------------------------------------------ inside
 

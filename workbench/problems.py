@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from gettext import gettext as _
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -98,8 +98,8 @@ class ProblemList(QWidget):
     def _go(self, item: QTreeWidgetItem) -> None:
         self.place_wanted.emit(str(item.data(0, WHERE)))
 
-    def _menu(self, position: object) -> None:
-        item = self._tree.itemAt(position)  # type: ignore[arg-type]
+    def _menu(self, position: QPoint) -> None:
+        item = self._tree.itemAt(position)
         if item is None:
             return
         text = f"{item.text(2)}: {item.text(0)} {item.text(1)}".strip()
@@ -107,4 +107,4 @@ class ProblemList(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(_("Go to its place"), lambda: self._go(item))
         menu.addAction(_("Copy"), lambda: QGuiApplication.clipboard().setText(text))
-        menu.popup(self._tree.viewport().mapToGlobal(position))  # type: ignore[call-overload]
+        menu.popup(self._tree.viewport().mapToGlobal(position))

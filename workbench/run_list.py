@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from gettext import gettext as _
 from pathlib import Path
 
@@ -42,9 +42,8 @@ def state_words(state: str) -> str:
     return words.get(state, state)
 
 
-def headline(summary: Summary) -> str:
+def headline_of(metrics: Mapping[str, float]) -> str:
     """Return the metric that says most about a run: ``test accuracy 0.981``."""
-    metrics = summary.metrics
     for ending in HEADLINES:
         for prefix in ("test_", "validation_", ""):
             name = f"{prefix}{ending}"
@@ -211,7 +210,7 @@ def _cells(path: Path, summary: Summary) -> list[str]:
         state_words(summary.state),
         f"{summary.steps:,}",
         duration(summary.seconds),
-        headline(summary),
+        headline_of(summary.metrics),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -24,24 +25,26 @@ class Runs(QObject):
     Signals:
         listed(runs): Pairs of path and :class:`Summary`, newest first.
         loaded(path, RunData): A run was read.
-        failed(Problem): A run could not be read.
+        failed(path, Problem): A run could not be read.
     """
 
     listed = Signal(object)
     loaded = Signal(object, object)
-    failed = Signal(object)
+    failed = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document: Document | None = None
         self._known: dict[Path, RunData] = {}
         self._reading: set[Path] = set()
+        self._homeless: list[Path] = []
         self.loaded.connect(self._keep)
 
     def watch(self, document: Document) -> None:
         """List the runs of this document from now on."""
         self._document = document
         self._known.clear()
+        self._homeless = []
         self.refresh()
 
     @property
@@ -58,7 +61,9 @@ class Runs(QObject):
     def summaries(self) -> list[tuple[Path, Summary]]:
         """Paths and summaries, newest first; damaged ones are left out."""
         found = []
-        for path in list_runs(self.folder) if self.folder.is_dir() else []:
+        here = list_runs(self.folder) if self.folder.is_dir() else []
+        strays = [path for path in self._homeless if path not in here and path.is_dir()]
+        for path in sorted((*here, *strays), key=lambda path: path.name, reverse=True):
             try:
                 found.append((path, read_summary(path)))
             except UserError:
@@ -68,6 +73,30 @@ class Runs(QObject):
     def add(self, path: Path, data: RunData) -> None:
         """Keep the data of a living run."""
         self._known[path] = data
+        if self._document is not None and self._document.path is None:
+            self._homeless.append(path)
+
+    def settle(self) -> None:
+        """No training goes on: bring runs from before the project's first save to it, and list all."""
+        if self._document is not None and self._document.path is not None and self._homeless:
+            homeless, self._homeless = self._homeless, []
+            for path in homeless:
+                self._move(path)
+        self.refresh()
+
+    def _move(self, path: Path) -> None:
+        """Move a run folder beside the project's others; where that fails it stays and is listed."""
+        target = self.folder / path.name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
+        except OSError:
+            self._homeless.append(path)
+            return
+        data = self._known.pop(path, None)
+        if data is not None:
+            data.path = str(target)
+            self._known[target] = data
 
     def get(self, path: Path) -> RunData | None:
         """The data of a run, if it was read already."""
@@ -93,7 +122,7 @@ class Runs(QObject):
                 data.feed(event)
         except UserError as error:
             self._reading.discard(path)
-            self.failed.emit(error.problem)
+            self.failed.emit(path, error.problem)
             return
         self._reading.discard(path)
         self.loaded.emit(path, data)

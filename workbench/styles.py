@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from widgets import theme
 from widgets.theme import PAD, RADIUS, Tokens
 
+PICTURES = Path(theme.__file__).parent / "pictures"
 FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Cantarell")
 
 
@@ -65,6 +68,7 @@ def palette(tokens: Tokens) -> QPalette:
 def stylesheet(tokens: Tokens) -> str:
     """Return the style sheet of a scheme."""
     t = tokens
+    pictures = PICTURES.as_posix()
     return f"""
 * {{ outline: none; }}
 QWidget {{ color: {t.text}; }}
@@ -111,7 +115,20 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox, QComboBox
 QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {t.accent}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {t.border_strong}; border-color: {t.border}; background: {t.window}; }}
 QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"] {{ border: 1px solid {t.bad}; }}
-QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url({pictures}/down-{t.name}.svg); width: 16px; height: 16px; }}
+QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent; width: 18px; }}
+QAbstractSpinBox::up-arrow {{ image: url({pictures}/up-{t.name}.svg); width: 12px; height: 12px; }}
+QAbstractSpinBox::down-arrow {{ image: url({pictures}/down-{t.name}.svg); width: 12px; height: 12px; }}
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator, QTableView::indicator, QMenu::indicator {{
+  width: 14px; height: 14px; border: 1px solid {t.border_strong}; border-radius: 3px; background: {t.surface}; }}
+QMenu::indicator {{ margin-left: 6px; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked, QMenu::indicator:checked {{
+  background: {t.accent}; border-color: {t.accent}; image: url({pictures}/check-{t.name}.svg); }}
+QCheckBox::indicator:indeterminate {{ background: {t.accent}; border-color: {t.accent}; image: url({pictures}/mixed-{t.name}.svg); }}
+QCheckBox::indicator:disabled {{ border-color: {t.border}; background: {t.window}; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px; selection-background-color: {t.selected}; selection-color: {t.text}; }}
 QCheckBox, QRadioButton {{ spacing: 7px; background: transparent; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.border}; }}
@@ -161,8 +178,16 @@ QLabel#emptyText {{ color: {t.muted}; }}
 QLabel[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
 QLabel[role="display"] {{ font-size: {theme.FONT_DISPLAY}pt; font-weight: 700; }}
 QLabel[role="problem"] {{ color: {t.bad}; }}
-QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
-QFrame[role="card"]:hover {{ border-color: {t.accent}; }}
-QFrame[role="card"]:focus {{ border: 2px solid {t.accent}; }}
+QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-weight: 600; }}
+QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
+QFrame#startSide {{ background: {t.surface}; border-right: 1px solid {t.border}; }}
+QFrame#recoveryBar {{ background: {t.selected}; border-bottom: 1px solid {t.border}; }}
+QScrollArea#startScroll, QWidget#startGallery {{ background: {t.window}; }}
+QPushButton[align="left"] {{ text-align: left; padding: 7px 12px; }}
+QPushButton[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; padding: 0; }}
+QPushButton[role="card"]:hover, QPushButton[role="card"]:focus {{ border: 1px solid {t.accent}; }}
+QPushButton[role="row"] {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; padding: 0; text-align: left; }}
+QPushButton[role="row"]:hover {{ background: {t.hover}; }}
+QPushButton[role="row"]:focus {{ border-color: {t.accent}; }}
 QFrame[role="toast"] {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
 """

@@ -11,6 +11,7 @@ from widgets import theme
 from widgets.graph_metrics import bounded
 
 NODE = (170.0, 56.0)
+MARGIN = 26.0
 MOST_NODES = 400
 
 
@@ -43,7 +44,7 @@ def _draw(painter: QPainter, network: Network, frame: QRectF) -> None:
     }
     whole = QRectF()
     for box in boxes.values():
-        whole = whole.united(box)
+        whole = whole.united(box.adjusted(-MARGIN, 0, MARGIN, 0))
     inner = frame.adjusted(14, 14, -14, -14)
     scale = min(inner.width() / whole.width(), inner.height() / whole.height(), 0.4)
     painter.save()
@@ -63,11 +64,20 @@ def _draw(painter: QPainter, network: Network, frame: QRectF) -> None:
 
 
 def _wire(source: QRectF, target: QRectF) -> QPainterPath:
+    """A straight line, or two bends between rows, as the canvas draws it."""
     start = QPointF(source.right(), source.center().y())
     end = QPointF(target.left(), target.center().y())
-    bend = max(60.0, abs(end.x() - start.x()) / 2)
     path = QPainterPath(start)
-    path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
+    if end.x() < start.x():
+        middle = (source.center().y() + target.center().y()) / 2
+        for x, y in (
+            (start.x() + MARGIN, start.y()),
+            (start.x() + MARGIN, middle),
+            (end.x() - MARGIN, middle),
+            (end.x() - MARGIN, end.y()),
+        ):
+            path.lineTo(x, y)
+    path.lineTo(end)
     return path
 
 

@@ -12,6 +12,7 @@ from engine.protocol import (
     Continue,
     Failed,
     Finished,
+    Marker,
     Pause,
     Scalars,
     SetLearningRate,
@@ -43,6 +44,7 @@ class Training(QObject):
         failed(Failed): It could not go on.
         died(Died): Its engine is gone.
         quiet(seconds): The engine gives no sign of life.
+        marked(Marker): Something happened that belongs on the curves.
     """
 
     changed = Signal()
@@ -51,6 +53,7 @@ class Training(QObject):
     failed = Signal(object)
     died = Signal(object)
     quiet = Signal(float)
+    marked = Signal(object)
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +84,12 @@ class Training(QObject):
     # ----------------------------------------------------------------------------------- orders
 
     def start(
-        self, project: Project, folder: Path, run: Path, resume: bool = False, paused: bool = False
+        self,
+        project: Project,
+        folder: Path,
+        run: Path,
+        paused: bool = False,
+        history: RunData | None = None,
     ) -> RunData:
         """Train.
 
@@ -89,10 +97,17 @@ class Training(QObject):
             project: What to train.
             folder: Folder of the project file.
             run: The run folder.
-            resume: Go on from the run's last checkpoint.
             paused: Wait for the first step.
+            history: What the run has said so far: go on from its last checkpoint. None: begin.
+
+        Returns:
+            What collects what the training says; ``history`` if that was given.
+
+        Raises:
+            ValueError: The project is too large to be sent.
         """
-        data = RunData(label=run.name, path=str(run))
+        data = history or RunData(label=run.name, path=str(run))
+        data.feed(State(state="starting", step=data.step))
         self.data = data
         self._engine = self._engines.lease()
         self._number += 1
@@ -103,7 +118,7 @@ class Training(QObject):
             project=project,
             folder=str(folder),
             run=str(run),
-            resume=resume,
+            resume=history is not None,
             paused=paused,
         )
         try:
@@ -140,8 +155,8 @@ class Training(QObject):
         if self._engine is not None:
             self._engine.kill()
 
-    def set_learning_rate(self, value: float, network: str = "") -> None:
-        """Change the learning rate from the next step on."""
+    def set_learning_rate(self, value: float, network: str) -> None:
+        """Change the learning rate of a network (empty: of all) from the next step on."""
         self._send(SetLearningRate(value=value, network=network))
 
     def watch(self, streams: dict[str, float]) -> None:
@@ -166,6 +181,8 @@ class Training(QObject):
                 continue
             self.data.feed(event)
             fresh = fresh or isinstance(event, Scalars)
+            if isinstance(event, Marker):
+                self.marked.emit(event)
             if isinstance(event, Failed):
                 self.failed.emit(event)
             if isinstance(event, (Failed, Finished)):

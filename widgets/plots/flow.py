@@ -65,15 +65,24 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        """Break the items into lines; return the height of all lines."""
+        x, y = rect.x(), rect.y()
+        line: list[tuple[QLayoutItem, int]] = []
         for item in self._items:
             if (widget := item.widget()) is not None and widget.isHidden():
                 continue
+            width = item.sizeHint().width()
+            if line and x + width > rect.right() + 1:
+                y += self._place_line(line, y, move) + self.spacing()
+                x, line = rect.x(), []
+            line.append((item, x))
+            x += width + self.spacing()
+        return y + self._place_line(line, y, move) - rect.y()
+
+    def _place_line(self, line: list[tuple[QLayoutItem, int]], y: int, move: bool) -> int:
+        """Place the items of a line, centred on it; return its height."""
+        height = max((item.sizeHint().height() for item, _x in line), default=0)
+        for item, x in line if move else ():
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.y()
+            item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+        return height

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from widgets import theme
 
@@ -49,7 +49,9 @@ def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
 
 
 class ImageGrid(QWidget):
-    """A sheet of images that fills its width; as many as fit are shown, as large as they can be.
+    """A sheet of images that fills its width, each as large as it can be.
+
+    Put into a scroll area it is as high as all images need; elsewhere as many as fit are shown.
 
     Args:
         title: Accessible name.
@@ -86,6 +88,7 @@ class ImageGrid(QWidget):
         self._images = [to_qimage(pixels) for pixels in images]
         self._captions = list(captions)
         self._columns = columns
+        self._ask_for_room()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -105,7 +108,7 @@ class ImageGrid(QWidget):
         for columns in candidates:
             rows = -(-count // columns)
             across = (self.width() - GAP) // columns - GAP
-            down = (self.height() - GAP) // rows - GAP - caption
+            down = (self._room() - GAP) // rows - GAP - caption
             side = min(across, down, LARGEST)
             if side > best[1]:
                 best = (columns, side)
@@ -113,6 +116,20 @@ class ImageGrid(QWidget):
         if best[1] < least:
             return max(1, (self.width() - GAP) // (least + GAP)), least
         return best
+
+    def _room(self) -> int:
+        """Pixels of height that can be seen: of the scroll area around it, if there is one."""
+        parent = self.parentWidget()
+        area = parent.parentWidget() if parent is not None else None
+        inside = isinstance(area, QAbstractScrollArea) and area.viewport() is parent
+        return parent.height() if inside and parent is not None else self.height()
+
+    def _ask_for_room(self) -> None:
+        """Be as high as all images need, so that a scroll area around it can reach them."""
+        columns, side = self.layout_of()
+        rows = -(-len(self._images) // columns)
+        height = GAP + rows * (side + GAP + (CAPTION if self._captions else 0))
+        self.setMinimumHeight(height if height > self._room() else 80)
 
     def _cell(self, index: int) -> QRect:
         columns, side = self.layout_of()
@@ -132,6 +149,11 @@ class ImageGrid(QWidget):
         return -1
 
     # ------------------------------------------------------------------------------- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        self._ask_for_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sheet."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, 
 from widgets import theme
 from workbench.rundata import RunData
 
+LEAST = (220, 120)
 Overlay = Sequence[tuple[RunData, QColor]]
 
 
@@ -44,14 +45,13 @@ class EmptyState(QWidget):
         self._text = QLabel(text)
         self._text.setObjectName("emptyText")
         self._text.setWordWrap(True)
-        self._text.setMaximumWidth(420)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.GAP)
         layout.addStretch(1)
         for label in (self._title, self._text):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label)
         if action:
             button = QPushButton(action)
             button.setObjectName("emptyAction")
@@ -91,6 +91,9 @@ class Panel(QWidget):
         self.setAccessibleName(self.title)
         self.run: RunData | None = None
         self._shown: tuple[int, int] = (0, -1)
+        self.setMinimumSize(
+            *LEAST
+        )  # else the widest tool would decide how narrow the window may be
         self._stack = QStackedLayout(self)
         self._empty = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))
         self._empty.clicked.connect(self._ask_to_train)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSlider,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets import theme
 from widgets.plots.curves import Curve, CurvePlot, Mark
+from widgets.plots.flow import FlowLayout
 from workbench.panels.base import Overlay, Panel
 from workbench.rundata import RunData
 
@@ -90,9 +90,8 @@ class CurvesPanel(Panel):
         layout.addWidget(plot, 1)
         return column
 
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
+    def _tools(self) -> FlowLayout:
+        row = FlowLayout(gap=theme.GAP)
         label = QLabel(_("Smoothing"))
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing.setObjectName("curvesSmoothing")
@@ -116,7 +115,6 @@ class CurvesPanel(Panel):
         fit.clicked.connect(self._fit)
         for widget in (label, self._smoothing, self._log, self._rates):
             row.addWidget(widget)
-        row.addStretch(1)
         row.addWidget(fit)
         return row
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import theme
+from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
 from workbench.panels.base import Panel
 from workbench.rundata import Frame, Frames
@@ -73,7 +73,8 @@ class HealthPanel(Panel):
         self._worst.setObjectName("healthWorstFirst")
         self._worst.setAccessibleName(_("Worst layers first"))
         self._worst.toggled.connect(self._again)
-        self._legend = QLabel()
+        self._legend = ElidedLabel()
+        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._legend.setObjectName("hint")
         self._heatmap = Heatmap(_("Gradient health of layers over steps"))
         self._table = self._make_table()
@@ -84,6 +85,7 @@ class HealthPanel(Panel):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         splitter.setSizes([600, TABLE_WIDTH])
+        self._heatmap.setMinimumWidth(180)
         splitter.setChildrenCollapsible(False)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -93,8 +95,7 @@ class HealthPanel(Panel):
         tools.setSpacing(theme.GAP)
         tools.addWidget(self._measure)
         tools.addWidget(self._worst)
-        tools.addStretch(1)
-        tools.addWidget(self._legend)
+        tools.addWidget(self._legend, 1)
         layout.addLayout(tools)
         layout.addWidget(splitter, 1)
         self.retheme()
@@ -107,7 +108,7 @@ class HealthPanel(Panel):
         table.setHorizontalHeaderLabels(
             [_("Layer"), _("State"), _("Gradient norm"), _("Update / weight")]
         )
-        table.setMinimumWidth(280)
+        table.setMinimumWidth(200)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(26)
         table.setShowGrid(False)
@@ -117,7 +118,7 @@ class HealthPanel(Panel):
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(84)
+        header.setMinimumSectionSize(64)
         header.setHighlightSections(False)
         return table
 
@@ -165,7 +166,7 @@ class HealthPanel(Panel):
         names = [_short(layers[row], layers) for row in order]
         self._heatmap.set_values(names, steps, logs[order], low, high)
         self._legend.setText(
-            _("blue: starved · green: about 10⁻³, healthy · red: unstable")
+            _("blue: hardly moves · green: about 10⁻³, healthy · red: unstable")
             if measure == "update_ratio"
             else _("powers of ten from 10^{low:.1f} (pale) to 10^{high:.1f}").format(
                 low=low, high=high

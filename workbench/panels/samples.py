@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
+    QScrollArea,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import theme
+from widgets.elided import ElidedLabel
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
 from widgets.plots.scrubber import Scrubber
@@ -49,9 +50,13 @@ class SamplesPanel(Panel):
         self._plane = Plane(_("Points in the plane"))
         self._table = _make_table()
         self._views = QStackedWidget()
-        for view in (self._grid, self._plane, self._table):
+        self._sheet = QScrollArea()
+        self._sheet.setWidgetResizable(True)
+        self._sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._sheet.setWidget(self._grid)
+        for view in (self._sheet, self._plane, self._table):
             self._views.addWidget(view)
-        self._caption = QLabel()
+        self._caption = ElidedLabel()
         self._caption.setObjectName("hint")
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
         self._mistakes = QCheckBox(_("Mistakes only"))
@@ -101,7 +106,7 @@ class SamplesPanel(Panel):
     # ---------------------------------------------------------------------------------- kinds
 
     def _paint_images(self, frame: Frame) -> None:
-        self._views.setCurrentWidget(self._grid)
+        self._views.setCurrentWidget(self._sheet)
         images = frame.arrays["images"]
         self._grid.set_images(images, columns=0)
         self._caption.setText(
@@ -142,7 +147,7 @@ class SamplesPanel(Panel):
         chosen = np.flatnonzero(wrong) if self._mistakes.isChecked() else np.arange(len(wrong))
         captions = [_answer(frame, int(index)) for index in chosen]
         if "images" in frame.arrays:
-            self._views.setCurrentWidget(self._grid)
+            self._views.setCurrentWidget(self._sheet)
             self._grid.set_images(frame.arrays["images"][chosen], captions)
         else:
             self._views.setCurrentWidget(self._table)

@@ -1,0 +1,256 @@
+"""From pressing Train to the last word: what starts a training, and what is said about how it goes."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from engine.client import Died
+from engine.protocol import Failed, Marker
+from engine.runs.folder import new_run
+from engine.runs.reader import Reader
+from projects.errors import Problem, UserError
+from workbench.desk import Desk, writable
+from workbench.files import Files
+from workbench.run_list import duration, headline_of
+from workbench.rundata import RunData
+from workbench.runs import Runs
+from workbench.toasts import Toasts
+from workbench.training import Training
+from workbench.viewer import Viewer
+
+
+class Flow(QObject):
+    """Starts, resumes and reports trainings of the open project.
+
+    Args:
+        files: Holds the open project.
+        desk: Knows its problems.
+        training: The training itself.
+        runs: The runs of the project.
+        viewer: The panels.
+        toasts: Where messages appear.
+        parent: Qt parent.
+
+    Signals:
+        problems_wanted: Show the list of problems.
+    """
+
+    problems_wanted = Signal()
+
+    def __init__(
+        self,
+        files: Files,
+        desk: Desk,
+        training: Training,
+        runs: Runs,
+        viewer: Viewer,
+        toasts: Toasts,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._files = files
+        self._desk = desk
+        self._training = training
+        self._runs = runs
+        self._viewer = viewer
+        self._toasts = toasts
+        self._resuming: Path | None = None
+        runs.loaded.connect(self._loaded)
+        runs.failed.connect(self._not_loaded)
+        training.began.connect(self._began)
+        training.ended.connect(self._ended)
+        training.failed.connect(self._failed)
+        training.died.connect(self._died)
+        training.quiet.connect(self._quiet)
+        training.marked.connect(self._marked)
+
+    # ---------------------------------------------------------------------------------- orders
+
+    def why_not_train(self) -> str:
+        """Why no training can be started now; empty when one can."""
+        if self._files.document is None:
+            return _("Open a project first.")
+        if self._training.active:
+            return _("A training goes on: stop it first.")
+        return ""
+
+    def train(self, paused: bool = False) -> None:
+        """Train the open project from the start, unless it has problems.
+
+        Args:
+            paused: Wait before the first step.
+        """
+        document = self._files.document
+        if document is None or self._training.active or not self._sound():
+            return
+        run = new_run(document.path, document.project.name)
+        if not writable(run.parent):
+            self._toasts.show_error(
+                _("Runs cannot be kept here"),
+                _("The folder {folder} is read-only. Save the project in another folder.").format(
+                    folder=run.parent
+                ),
+                action=(_("Save as…"), self._save_as),
+            )
+            return
+        self._start(document.folder, run, paused=paused)
+
+    def resume(self, path: Path) -> None:
+        """Go on with a run from its last checkpoint."""
+        if self._training.active:
+            self._toasts.show_warning(
+                _("A training goes on"), _("Stop it before another one is resumed.")
+            )
+            return
+        self._resuming = path
+        self._runs.load(path)
+
+    def _loaded(self, path: Path, history: RunData) -> None:
+        if path != self._resuming or self._training.active:
+            return
+        self._resuming = None
+        try:
+            reader = Reader(path)
+            folder = Path(reader.summary().folder or path)
+            self._training.start(reader.project(), folder, path, history=history)
+        except (UserError, ValueError) as error:
+            self._toasts.show_error(_("This run cannot be resumed"), str(error))
+
+    def _not_loaded(self, path: Path, problem: Problem) -> None:
+        """The measurements are damaged; checkpoints may be whole."""
+        self._toasts.show_error(
+            _("The run {name} cannot be shown").format(name=path.name), str(problem)
+        )
+        self._loaded(path, RunData(label=path.name, path=str(path)))
+
+    def resumable(self) -> Path | None:
+        """The run that Resume would go on with: the one that is shown."""
+        run = self._viewer.shown
+        if run is None or not run.path or run.active or run.state == "finished":
+            return None
+        return Path(run.path)
+
+    def step(self) -> None:
+        """Make one step: of the paused training, or the first one of a new training."""
+        if not self._training.active:
+            self.train(paused=True)
+        elif self._training.state == "running":
+            self._training.pause()
+        self._training.step()
+
+    # ---------------------------------------------------------------------------------- inside
+
+    def _sound(self) -> bool:
+        """Whether no error is known; says so otherwise."""
+        latest = self._desk.latest
+        errors = [p for p in latest.problems if p.severity == "error"] if latest else []
+        if not errors:
+            return True
+        count = len(errors)
+        title = ngettext(
+            "{count} problem keeps this from training",
+            "{count} problems keep this from training",
+            count,
+        )
+        self._toasts.show_error(title.format(count=count), str(errors[0]))
+        self.problems_wanted.emit()
+        return False
+
+    def _start(self, folder: Path, run: Path, paused: bool) -> None:
+        document = self._files.document
+        assert document is not None
+        try:
+            data = self._training.start(document.project, folder, run, paused=paused)
+        except ValueError as error:
+            self._toasts.show_error(_("The training could not be started"), str(error))
+            return
+        self._runs.add(run, data)
+
+    def _save_as(self) -> None:
+        self._files.ask_save_as()
+
+    # ---------------------------------------------------------------------------------- reports
+
+    def _began(self, data: RunData) -> None:
+        self._viewer.show(data)
+
+    def _ended(self, data: RunData) -> None:
+        finished = data.finished
+        self._runs.settle()
+        if finished is None:
+            return
+        result = headline_of(finished.metrics)
+        time = duration(finished.seconds)
+        if finished.state == "finished":
+            text = _("{result} after {time}.").format(result=result.capitalize(), time=time)
+            plain = _("After {time}.").format(time=time)
+            self._toasts.show_info(_("Training finished"), text if result else plain, "ok")
+        elif finished.state == "stopped":
+            self._toasts.show_info(
+                _("Training stopped at step {step:,}").format(step=finished.steps),
+                _("Resume goes on from there."),
+            )
+
+    def _failed(self, failed: Failed) -> None:
+        problem = failed.problems[0]
+        action = None
+        if failed.kind == "memory":
+            action = (_("Halve the batch size"), self._halve_batch)
+        elif self._training.data is not None and self._training.data.saved is not None:
+            run = Path(self._training.data.path)
+            action = (_("Resume from the last checkpoint"), lambda: self.resume(run))
+        place = f"{problem.where}: " if problem.where else ""
+        self._toasts.show_error(
+            _("Training failed") if failed.kind != "bug" else _("Training failed: this is a bug"),
+            f"{place}{problem.message} {problem.hint}".strip(),
+            failed.trace,
+            action,
+        )
+
+    def _died(self, death: Died) -> None:
+        data = self._training.data
+        saved = data.saved if data is not None else None
+        if data is None or saved is None:
+            text = _("It had made no checkpoint yet.")
+            self._toasts.show_error(death.text, text, death.trace)
+            return
+        run = Path(data.path)
+        self._toasts.show_error(
+            _("The training was interrupted at step {step:,}").format(step=data.step),
+            _("{reason} Nothing else is lost: the window and the project are as they were.").format(
+                reason=death.text
+            ),
+            death.trace,
+            (_("Resume from step {step:,}").format(step=saved), lambda: self.resume(run)),
+        )
+
+    def _quiet(self, seconds: float) -> None:
+        self._toasts.show_warning(
+            _("The engine has been silent for {seconds:.0f} s").format(seconds=seconds),
+            _("It may be busy with a very large step. It can be ended; the last checkpoint stays."),
+            (_("End it"), self._training.kill),
+        )
+
+    def _marked(self, marker: Marker) -> None:
+        if marker.kind == "disk_full":
+            self._toasts.show_error(
+                _("The training waits: the disk is full"),
+                marker.text,
+                action=(_("Retry"), self._training.go_on),
+            )
+        elif marker.kind.startswith("damaged") or marker.kind == "roll_back":
+            self._toasts.show_warning(_("At step {step:,}").format(step=marker.step), marker.text)
+
+    def _halve_batch(self) -> None:
+        document = self._files.document
+        if document is None:
+            return
+        project = document.project
+        size = max(1, project.recipe.batch_size // 2)
+        recipe = msgspec.structs.replace(project.recipe, batch_size=size)
+        document.apply(_("Halve the batch size"), msgspec.structs.replace(project, recipe=recipe))

@@ -1,0 +1,120 @@
+"""The learning rate of a running training, shown and changed while it learns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from gettext import gettext as _
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolTip,
+    QWidget,
+)
+
+from widgets import theme
+
+LARGEST = 1e6
+
+
+class RateField(QWidget):
+    """A number and, when several networks learn, which of them it is for.
+
+    Signals:
+        changed(value, network): Use this rate from now on; no network means all.
+    """
+
+    changed = Signal(float, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("learningRate")
+        self._rates: dict[str, float] = {}
+        label = QLabel(_("Learning rate"))
+        self._network = QComboBox()
+        self._network.setObjectName("learningRateNetwork")
+        self._network.setAccessibleName(_("Whose learning rate"))
+        self._network.currentIndexChanged.connect(self._fill)
+        self._field = QLineEdit()
+        self._field.setObjectName("learningRateField")
+        self._field.setAccessibleName(_("Learning rate"))
+        self._field.setFixedWidth(96)
+        self._field.returnPressed.connect(self._enter)
+        self._field.editingFinished.connect(self._fill)
+        label.setBuddy(self._field)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
+        layout.setSpacing(theme.GAP)
+        for widget in (label, self._network, self._field):
+            layout.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.show_rates({}, active=False)
+
+    def show_rates(self, rates: Mapping[str, float], active: bool) -> None:
+        """Show the rates of a training.
+
+        Args:
+            rates: Rate by network.
+            active: Whether it goes on, so that a change has an effect.
+        """
+        if list(rates) != list(self._rates):
+            self._offer(list(rates))
+        self._rates = dict(rates)
+        self._field.setEnabled(active)
+        self._network.setEnabled(active)
+        self._network.setVisible(len(rates) > 1)
+        self.setToolTip(
+            _("Type a rate and press Enter: it counts from the next step on.")
+            if active
+            else _("Can be changed while a training goes on. Where it starts is set in Recipe.")
+        )
+        if not self._field.isModified():
+            self._fill()
+
+    def _offer(self, networks: list[str]) -> None:
+        self._network.blockSignals(True)
+        self._network.clear()
+        self._network.addItem(_("all networks"), "")
+        for name in networks:
+            self._network.addItem(name, name)
+        self._network.blockSignals(False)
+
+    def _fill(self) -> None:
+        """Show the rate that is in force."""
+        chosen = self._network.currentData() or ""
+        rates = set(self._rates.values()) if not chosen else {self._rates[chosen]}
+        self._mark(False)
+        self._field.setPlaceholderText(_("different") if len(rates) > 1 else "–")
+        self._field.setText(f"{rates.pop():.4g}" if len(rates) == 1 else "")
+        self._field.setModified(False)
+
+    def _enter(self) -> None:
+        text = self._field.text().strip().replace(",", ".")
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (0 < value <= LARGEST):
+            self._mark(True)
+            words = _(
+                "“{text}” is no learning rate: expected a number above 0, such as 0.001 or 1e-4."
+            )
+            below = self._field.mapToGlobal(self._field.rect().bottomLeft())
+            QToolTip.showText(below, words.format(text=text[:20]), self._field)
+            self._field.selectAll()
+            return
+        self._field.setModified(False)
+        network = self._network.currentData() or ""
+        names = [network] if network else list(self._rates)
+        self._rates.update(dict.fromkeys(names, value))
+        self.changed.emit(value, network)
+
+    def _mark(self, wrong: bool) -> None:
+        if bool(self._field.property("wrong")) != wrong:
+            self._field.setProperty("wrong", wrong)
+            self._field.style().polish(self._field)

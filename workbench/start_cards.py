@@ -1,0 +1,171 @@
+"""The cards and rows of the start page."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from engine.objectives.base import OBJECTIVES
+from projects.schema import Project
+from projects.templates import Template
+from widgets import icons, theme
+from workbench.thumbnail import thumbnail
+
+CARD = QSize(330, 268)
+PICTURE = QSize(328, 148)
+ROW_PICTURE = QSize(56, 36)
+LINES = 3
+
+
+class TemplateCard(QPushButton):
+    """An example: picture, title, what it is.
+
+    Args:
+        template: The example.
+    """
+
+    def __init__(self, template: Template, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.template = template
+        self.setObjectName(f"template_{template.name}")
+        self.setAccessibleName(template.title)
+        self.setAccessibleDescription(template.summary)
+        self.setProperty("role", "card")
+        self.setToolTip(_wrapped(template.description))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedSize(CARD)
+        self._picture = QLabel()
+        self._picture.setFixedSize(PICTURE)
+        title = QLabel(template.title)
+        title.setProperty("role", "heading")
+        text = QLabel()
+        text.setWordWrap(True)
+        text.setProperty("role", "hint")
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        width = CARD.width() - 2 * theme.PAD - 6
+        text.setText(_first_lines(template.summary, text.fontMetrics(), width, LINES))
+        kind = QLabel(_objective_title(template.objective))
+        kind.setProperty("role", "kind")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, theme.PAD)
+        column.setSpacing(4)
+        column.addWidget(self._picture)
+        for label in (kind, title, text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setContentsMargins(theme.PAD, 0, theme.PAD, 0)
+            column.addWidget(label)
+        column.addStretch(1)
+        for label in (self._picture, kind, title, text):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.recolor()
+
+    def sizeHint(self) -> QSize:
+        """All cards are of one size."""
+        return CARD
+
+    def recolor(self) -> None:
+        """Take the colours of the theme in force."""
+        self._picture.setPixmap(thumbnail(self.template.project, PICTURE))
+
+
+class RecentRow(QPushButton):
+    """A recent project: thumbnail, name, folder; marked when its file is gone.
+
+    Args:
+        path: Its file.
+    """
+
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._project: Project | None = None
+        self.setObjectName(f"recent_{path.name}")
+        self.setAccessibleName(path.name)
+        self.setAccessibleDescription(str(path.parent))
+        self.setProperty("role", "row")
+        self.setToolTip(str(path))
+        self.setFixedHeight(50)
+        self._picture = QLabel()
+        self._picture.setFixedSize(ROW_PICTURE)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        name = QLabel()
+        name.setText(name.fontMetrics().elidedText(path.stem, Qt.TextElideMode.ElideRight, 150))
+        self._where = QLabel()
+        self._where.setProperty("role", "hint")
+        self._say(_short(path.parent))
+        self.forget = QToolButton()
+        self.forget.setObjectName(f"forget_{path.name}")
+        self.forget.setAccessibleName(_("Remove {name} from this list").format(name=path.name))
+        self.forget.setToolTip(_("Remove from this list"))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(name)
+        words.addWidget(self._where)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 4, 2, 4)
+        row.setSpacing(theme.PAD)
+        row.addWidget(self._picture)
+        row.addLayout(words, 1)
+        row.addWidget(self.forget)
+        for label in (self._picture, name, self._where):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.recolor()
+
+    def show_project(self, project: Project | None) -> None:
+        """Show what the file holds, or that it cannot be read."""
+        self._project = project
+        if project is None:
+            there = self.path.is_file()
+            self._say(_("cannot be read") if there else _("is missing"))
+        self.recolor()
+
+    def recolor(self) -> None:
+        """Take the colours of the theme in force."""
+        self.forget.setIcon(icons.icon("close", "muted"))
+        if self._project is not None:
+            self._picture.setPixmap(thumbnail(self._project, ROW_PICTURE))
+        else:
+            self._picture.setPixmap(icons.icon("missing", "muted").pixmap(24, 24))
+
+    def _say(self, text: str) -> None:
+        metrics = self._where.fontMetrics()
+        self._where.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 150))
+
+
+def _objective_title(tag: str) -> str:
+    return OBJECTIVES.get(tag).title if tag in OBJECTIVES else tag
+
+
+def _short(folder: Path) -> str:
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(folder)
+
+
+def _first_lines(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
+    """Return as many words as fit into some lines, with … where something is left out."""
+    words = text.replace("\n", " ").split()
+    shown: list[str] = []
+    line, used = "", 1
+    for word in words:
+        longer = f"{line} {word}".strip()
+        if metrics.horizontalAdvance(longer + " …") > width:
+            if used == lines:
+                return " ".join(shown).rstrip(",;:–. ") + " …"
+            used, longer = used + 1, word
+        line = longer
+        shown.append(word)
+    return " ".join(shown)
+
+
+def _wrapped(text: str) -> str:
+    """Return a text in lines of a readable length, as tooltips want them."""
+    import textwrap
+
+    return "\n\n".join(textwrap.fill(part, 80) for part in text.replace("\n", "\n\n").split("\n\n"))

@@ -1,0 +1,215 @@
+"""What a person meets first: new and recent projects, and examples that train within a minute."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.objectives.base import OBJECTIVES
+from projects.errors import UserError
+from projects.files import load
+from projects.schema import Project
+from projects.templates import Template, templates
+from widgets import icons, theme
+from widgets.plots.flow import FlowLayout
+from workbench.start_cards import RecentRow, TemplateCard
+
+SIDE = 344
+RECENT_SHOWN = 8
+
+
+class StartPage(QWidget):
+    """New, Open, recent projects and templates.
+
+    Signals:
+        new_wanted(objective): A new project for this objective.
+        open_wanted: Choose a file.
+        path_wanted(path): Open this file.
+        forget_wanted(path): Take it off the recent ones.
+        template_wanted(Template): Begin from this example.
+    """
+
+    new_wanted = Signal(str)
+    open_wanted = Signal()
+    path_wanted = Signal(object)
+    forget_wanted = Signal(object)
+    template_wanted = Signal(object)
+    _read = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("startPage")
+        self.setAccessibleName(_("Start page"))
+        self._rows: dict[Path, RecentRow] = {}
+        self._cards: list[TemplateCard] = []
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side())
+        row.addWidget(self._gallery(), 1)
+        self._read.connect(self._show_thumbnail)
+        theme.notifier().changed.connect(self._recolor)
+
+    def set_recent(self, paths: Sequence[Path]) -> None:
+        """Show these recent projects; those that are gone are marked."""
+        while (item := self._recent.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self._rows = {}
+        for path in paths[:RECENT_SHOWN]:
+            row = RecentRow(path)
+            row.clicked.connect(self._open_row)
+            row.forget.clicked.connect(self._forget_row)
+            self._rows[path] = row
+            self._recent.addWidget(row)
+        if not paths:
+            nothing = QLabel(_("Projects that you save appear here."))
+            nothing.setObjectName("hint")
+            nothing.setWordWrap(True)
+            self._recent.addWidget(nothing)
+        threading.Thread(target=self._look_at, args=(list(self._rows),), daemon=True).start()
+
+    # ------------------------------------------------------------------------------------ parts
+
+    def _side(self) -> QWidget:
+        side = QFrame()
+        side.setObjectName("startSide")
+        side.setFixedWidth(SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(28, 32, 24, 24)
+        column.setSpacing(theme.GAP)
+        column.addWidget(_label("Ganvas", role="display"))
+        column.addWidget(_label(_("Draw a network. Press Train. Watch it learn."), role="hint"))
+        column.addSpacing(18)
+        self._buttons = [
+            (self._button("startOpen", _("Open project…"), self.open_wanted.emit), "open")
+        ]
+        for objective in OBJECTIVES:
+            tag = objective.tag()
+            button = self._button(
+                f"startNew_{tag}", _("New: {title}").format(title=objective.title), self._new
+            )
+            button.setProperty("objective", tag)
+            button.setToolTip(objective.help().split("\n\n")[0].replace("\n", " "))
+            self._buttons.append((button, "new"))
+        for button, _icon in self._buttons:
+            column.addWidget(button)
+        column.addSpacing(20)
+        column.addWidget(_label(_("Recent"), role="heading"))
+        column.addLayout(self._recent)
+        column.addStretch(1)
+        self._recolor_buttons()
+        return side
+
+    def _button(self, name: str, text: str, work: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setProperty("align", "left")
+        button.clicked.connect(work)
+        return button
+
+    def _gallery(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("startGallery")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(32, 36, 32, 32)
+        column.setSpacing(theme.GAP)
+        column.addWidget(_label(_("Examples"), role="heading"))
+        column.addWidget(
+            _label(
+                _("Real data, a drawn network, a recipe that works. Open one and press F5."),
+                role="hint",
+            )
+        )
+        column.addSpacing(10)
+        cards = QWidget()
+        flow = FlowLayout(cards, gap=16)
+        for template in templates():
+            card = TemplateCard(template)
+            card.clicked.connect(self._choose_template)
+            self._cards.append(card)
+            flow.addWidget(card)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        cards.setSizePolicy(policy)
+        column.addWidget(cards)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("startScroll")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        return area
+
+    # ------------------------------------------------------------------------------------ events
+
+    def _new(self) -> None:
+        self.new_wanted.emit(str(self.sender().property("objective")))
+
+    def _choose_template(self) -> None:
+        card = self.sender()
+        if isinstance(card, TemplateCard):
+            template: Template = card.template
+            self.template_wanted.emit(template)
+
+    def _open_row(self) -> None:
+        row = self.sender()
+        if isinstance(row, RecentRow):
+            self.path_wanted.emit(row.path)
+
+    def _forget_row(self) -> None:
+        for path, row in self._rows.items():
+            if row.forget is self.sender():
+                self.forget_wanted.emit(path)
+                return
+
+    def _look_at(self, paths: list[Path]) -> None:
+        """Read recent projects in the background; a slow disk must not hold up the start."""
+        for path in paths:
+            project: Project | None = None
+            with contextlib.suppress(UserError, OSError):
+                project = load(path).project
+            with contextlib.suppress(RuntimeError):  # the page is gone
+                self._read.emit(path, project)
+
+    def _show_thumbnail(self, path: Path, project: Project | None) -> None:
+        if path in self._rows:
+            self._rows[path].show_project(project)
+
+    def _recolor(self) -> None:
+        self._recolor_buttons()
+        for card in self._cards:
+            card.recolor()
+        for row in self._rows.values():
+            row.recolor()
+
+    def _recolor_buttons(self) -> None:
+        for button, icon in self._buttons:
+            button.setIcon(icons.icon(icon, "accent"))
+            button.setIconSize(QSize(18, 18))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
