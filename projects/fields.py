@@ -211,7 +211,9 @@ def shown(value: Any) -> str:
     """Return a value as an error message quotes it: short, on one line, control marks escaped."""
     text = repr(value) if not isinstance(value, str) else f"“{value}”"
     text = re.sub(
-        r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", lambda m: f"\\x{ord(m[0]):02x}", text
+        r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]",
+        lambda m: f"\\x{ord(m[0]):02x}",
+        text,
     )
     return text if len(text) <= 60 else text[:57] + "…"
 

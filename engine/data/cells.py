@@ -94,10 +94,12 @@ class Cells:
             DataError: A target is missing or no number, or there are too many classes.
         """
         distinct = {word for _line, word in words}
-        numeric = all(is_finite(w) or _is_missing(w) for w in distinct - {""}) and how != "classes"
+        numeric = how != "classes" and all(
+            number_of(word) is not None or _is_missing(word) for word in distinct
+        )
         for line, word in words:
             if not word or (numeric and not is_finite(word)):
-                self._refuse_missing_target(line)
+                self._refuse_target(line, word)
         if how == "auto":
             whole = numeric and all(float(word).is_integer() for word in distinct)
             how = "values" if numeric and not (whole and len(distinct) <= FEW_VALUES) else "classes"
@@ -106,11 +108,7 @@ class Cells:
     def _values(self, words: Words) -> tuple[NDArray[np.float32], tuple[str, ...]]:
         for line, word in words:
             if not is_finite(word):
-                raise DataError(
-                    _("expected a number, got {value}.").format(value=shown(word)),
-                    where=self._place(line, self._target),
-                    hint=_("Choose “classes”, or another target column."),
-                )
+                self._refuse_target(line, word)
         return np.array([float(word) for _line, word in words], np.float32), ()
 
     def _classes(
@@ -160,11 +158,17 @@ class Cells:
             hint=_("Turn words into numbers or remove the column."),
         )
 
-    def _refuse_missing_target(self, line: int) -> NoReturn:
+    def _refuse_target(self, line: int, word: str) -> NoReturn:
+        if _is_missing(word):
+            raise DataError(
+                _("the target is missing."),
+                where=self._place(line, self._target),
+                hint=_("Fill it in or remove the row."),
+            )
         raise DataError(
-            _("the target is missing."),
+            _("expected a number, got {value}.").format(value=shown(word)),
             where=self._place(line, self._target),
-            hint=_("Fill it in or remove the row."),
+            hint=_("Choose “classes”, or another target column."),
         )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import lzma
 import math
 import struct
+import tokenize
 import warnings
 import zipfile
 import zlib
@@ -126,6 +127,18 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         ) from error
 
 
+_NO_LITERAL = (
+    KeyError,
+    MemoryError,
+    OverflowError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    tokenize.TokenError,
+)
+
+
 def _member(
     path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str
 ) -> NDArray[Any]:
@@ -140,14 +153,15 @@ def _member(
             hint=_("Write it with numpy.savez, which does not pack."),
         )
     with archive.open(member) as file:
-        _need_numbers(where, *_header(where, file), size)
+        shape, dtype = _header(where, file)
+        _need_numbers(where, shape, dtype, size - file.tell())
     with archive.open(member) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return np.asarray(npy.read_array(file, allow_pickle=False))
 
 
 def _need_numbers(where: str, shape: tuple[int, ...], dtype: np.dtype[Any], size: int) -> None:
-    """Refuse what is no array of numbers, or promises more than its ``size`` bytes hold."""
+    """Refuse what is no array of numbers, or promises more than the ``size`` bytes that follow."""
     if dtype.kind not in "fiub" or any(side < 0 for side in shape):
         raise DataError(
             _("expected numbers, got an array of {dtype}.").format(dtype=shown(str(dtype))),
@@ -165,7 +179,9 @@ def _need_numbers(where: str, shape: tuple[int, ...], dtype: np.dtype[Any], size
         )
     if promised == 0:
         raise DataError(
-            _("the array is empty: its shape is {shape}.").format(shape=shape), where=where
+            _("the array is empty: its shape is {shape}.").format(shape=shape),
+            where=where,
+            hint=_("Choose another array."),
         )
 
 
@@ -176,7 +192,7 @@ def _header(where: str, file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]
             warnings.simplefilter("ignore")
             version = npy.read_magic(file)
             shape, _fortran, dtype = _READERS[version](file, max_header_size=10_000)
-    except (ValueError, TypeError, KeyError, RecursionError, MemoryError, OverflowError) as error:
+    except _NO_LITERAL as error:
         raise DataError(
             _("the header cannot be read: {reason}.").format(reason=shown(str(error))),
             where=where,

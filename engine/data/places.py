@@ -82,7 +82,9 @@ def _look(text: str, folder: Path) -> tuple[Path, Path, bool]:
         return path, Path(os.path.realpath(path)), path.exists()
     except (OSError, ValueError, RuntimeError) as error:
         raise DataError(
-            _("{path} is no path that this machine knows.").format(path=shown(text)), where=WHERE
+            _("{path} is no path that this machine knows.").format(path=shown(text)),
+            where=WHERE,
+            hint=_("Choose another file."),
         ) from error
 
 
