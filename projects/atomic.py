@@ -41,20 +41,22 @@ class DiskFullError(FileError):
         self.size = size
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, follow_link: bool = True) -> None:
     """Replace a file so that it is never seen half written.
 
-    A link is followed, and the permissions of an existing file are kept.
+    The permissions of an existing file are kept.
 
     Args:
         path: The file; its folder exists.
         content: Everything that it shall hold.
+        follow_link: Whether the target of a link is replaced. Not in folders that a stranger may
+            have made: there the link itself is, lest it lead to a file outside.
 
     Raises:
         DiskFullError: There is no room.
         FileError: It cannot be written for another reason.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follow_link else path
     temporary = target.with_name(PREFIX + secrets.token_hex(8))
     try:
         with open(temporary, "xb") as file:
@@ -78,7 +80,7 @@ def explain(error: OSError, path: Path, size: int) -> FileError:
     return FileError(
         _("cannot be written: {reason}.").format(reason=error.strerror or str(error)),
         where=str(path),
-        hint=_("The old file is as it was. Save under another name or in another folder."),
+        hint=_("What was there is as it was. Choose another name or another folder."),
     )
 
 
@@ -110,6 +112,6 @@ def sweep(folder: Path, older_than: float = 0.0) -> None:
 
 
 def _keep_permissions(target: Path, descriptor: int) -> None:
-    if hasattr(os, "fchmod"):
+    if hasattr(os, "fchmod") and not target.is_symlink():
         with contextlib.suppress(OSError):
             os.fchmod(descriptor, target.stat().st_mode & 0o777)

@@ -23,7 +23,7 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
-from engine.runs.durable import DiskFullError, explain, sweep, sync_folder, write
+from projects.atomic import DiskFullError, explain, sweep, sync_folder, write
 from projects.errors import RunError
 
 FORMAT = "ganvas-checkpoint/1"
@@ -82,8 +82,8 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
     manifest = {"format": FORMAT, "step": snapshot.step, "sha256": hashes}
     try:
         for name, content in files.items():
-            write(target / name, content)
-        write(target / _MANIFEST, json.dumps(manifest, indent=2).encode())
+            write(target / name, content, follow_link=False)
+        write(target / _MANIFEST, json.dumps(manifest, indent=2).encode(), follow_link=False)
         sync_folder(folder)
     except DiskFullError:
         shutil.rmtree(target, ignore_errors=True)

@@ -16,10 +16,10 @@ from engine.compute.stopwatch import Stopwatch
 from engine.compute.training import Training
 from engine.protocol import Marker, Saved, State
 from engine.runs.control import Control
-from engine.runs.durable import DiskFullError
 from engine.runs.folder import RunFolder
 from engine.runs.store import Store
 from engine.runs.summary import Summary, write_summary
+from projects.atomic import DiskFullError
 
 LOOK_AGAIN = 0.5
 

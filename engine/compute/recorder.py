@@ -93,11 +93,11 @@ def save_sheet(images: NDArray[np.uint8], path: Path) -> None:
 
     from PIL import Image
 
-    from engine.runs.durable import write
+    from projects.atomic import write
 
     packed = io.BytesIO()
     Image.fromarray(tiled(images)).save(packed, "png")
-    write(path, packed.getvalue())
+    write(path, packed.getvalue(), follow_link=False)
 
 
 def tiled(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

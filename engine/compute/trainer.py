@@ -21,12 +21,12 @@ from engine.compute.training import Training
 from engine.compute.watcher import Watcher
 from engine.protocol import Finished, Marker, Started
 from engine.runs.control import Control, Limits, Sink
-from engine.runs.durable import explain, sweep
 from engine.runs.failures import OutOfMemoryError
 from engine.runs.folder import RunFolder
 from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.store import Store
+from projects.atomic import explain, sweep
 from projects.errors import RunError, UserError
 from projects.files import save
 from projects.schema import Project

@@ -21,7 +21,7 @@ from engine.export.recorder import Code, Recorder
 from engine.export.safetensors import weights_bytes
 from engine.layers.base import Shape
 from engine.layers.ends import Noise
-from engine.runs.durable import write
+from projects.atomic import write
 from projects.errors import FileError, ProblemsError
 from projects.schema import Network
 

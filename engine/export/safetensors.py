@@ -8,7 +8,7 @@ from pathlib import Path
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from engine.runs.durable import write
+from projects.atomic import write
 
 
 def export_safetensors(

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.protocol import Event, Marker, Measured, Scalars, Started, State
-from engine.runs.durable import DiskFullError
+from projects.atomic import DiskFullError
 from projects.errors import RunError
 
 TABLES = """

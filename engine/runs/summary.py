@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from engine.protocol import Finished
-from engine.runs.durable import write
 from engine.runs.folder import RunFolder
 from engine.runs.lock import is_training
+from projects.atomic import write
 from projects.errors import RunError
 
 UNFINISHED = ("running", "paused", "stopping")
@@ -78,7 +78,8 @@ def write_summary(run: Path, summary: Summary) -> None:
     """
     finite = {name: value for name, value in summary.metrics.items() if math.isfinite(value)}
     whole = msgspec.json.encode(msgspec.structs.replace(summary, metrics=finite))
-    write(RunFolder(run).summary, msgspec.json.format(whole, indent=2) + b"\n")
+    content = msgspec.json.format(whole, indent=2) + b"\n"
+    write(RunFolder(run).summary, content, follow_link=False)
 
 
 def read_summary(run: Path) -> Summary:

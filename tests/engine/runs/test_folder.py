@@ -1,20 +1,17 @@
-"""Run folders, their lists, their summaries, and files that are never half written."""
+"""Run folders, their lists and their summaries."""
 
 from __future__ import annotations
 
-import errno
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from engine.runs import durable
 from engine.runs.folder import RunFolder, list_runs, new_run, runs_folder
 from engine.runs.lock import RunLock, is_training
 from engine.runs.summary import Summary, read_summary, write_summary
-from projects.errors import FileError, RunError
+from projects.errors import RunError
 
 
 def made(path: Path, state: str = "finished") -> Path:
@@ -100,30 +97,13 @@ def test_numbers_that_are_none_are_left_out(tmp_path: Path) -> None:
     assert read_summary(run).metrics == {"b": 1.0}
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES])
-def test_a_failed_write_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int
-) -> None:
-    path = tmp_path / "file"
-    durable.write(path, b"old")
-
-    def fail(*_args: object) -> None:
-        raise OSError(code, os.strerror(code))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, call, fail)
-        with pytest.raises(FileError) as caught:
-            durable.write(path, b"newer")
-    assert path.read_bytes() == b"old"
-    assert caught.value.problem.where == str(path)
-    assert isinstance(caught.value, durable.DiskFullError) == (code == errno.ENOSPC)
-    assert not list(tmp_path.glob(f"{durable.PREFIX}*"))
-
-
-def test_strays_are_swept(tmp_path: Path) -> None:
-    (tmp_path / f"{durable.PREFIX}file").write_bytes(b"half")
-    (tmp_path / "file").write_bytes(b"whole")
-    durable.sweep(tmp_path)
-    assert not list(tmp_path.glob(".*"))
-    assert (tmp_path / "file").exists()
+def test_a_link_in_a_strangers_run_leads_nowhere(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    (run / "summary.json").unlink()
+    (run / "summary.json").symlink_to(precious)
+    write_summary(run, Summary(project="P", objective="gan", state="running"))
+    assert precious.read_text() == "mine"
+    assert not (run / "summary.json").is_symlink()
+    assert read_summary(run).state == "running"

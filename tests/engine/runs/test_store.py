@@ -21,11 +21,11 @@ from engine.protocol import (
     State,
 )
 from engine.runs import store as module
-from engine.runs.durable import DiskFullError
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
 from engine.runs.store import Store
 from engine.runs.summary import Summary, write_summary
+from projects.atomic import DiskFullError
 from projects.errors import RunError
 
 

@@ -16,9 +16,9 @@ from engine.compute import checkpoint
 from engine.compute.checkpoint import Snapshot
 from engine.protocol import Event, Marker, State
 from engine.runs.control import Control
-from engine.runs.durable import PREFIX, DiskFullError
 from engine.runs.folder import RunFolder
 from engine.runs.summary import read_summary
+from projects.atomic import PREFIX, DiskFullError
 from projects.errors import RunError
 from tests.engine.training.support import Listener, differences, digits, last_state, train
 
@@ -206,7 +206,7 @@ def test_a_full_disk_pauses_the_training_until_there_is_room(
 
     def react(event: Event) -> None:
         if isinstance(event, State) and event.state == "running" and not sink.of(Marker):
-            patch.setattr("engine.runs.durable.os.fsync", full)
+            patch.setattr("projects.atomic.os.fsync", full)
         if isinstance(event, Marker) and event.kind == "disk_full":
             patch.undo()
             control.go_on()
@@ -232,7 +232,7 @@ def test_stopping_on_a_full_disk_fails_in_words(tmp_path: Path) -> None:
 
     def react(event: Event) -> None:
         if isinstance(event, State) and event.state == "running":
-            patch.setattr("engine.runs.durable.os.fsync", full)
+            patch.setattr("projects.atomic.os.fsync", full)
         if isinstance(event, Marker):
             control.stop()
 
