@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from projects.home import home
 
 _WORDS = [
     "amber",
@@ -146,18 +147,13 @@ def runs_folder(project_file: Path | None, name: str) -> Path:
     """Return the folder that holds a project's runs: ``runs/<project>`` beside its file.
 
     Args:
-        project_file: The project's file; None when it was never saved, whose runs go to
-            ``$GANVAS_HOME`` or the user's data folder.
+        project_file: The project's file; None when it was never saved: its runs go to the
+            person's :func:`~projects.home.home`.
         name: The project's name, used when there is no file.
     """
     if project_file is not None:
         return project_file.parent / "runs" / _safe(project_file.stem)
-    home = os.environ.get("GANVAS_HOME")
-    if not home:
-        import platformdirs
-
-        home = platformdirs.user_data_dir("ganvas")
-    return Path(home) / "runs" / _safe(name)
+    return home() / "runs" / _safe(name)
 
 
 def new_run(project_file: Path | None, name: str) -> Path:

@@ -52,7 +52,7 @@ def test_a_run_whose_process_is_gone_was_interrupted(tmp_path: Path) -> None:
     run = made(tmp_path / "run", "running")
     lock = RunLock(run)
     assert is_training(run)
-    assert read_summary(run).state == "running"
+    assert read_summary(run).state == "stopped"
     lock.release()
     assert not is_training(run)
     assert read_summary(run).state == "interrupted"
@@ -103,7 +103,7 @@ def test_a_link_in_a_strangers_run_leads_nowhere(tmp_path: Path) -> None:
     precious.write_text("mine")
     (run / "summary.json").unlink()
     (run / "summary.json").symlink_to(precious)
-    write_summary(run, Summary(project="P", objective="gan", state="running"))
+    write_summary(run, Summary(project="P", objective="gan", state="stopped"))
     assert precious.read_text() == "mine"
     assert not (run / "summary.json").is_symlink()
-    assert read_summary(run).state == "running"
+    assert read_summary(run).state == "stopped"
