@@ -27,6 +27,7 @@ class Docks:
         self._settings = settings
         self._docks: dict[str, QDockWidget] = {}
         self.workspace = "design"
+        self._behind: set[str] = set()
         self._placed: set[str] = set()
         self._bare: dict[str, QWidget] = {}
         self._tidy = QTimer(window)
@@ -64,6 +65,15 @@ class Docks:
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def set_behind(self, names: set[str]) -> None:
+        """Keep these docks behind others of their place; they have nothing to show."""
+        self._behind = names
+        for name in names & self._docks.keys():
+            others = self._window.tabifiedDockWidgets(self._docks[name])
+            front = next((dock for dock in others if dock.objectName()[5:] not in names), None)
+            if front is not None and self._docks[name].isVisible():
+                front.raise_()
+
     def toggle(self, name: str) -> None:
         """Show a dock, or hide it."""
         if self._docks[name].isHidden():
@@ -77,9 +87,11 @@ class Docks:
         """Arrange the docks as the person left this workspace, else as it comes."""
         self.workspace = workspace
         kept = self._settings.bytes_of(f"layout/{workspace}")
-        if kept.isEmpty() or not self._window.restoreState(kept, LAYOUT):
-            self._arrange(workspace)
+        self._arrange(workspace)
+        if not kept.isEmpty():
+            self._window.restoreState(kept, LAYOUT)
         self._show_centre(workspace != "analyse")
+        self.set_behind(self._behind)
 
     def hide_all(self) -> None:
         """Show the centre alone."""

@@ -155,7 +155,7 @@ class Files(QObject):
         if lock is not self._lock:
             self._release()
             self._lock = lock
-        self.readonly = ""
+        self.readonly = _why_readonly(self._original, lock)
         return True
 
     def suggested_name(self) -> str:
@@ -238,7 +238,8 @@ class Files(QObject):
         except (FileError, ProjectError) as error:
             self.failed.emit(error.problem)
             return False
-        self._original = files.Loaded(document.project, text, False, document.project.format)
+        newer = self._original is not None and self._original.readonly
+        self._original = files.Loaded(document.project, text, newer, document.project.format)
         document.saved(path)
         self._recovery.keep()
         self._settings.remember(path)

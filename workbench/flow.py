@@ -17,7 +17,7 @@ from projects.errors import Problem, UserError
 from workbench.desk import Desk, writable
 from workbench.files import Files
 from workbench.run_list import duration, headline_of
-from workbench.rundata import RunData
+from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
 from workbench.toasts import Toasts
 from workbench.training import Training
@@ -126,7 +126,7 @@ class Flow(QObject):
         self._toasts.show_error(
             _("The run {name} cannot be shown").format(name=path.name), str(problem)
         )
-        self._loaded(path, RunData(label=path.name, path=str(path)))
+        self._loaded(path, RunData(label=run_title(path), path=str(path)))
 
     def resumable(self) -> Path | None:
         """The run that Resume would go on with: the one that is shown."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs.summary import Summary
 from widgets import theme
+from workbench.rundata import RunData, run_title
 
 PATH = Qt.ItemDataRole.UserRole
 HEADLINES = ("accuracy", "modes", "validation_loss", "generator_loss", "loss")
@@ -122,7 +123,7 @@ class RunList(QWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = path in ticked
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            item.setToolTip(0, summary.message or str(path))
+            item.setToolTip(0, f"{path}\n{summary.message}".strip())
             self._tree.addTopLevelItem(item)
             if path == chosen:
                 self._tree.setCurrentItem(item)
@@ -152,11 +153,33 @@ class RunList(QWidget):
         item = self._tree.currentItem()
         return item.data(0, PATH) if item is not None else None
 
+    def show_live(self, run: RunData) -> None:
+        """Keep the row of a living run up to date."""
+        item = self._item(Path(run.path))
+        if item is None:
+            return
+        seconds = run.progress.seconds if run.progress else 0.0
+        latest = {
+            name: float(series.values[-1]) for name, series in run.scalars.items() if len(series)
+        }
+        cells = (state_words(run.state), f"{run.step:,}", duration(seconds), headline_of(latest))
+        self._busy = True
+        for column, text in enumerate(cells, start=1):
+            item.setText(column, text)
+        self._busy = False
+
     def ticked(self) -> list[Path]:
         """The runs whose curves are compared, in the order of the list."""
         items = [self._tree.topLevelItem(i) for i in range(self._tree.topLevelItemCount())]
         on = Qt.CheckState.Checked
         return [item.data(0, PATH) for item in items if item and item.checkState(0) == on]
+
+    def tick_all(self) -> None:
+        """Compare the curves of all runs."""
+        for index in range(self._tree.topLevelItemCount()):
+            item = self._tree.topLevelItem(index)
+            if item is not None:
+                item.setCheckState(0, Qt.CheckState.Checked)
 
     def color_of(self, path: Path) -> QColor:
         """The colour of a ticked run's curves."""
@@ -206,7 +229,7 @@ class RunList(QWidget):
 
 def _cells(path: Path, summary: Summary) -> list[str]:
     return [
-        path.name,
+        run_title(path),
         state_words(summary.state),
         f"{summary.steps:,}",
         duration(summary.seconds),

@@ -6,8 +6,10 @@ are one path. It knows numpy and the protocol, not Qt.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,17 @@ from engine.protocol import (
 )
 
 MOST_FRAMES = 400
+
+
+def run_title(path: Path) -> str:
+    """Return a run as people call it: ``iris · 14:41``, with the day if that is not today."""
+    stamp, _dash, word = path.name.rpartition("-")
+    try:
+        moment = time.strptime(stamp, "%Y%m%d-%H%M%S")
+    except ValueError:
+        return path.name
+    today = time.strftime("%Y%m%d") == stamp[:8]
+    return f"{word} · {time.strftime('%H:%M' if today else '%d %b %H:%M', moment)}"
 
 
 class Series:

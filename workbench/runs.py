@@ -13,7 +13,7 @@ from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from projects.errors import UserError
 from workbench.document import Document
-from workbench.rundata import RunData
+from workbench.rundata import RunData, run_title
 
 
 class Runs(QObject):
@@ -116,7 +116,7 @@ class Runs(QObject):
         self._known.pop(path, None)
 
     def _read(self, path: Path) -> None:
-        data = RunData(label=path.name, path=str(path))
+        data = RunData(label=run_title(path), path=str(path))
         try:
             for event in Reader(path).events():
                 data.feed(event)

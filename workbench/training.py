@@ -22,7 +22,7 @@ from engine.protocol import (
     Watch,
 )
 from projects.schema import Project
-from workbench.rundata import RunData
+from workbench.rundata import RunData, run_title
 
 QUIET = 8.0
 
@@ -106,7 +106,7 @@ class Training(QObject):
         Raises:
             ValueError: The project is too large to be sent.
         """
-        data = history or RunData(label=run.name, path=str(run))
+        data = history or RunData(label=run_title(run), path=str(run))
         data.feed(State(state="starting", step=data.step))
         self.data = data
         self._engine = self._engines.lease()

@@ -72,6 +72,10 @@ class Panel(QWidget):
         order: Position among the tabs.
         empty: What will appear here, in a sentence.
 
+    Attributes:
+        run: The run that is shown, or None.
+        measured: Whether the open project measures what this panel shows.
+
     Signals:
         action_wanted(name): The empty state's action was pressed; ``train``.
     """
@@ -95,10 +99,13 @@ class Panel(QWidget):
             *LEAST
         )  # else the widest tool would decide how narrow the window may be
         self._stack = QStackedLayout(self)
-        self._empty = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))
-        self._empty.clicked.connect(self._ask_to_train)
-        self._stack.addWidget(self._empty)
+        waiting = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))
+        waiting.clicked.connect(self._ask_to_train)
+        self._stack.addWidget(waiting)
         self._stack.addWidget(self.build())
+        words = _("{title} is no part of this project.").format(title=self.title)
+        self._stack.addWidget(EmptyState(_("Not measured here"), words))
+        self.measured = True
         theme.notifier().changed.connect(self._retheme)
 
     # What a panel writes ------------------------------------------------------------------
@@ -115,6 +122,12 @@ class Panel(QWidget):
         """Take the colours of the theme that is in force now."""
 
     # What the window calls ----------------------------------------------------------------
+
+    def set_measured(self, measured: bool) -> None:
+        """Tell whether the open project measures what this panel shows."""
+        self.measured = measured
+        self.invalidate()
+        self.refresh()
 
     def show_run(self, run: RunData | None) -> None:
         """Show another run."""
@@ -134,7 +147,7 @@ class Panel(QWidget):
             return
         self._shown = version
         there = self.run is not None and self.paint()
-        self._stack.setCurrentIndex(1 if there else 0)
+        self._stack.setCurrentIndex(1 if there else 0 if self.measured else 2)
 
     def version(self) -> int:
         """What changes when there is something new to paint."""

@@ -105,9 +105,11 @@ class HealthPanel(Panel):
         table = QTableWidget(0, 4)
         table.setObjectName("healthTable")
         table.setAccessibleName(_("Latest health of every layer"))
-        table.setHorizontalHeaderLabels(
-            [_("Layer"), _("State"), _("Gradient norm"), _("Update / weight")]
-        )
+        table.setHorizontalHeaderLabels([_("Layer"), _("State"), _("Gradient"), _("Update")])
+        for column, tip in enumerate(self._tips()):
+            heading = table.horizontalHeaderItem(column)
+            if heading is not None:
+                heading.setToolTip(tip)
         table.setMinimumWidth(200)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(26)
@@ -121,6 +123,14 @@ class HealthPanel(Panel):
         header.setMinimumSectionSize(64)
         header.setHighlightSections(False)
         return table
+
+    def _tips(self) -> tuple[str, ...]:
+        return (
+            _("Network and layer"),
+            _("What gradient and update say together"),
+            _("Root mean square of the layer’s gradient, ‖g‖ / √n"),
+            _("Update-to-weight ratio of a step, ‖Δw‖ / ‖w‖; about 10⁻³ is healthy"),
+        )
 
     # --------------------------------------------------------------------------------- panel
 
@@ -209,9 +219,13 @@ class HealthPanel(Panel):
 
 
 def _short(layer: str, layers: list[str]) -> str:
-    """Leave the network's name out where there is only one network."""
+    """Leave the network's name out where there is only one, and shorten it where that is clear."""
     networks = {name.split("/", 1)[0] for name in layers}
-    return layer.split("/", 1)[1] if len(networks) == 1 else layer.replace("/", " · ")
+    network, node = layer.split("/", 1)
+    if len(networks) == 1:
+        return node
+    initials = {name[:1].upper() for name in networks}
+    return f"{network[:1].upper() if len(initials) == len(networks) else network} · {node}"
 
 
 def _robust_range(logs: NDArray[np.float64]) -> tuple[float, float]:
