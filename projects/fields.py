@@ -15,9 +15,10 @@ from __future__ import annotations
 import functools
 import math
 import re
+import typing
 from collections.abc import Callable, Mapping
 from gettext import gettext as _
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import inspect as shapes
@@ -43,6 +44,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         minimum: Least value allowed, or None.
         maximum: Greatest value allowed, or None; of a text the greatest length.
         exclusive: Whether the minimum itself is excluded.
+        exclusive_maximum: Whether the maximum itself is excluded.
         choices: The values of a ``choice``.
         length: For ``numbers`` of a fixed length, that length.
         integers: For ``numbers``, whether each must be whole.
@@ -64,6 +66,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     integers: bool
     type: Any
     extra: dict[str, Any]
+    exclusive_maximum: bool = False
 
     def expectation(self) -> str:
         """What may stand here, as words: ``a whole number from 1 to 31``."""
@@ -73,17 +76,23 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 def _range_words(field: Field, noun: str) -> str:
     low, high = _digits(field.minimum), _digits(field.maximum)
-    if low and high:
-        if field.exclusive:
-            return _("{noun} above {low} and up to {high}").format(noun=noun, low=low, high=high)
-        return _("{noun} from {low} to {high}").format(noun=noun, low=low, high=high)
-    if low:
-        if field.exclusive:
-            return _("{noun} above {low}").format(noun=noun, low=low)
-        return _("{noun} of at least {low}").format(noun=noun, low=low)
-    if high:
-        return _("{noun} of at most {high}").format(noun=noun, high=high)
-    return noun
+    above, below = bool(low) and field.exclusive, bool(high) and field.exclusive_maximum
+    words = _RANGES[bool(low), above, bool(high), below]()
+    return words.format(noun=noun, low=low, high=high)
+
+
+# Least value given, itself excluded, greatest value given, itself excluded.
+_RANGES: dict[tuple[bool, bool, bool, bool], Callable[[], str]] = {
+    (False, False, False, False): lambda: "{noun}",
+    (True, False, False, False): lambda: _("{noun} of at least {low}"),
+    (True, True, False, False): lambda: _("{noun} above {low}"),
+    (False, False, True, False): lambda: _("{noun} of at most {high}"),
+    (False, False, True, True): lambda: _("{noun} below {high}"),
+    (True, False, True, False): lambda: _("{noun} from {low} to {high}"),
+    (True, False, True, True): lambda: _("{noun} of at least {low} and below {high}"),
+    (True, True, True, False): lambda: _("{noun} above {low} and up to {high}"),
+    (True, True, True, True): lambda: _("{noun} above {low} and below {high}"),
+}
 
 
 def _digits(bound: float | None) -> str:
@@ -147,16 +156,29 @@ def _kind_of(kind: shapes.Type, extra: Mapping[str, Any]) -> str:
     raise TypeError(f"no form field for {kind!r}")
 
 
-def _bounds(kind: Any) -> tuple[float | None, float | None, bool]:
+class _Bounds(NamedTuple):
+    """Least and greatest value, and whether each is itself excluded."""
+
+    low: float | None
+    high: float | None
+    above: bool
+    below: bool
+
+
+def _bounds(kind: Any) -> _Bounds:
     if isinstance(kind, (shapes.TupleType, shapes.VarTupleType, shapes.ListType)):
         item = kind.item_types[0] if isinstance(kind, shapes.TupleType) else kind.item_type
         return _bounds(_unwrap(item)[0])
-    low = getattr(kind, "ge", None)
-    above = getattr(kind, "gt", None)
-    high = getattr(kind, "le", None)
     if isinstance(kind, shapes.StrType):
-        high = kind.max_length
-    return (above if low is None else low), high, above is not None
+        return _Bounds(None, kind.max_length, False, False)
+    low, above = getattr(kind, "ge", None), getattr(kind, "gt", None)
+    high, below = getattr(kind, "le", None), getattr(kind, "lt", None)
+    return _Bounds(
+        above if low is None else low,
+        below if high is None else high,
+        low is None and above is not None,
+        high is None and below is not None,
+    )
 
 
 @functools.cache
@@ -177,7 +199,7 @@ def _field(entry: shapes.Field, declared: Any) -> Field:
         kind, inner_schema, inner_extra = some[-1]
         schema, extra = {**inner_schema, **schema}, {**inner_extra, **extra}
     name = _kind_of(kind, extra)
-    low, high, exclusive = _bounds(kind)
+    bounds = _bounds(kind)
     default = entry.default
     if default is msgspec.NODEFAULT and entry.default_factory is not msgspec.NODEFAULT:
         default = entry.default_factory()
@@ -191,15 +213,23 @@ def _field(entry: shapes.Field, declared: Any) -> Field:
         help=schema.get("description", ""),
         default=default,
         optional=optional,
-        minimum=low,
-        maximum=high,
-        exclusive=exclusive,
-        choices=tuple(kind.values) if isinstance(kind, shapes.LiteralType) else (),
+        minimum=bounds.low,
+        maximum=bounds.high,
+        exclusive=bounds.above,
+        exclusive_maximum=bounds.below,
+        choices=_choices(declared) if isinstance(kind, shapes.LiteralType) else (),
         length=len(kind.item_types) if isinstance(kind, shapes.TupleType) else None,
         integers=item is not None and isinstance(_unwrap(item)[0], shapes.IntType),
         type=declared,
         extra=extra,
     )
+
+
+def _choices(declared: Any) -> tuple[Any, ...]:
+    """The values of a ``Literal`` in the order in which they were written; msgspec sorts them."""
+    if typing.get_origin(declared) is typing.Literal:
+        return typing.get_args(declared)
+    return next(filter(None, map(_choices, typing.get_args(declared))), ())
 
 
 def join(where: str, name: str) -> str:
