@@ -27,6 +27,7 @@ def layer_entries() -> tuple[PaletteEntry, ...]:
             title=cls.title,
             category=cls.category,
             help=cls.help().split("\n\n")[0].replace("\n", " "),
+            words=cls.aliases,
         )
         for cls in sorted(LAYERS, key=lambda cls: _category_order(cls.category))
     )

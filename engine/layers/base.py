@@ -108,6 +108,7 @@ class Layer(Declared, frozen=True, kw_only=True):
             ``noise``; empty for all others.
         accepts: Kinds of values that may flow in.
         fewest: How many wires a ``many`` port needs at least.
+        aliases: Other names under which people look for it.
     """
 
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
@@ -116,6 +117,7 @@ class Layer(Declared, frozen=True, kw_only=True):
     entry: ClassVar[Literal["", "input", "noise"]] = ""
     accepts: ClassVar[tuple[str, ...]] = ("float",)
     fewest: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ()
 
     def admit(self, *shapes: Shape) -> None:
         """Check kinds, then shapes; see :meth:`check`.

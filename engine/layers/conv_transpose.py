@@ -15,14 +15,16 @@ from engine.layers.convolution import Bias, Filters, image_hint
 class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
     """Paints learned patterns into a larger image: a convolution read backwards.
 
-    Size that leaves: (size − 1) · stride − 2 · padding + kernel + output padding. Kernel 4, stride
-    2, padding 1 doubles it; a kernel that the stride divides paints without a checkerboard.
+    Its usual name is transposed convolution. Size that leaves: (size − 1) · stride − 2 · padding +
+    kernel + output padding. Kernel 4, stride 2, padding 1 doubles it; a kernel that the stride
+    divides paints without a checkerboard.
 
     Source: Zeiler et al. 2010, *Deconvolutional Networks*; in generators since Radford, Metz &
     Chintala 2016 (DCGAN). Checkerboards: Odena, Dumoulin & Olah 2016.
     """
 
-    title: ClassVar[str] = "Transposed convolution 2-D"
+    title: ClassVar[str] = "Upconvolution 2-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Transposed convolution 2-D", "Deconvolution")
     category: ClassVar[str] = "Convolution"
     order: ClassVar[int] = 22
     parametric: ClassVar[bool] = True

@@ -19,6 +19,7 @@ class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
     """
 
     title: ClassVar[str] = "Linear"
+    aliases: ClassVar[tuple[str, ...]] = ("Dense", "Fully connected")
     category: ClassVar[str] = "Dense"
     order: ClassVar[int] = 10
     parametric: ClassVar[bool] = True

@@ -37,6 +37,7 @@ class Add(Merge, frozen=True, kw_only=True, tag="add"):
     """
 
     title: ClassVar[str] = "Add"
+    aliases: ClassVar[tuple[str, ...]] = ("Sum", "Residual", "Skip connection")
     order: ClassVar[int] = 90
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
@@ -53,6 +54,7 @@ class Concat(Merge, frozen=True, kw_only=True, tag="concat"):
     """
 
     title: ClassVar[str] = "Concatenate"
+    aliases: ClassVar[tuple[str, ...]] = ("Join", "Skip connection")
     order: ClassVar[int] = 91
 
     along: Annotated[

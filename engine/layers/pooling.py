@@ -89,7 +89,8 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True, tag="avg_pool2d"):
     Source: LeCun et al. 1990, *Handwritten Digit Recognition with a Back-Propagation Network*.
     """
 
-    title: ClassVar[str] = "Average pooling 2-D"
+    title: ClassVar[str] = "Mean pooling 2-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Average pooling 2-D",)
     order: ClassVar[int] = 31
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
@@ -124,7 +125,8 @@ class AvgPool1d(Pooling, frozen=True, kw_only=True, tag="avg_pool1d"):
     Source: see Average pooling 2-D.
     """
 
-    title: ClassVar[str] = "Average pooling 1-D"
+    title: ClassVar[str] = "Mean pooling 1-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Average pooling 1-D",)
     order: ClassVar[int] = 33
     rank: ClassVar[int] = 2
 

@@ -15,6 +15,7 @@ class SiLU(Layer, frozen=True, kw_only=True, tag="silu"):
     """
 
     title: ClassVar[str] = "SiLU"
+    aliases: ClassVar[tuple[str, ...]] = ("Swish",)
     category: ClassVar[str] = "Activation"
     order: ClassVar[int] = 64
 

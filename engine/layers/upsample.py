@@ -18,6 +18,7 @@ class Upsample(Layer, frozen=True, kw_only=True, tag="upsample"):
     """
 
     title: ClassVar[str] = "Upsample"
+    aliases: ClassVar[tuple[str, ...]] = ("Resize", "Enlarge")
     category: ClassVar[str] = "Shape"
     order: ClassVar[int] = 82
 
