@@ -14,10 +14,24 @@ MARGIN = 0.08
 
 def of_examples(inputs: NDArray[Any], data: Prepared) -> dict[str, NDArray[Any]]:
     """Return prepared inputs as ``images`` (see :func:`as_images`) or as ``inputs`` in their units."""
-    if data.info.kind == "image" and inputs.ndim == 4:
-        return {"images": as_images(inputs, data.info.low, data.info.high)}
+    images = images_of(inputs, data)
+    if images is not None:
+        return {"images": images}
     flat = np.asarray(data.scaler.invert(inputs), np.float32)
     return {"inputs": flat.reshape(len(flat), -1)}
+
+
+def images_of(inputs: NDArray[Any], data: Prepared) -> NDArray[np.uint8] | None:
+    """Return examples as networks see them ``(n, …)`` as images (see :func:`as_images`).
+
+    Images that networks read as rows or vectors become images again; None where there are none.
+    """
+    info = data.info
+    if not info.picture:
+        return None
+    if info.kind == "image":
+        return as_images(inputs, info.low, info.high)
+    return as_images(data.scaler.invert(inputs).reshape(-1, *info.picture), 0.0, 1.0)
 
 
 def as_images(inputs: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:

@@ -30,6 +30,8 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
         low: Least input value after scaling (training part).
         high: Greatest input value after scaling.
         title: Name that people read.
+        picture: Where an example is an image, in whatever layout networks get it: its
+            ``(channels, height, width)``; else empty.
     """
 
     kind: Kind
@@ -42,6 +44,7 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
     low: float = 0.0
     high: float = 1.0
     title: str = ""
+    picture: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,8 @@ class Dataset:
         mode_sd: Standard deviation of each mode.
         vocabulary: For ``index`` inputs, how many entries there are.
         title: Name that people read.
+        picture: For images that are not laid out as images (rows, vectors): what they are,
+            ``(channels, height, width)``; their values are then 0 to 1, or bytes.
     """
 
     kind: Kind
@@ -72,6 +77,7 @@ class Dataset:
     mode_sd: float = 0.0
     vocabulary: int | None = None
     title: str = ""
+    picture: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)

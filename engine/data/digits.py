@@ -48,4 +48,5 @@ class Digits(Source, frozen=True, tag="digits"):
             classes=tuple("0123456789"),
             features=tuple(f"pixel {i}" for i in range(64)) if kind == "table" else (),
             title=self.title,
+            picture=(1, 8, 8),
         )

@@ -86,6 +86,7 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
             classes=CLASSES,
             test_from=test_from,
             title=self.title,
+            picture=(1, 28, 28),
         )
 
     def _folder(self, place: Place) -> Path:

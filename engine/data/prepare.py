@@ -190,6 +190,7 @@ def _info(found: Dataset, parts: list[Part]) -> DataInfo:
         low=low,
         high=high,
         title=found.title,
+        picture=found.picture or (train.shape[1:] if found.kind == "image" else ()),
     )
 
 

@@ -54,9 +54,11 @@ def sample(args: argparse.Namespace, console: Console) -> int:
 
     out = args.out or RunFolder(args.run).samples / f"seed-{args.seed}-{args.count}.npz"
     _need_suffix(out, ".npz", ".png")
-    samples = work.sample(args.run, args.count, args.seed)
+    session = work.open_run(args.run)
+    samples = session.task.sample(args.count, args.seed)
     if out.suffix.lower() == ".png":
-        write_sheet(out, samples)
+        picture = session.data.info.picture
+        write_sheet(out, samples.reshape(-1, *picture) if picture else samples)
     else:
         write_npz(out, {"samples": samples})
     told = _("Wrote {count:,} samples to {path}").format(count=len(samples), path=out)

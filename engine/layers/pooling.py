@@ -122,7 +122,7 @@ class AvgPool1d(Pooling, frozen=True, kw_only=True, tag="avg_pool1d"):
 
     y[c, i] = mean over k of x[c, i·stride + k]
 
-    Source: see Average pooling 2-D.
+    Source: see Mean pooling 2-D.
     """
 
     title: ClassVar[str] = "Mean pooling 1-D"

@@ -183,10 +183,9 @@ class GanTask(Task):
             points = {"real": real, "generated": drawn}
             arrays = {k: np.asarray(v, np.float32) for k, v in points.items()}
             return arrays, {"kind": "points"}
-        drawn = self._draw(count, LATENT_SEED)
-        if drawn.ndim != 4:
+        images = pictures.images_of(self._draw(count, LATENT_SEED), data)
+        if images is None:
             return None
-        images = pictures.as_images(drawn, data.info.low, data.info.high)
         return {"images": images}, {"kind": "images", "columns": round(len(images) ** 0.5)}
 
     # ------------------------------------------------------------------------------- state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,13 +14,16 @@ from engine.compute import pictures
 from engine.compute.recorder import tiled
 from engine.compute.training import Training
 from engine.compute.watcher import SHARE, Clock
+from engine.data.prepare import prepare
 from engine.probes.base import PROBES, Gauge
 from engine.probes.health import judge
 from engine.protocol import Measured
 from engine.runs.control import Control
 from projects.schema import Data, Plug, Project
+from projects.templates import template
 from tests.engine.training.support import (
     PROJECTS,
+    Layers,
     Listener,
     chain,
     digits,
@@ -121,24 +125,63 @@ def test_predictions_come_worst_first(tmp_path: Path) -> None:
     assert picture.info["kind"] == "predictions"
     assert picture.info["classes"] == list("0123456789")
     arrays = {name: array.numpy() for name, array in picture.arrays.items()}
-    assert arrays["inputs"].shape == (64, 64)
+    assert arrays["images"].shape == (64, 8, 8, 1)
     assert (np.diff(arrays["loss"]) <= 0).all()
     assert arrays["labels"].dtype == arrays["predicted"].dtype == np.int64
     assert ((arrays["confidence"] >= 0.1 - 1e-6) & (arrays["confidence"] <= 1)).all()
 
 
-def test_images_are_shown_as_images(tmp_path: Path) -> None:
-    layers = [("flat", "flatten", {}), ("last", "linear", {"units": 10})]
+@pytest.mark.parametrize("scale", ["none", "standardize", "minus_one_to_one"])
+@pytest.mark.parametrize("layout", ["image", "rows", "flat"])
+def test_images_are_shown_as_images_however_they_are_read(
+    tmp_path: Path, layout: str, scale: Any
+) -> None:
+    layers: Layers = [("flat", "flatten", {}), ("last", "linear", {"units": 10})]
     project = msgspec.structs.replace(
         digits(),
         networks={"classifier": chain(layers)},
-        data=Data(source=Plug("digits", {"layout": "image"})),
+        data=Data(source=Plug("digits", {"layout": layout}), scale=scale),
     )
     picture = shown(project, tmp_path / "run", "samples")
     images = picture.arrays["images"].numpy()
     assert images.shape == (64, 8, 8, 1)
     assert images.dtype == np.uint8
     assert list((tmp_path / "run" / "samples").glob("*.png"))
+    raw = prepare(project.data, tmp_path).source.inputs.reshape(-1, 8, 8, 1)
+    known = {image.tobytes() for image in np.rint(raw * 255).astype(np.uint8)}
+    assert all(image.tobytes() in known for image in images)
+
+
+def test_the_rows_of_the_example_are_shown_as_images(tmp_path: Path) -> None:
+    project = template("digits_lstm").project
+    picture = shown(project, tmp_path / "run", "samples")
+    assert picture.arrays["images"].shape == (64, 8, 8, 1)
+
+
+def test_rows_of_a_table_are_shown_as_numbers(tmp_path: Path) -> None:
+    project = msgspec.structs.replace(
+        digits(),
+        networks={"classifier": chain([("last", "linear", {"units": 3})])},
+        data=Data(source=Plug("iris")),
+    )
+    picture = shown(project, tmp_path / "run", "samples", steps=2)
+    assert picture.arrays["inputs"].shape == (22, 4)
+    assert picture.info["features"][0] == "sepal length (cm)"
+
+
+def test_a_gan_of_flat_images_shows_a_sheet(tmp_path: Path) -> None:
+    generator: Layers = [("last", "linear", {"units": 64}), ("unit", "sigmoid", {})]
+    project = msgspec.structs.replace(
+        ring(),
+        networks={
+            "generator": chain(generator, entry="noise", size=4),
+            "discriminator": chain([("last", "linear", {"units": 1})]),
+        },
+        data=Data(source=Plug("digits", {"layout": "flat"})),
+    )
+    picture = shown(project, tmp_path / "run", "samples")
+    assert picture.arrays["images"].shape == (64, 8, 8, 1)
+    assert 60 < picture.arrays["images"].numpy().mean() < 200
 
 
 def test_a_classifier_of_two_features_shows_the_plane(tmp_path: Path) -> None:
