@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
+from engine.objectives.ends import squashed_twice
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
-from projects.schema import Project
+from projects.schema import Network, Project
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
@@ -50,6 +51,11 @@ class Classification(Objective, frozen=True, tag="classification"):
             message = _("this data set has no classes to learn.")
             hint = _("Choose a data set with classes, or another objective.")
             return [*found, Problem("data.source", message, hint)]
+        if len(data.classes) == 1:
+            message = _("there is only one class, “{name}”: nothing can be told apart.")
+            hint = _("Add examples of another class.")
+            found.append(Problem("data.source", message.format(name=data.classes[0]), hint))
+        found += _end_problems(project.networks.get("classifier"))
         output = outputs.get("classifier")
         if output is not None and output.dims != (len(data.classes),):
             message = _("the output is {shape}; {count} classes need {count} numbers.").format(
@@ -64,3 +70,13 @@ class Classification(Objective, frozen=True, tag="classification"):
         from engine.compute.tasks.classification import ClassificationTask
 
         return ClassificationTask(context)
+
+
+def _end_problems(classifier: Network | None) -> list[Problem]:
+    """The loss takes raw numbers; a softmax at the end would be applied twice."""
+    hint = _("Remove this layer: applied twice, it holds learning back.")
+    words = {
+        "softmax": (_("the loss takes raw numbers and applies the softmax itself."), hint),
+        "sigmoid": (_("the loss takes raw numbers, and this squashes them to 0 to 1."), hint),
+    }
+    return squashed_twice(classifier, "networks.classifier", words)

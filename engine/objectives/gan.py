@@ -12,6 +12,7 @@ from engine.adversarial.base import ADVERSARIAL
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
+from engine.objectives.ends import squashed_twice
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem, ProjectError
 from projects.schema import Network, Plug, Project
@@ -81,7 +82,7 @@ class Gan(Objective, frozen=True, tag="gan"):
             hint = _("End with a Linear layer of 1 unit.")
             found.append(Problem("networks.discriminator", message, hint))
         found += _noise_problems(project.networks.get("generator"))
-        found += _sigmoid_problems(project.networks.get("discriminator"))
+        found += _end_problems(project.networks.get("discriminator"))
         found += self._loss_problems()
         if data.input.kind != "float":
             message = _("a generator draws real numbers, and this data set holds indices.")
@@ -109,19 +110,10 @@ def _noise_problems(generator: Network | None) -> list[Problem]:
     return [Problem("networks.generator", message, _("Put a Noise layer in place of the input."))]
 
 
-def _sigmoid_problems(discriminator: Network | None) -> list[Problem]:
-    """The losses take raw numbers; a sigmoid at the end is squashed twice."""
-    if discriminator is None:
-        return []
-    outputs = {name for name, node in discriminator.nodes.items() if node.type == "output"}
-    last = {wire.source for wire in discriminator.wires if wire.target in outputs}
-    return [
-        Problem(
-            f"networks.discriminator.nodes.{name}",
-            _("the loss takes raw numbers and applies the sigmoid itself."),
-            _("Remove this layer."),
-            severity="warning",
-        )
-        for name in sorted(last)
-        if name in discriminator.nodes and discriminator.nodes[name].type == "sigmoid"
-    ]
+def _end_problems(discriminator: Network | None) -> list[Problem]:
+    """The losses take raw numbers; a sigmoid at the end would be squashed twice."""
+    message = _("the loss takes raw numbers and applies the sigmoid itself.")
+    hint = _("Remove this layer: squashed twice, the discriminator learns little.")
+    constant = _("the softmax of one number is always 1, so nothing can be told apart.")
+    words = {"sigmoid": (message, hint), "softmax": (constant, _("Remove this layer."))}
+    return squashed_twice(discriminator, "networks.discriminator", words)
