@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 def envelope(
     x: NDArray[np.generic], y: Floats, low: float, high: float, bins: int
 ) -> tuple[Floats, Floats]:
-    """Return a curve of at most ``2 · bins + 2`` points that looks the same between two abscissas.
+    """Return a curve of at most ``2 · bins + 4`` points that looks the same between two abscissas.
 
     Each bin of neighbouring points gives its least and its greatest value, in the order in which
     they occur, so that spikes survive. One point beyond either end is kept, so lines run to the edge.
@@ -30,16 +30,24 @@ def envelope(
         return x.astype(np.float64), y
     size = -(-len(x) // bins)
     whole = len(x) // size
-    body = y[: whole * size].reshape(whole, size)
-    finite = np.isfinite(body)
-    lowest = np.where(finite, body, np.inf).argmin(axis=1)
-    highest = np.where(finite, body, -np.inf).argmax(axis=1)
-    pairs = np.sort(np.stack([lowest, highest], axis=1), axis=1)
-    index = (pairs + np.arange(whole)[:, None] * size).reshape(-1)
-    rest = np.arange(whole * size, len(x))
-    chosen = np.concatenate([index, rest[:1], rest[-1:]]) if len(rest) else index
-    chosen = np.union1d(chosen, [0, len(x) - 1])
-    return x[chosen].astype(np.float64), y[chosen]
+    cut = whole * size
+    chosen = np.concatenate(
+        [
+            _extremes(y[:cut].reshape(whole, size)) + np.arange(whole)[:, None] * size,
+            _extremes(y[cut:][None]) + cut if cut < len(x) else np.zeros((0, 2), np.int64),
+        ]
+    )
+    ends = np.array([0, len(x) - 1])
+    index = np.union1d(chosen.reshape(-1), ends)
+    return x[index].astype(np.float64), y[index]
+
+
+def _extremes(bins: Floats) -> NDArray[np.int64]:
+    """Return where each row of ``bins`` ``(n, size)`` is least and greatest, ``(n, 2)``."""
+    finite = np.isfinite(bins)
+    lowest = np.where(finite, bins, np.inf).argmin(axis=1)
+    highest = np.where(finite, bins, -np.inf).argmax(axis=1)
+    return np.stack([lowest, highest], axis=1)
 
 
 def smooth(values: Floats, weight: float) -> Floats:

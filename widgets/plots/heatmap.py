@@ -80,10 +80,13 @@ class Heatmap(QWidget):
             steps, values = steps[chosen], values[:, chosen]
         self._values = np.asarray(values, np.float64)
         self._steps = np.asarray(steps, np.float64)
-        self._image.setImage(self._painted(low, high), autoLevels=False)
         first, last = (float(steps[0]), float(steps[-1])) if len(steps) else (0.0, 1.0)
         width = max(last - first, 1.0)
-        self._image.setRect(QRectF(first, 0, width, max(len(names), 1)))
+        if self._values.size:
+            self._image.setImage(self._painted(low, high), autoLevels=False)
+            self._image.setRect(QRectF(first, 0, width, len(names)))
+        else:
+            self._image.clear()
         self.plot.setXRange(first, first + width, padding=0)
         self.plot.setYRange(0, max(len(names), 1), padding=0)
         if list(names) != self._names:

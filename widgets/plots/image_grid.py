@@ -131,8 +131,14 @@ class ImageGrid(QWidget):
         height = GAP + rows * (side + GAP + (CAPTION if self._captions else 0))
         self.setMinimumHeight(height if height > self._room() else 80)
 
-    def _cell(self, index: int) -> QRect:
-        columns, side = self.layout_of()
+    def cell(self, index: int, layout: tuple[int, int] | None = None) -> QRect:
+        """Return where an image lies.
+
+        Args:
+            index: Which image.
+            layout: What :meth:`layout_of` says, if it is known already.
+        """
+        columns, side = layout or self.layout_of()
         caption = CAPTION if self._captions else 0
         row, column = divmod(index, columns)
         wide = columns * (side + GAP) - GAP
@@ -143,10 +149,9 @@ class ImageGrid(QWidget):
 
     def index_at(self, point: QPoint) -> int:
         """Return which image is at a point, or -1."""
-        for index in range(len(self._images)):
-            if self._cell(index).contains(point):
-                return index
-        return -1
+        layout = self.layout_of()
+        cells = (self.cell(index, layout) for index in range(len(self._images)))
+        return next((index for index, cell in enumerate(cells) if cell.contains(point)), -1)
 
     # ------------------------------------------------------------------------------- events
 
@@ -163,8 +168,9 @@ class ImageGrid(QWidget):
         font = painter.font()
         font.setPointSizeF(theme.FONT_SMALL)
         painter.setFont(font)
+        layout = self.layout_of()
         for index, image in enumerate(self._images):
-            cell = self._cell(index)
+            cell = self.cell(index, layout)
             if cell.bottom() + (CAPTION if self._captions else 0) > self.height() and index:
                 break
             painter.drawImage(cell, image)

@@ -61,8 +61,15 @@ class Matrix(QWidget):
         height = min((self.height() - top - 8) // count, side)
         return QRect(left, top, max(side, 4) * count, max(height, 4) * count)
 
-    def _cell(self, row: int, column: int) -> QRect:
-        area = self._area()
+    def cell(self, row: int, column: int, area: QRect | None = None) -> QRect:
+        """Return where a cell lies.
+
+        Args:
+            row: True class.
+            column: Answer.
+            area: Where all cells lie, if it is known already; finding it out measures every name.
+        """
+        area = area or self._area()
         count = len(self._classes)
         width, height = area.width() // count, area.height() // count
         return QRect(area.x() + column * width, area.y() + row * height, width, height)
@@ -86,31 +93,32 @@ class Matrix(QWidget):
         painter = QPainter(self)
         totals = np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
         shares = self._counts / totals
-        self._paint_names(painter)
-        for row in range(len(self._classes)):
-            for column in range(len(self._classes)):
-                self._paint_cell(painter, row, column, float(shares[row, column]))
+        area = self._area()
+        self._paint_names(painter, area)
+        tokens = theme.current()
+        right, wrong = tokens.color("accent"), tokens.color("bad")
+        for row, line in enumerate(shares.tolist()):
+            for column, share in enumerate(line):
+                cell = self.cell(row, column, area).adjusted(0, 0, -1, -1)
+                shade = QColor(right if row == column else wrong)
+                # The square root lets a few mistakes be seen beside many right answers.
+                shade.setAlphaF(0.06 + 0.94 * share**0.5 if share else 0.04)
+                painter.fillRect(cell, shade)
+                if share and cell.height() >= 12:
+                    self._paint_number(painter, cell, self._words(row, column, share), shade)
         painter.end()
 
-    def _paint_cell(self, painter: QPainter, row: int, column: int, share: float) -> None:
-        tokens = theme.current()
-        cell = self._cell(row, column).adjusted(0, 0, -1, -1)
-        shade = tokens.color("accent" if row == column else "bad")
-        # The square root lets a few mistakes be seen beside many right answers.
-        shade.setAlphaF(0.06 + 0.94 * share**0.5 if share else 0.04)
-        painter.fillRect(cell, shade)
-        count = int(self._counts[row, column])
-        if not count or cell.height() < 12:
-            return
-        text = f"{share:.0%}" if self._percent else f"{count}"
+    def _words(self, row: int, column: int, share: float) -> str:
+        return f"{share:.0%}" if self._percent else f"{int(self._counts[row, column])}"
+
+    def _paint_number(self, painter: QPainter, cell: QRect, text: str, shade: QColor) -> None:
         if painter.fontMetrics().horizontalAdvance(text) > cell.width() - 2:
             return
-        painter.setPen(_readable(shade, tokens))
+        painter.setPen(_readable(shade, theme.current()))
         painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_names(self, painter: QPainter) -> None:
+    def _paint_names(self, painter: QPainter, area: QRect) -> None:
         tokens = theme.current()
-        area = self._area()
         metrics = painter.fontMetrics()
         painter.setPen(tokens.color("muted"))
         painter.drawText(
@@ -126,7 +134,7 @@ class Matrix(QWidget):
         painter.setPen(tokens.color("text"))
         elide = Qt.TextElideMode.ElideRight
         for index, name in enumerate(self._classes):
-            row, column = self._cell(index, 0), self._cell(0, index)
+            row, column = self.cell(index, 0, area), self.cell(0, index, area)
             left = QRect(HEAD, row.y(), area.x() - HEAD - 6, row.height())
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(left, right, metrics.elidedText(name, elide, left.width()))

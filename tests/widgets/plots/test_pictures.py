@@ -1,0 +1,275 @@
+"""Image sheets, matrices, heatmaps and the plane: what is where, and what a click finds."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QToolTip
+from pytestqt.qtbot import QtBot
+
+from tests.widgets.plots.conftest import Show, ask, move, pixel
+from widgets import theme
+from widgets.plots.heatmap import MOST_COLUMNS, Heatmap
+from widgets.plots.image_grid import LEAST, Caption, ImageGrid, to_qimage
+from widgets.plots.matrix import Matrix
+from widgets.plots.plane import Plane
+
+
+def flat(count: int, channels: int = 1, side: int = 8) -> np.ndarray:
+    """Images of one shade each: 0, 10, 20 …"""
+    shades = (np.arange(count) * 10 % 256).astype(np.uint8)
+    return np.broadcast_to(shades[:, None, None, None], (count, side, side, channels)).copy()
+
+
+def centre(grid: ImageGrid, index: int) -> QPoint:
+    return grid.cell(index).center()
+
+
+# ------------------------------------------------------------------------------------ image grid
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_pixels_become_images(channels: int) -> None:
+    pixels = np.arange(2 * 3 * channels, dtype=np.uint8).reshape(2, 3, channels) * 9
+    image = to_qimage(pixels)
+    assert (image.width(), image.height()) == (3, 2)
+    color = image.pixelColor(2, 1)
+    given = pixels[1, 2].tolist()
+    expected = given[:3] if channels >= 3 else [given[0]] * 3
+    if channels < 4:
+        assert [color.red(), color.green(), color.blue()] == expected
+
+
+def test_images_own_their_pixels() -> None:
+    pixels = flat(1)[0]
+    image = to_qimage(pixels)
+    pixels[:] = 255
+    assert image.pixelColor(0, 0).red() == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 16, 64])
+@pytest.mark.parametrize("captions", [False, True])
+def test_every_image_is_found_where_it_is_painted(show: Show, count: int, captions: bool) -> None:
+    grid = show(ImageGrid("Samples"), 900, 700)
+    grid.set_images(flat(count), [Caption(f"{i}") for i in range(count)] if captions else ())
+    for index in range(count):
+        assert grid.index_at(centre(grid, index)) == index
+        assert grid.rect().contains(grid.cell(index))
+        assert pixel(grid, centre(grid, index)).red() == index * 10 % 256
+    assert grid.index_at(QPoint(1, 1)) == -1
+
+
+def test_a_click_chooses(show: Show) -> None:
+    grid = show(ImageGrid("Samples"))
+    grid.set_images(flat(10))
+    said: list[int] = []
+    grid.chosen.connect(said.append)
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=centre(grid, 7))
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(0, 0))
+    assert said == [7]
+
+
+def test_a_tooltip_tells_more(show: Show) -> None:
+    grid = show(ImageGrid("Samples"))
+    grid.set_images(flat(3), [Caption("a", "bad", f"tip {i}") for i in range(3)])
+    ask(grid, centre(grid, 2))
+    assert QToolTip.text() == "tip 2"
+    QToolTip.hideText()
+
+
+def test_many_images_scroll(show: Show) -> None:
+    area = QScrollArea()
+    grid = ImageGrid("Samples")
+    area.setWidgetResizable(True)
+    area.setWidget(grid)
+    show(area, 300, 200)
+    grid.set_images(flat(400))
+    assert grid.layout_of()[1] == LEAST
+    assert area.verticalScrollBar().maximum() == 0 or grid.height() > 200
+    assert grid.minimumHeight() > 200
+    assert grid.index_at(centre(grid, 399)) == 399
+    grid.set_images(flat(4))
+    assert grid.minimumHeight() <= 200
+
+
+@pytest.mark.parametrize("columns", [1, 5, 8])
+def test_columns_can_be_given(show: Show, columns: int) -> None:
+    grid = show(ImageGrid("Samples"), 900, 900)
+    grid.set_images(flat(16), columns=columns)
+    assert grid.layout_of()[0] == columns
+
+
+def test_nothing_to_show(show: Show) -> None:
+    grid = show(ImageGrid("Samples"))
+    grid.set_images(np.zeros((0, 8, 8, 1), np.uint8))
+    assert grid.index_at(QPoint(20, 20)) == -1
+    grid.grab()
+
+
+# ---------------------------------------------------------------------------------------- matrix
+
+COUNTS = np.array([[50, 3, 0], [0, 20, 1], [9, 0, 0]])
+CLASSES = ["cat", "dog", "a very long name of a class that has no room"]
+
+
+@pytest.fixture
+def matrix(show: Show) -> Matrix:
+    made: Matrix = show(Matrix("Confusion matrix"))
+    made.set_counts(COUNTS, CLASSES)
+    return made
+
+
+def test_every_cell_is_found(matrix: Matrix) -> None:
+    for row in range(3):
+        for column in range(3):
+            cell = matrix.cell(row, column)
+            for place in (cell.center(), cell.topLeft(), cell.bottomRight()):
+                assert matrix.cell_at(place) == (row, column)
+    assert matrix.cell_at(QPoint(2, 2)) is None
+    assert matrix.cell_at(QPoint(590, 390)) is None
+
+
+def test_more_is_darker_and_mistakes_have_their_own_colour(matrix: Matrix) -> None:
+    def shade(row: int, column: int) -> QColor:
+        return pixel(matrix, matrix.cell(row, column).topLeft() + QPoint(2, 2))
+
+    right, wrong, none = shade(0, 0), shade(2, 0), shade(0, 2)
+    assert right.lightness() < none.lightness()
+    assert wrong.lightness() < none.lightness()
+    assert abs(right.hue() - theme.current().color("accent").hue()) < 12
+    assert abs(wrong.hue() - theme.current().color("bad").hue()) < 12
+
+
+def test_a_cell_is_told_in_words(matrix: Matrix) -> None:
+    ask(matrix, matrix.cell(0, 1).center())
+    assert QToolTip.text() == "3 of “cat” were taken for “dog”"
+    QToolTip.hideText()
+
+
+@pytest.mark.parametrize("size", [(160, 120), (400, 1000), (2000, 200)])
+@pytest.mark.parametrize("classes", [1, 2, 10, 100])
+def test_any_size_and_number_of_classes(show: Show, size: tuple[int, int], classes: int) -> None:
+    matrix = show(Matrix("m"), *size)
+    matrix.set_counts(np.full((classes, classes), 10**7), [f"class {i}" for i in range(classes)])
+    matrix.set_percent(True)
+    start = time.perf_counter()
+    matrix.grab()
+    assert time.perf_counter() - start < 0.5
+    assert matrix.cell_at(matrix.cell(classes - 1, 0).center()) == (classes - 1, 0)
+
+
+def test_an_empty_matrix(show: Show) -> None:
+    matrix = show(Matrix("m"))
+    matrix.grab()
+    assert matrix.cell_at(QPoint(100, 100)) is None
+
+
+# --------------------------------------------------------------------------------------- heatmap
+
+
+@pytest.fixture
+def heatmap(show: Show) -> Heatmap:
+    made: Heatmap = show(Heatmap("Health"))
+    made.set_colors(["#000000", "#ffffff"])
+    values = np.array([[0.0, 1.0, np.nan], [0.5, 0.25, 99.0]])
+    made.set_values(["first", "second"], np.array([0, 50, 100]), values, 0, 1)
+    return made
+
+
+def place(heatmap: Heatmap, step: float, row: float) -> QPoint:
+    scene = heatmap.plot.getViewBox().mapViewToScene(QPointF(step, row))
+    found: QPoint = heatmap.plot.mapFromScene(scene)
+    return found
+
+
+def test_values_become_colours(heatmap: Heatmap) -> None:
+    image = next(i for i in heatmap.plot.items() if isinstance(i, pg.ImageItem)).image
+    assert image.shape == (3, 2, 4)
+    assert image[0, 0].tolist() == [0, 0, 0, 255]
+    assert image[1, 0].tolist() == [255, 255, 255, 255]
+    assert image[2, 0].tolist() == [0, 0, 0, 0]
+    assert image[2, 1].tolist() == [255, 255, 255, 255]
+    assert 120 < image[0, 1, 0] < 135
+
+
+def test_the_pointer_reads_a_cell_off(heatmap: Heatmap) -> None:
+    move(heatmap.plot.viewport(), place(heatmap, 52, 1.5))
+    text = next(i for i in heatmap.plot.items() if isinstance(i, pg.TextItem))
+    assert text.isVisible()
+    assert text.toPlainText() == "second\nstep 50: 0.2500"
+
+
+def test_a_click_chooses_a_row(heatmap: Heatmap, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(heatmap.row_chosen) as heard:
+        QTest.mouseClick(
+            heatmap.plot.viewport(), Qt.MouseButton.LeftButton, pos=place(heatmap, 20, 1.5)
+        )
+    assert heard.args == [1]
+
+
+def test_long_trainings_are_thinned_to_their_ends(show: Show) -> None:
+    heatmap = show(Heatmap("Health"))
+    heatmap.set_colors(["#000000", "#ffffff"])
+    steps = np.arange(5000)
+    heatmap.set_values(["a"], steps, np.linspace(0, 1, 5000)[None], 0, 1)
+    image = next(i for i in heatmap.plot.items() if isinstance(i, pg.ImageItem)).image
+    assert image.shape == (MOST_COLUMNS, 1, 4)
+    assert (image[0, 0, 0], image[-1, 0, 0]) == (0, 255)
+
+
+def test_one_picture_and_equal_bounds(show: Show) -> None:
+    heatmap = show(Heatmap("Health"))
+    heatmap.set_colors(["#000000", "#ffffff"])
+    heatmap.set_values(["a"], np.array([7]), np.array([[3.0]]), 3, 3)
+    heatmap.grab()
+    heatmap.set_values([], np.zeros(0), np.zeros((0, 0)), 0, 1)
+    move(heatmap.plot.viewport(), QPoint(300, 200))
+
+
+# ----------------------------------------------------------------------------------------- plane
+
+
+def test_groups_of_points(show: Show) -> None:
+    plane = show(Plane("Points"))
+    points = np.array([[0.0, 0.0], [1.0, 2.0]], np.float32)
+    colors = [QColor("#ff0000"), QColor("#0000ff")]
+    plane.set_groups([("real", points, colors[0], 4), ("generated", points + 1, colors[1], 4)])
+    scatters = [i for i in plane.plot.items() if isinstance(i, pg.ScatterPlotItem)]
+    assert len(scatters) == 2
+    found = {s.opts["name"]: np.stack(s.getData(), axis=1).tolist() for s in scatters}
+    assert found == {"real": points.tolist(), "generated": (points + 1).tolist()}
+    assert len({s.opts["symbol"] for s in scatters}) == 2
+    plane.set_groups([("real", points, colors[0], 4)])
+    assert len([i for i in plane.plot.items() if isinstance(i, pg.ScatterPlotItem)]) == 1
+
+
+def test_the_surface_lies_under_its_points(show: Show) -> None:
+    plane = show(Plane("Points"))
+    classes = np.array([[0, 0], [1, 1], [1, 1]])
+    certainty = np.array([[1.0, 0.5], [1.0, 1.0], [0.5, 0.5]])
+    colors = [QColor("#ff0000"), QColor("#0000ff")]
+    plane.set_surface(classes, certainty, (-1, 1, 0, 3), colors)
+    image = next(i for i in plane.plot.items() if isinstance(i, pg.ImageItem))
+    assert image.image.shape == (2, 3, 4)
+    assert image.image[0, 0, :3].tolist() == [255, 0, 0]
+    assert image.image[0, 2, :3].tolist() == [0, 0, 255]
+    assert image.image[0, 0, 3] > image.image[1, 0, 3]
+    corner = image.mapRectToParent(image.boundingRect())
+    assert (corner.left(), corner.right()) == pytest.approx((-1, 1))
+    assert (corner.top(), corner.bottom()) == pytest.approx((0, 3))
+    plane.set_surface(None, None, (), ())
+    assert image.image is None
+
+
+def test_points_that_are_no_numbers(show: Show, dark: None) -> None:
+    plane = show(Plane("Points"))
+    points = np.array([[np.nan, 0.0], [np.inf, 1.0], [1.0, 1.0]], np.float32)
+    plane.set_groups([("generated", points, QColor("#ff0000"), 4)])
+    plane.retheme()
+    plane.grab()
