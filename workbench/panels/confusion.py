@@ -6,9 +6,10 @@ from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.elided import ElidedLabel
 from widgets.plots.matrix import Matrix
 from workbench.panels.base import Panel
 
@@ -27,7 +28,7 @@ class ConfusionPanel(Panel):
 
     def build(self) -> QWidget:
         """Make the matrix and the sentence above it."""
-        self._summary = QLabel()
+        self._summary = ElidedLabel()
         self._summary.setObjectName("hint")
         self._percent = QCheckBox(_("Percent of row"))
         self._percent.setObjectName("confusionPercent")

@@ -1,0 +1,93 @@
+"""Runs to show: made up ones, and short real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.protocol import Array, Measured, Scalars, Started
+from engine.runs.control import Control
+from projects.schema import Project
+from tests.engine.training.support import Listener, digits, drawn_digits, ring, train
+from workbench.panels.base import Panel
+from workbench.rundata import RunData
+
+P = TypeVar("P", bound=Panel)
+Show = Callable[..., Any]
+STREAMS = {"health": 60.0, "samples": 60.0, "confusion": 60.0}
+
+
+class Live:
+    """A run that was listened to while it trained.
+
+    Attributes:
+        data: What was heard.
+        folder: What it left behind.
+    """
+
+    def __init__(self, project: Project, folder: Path, steps: int) -> None:
+        self.folder = folder
+        control, sink = Control(), Listener()
+        control.watch(STREAMS)
+        train(project, folder, sink, control, max_steps=steps)
+        self.data = RunData(label=folder.name, path=str(folder))
+        for event in sink.events:
+            self.data.feed(event)
+
+
+@pytest.fixture(scope="session")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """A classifier of digits after two epochs."""
+    return Live(digits(epochs=2), tmp_path_factory.mktemp("classifier") / "run", 40)
+
+
+@pytest.fixture(scope="session")
+def gan(tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """A GAN in the plane after an epoch."""
+    return Live(ring(epochs=1), tmp_path_factory.mktemp("ring") / "run", 16)
+
+
+@pytest.fixture(scope="session")
+def artist(tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """A GAN that draws digits, after a few steps."""
+    return Live(drawn_digits(), tmp_path_factory.mktemp("drawn") / "run", 8)
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Callable[[P], P]:
+    """Show a panel."""
+
+    def shown(panel: P, width: int = 900, height: int = 420) -> P:
+        qtbot.addWidget(panel)
+        panel.resize(width, height)
+        panel.show()
+        QApplication.processEvents()
+        return panel
+
+    return shown
+
+
+def made_up(label: str = "run", path: str = "/runs/a") -> RunData:
+    """A run that has begun."""
+    run = RunData(label=label, path=path)
+    run.feed(Started(run=path, step=0, steps_per_epoch=10, total_steps=100, device="cpu"))
+    return run
+
+
+def measure(run: RunData, start: int, stop: int, *names: str) -> None:
+    """Add points ``1 / step`` of some metrics."""
+    steps = np.arange(start, stop)
+    values = 1.0 / steps
+    run.feed(Scalars(series={name: (Array.of(steps), Array.of(values)) for name in names}))
+
+
+def picture(run: RunData, stream: str, step: int, info: dict[str, Any], **arrays: Any) -> None:
+    """Add a picture."""
+    packed = {name: Array.of(np.asarray(values)) for name, values in arrays.items()}
+    run.feed(Measured(stream=stream, step=step, arrays=packed, info=info))

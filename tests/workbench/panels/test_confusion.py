@@ -1,0 +1,74 @@
+"""The panel of the confusion matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel
+
+from tests.workbench.panels.conftest import Live, Show, made_up, picture
+from widgets.plots.matrix import Matrix
+from workbench.panels.confusion import ConfusionPanel
+from workbench.rundata import RunData
+
+
+@pytest.fixture
+def panel(show: Show) -> ConfusionPanel:
+    made: ConfusionPanel = show(ConfusionPanel())
+    return made
+
+
+def counts(run: RunData, step: int, values: list[list[int]]) -> None:
+    classes = ["cat", "dog", "cow"][: len(values)]
+    info = {"classes": classes, "split": "validation"}
+    picture(run, "confusion", step, info, counts=np.array(values, np.int64))
+
+
+def words(panel: ConfusionPanel) -> str:
+    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def matrix(panel: ConfusionPanel) -> Matrix:
+    found = panel.findChild(Matrix)
+    assert found is not None
+    return found
+
+
+def test_the_latest_matrix_and_its_commonest_mistake(panel: ConfusionPanel) -> None:
+    run = made_up()
+    counts(run, 10, [[5, 0, 0], [0, 5, 0], [0, 0, 5]])
+    panel.show_run(run)
+    assert words(panel) == "step 10, validation: 15 of 15 right"
+    counts(run, 20, [[4, 1, 0], [0, 2, 3], [0, 0, 5]])
+    panel.refresh()
+    assert "step 20, validation: 11 of 15 right" in words(panel)
+    assert "“dog” is taken for “cow” (3×)" in words(panel)
+    assert matrix(panel)._counts.tolist() == [[4, 1, 0], [0, 2, 3], [0, 0, 5]]
+
+
+def test_percent_on_demand(panel: ConfusionPanel) -> None:
+    run = made_up()
+    counts(run, 10, [[1, 3], [0, 4]])
+    panel.show_run(run)
+    box = panel.findChild(QCheckBox, "confusionPercent")
+    assert box is not None
+    before = matrix(panel).grab().toImage()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert matrix(panel).grab().toImage() != before
+
+
+def test_a_real_run(panel: ConfusionPanel, classifier: Live) -> None:
+    panel.show_run(classifier.data)
+    assert matrix(panel)._counts.shape == (10, 10)
+    assert matrix(panel)._counts.sum() == 270
+    assert "step 40, validation" in words(panel)
+
+
+def test_nothing_counted(panel: ConfusionPanel) -> None:
+    run = made_up()
+    counts(run, 1, [[0, 0], [0, 0]])
+    panel.show_run(run)
+    assert "0 of 0 right" in words(panel)
+    panel.grab()
