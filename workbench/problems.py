@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from projects.errors import Problem
 from widgets import icons, theme
+from widgets.plain import plain_tip
 
 WHERE = Qt.ItemDataRole.UserRole
 
@@ -88,7 +89,7 @@ class ProblemList(QWidget):
             kind = _("Error") if error else _("Warning")
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {problem}")
             for column, text in enumerate((problem.message, problem.hint, problem.where)):
-                item.setToolTip(column, text)
+                item.setToolTip(column, plain_tip(text))
             self._tree.addTopLevelItem(item)
         self._none.setText(
             _("Checking …") if self._problems is None else _("No problems: ready to train.")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs.summary import Summary
 from widgets import theme
+from widgets.plain import plain_tip
 from workbench.rundata import RunData, run_title
 
 PATH = Qt.ItemDataRole.UserRole
@@ -123,7 +124,7 @@ class RunList(QWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = path in ticked
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            item.setToolTip(0, f"{path}\n{summary.message}".strip())
+            item.setToolTip(0, plain_tip(f"{path}\n{summary.message}".strip()))
             self._tree.addTopLevelItem(item)
             if path == chosen:
                 self._tree.setCurrentItem(item)

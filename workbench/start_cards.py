@@ -13,6 +13,7 @@ from engine.objectives.base import OBJECTIVES
 from projects.schema import Project
 from projects.templates import Template
 from widgets import icons, theme
+from widgets.plain import plain_tip
 from workbench.thumbnail import thumbnail
 
 CARD = QSize(330, 268)
@@ -87,7 +88,7 @@ class RecentRow(QPushButton):
         self.setAccessibleName(path.name)
         self.setAccessibleDescription(str(path.parent))
         self.setProperty("role", "row")
-        self.setToolTip(str(path))
+        self.setToolTip(plain_tip(str(path)))
         self.setFixedHeight(50)
         self._picture = QLabel()
         self._picture.setFixedSize(ROW_PICTURE)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import icons, theme
+from widgets.plain import plain_tip
 
 WIDTH = 420
 SHORT_MS = 6_000
@@ -92,7 +93,7 @@ class Toast(QFrame):
             copy = QPushButton(_("Copy report"))
             copy.setObjectName("toastCopy")
             copy.setAccessibleName(_("Copy report"))
-            copy.setToolTip(self._details[-2000:])
+            copy.setToolTip(plain_tip(self._details[-2000:]))
             copy.clicked.connect(self._copy)
             buttons.addWidget(copy)
         if buttons.count():

@@ -12,6 +12,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from widgets import theme
+from widgets.plain import plain_tip
 
 GAP = 6
 CAPTION = 18
@@ -197,6 +198,6 @@ class ImageGrid(QWidget):
         if isinstance(event, QHelpEvent):
             index = self.index_at(event.pos())
             tip = self._captions[index].tip if 0 <= index < len(self._captions) else ""
-            QToolTip.showText(event.globalPos(), tip, self)
+            QToolTip.showText(event.globalPos(), plain_tip(tip), self)
             return True
         return super().event(event)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets import theme
+from widgets.plain import plain_tip
 
 HEAD = 22
 WIDEST_NAME = 96
@@ -154,7 +155,7 @@ class Matrix(QWidget):
                     true=self._classes[row],
                     answer=self._classes[column],
                 )
-            QToolTip.showText(event.globalPos(), tip, self)
+            QToolTip.showText(event.globalPos(), plain_tip(tip), self)
             return True
         return super().event(event)  # type: ignore[arg-type]
 

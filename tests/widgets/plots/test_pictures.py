@@ -83,6 +83,14 @@ def test_a_tooltip_tells_more(show: Show) -> None:
     QToolTip.hideText()
 
 
+def test_names_in_a_tooltip_are_no_html(show: Show) -> None:
+    grid = show(ImageGrid("Samples"))
+    grid.set_images(flat(1), [Caption("a", "", "truth: <img src='file:///etc/x.png'>")])
+    ask(grid, centre(grid, 0))
+    assert "&lt;img src=" in QToolTip.text()
+    QToolTip.hideText()
+
+
 def test_many_images_scroll(show: Show) -> None:
     area = QScrollArea()
     grid = ImageGrid("Samples")
