@@ -8,9 +8,12 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 
-from engine.headless.arguments import Command, argument, path
-from engine.headless.console import DONE, Console
-from engine.headless.entry import run
+try:
+    from engine.headless.arguments import Command, argument, path
+    from engine.headless.console import DONE, INTERRUPTED, Console
+    from engine.headless.entry import run
+except KeyboardInterrupt:  # Ctrl-C before there is anything to interrupt
+    sys.exit(130)
 
 
 def open_workbench(args: argparse.Namespace, console: Console) -> int:
@@ -63,7 +66,10 @@ SHOTS = Command(
 
 def entry(words: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
-    return run(sys.argv[1:] if words is None else words, OPEN, [SHOTS])
+    try:
+        return run(sys.argv[1:] if words is None else words, OPEN, [SHOTS])
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def plug_to(plug: Plug) -> dict[str, Any]:
 
 def node_to(node: Node) -> dict[str, Any]:
     """Return a node as the file has it: its parameters beside its type and place."""
-    place = [int(value) if float(value).is_integer() else value for value in node.at]
+    # Whole numbers up to 2⁵³ are written without a point; beyond, digits would pretend to be exact.
+    place = [int(v) if float(v).is_integer() and abs(v) < 2**53 else v for v in node.at]
     shares = {} if node.shares is None else {"shares": node.shares}
     return {"type": node.type, "at": place, **shares, **node.params}
 

@@ -71,10 +71,9 @@ def decode(content: bytes, name: str = "") -> str:
     """
     if len(content) > MOST_BYTES:
         raise ProjectError(
-            _("is {size:,} bytes long; a project file has at most {most:,}.").format(
-                size=len(content), most=MOST_BYTES
-            ),
+            _("is larger than a project file may be, {most:,} bytes.").format(most=MOST_BYTES),
             where=name,
+            hint=_("Is it a project at all?"),
         )
     try:
         return content.decode("utf-8-sig")

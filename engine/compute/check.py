@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.compute.session import pick_device
 from engine.compute.survey import entries_of, survey
 from engine.data.base import DataInfo
 from engine.data.prepare import describe
@@ -26,7 +27,7 @@ def check(project: Project, folder: Path) -> Checked:
         project: The project.
         folder: Folder of its file, where relative data paths start.
     """
-    problems = plug_problems(project)
+    problems = plug_problems(project) + _device_problems(project)
     data = _describe(project, folder, problems)
     entries = _entries(project, data, problems)
     reports: dict[str, NetworkReport] = {}
@@ -45,6 +46,14 @@ def check(project: Project, folder: Path) -> Checked:
         networks=reports,
         data=data,
     )
+
+
+def _device_problems(project: Project) -> list[Problem]:
+    try:
+        pick_device(project.recipe.device)
+    except UserError as error:
+        return list(error.problems)
+    return []
 
 
 def _describe(project: Project, folder: Path, problems: list[Problem]) -> DataInfo | None:

@@ -24,7 +24,8 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
 from projects.atomic import DiskFullError, explain, sweep, sync_folder, write
-from projects.errors import RunError
+from projects.errors import FileError, RunError
+from projects.files import read_bytes
 
 FORMAT = "ganvas-checkpoint/1"
 KEPT = 2
@@ -158,31 +159,34 @@ def load(path: Path) -> Snapshot:
     hashes = _read_manifest(path)
     content = {name: _read_checked(path / name, digest) for name, digest in hashes.items()}
     try:
+        facts = json.loads(content[_FACTS])
+        if not isinstance(facts, dict) or not isinstance(facts.get("step"), int):
+            raise ValueError("no step")
         return Snapshot(
             weights=read_tensors(content[_WEIGHTS]),
             training=read_tensors(content[_TRAINING]),
-            facts=json.loads(content[_FACTS]),
+            facts=facts,
             best=read_tensors(content[_BEST]) if _BEST in content else {},
             path=path,
         )
-    except (KeyError, ValueError, SafetensorError) as error:
+    except (KeyError, ValueError, RecursionError, SafetensorError) as error:
         raise _damaged(path) from error
 
 
 def _read_manifest(path: Path) -> Mapping[str, str]:
     try:
-        manifest = json.loads((path / _MANIFEST).read_bytes())
+        manifest = json.loads(read_bytes(path / _MANIFEST))
         known = {_WEIGHTS, _BEST, _TRAINING, _FACTS}
         if manifest["format"] != FORMAT or not set(manifest["sha256"]) <= known:
             raise ValueError("unknown format")
         return dict(manifest["sha256"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (FileError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path / _MANIFEST) from error
 
 
 def _read_checked(path: Path, digest: str) -> bytes:
     with contextlib.suppress(OSError):
-        content = path.read_bytes()
+        content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() == digest:
             return content
     raise _damaged(path)

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.compute import checkpoint
+from engine.compute.facts import unfit
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
 from engine.compute.session import Session, open_session
@@ -19,7 +20,7 @@ from engine.data.prepare import Part
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
-from projects.errors import DataError, RunError
+from projects.errors import DataError
 
 SPLITS = ("test", "validation", "train")
 
@@ -41,13 +42,8 @@ def open_run(run: Path, device: str = "cpu") -> Session:
         session = open_session(project, Path(read_summary(run).folder), torch.device(device))
     try:
         load_weights_into(session.task, snapshot.best or snapshot.weights)
-    except (RuntimeError, KeyError) as error:
-        raise RunError(
-            _("the checkpoint does not fit the run's project: {reason}").format(
-                reason=str(error).splitlines()[0]
-            ),
-            where=str(run),
-        ) from error
+    except (RuntimeError, LookupError, TypeError, ValueError) as error:
+        raise unfit(snapshot, str(error)) from error
     return session
 
 
@@ -90,13 +86,23 @@ def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
         raise DataError(
             _("expected examples of the shape {expected}, got an array of {given}.").format(
                 expected=shape, given="×".join(map(str, given.shape))
-            )
+            ),
+            hint=_("Examples come first; the rest is the shape of one."),
         )
     rows = given.reshape(len(given), *shape.dims)
     if rows.dtype == np.uint8 and shape.kind == "float":
         rows = rows.astype(np.float32) / np.float32(255)
     dtype = np.int64 if shape.kind == "index" else np.float32
-    prepared = np.ascontiguousarray(session.data.scaler.apply(rows), dtype=dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        prepared = np.ascontiguousarray(session.data.scaler.apply(rows), dtype=dtype)
+    finite = np.isfinite(prepared.reshape(len(prepared), -1)).all(axis=1)
+    if not finite.all():
+        raise DataError(
+            _("example {row} holds a value that is missing, infinite or too large.").format(
+                row=int(np.argmin(finite)) + 1
+            ),
+            hint=_("Fill it in or take the example out."),
+        )
     return session.task.predict(torch.from_numpy(prepared))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,7 +80,8 @@ class Recorder:
 
     def _log(self, event: Event) -> None:
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
-        with open(self._folder.log, "a", encoding="utf-8") as log:
+        # A log that cannot be written is no reason to stop; what must be kept is in the database.
+        with contextlib.suppress(OSError), open(self._folder.log, "a", encoding="utf-8") as log:
             log.write(f"{stamp} {_line(event)}\n")
 
 

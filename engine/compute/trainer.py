@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from engine.compute import checkpoint
+from engine.compute import checkpoint, facts
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
@@ -99,15 +99,15 @@ class Trainer:
         self._training = training = Training(self._project, self._source)
         exact = self._continue_from(found) if found else True
         self._freeze_project()
-        facts = found.facts["run"] if found else {}
+        kept = facts.checked(found).run if found else facts.RunFacts(environment={})
         with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
             recorder = Recorder(self._folder, self._sink, store)
-            recorder.metrics.update(facts.get("metrics", {}))
-            stopwatch = Stopwatch(facts.get("seconds", 0.0))
+            recorder.metrics.update(kept.metrics)
+            stopwatch = Stopwatch(kept.seconds)
             files = RunFiles(
                 self._folder, self._source, training, recorder, store, self._control, stopwatch
             )
-            files.started = facts.get("started", files.started)
+            files.started = kept.started or files.started
             if self._resume:
                 store.rewind(training.step)
             watcher = Watcher(training.task, self._project.probes, recorder)
@@ -183,6 +183,7 @@ class Trainer:
                 where=str(path),
                 hint=_("Resume it, or choose another folder."),
             )
+        self._folder.refuse_links()
         try:
             self._folder.make()
         except OSError as error:
@@ -204,14 +205,21 @@ class Trainer:
     def _continue_from(self, found: Snapshot) -> bool:
         """Put the checkpoint back; return whether it goes on bit for bit."""
         assert self._training is not None
-        before, now = found.facts["run"]["environment"], self._training.environment()
-        if before["data"] != now["data"]:
+        known = facts.checked(found)
+        before, now = known.run.environment, self._training.environment()
+        if before.get("data") != now["data"]:
             raise RunError(
                 _("the data has changed since this run was begun."),
                 where="data.source",
                 hint=_("Put the old data back, or start a new run."),
             )
-        self._training.restore(found)
+        if known.offset > self._training.steps_per_epoch:
+            raise facts.unfit(found, f"offset {known.offset}")
+        facts.check_best(found)
+        try:
+            self._training.restore(found)
+        except (RuntimeError, LookupError, TypeError, ValueError) as error:
+            raise facts.unfit(found, str(error)) from error
         return bool(before == now)
 
     def _freeze_project(self) -> None:

@@ -6,15 +6,21 @@ import contextlib
 import json
 import math
 import os
+import re
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from gettext import gettext as _
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 from projects.errors import Problem, UserError
 
+MOST_TOLD = 50
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 DONE, WRONG, USAGE, FAILED, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 
@@ -44,7 +50,7 @@ class Console:
             lines: The same for people.
         """
         self._answered = True
-        text = dumps(value) if self.json else "\n".join(lines)
+        text = dumps(value) if self.json else "\n".join(map(harmless, lines))
         if text:
             self._out.write(text + "\n")
         self._out.flush()
@@ -52,12 +58,16 @@ class Console:
     def note(self, text: str) -> None:
         """Say something about the work; never part of the answer."""
         with contextlib.suppress(OSError):
-            print(text, file=sys.stderr, flush=True)
+            print(harmless(text), file=sys.stderr, flush=True)
 
     def problems(self, found: Iterable[Problem]) -> None:
-        """Say what is wrong, a line each."""
-        for problem in found:
+        """Say what is wrong, a line each; of very many the first ones."""
+        problems = list(found)
+        for problem in problems[:MOST_TOLD]:
             self.note(str(problem))
+        if len(problems) > MOST_TOLD:
+            more = len(problems) - MOST_TOLD
+            self.note(_("… and {count:,} more.").format(count=more))
 
     def fail(self, found: Iterable[Problem]) -> None:
         """Say what went wrong, and answer with it where nothing was answered yet."""
@@ -65,6 +75,11 @@ class Console:
         self.problems(problems)
         if self.json and not self._answered:
             self.answer({"ok": False, "problems": [described(p) for p in problems]}, [])
+
+
+def harmless(text: str) -> str:
+    """Return a text without the marks by which it could move the cursor or colour the terminal."""
+    return _CONTROL.sub(lambda mark: f"\\x{ord(mark[0]):02x}", text)
 
 
 def described(problem: Problem) -> dict[str, str]:
@@ -90,28 +105,59 @@ def guarded(work: Callable[[Console], int], console: Console) -> int:
         console: Where it speaks.
     """
     try:
-        with _only_answers_on_stdout(console):
+        with _interruptible(), _only_answers_on_stdout(console):
             return work(console)
-    except UserError as error:
-        console.fail(error.problems)
-        return error.exit_code
     except KeyboardInterrupt:
         console.note(_("Interrupted."))
         return INTERRUPTED
-    except BrokenPipeError:
-        forget_stdout()
-        return DONE
-    except OSError as error:
-        place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-        console.fail([Problem(place, error.strerror or str(error))])
-        return WRONG
     except Exception as error:
-        if memory := _out_of_memory(error):
-            console.fail([memory])
-            return FAILED
-        traceback.print_exc()
-        console.note(_("This is a bug in Ganvas. Please report it with the lines above."))
-        return BUG
+        return _explained(error, console)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the program at once while a library is read, which it could not survive."""
+
+    def press(number: int, frame: FrameType | None) -> None:
+        if any(map(_is_being_imported, ("torch", "numpy", "sklearn", "PySide6"))):
+            os._exit(INTERRUPTED)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_being_imported(library: str) -> bool:
+    return bool(
+        getattr(getattr(sys.modules.get(library), "__spec__", None), "_initializing", False)
+    )
+
+
+def _explained(error: Exception, console: Console) -> int:
+    """Say what went wrong and return the exit code."""
+    match error:
+        case UserError():
+            console.fail(error.problems)
+            return error.exit_code
+        case BrokenPipeError():
+            forget_stdout()
+            return DONE
+        case OSError():
+            place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+            console.fail([Problem(place, error.strerror or str(error))])
+            return WRONG
+    if memory := _out_of_memory(error):
+        console.fail([memory])
+        return FAILED
+    traceback.print_exception(error)
+    console.note(_("This is a bug in Ganvas. Please report it with the lines above."))
+    return BUG
 
 
 def _out_of_memory(error: Exception) -> Problem | None:

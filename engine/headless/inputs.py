@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from engine.data.base import DataInfo
 from engine.data.cells import LARGEST, number_of
 from engine.data.csv_table import read_rows
 from engine.data.image_folder import ENDINGS, read_image
-from engine.data.npz import read_npz
+from engine.data.npz import opened, read_npz
 from projects.errors import DataError
 from projects.fields import shown
 
@@ -34,6 +33,8 @@ def read_inputs(path: Path, info: DataInfo) -> NDArray[Any]:
     if not path.exists():
         raise DataError(_("there is no such file or folder."), where=str(path))
     ending = path.suffix.lower()
+    if not path.is_dir() and not path.is_file():
+        raise DataError(_("this is no file."), where=str(path), hint=_("Choose a file."))
     if path.is_dir() or ending in ENDINGS:
         return _images(path, info)
     if ending == ".npz":
@@ -48,13 +49,8 @@ def read_inputs(path: Path, info: DataInfo) -> NDArray[Any]:
 
 
 def _arrays(path: Path) -> NDArray[Any]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = [name.removesuffix(".npy") for name in archive.namelist()]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(
-            _("this is not a readable NPZ file: {reason}.").format(reason=error), where=str(path)
-        ) from error
+    with opened(path) as archive:
+        found = [name.removesuffix(".npy") for name in archive.namelist()]
     named = [name for name in NAMES if name in found] or (found if len(found) == 1 else [])
     if not named:
         raise DataError(

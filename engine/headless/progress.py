@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from gettext import gettext as _
 from typing import Any
 
-from engine.headless.console import Console
+from engine.headless.console import Console, harmless
 from engine.protocol import Event, Marker, Progress, Scalars, Started, State
 
 LINE_EVERY = 10.0
@@ -101,7 +101,7 @@ class ProgressBar:
 
     def _say(self, text: str) -> None:
         if self._bar is not None:
-            self._bar.write(text, file=sys.stderr)
+            self._bar.write(harmless(text), file=sys.stderr)
         else:
             self._console.note(text)
 

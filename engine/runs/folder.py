@@ -6,8 +6,10 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from gettext import gettext as _
 from pathlib import Path
 
+from projects.errors import RunError
 from projects.home import home
 
 _WORDS = [
@@ -137,6 +139,27 @@ class RunFolder:
         for folder in (self.path, self.checkpoints, self.samples):
             folder.mkdir(parents=True, exist_ok=True)
 
+    def refuse_links(self) -> None:
+        """Refuse to write where links lead: a run from a stranger must not reach other files.
+
+        Raises:
+            RunError: One of the run's files or folders is a link.
+        """
+        for path in (
+            self.project,
+            self.database,
+            self.checkpoints,
+            self.samples,
+            self.log,
+            self.summary,
+        ):
+            if path.is_symlink():
+                raise RunError(
+                    _("this is a link, and what a run writes must not end up elsewhere."),
+                    where=str(path),
+                    hint=_("Put the file itself there."),
+                )
+
     @property
     def exists(self) -> bool:
         """Whether a run was begun here."""
@@ -171,20 +194,24 @@ def list_runs(folder: Path) -> list[Path]:
 
 
 def _below(folder: Path, depth: int) -> Iterator[Path]:
-    if depth == 0 or not folder.is_dir():
+    try:
+        children = [child for child in folder.iterdir() if not child.name.startswith(".")]
+    except OSError:  # not a folder, or not ours to read
         return
-    for child in folder.iterdir():
-        if child.is_dir() and not child.name.startswith("."):
-            if _is_run(child):
-                yield child
-            else:
-                yield from _below(child, depth - 1)
+    for child in children:
+        if _is_run(child):
+            yield child
+        elif depth > 1:
+            yield from _below(child, depth - 1)
 
 
 def _is_run(folder: Path) -> bool:
     """Whether a run was begun here; a person's own ``project.yaml`` alone does not make one."""
     run = RunFolder(folder)
-    return run.exists and run.summary.exists()
+    try:
+        return run.exists and run.summary.exists()
+    except OSError:
+        return False
 
 
 def _safe(name: str) -> str:

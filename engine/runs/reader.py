@@ -112,6 +112,7 @@ class Reader:
         except sqlite3.OperationalError:
             # A folder that cannot be written has no room for the shared memory of readers.
             connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+        connection.execute("PRAGMA trusted_schema = OFF")
         return connection
 
 

@@ -8,6 +8,7 @@ most the last one. ``docs/runs.md`` describes the tables for other programs.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import sqlite3
 from collections import defaultdict
@@ -282,9 +283,32 @@ def _sound(path: Path) -> bool:
         return True
     try:
         with contextlib.closing(sqlite3.connect(path)) as connection:
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-    except sqlite3.Error:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            return bool(whole) and _schema(connection) in ({}, _own_schema())
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
+
+
+def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], list[str]]:
+    """Return the columns of everything in a database, by kind and name; indexes left out."""
+    found = connection.execute(
+        "SELECT type, name FROM sqlite_master WHERE type != 'index' AND name NOT LIKE 'sqlite_%'"
+    )
+    return {
+        (kind, name): [row[0] for row in connection.execute(_COLUMNS, (name,))]
+        for kind, name in found.fetchall()
+    }
+
+
+_COLUMNS = "SELECT name FROM pragma_table_info(?)"
+
+
+@functools.cache
+def _own_schema() -> dict[tuple[str, str], list[str]]:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(TABLES)
+        return _schema(connection)
 
 
 def _put_aside(path: Path) -> Path:

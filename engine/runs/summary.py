@@ -13,7 +13,8 @@ from engine.protocol import Finished
 from engine.runs.folder import RunFolder
 from engine.runs.lock import is_training
 from projects.atomic import write
-from projects.errors import RunError
+from projects.errors import FileError, RunError
+from projects.files import read_bytes
 
 UNFINISHED = ("running", "paused", "stopping")
 
@@ -90,12 +91,12 @@ def read_summary(run: Path) -> Summary:
     """
     path = RunFolder(run).summary
     try:
-        summary = msgspec.json.decode(path.read_bytes(), type=Summary)
-    except OSError as error:
+        summary = msgspec.json.decode(read_bytes(path), type=Summary)
+    except FileError as error:
         raise RunError(
             _("this is not a run folder: it holds no summary."), where=str(run)
         ) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise RunError(_("the run's summary is damaged."), where=str(path)) from error
     if summary.state in UNFINISHED and not is_training(run):
         summary = msgspec.structs.replace(summary, state="interrupted")

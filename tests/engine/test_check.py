@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+import torch
 from msgspec.structs import replace
 
 from engine.compute.check import check
@@ -49,6 +50,13 @@ def test_a_right_project_has_shapes_and_counts(tmp_path: Path) -> None:
     assert report.nodes["n1"].in_shapes[0].dims == (64,)
     assert report.parameters == 64 * 64 + 64 + 64 * 10 + 10
     assert report.flops == 2 * (64 * 64 + 64 * 10)
+
+
+def test_a_device_that_is_not_there_is_said_before_training(tmp_path: Path) -> None:
+    missing: Literal["mps", "cuda"] = "mps" if torch.cuda.is_available() else "cuda"
+    found = errors(check(project(recipe=Recipe(device=missing)), tmp_path))
+    assert list(found) == ["recipe.device"]
+    assert missing in found["recipe.device"]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
