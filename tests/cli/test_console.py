@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
+import types
 
 import pytest
 
-from engine.headless.console import Console, dumps, guarded
+from engine.headless.console import Console, dumps, guarded, harmless
 from projects.errors import Problem, ProblemsError, TrainingError, UserError
 
 
@@ -51,6 +55,39 @@ def test_an_interruption_and_a_bug(capsys: pytest.CaptureFixture[str]) -> None:
     err = capsys.readouterr().err
     assert "Traceback" in err
     assert "report" in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are other things there")
+@pytest.mark.parametrize("reading", [False, True])
+def test_ctrl_c_ends_at_once_while_a_library_is_read(
+    reading: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library cannot survive an exception in the middle of its own start."""
+    library = types.ModuleType("sklearn")
+    library.__spec__ = types.SimpleNamespace(_initializing=reading)  # type: ignore[assignment]
+    monkeypatch.setitem(sys.modules, "sklearn", library)
+    left: list[int] = []
+    monkeypatch.setattr(os, "_exit", left.append)
+
+    def work(console: Console) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        return 0
+
+    assert guarded(work, Console()) == 130
+    assert left == ([130] if reading else [])
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_words_of_others_are_harmless_on_a_terminal() -> None:
+    assert harmless("a\tb\nc\x1b[2J\r\x9b\u202eé猫") == "a\tb\nc\\x1b[2J\\x0d\\x9b\\x202eé猫"
+
+
+def test_of_very_many_problems_the_first_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().problems(Problem(str(number), "wrong.") for number in range(1234))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "0: wrong."
+    assert lines[-1] == "… and 1,184 more."
+    assert len(lines) == 51
 
 
 def test_json_holds_no_number_that_it_cannot_hold() -> None:

@@ -242,6 +242,33 @@ def test_a_real_interrupt_of_a_real_process(project: Path, tmp_path: Path) -> No
     assert list((run / "checkpoints").glob("step-*/manifest.json"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are other things there")
+def test_a_killed_process_costs_nothing_but_time(call: Call, project: Path, tmp_path: Path) -> None:
+    words = ["--set", "recipe.epochs=null", "--set", "recipe.checkpoint_every=1"]
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "train", project, "--out", killed, *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not list(killed.glob("checkpoints/step-*/manifest.json")):
+        time.sleep(0.02)
+    process.kill()
+    assert process.wait(timeout=60) == -signal.SIGKILL
+    row = call("runs", killed, "--json").json["runs"][0]
+    assert row["state"] == "interrupted"
+    saved = max(int(path.name[5:]) for path in killed.glob("checkpoints/step-*"))
+    resumed = call("train", project, "--out", killed, "--resume", "--max-steps", saved + 50)
+    assert resumed.code == 0, resumed.err
+    assert call("train", project, "--out", whole, *words, "--max-steps", saved + 50).code == 0
+    for name in ("weights", "best", "training"):
+        files = [
+            max(run.glob("checkpoints/step-*")) / f"{name}.safetensors" for run in (killed, whole)
+        ]
+        assert files[0].read_bytes() == files[1].read_bytes(), name
+
+
 def test_without_a_display_the_default_example_trains_here(
     call: Call, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
