@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from gettext import gettext as _
 from pathlib import Path
 
 from engine.compute.session import pick_device
-from engine.compute.survey import entries_of, survey
+from engine.compute.survey import Survey, entries_of, survey
 from engine.data.base import DataInfo
 from engine.data.prepare import describe
 from engine.layers.base import Shape
@@ -14,6 +15,7 @@ from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked, NetworkReport
 from engine.validate import plug_problems
 from projects.errors import Problem, UserError
+from projects.fields import join
 from projects.schema import Project
 
 
@@ -35,7 +37,7 @@ def check(project: Project, folder: Path) -> Checked:
     for name, network in project.networks.items():
         found = survey(network, entries.get(name), f"networks.{name}")
         reports[name] = found.report()
-        problems += found.problems
+        problems += found.problems + _batch_problems(project, data, found)
         if found.output is not None and not found.errors:
             outputs[name] = found.output
     problems += _objective_problems(project, data, outputs)
@@ -78,6 +80,26 @@ def _entries(
         known = {problem.where for problem in problems}
         problems += [problem for problem in error.problems if problem.where not in known]
         return {}
+
+
+def _batch_problems(project: Project, data: DataInfo | None, found: Survey) -> list[Problem]:
+    """Say which layers need more examples in a batch than there will be."""
+    size = project.recipe.batch_size
+    size = min(size, data.counts.get("train", size)) if data is not None else size
+    return [
+        Problem(
+            join(found.where, f"nodes.{step.id}"),
+            _("batches of {size} are too small: this layer needs the variance of several.").format(
+                size=size
+            ),
+            _("Choose a batch size of 2 or more, or a Layer norm."),
+        )
+        for step in found.plan.steps
+        if step.layer is not None
+        and step.id in found.plan.needed
+        and step.id in found.incoming
+        and step.layer.smallest_batch(*found.incoming[step.id]) > size
+    ]
 
 
 def _objective_problems(

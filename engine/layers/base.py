@@ -149,6 +149,14 @@ class Layer(Declared, frozen=True, kw_only=True):
         """
         raise NotImplementedError
 
+    def smallest_batch(self, *shapes: Shape) -> int:
+        """How many examples a batch has to hold at least while it trains.
+
+        Args:
+            shapes: What flows in; already checked.
+        """
+        return 1
+
     def output(self, *shapes: Shape) -> Shape | None:
         """The outgoing shape where finding it out by running the layer would take long.
 

@@ -46,6 +46,11 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
         """A vector, a signal or an image."""
         need_channels(shapes[0], 1, 3)
 
+    def smallest_batch(self, *shapes: Shape) -> int:
+        """One number alone has no variance."""
+        (x,) = shapes
+        return 2 if x.elements == x.channels else 1
+
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.BatchNorm1d`` or ``nn.BatchNorm2d``."""
         (x,) = shapes

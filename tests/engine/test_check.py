@@ -59,6 +59,15 @@ def test_a_device_that_is_not_there_is_said_before_training(tmp_path: Path) -> N
     assert missing in found["recipe.device"]
 
 
+def test_batches_of_one_have_no_variance(tmp_path: Path) -> None:
+    vector = {"classifier": chain(node("flatten"), node("linear", units=10), node("batch_norm"))}
+    image = {"classifier": chain(node("batch_norm"), node("flatten"), node("linear", units=10))}
+    for networks, places in ((vector, ["networks.classifier.nodes.n2"]), (image, [])):
+        assert errors(check(project(networks=networks), tmp_path)) == {}
+        alone = project(networks=networks, recipe=Recipe(batch_size=1))
+        assert list(errors(check(alone, tmp_path))) == places
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_right(path: Path) -> None:
     found = check(load(path).project, path.parent)
