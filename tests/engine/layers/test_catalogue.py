@@ -103,7 +103,7 @@ def test_help_tells_what_it_does(cls: type[Layer]) -> None:
     assert len(help_text.splitlines()[0]) > 15
     bare = {"Ends", "Shape"}
     assert cls.category in bare or re.search(
-        r"Source: .*\d{4}|see (Max|Average) pooling", help_text, re.S
+        r"Source: .*\d{4}|see (Max|Mean) pooling", help_text, re.S
     )
 
 
