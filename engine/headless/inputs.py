@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.archive import opened, read_npz
 from engine.data.base import DataInfo
 from engine.data.cells import LARGEST, number_of
 from engine.data.csv_table import read_rows
 from engine.data.image_folder import ENDINGS, read_image
-from engine.data.npz import opened, read_npz
 from projects.errors import DataError
 from projects.fields import shown
 
