@@ -133,11 +133,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     epochs: Annotated[
         Annotated[int, Meta(ge=1, le=1_000_000)] | None,
-        Meta(title="Epochs", description="Passes over the training part; nothing: no limit."),
+        Meta(title="Epochs", description="Passes over the training part; none: no limit."),
     ] = 20
     max_steps: Annotated[
         Annotated[int, Meta(ge=1, le=10**12)] | None,
-        Meta(title="Steps at most", description="Nothing: no limit."),
+        Meta(title="Steps at most", description="None: no limit.", extra={"blank": 1000}),
     ] = None
     batch_size: Annotated[int, Meta(ge=1, le=65_536, title="Batch size")] = 64
     seed: Annotated[
@@ -162,7 +162,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[float, Meta(gt=0, le=1e6)] | None,
         Meta(
             title="Clip gradient norm",
-            description="Gradients of a network are scaled down to this total norm; nothing: no clipping.",
+            description="Gradients of a network are scaled down to this total norm; none: no clipping.",
         ),
     ] = None
     early_stopping: Annotated[EarlyStopping | None, Meta(title="Early stopping")] = None

@@ -11,6 +11,7 @@ from workbench.settings import Settings
 
 Area = Qt.DockWidgetArea
 LAYOUT = 1  # raised when docks come or go, so that an older arrangement is not restored into them
+DRAWING = ("layers", "inspector")
 WORKSPACES = ("design", "train", "analyse")
 
 
@@ -28,6 +29,7 @@ class Docks:
         self._docks: dict[str, QDockWidget] = {}
         self.workspace = "design"
         self._behind: set[str] = set()
+        self._aside: list[str] = []
         self._placed: set[str] = set()
         self._bare: dict[str, QWidget] = {}
         self._tidy = QTimer(window)
@@ -74,6 +76,17 @@ class Docks:
             if front is not None and self._docks[name].isVisible():
                 front.raise_()
 
+    def make_room(self, wanted: bool) -> None:
+        """Hide what only helps with drawing while another tab needs the room, or bring it back."""
+        if wanted and not self._aside:
+            self._aside = [n for n in DRAWING if not self._docks[n].isHidden()]
+            for name in self._aside:
+                self._docks[name].hide()
+        elif not wanted:
+            aside, self._aside = self._aside, []
+            for name in aside:
+                self._docks[name].show()
+
     def toggle(self, name: str) -> None:
         """Show a dock, or hide it."""
         if self._docks[name].isHidden():
@@ -86,6 +99,7 @@ class Docks:
     def show(self, workspace: str) -> None:
         """Arrange the docks as the person left this workspace, else as it comes."""
         self.workspace = workspace
+        self._aside = []
         kept = self._settings.bytes_of(f"layout/{workspace}")
         self._arrange(workspace)
         if not kept.isEmpty():
@@ -105,8 +119,12 @@ class Docks:
             centre.setVisible(there)
 
     def remember(self) -> None:
-        """Remember how the docks are arranged now."""
+        """Remember how the docks are arranged now, those that made room included."""
+        aside = bool(self._aside)
+        self.make_room(False)
         self._settings.set_bytes(f"layout/{self.workspace}", self._window.saveState(LAYOUT))
+        if aside:
+            self.make_room(True)
 
     def reset(self) -> None:
         """Arrange the docks of this workspace as they come."""

@@ -180,9 +180,14 @@ QLabel[role="display"] {{ font-size: {theme.FONT_DISPLAY}pt; font-weight: 700; }
 QLabel[role="problem"] {{ color: {t.bad}; }}
 QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-weight: 600; }}
 QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
+QFrame[role="section"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
+QWidget#recipePage, QScrollArea#recipeTab, QWidget#dataTab, QWidget#dataPage {{ background: {t.window}; }}
+QScrollArea#inspector, QWidget#inspectorPage {{ background: {t.surface}; }}
 QFrame#startSide {{ background: {t.surface}; border-right: 1px solid {t.border}; }}
 QFrame#recoveryBar {{ background: {t.selected}; border-bottom: 1px solid {t.border}; }}
 QScrollArea#startScroll, QWidget#startGallery {{ background: {t.window}; }}
+QPushButton[segment="true"] {{ border-color: {t.border}; background: transparent; padding: 4px 12px; }}
+QPushButton[segment="true"]:checked {{ background: {t.selected}; border-color: {t.accent}; }}
 QPushButton[align="left"] {{ text-align: left; padding: 7px 12px; }}
 QPushButton[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; padding: 0; }}
 QPushButton[role="card"]:hover, QPushButton[role="card"]:focus {{ border: 1px solid {t.accent}; }}

@@ -1,0 +1,452 @@
+"""The whole window with its real engines, worked by mouse and keys as a person would."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.client import Engines
+from engine.runs.summary import read_summary
+from projects import files as project_files
+from projects.schema import Node, Plug, Project, Wire
+from projects.templates import template
+from tests.workbench.shell import answer, click, make_window, wait
+from workbench import edits
+from workbench.window import MainWindow
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[Engines]:
+    """Engines for all tests of this file: starting them takes seconds."""
+    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANVAS_HOME", home)
+        made = Engines(spare_delay=0.0)
+        made.start()
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def window(engines: Engines, qtbot: QtBot) -> Iterator[MainWindow]:
+    made = make_window(engines)
+    made.begin()
+    yield made
+    made.training.kill()
+    made.files.leave()  # so that no question is asked
+    made._timer.stop()
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A project file that trains for long enough to be interfered with."""
+    file = tmp_path / "digits.yaml"
+    project = template("digits_mlp").project
+    recipe = msgspec.structs.replace(
+        project.recipe, epochs=None, schedule=Plug("constant"), checkpoint_every=1.0
+    )
+    project_files.save(msgspec.structs.replace(project, recipe=recipe), file)
+    return file
+
+
+def project_of(window: MainWindow) -> Project:
+    assert window.files.document is not None
+    return window.files.document.project
+
+
+def opened(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    window.open(path)
+    wait(qtbot, lambda: window.desk.latest is not None)
+
+
+def training(window: MainWindow, qtbot: QtBot, step: int = 20) -> None:
+    QTest.keySequence(window, "F5")
+    wait(qtbot, lambda: window.training.data is not None and window.training.data.step >= step)
+
+
+def stopped(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keySequence(window, "Shift+F5")
+    wait(qtbot, lambda: not window.training.active)
+
+
+# ------------------------------------------------------------------------------------- looking
+
+
+def test_nothing_of_torch_is_in_the_window_after_a_training(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Asked of a window in a process of its own, because tests themselves import torch."""
+    import subprocess
+
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from workbench import app\n"
+        "from projects.templates import template\n"
+        "a = app.make_application(); w = app.make_window(a); w.show(); w.begin()\n"
+        "w.open_template(template('perceptron'))\n"
+        "w.training.ended.connect(lambda data: (print(data.state, 'torch' in sys.modules), a.quit()))\n"
+        "QTimer.singleShot(200, w.flow.train)\n"
+        "QTimer.singleShot(60000, a.quit)\n"
+        "a.exec(); w.end()\n"
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root), "GANVAS_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["finished", "False"], done.stderr
+
+
+def test_every_control_has_a_name_and_says_what_it_is(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    nameless = []
+    for control in window.findChildren(QWidget):
+        if not isinstance(control, (QPushButton, QToolButton, QLineEdit)):
+            continue
+        inner = control.objectName().startswith("qt_") or type(control.parent()).__name__ in (
+            "QLineEdit",
+            "QDockWidget",
+            "QTabBar",
+            "QToolBar",
+            "QMenuBar",
+            "QSpinBox",
+            "QDoubleSpinBox",
+        )
+        if not inner and not (control.objectName() and control.accessibleName()):
+            nameless.append(
+                (type(control).__name__, control.objectName(), control.accessibleName())
+            )
+    assert nameless == []
+
+
+def test_a_template_opens_with_one_click_and_is_not_unsaved(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    card = window.findChild(QPushButton, "template_gan_ring")
+    assert card is not None
+    click(card)
+    assert project_of(window).name == "GAN on a ring"
+    assert window.view is not None
+    assert list(window.view.designers) == ["generator", "discriminator"]
+    assert not window.isWindowModified()
+    wait(qtbot, lambda: window.desk.latest is not None)
+    assert window.desk.latest is not None
+    assert window.desk.latest.ok
+
+
+@pytest.mark.parametrize("workspace", ["design", "train", "analyse"])
+def test_workspaces_fit_into_a_small_window(
+    window: MainWindow, qtbot: QtBot, saved: Path, workspace: str
+) -> None:
+    window.resize(1100, 720)
+    opened(window, qtbot, saved)
+    window.show_workspace(workspace)
+    qtbot.wait(50)
+    assert (window.width(), window.height()) == (1100, 720)
+
+
+def test_a_workspace_is_remembered_and_can_be_reset(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.docks.toggle("inspector")
+    window.show_workspace("train")
+    window.show_workspace("design")
+    assert window.docks["inspector"].isHidden()
+    window.docks.reset()
+    assert not window.docks["inspector"].isHidden()
+    assert window.docks["samples"].isVisibleTo(window)
+
+
+def test_light_and_dark(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
+    opened(window, qtbot, saved)
+    window.appearance.choose("dark")
+    dark = window.grab().toImage().pixelColor(5, 60).lightness()
+    window.appearance.choose("light")
+    light = window.grab().toImage().pixelColor(5, 60).lightness()
+    assert dark < 60
+    assert light > 200
+
+
+# ------------------------------------------------------------------------------------- designing
+
+
+def test_a_layer_from_the_palette_follows_the_chosen_one_and_undo_takes_it_away(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    before = project_of(window)
+    designer = window.designer
+    assert designer is not None
+    designer.focus_node("relu3")
+    search = window.layers.search
+    search.setFocus()
+    QTest.keyClicks(search, "dropout")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    wires = {str(wire) for wire in project_of(window).networks["classifier"].wires}
+    assert {"relu3 -> dropout3", "dropout3 -> logits"} <= wires
+    assert window.isWindowModified()
+    QTest.keySequence(window, "Ctrl+Z")
+    assert project_of(window) == before
+    assert not window.isWindowModified()
+
+
+def test_a_mistake_shows_at_once_and_leads_to_its_layer(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    assert window.files.document is not None
+    project = project_of(window)
+    graph = project.networks["classifier"]
+    wrong = msgspec.structs.replace(
+        graph, wires=tuple(w for w in graph.wires if w.target != "logits")
+    )
+    networks = {**project.networks, "classifier": wrong}
+    window.files.document.apply("Cut", msgspec.structs.replace(project, networks=networks))
+    wait(qtbot, lambda: bool(window.problems.problems))
+    problem = window.problems.problems[0]
+    assert problem.where.startswith("networks.classifier.nodes.logits")
+    QTest.keySequence(window, "F5")
+    assert not window.training.active
+    assert "keep" in window.toasts.texts()[-1]
+    window.show_place(problem.where)
+    assert window.designer is not None
+    assert window.designer.selection == ("logits",)
+
+
+def test_the_command_palette_finds_commands_and_layers(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    QTest.keySequence(window, "Ctrl+Shift+P")
+    QTest.keyClicks(window.palette_popup.search, "linear2")
+    QTest.keyClick(window.palette_popup.search, Qt.Key.Key_Return)
+    assert window.designer is not None
+    assert window.designer.selection == ("linear2",)
+    QTest.keySequence(window, "Ctrl+K")
+    QTest.keyClicks(window.palette_popup.search, "colours dark")
+    QTest.keyClick(window.palette_popup.search, Qt.Key.Key_Return)
+    assert window.settings.scheme == "dark"
+    assert not window.palette_popup.isVisible()
+
+
+def test_a_command_that_cannot_be_given_says_why(window: MainWindow, qtbot: QtBot) -> None:
+    window.registry.refresh()
+    action = window.registry.action("train")
+    assert not action.isEnabled()
+    assert "Open a project first" in action.toolTip()
+
+
+def test_every_shortcut_is_used_once(window: MainWindow) -> None:
+    seen: dict[str, str] = {}
+    for command in window.registry.commands():
+        for key in window.registry.action(command.id).shortcuts():
+            assert seen.setdefault(key.toString(), command.id) == command.id
+    assert {"F5", "Ctrl+S", "Ctrl+K"} <= set(seen)
+
+
+# ------------------------------------------------------------------------------------- training
+
+
+def test_train_pause_step_change_the_rate_stop_and_train_again(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.show_workspace("train")
+    training(window, qtbot)
+    first = window.training.data
+    assert first is not None
+    QTest.keySequence(window, "F6")
+    wait(qtbot, lambda: window.training.state == "paused")
+    qtbot.wait(150)
+    step = first.step
+    QTest.keySequence(window, "F7")
+    wait(qtbot, lambda: first.step == step + 1)
+    field = window.findChild(QLineEdit, "learningRateField")
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "fast")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("wrong")
+    field.selectAll()
+    QTest.keyClicks(field, "1e-4")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keySequence(window, "F6")
+    wait(qtbot, lambda: any(m.kind == "learning_rate" for m in first.markers))
+    wait(qtbot, lambda: all(first.frames.get(s) for s in ("health", "samples", "confusion")))
+    stopped(window, qtbot)
+    assert first.state == "stopped"
+    assert len(first.scalars["train_loss"]) > 20
+    QTest.keySequence(window, "F5")
+    wait(qtbot, lambda: window.training.data is not first)
+    second = window.training.data
+    assert second is not None
+    wait(qtbot, lambda: second.step > 20)
+    window.run_list.tick_all()
+    curves = next(panel for panel in window.viewer.panels if panel.name == "curves")
+    wait(qtbot, lambda: len(window.run_list.ticked()) == 2)
+    assert curves.version() > 0
+    stopped(window, qtbot)
+    runs = sorted((saved.parent / "runs" / "digits").iterdir())
+    assert [read_summary(run).state for run in runs] == ["stopped", "stopped"]
+
+
+def test_an_engine_killed_while_it_trains_costs_nothing_but_the_run_and_resume_goes_on(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    training(window, qtbot)
+    data = window.training.data
+    assert data is not None
+    wait(qtbot, lambda: data.saved is not None)
+    pid = window.training.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait(qtbot, lambda: not window.training.active, seconds=2)
+    assert data.state == "interrupted"
+    assert "interrupted" in window.toasts.texts()[-1]
+    lost, points = data.saved, len(data.scalars["train_loss"])
+    assert points > 0
+    resume = window.findChild(QPushButton, "toastAction")
+    assert resume is not None
+    assert f"{lost:,}" in resume.text()
+    click(resume)
+    wait(qtbot, lambda: window.training.active and data.step > (lost or 0) + 20)
+    assert window.viewer.shown is data
+    steps = data.scalars["train_loss"].steps
+    assert (steps[1:] > steps[:-1]).all()
+    stopped(window, qtbot)
+
+
+def test_an_old_run_opens_in_the_same_panels(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
+    opened(window, qtbot, saved)
+    training(window, qtbot, step=100)
+    stopped(window, qtbot)
+    live = window.training.data
+    assert live is not None
+    stacks = {panel.name: panel._stack.currentIndex() for panel in window.viewer.panels}
+    window.close_project()
+    assert window.viewer.shown is None
+    opened(window, qtbot, saved)
+    (path,) = [path for path, _summary in window.runs.summaries()]
+    window.viewer.show_path(path)
+    wait(qtbot, lambda: window.viewer.shown is not None)
+    again = window.viewer.shown
+    assert again is not None
+    assert again is not live
+    assert again.scalars["train_loss"].values.tolist() == live.scalars["train_loss"].values.tolist()
+    assert again.state == "stopped"
+    assert {panel.name: panel._stack.currentIndex() for panel in window.viewer.panels} == stacks
+
+
+def test_runs_of_an_unsaved_project_follow_it_to_its_file(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.open_template(template("perceptron"))
+    wait(qtbot, lambda: window.desk.latest is not None)
+    training(window, qtbot, step=2)
+    window.files.save_as(tmp_path / "mine.yaml")
+    assert not list(tmp_path.glob("runs/mine/*"))
+    wait(qtbot, lambda: not window.training.active, seconds=60)
+    (run,) = (tmp_path / "runs" / "mine").iterdir()
+    assert window.viewer.shown is not None
+    assert window.viewer.shown.path == str(run)
+    assert [path for path, _summary in window.runs.summaries()] == [run]
+
+
+def test_a_network_that_cannot_be_trained_is_said_in_words(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    """The engine refuses what the desk has not looked at yet."""
+    opened(window, qtbot, saved)
+    assert window.files.document is not None
+    project = project_of(window)
+    broken = edits.connect(project, "classifier", Wire("logits", "linear2"))
+    window.files.document.apply("Break", broken)
+    window.desk.latest = None
+    QTest.keySequence(window, "F5")
+    wait(qtbot, lambda: not window.training.active and bool(window.toasts.texts()))
+    text = window.toasts.texts()[-1]
+    assert "Training failed" in text
+    assert "networks.classifier" in text
+
+
+# ------------------------------------------------------------------------------------- ending
+
+
+def test_closing_while_training_asks_and_leaves_a_checkpoint(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    training(window, qtbot)
+    answer("training_cancel")
+    window.close_project()
+    assert window.files.document is not None
+    assert window.training.active
+    answer("training_stop")
+    window.close_project()
+    assert window.files.document is None
+    wait(qtbot, lambda: not window.training.active)
+    (run,) = (saved.parent / "runs" / "digits").iterdir()
+    assert read_summary(run).state == "stopped"
+    assert list((run / "checkpoints").iterdir())
+
+
+def test_save_close_and_reopen_is_where_it_was(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.new("classification")
+    wait(qtbot, lambda: window.desk.latest is not None)
+    designer = window.designer
+    assert designer is not None
+    for layer in ("input", "flatten", "linear", "output"):
+        designer.add_layer(layer)
+    drawn = project_of(window)
+    assert len(drawn.networks["classifier"].wires) == 3
+    window.files.save_as(tmp_path / "mine.yaml")
+    window.close_project()
+    recent = window.findChild(QPushButton, "recent_mine.yaml")
+    assert recent is not None
+    click(recent, QPoint(100, 20))
+    assert project_of(window) == drawn
+
+
+def test_an_absurd_file_is_refused_in_words_and_the_window_lives(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "bomb.yaml"
+    file.write_text("a: &a [x, x]\nb: [*a, *a]\n")
+    window.open(file)
+    assert "bomb" in window.toasts.texts()[-1] or "anchor" in window.toasts.texts()[-1].lower()
+    assert window.files.document is None
+
+
+def test_ten_thousand_units_more_than_fit_are_a_problem_not_a_crash(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    assert window.files.document is not None
+    project = project_of(window)
+    graph = project.networks["classifier"]
+    huge = Node(type="linear", at=(0.0, 0.0), params={"units": 10**12})
+    nodes = {**graph.nodes, "linear1": huge}
+    networks = {"classifier": msgspec.structs.replace(graph, nodes=nodes)}
+    window.files.document.apply("Huge", msgspec.structs.replace(project, networks=networks))
+    wait(qtbot, lambda: bool(window.problems.problems))
+    assert window.problems.problems[0].where == "networks.classifier.nodes.linear1.units"

@@ -1,0 +1,308 @@
+"""What a single value is entered with. No editor changes its value by the wheel."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from widgets import theme
+from widgets.forms.field import MIXED, FormField
+
+
+class Editor(QWidget):
+    """Base of all editors.
+
+    Args:
+        field: What it edits.
+
+    Signals:
+        edited(value): A good value was entered.
+        refused(sentence): What was entered cannot stand here, and why; empty once it can.
+    """
+
+    edited = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(theme.GAP)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value, :data:`MIXED` for several different ones."""
+        raise NotImplementedError
+
+    def mark(self, wrong: bool) -> None:
+        """Mark the control as wrong, or as right again."""
+        control = self.focusProxy() or self
+        if bool(control.property("wrong")) != wrong:
+            control.setProperty("wrong", wrong)
+            control.style().unpolish(control)
+            control.style().polish(control)
+
+    def _adopt(self, control: QWidget) -> None:
+        """Make ``control`` the part that has the focus and the names."""
+        control.setObjectName(f"field-{self.field.name}")
+        control.setAccessibleName(self.field.title)
+        control.setAccessibleDescription(self.field.help)
+        self.setFocusProxy(control)
+
+    def _offer(self, raw: Any) -> bool:
+        """Pass on what was entered if it can stand here; return whether it can."""
+        try:
+            value = self.field.read(raw)
+        except ValueError as error:
+            self.refused.emit(str(error))
+            return False
+        self.refused.emit("")
+        self.edited.emit(value)
+        return True
+
+
+class _Line(QLineEdit):
+    """A line that steps numbers by the arrow keys."""
+
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down step."""
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(step)
+
+
+class LineEditor(Editor):
+    """Numbers, lists of numbers and text, typed; good ones are passed on while typing."""
+
+    def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self._line = _Line()
+        self._shown: Any = None
+        self._adopt(self._line)
+        self.row.addWidget(self._line, 1)
+        if field.unit:
+            unit = QLabel(field.unit)
+            unit.setProperty("role", "hint")
+            self.row.addWidget(unit)
+        self._line.textEdited.connect(self._typed)
+        self._line.editingFinished.connect(self._finished)
+        self._line.stepped.connect(self._step)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value; text that means this value already is left as it was typed."""
+        self._shown = value
+        self._line.setPlaceholderText(_("different values") if value is MIXED else "")
+        try:
+            same = value is not MIXED and self.field.read(self._parsed()) == value
+        except ValueError:
+            same = False
+        if not same:
+            self._line.setText("" if value is MIXED or value is None else text_of(value))
+
+    def _parsed(self) -> Any:
+        return parse(self.field.kind, self._line.text())
+
+    def _typed(self, _text: str) -> None:
+        try:
+            raw = self._parsed()
+        except ValueError:
+            raw = self._line.text()
+        self._offer(raw)
+
+    def _finished(self) -> None:
+        """Write a good value as it is written everywhere."""
+        if self._line.property("wrong") or (self._shown is MIXED and not self._line.text()):
+            return
+        try:
+            self._line.setText(text_of(self.field.read(self._parsed())))
+        except ValueError:
+            return
+
+    def _step(self, direction: int) -> None:
+        try:
+            value = self.field.read(self._parsed())
+        except ValueError:
+            return
+        if self.field.kind == "int":
+            value += direction
+        elif self.field.kind == "float":
+            value = float(f"{value * (1.1 if direction > 0 else 1 / 1.1):.3g}")
+        else:
+            return
+        try:
+            self.field.read(value)
+        except ValueError:
+            return  # at the end of its range
+        self._line.setText(text_of(value))
+        self._offer(value)
+
+
+class SwitchEditor(Editor):
+    """Yes or no."""
+
+    def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self._box = QCheckBox()
+        self._adopt(self._box)
+        self.row.addWidget(self._box)
+        self.row.addStretch(1)
+        self._box.clicked.connect(self._clicked)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        with QSignalBlocker(self._box):
+            self._box.setTristate(value is MIXED)
+            state = Qt.CheckState.PartiallyChecked if value is MIXED else None
+            checked = Qt.CheckState.Checked if value is True else Qt.CheckState.Unchecked
+            self._box.setCheckState(state or checked)
+
+    def _clicked(self) -> None:
+        self._box.setTristate(False)
+        self._offer(self._box.isChecked())
+
+
+class _Combo(QComboBox):
+    """A list that the wheel scrolls past."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
+class ChoiceEditor(Editor):
+    """One of some values."""
+
+    def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self._combo = _Combo()
+        self._combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._combo.setMinimumContentsLength(6)
+        self._combo.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        for _value, words in field.choices:
+            self._combo.addItem(words)
+        for place, kind in enumerate(field.kinds):
+            self._combo.addItem(kind.title)
+            self._combo.setItemData(place, kind.help, Qt.ItemDataRole.ToolTipRole)
+        self._values = [value for value, _words in field.choices] or [k.tag for k in field.kinds]
+        self._adopt(self._combo)
+        self.row.addWidget(self._combo)
+        self._combo.activated.connect(self._chosen)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value; one that is not among the choices is shown as it is."""
+        known = value in self._values
+        self._combo.setCurrentIndex(self._values.index(value) if known else -1)
+        self._combo.setPlaceholderText(
+            _("different values") if value is MIXED else "" if value is None else str(value)
+        )
+
+    def _chosen(self, index: int) -> None:
+        self._offer(self._values[index])
+
+
+class PathEditor(Editor):
+    """A file or folder: typed or chosen.
+
+    Signals:
+        picked(path): The person chose it themselves in a dialog, wherever it lies.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self._line = QLineEdit()
+        self._adopt(self._line)
+        self._line.textEdited.connect(self._offer)
+        browse = QPushButton(_("Browse…"))
+        browse.setObjectName(f"browse-{field.name}")
+        browse.setAccessibleName(_("Browse for {title}").format(title=field.title))
+        browse.clicked.connect(self._browse)
+        self.row.addWidget(self._line, 1)
+        self.row.addWidget(browse)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        text = "" if value is None or value is MIXED else str(value)
+        if self._line.text() != text:
+            self._line.setText(text)
+
+    def _browse(self) -> None:
+        start = str(Path(self._line.text() or ".").parent)
+        if self.field.kind == "folder":
+            chosen = QFileDialog.getExistingDirectory(self, self.field.title, start)
+        else:
+            chosen, _filter = QFileDialog.getOpenFileName(self, self.field.title, start)
+        if chosen:
+            self.take(chosen)
+
+    def take(self, chosen: str) -> None:
+        """Use what was chosen in the dialog."""
+        self.picked.emit(chosen)
+        self._line.setText(chosen)
+        self._offer(chosen)
+
+
+def parse(kind: str, text: str) -> Any:
+    """Return what a typed text means.
+
+    Raises:
+        ValueError: It means nothing of this kind.
+    """
+    words = text.strip()
+    if kind == "int":
+        number = float(words.replace(" ", "").replace("_", ""))
+        if not number.is_integer():
+            raise ValueError(text)
+        return int(words) if words.lstrip("+-").isdecimal() else int(number)
+    if kind == "float":
+        return float(words)
+    if kind == "numbers":
+        parts = words.strip("[]()").replace("×", " ").replace(",", " ").split()
+        return [int(part) if part.lstrip("+-").isdecimal() else float(part) for part in parts]
+    return text
+
+
+def text_of(value: Any) -> str:
+    """Return a value as a person would type it: ``0.001``, ``1e-08``, ``8, 8``."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(text_of(item) for item in value)
+    return str(value)
+
+
+EDITORS: dict[str, type[Editor]] = {
+    "int": LineEditor,
+    "float": LineEditor,
+    "numbers": LineEditor,
+    "text": LineEditor,
+    "bool": SwitchEditor,
+    "choice": ChoiceEditor,
+    "path": PathEditor,
+    "folder": PathEditor,
+}

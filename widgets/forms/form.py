@@ -1,0 +1,368 @@
+"""A form: one row a field, groups inside groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from gettext import gettext as _
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets import theme
+from widgets.forms.editors import EDITORS, ChoiceEditor, Editor, PathEditor
+from widgets.forms.field import MIXED, FormField, Kind
+
+TITLE_WIDTH = 112
+
+
+class Form(QWidget):
+    """Shows fields and says which one was given another good value.
+
+    Args:
+        fields: The fields, in order.
+        captions: Whether the help of a field stands below it; it is in the tooltip in any case.
+        parent: Qt parent.
+        depth: In how many groups of another form it stands.
+
+    Signals:
+        edited(path, value): A field has a new value; ``optimizer.lr`` for one inside a group. The type
+            of a plug is ``optimizer.type``; an optional group is switched by its own path.
+        picked(path): A file was chosen in a dialog.
+    """
+
+    edited = Signal(str, object)
+    picked = Signal(str)
+
+    def __init__(
+        self,
+        fields: Sequence[FormField],
+        captions: bool = False,
+        parent: QWidget | None = None,
+        depth: int = 0,
+    ) -> None:
+        super().__init__(parent)
+        self._captions = captions
+        self._rows: dict[str, Row] = {}
+        self._values: dict[str, Any] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        for field in fields:
+            row = (GroupRow if field.kind in ("plug", "struct") else FieldRow)(
+                field, captions, depth
+            )
+            row.edited.connect(self._edited)
+            row.picked.connect(self.picked)
+            self._rows[field.name] = row
+            column.addWidget(row)
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show values by field; what a person is typing is not disturbed by an equal value."""
+        self._values = dict(values)
+        for name, row in self._rows.items():
+            row.show_value(values.get(name))
+        self._show_needed()
+
+    def set_problem(self, path: str, text: str) -> bool:
+        """Show a sentence below a field, or below the nearest group that holds it.
+
+        Returns:
+            Whether there is such a field here.
+        """
+        row, rest = self._find(path)
+        if row is not None:
+            row.set_problem(rest, text)
+        return row is not None
+
+    def clear_problems(self) -> None:
+        """Take all sentences from outside away; those about what is being typed stay."""
+        for row in self._rows.values():
+            row.clear_problems()
+
+    def focus_field(self, path: str) -> QWidget | None:
+        """Put the cursor into a field; return the control that has it, or None."""
+        row, rest = self._find(path)
+        return row.focus_field(rest) if row is not None else None
+
+    def names(self) -> list[str]:
+        """Names of the fields, in order."""
+        return list(self._rows)
+
+    def _find(self, path: str) -> tuple[Row | None, str]:
+        name, _dot, rest = path.partition(".")
+        return self._rows.get(name), rest
+
+    def _edited(self, path: str, value: Any) -> None:
+        if "." not in path:
+            self._values[path] = value
+            self._show_needed()
+        self.edited.emit(path, value)
+
+    def _show_needed(self) -> None:
+        for row in self._rows.values():
+            wanted = row.field.when
+            row.setVisible(all(self._values.get(name) == value for name, value in wanted.items()))
+
+
+class Row(QWidget):
+    """Base of rows.
+
+    Args:
+        field: The field.
+        captions: As in :class:`Form`.
+        depth: In how many groups it stands; titles of inner rows are shorter, so that all fields align.
+
+    Signals:
+        edited(path, value): As in :class:`Form`.
+        picked(path): As in :class:`Form`.
+    """
+
+    edited = Signal(str, object)
+    picked = Signal(str)
+
+    def __init__(self, field: FormField, captions: bool, depth: int) -> None:
+        super().__init__()
+        self.field = field
+        self._captions = captions
+        self._depth = depth
+        self.problem = QLabel()
+        self.problem.setObjectName(f"problem-{field.name}")
+        self.problem.setProperty("role", "problem")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem.hide()
+        self.title = QLabel(field.title)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setWordWrap(True)
+        self.title.setToolTip(field.help)
+        self.caption = QLabel(field.help)
+        self.caption.setProperty("role", "hint")
+        self.caption.setTextFormat(Qt.TextFormat.PlainText)
+        self.caption.setWordWrap(True)
+        self.caption.setVisible(captions and bool(field.help))
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+    def set_problem(self, path: str, text: str) -> None:
+        """Show a sentence."""
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def clear_problems(self) -> None:
+        """Show no sentence."""
+        self.set_problem("", "")
+
+    def focus_field(self, path: str) -> QWidget | None:
+        """Put the cursor into it."""
+        raise NotImplementedError
+
+
+class FieldRow(Row):
+    """Title, editor, and below it what is wrong or what it means."""
+
+    def __init__(self, field: FormField, captions: bool, depth: int) -> None:
+        super().__init__(field, captions, depth)
+        self._refused = ""
+        self._outside = ""
+        self.editor: Editor = EDITORS[field.kind](field)
+        self.editor.setToolTip(field.help)
+        self.editor.edited.connect(self._pass_on)
+        self.editor.refused.connect(self._refuse)
+        if isinstance(self.editor, PathEditor):
+            self.editor.picked.connect(self.picked)
+        self.title.setBuddy(self.editor.focusProxy() or self.editor)
+        self._switch = _switch(field) if field.optional else None
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(2)
+        self.title.setFixedWidth(TITLE_WIDTH - depth * theme.PAD)
+        line = QHBoxLayout()
+        line.setSpacing(theme.GAP)
+        if self._switch is not None:
+            line.addWidget(self._switch)
+            self._switch.clicked.connect(self._switched)
+        line.addWidget(self.editor, 1)
+        grid.addWidget(self.title, 0, 0)
+        grid.addLayout(line, 0, 1)
+        grid.addWidget(self.caption, 1, 1)
+        grid.addWidget(self.problem, 2, 1)
+        grid.setColumnStretch(1, 1)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value; None empties an optional field."""
+        if self._switch is not None:
+            self._switch.setChecked(value is not None)
+            self.editor.setEnabled(value is not None)
+        self.editor.show_value(value)
+        if self._refused and value is not MIXED and not self.editor.hasFocus():
+            proxy = self.editor.focusProxy()
+            if proxy is None or not proxy.hasFocus():
+                self._refuse("")
+
+    def set_problem(self, path: str, text: str) -> None:
+        """Show a sentence, unless what is being typed has one of its own."""
+        self._outside = text
+        self._say()
+
+    def focus_field(self, path: str) -> QWidget | None:
+        """Put the cursor into it."""
+        control = self.editor.focusProxy() or self.editor
+        control.setFocus(Qt.FocusReason.OtherFocusReason)
+        return control
+
+    def _pass_on(self, value: Any) -> None:
+        self.edited.emit(self.field.name, value)
+
+    def _refuse(self, sentence: str) -> None:
+        self._refused = sentence
+        self._say()
+
+    def _say(self) -> None:
+        text = self._refused or self._outside
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+        self.editor.mark(bool(text))
+
+    def _switched(self, on: bool) -> None:
+        self._refuse("")
+        value = self.field.blank if on else None
+        self.show_value(value)
+        self.edited.emit(self.field.name, value)
+        if on:
+            self.focus_field("")
+
+
+class GroupRow(Row):
+    """A plug (a type with fields of its own) or a group of fields, which may be switched off."""
+
+    def __init__(self, field: FormField, captions: bool, depth: int) -> None:
+        super().__init__(field, captions, depth)
+        self._form: Form | None = None
+        self._tag: str | None = None
+        self._head: FieldRow | None = None
+        self._switch = _switch(field) if field.optional else None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        if field.kind == "plug":
+            line = QHBoxLayout()
+            line.setSpacing(theme.GAP)
+            line.addWidget(self._make_head(field, captions), 1)
+            if self._switch is not None:
+                line.insertWidget(0, self._switch, 0, Qt.AlignmentFlag.AlignTop)
+            column.addLayout(line)
+        elif self._switch is not None:
+            self._switch.setText(field.title)
+            self.title.hide()
+            column.addWidget(self._switch)
+            column.addWidget(self.caption)
+        if self._switch is not None:
+            self._switch.clicked.connect(self._switched)
+        self._inside = QFrame()
+        self._inside.setProperty("role", "group")
+        self._place = QVBoxLayout(self._inside)
+        self._place.setContentsMargins(theme.PAD, 0, 0, 0)
+        column.addWidget(self._inside)
+        column.addWidget(self.problem)
+        if field.kind == "struct":
+            self._fill(Kind("", field.title, field.help, field.fields))
+
+    def show_value(self, value: Any) -> None:
+        """Show a mapping with ``type`` (a plug) or without (a group); None when switched off."""
+        if self._switch is not None:
+            self._switch.setChecked(value is not None)
+        self._inside.setVisible(
+            isinstance(value, Mapping) and bool(self._form and self._form.names())
+        )
+        if not isinstance(value, Mapping):
+            if self._head is not None:
+                self._head.show_value(None)
+            return
+        if self._head is not None:
+            self._show_type(str(value.get("type")))
+        if self._form is not None:
+            self._form.set_values(value)
+            self._inside.setVisible(bool(self._form.names()))
+
+    def set_problem(self, path: str, text: str) -> None:
+        """Show a sentence at the field that the path names, else below the group."""
+        if path == "type" and self._head is not None:
+            self._head.set_problem("", text)
+        elif not (path and self._form is not None and self._form.set_problem(path, text)):
+            super().set_problem("", text)
+
+    def clear_problems(self) -> None:
+        """Show no sentence."""
+        super().clear_problems()
+        for part in (self._head, self._form):
+            if part is not None:
+                part.clear_problems()
+
+    def focus_field(self, path: str) -> QWidget | None:
+        """Put the cursor into the field that the path names, else to its type."""
+        found = self._form.focus_field(path) if self._form is not None and path else None
+        if found is None and self._head is not None:
+            return self._head.focus_field("")
+        return found
+
+    def _make_head(self, field: FormField, captions: bool) -> FieldRow:
+        kinds = {kind.tag: kind for kind in field.kinds}
+        chooser = FormField(
+            name=field.name, title=field.title, kind="choice", help=field.help, kinds=field.kinds
+        )
+        assert EDITORS["choice"] is ChoiceEditor
+        self._kinds = kinds
+        self._head = FieldRow(chooser, captions, self._depth)
+        self._head.edited.connect(self._choose)
+        return self._head
+
+    def _choose(self, _name: str, tag: Any) -> None:
+        self._show_type(tag)
+        self.edited.emit(f"{self.field.name}.type", tag)
+
+    def _show_type(self, tag: str) -> None:
+        assert self._head is not None
+        self._head.show_value(tag)
+        kind = self._kinds.get(tag)
+        self._head.editor.setToolTip(kind.help if kind else "")
+        if tag != self._tag:
+            self._tag = tag
+            self._fill(kind or Kind(tag, tag))
+
+    def _fill(self, kind: Kind) -> None:
+        if self._form is not None:
+            self._place.removeWidget(self._form)
+            self._form.hide()
+            self._form.deleteLater()
+        self._form = Form(kind.fields, self._captions, depth=self._depth + 1)
+        self._form.edited.connect(self._inner)
+        self._form.picked.connect(self.picked)
+        self._place.addWidget(self._form)
+
+    def _inner(self, path: str, value: Any) -> None:
+        self.edited.emit(f"{self.field.name}.{path}", value)
+
+    def _switched(self, on: bool) -> None:
+        self.edited.emit(self.field.name, self.field.blank if on else None)
+
+
+def _switch(field: FormField) -> QCheckBox:
+    """A box that turns an optional field on."""
+    box = QCheckBox()
+    box.setObjectName(f"use-{field.name}")
+    box.setAccessibleName(_("Use {title}").format(title=field.title))
+    box.setToolTip(_("Off: {title} is not used").format(title=field.title.lower()))
+    return box

@@ -1,0 +1,1 @@
+"""Every command of the window, by menu; each module has one function that returns them."""

@@ -1,0 +1,90 @@
+"""File: new, open, save, close, quit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from engine.objectives.base import OBJECTIVES
+from projects.schema import Data, Network, Plug, Project
+from workbench.actions import Command
+
+if TYPE_CHECKING:
+    from workbench.window import MainWindow
+
+Keys = QKeySequence.StandardKey
+
+
+def commands(window: MainWindow) -> list[Command]:
+    """Return the commands of the File menu."""
+    files = window.files
+
+    def no_project() -> str:
+        return "" if files.document is not None else _("Open a project first.")
+
+    return [
+        *(
+            Command(
+                f"new_{objective.tag()}",
+                _("New: {title}").format(title=objective.title),
+                "file",
+                _maker(window, objective.tag()),
+                "new",
+                ("Ctrl+N",) if place == 0 else (),
+            )
+            for place, objective in enumerate(OBJECTIVES)
+        ),
+        Command("open", _("&Open…"), "file", window.open_dialog, "open", (Keys.Open,)),
+        Command("window", _("New &window"), "file", _new_window, shortcuts=("Ctrl+Shift+N",)),
+        Command(
+            "save", _("&Save"), "file", window.save, "save", (Keys.Save,), no_project, section=1
+        ),
+        Command(
+            "save_as",
+            _("Save &as…"),
+            "file",
+            window.save_as,
+            shortcuts=("Ctrl+Shift+S",),
+            why_not=no_project,
+            section=1,
+        ),
+        Command(
+            "close",
+            _("&Close project"),
+            "file",
+            window.close_project,
+            "home",
+            ("Ctrl+W",),
+            no_project,
+            section=2,
+        ),
+        Command("quit", _("&Quit"), "file", window.quit, shortcuts=("Ctrl+Q",), section=2),
+    ]
+
+
+def empty_project(objective: str) -> Project:
+    """Return a project with everything that an objective needs but the layers."""
+    roles = OBJECTIVES.get(objective).networks
+    return Project(
+        name=_("Untitled"),
+        networks={role.name: Network() for role in roles},
+        data=Data(source=Plug("digits")),
+        objective=Plug(objective),
+    )
+
+
+def _maker(window: MainWindow, objective: str) -> Callable[[], None]:
+    return lambda: window.new(objective)
+
+
+def _new_window() -> None:
+    """Open another window; it is a process of its own, so that neither can harm the other."""
+    main = Path(__file__).resolve().parents[2] / "main.py"
+    command = [sys.executable, str(main)] if main.is_file() else [sys.executable, "-m", "main"]
+    subprocess.Popen(command, start_new_session=True)

@@ -1,0 +1,69 @@
+"""Train: start, pause, step, stop, resume."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+from workbench.actions import Command
+
+if TYPE_CHECKING:
+    from workbench.window import MainWindow
+
+
+def commands(window: MainWindow) -> list[Command]:
+    """Return the commands of the Train menu."""
+    training, flow = window.training, window.flow
+
+    def not_active() -> str:
+        return "" if training.active else _("No training goes on.")
+
+    def no_step() -> str:
+        return "" if training.active else flow.why_not_train()
+
+    def no_resume() -> str:
+        if training.active:
+            return _("A training goes on.")
+        if flow.resumable() is None:
+            return _("Choose a run that was stopped or interrupted in the list of runs.")
+        return ""
+
+    def pause() -> None:
+        if training.state == "paused":
+            training.go_on()
+        else:
+            training.pause()
+
+    def resume() -> None:
+        path = flow.resumable()
+        if path is not None:
+            flow.resume(path)
+
+    return [
+        Command("train", _("&Train"), "train", flow.train, "train", ("F5",), flow.why_not_train),
+        Command(
+            "pause",
+            _("&Pause"),
+            "train",
+            pause,
+            "pause",
+            ("F6",),
+            not_active,
+            checked=lambda: training.active and training.state == "paused",
+        ),
+        Command("step", _("Single st&ep"), "train", flow.step, "step", ("F7",), no_step),
+        Command("stop", _("&Stop"), "train", training.stop, "stop", ("Shift+F5",), not_active),
+        Command(
+            "resume",
+            _("&Resume the shown run"),
+            "train",
+            resume,
+            "resume",
+            ("F8",),
+            no_resume,
+            section=1,
+        ),
+        Command(
+            "problems", _("Show pro&blems"), "train", window.show_problems, "warning", section=2
+        ),
+    ]

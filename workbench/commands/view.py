@@ -1,0 +1,195 @@
+"""View: workspaces, docks, zoom, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+from workbench.actions import Command
+from workbench.docks import WORKSPACES
+from workbench.settings import SCHEMES
+
+if TYPE_CHECKING:
+    from workbench.designer import Designer
+    from workbench.window import MainWindow
+
+
+def commands(window: MainWindow) -> list[Command]:
+    """Return the commands of the View menu."""
+    return [
+        *_workspaces(window),
+        *_zoom(window),
+        *_docks(window),
+        *_schemes(window),
+    ]
+
+
+def workspace_titles() -> dict[str, str]:
+    """Return the workspaces as people read them."""
+    return {"design": _("&Design"), "train": _("&Train"), "analyse": _("&Analyse")}
+
+
+def _no_project(window: MainWindow) -> Callable[[], str]:
+    return lambda: "" if window.files.document is not None else _("Open a project first.")
+
+
+def _workspaces(window: MainWindow) -> list[Command]:
+    titles = workspace_titles()
+    tabs = {"data": _("Data tab"), "recipe": _("Recipe tab")}
+    missing = _no_project(window)
+
+    def shower(name: str) -> Callable[[], None]:
+        return lambda: window.show_workspace(name)
+
+    def shown(name: str) -> Callable[[], bool]:
+        return lambda: window.files.document is not None and window.docks.workspace == name
+
+    return [
+        *(
+            Command(
+                f"workspace_{name}",
+                titles[name],
+                "view",
+                shower(name),
+                shortcuts=(f"Ctrl+{place}",),
+                why_not=missing,
+                checked=shown(name),
+            )
+            for place, name in enumerate(WORKSPACES, start=1)
+        ),
+        *(
+            Command(
+                f"tab_{name}",
+                title,
+                "view",
+                lambda name=name: window.show_place(name),  # type: ignore[misc]
+                name,
+                (f"Ctrl+{place}",),
+                missing,
+                section=1,
+            )
+            for place, (name, title) in enumerate(tabs.items(), start=4)
+        ),
+    ]
+
+
+def _zoom(window: MainWindow) -> list[Command]:
+    def on_designer(work: Callable[[Designer], None]) -> Callable[[], None]:
+        def run() -> None:
+            if window.designer is not None:
+                work(window.designer)
+
+        return run
+
+    missing = _no_project(window)
+    return [
+        Command(
+            "fit",
+            _("Show &everything"),
+            "view",
+            on_designer(lambda d: d.fit()),
+            "fit",
+            (),
+            missing,
+            2,
+        ),
+        Command(
+            "zoom_in",
+            _("Zoom &in"),
+            "view",
+            on_designer(lambda d: d.canvas.zoom_by(1.25)),
+            "zoom_in",
+            ("Ctrl++", "Ctrl+="),
+            missing,
+            2,
+        ),
+        Command(
+            "zoom_out",
+            _("Zoom &out"),
+            "view",
+            on_designer(lambda d: d.canvas.zoom_by(0.8)),
+            "zoom_out",
+            ("Ctrl+-",),
+            missing,
+            2,
+        ),
+        Command(
+            "zoom_100",
+            _("&100 %"),
+            "view",
+            on_designer(lambda d: d.canvas.zoom_to(1.0)),
+            "",
+            ("Ctrl+0",),
+            missing,
+            2,
+        ),
+    ]
+
+
+def _docks(window: MainWindow) -> list[Command]:
+    missing = _no_project(window)
+
+    def toggler(name: str) -> Callable[[], None]:
+        return lambda: window.docks.toggle(name)
+
+    def seen(name: str) -> Callable[[], bool]:
+        return lambda: window.docks[name].isVisible()
+
+    return [
+        *(
+            Command(
+                f"dock_{name}",
+                window.docks[name].windowTitle(),
+                "view",
+                toggler(name),
+                why_not=missing,
+                section=3,
+                checked=seen(name),
+            )
+            for name in window.docks.names()
+        ),
+        Command(
+            "float",
+            _("&Float or dock the panel in use"),
+            "view",
+            window.docks.float_current,
+            why_not=missing,
+            section=4,
+        ),
+        Command(
+            "reset_layout",
+            _("&Reset layout"),
+            "view",
+            window.docks.reset,
+            why_not=missing,
+            section=4,
+        ),
+    ]
+
+
+def _schemes(window: MainWindow) -> list[Command]:
+    titles = {
+        "system": _("Colours: as the &system"),
+        "light": _("Colours: &light"),
+        "dark": _("Colours: dar&k"),
+    }
+
+    def chooser(scheme: str) -> Callable[[], None]:
+        return lambda: window.appearance.choose(scheme)
+
+    def chosen(scheme: str) -> Callable[[], bool]:
+        return lambda: window.appearance.scheme == scheme
+
+    return [
+        Command(
+            f"scheme_{scheme}",
+            titles[scheme],
+            "view",
+            chooser(scheme),
+            "theme" if scheme == "system" else "",
+            section=5,
+            checked=chosen(scheme),
+        )
+        for scheme in SCHEMES
+    ]

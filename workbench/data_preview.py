@@ -1,0 +1,255 @@
+"""What a data set looks like: pictures, points or a table, its classes, its size."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.base import DataInfo
+from engine.protocol import Previewed
+from projects.errors import Problem
+from widgets import theme
+from widgets.plots.image_grid import Caption, ImageGrid
+from widgets.plots.plane import Plane
+from workbench.panels.base import EmptyState
+
+SPLITS = ("train", "validation", "test")
+COLUMNS_SHOWN = 40
+
+
+class DataPreview(QWidget):
+    """Shows some examples of a data set.
+
+    Attributes:
+        split: Which part the examples are of.
+
+    Signals:
+        split_chosen(split): Examples of another part are wanted.
+    """
+
+    split_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dataPreview")
+        self.split = "train"
+        self._event: Previewed | None = None
+        self._title = QLabel()
+        self._title.setProperty("role", "heading")
+        self._facts = QLabel()
+        self._facts.setObjectName("hint")
+        for label in (self._title, self._facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self._grid = ImageGrid(_("Examples"))
+        sheet = QScrollArea()
+        sheet.setWidgetResizable(True)
+        sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        sheet.setWidget(self._grid)
+        self._sheet = sheet
+        self._plane = Plane(_("Examples in the plane"))
+        self._table = _table("dataTable", _("Examples"))
+        self._views = QStackedWidget()
+        for view in (sheet, self._plane, self._table):
+            self._views.addWidget(view)
+        self._classes = _table("dataClasses", _("Examples of every class"))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self._views)
+        splitter.addWidget(self._classes)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([700, 290])
+        splitter.setChildrenCollapsible(False)
+        there = QWidget()
+        column = QVBoxLayout(there)
+        column.setContentsMargins(12, 20, 24, 20)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._title)
+        column.addWidget(self._facts)
+        column.addLayout(self._parts())
+        column.addWidget(splitter, 1)
+        self._waiting = EmptyState(_("Reading the data …"), _("The first time takes longest."))
+        self._failure = EmptyState("", "")
+        self._pages = QStackedWidget()
+        for page in (self._waiting, there, self._failure):
+            self._pages.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+        theme.notifier().changed.connect(self._recolor)
+
+    def _parts(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self._group = QButtonGroup(self)
+        titles = (_("Training"), _("Validation"), _("Test"))
+        self._buttons = {}
+        for split, title in zip(SPLITS, titles, strict=True):
+            button = QPushButton(title)
+            button.setObjectName(f"split-{split}")
+            button.setAccessibleName(_("Show examples of: {part}").format(part=title))
+            button.setCheckable(True)
+            button.setChecked(split == self.split)
+            button.setProperty("segment", True)
+            button.clicked.connect(self._chosen)
+            self._group.addButton(button)
+            self._buttons[split] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    # ------------------------------------------------------------------------------------ asked
+
+    def show_waiting(self) -> None:
+        """Say that the data are being read, if nothing is shown yet."""
+        if self._event is None:
+            self._pages.setCurrentIndex(0)
+
+    def show_failure(self, problem: Problem) -> None:
+        """Say why there is nothing to see."""
+        self._event = None
+        self._failure.set_words(
+            _("The data cannot be read"), f"{problem.message} {problem.hint}".strip()
+        )
+        self._pages.setCurrentIndex(2)
+
+    def show_examples(self, event: Previewed) -> None:
+        """Show examples and what is known of the set."""
+        self._event = event
+        info = event.info
+        self._title.setText(info.title)
+        self._facts.setText(_facts(info))
+        for split, button in self._buttons.items():
+            count = info.counts.get(split, 0)
+            words = button.accessibleName().rsplit(": ", 1)[-1]
+            button.setText(f"{words}  {count:,}")
+            button.setEnabled(count > 0)
+        self._show_classes(info)
+        self._show_arrays(info, {name: a.numpy() for name, a in event.arrays.items()})
+        self._pages.setCurrentIndex(1)
+
+    # ------------------------------------------------------------------------------------ inside
+
+    def _chosen(self) -> None:
+        for split, button in self._buttons.items():
+            if button is self.sender():
+                self.split = split
+                self.split_chosen.emit(split)
+
+    def _recolor(self) -> None:
+        self._plane.retheme()
+        if self._event is not None:
+            self.show_examples(self._event)
+
+    def _show_classes(self, info: DataInfo) -> None:
+        table = self._classes
+        table.setVisible(bool(info.classes))
+        table.setColumnCount(4)
+        table.setHorizontalHeaderLabels([_("Class"), _("Train"), _("Valid."), _("Test")])
+        table.setRowCount(len(info.classes))
+        for row, name in enumerate(info.classes):
+            counts = [info.class_counts.get(split, ())[row : row + 1] for split in SPLITS]
+            texts = [name, *(f"{count[0]:,}" if count else "–" for count in counts)]
+            for column, text in enumerate(texts):
+                _put(table, row, column, text)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def _show_arrays(self, info: DataInfo, arrays: dict[str, NDArray[Any]]) -> None:
+        inputs, targets = arrays["inputs"], arrays.get("targets")
+        if info.picture:
+            self._views.setCurrentWidget(self._sheet)
+            images = inputs.reshape(-1, *info.picture).transpose(0, 2, 3, 1)
+            levels = np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255).astype(np.uint8)
+            captions = [Caption(word, tip=word) for word in _labels(info, targets)]
+            self._grid.set_images(levels, captions)
+        elif info.kind == "points" and inputs.reshape(len(inputs), -1).shape[1] == 2:
+            self._views.setCurrentWidget(self._plane)
+            self._show_points(info, inputs.reshape(-1, 2), targets)
+        else:
+            self._views.setCurrentWidget(self._table)
+            self._show_table(info, inputs.reshape(len(inputs), -1), targets)
+
+    def _show_points(
+        self, info: DataInfo, points: NDArray[Any], targets: NDArray[Any] | None
+    ) -> None:
+        tokens = theme.current()
+        self._plane.set_surface(None, None, (), ())
+        if targets is None or not info.classes:
+            groups = [(info.title, points, tokens.color("accent", 0.7), 5.0)]
+        else:
+            groups = [
+                (name, points[targets == place], tokens.series_color(place), 5.0)
+                for place, name in enumerate(info.classes)
+            ]
+        self._plane.set_groups(groups)
+
+    def _show_table(self, info: DataInfo, rows: NDArray[Any], targets: NDArray[Any] | None) -> None:
+        names = list(info.features) or [str(place + 1) for place in range(rows.shape[1])]
+        names = names[:COLUMNS_SHOWN]
+        labels = _labels(info, targets)
+        table = self._table
+        table.setColumnCount(len(names) + bool(labels))
+        table.setHorizontalHeaderLabels([*([_("Answer")] if labels else []), *names])
+        table.setRowCount(len(rows))
+        for row, values in enumerate(rows):
+            cells = [*labels[row : row + 1], *(f"{value:.4g}" for value in values[: len(names)])]
+            for column, text in enumerate(cells):
+                _put(table, row, column, text)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+
+def _labels(info: DataInfo, targets: NDArray[Any] | None) -> list[str]:
+    if targets is None:
+        return []
+    if info.classes:
+        return [info.classes[int(target)] for target in targets.reshape(-1)]
+    return [f"{float(target):.4g}" for target in targets.reshape(len(targets), -1)[:, 0]]
+
+
+def _facts(info: DataInfo) -> str:
+    parts = [_("{count:,} examples").format(count=sum(info.counts.values()))]
+    parts.append(_("input {shape}").format(shape=info.input))
+    if info.classes:
+        parts.append(_("{count} classes").format(count=len(info.classes)))
+    parts.append(_("after scaling {low:.3g} to {high:.3g}").format(low=info.low, high=info.high))
+    return " · ".join(parts)
+
+
+def _table(name: str, title: str) -> QTableWidget:
+    table = QTableWidget()
+    table.setObjectName(name)
+    table.setAccessibleName(title)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(26)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.horizontalHeader().setHighlightSections(False)
+    return table
+
+
+def _put(table: QTableWidget, row: int, column: int, text: str) -> None:
+    item = QTableWidgetItem(text)
+    if column:
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    table.setItem(row, column, item)

@@ -1,0 +1,175 @@
+"""The Data tab: where the examples come from, how they are dealt out, and what they look like."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from engine.data import places
+from engine.protocol import Checked, Preview, Previewed
+from projects.errors import Problem, ProjectError
+from projects.fields import fields_of
+from projects.schema import Data, Project
+from widgets.forms import Form
+from workbench.data_preview import DataPreview
+from workbench.document import Document
+from workbench.forms import form_fields, set_at, values_of
+from workbench.recipe_tab import card
+
+SETTLE_MS = 250
+FORM_WIDTH = 440
+SHOWN = 96
+
+
+class DataTab(QWidget):
+    """Edits ``Project.data``, made from its declaration, and shows examples.
+
+    Args:
+        document: The open project.
+        parent: Qt parent.
+
+    Signals:
+        preview_wanted(Preview): Ask the desk engine for examples.
+    """
+
+    preview_wanted = Signal(object)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dataTab")
+        self.setAccessibleName(_("Data"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._document = document
+        self._asked: Data | None = None
+        self._picked = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
+        self._timer.timeout.connect(self._ask)
+        source, *others = form_fields(fields_of(Data))
+        self._source = Form((source,), captions=True)
+        self._others = Form(tuple(others), captions=True)
+        self._preview = DataPreview()
+        self._preview.split_chosen.connect(self._again)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side())
+        row.addWidget(self._preview, 1)
+        for form in (self._source, self._others):
+            form.edited.connect(self._edit)
+            form.picked.connect(self._remember_picked)
+        document.changed.connect(self._changed)
+        self._fill()
+
+    def _side(self) -> QScrollArea:
+        page = QWidget()
+        page.setObjectName("dataPage")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 20, 12, 20)
+        column.setSpacing(20)
+        column.addWidget(card(_("Source"), self._source))
+        column.addWidget(card(_("Scaling and split"), self._others))
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(FORM_WIDTH)
+        area.setWidget(page)
+        self._area = area
+        return area
+
+    # ------------------------------------------------------------------------------------ asked
+
+    def set_checked(self, checked: Checked) -> None:
+        """Show problems at the fields that they are about."""
+        for form in (self._source, self._others):
+            form.clear_problems()
+        for problem in checked.problems:
+            self._at_field(problem)
+
+    def focus_problem(self, where: str) -> bool:
+        """Put the cursor into the field of a place; return whether it is here."""
+        inner = where.removeprefix("data.")
+        for form in (self._source, self._others):
+            control = form.focus_field(inner)
+            if control is not None:
+                self._area.ensureWidgetVisible(control)
+                return True
+        return False
+
+    def show_preview(self, event: Previewed) -> None:
+        """Show examples."""
+        self._preview.show_examples(event)
+
+    def show_failure(self, problem: Problem) -> None:
+        """Say why there are none."""
+        self._at_field(problem)
+        self._preview.show_failure(problem)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for examples when they can be seen."""
+        super().showEvent(event)
+        if self._asked is not self._document.project.data:
+            self._ask()
+
+    # ------------------------------------------------------------------------------------ inside
+
+    def _changed(self, before: Project, after: Project) -> None:
+        if before.data is not after.data:
+            self._fill()
+            self._timer.start()
+
+    def _fill(self) -> None:
+        values = values_of(self._document.project.data)
+        self._source.set_values(values)
+        self._others.set_values(values)
+
+    def _ask(self) -> None:
+        if not self.isVisible():
+            return
+        data = self._document.project.data
+        self._asked = data
+        self._preview.show_waiting()
+        folder = str(self._document.folder)
+        self.preview_wanted.emit(
+            Preview(data=data, folder=folder, count=SHOWN, split=self._preview.split)
+        )
+
+    def _again(self, _split: str) -> None:
+        self._ask()
+
+    def _remember_picked(self, chosen: str) -> None:
+        """A file that the person chose in a dialog may lie anywhere: choosing it allows it."""
+        self._picked = chosen
+        if not self._inside(Path(chosen)):
+            places.allow(Path(chosen))
+
+    def _inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self._document.folder.resolve())
+
+    def _edit(self, path: str, value: Any) -> None:
+        if value == self._picked and value and self._inside(Path(value)):
+            inner = Path(value).resolve().relative_to(self._document.folder.resolve())
+            value = inner.as_posix()
+        self._picked = ""
+        try:
+            after = set_at(self._document.project, f"data.{path}", value)
+        except ProjectError as error:
+            self._at_field(error.problem)
+            return
+        self._document.apply(_("Change data"), after, merge=f"data.{path}")
+
+    def _at_field(self, problem: Problem) -> None:
+        if problem.where.startswith("data."):
+            text = f"{problem.message} {problem.hint}".strip()
+            inner = problem.where.removeprefix("data.")
+            for form in (self._source, self._others):
+                if form.set_problem(inner, text[:1].upper() + text[1:]):
+                    return

@@ -1,0 +1,68 @@
+"""What the command palette finds: commands, layers of the project, runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from engine.layers.base import LAYERS
+from widgets.layer_palette import chip
+from workbench.actions import plain
+from workbench.command_palette import Entry
+
+if TYPE_CHECKING:
+    from workbench.window import MainWindow
+
+
+def find_entries(window: MainWindow, layers_only: bool = False) -> list[Entry]:
+    """Return everything that can be found in a window now.
+
+    Args:
+        window: The window.
+        layers_only: Leave out what is no layer.
+    """
+    layers = list(_layers(window))
+    return layers if layers_only else [*_commands(window), *layers, *_runs(window)]
+
+
+def _commands(window: MainWindow) -> Iterator[Entry]:
+    for command in window.registry.commands():
+        if command.id == "palette":
+            continue
+        action = window.registry.action(command.id)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        yield Entry(plain(command.text), keys, action.trigger, command.why_not(), action.icon())
+
+
+def _layers(window: MainWindow) -> Iterator[Entry]:
+    document = window.files.document
+    if document is None:
+        return
+    for network, graph in document.project.networks.items():
+        for name, node in graph.nodes.items():
+            cls = LAYERS.get(node.type) if node.type in LAYERS else None
+            title = cls.title if cls else node.type
+            kind = _("{title} in {network}").format(title=title, network=network)
+            place = f"networks.{network}.nodes.{name}"
+            yield Entry(name, kind, _goer(window, place), icon=chip(cls.category if cls else ""))
+
+
+def _goer(window: MainWindow, place: str) -> Callable[[], None]:
+    return lambda: window.show_place(place)
+
+
+def _runs(window: MainWindow) -> Iterator[Entry]:
+    if window.files.document is None:
+        return
+    for path, summary in window.runs.summaries():
+        yield Entry(
+            path.name, _("Run · {state}").format(state=summary.state), _shower(window, path)
+        )
+
+
+def _shower(window: MainWindow, path: Path) -> Callable[[], None]:
+    return lambda: window.viewer.show_path(path)

@@ -1,0 +1,164 @@
+"""The parts of the inspector that are not made from declarations: name, and what the check found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from gettext import gettext as _
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from engine.data.base import DataInfo
+from engine.protocol import NetworkReport, NodeReport
+from projects.errors import Problem
+from widgets import theme
+from widgets.forms.form import TITLE_WIDTH
+from workbench.node_faces import compact
+
+UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+
+
+class NameLine(QWidget):
+    """The name of a layer; it counts when Enter is pressed or the field is left.
+
+    Signals:
+        renamed(name): Another name was entered.
+    """
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known = ""
+        title = QLabel(_("Name"))
+        title.setFixedWidth(TITLE_WIDTH)
+        self._line = QLineEdit()
+        self._line.setObjectName("field-name")
+        self._line.setAccessibleName(_("Name of the layer"))
+        self._line.setToolTip(_("Its name in the project file, on the canvas and in exported code"))
+        self._line.editingFinished.connect(self._finished)
+        title.setBuddy(self._line)
+        self._problem = QLabel()
+        self._problem.setObjectName("problem-name")
+        self._problem.setProperty("role", "problem")
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setWordWrap(True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(title, 0, 0)
+        grid.addWidget(self._line, 0, 1)
+        grid.addWidget(self._problem, 1, 1)
+        grid.setColumnStretch(1, 1)
+        self._problem.hide()
+
+    def show_name(self, name: str) -> None:
+        """Show the name that the layer has; one that is being typed stays."""
+        if name != self._known:
+            self._known = name
+            self._line.setText(name)
+            self.refuse("")
+
+    def refuse(self, sentence: str) -> None:
+        """Say why the name cannot be given; empty when it can."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+        self._line.setProperty("wrong", bool(sentence))
+        self._line.style().unpolish(self._line)
+        self._line.style().polish(self._line)
+
+    def _finished(self) -> None:
+        name = self._line.text().strip()
+        if name == self._known:
+            self._line.setText(name)
+            self.refuse("")
+        else:
+            self.renamed.emit(name)
+
+
+class Facts(QWidget):
+    """Shapes, counts and problems, as pairs of words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspectorFacts")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.GAP)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self._problems = QLabel()
+        self._problems.setObjectName("inspectorProblems")
+        self._problems.setProperty("role", "problem")
+        self._problems.setTextFormat(Qt.TextFormat.PlainText)
+        self._problems.setWordWrap(True)
+        self._problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.PAD)
+        column.addWidget(self._problems)
+        column.addLayout(self._grid)
+
+    def show_node(self, report: NodeReport, problems: Sequence[Problem]) -> None:
+        """Show what is known of a layer."""
+        pairs = []
+        if report.in_shapes:
+            pairs.append((_("Comes in"), ", ".join(map(str, report.in_shapes))))
+        if report.out_shape is not None:
+            pairs.append((_("Goes out"), str(report.out_shape)))
+        pairs += _counts(report.parameters, report.flops, report.activation_bytes)
+        self._show(pairs)
+        self.show_problems(problems)
+
+    def show_network(
+        self, report: NetworkReport, data: DataInfo | None, problems: Sequence[Problem]
+    ) -> None:
+        """Show what is known of a network."""
+        pairs = [(_("Layers"), str(len(report.nodes)))] if report.nodes else []
+        pairs += _counts(report.parameters, report.flops, report.activation_bytes)
+        if data is not None:
+            pairs.append((_("Data"), f"{data.title} · {data.input}"))
+        self._show(pairs)
+        self.show_problems(problems)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what is wrong and has no field of its own."""
+        lines = [f"{p.message} {p.hint}".strip() for p in problems]
+        self._problems.setText("\n\n".join(line[:1].upper() + line[1:] for line in lines))
+        self._problems.setVisible(bool(lines))
+
+    def _show(self, pairs: Sequence[tuple[str, str]]) -> None:
+        while len(self._rows) < len(pairs):
+            title, text = QLabel(), QLabel()
+            title.setProperty("role", "hint")
+            title.setFixedWidth(TITLE_WIDTH)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            text.setWordWrap(True)
+            for column, label in enumerate((title, text)):
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                self._grid.addWidget(label, len(self._rows), column)
+            self._rows.append((title, text))
+        for place, (title, text) in enumerate(self._rows):
+            there = place < len(pairs)
+            title.setVisible(there)
+            text.setVisible(there)
+            if there:
+                title.setText(pairs[place][0])
+                text.setText(pairs[place][1])
+
+
+def _counts(parameters: int, flops: int, size: int) -> list[tuple[str, str]]:
+    pairs = [(_("Parameters"), f"{parameters:,}")] if parameters else []
+    if flops:
+        pairs.append((_("FLOPs"), _("{count} an example").format(count=compact(flops))))
+    if size:
+        pairs.append((_("Activations"), _("{size} an example").format(size=_bytes(size))))
+    return pairs
+
+
+def _bytes(size: int) -> str:
+    for unit, name in UNITS:
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{size} B"

@@ -1,0 +1,164 @@
+"""The tabs of an open project: a designer for its networks, Data, Recipe."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from engine.objectives.base import OBJECTIVES
+from engine.protocol import Checked
+from projects.schema import Project
+from widgets import icons, theme
+from workbench.data_tab import DataTab
+from workbench.designer import Designer
+from workbench.document import Document
+from workbench.recipe_tab import RecipeTab
+
+
+class ProjectView(QTabWidget):
+    """Everything that edits a project; a project's networks stand side by side.
+
+    Args:
+        document: The open project.
+        parent: Qt parent.
+
+    Attributes:
+        designers: Designers by network.
+        data: The Data tab.
+        recipe: The Recipe tab.
+
+    Signals:
+        selection_changed(network, ids): Other layers are chosen.
+        node_opened(network, id): A layer was double-clicked.
+        said(Problem): Something could not be done.
+    """
+
+    selection_changed = Signal(str, object)
+    node_opened = Signal(str, str)
+    said = Signal(object)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("projectTabs")
+        self.setAccessibleName(_("Project"))
+        self.setDocumentMode(True)
+        self._document = document
+        self.designers: dict[str, Designer] = {}
+        self._checked: Checked | None = None
+        self._last = ""
+        self._page = QWidget()
+        self._page_layout = QVBoxLayout(self._page)
+        self._page_layout.setContentsMargins(0, 0, 0, 0)
+        self._splitter: QSplitter | None = None
+        self.data = DataTab(document)
+        self.recipe = RecipeTab(document)
+        self.addTab(self._page, _("Design"))
+        self.addTab(self.data, _("Data"))
+        self.addTab(self.recipe, _("Recipe"))
+        self._build()
+        document.changed.connect(self._changed)
+        theme.notifier().changed.connect(self._recolor)
+        self._recolor()
+
+    # ------------------------------------------------------------------------------ networks
+
+    @property
+    def designer(self) -> Designer | None:
+        """The designer that was used last."""
+        return self.designers.get(self._last) or next(iter(self.designers.values()), None)
+
+    def set_checked(self, checked: Checked) -> None:
+        """Show what a check found out."""
+        self._checked = checked
+        for designer in self.designers.values():
+            designer.set_checked(checked)
+        self.data.set_checked(checked)
+        self.recipe.set_checked(checked)
+
+    def fit(self) -> None:
+        """Show every network whole."""
+        for designer in self.designers.values():
+            designer.fit()
+
+    def show_place(self, where: str) -> None:
+        """Go to the place that a problem names: ``networks.generator.nodes.conv1.kernel``."""
+        parts = where.split(".")
+        if parts[0] == "networks" and len(parts) > 1 and parts[1] in self.designers:
+            self.setCurrentWidget(self._page)
+            self._last = parts[1]
+            designer = self.designers[parts[1]]
+            designer.focus_node(self._node_of(designer, parts))
+        elif parts[0] == "data":
+            self.setCurrentWidget(self.data)
+            self.data.focus_problem(where)
+        elif parts[0] in ("recipe", "objective"):
+            self.setCurrentWidget(self.recipe)
+            self.recipe.focus_problem(where)
+
+    def _node_of(self, designer: Designer, parts: list[str]) -> str:
+        if len(parts) > 3 and parts[2] == "nodes":
+            return parts[3]
+        if len(parts) > 3 and parts[2] == "wires" and parts[3].isdigit():
+            wires = designer.graph.wires
+            return wires[int(parts[3])].target if int(parts[3]) < len(wires) else ""
+        return ""
+
+    def _changed(self, before: Project, after: Project) -> None:
+        if list(self._names(before)) != list(self._names(after)):
+            self._build()
+
+    def _names(self, project: Project) -> list[str]:
+        """Networks in the order of their roles, others after them."""
+        roles: list[str] = []
+        if project.objective.type in OBJECTIVES:
+            roles = [role.name for role in OBJECTIVES.get(project.objective.type).networks]
+        present = list(project.networks)
+        return [n for n in roles if n in present] + [n for n in present if n not in roles]
+
+    def _build(self) -> None:
+        """Make a designer for every network, side by side."""
+        if self._splitter is not None:
+            self._page_layout.removeWidget(self._splitter)
+            self._splitter.deleteLater()
+        names = self._names(self._document.project)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self.designers = {}
+        for name in names:
+            designer = Designer(self._document, name)
+            designer.selection_changed.connect(self._selected)
+            designer.node_opened.connect(self.node_opened)
+            designer.said.connect(self.said)
+            self.designers[name] = designer
+            self._splitter.addWidget(_titled(name, designer) if len(names) > 1 else designer)
+        self._page_layout.addWidget(self._splitter)
+        if self._checked is not None:
+            for designer in self.designers.values():
+                designer.set_checked(self._checked)
+
+    def _selected(self, network: str, ids: object) -> None:
+        self._last = network
+        if ids:
+            for name, designer in self.designers.items():
+                if name != network and designer.selection:
+                    designer.canvas.select(())
+        self.selection_changed.emit(network, ids)
+
+    def _recolor(self) -> None:
+        for index, name in enumerate(("network", "data", "recipe")):
+            self.setTabIcon(index, icons.icon(name, "muted"))
+
+
+def _titled(name: str, designer: Designer) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    title = QLabel(name.replace("_", " ").capitalize())
+    title.setObjectName("plotTitle")
+    title.setContentsMargins(theme.PAD, 6, theme.PAD, 6)
+    layout.addWidget(title)
+    layout.addWidget(designer, 1)
+    return page

@@ -1,0 +1,228 @@
+"""The Recipe tab: what a project trains for and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from gettext import gettext as _
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from engine.objectives.base import OBJECTIVES
+from engine.protocol import Checked
+from projects.errors import Problem, ProjectError
+from projects.fields import fields_of
+from projects.schema import EarlyStopping, Network, Project, Recipe
+from widgets import theme
+from widgets.forms import Form, FormField
+from workbench.document import Document
+from workbench.forms import (
+    CATALOGUES,
+    form_fields,
+    plug_field,
+    plug_values,
+    set_at,
+    values_of,
+    words,
+)
+
+CARD_WIDTH = 520
+# Which fields of the recipe stand together; what the schema adds later goes to the last section.
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_("How long"), ("epochs", "max_steps", "early_stopping", "evaluate_every")),
+    (_("Optimiser"), ("optimizer", "schedule", "clip_norm")),
+    (_("Batches and chance"), ("batch_size", "seed")),
+    (_("Machine and safety"), ()),
+)
+
+
+class RecipeTab(QScrollArea):
+    """Edits objective and recipe; made from their declarations.
+
+    Args:
+        document: The open project.
+        parent: Qt parent.
+    """
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recipeTab")
+        self.setAccessibleName(_("Recipe"))
+        self._document = document
+        self._forms: list[tuple[str, Form]] = []
+        self._made_for: object = None
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        document.changed.connect(self._changed)
+        self._build()
+
+    def set_checked(self, checked: Checked) -> None:
+        """Show problems at the fields that they are about."""
+        for _prefix, form in self._forms:
+            form.clear_problems()
+        for problem in checked.problems:
+            self._show(problem)
+
+    def focus_problem(self, where: str) -> bool:
+        """Put the cursor into the field of a place; return whether it is here."""
+        for prefix, form in self._forms:
+            if where.startswith(prefix):
+                control = form.focus_field(where.removeprefix(prefix))
+                if control is not None:
+                    self.ensureWidgetVisible(control)
+                    return True
+        return False
+
+    # ------------------------------------------------------------------------------------ making
+
+    def _signature(self) -> object:
+        """What decides which fields there are: the objective and the names of the networks."""
+        project = self._document.project
+        return project.objective.type, tuple(project.networks)
+
+    def _build(self) -> None:
+        self._made_for = self._signature()
+        self._forms = []
+        left, right = _column(), _column()
+        project = self._document.project
+        objective = plug_field("objective", _("Objective"), "objectives", _("What is trained for."))
+        self._card(left, _("Objective"), "", (objective,))
+        fields = {field.name: field for field in form_fields(fields_of(Recipe))}
+        fields["early_stopping"] = self._stopping(fields["early_stopping"])
+        placed = {name for _title, names in SECTIONS for name in names}
+        for place, (title, names) in enumerate(SECTIONS):
+            chosen = [fields[name] for name in names]
+            if not names:
+                chosen = [field for name, field in fields.items() if name not in placed]
+            self._card(left if place < 1 else right, title, "recipe.", chosen)
+            if "optimizer" in names and len(project.networks) > 1:
+                self._own_optimizers(left, project)
+        page = QWidget()
+        page.setObjectName("recipePage")
+        row = QHBoxLayout(page)
+        row.setContentsMargins(24, 20, 24, 20)
+        row.setSpacing(20)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        row.addStretch(0)
+        for column in (left, right):
+            column.addStretch(1)
+        self.setWidget(page)
+        self._fill()
+
+    def _card(
+        self, column: QVBoxLayout, title: str, prefix: str, fields: Iterable[FormField]
+    ) -> None:
+        form = Form(tuple(fields), captions=True)
+        form.edited.connect(self._editor(prefix))
+        self._forms.append((prefix, form))
+        column.addWidget(card(title, form))
+
+    def _own_optimizers(self, column: QVBoxLayout, project: Project) -> None:
+        """A network may have an optimiser of its own, instead of the one for all."""
+        fields = tuple(
+            plug_field(name, words(name).capitalize(), "optimizers", optional=True)
+            for name in project.networks
+        )
+        self._card(column, _("Optimisers of single networks"), "recipe.optimizers.", fields)
+
+    def _stopping(self, field: FormField) -> FormField:
+        """Early stopping watches one of the metrics that the objective has."""
+        tag = self._document.project.objective.type
+        metrics = OBJECTIVES.get(tag).metrics if tag in OBJECTIVES else ()
+        names = tuple(dict.fromkeys((*(m.name for m in metrics), "validation_loss")))
+        choices = tuple((name, words(name)) for name in names)
+        if not metrics:
+            return field
+        inner = tuple(
+            replace(f, kind="choice", choices=choices) if f.name == "metric" else f
+            for f in field.fields
+        )
+        blank = values_of(EarlyStopping(metric=names[0]))
+        return replace(field, fields=inner, blank=blank)
+
+    # ------------------------------------------------------------------------------------ values
+
+    def _changed(self, before: Project, after: Project) -> None:
+        if self._signature() != self._made_for:
+            self._build()
+        elif before.recipe is not after.recipe or before.objective is not after.objective:
+            self._fill()
+
+    def _fill(self) -> None:
+        project = self._document.project
+        objective = plug_values(project.objective, CATALOGUES["objectives"])
+        recipe = values_of(project.recipe)
+        for prefix, form in self._forms:
+            if not prefix:
+                form.set_values({"objective": objective})
+            elif prefix == "recipe.":
+                form.set_values(recipe)
+            else:
+                form.set_values(recipe["optimizers"])
+
+    def _editor(self, prefix: str) -> Any:
+        def edit(path: str, value: Any) -> None:
+            self._edit(prefix + path, value)
+
+        return edit
+
+    def _edit(self, path: str, value: Any) -> None:
+        project = self._document.project
+        if value is None and path.startswith("recipe.optimizers."):
+            name = path.rsplit(".", 1)[1]
+            others = {k: v for k, v in project.recipe.optimizers.items() if k != name}
+            recipe = msgspec.structs.replace(project.recipe, optimizers=others)
+            after = msgspec.structs.replace(project, recipe=recipe)
+        else:
+            try:
+                after = set_at(project, path, value)
+            except ProjectError as error:
+                self._show(error.problem)
+                return
+        if path == "objective.type":
+            after = with_roles(after)
+        self._document.apply(_("Change recipe"), after, merge=path)
+
+    def _show(self, problem: Problem) -> None:
+        text = f"{problem.message} {problem.hint}".strip()
+        text = text[:1].upper() + text[1:]
+        for prefix, form in self._forms:
+            inside = problem.where.startswith(prefix)
+            if inside and form.set_problem(problem.where.removeprefix(prefix), text):
+                return
+
+
+def with_roles(project: Project) -> Project:
+    """Return a project with a network for every role of its objective.
+
+    New ones are empty; networks that are empty and play no role any more go.
+    """
+    roles = [role.name for role in OBJECTIVES.get(project.objective.type).networks]
+    kept = {name: net for name, net in project.networks.items() if net.nodes or name in roles}
+    networks = {**kept, **{name: Network() for name in roles if name not in kept}}
+    return msgspec.structs.replace(project, networks=networks)
+
+
+def card(title: str, content: QWidget) -> QFrame:
+    """Return a frame with a heading around some content."""
+    frame = QFrame()
+    frame.setProperty("role", "section")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(16, 14, 16, 16)
+    column.setSpacing(theme.PAD)
+    heading = QLabel(title)
+    heading.setProperty("role", "heading")
+    column.addWidget(heading)
+    column.addWidget(content)
+    frame.setMaximumWidth(CARD_WIDTH * 2)
+    return frame
+
+
+def _column() -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(20)
+    return column

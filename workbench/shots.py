@@ -1,0 +1,188 @@
+"""Drives the real window through its main journey and takes a picture of every screen.
+
+The pictures of the documentation are made with this, and a look at all of them shows what a change
+did to the program.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from projects import templates
+from workbench.app import SIZE, make_application, make_window
+from workbench.window import MainWindow
+
+PATIENCE = 60.0
+SCHEMES = ("light", "dark")
+
+
+class Photographer:
+    """Waits for the window and takes pictures of it.
+
+    Args:
+        app: The application.
+        window: The window.
+        folder: Where the pictures go.
+    """
+
+    def __init__(self, app: QApplication, window: MainWindow, folder: Path) -> None:
+        self._app = app
+        self._window = window
+        self._folder = folder
+        self.taken: list[dict[str, str]] = []
+
+    def rest(self, seconds: float) -> None:
+        """Let the window work for some time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._app.processEvents()
+            time.sleep(0.005)
+
+    def wait(self, there: Callable[[], bool]) -> None:
+        """Let the window work until something is there.
+
+        Raises:
+            TimeoutError: It did not come.
+        """
+        end = time.monotonic() + PATIENCE
+        while not there():
+            if time.monotonic() > end:
+                raise TimeoutError("the window did not get to the next screen")
+            self.rest(0.02)
+
+    def take(self, name: str, popup: QWidget | None = None) -> None:
+        """Take a picture in light and one in dark, with a popup over it if there is one."""
+        for scheme in SCHEMES:
+            self._window.appearance.choose(scheme)
+            self.rest(0.15)
+            path = self._folder / f"{name}-{scheme}.png"
+            picture = self._window.grab()
+            if popup is not None:
+                painter = QPainter(picture)
+                painter.drawPixmap(self._window.mapFromGlobal(popup.pos()), popup.grab())
+                painter.end()
+            picture.save(str(path))
+            self.taken.append({"name": f"{name}-{scheme}", "path": str(path)})
+
+
+def shoot(folder: Path) -> list[dict[str, str]]:
+    """Take the pictures.
+
+    Args:
+        folder: Where they go; made when new.
+
+    Returns:
+        ``name`` and ``path`` of every picture.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _own_home():
+        app = make_application()
+        window = make_window(app)
+        window.resize(*SIZE)
+        window.show()
+        window.begin()
+        photographer = Photographer(app, window, folder)
+        try:
+            _journey(window, photographer)
+        finally:
+            window.end()
+    return photographer.taken
+
+
+@contextmanager
+def _own_home() -> Iterator[None]:
+    """Keep a person's settings and runs out of the pictures."""
+    before = os.environ.get("GANVAS_HOME")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["GANVAS_HOME"] = home
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["GANVAS_HOME"]
+            else:
+                os.environ["GANVAS_HOME"] = before
+
+
+def _journey(window: MainWindow, photographer: Photographer) -> None:
+    photographer.rest(0.3)
+    photographer.take("start")
+    _design(window, photographer)
+    _classifier(window, photographer)
+    _gan(window, photographer)
+
+
+def _open(window: MainWindow, photographer: Photographer, name: str) -> None:
+    if window.files.document is not None:
+        window.files.document.stack.setClean()
+    window.open_template(templates.template(name))
+    photographer.wait(lambda: window.desk.latest is not None)
+    photographer.rest(0.3)
+
+
+def _design(window: MainWindow, photographer: Photographer) -> None:
+    """A convolutional network: designer, inspector, quick-add, mistakes, tabs."""
+    _open(window, photographer, "fashion_cnn")
+    photographer.take("designer")
+    designer = window.designer
+    assert designer is not None
+    designer.focus_node("conv2")
+    photographer.rest(0.3)
+    photographer.take("inspector")
+    designer.canvas.ask_add()
+    photographer.rest(0.2)
+    photographer.take("quick-add", designer.adder.quick_add)
+    designer.adder.quick_add.hide()
+    flatten = next(n for n, node in designer.graph.nodes.items() if node.type == "flatten")
+    designer.canvas.select((flatten,))
+    designer.delete_selected(keep_gap=False)
+    photographer.wait(lambda: bool(window.problems.problems))
+    window.show_problems()
+    photographer.take("problems")
+    window.undo()
+    window.docks.reveal("curves")
+    for place in ("data", "recipe"):
+        window.show_place(place)
+        photographer.rest(2.5)
+        photographer.take(place)
+    window.show_palette()
+    photographer.rest(0.2)
+    photographer.take("palette", window.palette_popup)
+    window.palette_popup.hide()
+
+
+def _classifier(window: MainWindow, photographer: Photographer) -> None:
+    """Two trainings of the digits, the second beside the first."""
+    _open(window, photographer, "digits_mlp")
+    window.show_workspace("train")
+    photographer.wait(lambda: window.engines.spare_ready)
+    for again in (False, True):
+        window.registry.action("train").trigger()
+        if not again:
+            photographer.rest(0.6)
+            photographer.take("training")
+        photographer.wait(lambda: not window.training.active)
+    window.show_workspace("analyse")
+    window.run_list.tick_all()
+    photographer.rest(0.8)
+    photographer.take("analyse")
+
+
+def _gan(window: MainWindow, photographer: Photographer) -> None:
+    """A GAN on a ring, live."""
+    _open(window, photographer, "gan_ring")
+    window.show_workspace("train")
+    photographer.wait(lambda: window.engines.spare_ready)
+    window.registry.action("train").trigger()
+    photographer.wait(lambda: window.training.data is not None and window.training.data.step > 2500)
+    photographer.take("gan")
+    window.training.stop()
+    photographer.wait(lambda: not window.training.active)

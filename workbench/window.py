@@ -1,0 +1,500 @@
+"""The main window: puts the parts together and passes words between them.
+
+What a part does is written in the part; here is only who hears whom.
+"""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.client import Died, Engines
+from engine.probes.base import PROBES
+from engine.protocol import Checked, Previewed
+from projects.errors import Problem
+from projects.schema import Project
+from projects.templates import Template
+from widgets.layer_palette import LayerPalette
+from workbench import bins
+from workbench.actions import Registry
+from workbench.appearance import Appearance
+from workbench.command_palette import CommandPalette
+from workbench.commands import edit, file, help, train, view
+from workbench.designer import Designer
+from workbench.desk import Desk
+from workbench.docks import Docks
+from workbench.document import Document
+from workbench.files import Files
+from workbench.finder import find_entries
+from workbench.flow import Flow
+from workbench.inspector import Inspector
+from workbench.node_faces import layer_entries
+from workbench.problems import ProblemList
+from workbench.project_view import ProjectView
+from workbench.questions import CANCEL, Choice, ask
+from workbench.recovery import Leftover, Recovery
+from workbench.recovery_bar import RecoveryBar
+from workbench.run_list import RunList
+from workbench.rundata import RunData
+from workbench.runs import Runs
+from workbench.settings import Settings
+from workbench.shortcuts_help import ShortcutsHelp
+from workbench.start_page import StartPage
+from workbench.status import Status
+from workbench.toasts import Toasts
+from workbench.toolbar import Toolbar
+from workbench.training import Training
+from workbench.viewer import Viewer
+
+TICK_MS = 33
+SLOW_TICKS = 6
+MENUS = {"file": _("&File"), "edit": _("&Edit"), "view": _("&View"), "train": _("&Train")}
+
+
+class MainWindow(QMainWindow):
+    """One window, one project.
+
+    Args:
+        settings: What is remembered between starts.
+        appearance: Light or dark.
+        engines: Its engines; made when not given.
+    """
+
+    def __init__(
+        self, settings: Settings, appearance: Appearance, engines: Engines | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.settings = settings
+        self.appearance = appearance
+        self.engines = engines or Engines()
+        self.desk = Desk(self.engines, self)
+        self.training = Training(self.engines, self)
+        self.runs = Runs(self)
+        self.recovery = Recovery(self)
+        self.files = Files(self, settings, self.recovery)
+        self.files.guard = self._may_leave_training
+        self.toasts = Toasts(self)
+        self.view: ProjectView | None = None
+        self.inspector: Inspector | None = None
+        self._make_parts()
+        self.flow = Flow(
+            self.files, self.desk, self.training, self.runs, self.viewer, self.toasts, self
+        )
+        self._make_commands()
+        self._connect()
+        self._ticks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._closed()
+
+    # ----------------------------------------------------------------------------------- making
+
+    def _make_parts(self) -> None:
+        self.start = StartPage()
+        self.bar = RecoveryBar()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.start)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
+        self.layers = LayerPalette(layer_entries())
+        self.run_list = RunList()
+        self.problems = ProblemList()
+        self.viewer = Viewer(self.runs, self.run_list.color_of, self)
+        self._inspector_place = QStackedWidget()
+        self.docks = Docks(self, self.settings)
+        self.docks.add("layers", _("Layers"), self.layers)
+        self.docks.add("inspector", _("Inspector"), self._inspector_place)
+        for panel in self.viewer.panels:
+            self.docks.add(panel.name, panel.title, panel)
+        self.docks.add("runs", _("Runs"), self.run_list)
+        self.docks.add("problems", _("Problems"), self.problems)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self.palette_popup = CommandPalette(self)
+
+    def _make_commands(self) -> None:
+        self.registry = Registry(self)
+        for module in (file, edit, view, train, help):
+            self.registry.add(module.commands(self))
+        self.registry.fill(self.menuBar(), {**MENUS, "help": _("&Help")})
+        self.toolbar = Toolbar(self.registry)
+        self.addToolBar(self.toolbar)
+        self.registry.refresh()
+
+    def _connect(self) -> None:
+        start, files, training = self.start, self.files, self.training
+        start.new_wanted.connect(self.new)
+        start.open_wanted.connect(self.open_dialog)
+        start.path_wanted.connect(self.open)
+        start.forget_wanted.connect(self._forget)
+        start.template_wanted.connect(self.open_template)
+        self.bar.restore_wanted.connect(self._restore)
+        files.opened.connect(self._opened)
+        files.closed.connect(self._closed)
+        files.saved.connect(self._saved)
+        files.failed.connect(self._file_failed)
+        files.told.connect(self.toasts.show_warning)
+        self.desk.checked.connect(self._checked)
+        self.desk.previewed.connect(self._previewed)
+        self.desk.preview_failed.connect(self._preview_failed)
+        self.desk.ready.connect(self.status.set_engine)
+        self.desk.died.connect(self._desk_died)
+        training.changed.connect(self._training_changed)
+        self.toolbar.rate.changed.connect(training.set_learning_rate)
+        self.runs.listed.connect(self.run_list.set_runs)
+        self.run_list.run_chosen.connect(self.viewer.show_path)
+        self.run_list.overlay_changed.connect(self.viewer.overlay)
+        self.run_list.resume_wanted.connect(self.flow.resume)
+        self.run_list.delete_wanted.connect(self._delete_run)
+        self.viewer.action_wanted.connect(self._act)
+        self.viewer.run_changed.connect(self._run_changed)
+        self.flow.problems_wanted.connect(self.show_problems)
+        self.status.problems_wanted.connect(self.show_problems)
+        self.problems.place_wanted.connect(self.show_place)
+        self.layers.chosen.connect(self._add_layer)
+
+    # ----------------------------------------------------------------------------------- life
+
+    def begin(self, path: Path | None = None) -> None:
+        """Start the engines, offer what was left behind, and open a project if one was named."""
+        self.engines.start()
+        self._timer.start()
+        self.bar.offer(self.recovery.leftovers())
+        if path is not None:
+            self.open(path)
+
+    def quit(self) -> None:
+        """Close the window, after questions where something would be lost."""
+        self.close()
+
+    def end(self) -> None:
+        """Close without questions, as a system that shuts down wants it; unsaved work is kept."""
+        self.files.leave(keep_unsaved=True)
+        self._end()
+        self.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask where something would be lost; then end trainings with a checkpoint."""
+        if not self.files.may_close():
+            event.ignore()
+            return
+        self.hide()
+        self.files.leave()
+        self._end()
+        event.accept()
+
+    def _end(self) -> None:
+        self._timer.stop()
+        if self.files.document is not None or self.view is not None:
+            self.docks.remember()
+        self.settings.sync()
+        self.engines.close()
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        self.desk.poll()
+        self.training.poll()
+        self.viewer.refresh()
+        if self._ticks % SLOW_TICKS == 0:
+            self.training.watch(self.viewer.streams())
+            self._show_progress()
+
+    # ----------------------------------------------------------------------------------- files
+
+    @property
+    def designer(self) -> Designer | None:
+        """The designer in use, or None."""
+        return self.view.designer if self.view is not None else None
+
+    def new(self, objective: str) -> None:
+        """Begin an empty project."""
+        self.files.new_from(file.empty_project(objective))
+
+    def open(self, path: Path) -> None:
+        """Open a project file."""
+        self.files.open(path)
+
+    def open_dialog(self) -> None:
+        """Choose a project file and open it."""
+        self.files.ask_open()
+
+    def save(self) -> None:
+        """Save the project."""
+        self.files.save()
+
+    def save_as(self) -> None:
+        """Save the project under another name."""
+        self.files.ask_save_as()
+
+    def close_project(self) -> None:
+        """Go back to the start page."""
+        if self.files.may_close():
+            self.files.close()
+
+    def undo(self) -> None:
+        """Undo the last edit."""
+        if self.files.document is not None:
+            self.files.document.stack.undo()
+
+    def redo(self) -> None:
+        """Redo what was undone."""
+        if self.files.document is not None:
+            self.files.document.stack.redo()
+
+    def open_template(self, template: Template) -> None:
+        """Begin from an example."""
+        self.files.new_from(template.project)
+
+    def _restore(self, leftover: Leftover) -> None:
+        if not self.files.restore(leftover):
+            self.bar.offer([leftover])
+
+    def _forget(self, path: Path) -> None:
+        self.settings.forget(path)
+        self.start.set_recent(self.settings.recent)
+
+    def _file_failed(self, problem: Problem) -> None:
+        place = f"{problem.where}: " if problem.where else ""
+        text = f"{place}{problem.message} {problem.hint}".strip()
+        self.toasts.show_error(_("The file could not be opened or saved"), text)
+
+    def _opened(self, document: Document) -> None:
+        first = self.view is None
+        self._drop_view()
+        self.view = ProjectView(document)
+        self.inspector = Inspector(document)
+        self._inspector_place.addWidget(self.inspector)
+        self._inspector_place.setCurrentWidget(self.inspector)
+        self._pages.addWidget(self.view)
+        self._pages.setCurrentWidget(self.view)
+        self.inspector.renamed.connect(self._renamed)
+        self.view.selection_changed.connect(self._selected)
+        self.view.currentChanged.connect(self._tab_changed)
+        self.view.node_opened.connect(self._node_opened)
+        self.view.said.connect(self._said)
+        self.view.data.preview_wanted.connect(self.desk.preview)
+        document.clean_changed.connect(self._title)
+        document.path_changed.connect(self._path_changed)
+        document.stack.indexChanged.connect(self.registry.refresh)
+        self.problems.set_problems(None)
+        self.viewer.show(None)
+        self.viewer.overlay(())
+        self.desk.watch(document)
+        self.runs.watch(document)
+        self.toolbar.show()
+        self.status.show()
+        if first:
+            self.docks.show("design")
+        self._measured(document.project)
+        self._title()
+        self.registry.refresh()
+        QTimer.singleShot(0, self.view, self.view.fit)
+
+    def _measured(self, project: Project) -> None:
+        """Panels whose stream no probe of the project measures say so and stay behind the others."""
+        streams = {PROBES.get(p.type).stream for p in project.probes if p.type in PROBES}
+        for panel in self.viewer.panels:
+            panel.set_measured(panel.stream in streams or panel.stream == "scalars")
+        self.docks.set_behind({p.name for p in self.viewer.panels if not p.measured})
+
+    def _closed(self) -> None:
+        if self.view is not None:
+            self.docks.remember()
+        self._drop_view()
+        self.desk.watch(None)
+        self.viewer.show(None)
+        self.start.set_recent(self.settings.recent)
+        self._pages.setCurrentWidget(self.start)
+        self.docks.hide_all()
+        self.toolbar.hide()
+        self.status.hide()
+        self._title()
+        self.registry.refresh()
+
+    def _drop_view(self) -> None:
+        for part, place in ((self.view, self._pages), (self.inspector, self._inspector_place)):
+            if part is not None:
+                place.removeWidget(part)
+                part.deleteLater()
+        self.view = self.inspector = None
+
+    def _saved(self, path: Path) -> None:
+        self.toasts.show_info(_("Saved"), str(path), "ok")
+        self._title()
+
+    def _path_changed(self, path: Path) -> None:
+        if not self.training.active:
+            self.runs.settle()
+
+    def _title(self, *_clean: bool) -> None:
+        document = self.files.document
+        if document is None:
+            self.setWindowModified(False)
+            self.setWindowTitle("Ganvas")
+            return
+        name = document.path.name if document.path else document.project.name
+        note = _(" (read-only)") if self.files.readonly else ""
+        self.setWindowTitle(f"{name}[*]{note} – Ganvas")
+        self.setWindowModified(not document.clean)
+
+    # ----------------------------------------------------------------------------------- project
+
+    def _tab_changed(self, index: int) -> None:
+        if self.docks.workspace == "design":
+            self.docks.make_room(index != 0)
+
+    def _selected(self, network: str, ids: tuple[str, ...]) -> None:
+        if self.inspector is not None:
+            self.inspector.show_nodes(network, ids)
+        self.registry.refresh()
+
+    def _renamed(self, network: str, name: str) -> None:
+        if self.view is not None and network in self.view.designers:
+            self.view.designers[network].canvas.select((name,))
+
+    def _node_opened(self, network: str, name: str) -> None:
+        if self.inspector is not None:
+            self.docks.reveal("inspector")
+            self.inspector.show_nodes(network, (name,))
+            self.inspector.focus_first()
+
+    def _said(self, problem: Problem) -> None:
+        self.toasts.show_warning(problem.message, problem.hint)
+
+    def _add_layer(self, layer: str) -> None:
+        if self.designer is not None:
+            self.designer.add_layer(layer)
+
+    def _checked(self, checked: Checked) -> None:
+        if self.view is not None and self.inspector is not None:
+            self.view.set_checked(checked)
+            self.inspector.set_checked(checked)
+        self.problems.set_problems(checked.problems)
+        self.status.set_checked(checked)
+
+    def _previewed(self, event: Previewed) -> None:
+        if self.view is not None:
+            self.view.data.show_preview(event)
+
+    def _preview_failed(self, problem: Problem) -> None:
+        if self.view is not None:
+            self.view.data.show_failure(problem)
+
+    def _desk_died(self, death: Died) -> None:
+        self.status.set_engine(None)
+        if death.restarts_in is None:
+            text = _("Shapes and problems are not kept up to date until it runs again.")
+            action = (_("Start it again"), self.engines.restart_desk)
+            self.toasts.show_error(death.text, text, death.trace, action)
+
+    def show_place(self, where: str) -> None:
+        """Go to the place that a problem names."""
+        if self.view is None or self.inspector is None:
+            return
+        if self.docks.workspace == "analyse":
+            self.show_workspace("design")
+        self.view.show_place(where)
+        if where.startswith("networks."):
+            self.docks.reveal("inspector")
+            self.inspector.focus_problem(where)
+
+    def show_problems(self) -> None:
+        """Show the list of problems."""
+        self.docks.reveal("problems")
+
+    def show_workspace(self, name: str) -> None:
+        """Arrange the docks for another kind of work."""
+        self.docks.remember()
+        self.docks.show(name)
+        if self.view is not None:
+            self._tab_changed(self.view.currentIndex())
+        self.registry.refresh()
+
+    def find_layer(self) -> None:
+        """Find a layer by name and go to it."""
+        self.palette_popup.ask(find_entries(self, layers_only=True))
+
+    def show_palette(self) -> None:
+        """Find any command, layer or run."""
+        self.registry.refresh()
+        self.palette_popup.ask(find_entries(self))
+
+    def show_shortcuts(self) -> None:
+        """Show the list of keys."""
+        dialog = ShortcutsHelp(self.registry.commands(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        text = _("Draw a neural network, press Train, and watch it learn.")
+        QMessageBox.about(self, _("About Ganvas"), f"Ganvas\n\n{text}")
+
+    # ----------------------------------------------------------------------------------- training
+
+    def _act(self, name: str) -> None:
+        if name == "train" and not self.flow.why_not_train():
+            self.flow.train()
+
+    def _training_changed(self) -> None:
+        self._show_progress()
+        self.registry.refresh()
+        self.runs.refresh()
+        if self.viewer.shown is not None:
+            self.run_list.choose(Path(self.viewer.shown.path))
+
+    def _run_changed(self, run: RunData | None) -> None:
+        if run is not None:
+            self.run_list.choose(Path(run.path))
+        self._show_progress()
+        self.registry.refresh()
+
+    def _show_progress(self) -> None:
+        run = self.training.data if self.training.active else self.viewer.shown
+        self.status.set_run(run)
+        rates = run.progress.learning_rates if run is not None and run.progress else {}
+        self.toolbar.rate.show_rates(rates, self.training.active)
+        if self.training.active and run is not None:
+            self.run_list.show_live(run)
+
+    def _delete_run(self, path: Path) -> None:
+        if self.training.active and self.training.data and Path(self.training.data.path) == path:
+            self.toasts.show_warning(_("This run is still training"), _("Stop it first."))
+            return
+        if bins.throw_away(path):
+            self.runs.forget(path)
+            if self.viewer.shown is not None and Path(self.viewer.shown.path) == path:
+                self.viewer.show(None)
+        else:
+            self.toasts.show_error(_("The run could not be moved to the bin"), str(path))
+        self.runs.refresh()
+
+    def _may_leave_training(self) -> bool:
+        """Ask before a training is ended by closing its project; return whether it may be."""
+        if not self.training.active:
+            return True
+        answer = ask(
+            self,
+            "training",
+            _("A training goes on"),
+            _("It will be stopped with a checkpoint, from which it can be resumed."),
+            (
+                Choice("stop", _("Stop training"), primary=True),
+                Choice(CANCEL, _("Cancel")),
+            ),
+        )
+        if answer == CANCEL:
+            return False
+        self.training.stop()
+        return True
