@@ -342,7 +342,8 @@ def test_an_old_run_opens_in_the_same_panels(window: MainWindow, qtbot: QtBot, s
     assert live is not None
     stacks = {panel.name: panel._stack.currentIndex() for panel in window.viewer.panels}
     window.close_project()
-    assert window.viewer.shown is None
+    nothing = window.viewer.shown
+    assert nothing is None
     opened(window, qtbot, saved)
     (path,) = [path for path, _summary in window.runs.summaries()]
     window.viewer.show_path(path)
@@ -397,7 +398,8 @@ def test_closing_while_training_asks_and_leaves_a_checkpoint(
     training(window, qtbot)
     answer("training_cancel")
     window.close_project()
-    assert window.files.document is not None
+    kept = window.files.document
+    assert kept is not None
     assert window.training.active
     answer("training_stop")
     window.close_project()
