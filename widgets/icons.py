@@ -8,6 +8,8 @@ from PySide6.QtGui import QIcon
 
 from widgets import theme
 
+SIZES = (16, 18, 20, 24, 32, 36, 48, 64)
+
 # What an icon is for → its name in Phosphor, an open icon font that qtawesome ships.
 NAMES = {
     "new": "ph.file-plus",
@@ -59,6 +61,12 @@ def icon(name: str, color: str = "text") -> QIcon:
 
 @functools.cache
 def _icon(name: str, color: str, disabled: str) -> QIcon:
+    """Draw an icon once for every size: the font would draw it anew, in Python, at every repaint."""
     import qtawesome
 
-    return QIcon(qtawesome.icon(NAMES[name], color=color, color_disabled=disabled))
+    drawn = qtawesome.icon(NAMES[name], color=color, color_disabled=disabled)
+    made = QIcon()
+    for size in SIZES:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
+            made.addPixmap(drawn.pixmap(size, size, mode), mode)
+    return made

@@ -11,6 +11,7 @@ from workbench.settings import Settings
 
 Area = Qt.DockWidgetArea
 LAYOUT = 1  # raised when docks come or go, so that an older arrangement is not restored into them
+MEANT = (1440, 900)
 DRAWING = ("layers", "inspector")
 WORKSPACES = ("design", "train", "analyse")
 
@@ -100,11 +101,11 @@ class Docks:
         """Arrange the docks as the person left this workspace, else as it comes."""
         self.workspace = workspace
         self._aside = []
+        self._show_centre(workspace != "analyse")
         kept = self._settings.bytes_of(f"layout/{workspace}")
         self._arrange(workspace)
         if not kept.isEmpty():
             self._window.restoreState(kept, LAYOUT)
-        self._show_centre(workspace != "analyse")
         self.set_behind(self._behind)
 
     def hide_all(self) -> None:
@@ -187,8 +188,12 @@ class Docks:
         self._placed.add(name)
 
     def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
+        """Give docks sizes; they are meant for a window of 1440 × 900 and shrink with it."""
+        wide = orientation == Qt.Orientation.Horizontal
+        share = self._window.width() / MEANT[0] if wide else self._window.height() / MEANT[1]
         docks = [self._docks[name] for name in sizes]
-        self._window.resizeDocks(docks, list(sizes.values()), orientation)
+        scaled = [round(size * min(1.0, share)) for size in sizes.values()]
+        self._window.resizeDocks(docks, scaled, orientation)
 
     def _design(self) -> None:
         self._place("layers", Area.LeftDockWidgetArea)

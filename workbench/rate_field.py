@@ -45,7 +45,7 @@ class RateField(QWidget):
         self._field.setAccessibleName(_("Learning rate"))
         self._field.setFixedWidth(96)
         self._field.returnPressed.connect(self._enter)
-        self._field.editingFinished.connect(self._fill)
+        self._field.editingFinished.connect(self._left)
         label.setBuddy(self._field)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
@@ -92,6 +92,11 @@ class RateField(QWidget):
         self._field.setPlaceholderText(_("different") if len(rates) > 1 else "–")
         self._field.setText(f"{rates.pop():.4g}" if len(rates) == 1 else "")
         self._field.setModified(False)
+
+    def _left(self) -> None:
+        """What was typed and not entered counts for nothing once the field is left."""
+        if not self._field.hasFocus():
+            self._fill()
 
     def _enter(self) -> None:
         text = self._field.text().strip().replace(",", ".")

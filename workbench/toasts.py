@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from gettext import gettext as _
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -35,7 +35,12 @@ class Toast(QFrame):
         text: More, and what to do.
         details: A report to copy; empty for none.
         action: Words and work of a button, or None.
+
+    Signals:
+        dismissed(toast): It goes.
     """
+
+    dismissed = Signal(object)
 
     def __init__(
         self,
@@ -63,6 +68,12 @@ class Toast(QFrame):
         row.addLayout(self._words(text, action), 1)
         row.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
 
+    def dismiss(self) -> None:
+        """Go away."""
+        self.hide()
+        self.dismissed.emit(self)
+        self.deleteLater()
+
     def again(self) -> None:
         """The same thing happened once more."""
         self._count += 1
@@ -87,7 +98,7 @@ class Toast(QFrame):
             button.setObjectName("toastAction")
             button.setAccessibleName(words)
             button.clicked.connect(work)
-            button.clicked.connect(self.deleteLater)
+            button.clicked.connect(self.dismiss)
             buttons.addWidget(button)
         if self._details:
             copy = QPushButton(_("Copy report"))
@@ -106,7 +117,7 @@ class Toast(QFrame):
         button.setObjectName("toastClose")
         button.setAccessibleName(_("Dismiss"))
         button.setIcon(icons.icon("close", "muted"))
-        button.clicked.connect(self.deleteLater)
+        button.clicked.connect(self.dismiss)
         return button
 
     def _copy(self) -> None:
@@ -164,16 +175,16 @@ class Toasts(QObject):
             same.again()
             return
         self._toasts.append(toast)
-        toast.destroyed.connect(self._forget)
+        toast.dismissed.connect(self._forget)
         if lifetime:
-            QTimer.singleShot(lifetime, toast, toast.deleteLater)
+            QTimer.singleShot(lifetime, toast, toast.dismiss)
         while len(self._toasts) > MOST:
-            self._toasts.pop(0).deleteLater()
+            self._toasts[0].dismiss()
         toast.show()
         toast.raise_()
         self._place()
 
-    def _forget(self, gone: QObject) -> None:
+    def _forget(self, gone: Toast) -> None:
         self._toasts = [toast for toast in self._toasts if toast is not gone]
         self._place()
 

@@ -91,10 +91,11 @@ class Store:
         before = self._seq
         try:
             with self._transaction():
-                for name, parts in self._scalars.items():
-                    self._write_scalars(name, parts)
+                # Events first: read back, a start at a step takes away what lies after that step.
                 for event in self._waiting:
                     self._write_event(event)
+                for name, parts in self._scalars.items():
+                    self._write_scalars(name, parts)
                 for stream in {e.stream for e in self._waiting if isinstance(e, Measured)}:
                     self._thin(stream)
         except sqlite3.Error as error:

@@ -22,6 +22,8 @@ def make_window(engines: Engines | None = None) -> MainWindow:
     window = MainWindow(settings, Appearance(make_application(), settings), engines)
     window.resize(1440, 900)
     window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)  # shortcuts are for the active window
     return window
 
 

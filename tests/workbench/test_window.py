@@ -198,8 +198,10 @@ def test_a_layer_from_the_palette_follows_the_chosen_one_and_undo_takes_it_away(
     search.setFocus()
     QTest.keyClicks(search, "dropout")
     QTest.keyClick(search, Qt.Key.Key_Return)
-    wires = {str(wire) for wire in project_of(window).networks["classifier"].wires}
-    assert {"relu3 -> dropout3", "dropout3 -> logits"} <= wires
+    graph = project_of(window).networks["classifier"]
+    (added,) = graph.nodes.keys() - before.networks["classifier"].nodes.keys()
+    assert graph.nodes[added].type == "dropout"
+    assert {f"relu3 -> {added}", f"{added} -> logits"} <= {str(wire) for wire in graph.wires}
     assert window.isWindowModified()
     QTest.keySequence(window, "Ctrl+Z")
     assert project_of(window) == before

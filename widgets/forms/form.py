@@ -149,7 +149,8 @@ class Row(QWidget):
         self.caption.setProperty("role", "hint")
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setWordWrap(True)
-        self.caption.setVisible(captions and bool(field.help))
+        if not (captions and field.help):
+            self.caption.hide()
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
