@@ -66,6 +66,7 @@ class QuickAdd(QFrame):
         for widget in (self.heading, self.search, self.list):
             layout.addWidget(widget)
         self.resize(WIDTH, HEIGHT)
+        theme.notifier().changed.connect(self._fill)
 
     def ask(
         self,

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from gettext import gettext as _
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from widgets import theme
 from widgets.fuzzy import best
 
 SIZE = QSize(560, 420)
 ROW = 32
+NOTE_WIDTH = 230
 MOST = 200
 
 
@@ -59,12 +68,20 @@ class CommandPalette(QFrame):
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._choose)
         self.search.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
         self.list.setObjectName("commandPaletteList")
         self.list.setAccessibleName(_("What was found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setUniformItemSizes(True)
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setIconSize(QSize(18, 18))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.list.header().resizeSection(1, NOTE_WIDTH)
         self.list.itemClicked.connect(self._choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
@@ -86,25 +103,37 @@ class CommandPalette(QFrame):
     def _fill(self) -> None:
         self.list.clear()
         self._found = best(self.search.text(), self._entries, lambda e: (e.text, e.kind))[:MOST]
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for entry in self._found:
-            note = entry.why_not or entry.kind
-            item = QListWidgetItem(f"{entry.text}    {note}" if note else entry.text)
-            if entry.icon is not None:
-                item.setIcon(entry.icon)
-            item.setSizeHint(QSize(0, ROW))
+            item = QTreeWidgetItem([entry.text, entry.why_not or entry.kind])
+            item.setIcon(0, entry.icon if entry.icon and not entry.icon.isNull() else _no_icon())
+            item.setSizeHint(0, QSize(0, ROW))
+            item.setTextAlignment(1, right)
+            item.setForeground(1, theme.current().color("muted"))
             if entry.why_not:
-                item.setForeground(theme.current().color("border_strong"))
-                item.setToolTip(entry.why_not)
-            self.list.addItem(item)
+                for column in (0, 1):
+                    item.setForeground(column, theme.current().color("border_strong"))
+                    item.setToolTip(column, entry.why_not)
+            self.list.addTopLevelItem(item)
         if self._found:
-            self.list.setCurrentRow(0)
+            self._go_to(0)
         else:
-            nothing = QListWidgetItem(_("Nothing of this name."))
+            nothing = QTreeWidgetItem([_("Nothing of this name.")])
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(nothing)
+            self.list.addTopLevelItem(nothing)
+
+    def _row(self) -> int:
+        """Which row is marked, or -1."""
+        item = self.list.currentItem()
+        return self.list.indexOfTopLevelItem(item) if item is not None else -1
+
+    def _go_to(self, row: int) -> None:
+        item = self.list.topLevelItem(row)
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _choose(self) -> None:
-        row = self.list.currentRow()
+        row = self._row()
         if 0 <= row < len(self._found) and not self._found[row].why_not:
             self.hide()
             self._found[row].run()
@@ -116,7 +145,7 @@ class CommandPalette(QFrame):
             steps[Qt.Key.Key_PageUp] = -10
             step = steps.get(Qt.Key(event.key()))
             if step is not None and self._found:
-                self.list.setCurrentRow((self.list.currentRow() + step) % len(self._found))
+                self._go_to((self._row() + step) % len(self._found))
                 return True
         return super().eventFilter(watched, event)
 
@@ -126,3 +155,10 @@ class CommandPalette(QFrame):
             self.hide()
         else:
             super().keyPressEvent(event)
+
+
+def _no_icon() -> QIcon:
+    """An invisible icon, so that all words begin in one line."""
+    picture = QPixmap(18, 18)
+    picture.fill(Qt.GlobalColor.transparent)
+    return QIcon(picture)

@@ -82,7 +82,8 @@ class ProblemList(QWidget):
     def _fill(self) -> None:
         self._tree.clear()
         for problem in self.problems:
-            item = QTreeWidgetItem([problem.message, problem.hint, problem.where])
+            message = problem.message[:1].upper() + problem.message[1:]
+            item = QTreeWidgetItem([message, problem.hint, problem.where])
             error = problem.severity == "error"
             item.setIcon(0, icons.icon(*(("error", "bad") if error else ("warning", "warning"))))
             item.setData(0, WHERE, problem.where)

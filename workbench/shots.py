@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -44,6 +45,8 @@ class Photographer:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self._app.processEvents()
+            # Outside of its own loop Qt keeps what is to be deleted: it would be in the picture.
+            self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
             time.sleep(0.005)
 
     def wait(self, there: Callable[[], bool]) -> None:

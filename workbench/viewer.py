@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
+from widgets import theme
 from workbench.panels import panels
 from workbench.panels.base import Panel
 from workbench.rundata import RunData
@@ -47,6 +48,7 @@ class Viewer(QObject):
         for panel in self.panels:
             panel.action_wanted.connect(self.action_wanted)
         runs.loaded.connect(self._loaded)
+        theme.notifier().changed.connect(self._draw_overlay)
 
     def show(self, run: RunData | None) -> None:
         """Show a run in every panel."""

@@ -196,8 +196,10 @@ class MainWindow(QMainWindow):
 
     def _end(self) -> None:
         self._timer.stop()
-        if self.files.document is not None or self.view is not None:
+        if self.view is not None:
             self.docks.remember()
+        if self.files.document is not None:
+            self.files.document.stack.blockSignals(True)  # it speaks even while it is destroyed
         self.settings.sync()
         self.engines.close()
 

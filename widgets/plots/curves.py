@@ -84,6 +84,8 @@ class CurvePlot(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", _("step"))
+        self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
+        self.plot.getAxis("bottom").setTickDensity(0.6)
         box = self.plot.getViewBox()
         box.setDefaultPadding(0.02)
         box.enableAutoRange()

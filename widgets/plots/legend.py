@@ -81,6 +81,7 @@ class Legend(QWidget):
         off = {key for key, chip in self._chips.items() if not chip.isChecked()}
         for chip in self._chips.values():
             self._layout.removeWidget(chip)
+            chip.hide()
             chip.deleteLater()
         self._chips = {}
         self._entries = {}
