@@ -78,6 +78,7 @@ class Engines:
         self._leased: list[Engine] = []
         self._spare: Engine | None = None
         self._expected: Preview | None = None
+        self._told: tuple[Engine | None, Preview | None] = (None, None)
         self._closed = False
         self._desk_restarts = Restarts(pauses)
         self._spare_restarts = Restarts(pauses)
@@ -175,9 +176,12 @@ class Engines:
 
     def _read_ahead(self) -> None:
         with self._lock:
-            if self._expected is not None and self.spare_ready:
-                assert self._spare is not None
-                self._spare.send(self._expected)
+            told = (self._spare, self._expected)
+            if self._expected is None or not self.spare_ready or told == self._told:
+                return
+            assert self._spare is not None
+            self._told = told
+            self._spare.send(self._expected)
 
     def _desk_died(self, died: Died) -> Died:
         pause = self._desk_restarts.next_pause()

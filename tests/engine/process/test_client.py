@@ -249,6 +249,7 @@ def test_the_spare_reads_the_data_ahead_and_is_leased_without_a_past() -> None:
     engines.expect(PROJECT.data, "")
     engines.expect(PROJECT.data, "")  # no news
     until(lambda: engines.spare_ready)
+    time.sleep(0.1)  # it is told what to read just after it said that it is ready
     engines.expect(msgspec.structs.replace(PROJECT.data, scale="standardize"), "")
     time.sleep(0.1)
     leased = engines.lease().mailbox.drain()
