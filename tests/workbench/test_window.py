@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+import main
 from engine.client import Engines
 from engine.runs.summary import read_summary
 from projects import files as project_files
@@ -454,3 +455,34 @@ def test_ten_thousand_units_more_than_fit_are_a_problem_not_a_crash(
     window.files.document.apply("Huge", msgspec.structs.replace(project, networks=networks))
     wait(qtbot, lambda: bool(window.problems.problems))
     assert window.problems.problems[0].where == "networks.classifier.nodes.linear1.units"
+
+
+def test_the_window_trains_the_very_same_weights_as_the_terminal(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """With every panel shown, a pause and steps in between: bit for bit."""
+    file = tmp_path / "short.yaml"
+    project = template("digits_mlp").project
+    recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=150)
+    project_files.save(msgspec.structs.replace(project, recipe=recipe), file)
+    opened(window, qtbot, file)
+    window.show_workspace("train")
+    QTest.keySequence(window, "F7")  # begins paused, makes the first step
+    wait(qtbot, lambda: window.training.data is not None and window.training.data.step == 1)
+    QTest.keySequence(window, "F7")
+    wait(qtbot, lambda: window.training.data is not None and window.training.data.step == 2)
+    QTest.keySequence(window, "F6")
+    wait(qtbot, lambda: not window.training.active)
+    assert window.training.data is not None
+    out = tmp_path / "terminal"
+    assert main.entry(["train", str(file), "--out", str(out), "--json"]) == 0
+    shown = Path(window.training.data.path)
+    assert weights(shown)
+    assert weights(shown) == weights(out)
+
+
+def weights(run: Path) -> dict[str, bytes]:
+    """The tensors of a run's newest checkpoint and of its best weights, as bytes."""
+    return {
+        file.name: file.read_bytes() for file in sorted(run.glob("checkpoints/**/*.safetensors"))
+    }
