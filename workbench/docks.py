@@ -13,6 +13,7 @@ Area = Qt.DockWidgetArea
 LAYOUT = 1  # raised when docks come or go, so that an older arrangement is not restored into them
 MEANT = (1440, 900)
 DRAWING = ("layers", "inspector")
+PLACED = (*DRAWING, "curves", "health", "samples", "confusion", "runs", "problems")
 WORKSPACES = ("design", "train", "analyse")
 
 
@@ -195,18 +196,23 @@ class Docks:
         scaled = [round(size * min(1.0, share)) for size in sizes.values()]
         self._window.resizeDocks(docks, scaled, orientation)
 
+    def _others(self) -> list[str]:
+        """Panels that have no place of their own in a workspace; they share one."""
+        return [name for name in self._docks if name not in PLACED]
+
     def _design(self) -> None:
         self._place("layers", Area.LeftDockWidgetArea)
         self._place("inspector", Area.RightDockWidgetArea)
         self._place("curves", Area.BottomDockWidgetArea)
-        self._together("curves", "health", "samples", "confusion", "runs", "problems")
+        panels = [name for name in self._docks if name not in (*DRAWING, "curves")]
+        self._together("curves", *panels)
         self._sizes(Qt.Orientation.Horizontal, layers=216, inspector=300)
         self._sizes(Qt.Orientation.Vertical, curves=230)
 
     def _train(self) -> None:
         self._place("health", Area.RightDockWidgetArea)
         self._beside("health", "confusion", Qt.Orientation.Vertical)
-        self._together("confusion", "runs", "problems")
+        self._together("confusion", *self._others(), "runs", "problems")
         self._place("curves", Area.BottomDockWidgetArea)
         self._beside("curves", "samples", Qt.Orientation.Horizontal)
         self._sizes(Qt.Orientation.Horizontal, health=540)
@@ -219,6 +225,7 @@ class Docks:
         self._beside("curves", "health", Qt.Orientation.Vertical)
         self._beside("curves", "samples", Qt.Orientation.Horizontal)
         self._beside("health", "confusion", Qt.Orientation.Horizontal)
+        self._together("confusion", *self._others())
         self._sizes(Qt.Orientation.Horizontal, runs=380, curves=560, samples=500)
         self._sizes(Qt.Orientation.Horizontal, health=560, confusion=500)
         self._sizes(Qt.Orientation.Vertical, curves=430, health=400)

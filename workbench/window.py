@@ -35,6 +35,7 @@ from workbench.inspector import Inspector
 from workbench.node_faces import layer_entries
 from workbench.problems import ProblemList
 from workbench.project_view import ProjectView
+from workbench.properties import Properties
 from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
 from workbench.recovery_bar import RecoveryBar
@@ -437,6 +438,13 @@ class MainWindow(QMainWindow):
         dialog = ShortcutsHelp(self.registry.commands(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def show_properties(self) -> None:
+        """Edit the project's name and description."""
+        if self.files.document is not None:
+            dialog = Properties(self.files.document, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def show_about(self) -> None:
         """Say what this is."""

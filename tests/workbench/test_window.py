@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import main
@@ -486,3 +486,23 @@ def weights(run: Path) -> dict[str, bytes]:
     return {
         file.name: file.read_bytes() for file in sorted(run.glob("checkpoints/**/*.safetensors"))
     }
+
+
+def test_name_and_description_are_edited_as_one_step(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    before = project_of(window)
+    window.show_properties()
+    dialog = window.findChild(QDialog, "properties")
+    assert dialog is not None
+    name = dialog.findChild(QLineEdit, "projectName")
+    assert name is not None
+    name.setText("x" * 500)
+    dialog.accept()
+    assert project_of(window) is before
+    name.setText("Mine")
+    dialog.accept()
+    assert project_of(window).name == "Mine"
+    window.undo()
+    assert project_of(window) == before

@@ -55,6 +55,14 @@ def commands(window: MainWindow) -> list[Command]:
             section=1,
         ),
         Command(
+            "properties",
+            _("&Name and description…"),
+            "file",
+            window.show_properties,
+            why_not=no_project,
+            section=1,
+        ),
+        Command(
             "close",
             _("&Close project"),
             "file",
