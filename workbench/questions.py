@@ -60,6 +60,7 @@ def ask(parent: QWidget, name: str, title: str, text: str, choices: Sequence[Cho
         keys[button] = choice.key
         if choice.primary:
             button.setProperty("primary", True)
+            button.style().polish(button)
             box.setDefaultButton(button)
         if choice.key == CANCEL:
             box.setEscapeButton(button)

@@ -72,6 +72,7 @@ class ShortcutsHelp(QDialog):
         self._tree.setAccessibleName(_("Shortcuts"))
         self._tree.setHeaderLabels([_("Command"), _("Keys")])
         self._tree.setRootIsDecorated(False)
+        self._tree.setUniformRowHeights(True)
         self._tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)

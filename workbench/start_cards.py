@@ -16,8 +16,8 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.thumbnail import thumbnail
 
-CARD = QSize(330, 268)
-PICTURE = QSize(328, 148)
+CARD = QSize(298, 262)
+PICTURE = QSize(296, 138)
 ROW_PICTURE = QSize(56, 36)
 LINES = 3
 

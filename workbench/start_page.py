@@ -131,7 +131,7 @@ class StartPage(QWidget):
         page = QWidget()
         page.setObjectName("startGallery")
         column = QVBoxLayout(page)
-        column.setContentsMargins(32, 36, 32, 32)
+        column.setContentsMargins(24, 36, 24, 32)
         column.setSpacing(theme.GAP)
         column.addWidget(_label(_("Examples"), role="heading"))
         column.addWidget(

@@ -102,6 +102,7 @@ QToolButton[primary="true"], QPushButton[primary="true"] {{ background: {t.accen
 QToolButton[primary="true"]:hover, QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
 QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disabled {{ background: {t.hover}; color: {t.border_strong}; border-color: {t.border}; }}
 
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: {RADIUS}px; padding: 5px 14px; min-height: 18px; }}
 QPushButton:hover {{ background: {t.hover}; }}
 QPushButton:pressed {{ background: {t.selected}; }}

@@ -53,6 +53,7 @@ from workbench.viewer import Viewer
 
 TICK_MS = 33
 SLOW_TICKS = 6
+LEAST_LAYERS, LEAST_INSPECTOR = 176, 264
 MENUS = {"file": _("&File"), "edit": _("&Edit"), "view": _("&View"), "train": _("&Train")}
 
 
@@ -112,7 +113,9 @@ class MainWindow(QMainWindow):
         self.run_list = RunList()
         self.problems = ProblemList()
         self.viewer = Viewer(self.runs, self.run_list.color_of, self)
+        self.layers.setMinimumWidth(LEAST_LAYERS)
         self._inspector_place = QStackedWidget()
+        self._inspector_place.setMinimumWidth(LEAST_INSPECTOR)
         self.docks = Docks(self, self.settings)
         self.docks.add("layers", _("Layers"), self.layers)
         self.docks.add("inspector", _("Inspector"), self._inspector_place)
