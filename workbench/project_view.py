@@ -17,6 +17,9 @@ from workbench.document import Document
 from workbench.recipe_tab import RecipeTab
 
 
+LEAST = (360, 240)
+
+
 class ProjectView(QTabWidget):
     """Everything that edits a project; a project's networks stand side by side.
 
@@ -44,6 +47,7 @@ class ProjectView(QTabWidget):
         self.setObjectName("projectTabs")
         self.setAccessibleName(_("Project"))
         self.setDocumentMode(True)
+        self.setMinimumSize(*LEAST)  # else the widest tab would decide how narrow the window may be
         self._document = document
         self.designers: dict[str, Designer] = {}
         self._checked: Checked | None = None
