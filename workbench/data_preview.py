@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from gettext import gettext as _
 from typing import Any
 
@@ -31,6 +32,7 @@ from widgets import theme
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
 from workbench.panels.base import EmptyState
+from workbench.problem_words import said
 
 SPLITS = ("train", "validation", "test")
 COLUMNS_SHOWN = 40
@@ -126,9 +128,7 @@ class DataPreview(QWidget):
     def show_failure(self, problem: Problem) -> None:
         """Say why there is nothing to see."""
         self._event = None
-        self._failure.set_words(
-            _("The data cannot be read"), f"{problem.message} {problem.hint}".strip()
-        )
+        self._failure.set_words(_("The data cannot be read"), said(problem))
         self._pages.setCurrentIndex(2)
 
     def show_examples(self, event: Previewed) -> None:
@@ -182,12 +182,12 @@ class DataPreview(QWidget):
             levels = np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255).astype(np.uint8)
             captions = [Caption(word, tip=word) for word in _labels(info, targets)]
             self._grid.set_images(levels, captions)
-        elif info.kind == "points" and inputs.reshape(len(inputs), -1).shape[1] == 2:
+        elif info.kind == "points" and inputs.shape[1:] == (2,):
             self._views.setCurrentWidget(self._plane)
-            self._show_points(info, inputs.reshape(-1, 2), targets)
+            self._show_points(info, inputs, targets)
         else:
             self._views.setCurrentWidget(self._table)
-            self._show_table(info, inputs.reshape(len(inputs), -1), targets)
+            self._show_table(info, inputs.reshape(-1, math.prod(inputs.shape[1:])), targets)
 
     def _show_points(
         self, info: DataInfo, points: NDArray[Any], targets: NDArray[Any] | None
@@ -223,7 +223,8 @@ def _labels(info: DataInfo, targets: NDArray[Any] | None) -> list[str]:
         return []
     if info.classes:
         return [info.classes[int(target)] for target in targets.reshape(-1)]
-    return [f"{float(target):.4g}" for target in targets.reshape(len(targets), -1)[:, 0]]
+    first = targets.reshape(-1, math.prod(targets.shape[1:]))[:, 0]
+    return [f"{float(target):.4g}" for target in first]
 
 
 def _facts(info: DataInfo) -> str:

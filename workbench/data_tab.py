@@ -19,6 +19,7 @@ from widgets.forms import Form
 from workbench.data_preview import DataPreview
 from workbench.document import Document
 from workbench.forms import form_fields, set_at, values_of
+from workbench.problem_words import said
 from workbench.recipe_tab import card
 
 SETTLE_MS = 250
@@ -96,6 +97,8 @@ class DataTab(QWidget):
 
     def focus_problem(self, where: str) -> bool:
         """Put the cursor into the field of a place; return whether it is here."""
+        if not where.startswith("data."):
+            return False
         inner = where.removeprefix("data.")
         for form in (self._source, self._others):
             control = form.focus_field(inner)
@@ -149,27 +152,40 @@ class DataTab(QWidget):
         """A file that the person chose in a dialog may lie anywhere: choosing it allows it."""
         self._picked = chosen
         if not self._inside(Path(chosen)):
-            places.allow(Path(chosen))
+            try:
+                places.allow(Path(chosen))
+            except OSError as error:
+                self.show_failure(_not_remembered(error))
 
     def _inside(self, path: Path) -> bool:
         return path.resolve().is_relative_to(self._document.folder.resolve())
 
     def _edit(self, path: str, value: Any) -> None:
-        if value == self._picked and value and self._inside(Path(value)):
-            inner = Path(value).resolve().relative_to(self._document.folder.resolve())
-            value = inner.as_posix()
+        picked = bool(self._picked) and value == self._picked
+        if picked and self._inside(Path(value)):
+            value = Path(value).resolve().relative_to(self._document.folder.resolve()).as_posix()
         self._picked = ""
         try:
             after = set_at(self._document.project, f"data.{path}", value)
         except ProjectError as error:
-            self._at_field(error.problem)
+            for form in (self._source, self._others):
+                form.refuse(path, said(error.problem))
             return
         self._document.apply(_("Change data"), after, merge=f"data.{path}")
+        if picked:
+            self._fill()  # the path as it is written, also where it was chosen before
 
     def _at_field(self, problem: Problem) -> None:
         if problem.where.startswith("data."):
-            text = f"{problem.message} {problem.hint}".strip()
             inner = problem.where.removeprefix("data.")
             for form in (self._source, self._others):
-                if form.set_problem(inner, text[:1].upper() + text[1:]):
+                if form.set_problem(inner, said(problem)):
                     return
+
+
+def _not_remembered(error: OSError) -> Problem:
+    return Problem(
+        places.WHERE,
+        _("it cannot be noted that this file may be read: {reason}.").format(reason=error.strerror),
+        _("Copy the file beside the project."),
+    )

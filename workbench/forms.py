@@ -7,7 +7,9 @@ show, and what a form says becomes a new project.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
+from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -16,6 +18,7 @@ from engine.adversarial.base import ADVERSARIAL
 from engine.data.base import SOURCES
 from engine.declare import Catalogue
 from engine.initializers.base import INITIALIZERS
+from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.schedules.base import SCHEDULES
@@ -83,6 +86,34 @@ def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:
     )
 
 
+def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
+    """Return the fields that layers of these types have in common.
+
+    A value has to be good for each of them; fields of one name that offer other choices, or mean
+    something else, are not common.
+    """
+    declared = [LAYERS.get(tag).fields() if tag in LAYERS else () for tag in dict.fromkeys(types)]
+    shared = []
+    for field in declared[0] if declared else ():
+        twins = [other for fields in declared for other in fields if _alike(field, other)]
+        if len(twins) == len(declared):
+            readers = [form_field(twin).read for twin in twins]
+            shared.append(replace(form_field(field), read=partial(_read_all, readers)))
+    return tuple(shared)
+
+
+def _alike(one: Field, other: Field) -> bool:
+    names = ("name", "kind", "title", "choices", "optional", "length", "integers")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _read_all(readers: Iterable[Callable[[Any], Any]], raw: Any) -> Any:
+    value = raw
+    for read in readers:
+        value = read(raw)
+    return value
+
+
 def first_words(help: str) -> str:
     """Return the first paragraph of a docstring on one line."""
     return help.split("\n\n")[0].replace("\n", " ").replace("``", "")
@@ -144,15 +175,38 @@ def set_at(project: Project, path: str, value: Any) -> Project:
     plain = project_to(msgspec.structs.replace(project, networks={}))
     *groups, last = path.split(".")
     holder: Any = plain
+    holders = []
     for name in groups:
         if not isinstance(holder.get(name), dict):
             holder[name] = {}
         holder = holder[name]
+        holders.append(holder)
     if last == "type":
         _retype(holder, value)
     else:
         holder[last] = list(value) if isinstance(value, tuple) else value
-    return msgspec.structs.replace(project_from(plain), networks=project.networks)
+    for flat in reversed(holders):
+        if isinstance(flat.get("type"), str):
+            _leave_defaults_out(flat)
+    return _sharing(project, project_from(plain))
+
+
+def _sharing(before: Project, after: Project) -> Project:
+    """Return ``after`` with the networks of ``before`` and the very parts that are equal to its own."""
+    same = {"networks": before.networks}
+    for name in before.__struct_fields__:
+        if getattr(before, name) == getattr(after, name):
+            same[name] = getattr(before, name)
+    return msgspec.structs.replace(after, **same)
+
+
+def _leave_defaults_out(flat: dict[str, Any]) -> None:
+    """Take parameters that have their default out of a flat plug, in place."""
+    for catalogue in CATALOGUES.values():  # no two of them have types of the same name
+        if flat["type"] in catalogue:
+            known = defaults(catalogue.get(flat["type"]).fields())
+            for name in [key for key, value in flat.items() if known.get(key, REQUIRED) == value]:
+                del flat[name]
 
 
 def set_plug(plug: Plug, catalogue: Catalogue[Any], path: str, value: Any) -> Plug:
@@ -223,11 +277,13 @@ def _reader(field: Field) -> Callable[[Any], Any]:
 
 
 def _read(field: Field, raw: Any) -> Any:
+    expected = msgspec.structs.replace(field, optional=False)  # nothing is said by a switch
+    if raw == "" and field.kind != "text":
+        words = expected.expectation()
+        raise ValueError(_("{words} is expected.").format(words=f"{words[:1].upper()}{words[1:]}"))
     try:
-        value = read_field(field, raw, "")
+        value = read_field(expected, raw, "")
     except ProjectError as error:
         message = error.problem.message
         raise ValueError(f"{message[:1].upper()}{message[1:]}") from error
-    if value is None and not field.optional:
-        raise ValueError(field.expectation())
     return list(value) if isinstance(value, tuple) else value

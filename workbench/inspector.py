@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
@@ -21,15 +21,26 @@ from workbench import edits
 from workbench.document import Document
 from workbench.forms import (
     CATALOGUES,
+    common_fields,
     defaults,
     first_words,
-    form_fields,
     plug_field,
     plug_values,
     set_plug,
     words,
 )
 from workbench.inspector_facts import Facts, NameLine
+from workbench.problem_words import said
+
+
+class Page(NamedTuple):
+    """What decides which fields and choices a page has."""
+
+    network: str
+    there: bool
+    ids: tuple[str, ...]
+    types: tuple[str, ...]
+    owners: tuple[str, ...]
 
 
 class Inspector(QScrollArea):
@@ -56,7 +67,7 @@ class Inspector(QScrollArea):
         self._checked: Checked | None = None
         self._network = next(iter(document.project.networks), "")
         self._ids: tuple[str, ...] = ()
-        self._made_for: object = None
+        self._made_for: Page | None = None
         self._form: Form | None = None
         self._name: NameLine | None = None
         self._facts = Facts()
@@ -103,14 +114,22 @@ class Inspector(QScrollArea):
         """Make another page if other fields are needed, then fill it."""
         nodes = self._nodes()
         self._ids = tuple(nodes)
-        signature = (self._network, self._ids, tuple(node.type for node in nodes.values()))
+        signature = self._signature(nodes)
         if signature != self._made_for:
             self._made_for = signature
             self._build(nodes)
         self._fill(nodes)
         self._show_checked()
 
+    def _signature(self, nodes: dict[str, Node]) -> Page:
+        owners = self._owners(nodes) if len(nodes) == 1 else ()
+        there = self._network in self._document.project.networks
+        types = tuple(node.type for node in nodes.values())
+        return Page(self._network, there, self._ids, types, owners)
+
     def _build(self, nodes: dict[str, Node]) -> None:
+        if self._name is not None:
+            self._name.blockSignals(True)  # a name half typed is not one for what is shown next
         self._facts = Facts()
         self._name = None
         page = QWidget()
@@ -137,7 +156,10 @@ class Inspector(QScrollArea):
             column.addWidget(_label(_("Nothing to set here."), "hint"))
         column.addWidget(self._facts)
         column.addStretch(1)
+        old = self.takeWidget()
         self.setWidget(page)
+        if old is not None:
+            old.deleteLater()  # not at once: it may be the sender of what is being done
 
     def _words(self, nodes: dict[str, Node]) -> tuple[str, str, str]:
         """Heading, help, and the whole help."""
@@ -165,15 +187,7 @@ class Inspector(QScrollArea):
                 return ()
             help = _("How the weights are drawn before training.")
             return (plug_field("init", _("Initial weights"), "initializers", help),)
-        common: list[Any] | None = None
-        for kind in {node.type for node in nodes.values()}:
-            declared = LAYERS.get(kind).fields() if kind in LAYERS else ()
-            signatures = [(f.name, f.kind, f.title) for f in declared]
-            if common is None:
-                common = list(declared)
-            else:
-                common = [f for f in common if (f.name, f.kind, f.title) in signatures]
-        fields = form_fields(common or ())
+        fields = common_fields([node.type for node in nodes.values()])
         owners = self._owners(nodes)
         if len(nodes) == 1 and owners:
             choices = ((None, _("its own")), *((name, name) for name in owners))
@@ -182,17 +196,17 @@ class Inspector(QScrollArea):
             return (*fields, shares)
         return fields
 
-    def _owners(self, nodes: dict[str, Node]) -> list[str]:
+    def _owners(self, nodes: dict[str, Node]) -> tuple[str, ...]:
         """Layers whose weights the chosen one could use."""
         ((name, node), *_rest) = nodes.items()
         cls = LAYERS.get(node.type) if node.type in LAYERS else None
         if cls is None or not cls.parametric:
-            return []
-        return [
+            return ()
+        return tuple(
             other
             for other, there in self._graph.nodes.items()
             if other != name and there.type == node.type and there.shares is None
-        ]
+        )
 
     # ------------------------------------------------------------------------------------ values
 
@@ -243,9 +257,13 @@ class Inspector(QScrollArea):
             after = edits.rename(self._document.project, self._network, old, name)
         except ProjectError as error:
             assert self._name is not None
-            self._name.refuse(f"{error.problem.message} {error.problem.hint}".strip())
+            self._name.refuse(said(error.problem))
             return
         self._ids = (name,)
+        if self._made_for is not None:
+            self._made_for = self._made_for._replace(
+                ids=self._ids
+            )  # the same page, under its new name
         self._document.apply(_("Rename layer"), after)
         self.renamed.emit(self._network, name)
 
@@ -273,22 +291,20 @@ class Inspector(QScrollArea):
         assert self._checked is not None
         place = f"networks.{self._network}"
         if not self._ids:
-            return [p for p in self._checked.problems if p.where.startswith((f"{place}.", place))]
+            return [p for p in self._checked.problems if f"{p.where}.".startswith(f"{place}.")]
         names = [f"{place}.nodes.{name}" for name in self._ids]
         return [
             problem
             for problem in self._checked.problems
-            if any(problem.where == name or problem.where.startswith(f"{name}.") for name in names)
+            if any(f"{problem.where}.".startswith(f"{name}.") for name in names)
         ]
 
     def _at_field(self, problem: Problem) -> bool:
         assert self._form is not None
         prefix = self._prefix()
-        text = f"{problem.message} {problem.hint}".strip()
         inner = problem.where.removeprefix(prefix)
-        return problem.where.startswith(prefix) and self._form.set_problem(
-            inner, text[:1].upper() + text[1:]
-        )
+        here = problem.where.startswith(prefix)
+        return here and self._form.set_problem(inner, said(problem))
 
 
 def _values(node: Node) -> dict[str, Any]:

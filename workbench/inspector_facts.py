@@ -14,6 +14,7 @@ from projects.errors import Problem
 from widgets import theme
 from widgets.forms.form import TITLE_WIDTH
 from workbench.node_faces import compact
+from workbench.problem_words import said
 
 UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
@@ -93,6 +94,7 @@ class Facts(QWidget):
         self._problems.setTextFormat(Qt.TextFormat.PlainText)
         self._problems.setWordWrap(True)
         self._problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._problems.hide()
         self._rows: list[tuple[QLabel, QLabel]] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -124,9 +126,8 @@ class Facts(QWidget):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show what is wrong and has no field of its own."""
-        lines = [f"{p.message} {p.hint}".strip() for p in problems]
-        self._problems.setText("\n\n".join(line[:1].upper() + line[1:] for line in lines))
-        self._problems.setVisible(bool(lines))
+        self._problems.setText("\n\n".join(map(said, problems)))
+        self._problems.setVisible(bool(problems))
 
     def _show(self, pairs: Sequence[tuple[str, str]]) -> None:
         while len(self._rows) < len(pairs):

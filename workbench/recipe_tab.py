@@ -9,7 +9,15 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked
@@ -28,6 +36,7 @@ from workbench.forms import (
     values_of,
     words,
 )
+from workbench.problem_words import said
 
 CARD_WIDTH = 520
 # Which fields of the recipe stand together; what the schema adds later goes to the last section.
@@ -110,8 +119,20 @@ class RecipeTab(QScrollArea):
         row.addStretch(0)
         for column in (left, right):
             column.addStretch(1)
-        self.setWidget(page)
+        self._turn_to(page)
         self._fill()
+
+    def _turn_to(self, page: QWidget) -> None:
+        """Show another page; the cursor stays in the field of the same name."""
+        focus = QApplication.focusWidget()
+        name = focus.objectName() if focus is not None and self.isAncestorOf(focus) else ""
+        old = self.takeWidget()
+        self.setWidget(page)
+        again = page.findChild(QWidget, name) if name else None
+        if again is not None:
+            again.setFocus(Qt.FocusReason.OtherFocusReason)
+        if old is not None:
+            old.deleteLater()  # not at once: it may be the sender of what is being done
 
     def _card(
         self, column: QVBoxLayout, title: str, prefix: str, fields: Iterable[FormField]
@@ -133,15 +154,14 @@ class RecipeTab(QScrollArea):
         """Early stopping watches one of the metrics that the objective has."""
         tag = self._document.project.objective.type
         metrics = OBJECTIVES.get(tag).metrics if tag in OBJECTIVES else ()
-        names = tuple(dict.fromkeys((*(m.name for m in metrics), "validation_loss")))
-        choices = tuple((name, words(name)) for name in names)
+        choices = tuple((metric.name, words(metric.name)) for metric in metrics)
         if not metrics:
             return field
         inner = tuple(
             replace(f, kind="choice", choices=choices) if f.name == "metric" else f
             for f in field.fields
         )
-        blank = values_of(EarlyStopping(metric=names[0]))
+        blank = values_of(EarlyStopping(metric=choices[0][0]))
         return replace(field, fields=inner, blank=blank)
 
     # ------------------------------------------------------------------------------------ values
@@ -181,18 +201,22 @@ class RecipeTab(QScrollArea):
             try:
                 after = set_at(project, path, value)
             except ProjectError as error:
-                self._show(error.problem)
+                self._refuse(path, said(error.problem))
                 return
         if path == "objective.type":
             after = with_roles(after)
         self._document.apply(_("Change recipe"), after, merge=path)
 
     def _show(self, problem: Problem) -> None:
-        text = f"{problem.message} {problem.hint}".strip()
-        text = text[:1].upper() + text[1:]
         for prefix, form in self._forms:
             inside = problem.where.startswith(prefix)
-            if inside and form.set_problem(problem.where.removeprefix(prefix), text):
+            inner = problem.where.removeprefix(prefix)
+            if inside and form.set_problem(inner, said(problem)):
+                return
+
+    def _refuse(self, path: str, text: str) -> None:
+        for prefix, form in self._forms:
+            if path.startswith(prefix) and form.refuse(path.removeprefix(prefix), text):
                 return
 
 

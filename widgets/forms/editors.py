@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from PySide6.QtWidgets import (
 
 from widgets import theme
 from widgets.forms.field import MIXED, FormField
+
+LONGEST = 300  # digits of a whole number; what is longer is read as a real one, so as too large
+FIRST_STEP = 0.001  # of a real number that is 0
 
 
 class Editor(QWidget):
@@ -48,6 +53,10 @@ class Editor(QWidget):
     def show_value(self, value: Any) -> None:
         """Show a value, :data:`MIXED` for several different ones."""
         raise NotImplementedError
+
+    def controls(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
+        return [self.focusProxy() or self]
 
     def mark(self, wrong: bool) -> None:
         """Mark the control as wrong, or as right again."""
@@ -109,50 +118,46 @@ class LineEditor(Editor):
         self._line.stepped.connect(self._step)
 
     def show_value(self, value: Any) -> None:
-        """Show a value; text that means this value already is left as it was typed."""
+        """Show a value; what is being typed stays unless the value is another one."""
+        news = value is not self._shown and (value is MIXED or value != self._shown)
         self._shown = value
         self._line.setPlaceholderText(_("different values") if value is MIXED else "")
-        try:
-            same = value is not MIXED and self.field.read(self._parsed()) == value
-        except ValueError:
-            same = False
-        if not same:
-            self._line.setText("" if value is MIXED or value is None else text_of(value))
+        if (self._line.hasFocus() and not news) or self._means(value):
+            return
+        self._line.setText("" if value is MIXED or value is None else text_of(value))
+        self.refused.emit("")
 
-    def _parsed(self) -> Any:
-        return parse(self.field.kind, self._line.text())
-
-    def _typed(self, _text: str) -> None:
+    def _means(self, value: Any) -> bool:
+        """Whether the text means this value already, however it is written."""
         try:
-            raw = self._parsed()
+            return value is not MIXED and bool(self._read() == value)
         except ValueError:
-            raw = self._line.text()
+            return False
+
+    def _read(self) -> Any:
+        return self.field.read(parse(self.field.kind, self._line.text()))
+
+    def _typed(self, text: str) -> None:
+        if self._shown is MIXED and not text:
+            self.refused.emit("")  # several values stay as they are
+            return
+        try:
+            raw = parse(self.field.kind, text)
+        except ValueError:
+            raw = text
         self._offer(raw)
 
     def _finished(self) -> None:
         """Write a good value as it is written everywhere."""
-        if self._line.property("wrong") or (self._shown is MIXED and not self._line.text()):
-            return
-        try:
-            self._line.setText(text_of(self.field.read(self._parsed())))
-        except ValueError:
-            return
+        if self._shown is not MIXED or self._line.text():
+            with contextlib.suppress(ValueError):
+                self._line.setText(text_of(self._read()))
 
     def _step(self, direction: int) -> None:
         try:
-            value = self.field.read(self._parsed())
+            value = self.field.read(stepped(self.field.kind, self._read(), direction))
         except ValueError:
-            return
-        if self.field.kind == "int":
-            value += direction
-        elif self.field.kind == "float":
-            value = float(f"{value * (1.1 if direction > 0 else 1 / 1.1):.3g}")
-        else:
-            return
-        try:
-            self.field.read(value)
-        except ValueError:
-            return  # at the end of its range
+            return  # no number, or at the end of its range
         self._line.setText(text_of(value))
         self._offer(value)
 
@@ -222,7 +227,7 @@ class ChoiceEditor(Editor):
         self._offer(self._values[index])
 
 
-class PathEditor(Editor):
+class PathEditor(LineEditor):
     """A file or folder: typed or chosen.
 
     Signals:
@@ -233,21 +238,16 @@ class PathEditor(Editor):
 
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self._line = QLineEdit()
-        self._adopt(self._line)
-        self._line.textEdited.connect(self._offer)
         browse = QPushButton(_("Browse…"))
         browse.setObjectName(f"browse-{field.name}")
         browse.setAccessibleName(_("Browse for {title}").format(title=field.title))
         browse.clicked.connect(self._browse)
-        self.row.addWidget(self._line, 1)
         self.row.addWidget(browse)
+        self._browse_button = browse
 
-    def show_value(self, value: Any) -> None:
-        """Show a value."""
-        text = "" if value is None or value is MIXED else str(value)
-        if self._line.text() != text:
-            self._line.setText(text)
+    def controls(self) -> list[QWidget]:
+        """The line and the button."""
+        return [self._line, self._browse_button]
 
     def _browse(self) -> None:
         start = str(Path(self._line.text() or ".").parent)
@@ -262,7 +262,7 @@ class PathEditor(Editor):
         """Use what was chosen in the dialog."""
         self.picked.emit(chosen)
         self._line.setText(chosen)
-        self._offer(chosen)
+        self._typed(chosen)
 
 
 def parse(kind: str, text: str) -> Any:
@@ -271,18 +271,45 @@ def parse(kind: str, text: str) -> Any:
     Raises:
         ValueError: It means nothing of this kind.
     """
-    words = text.strip()
-    if kind == "int":
-        number = float(words.replace(" ", "").replace("_", ""))
-        if not number.is_integer():
-            raise ValueError(text)
-        return int(words) if words.lstrip("+-").isdecimal() else int(number)
-    if kind == "float":
-        return float(words)
+    if kind not in ("int", "float", "numbers"):
+        return text
+    words = text.strip().replace("−", "-").replace("×", " ")
+    if not words.isascii():
+        raise ValueError(text)
     if kind == "numbers":
-        parts = words.strip("[]()").replace("×", " ").replace(",", " ").split()
-        return [int(part) if part.lstrip("+-").isdecimal() else float(part) for part in parts]
-    return text
+        parts = words.strip("[]()").replace(",", " ").split()
+        return [_number(part) for part in parts]
+    number = _number(words.replace(" ", "") if kind == "int" else words)
+    if kind == "float":
+        return float(number)
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)
+
+
+def _number(text: str) -> int | float:
+    if text.lstrip("+-").isdecimal() and len(text) <= LONGEST:
+        return int(text)
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def stepped(kind: str, value: Any, direction: int) -> Any:
+    """Return the next number up or down: by one, or for real numbers by a tenth of themselves.
+
+    Raises:
+        ValueError: It is no number that has a next one.
+    """
+    if kind == "int":
+        return value + direction
+    if kind != "float":
+        raise ValueError(value)
+    if value == 0:
+        return direction * FIRST_STEP
+    grows = (value > 0) == (direction > 0)
+    return float(f"{value * 1.1 if grows else value / 1.1:.3g}")
 
 
 def text_of(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from gettext import gettext as _
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -18,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import theme
-from widgets.forms.editors import EDITORS, ChoiceEditor, Editor, PathEditor
-from widgets.forms.field import MIXED, FormField, Kind
+from widgets.forms.editors import EDITORS, Editor, PathEditor
+from widgets.forms.field import FormField, Kind
 
 TITLE_WIDTH = 112
 
@@ -53,13 +54,13 @@ class Form(QWidget):
         self._captions = captions
         self._rows: dict[str, Row] = {}
         self._values: dict[str, Any] = {}
+        self._hidden: set[str] = set()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         for field in fields:
-            row = (GroupRow if field.kind in ("plug", "struct") else FieldRow)(
-                field, captions, depth
-            )
+            kind = GroupRow if field.kind in ("plug", "struct") else FieldRow
+            row = kind(field, captions, depth, self)
             row.edited.connect(self._edited)
             row.picked.connect(self.picked)
             self._rows[field.name] = row
@@ -83,6 +84,15 @@ class Form(QWidget):
             row.set_problem(rest, text)
         return row is not None
 
+    def refuse(self, path: str, text: str) -> bool:
+        """Say that what was just entered cannot stand; stays until it is mended or replaced.
+
+        Returns:
+            Whether there is such a field here.
+        """
+        row, rest = self._find(path)
+        return row is not None and row.refuse(rest, text)
+
     def clear_problems(self) -> None:
         """Take all sentences from outside away; those about what is being typed stay."""
         for row in self._rows.values():
@@ -97,9 +107,13 @@ class Form(QWidget):
         """Names of the fields, in order."""
         return list(self._rows)
 
+    def controls(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
+        return [control for row in self._rows.values() for control in row.controls()]
+
     def _find(self, path: str) -> tuple[Row | None, str]:
         name, _dot, rest = path.partition(".")
-        return self._rows.get(name), rest
+        return (None if name in self._hidden else self._rows.get(name)), rest
 
     def _edited(self, path: str, value: Any) -> None:
         if "." not in path:
@@ -108,9 +122,11 @@ class Form(QWidget):
         self.edited.emit(path, value)
 
     def _show_needed(self) -> None:
-        for row in self._rows.values():
-            wanted = row.field.when
-            row.setVisible(all(self._values.get(name) == value for name, value in wanted.items()))
+        for name, row in self._rows.items():
+            wanted = row.field.when.items()
+            needed = all(self._values.get(other) == value for other, value in wanted)
+            (self._hidden.discard if needed else self._hidden.add)(name)
+            row.setVisible(needed)
 
 
 class Row(QWidget):
@@ -120,6 +136,7 @@ class Row(QWidget):
         field: The field.
         captions: As in :class:`Form`.
         depth: In how many groups it stands; titles of inner rows are shorter, so that all fields align.
+        parent: Qt parent: without one it would be a window of its own for a moment.
 
     Signals:
         edited(path, value): As in :class:`Form`.
@@ -129,23 +146,23 @@ class Row(QWidget):
     edited = Signal(str, object)
     picked = Signal(str)
 
-    def __init__(self, field: FormField, captions: bool, depth: int) -> None:
-        super().__init__()
+    def __init__(self, field: FormField, captions: bool, depth: int, parent: QWidget) -> None:
+        super().__init__(parent)
         self.field = field
         self._captions = captions
         self._depth = depth
-        self.problem = QLabel()
+        self.problem = QLabel(self)
         self.problem.setObjectName(f"problem-{field.name}")
         self.problem.setProperty("role", "problem")
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.problem.hide()
-        self.title = QLabel(field.title)
+        self.title = QLabel(field.title, self)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
         self.title.setToolTip(field.help)
-        self.caption = QLabel(field.help)
+        self.caption = QLabel(field.help, self)
         self.caption.setProperty("role", "hint")
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setWordWrap(True)
@@ -165,18 +182,29 @@ class Row(QWidget):
         """Show no sentence."""
         self.set_problem("", "")
 
+    def refuse(self, path: str, text: str) -> bool:
+        """Say that what was just entered cannot stand; return whether it is said here."""
+        raise NotImplementedError
+
     def focus_field(self, path: str) -> QWidget | None:
         """Put the cursor into it."""
+        raise NotImplementedError
+
+    def controls(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
         raise NotImplementedError
 
 
 class FieldRow(Row):
     """Title, editor, and below it what is wrong or what it means."""
 
-    def __init__(self, field: FormField, captions: bool, depth: int) -> None:
-        super().__init__(field, captions, depth)
+    def __init__(self, field: FormField, captions: bool, depth: int, parent: QWidget) -> None:
+        super().__init__(field, captions, depth, parent)
         self._refused = ""
         self._outside = ""
+        self._switch = (
+            _switch(field) if field.optional else None
+        )  # first, so that Tab finds it first
         self.editor: Editor = EDITORS[field.kind](field)
         self.editor.setToolTip(field.help)
         self.editor.edited.connect(self._pass_on)
@@ -184,7 +212,6 @@ class FieldRow(Row):
         if isinstance(self.editor, PathEditor):
             self.editor.picked.connect(self.picked)
         self.title.setBuddy(self.editor.focusProxy() or self.editor)
-        self._switch = _switch(field) if field.optional else None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
@@ -208,10 +235,6 @@ class FieldRow(Row):
             self._switch.setChecked(value is not None)
             self.editor.setEnabled(value is not None)
         self.editor.show_value(value)
-        if self._refused and value is not MIXED and not self.editor.hasFocus():
-            proxy = self.editor.focusProxy()
-            if proxy is None or not proxy.hasFocus():
-                self._refuse("")
 
     def set_problem(self, path: str, text: str) -> None:
         """Show a sentence, unless what is being typed has one of its own."""
@@ -219,10 +242,21 @@ class FieldRow(Row):
         self._say()
 
     def focus_field(self, path: str) -> QWidget | None:
-        """Put the cursor into it."""
-        control = self.editor.focusProxy() or self.editor
+        """Put the cursor into it, or onto its switch while that is off."""
+        off = self._switch is not None and not self._switch.isChecked()
+        control = self._switch if off else self.editor.focusProxy()
+        assert control is not None
         control.setFocus(Qt.FocusReason.OtherFocusReason)
         return control
+
+    def refuse(self, path: str, text: str) -> bool:
+        """Say it."""
+        self._refuse(text)
+        return True
+
+    def controls(self) -> list[QWidget]:
+        """Switch, then editor."""
+        return [*([self._switch] if self._switch is not None else []), *self.editor.controls()]
 
     def _pass_on(self, value: Any) -> None:
         self.edited.emit(self.field.name, value)
@@ -249,8 +283,8 @@ class FieldRow(Row):
 class GroupRow(Row):
     """A plug (a type with fields of its own) or a group of fields, which may be switched off."""
 
-    def __init__(self, field: FormField, captions: bool, depth: int) -> None:
-        super().__init__(field, captions, depth)
+    def __init__(self, field: FormField, captions: bool, depth: int, parent: QWidget) -> None:
+        super().__init__(field, captions, depth, parent)
         self._form: Form | None = None
         self._tag: str | None = None
         self._head: FieldRow | None = None
@@ -265,14 +299,16 @@ class GroupRow(Row):
             if self._switch is not None:
                 line.insertWidget(0, self._switch, 0, Qt.AlignmentFlag.AlignTop)
             column.addLayout(line)
-        elif self._switch is not None:
-            self._switch.setText(field.title)
-            self.title.hide()
-            column.addWidget(self._switch)
+            self.caption.hide()  # the row of the type has it
+        else:
+            if self._switch is not None:
+                self._switch.setText(field.title)
+            column.addWidget(self._switch or self.title)
             column.addWidget(self.caption)
+        self.title.setVisible(field.kind == "struct" and self._switch is None)
         if self._switch is not None:
             self._switch.clicked.connect(self._switched)
-        self._inside = QFrame()
+        self._inside = QFrame(self)
         self._inside.setProperty("role", "group")
         self._place = QVBoxLayout(self._inside)
         self._place.setContentsMargins(theme.PAD, 0, 0, 0)
@@ -302,8 +338,14 @@ class GroupRow(Row):
         """Show a sentence at the field that the path names, else below the group."""
         if path == "type" and self._head is not None:
             self._head.set_problem("", text)
-        elif not (path and self._form is not None and self._form.set_problem(path, text)):
+        elif not (self._on() and path and self._form and self._form.set_problem(path, text)):
             super().set_problem("", text)
+
+    def refuse(self, path: str, text: str) -> bool:
+        """Say it at the field that the path names."""
+        if path == "type" and self._head is not None:
+            return self._head.refuse("", text)
+        return bool(path and self._form is not None and self._form.refuse(path, text))
 
     def clear_problems(self) -> None:
         """Show no sentence."""
@@ -313,20 +355,34 @@ class GroupRow(Row):
                 part.clear_problems()
 
     def focus_field(self, path: str) -> QWidget | None:
-        """Put the cursor into the field that the path names, else to its type."""
+        """Put the cursor into the field that the path names, else to its switch, type or first field."""
+        if self._switch is not None and not self._on():
+            self._switch.setFocus(Qt.FocusReason.OtherFocusReason)
+            return self._switch
         found = self._form.focus_field(path) if self._form is not None and path else None
         if found is None and self._head is not None:
             return self._head.focus_field("")
+        if found is None and self._form is not None and not path:
+            return self._form.focus_field(self._form.names()[0])
         return found
+
+    def controls(self) -> list[QWidget]:
+        """Switch, type, then the fields of the type."""
+        stops: list[QWidget] = [] if self._switch is None else [self._switch]
+        for part in (self._head, self._form):
+            stops += part.controls() if part is not None else []
+        return stops
+
+    def _on(self) -> bool:
+        return self._switch is None or self._switch.isChecked()
 
     def _make_head(self, field: FormField, captions: bool) -> FieldRow:
         kinds = {kind.tag: kind for kind in field.kinds}
         chooser = FormField(
             name=field.name, title=field.title, kind="choice", help=field.help, kinds=field.kinds
         )
-        assert EDITORS["choice"] is ChoiceEditor
         self._kinds = kinds
-        self._head = FieldRow(chooser, captions, self._depth)
+        self._head = FieldRow(chooser, captions, self._depth, self)
         self._head.edited.connect(self._choose)
         return self._head
 
@@ -348,10 +404,12 @@ class GroupRow(Row):
             self._place.removeWidget(self._form)
             self._form.hide()
             self._form.deleteLater()
-        self._form = Form(kind.fields, self._captions, depth=self._depth + 1)
+        self._form = Form(kind.fields, self._captions, self._inside, self._depth + 1)
         self._form.edited.connect(self._inner)
         self._form.picked.connect(self.picked)
         self._place.addWidget(self._form)
+        for before, after in pairwise(self.controls()):
+            QWidget.setTabOrder(before, after)  # new ones would come last in the window
 
     def _inner(self, path: str, value: Any) -> None:
         self.edited.emit(f"{self.field.name}.{path}", value)

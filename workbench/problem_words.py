@@ -1,0 +1,11 @@
+"""How forms say what is wrong: one sentence or two, beginning with a capital."""
+
+from __future__ import annotations
+
+from projects.errors import Problem
+
+
+def said(problem: Problem) -> str:
+    """Return message and hint of a problem as they stand below a field."""
+    text = f"{problem.message} {problem.hint}".strip()
+    return text[:1].upper() + text[1:]
