@@ -203,9 +203,9 @@ class FieldRow(Row):
         self._refused = ""
         self._outside = ""
         self._switch = (
-            _switch(field) if field.optional else None
+            _switch(field, self) if field.optional else None
         )  # first, so that Tab finds it first
-        self.editor: Editor = EDITORS[field.kind](field)
+        self.editor: Editor = EDITORS[field.kind](field, self)
         self.editor.setToolTip(field.help)
         self.editor.edited.connect(self._pass_on)
         self.editor.refused.connect(self._refuse)
@@ -288,7 +288,7 @@ class GroupRow(Row):
         self._form: Form | None = None
         self._tag: str | None = None
         self._head: FieldRow | None = None
-        self._switch = _switch(field) if field.optional else None
+        self._switch = _switch(field, self) if field.optional else None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
@@ -418,9 +418,9 @@ class GroupRow(Row):
         self.edited.emit(self.field.name, self.field.blank if on else None)
 
 
-def _switch(field: FormField) -> QCheckBox:
+def _switch(field: FormField, parent: QWidget) -> QCheckBox:
     """A box that turns an optional field on."""
-    box = QCheckBox()
+    box = QCheckBox(parent)
     box.setObjectName(f"use-{field.name}")
     box.setAccessibleName(_("Use {title}").format(title=field.title))
     box.setToolTip(_("Off: {title} is not used").format(title=field.title.lower()))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
@@ -84,6 +84,7 @@ class Hand:
 
     def line(self, name: str) -> QLineEdit:
         """The line of the first field of this name."""
+        settle()
         found = self.form.findChild(QLineEdit, f"field-{name}")
         assert found is not None
         return found
@@ -124,6 +125,12 @@ class Hand:
             ahead = combo.findText(words) > combo.currentIndex()
             QTest.keyClick(combo, Qt.Key.Key_Down if ahead else Qt.Key.Key_Up)
         assert combo.currentText() == words
+
+
+def settle() -> None:
+    """Let what was replaced go."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
 
 
 def turn_wheel(widget: QWidget, notches: int = -3) -> None:
