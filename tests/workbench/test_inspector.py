@@ -1,0 +1,318 @@
+"""The inspector: one layer, several, none; names, shared weights, problems, undo."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from engine.data.base import DataInfo
+from engine.layers.base import Shape
+from engine.protocol import Checked, NetworkReport, NodeReport
+from projects.errors import Problem
+from projects.schema import Data, Network, Node, Plug, Project, Wire
+from tests.workbench.hands import (
+    box,
+    choose,
+    combo,
+    line,
+    lines,
+    problem,
+    retype,
+    settle,
+    shown,
+    tick,
+)
+from workbench import edits
+from workbench.document import Document
+from workbench.inspector import Inspector
+
+NET = "classifier"
+PLACE = f"networks.{NET}"
+
+
+def project() -> Project:
+    nodes = {
+        "a": Node(type="input"),
+        "b": Node(type="linear", params={"units": 32}),
+        "c": Node(type="linear"),
+        "d": Node(type="lstm", params={"units": 8}),
+        "e": Node(type="relu"),
+        "x": Node(type="holographic", params={"depth": 3}),
+    }
+    network = Network(nodes=nodes, wires=(Wire("a", "b"), Wire("b", "c")))
+    return Project(
+        data=Data(source=Plug("digits")),
+        objective=Plug("classification"),
+        networks={NET: network, f"{NET}_two": Network()},
+    )
+
+
+class Desk:
+    """A document and the inspector that shows it."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.document = Document(project())
+        self.inspector = Inspector(self.document)
+        self.renamed: list[tuple[str, str]] = []
+        self.inspector.renamed.connect(lambda *names: self.renamed.append(names))
+        shown(self.inspector, qtbot, 340, 700)
+
+    def show(self, *ids: str) -> None:
+        self.inspector.show_nodes(NET, ids)
+        settle()
+
+    @property
+    def nodes(self) -> dict[str, Node]:
+        return self.document.project.networks[NET].nodes
+
+    @property
+    def words(self) -> str:
+        settle()
+        labels = self.inspector.findChildren(QLabel)
+        return "\n".join(label.text() for label in labels if label.isVisible())
+
+    def problems(self, *problems: Problem) -> None:
+        self.inspector.set_checked(Checked(ok=not problems, problems=problems))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot)
+
+
+def test_typing_into_one_layer_is_one_undo_step(desk: Desk) -> None:
+    desk.show("b")
+    field = line(desk.inspector, "units")
+    assert field.text() == "32"
+    retype(field, "128")
+    assert desk.nodes["b"].params == {"units": 128}
+    assert desk.document.stack.count() == 1
+    assert field.text() == "128"
+    desk.document.stack.undo()
+    assert line(desk.inspector, "units") is field
+    assert field.text() == "32"
+
+
+def test_what_is_wrong_is_said_and_changes_nothing(desk: Desk) -> None:
+    desk.show("b")
+    field = line(desk.inspector, "units")
+    retype(field, "64x")
+    assert "whole number from 1 to 1,000,000" in problem(desk.inspector, "units")
+    assert desk.nodes["b"].params == {}  # 64 is the default
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    assert problem(desk.inspector, "units") == ""
+
+
+def test_typing_is_not_disturbed_by_what_happens_elsewhere(desk: Desk) -> None:
+    desk.show("b")
+    field = line(desk.inspector, "units")
+    retype(field, "1e")
+    field.setCursorPosition(1)
+    desk.document.apply("Move", edits.move(desk.document.project, NET, {"e": (40.0, 40.0)}))
+    desk.problems()
+    assert (field.text(), field.cursorPosition()) == ("1e", 1)
+    assert problem(desk.inspector, "units")
+
+
+def test_a_default_is_left_out(desk: Desk) -> None:
+    desk.show("b")
+    retype(line(desk.inspector, "units"), "64")
+    tick(box(desk.inspector, "field-bias"))
+    assert desk.nodes["b"].params == {"bias": False}
+
+
+def test_several_of_one_type_are_set_together(desk: Desk) -> None:
+    desk.show("b", "c")
+    field = line(desk.inspector, "units")
+    assert (field.text(), field.placeholderText()) == ("", "different values")
+    assert "2 layers: Linear" in desk.words
+    retype(field, "7")
+    assert [desk.nodes[name].params["units"] for name in "bc"] == [7, 7]
+    assert field.placeholderText() == ""
+    desk.document.stack.undo()
+    assert desk.document.project == project()
+    assert (field.text(), field.placeholderText()) == ("", "different values")
+
+
+def test_several_of_several_types_have_their_common_fields(desk: Desk) -> None:
+    desk.show("b", "d")
+    assert "2 layers" in desk.words
+    fields = {found.objectName() for found in desk.inspector.findChildren(QLineEdit)}
+    assert fields == {"field-units"}
+    retype(line(desk.inspector, "units"), "70000")  # good for a linear layer alone
+    assert "65,536" in problem(desk.inspector, "units")
+    assert desk.nodes["b"].params == {"units": 7000}
+    desk.show("b", "e")
+    assert "Nothing to set here." in desk.words
+
+
+def test_none_shows_how_the_network_starts(desk: Desk) -> None:
+    desk.show()
+    assert "Network: Classifier" in desk.words
+    choose(combo(desk.inspector, "init"), "Normal (DCGAN)")
+    assert desk.document.project.networks[NET].init == Plug("normal")
+    retype(line(desk.inspector, "sd"), "0.5")
+    assert desk.document.project.networks[NET].init.params == {"sd": 0.5}
+    desk.document.stack.undo()
+    desk.document.stack.undo()
+    assert combo(desk.inspector, "init").currentText() == "PyTorch's default"
+    assert lines(desk.inspector, "sd") == []
+
+
+def test_a_name_counts_when_enter_is_pressed_and_the_page_stays(desk: Desk) -> None:
+    desk.show("b")
+    field = line(desk.inspector, "name")
+    retype(field, "hidden")
+    assert "hidden" not in desk.nodes
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert list(desk.nodes) == ["a", "hidden", "c", "d", "e", "x"]
+    assert desk.renamed == [(NET, "hidden")]
+    assert QApplication.focusWidget() is field
+    retype(line(desk.inspector, "units"), "5")
+    assert desk.nodes["hidden"].params == {"units": 5}
+    desk.document.stack.undo()
+    desk.document.stack.undo()
+    assert "b" in desk.nodes
+    assert "Network: Classifier" in desk.words  # the chosen name is gone
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("c", "Choose another"), ("2b", "letters"), ("", "let")]
+)
+def test_a_name_that_cannot_be_given_is_refused(desk: Desk, name: str, said: str) -> None:
+    desk.show("b")
+    field = line(desk.inspector, "name")
+    retype(field, name or " ")
+    line(desk.inspector, "units").setFocus()
+    sentence = problem(desk.inspector, "name")
+    assert said in sentence
+    assert sentence[0].isupper()
+    assert desk.renamed == []
+    assert desk.document.project == project()
+    retype(field, "b")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert problem(desk.inspector, "name") == ""
+
+
+def test_a_name_half_typed_is_not_given_to_another_layer(desk: Desk) -> None:
+    desk.show("b")
+    retype(line(desk.inspector, "name"), "half")
+    desk.show("c")
+    assert desk.document.project == project()
+    assert line(desk.inspector, "name").text() == "c"
+
+
+def test_weights_of_another_layer(desk: Desk) -> None:
+    desk.show("b")
+    weights = combo(desk.inspector, "shares")
+    assert [weights.itemText(place) for place in range(weights.count())] == ["its own", "c"]
+    choose(weights, "c")
+    assert {node.shares for node in desk.nodes.values()} == {None, "c"}
+    choose(combo(desk.inspector, "shares"), "its own")
+    assert {node.shares for node in desk.nodes.values()} == {None}
+    desk.show("e")
+    assert "Weights" not in desk.words
+
+
+def test_a_new_owner_can_be_chosen_at_once(desk: Desk) -> None:
+    desk.show("b")
+    desk.document.apply("Add", edits.add(desk.document.project, NET, "linear", (0, 400))[0])
+    weights = combo(desk.inspector, "shares")
+    assert weights.findText("linear") >= 0
+
+
+def test_a_layer_of_an_unknown_type(desk: Desk) -> None:
+    desk.show("x")
+    assert "knows no layer of this type" in desk.words
+    assert "Nothing to set here." in desk.words
+    retype(line(desk.inspector, "name"), "y")
+    QTest.keyClick(line(desk.inspector, "name"), Qt.Key.Key_Return)
+    assert desk.nodes["y"].params == {"depth": 3}
+
+
+def test_a_layer_that_is_deleted_gives_way_to_its_network(desk: Desk) -> None:
+    desk.show("b")
+    retype(line(desk.inspector, "name"), "half")
+    desk.document.apply("Delete", edits.delete(desk.document.project, NET, ["b"]))
+    assert "Network: Classifier" in desk.words
+    assert list(desk.nodes) == ["a", "c", "d", "e", "x"]
+    desk.document.stack.undo()
+    desk.show("b")
+    desk.document.stack.redo()
+    assert "Network: Classifier" in desk.words
+
+
+def test_a_network_that_goes_gives_way_to_another(desk: Desk) -> None:
+    desk.inspector.show_nodes(f"{NET}_two", ())
+    networks = {NET: desk.document.project.networks[NET]}
+    gone = msgspec.structs.replace(desk.document.project, networks=networks)
+    desk.document.apply("Delete", gone)
+    assert "Network: Classifier" in desk.words
+    desk.document.apply("Delete", msgspec.structs.replace(gone, networks={}))
+    assert "No network" in desk.words
+
+
+def test_a_problem_stands_at_its_field(desk: Desk) -> None:
+    desk.show("b")
+    desk.problems(Problem(f"{PLACE}.nodes.b.units", "too many.", "Take fewer."))
+    assert problem(desk.inspector, "units") == "Too many. Take fewer."
+    desk.show("c")
+    assert problem(desk.inspector, "units") == ""
+    desk.show("b")
+    assert problem(desk.inspector, "units") == "Too many. Take fewer."
+    desk.problems()
+    assert problem(desk.inspector, "units") == ""
+
+
+def test_a_problem_without_a_field_stands_below(desk: Desk) -> None:
+    there = Problem(f"{PLACE}.nodes.b", "this layer takes images.")
+    other = Problem(f"{PLACE}_two", "this network is empty.")
+    desk.problems(there, other)
+    for ids in (("b",), ("b", "c"), ()):
+        desk.show(*ids)
+        assert "This layer takes images." in desk.words
+        assert "This network is empty." not in desk.words
+    desk.show("c")
+    assert "This layer takes images." not in desk.words
+    desk.inspector.show_nodes(f"{NET}_two", ())
+    assert "This network is empty." in desk.words
+
+
+def test_the_cursor_goes_to_the_field_of_a_problem(desk: Desk) -> None:
+    desk.show("b")
+    assert desk.inspector.focus_problem(f"{PLACE}.nodes.b.units")
+    assert QApplication.focusWidget() is line(desk.inspector, "units")
+    for elsewhere in (f"{PLACE}.nodes.c.units", f"{PLACE}.nodes.b", "recipe.seed", PLACE):
+        assert not desk.inspector.focus_problem(elsewhere)
+    desk.show()
+    choose(combo(desk.inspector, "init"), "Normal (DCGAN)")
+    assert desk.inspector.focus_problem(f"{PLACE}.init.sd")
+    assert QApplication.focusWidget() is line(desk.inspector, "sd")
+    assert not desk.inspector.focus_problem(f"{PLACE}_two.init.sd")
+    assert not desk.inspector.focus_problem("networks")
+
+
+def test_facts_of_layers_and_networks(desk: Desk) -> None:
+    node = NodeReport(
+        in_shapes=(Shape((64,)),), out_shape=Shape((32,)), parameters=2080, flops=4096
+    )
+    report = NetworkReport(parameters=9_000, activation_bytes=2048, nodes={"b": node})
+    data = DataInfo(kind="table", input=Shape((64,)), title="Digits")
+    desk.inspector.set_checked(Checked(ok=True, networks={NET: report}, data=data))
+    desk.show("b")
+    assert "2,080" in desk.words
+    desk.show()
+    for fact in ("9,000", "2.0 KiB", "Digits"):
+        assert fact in desk.words
+
+
+def test_the_first_field_takes_the_cursor(desk: Desk) -> None:
+    desk.show("b")
+    desk.inspector.focus_first()
+    assert QApplication.focusWidget() is line(desk.inspector, "units")
+    desk.show("x")
+    desk.inspector.focus_first()

@@ -1,0 +1,247 @@
+"""The Recipe tab: objective, optimisers, schedule, switches, problems at their fields."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox
+from pytestqt.qtbot import QtBot
+
+from engine.protocol import Checked
+from projects.errors import Problem
+from projects.fields import fields_of
+from projects.schema import EarlyStopping, Network, Plug, Project, Recipe
+from projects.templates import template
+from tests.workbench.hands import (
+    box,
+    choose,
+    combo,
+    line,
+    lines,
+    problem,
+    retype,
+    settle,
+    shown,
+    tick,
+)
+from workbench.document import Document
+from workbench.recipe_tab import RecipeTab, with_roles
+
+
+class Desk:
+    """A document and the tab that shows its recipe."""
+
+    def __init__(self, project: Project, qtbot: QtBot) -> None:
+        self.document = Document(msgspec.structs.replace(project, recipe=Recipe()))
+        self.tab = RecipeTab(self.document)
+        shown(self.tab, qtbot)
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.document.project.recipe
+
+    def problems(self, *problems: Problem) -> None:
+        self.tab.set_checked(Checked(ok=not problems, problems=problems))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(template("digits_mlp").project, qtbot)
+
+
+@pytest.fixture
+def gan(qtbot: QtBot) -> Desk:
+    return Desk(template("gan_ring").project, qtbot)
+
+
+def test_everything_that_a_recipe_declares_has_a_field(desk: Desk) -> None:
+    names = {name for _prefix, form in desk.tab._forms for name in form.names()}
+    declared = {field.name for field in fields_of(Recipe)} - {"optimizers"}
+    assert names == declared | {"objective"}
+
+
+def test_typing_a_number_is_one_undo_step(desk: Desk) -> None:
+    field = line(desk.tab, "lr")
+    assert field.text() == "0.001"
+    retype(field, "0.005")
+    assert desk.recipe.optimizer == Plug("adam", {"lr": 0.005})
+    assert desk.document.stack.count() == 1
+    desk.document.stack.undo()
+    assert field.text() == "0.001"
+    assert desk.recipe == Recipe()
+    desk.document.stack.redo()
+    assert field.text() == "0.005"
+
+
+def test_a_value_typed_back_leaves_nothing_to_undo(desk: Desk) -> None:
+    field = line(desk.tab, "lr")
+    retype(field, "0.005")
+    retype(field, "0.001")
+    assert desk.document.clean
+    assert desk.recipe == Recipe()
+
+
+def test_a_wrong_number_keeps_the_last_good_one(desk: Desk) -> None:
+    field = line(desk.tab, "lr")
+    retype(field, "2e-3e")
+    assert "number from 0 to 10,000" in problem(desk.tab, "lr")
+    assert desk.recipe.optimizer.params == {"lr": 0.002}
+    retype(line(desk.tab, "batch_size"), "32")
+    assert (field.text(), problem(desk.tab, "lr")) == ("0.002", "")
+
+
+def test_the_data_stay_the_very_same(desk: Desk) -> None:
+    before = desk.document.project.data
+    retype(line(desk.tab, "batch_size"), "32")
+    assert desk.document.project.data is before
+
+
+def test_another_optimiser_keeps_the_rate(desk: Desk) -> None:
+    retype(line(desk.tab, "lr"), "0.25")
+    choose(combo(desk.tab, "optimizer"), "SGD")
+    assert desk.recipe.optimizer == Plug("sgd", {"lr": 0.25})
+    assert lines(desk.tab, "beta1") == []
+    assert line(desk.tab, "lr").text() == "0.25"
+    tick(box(desk.tab, "field-nesterov"))
+    assert desk.recipe.optimizer == Plug("sgd", {"lr": 0.25, "nesterov": True})
+    for _step in range(3):
+        desk.document.stack.undo()
+    assert desk.recipe == Recipe()
+    assert combo(desk.tab, "optimizer").currentText() == "Adam"
+
+
+def test_limits_are_switched_on_and_off(desk: Desk) -> None:
+    for name, blank in (("max_steps", 1000), ("clip_norm", 1.0)):
+        switch = box(desk.tab, f"use-{name}")
+        tick(switch)
+        assert getattr(desk.recipe, name) == blank
+        assert line(desk.tab, name).isEnabled()
+        tick(switch)
+        assert getattr(desk.recipe, name) is None
+        assert not line(desk.tab, name).isEnabled()
+    tick(box(desk.tab, "use-epochs"))
+    assert desk.recipe.epochs is None
+    desk.document.stack.undo()
+    assert line(desk.tab, "epochs").text() == "20"
+    assert box(desk.tab, "use-epochs").isChecked()
+
+
+def test_early_stopping_watches_a_metric_of_the_objective(desk: Desk) -> None:
+    tick(box(desk.tab, "use-early_stopping"))
+    assert desk.recipe.early_stopping == EarlyStopping()
+    choose(combo(desk.tab, "metric"), "validation accuracy")
+    retype(line(desk.tab, "patience"), "3")
+    assert desk.recipe.early_stopping == EarlyStopping(metric="validation_accuracy", patience=3)
+    tick(box(desk.tab, "use-early_stopping"))
+    assert desk.recipe == Recipe()
+    assert not line(desk.tab, "patience").isVisible()
+    desk.document.stack.undo()
+    assert combo(desk.tab, "metric").currentText() == "validation accuracy"
+
+
+def test_early_stopping_of_a_gan_offers_only_what_is_measured(gan: Desk) -> None:
+    tick(box(gan.tab, "use-early_stopping"))
+    metric = combo(gan.tab, "metric")
+    assert [metric.itemText(place) for place in range(metric.count())] == ["modes", "high quality"]
+    assert gan.recipe.early_stopping == EarlyStopping(metric="modes")
+
+
+def test_a_network_of_a_gan_may_have_an_optimiser_of_its_own(gan: Desk) -> None:
+    switch = box(gan.tab, "use-generator")
+    tick(switch)
+    assert gan.recipe.optimizers == {"generator": Plug("adam")}
+    choose(combo(gan.tab, "generator"), "RMSprop")
+    own = [field for field in lines(gan.tab, "lr") if field.isVisible()]
+    assert len(own) == 2
+    retype(line(gan.tab, "alpha"), "0.5")
+    assert gan.recipe.optimizers["generator"].params == {"alpha": 0.5}
+    tick(switch)
+    assert gan.recipe.optimizers == {}
+    assert not line(gan.tab, "alpha").isVisible()
+    for _step in range(4):
+        gan.document.stack.undo()
+    assert gan.recipe == Recipe()
+    assert not switch.isChecked()
+
+
+def test_the_loss_of_a_gan_is_a_plug_inside_a_plug(gan: Desk) -> None:
+    choose(combo(gan.tab, "loss"), combo(gan.tab, "loss").itemText(1))
+    assert gan.document.project.objective.params["loss"] == {"type": "minimax"}
+    retype(line(gan.tab, "ema"), "0.5")
+    assert gan.document.project.objective.params["ema"] == 0.5
+
+
+def test_another_objective_adds_the_networks_that_it_needs(desk: Desk) -> None:
+    before = desk.document.project
+    choose(combo(desk.tab, "objective"), "Generative adversarial networks")
+    after = desk.document.project
+    assert list(after.networks) == ["classifier", "generator", "discriminator"]
+    assert after.networks["classifier"] is before.networks["classifier"]
+    assert after.networks["generator"] == after.networks["discriminator"] == Network()
+    settle()
+    assert QApplication.focusWidget() is combo(desk.tab, "objective")
+    assert desk.tab.findChild(QCheckBox, "use-discriminator") is not None
+    choose(combo(desk.tab, "objective"), "Classification")
+    assert desk.document.project == before
+    assert lines(desk.tab, "ema") == []
+
+
+def test_networks_that_are_empty_and_play_no_role_go() -> None:
+    project = template("digits_mlp").project
+    networks = {**project.networks, "draft": Network()}
+    assert list(with_roles(msgspec.structs.replace(project, networks=networks)).networks) == [
+        "classifier"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "label", "control"),
+    [
+        ("recipe.optimizer.lr", "lr", "field-lr"),
+        ("recipe.optimizer.type", "optimizer", "field-optimizer"),
+        ("recipe.schedule", "schedule", "field-schedule"),
+        ("recipe.clip_norm", "clip_norm", "use-clip_norm"),
+        ("recipe.early_stopping.metric", "early_stopping", "use-early_stopping"),
+        ("recipe.on_nan", "on_nan", "field-on_nan"),
+        ("recipe.optimizers.discriminator.lr", "discriminator", "use-discriminator"),
+        ("objective.ema", "ema", "field-ema"),
+        ("objective.loss.type", "loss", "field-loss"),
+    ],
+)
+def test_a_problem_stands_at_its_field_and_the_cursor_goes_there(
+    gan: Desk, where: str, label: str, control: str
+) -> None:
+    gan.problems(Problem(where, "this is wrong.", "Mend it."))
+    assert problem(gan.tab, label) == "This is wrong. Mend it."
+    assert gan.tab.focus_problem(where)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.objectName() == control
+    gan.problems()
+    assert problem(gan.tab, label) == ""
+
+
+@pytest.mark.parametrize("where", ["data.source.path", "networks.generator", "recipe.x", "recipe"])
+def test_a_problem_elsewhere_is_not_here(gan: Desk, where: str) -> None:
+    gan.problems(Problem(where, "this is wrong."))
+    assert not gan.tab.focus_problem(where)
+
+
+def test_an_unknown_type_is_shown_as_it_is_and_can_be_mended(desk: Desk) -> None:
+    recipe = Recipe(optimizer=Plug("lion", {"lr": 0.5}))
+    desk.document.apply("Load", msgspec.structs.replace(desk.document.project, recipe=recipe))
+    optimizer = combo(desk.tab, "optimizer")
+    assert optimizer.placeholderText() == "lion"
+    choose(optimizer, "Adam")
+    assert desk.recipe.optimizer == Plug("adam", {"lr": 0.5})
+
+
+def test_keys_walk_through_the_types(desk: Desk) -> None:
+    schedule = combo(desk.tab, "schedule")
+    schedule.setFocus()
+    QTest.keyClick(schedule, Qt.Key.Key_Down)
+    assert desk.recipe.schedule.type != "constant"
+    QTest.keyClick(schedule, Qt.Key.Key_Up)
+    assert desk.recipe == Recipe()
