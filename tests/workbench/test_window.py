@@ -149,7 +149,8 @@ def test_every_control_has_a_name_and_says_what_it_is(
 def _is_part(control: QWidget) -> bool:
     """Whether Qt itself made a control as a part of another one."""
     parent = control.parent()
-    if isinstance(control, QHeaderView) or "Private" in parent.metaObject().className():
+    holder = parent.metaObject().className() if parent is not None else ""
+    if isinstance(control, QHeaderView) or "Private" in holder:
         return True
     inner = (
         "QLineEdit",
