@@ -66,6 +66,7 @@ class DataTab(QWidget):
             form.edited.connect(self._edit)
             form.picked.connect(self._remember_picked)
         document.changed.connect(self._changed)
+        document.path_changed.connect(self._moved)
         self._fill()
 
     def _side(self) -> QScrollArea:
@@ -129,6 +130,11 @@ class DataTab(QWidget):
             self._fill()
             self._timer.start()
 
+    def _moved(self, _path: Path) -> None:
+        """Relative paths start elsewhere now."""
+        self._asked = None
+        self._timer.start()
+
     def _fill(self) -> None:
         values = values_of(self._document.project.data)
         self._source.set_values(values)
@@ -137,6 +143,7 @@ class DataTab(QWidget):
     def _ask(self) -> None:
         if not self.isVisible():
             return
+        self._timer.stop()
         data = self._document.project.data
         self._asked = data
         self._preview.show_waiting()
@@ -158,6 +165,9 @@ class DataTab(QWidget):
                 self.show_failure(_not_remembered(error))
 
     def _inside(self, path: Path) -> bool:
+        """Whether a file lies in the project's folder; a project that was never saved has none."""
+        if self._document.path is None:
+            return False
         return path.resolve().is_relative_to(self._document.folder.resolve())
 
     def _edit(self, path: str, value: Any) -> None:
