@@ -4,3 +4,5 @@ The top of the package and its catalogues stay free of torch, so that the window
 computes lives in ``engine.compute`` and ``engine.export``. Nothing here knows Qt or the window: the
 engine stands on ``projects`` alone and answers through ``engine.protocol`` and run folders.
 """
+
+import projects  # noqa: F401  says where translations lie, before any text is looked up

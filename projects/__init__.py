@@ -1,1 +1,5 @@
 """What a project is: its schema, its files, and the example projects. A leaf: imports no other room."""
+
+from projects.translation import install
+
+install()

@@ -1,0 +1,68 @@
+"""Texts of window, engine and command line come from the same translation."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TEXTS = {
+    "": "Content-Type: text/plain; charset=UTF-8\n",
+    "Samples": "Proben",
+    "run folder": "Ordner eines Laufs",
+    "Untitled": "Namenlos",
+}
+LOOK = """
+import sys
+from pathlib import Path
+from projects.translation import install
+install(Path(sys.argv[1]))
+from engine.headless.results import _RUN
+from workbench.commands.file import empty_project
+from workbench.panels.samples import SamplesPanel
+print(SamplesPanel.title, _RUN[1]["help"], empty_project("classification").name, sep="|")
+"""
+
+
+def compiled(texts: dict[str, str]) -> bytes:
+    """A ``.mo`` file, as GNU gettext lays it out."""
+    pairs = [(key.encode(), value.encode()) for key, value in sorted(texts.items())]
+    place = 28 + 16 * len(pairs)
+    tables: list[list[int]] = [[], []]
+    pool = b""
+    for side in (0, 1):
+        for pair in pairs:
+            tables[side] += [len(pair[side]), place + len(pool)]
+            pool += pair[side] + b"\0"
+    count = len(pairs)
+    head = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, 0)
+    return head + struct.pack(f"<{4 * count}I", *tables[0], *tables[1]) + pool
+
+
+def test_texts_that_are_looked_up_at_import_are_translated_too(tmp_path: Path) -> None:
+    """A panel's title, an argument's help and a new project's name follow the language."""
+    place = tmp_path / "xx" / "LC_MESSAGES" / "ganvas.mo"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(compiled(TEXTS))
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "LANGUAGE": "xx", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "Proben|Ordner eines Laufs|Namenlos", done.stderr
+
+
+def test_every_way_in_says_where_translations_lie() -> None:
+    """Whatever is imported first, the domain is set before any text is looked up."""
+    for first in ("main", "engine", "engine.__main__", "workbench.panels.samples"):
+        code = f"import {first}, gettext; print(gettext.textdomain())"
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.stdout.strip() == "ganvas", (first, done.stderr)
