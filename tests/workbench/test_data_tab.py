@@ -206,6 +206,16 @@ def test_it_does_not_ask_while_it_is_hidden(desk: Desk, qtbot: QtBot) -> None:
     assert len(desk.asked) == 2
 
 
+def test_a_tab_that_is_opened_after_a_change_asks_once(desk: Desk, qtbot: QtBot) -> None:
+    desk.tab.hide()
+    other = msgspec.structs.replace(desk.data, scale="standardize")
+    desk.document.apply("Change", msgspec.structs.replace(desk.document.project, data=other))
+    desk.tab.show()
+    assert len(desk.asked) == 2
+    qtbot.wait(SETTLE_MS + 50)
+    assert len(desk.asked) == 2
+
+
 def test_it_does_not_ask_for_what_has_nothing_to_do_with_data(desk: Desk, qtbot: QtBot) -> None:
     renamed: Project = msgspec.structs.replace(desk.document.project, name="Other")
     desk.document.apply("Rename", renamed)

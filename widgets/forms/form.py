@@ -217,17 +217,21 @@ class FieldRow(Row):
         grid.setHorizontalSpacing(theme.GAP)
         grid.setVerticalSpacing(2)
         self.title.setFixedWidth(TITLE_WIDTH - depth * theme.PAD)
-        line = QHBoxLayout()
-        line.setSpacing(theme.GAP)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(theme.GAP)
         if self._switch is not None:
-            line.addWidget(self._switch)
+            self._line.addWidget(self._switch)
             self._switch.clicked.connect(self._switched)
-        line.addWidget(self.editor, 1)
+        self._line.addWidget(self.editor, 1)
         grid.addWidget(self.title, 0, 0)
-        grid.addLayout(line, 0, 1)
+        grid.addLayout(self._line, 0, 1)
         grid.addWidget(self.caption, 1, 1)
         grid.addWidget(self.problem, 2, 1)
         grid.setColumnStretch(1, 1)
+
+    def lead(self, control: QWidget) -> None:
+        """Put a control before the editor."""
+        self._line.insertWidget(0, control)
 
     def show_value(self, value: Any) -> None:
         """Show a value; None empties an optional field."""
@@ -293,12 +297,10 @@ class GroupRow(Row):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         if field.kind == "plug":
-            line = QHBoxLayout()
-            line.setSpacing(theme.GAP)
-            line.addWidget(self._make_head(field, captions), 1)
+            head = self._make_head(field, captions)
             if self._switch is not None:
-                line.insertWidget(0, self._switch, 0, Qt.AlignmentFlag.AlignTop)
-            column.addLayout(line)
+                head.lead(self._switch)
+            column.addWidget(head)
             self.caption.hide()  # the row of the type has it
         else:
             if self._switch is not None:
