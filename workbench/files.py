@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from gettext import gettext as _
 from pathlib import Path
@@ -71,13 +72,11 @@ class Files(QObject):
     def open(self, path: Path) -> bool:
         """Open a file; return whether it is open now."""
         path = path.absolute()
-        if not self.may_close():
+        # First whether it can be opened at all: closing the present project may end a training.
+        if self._load(path) is None or not self.may_close():
             return False
-        try:
-            loaded = files.load(path)
-        except UserError as error:
-            for problem in error.problems[:1]:
-                self.failed.emit(problem)
+        loaded = self._load(path)  # again: what was just saved may be this very file
+        if loaded is None:
             return False
         self._show(Document(loaded.project, path, parent=self), loaded)
         self._settings.remember(path)
@@ -206,6 +205,14 @@ class Files(QObject):
 
     # ------------------------------------------------------------------------------------ inside
 
+    def _load(self, path: Path) -> files.Loaded | None:
+        """Read a file, or say why it cannot be opened."""
+        try:
+            return files.load(path)
+        except UserError as error:
+            self.failed.emit(error.problems[0])
+            return None
+
     def _show(self, document: Document, loaded: files.Loaded | None = None) -> None:
         self._drop()
         self.document = document
@@ -254,7 +261,7 @@ class Files(QObject):
             present = files.read_bytes(path)
         except FileError:
             return "save"  # it is gone: saving brings it back
-        if present == self._original.text.encode():
+        if present.removeprefix(codecs.BOM_UTF8) == self._original.text.encode():
             return "save"
         return ask(
             self._window,

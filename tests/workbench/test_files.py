@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,41 @@ def test_what_cannot_be_opened_leaves_what_is_open(
     assert [problem.where for problem in heard] == ["nmae", str(tmp_path / "missing.yaml")]
     assert files.document is not None
     assert files.document.path == path
+
+
+def test_nothing_is_asked_for_a_file_that_cannot_be_opened(
+    files: Files, path: Path, tmp_path: Path
+) -> None:
+    """Closing the present project may end its training: not for nothing."""
+    asked: list[bool] = []
+
+    def guard() -> bool:
+        asked.append(True)
+        return True
+
+    files.guard = guard
+    files.open(path)
+    assert not files.open(tmp_path / "missing.yaml")
+    assert asked == []
+    assert files.open(path)
+    assert asked == [True]
+
+
+def test_opening_the_same_file_again_shows_what_was_just_saved(files: Files, path: Path) -> None:
+    files.open(path)
+    rename(files, "Mine")
+    answer("unsaved_save")
+    assert files.open(path)
+    assert files.document is not None
+    assert files.document.project.name == "Mine"
+
+
+def test_a_byte_order_mark_is_no_change_by_another_program(files: Files, path: Path) -> None:
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    files.open(path)
+    rename(files, "Mine")
+    assert files.save()  # a question would never be answered here
+    assert project_files.load(path).project.name == "Mine"
 
 
 @pytest.mark.parametrize(("key", "closes"), [("save", True), ("discard", True), ("cancel", False)])
