@@ -28,6 +28,7 @@ class Desk(QObject):
 
     Signals:
         checked(Checked): The project was checked.
+        check_failed(Problem): It could not be checked: what is shown is old.
         previewed(Previewed): Examples of the data came.
         preview_failed(Problem): They could not be shown.
         died(Died): The desk engine is gone.
@@ -35,6 +36,7 @@ class Desk(QObject):
     """
 
     checked = Signal(object)
+    check_failed = Signal(object)
     previewed = Signal(object)
     preview_failed = Signal(object)
     died = Signal(object)
@@ -48,6 +50,7 @@ class Desk(QObject):
         self._check = 0
         self._preview = 0
         self._wanted: Preview | None = None
+        self._lost = False
         self.latest: Checked | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -58,12 +61,14 @@ class Desk(QObject):
         """Check this document from now on, whenever it changes."""
         if self._document is not None:
             self._document.changed.disconnect(self._changed)
+            self._document.path_changed.disconnect(self._moved)
         self._document = document
         self.latest = None
         self._wanted = None
         self._check = self._preview = 0
         if document is not None:
             document.changed.connect(self._changed)
+            document.path_changed.connect(self._moved)
             self._ask()
 
     def preview(self, wanted: Preview) -> None:
@@ -85,20 +90,27 @@ class Desk(QObject):
             match event:
                 case Ready():
                     self.ready.emit(event)
+                    self._again()
                 case Checked() if event.id == self._check:
                     self.latest = event
                     self.checked.emit(event)
                 case Previewed() if event.id == self._preview:
                     self.previewed.emit(event)
+                case Failed() if event.id == self._check:
+                    self.check_failed.emit(event.problems[0])
                 case Failed() if event.id == self._preview:
                     self.preview_failed.emit(event.problems[0])
                 case Died():
+                    self._lost = True
                     self.died.emit(event)
-                    self._again(event)
                 case _:
                     pass
 
     def _changed(self, _before: Project, _after: Project) -> None:
+        self._timer.start()
+
+    def _moved(self, _path: Path) -> None:
+        """Relative data paths start in another folder now."""
         self._timer.start()
 
     def _ask(self) -> None:
@@ -114,20 +126,17 @@ class Desk(QObject):
         self._number += 1
         try:
             self._engines.desk.send(make(self._number))
-        except FrameError:
+        except FrameError as error:
+            self.check_failed.emit(error.problem)
             return 0
         return self._number
 
-    def _again(self, death: Died) -> None:
-        """Ask once more when another desk has taken the place of the dead one."""
-        if death.restarts_in is None:
+    def _again(self) -> None:
+        """Ask once more when another desk has taken the place of a dead one."""
+        if not self._lost:
             return
-        wait = round(1000 * (death.restarts_in + 0.5))
-        QTimer.singleShot(wait, self, self._ask)
-        if self._wanted is not None:
-            QTimer.singleShot(wait, self, self._preview_again)
-
-    def _preview_again(self) -> None:
+        self._lost = False
+        self._ask()
         if self._wanted is not None:
             self.preview(self._wanted)
 

@@ -56,9 +56,15 @@ class Status(QStatusBar):
         self.set_engine(None)
         self._show_problems()
 
-    def set_engine(self, ready: Ready | None) -> None:
-        """Show whether the desk engine can answer, and on what it computes."""
-        self._engine.setText(_("Engine ready") if ready else _("Engine is starting …"))
+    def set_engine(self, ready: Ready | None, coming: bool = True) -> None:
+        """Show whether the desk engine can answer.
+
+        Args:
+            ready: What it said when it was ready; None while it is not.
+            coming: Whether it will be.
+        """
+        absent = _("Engine is starting …") if coming else _("Engine is not running")
+        self._engine.setText(_("Engine ready") if ready else absent)
         self._engine.setToolTip(_("torch {version}").format(version=ready.torch) if ready else "")
 
     def set_checked(self, checked: Checked) -> None:
