@@ -13,6 +13,7 @@ from engine.layers.base import LAYERS
 from widgets.layer_palette import chip
 from workbench.actions import plain
 from workbench.command_palette import Entry
+from workbench.run_list import state_words
 
 if TYPE_CHECKING:
     from workbench.window import MainWindow
@@ -60,7 +61,9 @@ def _runs(window: MainWindow) -> Iterator[Entry]:
         return
     for path, summary in window.runs.summaries():
         yield Entry(
-            path.name, _("Run · {state}").format(state=summary.state), _shower(window, path)
+            path.name,
+            _("Run · {state}").format(state=state_words(summary.state)),
+            _shower(window, path),
         )
 
 

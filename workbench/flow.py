@@ -15,6 +15,7 @@ from engine.runs.folder import new_run
 from engine.runs.reader import Reader
 from projects.errors import Problem, UserError
 from workbench.desk import Desk, writable
+from workbench.document import Document
 from workbench.files import Files
 from workbench.run_list import duration, headline_of
 from workbench.rundata import RunData, run_title
@@ -60,6 +61,8 @@ class Flow(QObject):
         self._viewer = viewer
         self._toasts = toasts
         self._resuming: Path | None = None
+        files.opened.connect(self._forget_resuming)
+        files.closed.connect(self._forget_resuming)
         runs.loaded.connect(self._loaded)
         runs.failed.connect(self._not_loaded)
         training.began.connect(self._began)
@@ -118,8 +121,13 @@ class Flow(QObject):
             reader = Reader(path)
             folder = Path(reader.summary().folder or path)
             self._training.start(reader.project(), folder, path, history=history)
+            self._runs.add(path, history)
         except (UserError, ValueError) as error:
             self._toasts.show_error(_("This run cannot be resumed"), str(error))
+
+    def _forget_resuming(self, *_opened: Document) -> None:
+        """Another project: a run of the one before that is still being read is not gone on with."""
+        self._resuming = None
 
     def _not_loaded(self, path: Path, problem: Problem) -> None:
         """The measurements are damaged; checkpoints may be whole."""
@@ -198,12 +206,13 @@ class Flow(QObject):
 
     def _failed(self, failed: Failed) -> None:
         problem = failed.problems[0]
+        data = self._training.data
         action = None
         if failed.kind == "memory":
-            action = (_("Halve the batch size"), self._halve_batch)
-        elif self._training.data is not None and self._training.data.saved is not None:
-            run = Path(self._training.data.path)
-            action = (_("Resume from the last checkpoint"), lambda: self.resume(run))
+            document = self._files.document
+            action = (_("Halve the batch size"), lambda: self._halve_batch(document))
+        elif data is not None and data.saved is not None:
+            action = (_("Resume from the last checkpoint"), lambda: self.resume(Path(data.path)))
         place = f"{problem.where}: " if problem.where else ""
         self._toasts.show_error(
             _("Training failed") if failed.kind != "bug" else _("Training failed: this is a bug"),
@@ -219,14 +228,16 @@ class Flow(QObject):
             text = _("It had made no checkpoint yet.")
             self._toasts.show_error(death.text, text, death.trace)
             return
-        run = Path(data.path)
         self._toasts.show_error(
             _("The training was interrupted at step {step:,}").format(step=data.step),
             _("{reason} Nothing else is lost: the window and the project are as they were.").format(
                 reason=death.text
             ),
             death.trace,
-            (_("Resume from step {step:,}").format(step=saved), lambda: self.resume(run)),
+            (
+                _("Resume from step {step:,}").format(step=saved),
+                lambda: self.resume(Path(data.path)),  # saving the project may have moved it
+            ),
         )
 
     def _quiet(self, seconds: float) -> None:
@@ -246,10 +257,9 @@ class Flow(QObject):
         elif marker.kind.startswith("damaged") or marker.kind == "roll_back":
             self._toasts.show_warning(_("At step {step:,}").format(step=marker.step), marker.text)
 
-    def _halve_batch(self) -> None:
-        document = self._files.document
-        if document is None:
-            return
+    def _halve_batch(self, document: Document | None) -> None:
+        if document is None or document is not self._files.document:
+            return  # the project whose training failed was closed meanwhile
         project = document.project
         size = max(1, project.recipe.batch_size // 2)
         recipe = msgspec.structs.replace(project.recipe, batch_size=size)

@@ -16,7 +16,6 @@ from workbench.designer import Designer
 from workbench.document import Document
 from workbench.recipe_tab import RecipeTab
 
-
 LEAST = (360, 240)
 
 

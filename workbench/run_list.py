@@ -115,7 +115,8 @@ class RunList(QWidget):
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         """Show these runs; what is ticked and chosen stays so."""
         self._busy = True
-        ticked = set(self.ticked())
+        before = self.ticked()
+        ticked = set(before)
         chosen = self.current()
         self._tree.clear()
         for path, summary in runs:
@@ -131,6 +132,8 @@ class RunList(QWidget):
         self._busy = False
         self._recolor()
         self._stack.setCurrentIndex(1 if runs else 0)
+        if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
+            self.overlay_changed.emit(self.ticked())
 
     def update_run(self, path: Path, summary: Summary) -> None:
         """Show the latest facts of one run."""

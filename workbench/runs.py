@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
+from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.runs.folder import list_runs, runs_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
-from projects.errors import UserError
+from projects.errors import Problem, UserError
 from workbench.document import Document
 from workbench.rundata import RunData, run_title
 
@@ -37,13 +39,20 @@ class Runs(QObject):
         self._document: Document | None = None
         self._known: dict[Path, RunData] = {}
         self._reading: set[Path] = set()
+        self._own: list[Path] = []
+        self._added: list[Path] = []
         self._homeless: list[Path] = []
         self.loaded.connect(self._keep)
 
-    def watch(self, document: Document) -> None:
-        """List the runs of this document from now on."""
+    def watch(self, document: Document | None) -> None:
+        """List the runs of this document from now on; what is kept of others is dropped.
+
+        A run that this window trains stays known: its last words are still to come.
+        """
         self._document = document
-        self._known.clear()
+        self._own = [path for path in self._own if self._known[path].active]
+        self._known = {path: self._known[path] for path in self._own}
+        self._added = []
         self._homeless = []
         self.refresh()
 
@@ -55,14 +64,13 @@ class Runs(QObject):
 
     def refresh(self) -> None:
         """List the folder again."""
-        if self._document is not None:
-            self.listed.emit(self.summaries())
+        self.listed.emit(self.summaries() if self._document is not None else [])
 
     def summaries(self) -> list[tuple[Path, Summary]]:
         """Paths and summaries, newest first; damaged ones are left out."""
         found = []
         here = list_runs(self.folder) if self.folder.is_dir() else []
-        strays = [path for path in self._homeless if path not in here and path.is_dir()]
+        strays = [path for path in self._added if path not in here and path.is_dir()]
         for path in sorted((*here, *strays), key=lambda path: path.name, reverse=True):
             try:
                 found.append((path, read_summary(path)))
@@ -71,9 +79,14 @@ class Runs(QObject):
         return found
 
     def add(self, path: Path, data: RunData) -> None:
-        """Keep the data of a living run."""
+        """Keep the data of a living run; it is listed wherever the project is saved meanwhile."""
         self._known[path] = data
-        if self._document is not None and self._document.path is None:
+        if path not in self._own:
+            self._own.append(path)
+        if self._document is None or path in self._added:
+            return
+        self._added.append(path)
+        if self._document.path is None and path.parent == self.folder:
             self._homeless.append(path)
 
     def settle(self) -> None:
@@ -93,6 +106,8 @@ class Runs(QObject):
         except OSError:
             self._homeless.append(path)
             return
+        self._own = [target if own == path else own for own in self._own]
+        self._added.remove(path)
         data = self._known.pop(path, None)
         if data is not None:
             data.path = str(target)
@@ -103,9 +118,12 @@ class Runs(QObject):
         return self._known.get(path)
 
     def load(self, path: Path) -> None:
-        """Read a run in the background; :attr:`loaded` follows."""
+        """Read a run in the background; :attr:`loaded` follows.
+
+        One that another process trains is read again every time.
+        """
         known = self._known.get(path)
-        if known is not None:
+        if known is not None and (path in self._own or not known.active):
             self.loaded.emit(path, known)
         elif path not in self._reading:
             self._reading.add(path)
@@ -114,18 +132,28 @@ class Runs(QObject):
     def forget(self, path: Path) -> None:
         """Drop what is kept of a run."""
         self._known.pop(path, None)
+        for paths in (self._own, self._added, self._homeless):
+            if path in paths:
+                paths.remove(path)
 
     def _read(self, path: Path) -> None:
         data = RunData(label=run_title(path), path=str(path))
+        problem: Problem | None = None
         try:
             for event in Reader(path).events():
                 data.feed(event)
         except UserError as error:
+            problem = error.problem
+        except (OSError, ValueError, TypeError) as error:  # it went, or is not what it says
+            problem = Problem(str(path), _("this run cannot be read: {why}.").format(why=error))
+        finally:
             self._reading.discard(path)
-            self.failed.emit(path, error.problem)
-            return
-        self._reading.discard(path)
-        self.loaded.emit(path, data)
+        with contextlib.suppress(RuntimeError):  # the window is gone
+            if problem is None:
+                self.loaded.emit(path, data)
+            else:
+                self.failed.emit(path, problem)
 
     def _keep(self, path: Path, data: RunData) -> None:
-        self._known.setdefault(path, data)
+        if path not in self._own:
+            self._known[path] = data

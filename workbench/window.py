@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLay
 from engine.client import Died, Engines
 from engine.probes.base import PROBES
 from engine.protocol import Checked, Previewed
+from engine.runs.lock import is_training
 from projects.errors import Problem
 from projects.schema import Project
 from projects.templates import Template
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
         files.failed.connect(self._file_failed)
         files.told.connect(self.toasts.show_warning)
         self.desk.checked.connect(self._checked)
+        self.desk.check_failed.connect(self._check_failed)
         self.desk.previewed.connect(self._previewed)
         self.desk.preview_failed.connect(self._preview_failed)
         self.desk.ready.connect(self.status.set_engine)
@@ -319,6 +321,7 @@ class MainWindow(QMainWindow):
             self.docks.remember()
         self._drop_view()
         self.desk.watch(None)
+        self.runs.watch(None)
         self.viewer.show(None)
         self.start.set_recent(self.settings.recent)
         self._pages.setCurrentWidget(self.start)
@@ -389,6 +392,10 @@ class MainWindow(QMainWindow):
         self.problems.set_problems(checked.problems)
         self.status.set_checked(checked)
 
+    def _check_failed(self, problem: Problem) -> None:
+        title = _("The project could not be checked: shapes and problems may be old")
+        self.toasts.show_error(title, str(problem))
+
     def _previewed(self, event: Previewed) -> None:
         if self.view is not None:
             self.view.data.show_preview(event)
@@ -398,11 +405,15 @@ class MainWindow(QMainWindow):
             self.view.data.show_failure(problem)
 
     def _desk_died(self, death: Died) -> None:
-        self.status.set_engine(None)
+        self.status.set_engine(None, coming=death.restarts_in is not None)
         if death.restarts_in is None:
             text = _("Shapes and problems are not kept up to date until it runs again.")
-            action = (_("Start it again"), self.engines.restart_desk)
+            action = (_("Start it again"), self._restart_desk)
             self.toasts.show_error(death.text, text, death.trace, action)
+
+    def _restart_desk(self) -> None:
+        self.status.set_engine(None)
+        self.engines.restart_desk()
 
     def show_place(self, where: str) -> None:
         """Go to the place that a problem names."""
@@ -482,7 +493,8 @@ class MainWindow(QMainWindow):
             self.run_list.show_live(run)
 
     def _delete_run(self, path: Path) -> None:
-        if self.training.active and self.training.data and Path(self.training.data.path) == path:
+        trained = self.training.data if self.training.active else None
+        if is_training(path) or (trained is not None and Path(trained.path) == path):
             self.toasts.show_warning(_("This run is still training"), _("Stop it first."))
             return
         if bins.throw_away(path):
@@ -495,7 +507,7 @@ class MainWindow(QMainWindow):
 
     def _may_leave_training(self) -> bool:
         """Ask before a training is ended by closing its project; return whether it may be."""
-        if not self.training.active:
+        if not self.training.active or self.training.state == "stopping":
             return True
         answer = ask(
             self,

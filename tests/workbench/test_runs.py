@@ -1,0 +1,120 @@
+"""Which runs are listed, which are kept, and what happens to those that cannot be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.protocol import State
+from engine.runs import summary as summaries
+from engine.runs.folder import RunFolder, new_run
+from engine.runs.summary import Summary
+from projects.errors import Problem
+from projects.templates import template
+from workbench import runs as module
+from workbench.document import Document
+from workbench.rundata import RunData
+from workbench.runs import Runs
+
+
+@pytest.fixture
+def runs(qtbot: QtBot) -> Runs:
+    return Runs()
+
+
+def document_at(path: Path | None) -> Document:
+    return Document(template("digits_mlp").project, path)
+
+
+def begun(document: Document) -> tuple[Path, RunData]:
+    """A run folder as a training that has just begun leaves it."""
+    path = new_run(document.path, document.project.name)
+    RunFolder(path).make()
+    RunFolder(path).project.write_text("format: ganvas/1\n")
+    summaries.write_summary(path, Summary(project="", objective="", state="stopped"))
+    data = RunData(path=str(path))
+    data.feed(State(state="running", step=1))
+    return path, data
+
+
+def test_a_living_run_is_listed_wherever_its_project_is_saved_meanwhile(
+    runs: Runs, tmp_path: Path
+) -> None:
+    document = document_at(tmp_path / "mine.yaml")
+    runs.watch(document)
+    path, data = begun(document)
+    runs.add(path, data)
+    document.saved(tmp_path / "elsewhere" / "mine.yaml")
+    runs.settle()
+    assert [there for there, _summary in runs.summaries()] == [path]
+    assert runs.get(path) is data
+
+
+def test_runs_from_before_the_first_save_follow_the_project_once(
+    runs: Runs, tmp_path: Path
+) -> None:
+    document = document_at(None)
+    runs.watch(document)
+    path, data = begun(document)
+    runs.add(path, data)
+    runs.add(path, data)  # resumed
+    assert len(runs.summaries()) == 1
+    document.saved(tmp_path / "mine.yaml")
+    runs.settle()
+    moved = tmp_path / "runs" / "mine" / path.name
+    assert [there for there, _summary in runs.summaries()] == [moved]
+    assert runs.get(moved) is data
+    assert data.path == str(moved)
+
+
+def test_a_run_that_is_being_stopped_stays_known_when_its_project_is_opened_again(
+    runs: Runs, tmp_path: Path
+) -> None:
+    document = document_at(tmp_path / "mine.yaml")
+    runs.watch(document)
+    path, data = begun(document)
+    runs.add(path, data)
+    runs.watch(None)
+    runs.watch(document)
+    assert runs.get(path) is data
+    data.feed(State(state="stopped", step=2))
+    runs.watch(document)
+    assert runs.get(path) is None  # from now on it is read from its folder
+
+
+def test_a_run_that_another_process_trains_is_read_every_time(
+    runs: Runs, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reader:
+        def __init__(self, path: Path) -> None:
+            pass
+
+        def events(self) -> list[State]:
+            return [State(state="running", step=next(steps))]
+
+    steps = iter((1, 2))
+    monkeypatch.setattr(module, "Reader", Reader)
+    for step in (1, 2):
+        with qtbot.waitSignal(runs.loaded):
+            runs.load(tmp_path / "theirs")
+        data = runs.get(tmp_path / "theirs")
+        assert data is not None
+        assert data.step == step
+
+
+def test_a_run_that_goes_while_it_is_read_is_said_and_can_be_tried_again(
+    runs: Runs, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reader:
+        def __init__(self, path: Path) -> None:
+            raise OSError("gone")
+
+    monkeypatch.setattr(module, "Reader", Reader)
+    for _again in range(2):
+        with qtbot.waitSignal(runs.failed) as heard:
+            runs.load(tmp_path / "gone")
+        problem = heard.args[1]
+        assert isinstance(problem, Problem)
+        assert "gone" in problem.message
