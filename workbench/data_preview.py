@@ -64,6 +64,8 @@ class DataPreview(QWidget):
             label.setWordWrap(True)
         self._grid = ImageGrid(_("Examples"))
         sheet = QScrollArea()
+        sheet.setObjectName("previewScroll")
+        sheet.setAccessibleName(_("Examples"))
         sheet.setWidgetResizable(True)
         sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         sheet.setWidget(self._grid)

@@ -67,6 +67,7 @@ class DataTab(QWidget):
             form.picked.connect(self._remember_picked)
         document.changed.connect(self._changed)
         document.path_changed.connect(self._moved)
+        document.path_changed.connect(self._moved)
         self._fill()
 
     def _side(self) -> QScrollArea:
@@ -79,6 +80,8 @@ class DataTab(QWidget):
         column.addWidget(card(_("Scaling and split"), self._others))
         column.addStretch(1)
         area = QScrollArea()
+        area.setObjectName("dataScroll")
+        area.setAccessibleName(_("Source, scaling and split"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -132,6 +135,11 @@ class DataTab(QWidget):
 
     def _moved(self, _path: Path) -> None:
         """Relative paths start elsewhere now."""
+        self._asked = None
+        self._timer.start()
+
+    def _moved(self, _path: Path) -> None:
+        """Relative paths start in another folder now: what is shown may not be there."""
         self._asked = None
         self._timer.start()
 

@@ -47,9 +47,14 @@ class Properties(QDialog):
         self._problem.setProperty("role", "problem")
         self._problem.setWordWrap(True)
         self._problem.hide()
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
+        buttons = QDialogButtonBox()
+        for name, text, role in (
+            ("propertiesOk", _("OK"), QDialogButtonBox.ButtonRole.AcceptRole),
+            ("propertiesCancel", _("Cancel"), QDialogButtonBox.ButtonRole.RejectRole),
+        ):
+            button = buttons.addButton(text, role)
+            button.setObjectName(name)
+            button.setAccessibleName(text)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

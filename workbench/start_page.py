@@ -155,6 +155,7 @@ class StartPage(QWidget):
         column.addStretch(1)
         area = QScrollArea()
         area.setObjectName("startScroll")
+        area.setAccessibleName(_("Examples"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Viewer(QObject):
         self._color_of = color_of
         self._wanted: Path | None = None
         self._ticked: Sequence[Path] = ()
+        self._due: dict[str, float] = {}
         self.shown: RunData | None = None
         self.panels: list[Panel] = [cls() for cls in panels()]
         for panel in self.panels:
@@ -73,9 +75,15 @@ class Viewer(QObject):
         self._draw_overlay()
 
     def refresh(self) -> None:
-        """Paint what can be seen and has changed; called by the window's one timer."""
+        """Paint what can be seen and has changed, each panel at its own rate at most.
+
+        Called by the window's one timer.
+        """
+        now = time.monotonic()
         for panel in self.panels:
-            panel.refresh()
+            if panel.isVisible() and now >= self._due.get(panel.name, 0.0):
+                self._due[panel.name] = now + 1 / panel.rate
+                panel.refresh()
 
     def streams(self) -> dict[str, float]:
         """What can be seen now, and how often each stream may come."""

@@ -73,7 +73,7 @@ class Panel(QWidget):
         name: Its id, for settings and object names.
         title: What its tab says.
         stream: The stream it shows: ``scalars`` or one of ``docs/protocol.md``.
-        rate: Pictures a second that it asks for.
+        rate: Pictures a second that it asks for, and how often it is refreshed at most.
         order: Position among the tabs.
         empty: What will appear here, in a sentence.
 

@@ -49,7 +49,7 @@ class CurvesPanel(Panel):
     name: ClassVar[str] = "curves"
     title: ClassVar[str] = _("Loss and metrics")
     stream: ClassVar[str] = "scalars"
-    rate: ClassVar[float] = 30.0
+    rate: ClassVar[float] = 15.0
     order: ClassVar[int] = 10
     empty: ClassVar[str] = _(
         "Loss and metrics appear here, point by point, while the networks learn."

@@ -51,6 +51,8 @@ class SamplesPanel(Panel):
         self._table = _make_table()
         self._views = QStackedWidget()
         self._sheet = QScrollArea()
+        self._sheet.setObjectName("samplesScroll")
+        self._sheet.setAccessibleName(_("Samples"))
         self._sheet.setWidgetResizable(True)
         self._sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._sheet.setWidget(self._grid)
