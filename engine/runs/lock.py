@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from gettext import gettext as _
 from pathlib import Path
 
 from projects.errors import RunError
 
 _NAME = ".lock"
+ATTEMPTS, PAUSE = 5, 0.02
 
 
 class RunLock:
@@ -24,13 +26,21 @@ class RunLock:
 
     def __init__(self, run: Path) -> None:
         self._descriptor = os.open(run / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
-        if not _try_lock(self._descriptor):
+        if not self._taken():
             os.close(self._descriptor)
             raise RunError(
                 _("Another process is training in this run folder."),
                 where=str(run),
                 hint=_("Stop that training first, or start a new run."),
             )
+
+    def _taken(self) -> bool:
+        """Take the lock; who only asks :func:`is_training` holds it for a moment too."""
+        for _attempt in range(ATTEMPTS):
+            if _try_lock(self._descriptor):
+                return True
+            time.sleep(PAUSE)
+        return False
 
     def release(self) -> None:
         """Let others train here."""
