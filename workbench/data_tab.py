@@ -67,7 +67,6 @@ class DataTab(QWidget):
             form.picked.connect(self._remember_picked)
         document.changed.connect(self._changed)
         document.path_changed.connect(self._moved)
-        document.path_changed.connect(self._moved)
         self._fill()
 
     def _side(self) -> QScrollArea:
@@ -132,11 +131,6 @@ class DataTab(QWidget):
         if before.data is not after.data:
             self._fill()
             self._timer.start()
-
-    def _moved(self, _path: Path) -> None:
-        """Relative paths start elsewhere now."""
-        self._asked = None
-        self._timer.start()
 
     def _moved(self, _path: Path) -> None:
         """Relative paths start in another folder now: what is shown may not be there."""

@@ -135,15 +135,6 @@ class RunList(QWidget):
         if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
             self.overlay_changed.emit(self.ticked())
 
-    def update_run(self, path: Path, summary: Summary) -> None:
-        """Show the latest facts of one run."""
-        item = self._item(path)
-        if item is not None:
-            self._busy = True
-            for column, text in enumerate(_cells(path, summary)):
-                item.setText(column, text)
-            self._busy = False
-
     def choose(self, path: Path) -> None:
         """Mark a run as the one shown, without saying so again."""
         self._busy = True

@@ -142,12 +142,6 @@ def test_a_living_run_keeps_its_row_up_to_date(runs: RunList) -> None:
     runs.show_live(RunData(path="/elsewhere"))
 
 
-def test_facts_of_one_run_can_change(runs: RunList) -> None:
-    runs.update_run(RUNS[1], summary("interrupted"))
-    assert cells(runs, 1)[1] == "interrupted"
-    runs.update_run(Path("/gone"), summary())
-
-
 def test_the_menu_offers_what_can_be_done(runs: RunList) -> None:
     said: list[tuple[str, Path]] = []
     runs.run_chosen.connect(lambda path: said.append(("show", path)))

@@ -81,6 +81,8 @@ class CurvePlot(QWidget):
         self.legend = Legend()
         self.legend.toggled.connect(self._redraw)
         self.plot = pg.PlotWidget()
+        self.plot.setObjectName("plotArea")
+        self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", _("step"))

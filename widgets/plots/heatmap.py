@@ -39,6 +39,8 @@ class Heatmap(QWidget):
         self._steps: NDArray[np.float64] = np.zeros(0)
         self._colors: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
         self.plot = pg.PlotWidget()
+        self.plot.setObjectName("plotArea")
+        self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)

@@ -29,6 +29,8 @@ class Plane(QWidget):
         self.setObjectName("plane")
         self.setAccessibleName(title)
         self.plot = pg.PlotWidget()
+        self.plot.setObjectName("plotArea")
+        self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setAspectLocked(True)
