@@ -12,6 +12,7 @@ from widgets.graph_metrics import bounded
 
 NODE = (170.0, 56.0)
 MARGIN = 26.0
+EDGE = 14.0
 MOST_NODES = 400
 
 
@@ -45,7 +46,8 @@ def _draw(painter: QPainter, network: Network, frame: QRectF) -> None:
     whole = QRectF()
     for box in boxes.values():
         whole = whole.united(box.adjusted(-MARGIN, 0, MARGIN, 0))
-    inner = frame.adjusted(14, 14, -14, -14)
+    edge = min(EDGE, frame.width() / 8, frame.height() / 8)  # small pictures of many networks
+    inner = frame.adjusted(edge, edge, -edge, -edge)
     scale = min(inner.width() / whole.width(), inner.height() / whole.height(), 0.4)
     painter.save()
     painter.translate(inner.center())
