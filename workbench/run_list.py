@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from gettext import gettext as _
 from pathlib import Path
 
@@ -29,8 +30,9 @@ PATH = Qt.ItemDataRole.UserRole
 HEADLINES = ("accuracy", "modes", "validation_loss", "generator_loss", "loss")
 
 
+@cache
 def state_words(state: str) -> str:
-    """Return a run's state as people read it."""
+    """Return a run's state as people read it; remembered, because long lists ask for every row."""
     words = {
         "starting": _("starting"),
         "running": _("running"),
