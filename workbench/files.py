@@ -229,6 +229,7 @@ class Files(QObject):
         self.readonly = ""
         self._original = None
         if self.document is not None:
+            self.document.stack.blockSignals(True)  # it speaks even while it is destroyed
             self.document.deleteLater()
             self.document = None
 
