@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
@@ -38,11 +39,14 @@ from workbench.forms import (
 )
 from workbench.problem_words import said
 
-CARD_WIDTH = 520
+CARD_WIDTH = 560
+MARGIN, SPACE = 24, 20
+TWO_COLUMNS = 800  # where the page is narrower, the second column stands below the first
 # Which fields of the recipe stand together; what the schema adds later goes to the last section.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_("Optimiser"), ("optimizer", "clip_norm")),
+    (_("Learning rate over time"), ("schedule",)),
     (_("How long"), ("epochs", "max_steps", "early_stopping", "evaluate_every")),
-    (_("Optimiser"), ("optimizer", "schedule", "clip_norm")),
     (_("Batches and chance"), ("batch_size", "seed")),
     (_("Machine and safety"), ()),
 )
@@ -63,6 +67,7 @@ class RecipeTab(QScrollArea):
         self._document = document
         self._forms: list[tuple[str, Form]] = []
         self._made_for: object = None
+        self._columns: QBoxLayout | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         document.changed.connect(self._changed)
@@ -106,21 +111,38 @@ class RecipeTab(QScrollArea):
             chosen = [fields[name] for name in names]
             if not names:
                 chosen = [field for name, field in fields.items() if name not in placed]
-            self._card(left if place < 1 else right, title, "recipe.", chosen)
+            self._card(left if place < 2 else right, title, "recipe.", chosen)
             if "optimizer" in names and len(project.networks) > 1:
                 self._own_optimizers(left, project)
+        self._turn_to(self._page(left, right))
+        self._fill()
+
+    def _page(self, left: QVBoxLayout, right: QVBoxLayout) -> QWidget:
+        """Two columns, beside or below one another; no wider than one reads with ease."""
         page = QWidget()
         page.setObjectName("recipePage")
-        row = QHBoxLayout(page)
-        row.setContentsMargins(24, 20, 24, 20)
-        row.setSpacing(20)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
-        row.addStretch(0)
+        page.setMaximumWidth(2 * (CARD_WIDTH + MARGIN) + SPACE)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
+        self._columns.setContentsMargins(MARGIN, SPACE, MARGIN, SPACE)
+        self._columns.setSpacing(SPACE)
         for column in (left, right):
             column.addStretch(1)
-        self._turn_to(page)
-        self._fill()
+            self._columns.addLayout(column)
+        self._arrange()
+        return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the columns where there is room for them."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.viewport().width() >= TWO_COLUMNS
+        ways = QBoxLayout.Direction
+        if self._columns is not None:
+            self._columns.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+            self._columns.setStretch(0, 1 if wide else 0)  # below one another without a gap
+            self._columns.setStretch(1, 1)
 
     def _turn_to(self, page: QWidget) -> None:
         """Show another page; the cursor stays in the field of the same name."""
@@ -242,11 +264,10 @@ def card(title: str, content: QWidget) -> QFrame:
     heading.setProperty("role", "heading")
     column.addWidget(heading)
     column.addWidget(content)
-    frame.setMaximumWidth(CARD_WIDTH * 2)
     return frame
 
 
 def _column() -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(20)
+    column.setSpacing(SPACE)
     return column

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Checked
@@ -27,7 +27,8 @@ from tests.workbench.hands import (
     tick,
 )
 from workbench.document import Document
-from workbench.recipe_tab import RecipeTab, with_roles
+from workbench.project_view import ProjectView
+from workbench.recipe_tab import CARD_WIDTH, RecipeTab, with_roles
 
 
 class Desk:
@@ -245,3 +246,37 @@ def test_keys_walk_through_the_types(desk: Desk) -> None:
     assert desk.recipe.schedule.type != "constant"
     QTest.keyClick(schedule, Qt.Key.Key_Up)
     assert desk.recipe == Recipe()
+
+
+# ------------------------------------------------------------------------------------ room
+
+
+@pytest.mark.parametrize(("width", "beside"), [(360, False), (760, False), (1000, True)])
+def test_columns_stand_where_there_is_room(desk: Desk, width: int, beside: bool) -> None:
+    desk.tab.resize(width, 600)
+    settle()
+    page, room = desk.tab.widget(), desk.tab.viewport().width()
+    assert page is not None
+    left, right = line(desk.tab, "lr"), line(desk.tab, "batch_size")
+    assert (right.mapTo(page, QPoint()).x() > left.mapTo(page, QPoint()).x()) is beside
+    assert page.width() <= room  # nothing is cut off
+    for field in page.findChildren(QLineEdit):
+        if field.isVisible():
+            assert field.width() >= 60
+            assert field.mapTo(page, field.rect().topRight()).x() < room
+
+
+def test_lines_do_not_grow_longer_than_one_reads(desk: Desk) -> None:
+    desk.tab.resize(2400, 900)
+    settle()
+    assert line(desk.tab, "lr").width() < CARD_WIDTH
+
+
+def test_a_problem_is_scrolled_to_when_the_tab_was_never_seen(qtbot: QtBot) -> None:
+    view = ProjectView(Document(template("digits_mlp").project))
+    shown(view, qtbot, 700, 300)
+    view.show_place("recipe.threads")
+    threads = line(view.recipe, "threads")
+    assert threads.hasFocus()
+    inside = threads.mapTo(view.recipe.viewport(), threads.rect().center())
+    assert view.recipe.viewport().rect().contains(inside)
