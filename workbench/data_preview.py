@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -36,6 +37,7 @@ from workbench.problem_words import said
 
 SPLITS = ("train", "validation", "test")
 COLUMNS_SHOWN = 40
+ROOMY = 560
 
 
 class DataPreview(QWidget):
@@ -120,6 +122,14 @@ class DataPreview(QWidget):
         row.addStretch(1)
         return row
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the examples need it more than the table of classes."""
+        super().resizeEvent(event)
+        self._classes.setVisible(self._roomy() and self._classes.rowCount() > 0)
+
+    def _roomy(self) -> bool:
+        return self.width() >= ROOMY
+
     # ------------------------------------------------------------------------------------ asked
 
     def show_waiting(self) -> None:
@@ -163,7 +173,7 @@ class DataPreview(QWidget):
 
     def _show_classes(self, info: DataInfo) -> None:
         table = self._classes
-        table.setVisible(bool(info.classes))
+        table.setVisible(bool(info.classes) and self._roomy())
         table.setColumnCount(4)
         table.setHorizontalHeaderLabels([_("Class"), _("Train"), _("Valid."), _("Test")])
         table.setRowCount(len(info.classes))
@@ -234,7 +244,7 @@ def _facts(info: DataInfo) -> str:
     parts.append(_("input {shape}").format(shape=info.input))
     if info.classes:
         parts.append(_("{count} classes").format(count=len(info.classes)))
-    parts.append(_("after scaling {low:.3g} to {high:.3g}").format(low=info.low, high=info.high))
+    parts.append(_("the network gets {low:.3g} to {high:.3g}").format(low=info.low, high=info.high))
     return " · ".join(parts)
 
 

@@ -23,7 +23,8 @@ from workbench.problem_words import said
 from workbench.recipe_tab import card
 
 SETTLE_MS = 250
-FORM_WIDTH = 440
+LEAST_FORM, FORM_WIDTH = 290, 440
+LEAST_PREVIEW = 220
 SHOWN = 96
 
 
@@ -36,9 +37,11 @@ class DataTab(QWidget):
 
     Signals:
         preview_wanted(Preview): Ask the desk engine for examples.
+        permitted(): A file that could not be read before may be read now: check again.
     """
 
     preview_wanted = Signal(object)
+    permitted = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,8 +63,9 @@ class DataTab(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._side())
-        row.addWidget(self._preview, 1)
+        self._preview.setMinimumWidth(LEAST_PREVIEW)
+        row.addWidget(self._side(), 2)
+        row.addWidget(self._preview, 3)
         for form in (self._source, self._others):
             form.edited.connect(self._edit)
             form.picked.connect(self._remember_picked)
@@ -84,7 +88,8 @@ class DataTab(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(FORM_WIDTH)
+        area.setMinimumWidth(LEAST_FORM)
+        area.setMaximumWidth(FORM_WIDTH)
         area.setWidget(page)
         self._area = area
         return area
@@ -186,6 +191,8 @@ class DataTab(QWidget):
         self._document.apply(_("Change data"), after, merge=f"data.{path}")
         if picked:
             self._fill()  # the path as it is written, also where it was chosen before
+            self._ask()  # the same path may be read now
+            self.permitted.emit()
 
     def _at_field(self, problem: Problem) -> None:
         if problem.where.startswith("data."):

@@ -71,6 +71,10 @@ class Desk(QObject):
             document.path_changed.connect(self._moved)
             self._ask()
 
+    def check(self) -> None:
+        """Check again now: something outside of the project has changed."""
+        self._ask()
+
     def preview(self, wanted: Preview) -> None:
         """Ask for examples; the answer to an earlier question no longer counts."""
         self._wanted = wanted

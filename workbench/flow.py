@@ -185,6 +185,7 @@ class Flow(QObject):
     # ---------------------------------------------------------------------------------- reports
 
     def _began(self, data: RunData) -> None:
+        self._toasts.clear()
         self._viewer.show(data)
 
     def _ended(self, data: RunData) -> None:

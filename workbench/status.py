@@ -122,15 +122,24 @@ def _words(run: RunData) -> list[str]:
         parts.append(_("step {step:,} of {total:,}").format(step=run.step, total=total))
     elif run.step:
         parts.append(_("step {step:,}").format(step=run.step))
+    epochs = _epochs(run)
+    if epochs is not None:
+        parts.append(_("epoch {epoch:.1f}").format(epoch=epochs))
     progress = run.progress
-    if progress is None:
-        return parts
-    parts.append(_("epoch {epoch:.1f}").format(epoch=progress.epoch))
-    if run.state == "running":
+    if progress is not None and run.state == "running":
         parts.append(_("{speed:,.0f} steps/s").format(speed=progress.steps_per_second))
         if progress.eta is not None:
             parts.append(_("{time} left").format(time=duration(progress.eta)))
     return parts
+
+
+def _epochs(run: RunData) -> float | None:
+    """Passes over the training part; None before the first step is known."""
+    if run.finished is not None:
+        return run.finished.epochs
+    if run.started is None or not run.started.steps_per_epoch:
+        return None
+    return run.step / run.started.steps_per_epoch
 
 
 def _share_done(run: RunData) -> float | None:

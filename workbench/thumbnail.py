@@ -13,7 +13,7 @@ from widgets.graph_metrics import bounded
 NODE = (170.0, 56.0)
 MARGIN = 26.0
 EDGE = 14.0
-MOST_NODES = 400
+MOST_NODES, MOST_NETWORKS = 400, 8
 
 
 def thumbnail(project: Project, size: QSize, ratio: float = 2.0) -> QPixmap:
@@ -27,13 +27,13 @@ def thumbnail(project: Project, size: QSize, ratio: float = 2.0) -> QPixmap:
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(theme.current().color("canvas"))
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    networks = [network for network in project.networks.values() if network.nodes]
+    networks = [network for network in project.networks.values() if network.nodes][:MOST_NETWORKS]
     width = size.width() / max(1, len(networks))
-    for place, network in enumerate(networks):
-        _draw(painter, network, QRectF(place * width, 0, width, size.height()))
-    painter.end()
+    # A painter that outlives its picture brings the program down, so it ends whatever happens.
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, network in enumerate(networks):
+            _draw(painter, network, QRectF(place * width, 0, width, size.height()))
     return picture
 
 

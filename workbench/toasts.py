@@ -164,6 +164,16 @@ class Toasts(QObject):
         """Show good news for some seconds."""
         self._show(Toast(self._window, tone, title, text), SHORT_MS)
 
+    def clear(self) -> None:
+        """Take all away: something else begins, and what was said is about the past."""
+        for toast in list(self._toasts):
+            toast.dismiss()
+
+    def refresh(self) -> None:
+        """Stand above everything else in the window; called by its slow timer."""
+        if self._toasts:
+            self._place()
+
     def texts(self) -> list[str]:
         """What is shown now, oldest first."""
         return [" ".join(part for part in toast.key[1:] if part) for toast in self._toasts]
@@ -192,6 +202,7 @@ class Toasts(QObject):
         bottom = self._window.height() - 40
         for toast in reversed(self._toasts):
             toast.adjustSize()
+            toast.raise_()  # docks that were shown since lie above it
             bottom -= toast.height()
             toast.move(self._window.width() - toast.width() - 20, bottom)
             bottom -= theme.GAP

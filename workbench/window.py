@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         self.desk.ready.connect(self.status.set_engine)
         self.desk.died.connect(self._desk_died)
         training.changed.connect(self._training_changed)
+        training.began.connect(self._began)
         self.toolbar.rate.changed.connect(training.set_learning_rate)
         self.runs.listed.connect(self.run_list.set_runs)
         self.run_list.run_chosen.connect(self.viewer.show_path)
@@ -217,6 +218,7 @@ class MainWindow(QMainWindow):
         if self._ticks % SLOW_TICKS == 0:
             self.training.watch(self.viewer.streams())
             self._show_progress()
+            self.toasts.refresh()
 
     # ----------------------------------------------------------------------------------- files
 
@@ -279,6 +281,7 @@ class MainWindow(QMainWindow):
 
     def _opened(self, document: Document) -> None:
         first = self.view is None
+        self.toasts.clear()
         self._drop_view()
         self.view = ProjectView(document)
         self.inspector = Inspector(document)
@@ -292,6 +295,7 @@ class MainWindow(QMainWindow):
         self.view.node_opened.connect(self._node_opened)
         self.view.said.connect(self._said)
         self.view.data.preview_wanted.connect(self.desk.preview)
+        self.view.data.permitted.connect(self.desk.check)
         document.clean_changed.connect(self._title)
         document.path_changed.connect(self._path_changed)
         document.stack.indexChanged.connect(self.registry.refresh)
@@ -300,6 +304,7 @@ class MainWindow(QMainWindow):
         self.viewer.overlay(())
         self.desk.watch(document)
         self.runs.watch(document)
+        self._show_newest(document)
         self.toolbar.show()
         self.status.show()
         if first:
@@ -308,6 +313,12 @@ class MainWindow(QMainWindow):
         self._title()
         self.registry.refresh()
         QTimer.singleShot(0, self.view, self.view.fit)
+
+    def _show_newest(self, document: Document) -> None:
+        """A saved project is found as it was left: with its latest run in the panels."""
+        runs = self.runs.summaries() if document.path is not None else []
+        if runs:
+            self.viewer.show_path(runs[0][0])
 
     def _measured(self, project: Project) -> None:
         """Panels whose stream no probe of the project measures say so and stay behind the others."""
@@ -470,6 +481,11 @@ class MainWindow(QMainWindow):
     def _act(self, name: str) -> None:
         if name == "train" and not self.flow.why_not_train():
             self.flow.train()
+
+    def _began(self, _run: object) -> None:
+        """Learning is there to be watched: bring a panel to the front if none can be seen."""
+        if not any(panel.isVisible() for panel in self.viewer.panels):
+            self.docks.reveal("curves")
 
     def _training_changed(self) -> None:
         self._show_progress()

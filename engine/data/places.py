@@ -64,7 +64,7 @@ def resolve(text: str, place: Place) -> Path:
             raise DataError(
                 _("“{path}” lies outside the project's folder.").format(path=text),
                 where=WHERE,
-                hint=_("Choose the file yourself in the Data tab, or copy it beside the project."),
+                hint=_("Choose it with Browse… in the Data tab, or copy it beside the project."),
             )
     if not there:
         raise DataError(

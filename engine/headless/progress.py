@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -71,7 +72,10 @@ class ProgressBar:
                 total=event.total_steps,
                 initial=event.step,
                 unit=_("step"),
-                dynamic_ncols=True,
+                ncols=max(60, shutil.get_terminal_size().columns - 1),
+                bar_format="{percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}]{postfix}"
+                if event.total_steps
+                else None,
                 file=sys.stderr,
             )
         self._next_line = time.monotonic() + LINE_EVERY
@@ -96,7 +100,7 @@ class ProgressBar:
 
     def _words(self) -> str:
         return words(
-            {name: self._latest[name] for name in _SHOWN_FIRST if name in self._latest}, limit=3
+            {name: self._latest[name] for name in _SHOWN_FIRST if name in self._latest}, limit=2
         )
 
     def _say(self, text: str) -> None:

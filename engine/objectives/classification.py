@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
-from engine.objectives.ends import squashed_twice
+from engine.objectives.ends import end_of, squashed_twice
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
 from projects.schema import Network, Project
@@ -62,7 +62,8 @@ class Classification(Objective, frozen=True, tag="classification"):
                 shape=output, count=len(data.classes)
             )
             hint = _("End with a Linear layer of {count} units.").format(count=len(data.classes))
-            found.append(Problem("networks.classifier", message, hint))
+            place = end_of(project.networks.get("classifier"), "networks.classifier")
+            found.append(Problem(place, message, hint))
         return found
 
     def task(self, context: TaskContext) -> Task:

@@ -30,6 +30,12 @@ def squashed_twice(
     ]
 
 
+def end_of(network: Network | None, where: str) -> str:
+    """Return the dotted path of the layer that decides a network's result, else of the network."""
+    names = [name for name, _kind in _last(network)] if network is not None else []
+    return f"{where}.nodes.{names[0]}" if names else where
+
+
 def _last(network: Network) -> Iterator[tuple[str, str]]:
     """Yield id and type of the layers that decide the result's values."""
     sources: dict[str, list[str]] = {name: [] for name in network.nodes}

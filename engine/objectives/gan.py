@@ -12,7 +12,7 @@ from engine.adversarial.base import ADVERSARIAL
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
-from engine.objectives.ends import squashed_twice
+from engine.objectives.ends import end_of, squashed_twice
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem, ProjectError
 from projects.schema import Network, Plug, Project
@@ -76,11 +76,13 @@ class Gan(Objective, frozen=True, tag="gan"):
                 shape=drawn, expected=data.input
             )
             hint = _("End with layers that give {expected}.").format(expected=data.input)
-            found.append(Problem("networks.generator", message, hint))
+            place = end_of(project.networks.get("generator"), "networks.generator")
+            found.append(Problem(place, message, hint))
         if judged is not None and judged.elements != 1:
             message = _("the output is {shape}; it has to be one number.").format(shape=judged)
             hint = _("End with a Linear layer of 1 unit.")
-            found.append(Problem("networks.discriminator", message, hint))
+            place = end_of(project.networks.get("discriminator"), "networks.discriminator")
+            found.append(Problem(place, message, hint))
         found += _noise_problems(project.networks.get("generator"))
         found += _end_problems(project.networks.get("discriminator"))
         found += self._loss_problems()

@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_and_changes_nothing(desk: Desk) -> None:
     field = line(desk.inspector, "units")
     retype(field, "64x")
     assert "whole number from 1 to 1,000,000" in problem(desk.inspector, "units")
-    assert desk.nodes["b"].params == {}  # 64 is the default
+    assert desk.nodes["b"].params == {"units": 32}  # as before, not the 64 on the way
     QTest.keyClick(field, Qt.Key.Key_Backspace)
     assert problem(desk.inspector, "units") == ""
 

@@ -107,6 +107,9 @@ class LineEditor(Editor):
         super().__init__(field, parent)
         self._line = _Line()
         self._shown: Any = None
+        self._before: Any = None
+        self._typing = False
+        self._restoring = False
         self._adopt(self._line)
         self.row.addWidget(self._line, 1)
         if field.unit:
@@ -119,6 +122,11 @@ class LineEditor(Editor):
 
     def show_value(self, value: Any) -> None:
         """Show a value; what is being typed stays unless the value is another one."""
+        if not self._typing:
+            self._before = value
+        if self._restoring:
+            self._shown = value  # what is typed is wrong so far: it stays, and says so
+            return
         news = value is not self._shown and (value is MIXED or value != self._shown)
         self._shown = value
         self._line.setPlaceholderText(_("different values") if value is MIXED else "")
@@ -141,14 +149,20 @@ class LineEditor(Editor):
         if self._shown is MIXED and not text:
             self.refused.emit("")  # several values stay as they are
             return
+        if not self._typing:
+            self._typing, self._before = True, self._shown
         try:
             raw = parse(self.field.kind, text)
         except ValueError:
             raw = text
-        self._offer(raw)
+        if not self._offer(raw) and self._before is not MIXED and self._shown != self._before:
+            self._restoring = True  # a good beginning of something wrong counts for nothing
+            self.edited.emit(self._before)
+            self._restoring = False
 
     def _finished(self) -> None:
         """Write a good value as it is written everywhere."""
+        self._typing = False
         if self._shown is not MIXED or self._line.text():
             with contextlib.suppress(ValueError):
                 self._line.setText(text_of(self._read()))
@@ -279,6 +293,8 @@ def parse(kind: str, text: str) -> Any:
     if kind == "numbers":
         parts = words.strip("[]()").replace(",", " ").split()
         return [_number(part) for part in parts]
+    if kind == "float" and words.count(",") == 1 and "." not in words:
+        words = words.replace(",", ".")  # as half of the world writes it
     number = _number(words.replace(" ", "") if kind == "int" else words)
     if kind == "float":
         return float(number)

@@ -112,5 +112,6 @@ def test_values_are_no_classes(tmp_path: Path) -> None:
 
 def test_the_number_of_outputs_is_that_of_the_classes(tmp_path: Path) -> None:
     found = problems(replace(digits(), data=data(tmp_path, [0, 1, 2] * 7)), tmp_path)
-    assert "3 classes need 3 numbers" in found["networks.classifier"].message
-    assert "3 units" in found["networks.classifier"].hint
+    (place,) = (where for where in found if where.startswith("networks.classifier.nodes."))
+    assert "3 classes need 3 numbers" in found[place].message
+    assert "3 units" in found[place].hint

@@ -36,7 +36,7 @@ WRONG_NUMBERS = (
     "²",
     "١٠",
     "１０",
-    "1,5",
+    "1,5,0",
     "0x1f",
 )
 TEXT = FormField("name", "Name", "text")

@@ -1,0 +1,72 @@
+"""Small parts of the window: thumbnails, toasts, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.protocol import Progress, Started
+from projects.schema import Network
+from projects.templates import templates
+from tests.workbench.shell import click
+from workbench.rundata import RunData, run_title
+from workbench.start_cards import PICTURE, ROW_PICTURE
+from workbench.status import Status
+from workbench.thumbnail import thumbnail
+from workbench.toasts import Toasts
+
+
+@pytest.mark.parametrize("size", [PICTURE, ROW_PICTURE, QSize(4, 3)])
+def test_every_project_has_a_thumbnail_however_small(qtbot: QtBot, size: QSize) -> None:
+    for template in templates():
+        assert thumbnail(template.project, size, 1.0).size() == size
+
+
+def test_thirty_networks_and_none_have_thumbnails_too(qtbot: QtBot) -> None:
+    project = templates()[0].project
+    (network,) = project.networks.values()
+    many = {f"network{place}": network for place in range(30)}
+    for networks in ({}, {"empty": Network()}, many):
+        other = msgspec.structs.replace(project, networks=networks)
+        assert not thumbnail(other, ROW_PICTURE).isNull()
+
+
+def test_equal_messages_are_counted_and_all_can_be_cleared(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    toasts = Toasts(window)
+    done: list[int] = []
+    for _time in range(3):
+        toasts.show_error("Broken", "Mend it.", "trace", ("Mend", lambda: done.append(1)))
+    toasts.show_info("Saved")
+    assert toasts.texts() == ["Broken Mend it.", "Saved"]
+    button = window.findChild(QPushButton, "toastAction")
+    assert button is not None
+    click(button)
+    assert done == [1]
+    assert toasts.texts() == ["Saved"]
+    toasts.clear()
+    assert toasts.texts() == []
+
+
+def test_the_status_tells_step_epoch_and_speed(qtbot: QtBot) -> None:
+    status = Status()
+    qtbot.addWidget(status)
+    run = RunData(label="x")
+    run.feed(Started(run="x", step=0, steps_per_epoch=4, total_steps=40, device="cpu"))
+    run.feed(Progress(step=10, epoch=1.0, steps_per_second=5.0, seconds=2.0, eta=6.0))
+    status.set_run(run)
+    words = status._state.text()
+    assert words == "Running · step 10 of 40 · epoch 2.5 · 5 steps/s · 6 s left"
+
+
+def test_a_run_is_called_by_its_word_and_time() -> None:
+    assert run_title(Path("runs/p/20200102-030405-iris")) == "iris · 02 Jan 03:04"
+    assert run_title(Path("mine")) == "mine"
