@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from gettext import gettext as _
 from gettext import ngettext
 
+import msgspec
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -161,7 +162,10 @@ class Designer(QWidget):
         for name, node in nodes.items():
             face = self._faces.get(name)
             report, problems = reports.get(name), self._problems.get(name, ())
-            if face and face[0] is node and face[1] == report and face[2] == problems:
+            if node.shares is not None:  # shows the settings of the layer whose weights it uses
+                node = msgspec.structs.replace(node, params=edits.settings(nodes, name))
+            same = face and (face[0] is node or (node.shares is not None and face[0] == node))
+            if face and same and face[1] == report and face[2] == problems:
                 continue
             self._faces[name] = (node, report, problems)
             specs.append(node_spec(name, node, report, problems))

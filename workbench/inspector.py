@@ -5,42 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from engine.layers.base import LAYERS
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
-from projects.schema import Network, Node, Project
+from projects.schema import Network, Project
 from widgets import theme
-from widgets.forms import MIXED, Form, FormField
+from widgets.forms import Form
 from workbench import edits
 from workbench.document import Document
-from workbench.forms import (
-    CATALOGUES,
-    common_fields,
-    defaults,
-    first_words,
-    plug_field,
-    plug_values,
-    set_plug,
-    words,
-)
-from workbench.inspector_facts import Facts, NameLine
+from workbench.forms import CATALOGUES, set_plug
+from workbench.inspector_facts import Facts, Heading, NameLine
+from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
 from workbench.problem_words import said
-
-
-class Page(NamedTuple):
-    """What decides which fields and choices a page has."""
-
-    network: str
-    there: bool
-    ids: tuple[str, ...]
-    types: tuple[str, ...]
-    owners: tuple[str, ...]
 
 
 class Inspector(QScrollArea):
@@ -67,10 +48,11 @@ class Inspector(QScrollArea):
         self._checked: Checked | None = None
         self._network = next(iter(document.project.networks), "")
         self._ids: tuple[str, ...] = ()
-        self._made_for: Page | None = None
+        self._page: Page | None = None
         self._form: Form | None = None
         self._name: NameLine | None = None
         self._facts = Facts()
+        self._more = False
         document.changed.connect(self._changed)
         self._show()
 
@@ -107,106 +89,62 @@ class Inspector(QScrollArea):
     def _graph(self) -> Network:
         return self._document.project.networks.get(self._network, Network())
 
-    def _nodes(self) -> dict[str, Node]:
-        return {name: self._graph.nodes[name] for name in self._ids if name in self._graph.nodes}
-
     def _show(self) -> None:
         """Make another page if other fields are needed, then fill it."""
-        nodes = self._nodes()
-        self._ids = tuple(nodes)
-        signature = self._signature(nodes)
-        if signature != self._made_for:
-            self._made_for = signature
-            self._build(nodes)
-        self._fill(nodes)
+        page = page_of(self._document.project, self._network, self._ids)
+        self._ids = page.ids
+        if page != self._page:
+            before, self._page = self._page, page
+            focus = self._focused() if before is not None and before.ids == page.ids else ""
+            self._build(page)
+            if focus:
+                self._focus_again(focus)
+        self._fill(page)
         self._show_checked()
 
-    def _signature(self, nodes: dict[str, Node]) -> Page:
-        owners = self._owners(nodes) if len(nodes) == 1 else ()
-        there = self._network in self._document.project.networks
-        types = tuple(node.type for node in nodes.values())
-        return Page(self._network, there, self._ids, types, owners)
-
-    def _build(self, nodes: dict[str, Node]) -> None:
+    def _build(self, page: Page) -> None:
         if self._name is not None:
             self._name.blockSignals(True)  # a name half typed is not one for what is shown next
         self._facts = Facts()
         self._name = None
-        page = QWidget()
-        page.setObjectName("inspectorPage")
-        column = QVBoxLayout(page)
+        content = QWidget()
+        content.setObjectName("inspectorPage")
+        column = QVBoxLayout(content)
         column.setContentsMargins(theme.PAD, theme.PAD, theme.PAD, theme.PAD)
         column.setSpacing(theme.PAD)
-        title, help, more = self._words(nodes)
-        heading = _label(title, "heading")
+        heading = Heading(*words_of(page), open=self._more)
+        heading.opened.connect(self._remember_more)
         column.addWidget(heading)
-        if help:
-            text = _label(help, "hint")
-            text.setToolTip(more)
-            column.addWidget(text)
-        if len(nodes) == 1:
+        if len(page.ids) == 1:
             self._name = NameLine()
             self._name.renamed.connect(self._rename)
             column.addWidget(self._name)
-        fields = self._fields(nodes)
-        self._form = Form(fields)
+        self._form = Form(fields_of(page))
         self._form.edited.connect(self._edit)
         column.addWidget(self._form)
-        if nodes and not fields:
-            column.addWidget(_label(_("Nothing to set here."), "hint"))
+        note = note_of(page)
+        if note:
+            column.addWidget(_hint(note))
         column.addWidget(self._facts)
         column.addStretch(1)
         old = self.takeWidget()
-        self.setWidget(page)
+        self.setWidget(content)
         if old is not None:
             old.deleteLater()  # not at once: it may be the sender of what is being done
 
-    def _words(self, nodes: dict[str, Node]) -> tuple[str, str, str]:
-        """Heading, help, and the whole help."""
-        if not nodes:
-            network = words(self._network).capitalize()
-            return (
-                _("Network: {name}").format(name=network) if network else _("No network"),
-                _("Choose a layer to see its settings."),
-                "",
-            )
-        types = {node.type for node in nodes.values()}
-        kind = next(iter(types))
-        cls = LAYERS.get(kind) if len(types) == 1 and kind in LAYERS else None
-        if len(nodes) > 1:
-            count = ngettext("{count} layer", "{count} layers", len(nodes)).format(count=len(nodes))
-            title = f"{count}: {cls.title}" if cls else count
-            return title, _("What is set here is set for all of them."), ""
-        if cls is None:
-            return kind, _("This version of Ganvas knows no layer of this type."), ""
-        return cls.title, first_words(cls.help()), cls.help().replace("``", "")
+    def _focused(self) -> str:
+        """Name of the control of this page that has the cursor, or nothing."""
+        focus = QApplication.focusWidget()
+        return focus.objectName() if focus is not None and self.isAncestorOf(focus) else ""
 
-    def _fields(self, nodes: dict[str, Node]) -> tuple[FormField, ...]:
-        if not nodes:
-            if self._network not in self._document.project.networks:
-                return ()
-            help = _("How the weights are drawn before training.")
-            return (plug_field("init", _("Initial weights"), "initializers", help),)
-        fields = common_fields([node.type for node in nodes.values()])
-        owners = self._owners(nodes)
-        if len(nodes) == 1 and owners:
-            choices = ((None, _("its own")), *((name, name) for name in owners))
-            help = _("Use the very same weights as another layer of the same type.")
-            shares = FormField("shares", _("Weights"), "choice", help, choices=choices)
-            return (*fields, shares)
-        return fields
+    def _focus_again(self, name: str) -> None:
+        content = self.widget()
+        again = content.findChild(QWidget, name) if content is not None else None
+        if again is not None:
+            again.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _owners(self, nodes: dict[str, Node]) -> tuple[str, ...]:
-        """Layers whose weights the chosen one could use."""
-        ((name, node), *_rest) = nodes.items()
-        cls = LAYERS.get(node.type) if node.type in LAYERS else None
-        if cls is None or not cls.parametric:
-            return ()
-        return tuple(
-            other
-            for other, there in self._graph.nodes.items()
-            if other != name and there.type == node.type and there.shares is None
-        )
+    def _remember_more(self, open: bool) -> None:
+        self._more = open
 
     # ------------------------------------------------------------------------------------ values
 
@@ -216,23 +154,11 @@ class Inspector(QScrollArea):
                 self._network, self._ids = next(iter(after.networks), ""), ()
             self._show()
 
-    def _fill(self, nodes: dict[str, Node]) -> None:
-        if self._form is None:
-            return
-        if not nodes:
-            init = plug_values(self._graph.init, CATALOGUES["initializers"])
-            self._form.set_values({"init": init})
-            return
+    def _fill(self, page: Page) -> None:
+        if self._form is not None:
+            self._form.set_values(values_of(self._document.project, page))
         if self._name is not None:
-            self._name.show_name(next(iter(nodes)))
-        shown = [_values(node) for node in nodes.values()]
-        values = {
-            key: value if all(other.get(key) == value for other in shown) else MIXED
-            for key, value in shown[0].items()
-        }
-        if len(nodes) == 1:
-            values["shares"] = next(iter(nodes.values())).shares
-        self._form.set_values(values)
+            self._name.show_name(page.ids[0])
 
     def _edit(self, path: str, value: Any) -> None:
         project, network = self._document.project, self._network
@@ -260,10 +186,8 @@ class Inspector(QScrollArea):
             self._name.refuse(said(error.problem))
             return
         self._ids = (name,)
-        if self._made_for is not None:
-            self._made_for = self._made_for._replace(
-                ids=self._ids
-            )  # the same page, under its new name
+        if self._page is not None:
+            self._page = self._page._replace(ids=self._ids)  # the same page, under its new name
         self._document.apply(_("Rename layer"), after)
         self.renamed.emit(self._network, name)
 
@@ -307,14 +231,9 @@ class Inspector(QScrollArea):
         return here and self._form.set_problem(inner, said(problem))
 
 
-def _values(node: Node) -> dict[str, Any]:
-    declared = defaults(LAYERS.get(node.type).fields()) if node.type in LAYERS else {}
-    return {**declared, **node.params}
-
-
-def _label(text: str, role: str) -> QLabel:
+def _hint(text: str) -> QLabel:
     label = QLabel(text)
-    label.setProperty("role", role)
+    label.setProperty("role", "hint")
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label

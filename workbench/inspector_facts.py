@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.data.base import DataInfo
 from engine.protocol import NetworkReport, NodeReport
@@ -17,6 +17,54 @@ from workbench.node_faces import compact
 from workbench.problem_words import said
 
 UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+
+
+class Heading(QWidget):
+    """What a layer is, in a sentence, and on request its formula, advice and source.
+
+    Args:
+        title: Its name for people.
+        help: What it is.
+        more: What is shown on request; empty for nothing.
+        open: Whether it is shown at once.
+        parent: Qt parent.
+
+    Signals:
+        opened(open): More was asked for, or put away.
+    """
+
+    opened = Signal(bool)
+
+    def __init__(
+        self, title: str, help: str, more: str, open: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(_label(title, "heading"))
+        self._more = _label(more, "hint")
+        self._more.setObjectName("helpText")
+        self._more.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton()
+        self._button.setObjectName("helpMore")
+        self._button.setProperty("fold", True)
+        self._button.setCheckable(True)
+        self._button.setChecked(open)
+        self._button.toggled.connect(self._show)
+        self._button.toggled.connect(self.opened)
+        if help:
+            column.addWidget(_label(help, "hint"))
+        if more:
+            column.addWidget(self._more)
+            column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._show(open)
+
+    def _show(self, open: bool) -> None:
+        self._more.setVisible(open)
+        text = _("Less about it") if open else _("More about it")
+        self._button.setText(text)
+        self._button.setAccessibleName(text)
 
 
 class NameLine(QWidget):
@@ -147,6 +195,14 @@ class Facts(QWidget):
             if there:
                 title.setText(pairs[place][0])
                 text.setText(pairs[place][1])
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
 
 
 def _counts(parameters: int, flops: int, size: int) -> list[tuple[str, str]]:

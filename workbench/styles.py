@@ -190,6 +190,9 @@ QScrollArea#startScroll, QWidget#startGallery {{ background: {t.window}; }}
 QPushButton[segment="true"] {{ border-color: {t.border}; background: transparent; padding: 4px 12px; }}
 QPushButton[segment="true"]:checked {{ background: {t.selected}; border-color: {t.accent}; }}
 QPushButton[align="left"] {{ text-align: left; padding: 7px 12px; }}
+QPushButton[fold="true"], QPushButton[fold="true"]:checked {{ border: 1px solid transparent; background: transparent; color: {t.accent}; padding: 1px 0; text-align: left; }}
+QPushButton[fold="true"]:hover {{ text-decoration: underline; }}
+QPushButton[fold="true"]:focus {{ border-bottom-color: {t.accent}; border-radius: 0; }}
 QPushButton[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; padding: 0; }}
 QPushButton[role="card"]:hover, QPushButton[role="card"]:focus {{ border: 1px solid {t.accent}; }}
 QPushButton[role="row"] {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; padding: 0; text-align: left; }}

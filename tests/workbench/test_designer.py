@@ -19,6 +19,7 @@ from projects.schema import Data, Network, Node, Plug, Project, Wire
 from tests.widgets.canvas.conftest import Hand
 from widgets.canvas import NodeSpec, PortRef
 from widgets.layer_palette import LAYER_MIME, LayerPalette
+from workbench import edits
 from workbench.designer import Designer
 from workbench.document import Document
 from workbench.layout import arrange
@@ -351,6 +352,22 @@ def test_unknown_layers_and_wrong_settings_are_shown(make: Callable[[Network], D
     shown = designer.canvas.graph.nodes
     assert (shown["odd"].spec.title, shown["odd"].spec.subtitle) == ("teleport", "unknown layer")
     assert shown["wrong"].spec.subtitle == "wrong setting"
+
+
+def test_a_layer_with_shared_weights_shows_the_settings_of_their_owner(
+    make: Callable[[Network], Designer],
+) -> None:
+    nodes = {"one": Node(type="linear"), "two": Node(type="linear", at=(240, 0), shares="one")}
+    designer = make(Network(nodes=nodes))
+    shown = designer.canvas.graph.nodes
+    document = designer.findChild(Document)
+    assert document is not None
+    for units in (7, 9):
+        document.apply(
+            "Set", edits.set_param(document.project, "classifier", ["one"], "units", units)
+        )
+        assert str(units) in shown["two"].spec.subtitle
+        assert shown["two"].spec.subtitle == shown["one"].spec.subtitle
 
 
 def test_positions_out_of_this_world_do_no_harm(make: Callable[[Network], Designer]) -> None:

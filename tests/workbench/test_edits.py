@@ -192,6 +192,37 @@ def test_deleting_the_owner_of_shared_weights_frees_them() -> None:
     assert edits.delete(start, NET, ["b"]).networks[NET].nodes["c"].shares is None
 
 
+def shared() -> Project:
+    """A network in which d uses the weights of c, and c those of b."""
+    start = project("a -> b", a="input", b="linear", c="linear", d="linear")
+    start = edits.set_param(start, NET, ["b"], "units", 5)
+    start = edits.set_param(start, NET, ["c", "d"], "units", 9)
+    return edits.share(edits.share(start, NET, ["c"], "b"), NET, ["d"], "c")
+
+
+def test_settings_go_with_the_weights_and_stay_afterwards() -> None:
+    nodes = shared().networks[NET].nodes
+    assert nodes["c"].params == nodes["d"].params == {}
+    assert edits.settings(nodes, "d") == {"units": 5}
+    for alone in (
+        edits.share(shared(), NET, ["d"], None),
+        edits.delete(shared(), NET, ["c"]),
+        edits.delete(shared(), NET, ["b", "c"]),
+    ):
+        node = alone.networks[NET].nodes["d"]
+        assert (node.shares, node.params) == (None, {"units": 5})
+
+
+@pytest.mark.parametrize(("first", "second"), [("c", "b"), ("b", "b"), ("gone", "b")])
+def test_settings_are_found_in_whatever_a_file_says(first: str, second: str) -> None:
+    nodes = {
+        "b": Node(type="linear", shares=first, params={"units": 3}),
+        "c": Node(type="relu", shares=second),
+    }
+    assert edits.settings(nodes, "b") == {"units": 3}
+    assert edits.settings(nodes, "c") == {}
+
+
 def test_moving_touches_only_the_moved() -> None:
     before = chain()
     after = edits.move(before, NET, {"b": (240, 60)})

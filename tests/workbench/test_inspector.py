@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.data.base import DataInfo
@@ -316,3 +316,59 @@ def test_the_first_field_takes_the_cursor(desk: Desk) -> None:
     assert QApplication.focusWidget() is line(desk.inspector, "units")
     desk.show("x")
     desk.inspector.focus_first()
+
+
+# ------------------------------------------------------------------------------ help, sharing
+
+
+def test_more_of_the_help_is_one_click_away_and_stays(desk: Desk) -> None:
+    desk.show("b")
+    assert "Rosenblatt" not in desk.words
+    more = desk.inspector.findChild(QPushButton, "helpMore")
+    assert more is not None
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert "Rosenblatt 1958, “The Perceptron”" in desk.words
+    desk.show("d")
+    assert "c = f · c + i · g" in desk.words
+    assert "*" not in desk.words
+
+
+def test_a_layer_that_shares_has_the_settings_of_the_owner(desk: Desk) -> None:
+    desk.show("c")
+    choose(combo(desk.inspector, "shares"), "b")
+    assert "Weights and settings are those of “b”." in desk.words
+    assert not lines(desk.inspector, "units")
+    assert combo(desk.inspector, "shares").hasFocus()  # the page is another one, the cursor stays
+    desk.show("b", "c")
+    assert line(desk.inspector, "units").text() == "32"
+    desk.show("c")
+    choose(combo(desk.inspector, "shares"), "its own")
+    assert line(desk.inspector, "units").text() == "32"
+    assert desk.nodes["c"] == Node(type="linear", params={"units": 32})
+    for _turn in range(2):
+        desk.document.stack.undo()
+    assert desk.document.project == project()
+
+
+def test_a_setting_that_cannot_be_beside_shared_weights_can_be_mended(desk: Desk) -> None:
+    own = Node(type="linear", shares="b", params={"units": 8})
+    start = edits.with_network(
+        project(), NET, Network(nodes={**project().networks[NET].nodes, "c": own})
+    )
+    desk.document.apply("Share", start)
+    desk.show("c")
+    desk.problems(Problem(f"{PLACE}.nodes.c.units", "is 8 here and 32 there.", ""))
+    assert problem(desk.inspector, "units") == "Is 8 here and 32 there."
+    retype(line(desk.inspector, "units"), "32")
+    assert desk.nodes["c"].params == {"units": 32}
+
+
+def test_weights_of_a_layer_that_is_not_there_can_be_given_up(desk: Desk) -> None:
+    lost = Node(type="lstm", shares="gone", params={"units": 8})
+    nodes = {**project().networks[NET].nodes, "d": lost}
+    desk.document.apply("Lose", edits.with_network(project(), NET, Network(nodes=nodes)))
+    desk.show("d")
+    weights = combo(desk.inspector, "shares")
+    assert (weights.currentIndex(), weights.placeholderText()) == (-1, "gone")
+    choose(weights, "its own")
+    assert desk.nodes["d"] == Node(type="lstm", params={"units": 8})

@@ -6,7 +6,7 @@ many wires may enter) come from the layer catalogue; layers it does not know cou
 """
 
 from workbench.edits.adding import add, add_after, add_into
-from workbench.edits.base import ports, unique_id, with_network
+from workbench.edits.base import ports, settings, unique_id, with_network
 from workbench.edits.changing import move, rename, set_param, share
 from workbench.edits.deleting import delete
 from workbench.edits.pasting import fragment, paste
@@ -26,6 +26,7 @@ __all__ = [
     "ports",
     "rename",
     "set_param",
+    "settings",
     "share",
     "splice",
     "unique_id",

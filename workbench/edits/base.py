@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -55,6 +56,20 @@ def unique_id(taken: Collection[str], wanted: str) -> str:
     while f"{stem}_{number}" in taken:
         number += 1
     return f"{stem}_{number}"
+
+
+def settings(nodes: Mapping[str, Node], name: str) -> dict[str, Any]:
+    """Return the parameters that a node works with: its own, or with shared weights their owner's."""
+    node, owner, seen = nodes[name], nodes[name], {name}
+    while (other := owner.shares) is not None and other in nodes and other not in seen:
+        seen.add(other)
+        owner = nodes[other]
+    return {**owner.params, **node.params} if owner.type == node.type else node.params
+
+
+def freed(nodes: Mapping[str, Node], name: str) -> Node:
+    """Return a node with weights of its own and the settings that it had with shared ones."""
+    return msgspec.structs.replace(nodes[name], shares=None, params=settings(nodes, name))
 
 
 def moved_to(node: Node, at: Position) -> Node:

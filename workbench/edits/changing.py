@@ -12,7 +12,7 @@ from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.fields import join, shown
 from projects.schema import IDENTIFIER, Project
-from workbench.edits.base import Position, moved_to, unique_id, with_parts
+from workbench.edits.base import Position, freed, moved_to, unique_id, with_parts
 
 
 def move(project: Project, network: str, positions: Mapping[str, Position]) -> Project:
@@ -100,10 +100,16 @@ def _default(layer: str, name: str) -> Any:
 
 
 def share(project: Project, network: str, ids: Iterable[str], owner: str | None) -> Project:
-    """Let nodes use the weights of another node, or (with None) weights of their own."""
+    """Let nodes use the weights of another node, or (with None) weights of their own.
+
+    Weights and settings go together: a node that shares has the settings of the owner, and keeps them
+    when it gets weights of its own.
+    """
     graph = project.networks[network]
     nodes = dict(graph.nodes)
     for name in ids:
-        if name != owner:
-            nodes[name] = msgspec.structs.replace(nodes[name], shares=owner)
+        if owner is None:
+            nodes[name] = freed(graph.nodes, name)
+        elif name != owner:
+            nodes[name] = msgspec.structs.replace(nodes[name], shares=owner, params={})
     return with_parts(project, network, nodes)

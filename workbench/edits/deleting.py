@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-import msgspec
-
 from projects.schema import Network, Project, Wire
-from workbench.edits.base import with_parts
+from workbench.edits.base import freed, with_parts
 
 
 def delete(
@@ -42,7 +40,7 @@ def delete(
             continue
         wires.append(wire)
     nodes = {
-        name: node if node.shares not in gone else msgspec.structs.replace(node, shares=None)
+        name: node if node.shares not in gone else freed(graph.nodes, name)
         for name, node in graph.nodes.items()
         if name not in gone
     }
