@@ -8,20 +8,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -32,12 +28,12 @@ from projects.errors import Problem
 from widgets import theme
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
+from workbench.data_tables import SPLITS, ClassTable, ExampleTable
 from workbench.panels.base import EmptyState
 from workbench.problem_words import said
 
-SPLITS = ("train", "validation", "test")
-COLUMNS_SHOWN = 40
 ROOMY = 560
+PATIENCE_MS = 300  # what takes no longer is not announced: it would only flicker
 
 
 class DataPreview(QWidget):
@@ -48,9 +44,11 @@ class DataPreview(QWidget):
 
     Signals:
         split_chosen(split): Examples of another part are wanted.
+        again_wanted(): The data are to be read once more.
     """
 
     split_chosen = Signal(str)
+    again_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,11 +71,11 @@ class DataPreview(QWidget):
         sheet.setWidget(self._grid)
         self._sheet = sheet
         self._plane = Plane(_("Examples in the plane"))
-        self._table = _table("dataTable", _("Examples"))
+        self._table = ExampleTable()
         self._views = QStackedWidget()
         for view in (sheet, self._plane, self._table):
             self._views.addWidget(view)
-        self._classes = _table("dataClasses", _("Examples of every class"))
+        self._classes = ClassTable()
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self._views)
         splitter.addWidget(self._classes)
@@ -92,8 +90,13 @@ class DataPreview(QWidget):
         column.addWidget(self._facts)
         column.addLayout(self._parts())
         column.addWidget(splitter, 1)
-        self._waiting = EmptyState(_("Reading the data …"), _("The first time takes longest."))
-        self._failure = EmptyState("", "")
+        self._waiting = EmptyState("", _("The first time takes longest."))
+        self._failure = EmptyState("", "", _("Read again"))
+        self._failure.clicked.connect(self.again_wanted)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._busy.show)
         self._pages = QStackedWidget()
         for page in (self._waiting, there, self._failure):
             self._pages.addWidget(page)
@@ -119,6 +122,13 @@ class DataPreview(QWidget):
             self._group.addButton(button)
             self._buttons[split] = button
             row.addWidget(button)
+        self._busy = QLabel()
+        self._busy.setObjectName("dataBusy")
+        self._busy.setProperty("role", "hint")
+        self._busy.setTextFormat(Qt.TextFormat.PlainText)
+        self._busy.hide()
+        row.addSpacing(theme.GAP)
+        row.addWidget(self._busy)
         row.addStretch(1)
         return row
 
@@ -132,30 +142,42 @@ class DataPreview(QWidget):
 
     # ------------------------------------------------------------------------------------ asked
 
-    def show_waiting(self) -> None:
-        """Say that the data are being read, if nothing is shown yet."""
+    def show_waiting(self, title: str) -> None:
+        """Say that data are being read; examples that are shown stay until the others come.
+
+        Args:
+            title: What is read.
+        """
+        words = _("Reading {title} …").format(title=title)
+        self._busy.setText(words)
+        self._patience.start()
         if self._event is None:
+            self._waiting.set_words(words, _("The first time takes longest."))
             self._pages.setCurrentIndex(0)
 
     def show_failure(self, problem: Problem) -> None:
         """Say why there is nothing to see."""
         self._event = None
+        self._answered()
         self._failure.set_words(_("The data cannot be read"), said(problem))
         self._pages.setCurrentIndex(2)
 
     def show_examples(self, event: Previewed) -> None:
         """Show examples and what is known of the set."""
         self._event = event
+        self._answered()
         info = event.info
         self._title.setText(info.title)
-        self._facts.setText(_facts(info))
+        arrays = {name: array.numpy() for name, array in event.arrays.items()}
+        shown = len(arrays["inputs"])
+        self._facts.setText(_facts(info, shown if shown < info.counts.get(self.split, 0) else 0))
         for split, button in self._buttons.items():
             count = info.counts.get(split, 0)
             words = button.accessibleName().rsplit(": ", 1)[-1]
             button.setText(f"{words}  {count:,}")
             button.setEnabled(count > 0)
         self._show_classes(info)
-        self._show_arrays(info, {name: a.numpy() for name, a in event.arrays.items()})
+        self._show_arrays(info, arrays)
         self._pages.setCurrentIndex(1)
 
     # ------------------------------------------------------------------------------------ inside
@@ -166,25 +188,18 @@ class DataPreview(QWidget):
                 self.split = split
                 self.split_chosen.emit(split)
 
+    def _answered(self) -> None:
+        self._patience.stop()
+        self._busy.hide()
+
     def _recolor(self) -> None:
         self._plane.retheme()
         if self._event is not None:
             self.show_examples(self._event)
 
     def _show_classes(self, info: DataInfo) -> None:
-        table = self._classes
-        table.setVisible(bool(info.classes) and self._roomy())
-        table.setColumnCount(4)
-        table.setHorizontalHeaderLabels([_("Class"), _("Train"), _("Valid."), _("Test")])
-        table.setRowCount(len(info.classes))
-        for row, name in enumerate(info.classes):
-            counts = [info.class_counts.get(split, ())[row : row + 1] for split in SPLITS]
-            texts = [name, *(f"{count[0]:,}" if count else "–" for count in counts)]
-            for column, text in enumerate(texts):
-                _put(table, row, column, text)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._classes.show_classes(info, marked=info.kind == "points")
+        self._classes.setVisible(bool(info.classes) and self._roomy())
 
     def _show_arrays(self, info: DataInfo, arrays: dict[str, NDArray[Any]]) -> None:
         inputs, targets = arrays["inputs"], arrays.get("targets")
@@ -199,7 +214,8 @@ class DataPreview(QWidget):
             self._show_points(info, inputs, targets)
         else:
             self._views.setCurrentWidget(self._table)
-            self._show_table(info, inputs.reshape(-1, math.prod(inputs.shape[1:])), targets)
+            rows = inputs.reshape(-1, math.prod(inputs.shape[1:]))
+            self._table.show_rows(info, rows, _labels(info, targets))
 
     def _show_points(
         self, info: DataInfo, points: NDArray[Any], targets: NDArray[Any] | None
@@ -215,20 +231,6 @@ class DataPreview(QWidget):
             ]
         self._plane.set_groups(groups)
 
-    def _show_table(self, info: DataInfo, rows: NDArray[Any], targets: NDArray[Any] | None) -> None:
-        names = list(info.features) or [str(place + 1) for place in range(rows.shape[1])]
-        names = names[:COLUMNS_SHOWN]
-        labels = _labels(info, targets)
-        table = self._table
-        table.setColumnCount(len(names) + bool(labels))
-        table.setHorizontalHeaderLabels([*([_("Answer")] if labels else []), *names])
-        table.setRowCount(len(rows))
-        for row, values in enumerate(rows):
-            cells = [*labels[row : row + 1], *(f"{value:.4g}" for value in values[: len(names)])]
-            for column, text in enumerate(cells):
-                _put(table, row, column, text)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-
 
 def _labels(info: DataInfo, targets: NDArray[Any] | None) -> list[str]:
     if targets is None:
@@ -239,30 +241,12 @@ def _labels(info: DataInfo, targets: NDArray[Any] | None) -> list[str]:
     return [f"{float(target):.4g}" for target in first]
 
 
-def _facts(info: DataInfo) -> str:
+def _facts(info: DataInfo, shown: int) -> str:
     parts = [_("{count:,} examples").format(count=sum(info.counts.values()))]
+    if shown:
+        parts.append(_("{count:,} shown").format(count=shown))
     parts.append(_("input {shape}").format(shape=info.input))
     if info.classes:
         parts.append(_("{count} classes").format(count=len(info.classes)))
-    parts.append(_("the network gets {low:.3g} to {high:.3g}").format(low=info.low, high=info.high))
+    parts.append(_("the network gets {low:.4g} to {high:.4g}").format(low=info.low, high=info.high))
     return " · ".join(parts)
-
-
-def _table(name: str, title: str) -> QTableWidget:
-    table = QTableWidget()
-    table.setObjectName(name)
-    table.setAccessibleName(title)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(26)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.horizontalHeader().setHighlightSections(False)
-    return table
-
-
-def _put(table: QTableWidget, row: int, column: int, text: str) -> None:
-    item = QTableWidgetItem(text)
-    if column:
-        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    table.setItem(row, column, item)

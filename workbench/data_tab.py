@@ -11,9 +11,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.data import places
+from engine.data.base import SOURCES
 from engine.protocol import Checked, Preview, Previewed
 from projects.errors import Problem, ProjectError
-from projects.fields import fields_of
+from projects.fields import fields_of, shown
 from projects.schema import Data, Project
 from widgets.forms import Form
 from workbench.data_preview import DataPreview
@@ -26,6 +27,7 @@ SETTLE_MS = 250
 LEAST_FORM, FORM_WIDTH = 290, 440
 LEAST_PREVIEW = 220
 SHOWN = 96
+POINTS_SHOWN = 1000  # points are small, and it takes many to see a shape
 
 
 class DataTab(QWidget):
@@ -51,6 +53,7 @@ class DataTab(QWidget):
         self._document = document
         self._asked: Data | None = None
         self._picked = ""
+        self._count = SHOWN
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
@@ -59,7 +62,8 @@ class DataTab(QWidget):
         self._source = Form((source,), captions=True)
         self._others = Form(tuple(others), captions=True)
         self._preview = DataPreview()
-        self._preview.split_chosen.connect(self._again)
+        self._preview.split_chosen.connect(self._ask)
+        self._preview.again_wanted.connect(self._ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -71,6 +75,7 @@ class DataTab(QWidget):
             form.picked.connect(self._remember_picked)
         document.changed.connect(self._changed)
         document.path_changed.connect(self._moved)
+        self._source.set_folder(document.folder)
         self._fill()
 
     def _side(self) -> QScrollArea:
@@ -118,6 +123,10 @@ class DataTab(QWidget):
     def show_preview(self, event: Previewed) -> None:
         """Show examples."""
         self._preview.show_examples(event)
+        more = event.info.counts.get(self._preview.split, 0) > self._count
+        if event.info.kind == "points" and more and self._count < POINTS_SHOWN:
+            self._count = POINTS_SHOWN
+            self._ask()
 
     def show_failure(self, problem: Problem) -> None:
         """Say why there are none."""
@@ -133,6 +142,8 @@ class DataTab(QWidget):
     # ------------------------------------------------------------------------------------ inside
 
     def _changed(self, before: Project, after: Project) -> None:
+        if before.data.source.type != after.data.source.type:
+            self._count = SHOWN
         if before.data is not after.data:
             self._fill()
             self._timer.start()
@@ -140,6 +151,7 @@ class DataTab(QWidget):
     def _moved(self, _path: Path) -> None:
         """Relative paths start in another folder now: what is shown may not be there."""
         self._asked = None
+        self._source.set_folder(self._document.folder)
         self._timer.start()
 
     def _fill(self) -> None:
@@ -153,14 +165,11 @@ class DataTab(QWidget):
         self._timer.stop()
         data = self._document.project.data
         self._asked = data
-        self._preview.show_waiting()
+        self._preview.show_waiting(_title(data))
         folder = str(self._document.folder)
         self.preview_wanted.emit(
-            Preview(data=data, folder=folder, count=SHOWN, split=self._preview.split)
+            Preview(data=data, folder=folder, count=self._count, split=self._preview.split)
         )
-
-    def _again(self, _split: str) -> None:
-        self._ask()
 
     def _remember_picked(self, chosen: str) -> None:
         """A file that the person chose in a dialog may lie anywhere: choosing it allows it."""
@@ -182,13 +191,14 @@ class DataTab(QWidget):
         if picked and self._inside(Path(value)):
             value = Path(value).resolve().relative_to(self._document.folder.resolve()).as_posix()
         self._picked = ""
+        merge = self._source.merge_key(path) or self._others.merge_key(path)
         try:
             after = set_at(self._document.project, f"data.{path}", value)
         except ProjectError as error:
             for form in (self._source, self._others):
                 form.refuse(path, said(error.problem))
             return
-        self._document.apply(_("Change data"), after, merge=f"data.{path}")
+        self._document.apply(_("Change data"), after, merge)
         if picked:
             self._fill()  # the path as it is written, also where it was chosen before
             self._ask()  # the same path may be read now
@@ -200,6 +210,15 @@ class DataTab(QWidget):
             for form in (self._source, self._others):
                 if form.set_problem(inner, said(problem)):
                     return
+
+
+def _title(data: Data) -> str:
+    """What a source is called: the file that it reads, else its kind."""
+    path = data.source.params.get("path")
+    if isinstance(path, str) and path:
+        return shown(Path(path).name)
+    known = data.source.type in SOURCES
+    return SOURCES.get(data.source.type).title if known else data.source.type
 
 
 def _not_remembered(error: OSError) -> Problem:

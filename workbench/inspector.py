@@ -162,7 +162,8 @@ class Inspector(QScrollArea):
 
     def _edit(self, path: str, value: Any) -> None:
         project, network = self._document.project, self._network
-        key = f"{network}.{','.join(self._ids)}.{path}"
+        assert self._form is not None
+        key = self._form.merge_key(path)
         if not self._ids:
             inner = path.removeprefix("init.")
             graph = self._graph

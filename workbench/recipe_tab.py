@@ -160,7 +160,7 @@ class RecipeTab(QScrollArea):
         self, column: QVBoxLayout, title: str, prefix: str, fields: Iterable[FormField]
     ) -> None:
         form = Form(tuple(fields), captions=True)
-        form.edited.connect(self._editor(prefix))
+        form.edited.connect(self._editor(prefix, form))
         self._forms.append((prefix, form))
         column.addWidget(card(title, form))
 
@@ -206,13 +206,13 @@ class RecipeTab(QScrollArea):
             else:
                 form.set_values(recipe["optimizers"])
 
-    def _editor(self, prefix: str) -> Any:
+    def _editor(self, prefix: str, form: Form) -> Any:
         def edit(path: str, value: Any) -> None:
-            self._edit(prefix + path, value)
+            self._edit(prefix + path, value, form.merge_key(path))
 
         return edit
 
-    def _edit(self, path: str, value: Any) -> None:
+    def _edit(self, path: str, value: Any, merge: str) -> None:
         project = self._document.project
         if value is None and path.startswith("recipe.optimizers."):
             name = path.rsplit(".", 1)[1]
@@ -227,7 +227,7 @@ class RecipeTab(QScrollArea):
                 return
         if path == "objective.type":
             after = with_roles(after)
-        self._document.apply(_("Change recipe"), after, merge=path)
+        self._document.apply(_("Change recipe"), after, merge)
 
     def _show(self, problem: Problem) -> None:
         for prefix, form in self._forms:

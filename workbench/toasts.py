@@ -181,6 +181,7 @@ class Toasts(QObject):
     def _show(self, toast: Toast, lifetime: int) -> None:
         same = next((other for other in self._toasts if other.key == toast.key), None)
         if same is not None:
+            toast.setParent(None)
             toast.deleteLater()
             same.again()
             return

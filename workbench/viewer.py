@@ -48,6 +48,7 @@ class Viewer(QObject):
         self.shown: RunData | None = None
         self.panels: list[Panel] = [cls() for cls in panels()]
         for panel in self.panels:
+            panel.staggered = True
             panel.action_wanted.connect(self.action_wanted)
         runs.loaded.connect(self._loaded)
         theme.notifier().changed.connect(self._draw_overlay)
@@ -77,13 +78,17 @@ class Viewer(QObject):
     def refresh(self) -> None:
         """Paint what can be seen and has changed, each panel at its own rate at most.
 
-        Called by the window's one timer.
+        One panel at a call, the one that has waited longest: painting all of them at once would hold
+        up a click for as long as all take together. Called by the window's one timer.
         """
         now = time.monotonic()
-        for panel in self.panels:
-            if panel.isVisible() and now >= self._due.get(panel.name, 0.0):
-                self._due[panel.name] = now + 1 / panel.rate
-                panel.refresh()
+        due = [
+            (self._due.get(panel.name, 0.0), panel) for panel in self.panels if panel.isVisible()
+        ]
+        when, panel = min(due, key=lambda pair: pair[0], default=(now, None))
+        if panel is not None and now >= when:
+            self._due[panel.name] = now + 1 / panel.rate
+            panel.refresh()
 
     def streams(self) -> dict[str, float]:
         """What can be seen now, and how often each stream may come."""

@@ -118,9 +118,11 @@ def test_another_source_has_other_fields(desk: Desk) -> None:
     assert desk.data.source == Plug("fashion_mnist", {"size": "full"})
     choose(combo(desk.tab, "size"), "subset")
     assert not line(desk.tab, "folder").isVisible()
-    for _step in range(2):
+    sizes = []
+    while desk.document.stack.canUndo():  # every choice is a step of its own
         desk.document.stack.undo()
-    assert desk.data.source == Plug("digits")
+        sizes.append((desk.data.source.type, desk.data.source.params.get("size")))
+    assert sizes == [("fashion_mnist", "full"), ("fashion_mnist", None), ("digits", None)]
     assert combo(desk.tab, "source").currentText() != "Fashion-MNIST"
 
 
@@ -244,14 +246,14 @@ def test_another_part_is_asked_for_at_once(desk: Desk) -> None:
 
 
 def test_pictures_are_shown_with_their_classes(desk: Desk) -> None:
-    assert "Reading the data" in desk.words
+    assert "Reading Digits 8×8 …" in desk.words
     desk.tab.show_preview(images())
     grid = desk.tab.findChild(ImageGrid)
     assert grid is not None
     assert grid.isVisible()
     assert len(grid._images) == 6
     assert "Made-up pictures" in desk.words
-    assert "1,400 examples · input" in desk.words
+    assert "1,400 examples · 6 shown · input 1×8×8 · 2 classes" in desk.words
     classes = desk.tab.findChild(QTableWidget, "dataClasses")
     assert classes is not None
     cells = [[item.text() for c in range(4) if (item := classes.item(r, c))] for r in range(2)]
@@ -268,6 +270,59 @@ def test_points_are_shown_in_the_plane(desk: Desk) -> None:
     assert [len(item.data) for item in plane._groups] == [10, 10]
     desk.tab.show_preview(previewed(DataInfo(kind="points", input=Shape((2,))), points))
     assert [len(item.data) for item in plane._groups] == [20]
+
+
+def test_many_points_are_asked_for_once_it_is_known_that_they_are_points(desk: Desk) -> None:
+    info = DataInfo(kind="points", input=Shape((2,)), classes=("a", "b"), counts={"train": 700})
+    points = np.zeros((96, 2), np.float32)
+    desk.tab.show_preview(previewed(info, points, np.arange(96) % 2))
+    assert [preview.count for preview in desk.asked] == [96, 1000]
+    desk.tab.show_preview(previewed(info, np.zeros((700, 2), np.float32), np.arange(700) % 2))
+    assert len(desk.asked) == 2
+    assert "shown" not in desk.words  # all of them are
+    choose(combo(desk.tab, "source"), "Fashion-MNIST")
+    desk.tab.hide()
+    desk.tab.show()
+    assert desk.asked[-1].count == 96
+
+
+def test_classes_have_the_marks_of_their_points(desk: Desk) -> None:
+    classes = desk.tab.findChild(QTableWidget, "dataClasses")
+    assert classes is not None
+
+    def marks() -> list[bool]:
+        items = [classes.item(row, 0) for row in range(classes.rowCount())]
+        return [item is not None and not item.icon().isNull() for item in items]
+
+    info = DataInfo(kind="points", input=Shape((2,)), classes=("in", "out"))
+    desk.tab.show_preview(previewed(info, np.zeros((4, 2), np.float32), np.arange(4) % 2))
+    assert marks() == [True, True]
+    desk.tab.show_preview(images())
+    assert marks() == [False, False]
+
+
+def test_examples_stay_while_others_are_read_and_it_is_said(desk: Desk, qtbot: QtBot) -> None:
+    desk.tab.show_preview(images())
+    busy = desk.tab.findChild(QLabel, "dataBusy")
+    assert busy is not None
+    choose(combo(desk.tab, "source"), "Fashion-MNIST")
+    assert not busy.isVisible()  # what takes a moment only is not announced
+    qtbot.waitUntil(busy.isVisible, timeout=LONG)
+    assert busy.text() == "Reading Fashion-MNIST …"
+    assert "Made-up pictures" in desk.words
+    desk.tab.show_preview(images())
+    assert not busy.isVisible()
+
+
+def test_a_file_that_was_mended_outside_can_be_read_again(table: Desk, qtbot: QtBot) -> None:
+    retype(line(table.tab, "path"), "flowers.csv")
+    qtbot.waitUntil(lambda: len(table.asked) == 2, timeout=LONG)
+    table.tab.show_failure(Problem("data.source.path", "row 3 is too short.", ""))
+    again = [b for b in table.tab.findChildren(QPushButton, "emptyAction") if b.isVisible()]
+    assert [button.text() for button in again] == ["Read again"]
+    QTest.mouseClick(again[0], Qt.MouseButton.LeftButton)
+    assert len(table.asked) == 3
+    assert "Reading “flowers.csv” …" in table.words
 
 
 def test_a_table_is_shown_with_its_answers(desk: Desk) -> None:
@@ -319,6 +374,26 @@ def test_a_failure_says_why_and_a_success_takes_it_away(table: Desk) -> None:
 
 
 # ------------------------------------------------------------------------------------ files
+
+
+@pytest.mark.parametrize(("typed", "folder"), [("", "."), ("sub/x.csv", "sub"), ("no/x.csv", ".")])
+def test_the_dialog_starts_where_relative_paths_do(
+    table: Desk, monkeypatch: pytest.MonkeyPatch, typed: str, folder: str
+) -> None:
+    (table.folder / "sub").mkdir()
+    if typed:
+        retype(line(table.tab, "path"), typed)
+    starts: list[str] = []
+
+    def choose_nothing(_parent: object, _title: str, start: str) -> tuple[str, str]:
+        starts.append(start)
+        return "", ""
+
+    monkeypatch.setattr("widgets.forms.editors.QFileDialog.getOpenFileName", choose_nothing)
+    browse = table.tab.findChild(QPushButton, "browse-path")
+    assert browse is not None
+    QTest.mouseClick(browse, Qt.MouseButton.LeftButton)
+    assert [Path(start).resolve() for start in starts] == [(table.folder / folder).resolve()]
 
 
 def test_a_file_beside_the_project_is_stored_relative(table: Desk) -> None:

@@ -280,3 +280,27 @@ def test_a_problem_is_scrolled_to_when_the_tab_was_never_seen(qtbot: QtBot) -> N
     assert threads.hasFocus()
     inside = threads.mapTo(view.recipe.viewport(), threads.rect().center())
     assert view.recipe.viewport().rect().contains(inside)
+
+
+# ------------------------------------------------------------------------------------ undo
+
+
+def test_two_typings_and_every_choice_are_steps_of_their_own(desk: Desk) -> None:
+    def rates() -> list[float]:
+        seen = []
+        while desk.document.stack.canUndo():
+            seen.append(desk.recipe.optimizer.params.get("lr", 0.001))
+            desk.document.stack.undo()
+        return seen
+
+    rate = line(desk.tab, "lr")
+    retype(rate, "0.25")
+    retype(line(desk.tab, "batch_size"), "8")
+    desk.document.stack.undo()
+    rate.setFocus()
+    retype(rate, "0.5")  # the edits stand in a row, the typings do not
+    assert rates() == [0.5, 0.25]
+    choose(combo(desk.tab, "optimizer"), "SGD")
+    choose(combo(desk.tab, "optimizer"), "RMSprop")
+    desk.document.stack.undo()
+    assert desk.recipe.optimizer.type == "sgd"

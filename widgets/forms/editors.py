@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
+import re
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +29,8 @@ from widgets.forms.field import MIXED, FormField
 
 LONGEST = 300  # digits of a whole number; what is longer is read as a real one, so as too large
 FIRST_STEP = 0.001  # of a real number that is 0
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\Z")
+_turns = itertools.count()  # numbers of typings and choosings, whichever form they are in
 
 
 class Editor(QWidget):
@@ -58,9 +62,19 @@ class Editor(QWidget):
         """What the Tab key stops at, in order."""
         return [self.focusProxy() or self]
 
-    def mark(self, wrong: bool) -> None:
-        """Mark the control as wrong, or as right again."""
+    def merge_key(self) -> str:
+        """What edits of one typing or choosing have in common; empty where every edit stands for itself."""
+        return ""
+
+    def show_off(self, off: bool) -> None:
+        """Take nothing and say that nothing is set, or let a value be entered again."""
+        self.setEnabled(not off)
+
+    def mark(self, sentence: str) -> None:
+        """Mark the control as wrong and tell screen readers why, or as right again."""
+        wrong = bool(sentence)
         control = self.focusProxy() or self
+        control.setAccessibleDescription(sentence or self.field.help)
         if bool(control.property("wrong")) != wrong:
             control.setProperty("wrong", wrong)
             control.style().unpolish(control)
@@ -109,6 +123,8 @@ class LineEditor(Editor):
         self._shown: Any = None
         self._before: Any = None
         self._typing = False
+        self._off = False
+        self._number = next(_turns)
         self._restoring = False
         self._adopt(self._line)
         self.row.addWidget(self._line, 1)
@@ -120,6 +136,20 @@ class LineEditor(Editor):
         self._line.editingFinished.connect(self._finished)
         self._line.stepped.connect(self._step)
 
+    def merge_key(self) -> str:
+        """A typing ends when Enter is pressed or the field is left."""
+        return f"turn-{self._number}"
+
+    def show_off(self, off: bool) -> None:
+        """An empty field that takes nothing says so."""
+        super().show_off(off)
+        self._off = off
+        self._say_empty()
+
+    def _say_empty(self) -> None:
+        words = _("different values") if self._shown is MIXED else _("none") if self._off else ""
+        self._line.setPlaceholderText(words)
+
     def show_value(self, value: Any) -> None:
         """Show a value; what is being typed stays unless the value is another one."""
         if not self._typing:
@@ -129,7 +159,7 @@ class LineEditor(Editor):
             return
         news = value is not self._shown and (value is MIXED or value != self._shown)
         self._shown = value
-        self._line.setPlaceholderText(_("different values") if value is MIXED else "")
+        self._say_empty()
         if (self._line.hasFocus() and not news) or self._means(value):
             return
         self._line.setText("" if value is MIXED or value is None else text_of(value))
@@ -163,6 +193,7 @@ class LineEditor(Editor):
     def _finished(self) -> None:
         """Write a good value as it is written everywhere."""
         self._typing = False
+        self._number = next(_turns)
         if self._shown is not MIXED or self._line.text():
             with contextlib.suppress(ValueError):
                 self._line.setText(text_of(self._read()))
@@ -203,6 +234,18 @@ class SwitchEditor(Editor):
 class _Combo(QComboBox):
     """A list that the wheel scrolls past."""
 
+    begun = Signal()  # another choosing begins: by its list, or by keys after it was left
+
+    def showPopup(self) -> None:
+        """Begin to choose."""
+        self.begun.emit()
+        super().showPopup()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End a choosing by keys."""
+        super().focusOutEvent(event)
+        self.begun.emit()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()
@@ -225,9 +268,18 @@ class ChoiceEditor(Editor):
             self._combo.addItem(kind.title)
             self._combo.setItemData(place, kind.help, Qt.ItemDataRole.ToolTipRole)
         self._values = [value for value, _words in field.choices] or [k.tag for k in field.kinds]
+        self._number = next(_turns)
         self._adopt(self._combo)
         self.row.addWidget(self._combo)
         self._combo.activated.connect(self._chosen)
+        self._combo.begun.connect(self._begin)
+
+    def merge_key(self) -> str:
+        """Walking through the list by keys is one choosing; each use of the open list is another."""
+        return f"turn-{self._number}"
+
+    def _begin(self) -> None:
+        self._number = next(_turns)
 
     def show_value(self, value: Any) -> None:
         """Show a value; one that is not among the choices is shown as it is."""
@@ -258,19 +310,32 @@ class PathEditor(LineEditor):
         browse.clicked.connect(self._browse)
         self.row.addWidget(browse)
         self._browse_button = browse
+        self._folder = Path()
+
+    def set_folder(self, folder: Path) -> None:
+        """Say where relative paths start."""
+        self._folder = folder
 
     def controls(self) -> list[QWidget]:
         """The line and the button."""
         return [self._line, self._browse_button]
 
     def _browse(self) -> None:
-        start = str(Path(self._line.text() or ".").parent)
+        start = str(self._start())
         if self.field.kind == "folder":
             chosen = QFileDialog.getExistingDirectory(self, self.field.title, start)
         else:
             chosen, _filter = QFileDialog.getOpenFileName(self, self.field.title, start)
         if chosen:
             self.take(chosen)
+
+    def _start(self) -> Path:
+        """The folder that the dialog shows first: where the path leads, or where it would start."""
+        there = self._folder / self._line.text()
+        with contextlib.suppress(OSError, ValueError):  # a path may be anything
+            if self._line.text() and there.parent.is_dir():
+                return there.parent
+        return self._folder
 
     def take(self, chosen: str) -> None:
         """Use what was chosen in the dialog."""
@@ -293,6 +358,10 @@ def parse(kind: str, text: str) -> Any:
     if kind == "numbers":
         parts = words.strip("[]()").replace(",", " ").split()
         return [_number(part) for part in parts]
+    if THOUSANDS.match(words):
+        if kind == "float":
+            raise ValueError(text)  # 1,000 is a thousand here and one there
+        words = words.replace(",", "")
     if kind == "float" and words.count(",") == 1 and "." not in words:
         words = words.replace(",", ".")  # as half of the world writes it
     number = _number(words.replace(" ", "") if kind == "int" else words)
@@ -329,11 +398,12 @@ def stepped(kind: str, value: Any, direction: int) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Return a value as a person would type it: ``0.001``, ``1e-08``, ``8, 8``."""
+    """Return a value as a person would type it: ``0.001``, ``1e-8``, ``8, 8``."""
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        whole = value.is_integer() and abs(value) < 1e15
+        return str(int(value)) if whole else repr(value).replace("e-0", "e-").replace("e+", "e")
     if isinstance(value, (list, tuple)):
         return ", ".join(text_of(item) for item in value)
     return str(value)

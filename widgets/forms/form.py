@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from gettext import gettext as _
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -103,6 +104,19 @@ class Form(QWidget):
         row, rest = self._find(path)
         return row.focus_field(rest) if row is not None else None
 
+    def merge_key(self, path: str) -> str:
+        """Return what edits of one typing, or one walk by keys through a list, have in common.
+
+        They are to be one step of undo; empty for switches: each click is a step of its own.
+        """
+        row, rest = self._find(path)
+        return row.merge_key(rest) if row is not None else ""
+
+    def set_folder(self, folder: Path) -> None:
+        """Say where relative paths start."""
+        for row in self._rows.values():
+            row.set_folder(folder)
+
     def names(self) -> list[str]:
         """Names of the fields, in order."""
         return list(self._rows)
@@ -190,6 +204,14 @@ class Row(QWidget):
         """Put the cursor into it."""
         raise NotImplementedError
 
+    def merge_key(self, path: str) -> str:
+        """See :meth:`Form.merge_key`."""
+        raise NotImplementedError
+
+    def set_folder(self, folder: Path) -> None:
+        """Say where relative paths start."""
+        raise NotImplementedError
+
     def controls(self) -> list[QWidget]:
         """What the Tab key stops at, in order."""
         raise NotImplementedError
@@ -237,7 +259,7 @@ class FieldRow(Row):
         """Show a value; None empties an optional field."""
         if self._switch is not None:
             self._switch.setChecked(value is not None)
-            self.editor.setEnabled(value is not None)
+            self.editor.show_off(value is None)
         self.editor.show_value(value)
 
     def set_problem(self, path: str, text: str) -> None:
@@ -262,6 +284,15 @@ class FieldRow(Row):
         """Switch, then editor."""
         return [*([self._switch] if self._switch is not None else []), *self.editor.controls()]
 
+    def merge_key(self, path: str) -> str:
+        """That of its editor."""
+        return self.editor.merge_key()
+
+    def set_folder(self, folder: Path) -> None:
+        """Tell an editor of paths."""
+        if isinstance(self.editor, PathEditor):
+            self.editor.set_folder(folder)
+
     def _pass_on(self, value: Any) -> None:
         self.edited.emit(self.field.name, value)
 
@@ -273,7 +304,7 @@ class FieldRow(Row):
         text = self._refused or self._outside
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-        self.editor.mark(bool(text))
+        self.editor.mark(text)
 
     def _switched(self, on: bool) -> None:
         self._refuse("")
@@ -290,6 +321,7 @@ class GroupRow(Row):
     def __init__(self, field: FormField, captions: bool, depth: int, parent: QWidget) -> None:
         super().__init__(field, captions, depth, parent)
         self._form: Form | None = None
+        self._folder = Path()
         self._tag: str | None = None
         self._head: FieldRow | None = None
         self._switch = _switch(field, self) if field.optional else None
@@ -375,6 +407,18 @@ class GroupRow(Row):
             stops += part.controls() if part is not None else []
         return stops
 
+    def merge_key(self, path: str) -> str:
+        """That of the type or of the field inside; switches stand for themselves."""
+        if path == "type" and self._head is not None:
+            return self._head.merge_key("")
+        return self._form.merge_key(path) if self._form is not None and path else ""
+
+    def set_folder(self, folder: Path) -> None:
+        """Tell the fields inside, now and of other types."""
+        self._folder = folder
+        if self._form is not None:
+            self._form.set_folder(folder)
+
     def _on(self) -> bool:
         return self._switch is None or self._switch.isChecked()
 
@@ -409,6 +453,7 @@ class GroupRow(Row):
         self._form = Form(kind.fields, self._captions, self._inside, self._depth + 1)
         self._form.edited.connect(self._inner)
         self._form.picked.connect(self.picked)
+        self._form.set_folder(self._folder)
         self._place.addWidget(self._form)
         for before, after in pairwise(self.controls()):
             QWidget.setTabOrder(before, after)  # new ones would come last in the window

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from widgets.plots.flow import FlowLayout
+
+VALUES_MS = 300
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,29 @@ class Legend(QWidget):
         self._layout = FlowLayout(self, gap=4)
         self._chips: dict[str, QToolButton] = {}
         self._entries: dict[str, Entry] = {}
+        self._latest: tuple[Entry, ...] = ()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(VALUES_MS)
+        self._soon.timeout.connect(self._show_latest)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Show these curves, in this order; known ones keep whether they are shown."""
+        """Show these curves, in this order; known ones keep whether they are shown.
+
+        New values alone wait a little: each one lays the chips out again and has the plot painted.
+        """
+        self._latest = tuple(entries)
         if [entry.key for entry in entries] != list(self._chips):
             self._rebuild(entries)
-        for entry in entries:
+            self._show_latest()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    def _show_latest(self) -> None:
+        for entry in self._latest:
             self._update(entry)
 
     def shown(self, key: str) -> bool:

@@ -7,13 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
 
 SYMBOLS = ("o", "s", "t", "d", "+", "x", "p", "h", "star", "t1")
+
+
+def marker(index: int, color: QColor, size: int = 10) -> QIcon:
+    """Return the mark that the points of the ``index``-th group have, for a legend."""
+    symbol = SYMBOLS[index % len(SYMBOLS)]
+    picture = renderSymbol(symbol, size, pg.mkPen(None), pg.mkBrush(color))
+    return QIcon(QPixmap.fromImage(picture))
 
 
 class Plane(QWidget):

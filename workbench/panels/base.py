@@ -79,6 +79,7 @@ class Panel(QWidget):
 
     Attributes:
         run: The run that is shown, or None.
+        staggered: Whether a panel of several plots may draw them one after the other.
         measured: Whether the open project measures what this panel shows.
 
     Signals:
@@ -111,6 +112,7 @@ class Panel(QWidget):
         words = _("{title} is no part of this project.").format(title=self.title)
         self._stack.addWidget(EmptyState(_("Not measured here"), words))
         self.measured = True
+        self.staggered = False
         theme.notifier().changed.connect(self._retheme)
 
     # What a panel writes ------------------------------------------------------------------

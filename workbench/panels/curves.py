@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from gettext import gettext as _
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,6 +24,7 @@ from widgets.plots.flow import FlowLayout
 from workbench.panels.base import Overlay, Panel
 from workbench.rundata import RunData
 
+BETWEEN_MS = 14
 SHARES = ("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake")
 
 
@@ -49,7 +50,7 @@ class CurvesPanel(Panel):
     name: ClassVar[str] = "curves"
     title: ClassVar[str] = _("Loss and metrics")
     stream: ClassVar[str] = "scalars"
-    rate: ClassVar[float] = 15.0
+    rate: ClassVar[float] = 12.0
     order: ClassVar[int] = 10
     empty: ClassVar[str] = _(
         "Loss and metrics appear here, point by point, while the networks learn."
@@ -58,6 +59,11 @@ class CurvesPanel(Panel):
     def build(self) -> QWidget:
         """Make the tools and a plot for each scale."""
         self._overlay: Overlay = ()
+        self._late: list[tuple[CurvePlot, list[Curve]]] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(BETWEEN_MS)
+        self._soon.timeout.connect(self._draw_next)
         self._titles = {
             "loss": _("Loss"),
             "share": _("Shares"),
@@ -136,14 +142,26 @@ class CurvesPanel(Panel):
         curves = list(self._all_curves())
         if not curves:
             return False
+        self._late.clear()
         for key, plot in self._plots.items():
             mine = [curve for group, curve in curves if group == key]
             there = bool(mine) and (key != "rate" or self._rates.isChecked())
             self._columns[key].setVisible(there)
             if there:
-                plot.set_curves(mine)
-                plot.set_marks(self._marks())
+                self._late.append((plot, mine))
+        self._draw_next()
+        while self._late and not self.staggered:
+            self._draw_next()
         return True
+
+    def _draw_next(self) -> None:
+        """Draw one plot; the next one comes a moment later, so that no click waits for all of them."""
+        if self._late:
+            plot, curves = self._late.pop(0)
+            plot.set_curves(curves)
+            plot.set_marks(self._marks())
+        if self._late:
+            self._soon.start()
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

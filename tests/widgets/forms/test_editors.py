@@ -220,6 +220,10 @@ def test_text_is_passed_on_as_it_is(show: Show) -> None:
     [
         ("int", "1e3", 1000),
         ("int", "1 000", 1000),
+        ("int", "-1,234,567", -1234567),
+        ("float", "0,001", 0.001),
+        ("float", "12,5", 12.5),
+        ("float", "1e-4", 1e-4),
         ("int", "−5", -5),
         ("int", "2147483647", 2147483647),
         ("float", "1e-08", 1e-8),
@@ -234,6 +238,28 @@ def test_what_texts_mean(kind: str, text: str, value: Any) -> None:
     assert parse(kind, text) == value
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"), [("float", "1,000"), ("float", "1,0,0"), ("int", "1,00"), ("int", "1.5")]
+)
+def test_a_text_of_two_meanings_or_none_is_refused(kind: str, text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        parse(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e-8, "1e-8"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (5.0, "5"),
+        (1e22, "1e22"),
+        (1e-4, "0.0001"),
+    ],
+)
+def test_numbers_are_written_without_noise(value: float, text: str) -> None:
+    assert text_of(value) == text
+
+
 @pytest.mark.parametrize("value", [0, 7, -1, 10**12, 0.001, 1e-8, 0.1, 5.0, 1e300, [8, 8], True])
 def test_a_value_is_written_so_that_it_is_read_again(value: Any) -> None:
     kind = {int: "int", float: "float", list: "numbers"}.get(type(value))
@@ -241,3 +267,54 @@ def test_a_value_is_written_so_that_it_is_read_again(value: Any) -> None:
         assert text_of(value) == "True"
     else:
         assert parse(kind, text_of(value)) == value
+
+
+def test_a_screen_reader_is_told_what_is_wrong(show: Show) -> None:
+    hand = show((UNITS, RATE))
+    line = hand.retype("units", "900")
+    assert line.accessibleDescription() == hand.problem("units") != ""
+    hand.retype("units", "9")
+    assert line.accessibleDescription() == "Numbers."
+    hand.form.set_problem("lr", "Too large.")
+    assert hand.line("lr").accessibleDescription() == "Too large."
+
+
+def test_an_empty_field_that_is_off_says_so(show: Show) -> None:
+    hand = show((LIMIT,), {"limit": None})
+    assert hand.line("limit").placeholderText() == "none"
+    hand.form.set_values({"limit": 3})
+    assert (hand.line("limit").placeholderText(), hand.line("limit").text()) == ("", "3")
+    hand.form.set_values({"limit": MIXED})
+    assert hand.line("limit").placeholderText() == "different values"
+
+
+def test_a_typing_ends_when_the_field_is_left_or_enter_is_pressed(show: Show) -> None:
+    hand = show((UNITS, RATE))
+    form = hand.form
+    line = hand.retype("units", "1")
+    first = form.merge_key("units")
+    QTest.keyClicks(line, "2")
+    QTest.keyClick(line, Qt.Key.Key_Up)
+    assert form.merge_key("units") == first != ""
+    assert form.merge_key("lr") not in ("", first)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    second = form.merge_key("units")
+    hand.line("lr").setFocus()
+    assert len({first, second, form.merge_key("units")}) == 3
+
+
+def test_walking_by_keys_is_one_choosing_and_each_open_list_another(show: Show) -> None:
+    hand = show((OPTIMIZER, COLOR, BIAS))
+    form, combo = hand.form, hand.combo("optimizer")
+    combo.setFocus()
+    walk = form.merge_key("optimizer.type")
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    QTest.keyClick(combo, Qt.Key.Key_Up)
+    assert form.merge_key("optimizer.type") == walk
+    combo.showPopup()
+    combo.hidePopup()
+    opened = form.merge_key("optimizer.type")
+    hand.combo("color").setFocus()
+    assert len({walk, opened, form.merge_key("optimizer.type"), form.merge_key("color")}) == 4
+    assert form.merge_key("bias") == form.merge_key("nothing") == ""
+    assert form.merge_key("optimizer.lr").startswith("turn-")

@@ -129,13 +129,13 @@ def chip(legend: Legend, key: str) -> QToolButton:
     return found[-1]
 
 
-def test_names_and_latest_values(legend: Legend) -> None:
+def test_names_and_latest_values(legend: Legend, qtbot: QtBot) -> None:
     assert chip(legend, "a").text() == "train loss  0.5"
     assert chip(legend, "b").text() == "other"
     assert chip(legend, "a").accessibleName() == "train loss"
     assert not chip(legend, "a").icon().isNull()
     legend.set_entries([Entry("a", "train loss", RED, value="0.25"), Entry("b", "other", RED)])
-    assert chip(legend, "a").text() == "train loss  0.25"
+    qtbot.waitUntil(lambda: chip(legend, "a").text() == "train loss  0.25")
 
 
 def test_a_click_or_a_key_hides_and_shows(legend: Legend) -> None:
