@@ -32,7 +32,8 @@ from workbench.data_tables import SPLITS, ClassTable, ExampleTable
 from workbench.panels.base import EmptyState
 from workbench.problem_words import said
 
-ROOMY = 560
+PARTS = (_("Training"), _("Validation"), _("Test"))
+ROOMY, FOR_COUNTS = 560, 400
 PATIENCE_MS = 300  # what takes no longer is not announced: it would only flicker
 
 
@@ -109,9 +110,8 @@ class DataPreview(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         self._group = QButtonGroup(self)
-        titles = (_("Training"), _("Validation"), _("Test"))
         self._buttons = {}
-        for split, title in zip(SPLITS, titles, strict=True):
+        for split, title in zip(SPLITS, PARTS, strict=True):
             button = QPushButton(title)
             button.setObjectName(f"split-{split}")
             button.setAccessibleName(_("Show examples of: {part}").format(part=title))
@@ -132,10 +132,22 @@ class DataPreview(QWidget):
         row.addStretch(1)
         return row
 
+    def hasHeightForWidth(self) -> bool:
+        """No: it takes the room that it gets, and its pages scroll."""
+        return False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the examples need it more than the table of classes."""
         super().resizeEvent(event)
         self._classes.setVisible(self._roomy() and self._classes.rowCount() > 0)
+        self._name_parts()
+
+    def _name_parts(self) -> None:
+        """Where there is little room, counts stand in the tooltips only."""
+        counts = self._event.info.counts if self._event is not None else {}
+        for split, title in zip(SPLITS, PARTS, strict=True):
+            room = counts and self.width() >= FOR_COUNTS
+            self._buttons[split].setText(f"{title}  {counts.get(split, 0):,}" if room else title)
 
     def _roomy(self) -> bool:
         return self.width() >= ROOMY
@@ -173,9 +185,9 @@ class DataPreview(QWidget):
         self._facts.setText(_facts(info, shown if shown < info.counts.get(self.split, 0) else 0))
         for split, button in self._buttons.items():
             count = info.counts.get(split, 0)
-            words = button.accessibleName().rsplit(": ", 1)[-1]
-            button.setText(f"{words}  {count:,}")
+            button.setToolTip(_("{count:,} examples").format(count=count))
             button.setEnabled(count > 0)
+        self._name_parts()
         self._show_classes(info)
         self._show_arrays(info, arrays)
         self._pages.setCurrentIndex(1)

@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.data import places
 from engine.data.base import SOURCES
@@ -24,8 +30,9 @@ from workbench.problem_words import said
 from workbench.recipe_tab import card
 
 SETTLE_MS = 250
-LEAST_FORM, FORM_WIDTH = 290, 440
-LEAST_PREVIEW = 220
+LEAST_FORM, FORM_WIDTH = 344, 440
+LEAST_PREVIEW = (220, 160)
+SIDE_BY_SIDE = 660  # where the page is narrower, the examples stand below the form
 SHOWN = 96
 POINTS_SHOWN = 1000  # points are small, and it takes many to see a shape
 
@@ -64,12 +71,12 @@ class DataTab(QWidget):
         self._preview = DataPreview()
         self._preview.split_chosen.connect(self._ask)
         self._preview.again_wanted.connect(self._ask)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._preview.setMinimumWidth(LEAST_PREVIEW)
-        row.addWidget(self._side(), 2)
-        row.addWidget(self._preview, 3)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves.setContentsMargins(0, 0, 0, 0)
+        self._halves.setSpacing(0)
+        self._preview.setMinimumSize(*LEAST_PREVIEW)  # else its largest view would decide
+        self._halves.addWidget(self._side(), 2)
+        self._halves.addWidget(self._preview, 3)
         for form in (self._source, self._others):
             form.edited.connect(self._edit)
             form.picked.connect(self._remember_picked)
@@ -94,7 +101,6 @@ class DataTab(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setMinimumWidth(LEAST_FORM)
-        area.setMaximumWidth(FORM_WIDTH)
         area.setWidget(page)
         self._area = area
         return area
@@ -132,6 +138,14 @@ class DataTab(QWidget):
         """Say why there are none."""
         self._at_field(problem)
         self._preview.show_failure(problem)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put form and examples where there is room for them."""
+        super().resizeEvent(event)
+        wide = self.width() >= SIDE_BY_SIDE
+        ways = QBoxLayout.Direction
+        self._halves.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+        self._area.setMaximumWidth(FORM_WIDTH if wide else SIDE_BY_SIDE)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for examples when they can be seen."""

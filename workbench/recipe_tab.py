@@ -123,7 +123,6 @@ class RecipeTab(QScrollArea):
         page.setObjectName("recipePage")
         page.setMaximumWidth(2 * (CARD_WIDTH + MARGIN) + SPACE)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
-        self._columns.setContentsMargins(MARGIN, SPACE, MARGIN, SPACE)
         self._columns.setSpacing(SPACE)
         for column in (left, right):
             column.addStretch(1)
@@ -140,6 +139,8 @@ class RecipeTab(QScrollArea):
         wide = self.viewport().width() >= TWO_COLUMNS
         ways = QBoxLayout.Direction
         if self._columns is not None:
+            margin = MARGIN if wide else theme.PAD
+            self._columns.setContentsMargins(margin, SPACE, margin, SPACE)
             self._columns.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
             self._columns.setStretch(0, 1 if wide else 0)  # below one another without a gap
             self._columns.setStretch(1, 1)
@@ -167,7 +168,10 @@ class RecipeTab(QScrollArea):
     def _own_optimizers(self, column: QVBoxLayout, project: Project) -> None:
         """A network may have an optimiser of its own, instead of the one for all."""
         fields = tuple(
-            plug_field(name, words(name).capitalize(), "optimizers", optional=True)
+            replace(
+                plug_field(name, words(name).capitalize(), "optimizers", optional=True),
+                none=_("the one for all"),
+            )
             for name in project.networks
         )
         self._card(column, _("Optimisers of single networks"), "recipe.optimizers.", fields)

@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.data import places
@@ -34,6 +41,7 @@ from tests.workbench.hands import (
 from widgets.forms.editors import PathEditor
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.plane import Plane
+from workbench.data_preview import DataPreview
 from workbench.data_tab import SETTLE_MS, DataTab
 from workbench.document import Document
 
@@ -464,3 +472,28 @@ def test_every_control_has_its_names(table: Desk) -> None:
     for field in table.tab.findChildren(QLineEdit):
         assert field.objectName()
         assert field.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("width", "below"), [(360, True), (600, True), (700, False), (1200, False)]
+)
+@pytest.mark.parametrize("source", ["csv", "fashion_mnist", "gaussian_grid"])
+def test_form_and_examples_have_room(
+    tmp_path: Path, qtbot: QtBot, width: int, below: bool, source: str
+) -> None:
+    tab = Desk(Data(source=Plug(source)), tmp_path / "mine", qtbot).tab
+    tab.show_preview(images())
+    tab.resize(width, 640)
+    settle()
+    preview, area = tab.findChild(DataPreview), tab.findChild(QScrollArea, "dataScroll")
+    assert preview is not None
+    assert area is not None
+    assert (preview.y() > 0) is below
+    assert min(preview.height(), area.height()) > 200
+    page = area.widget()
+    assert page is not None
+    assert page.width() <= area.viewport().width()  # nothing is cut off
+    for split in ("train", "validation", "test"):
+        button = tab.findChild(QPushButton, f"split-{split}")
+        assert button is not None
+        assert button.width() >= button.minimumSizeHint().width()

@@ -304,3 +304,12 @@ def test_two_typings_and_every_choice_are_steps_of_their_own(desk: Desk) -> None
     choose(combo(desk.tab, "optimizer"), "RMSprop")
     desk.document.stack.undo()
     assert desk.recipe.optimizer.type == "sgd"
+
+
+def test_a_network_without_an_optimiser_of_its_own_says_which_one_it_has(gan: Desk) -> None:
+    own = combo(gan.tab, "generator")
+    assert (own.currentIndex(), own.placeholderText()) == (-1, "the one for all")
+    choose(own, "SGD")
+    assert own.currentText() == "SGD"
+    gan.document.stack.undo()
+    assert (own.currentIndex(), own.placeholderText()) == (-1, "the one for all")

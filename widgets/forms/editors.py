@@ -147,8 +147,9 @@ class LineEditor(Editor):
         self._say_empty()
 
     def _say_empty(self) -> None:
-        words = _("different values") if self._shown is MIXED else _("none") if self._off else ""
-        self._line.setPlaceholderText(words)
+        different = self._shown is MIXED
+        empty = (self.field.none or _("none")) if self._off else ""
+        self._line.setPlaceholderText(_("different values") if different else empty)
 
     def show_value(self, value: Any) -> None:
         """Show a value; what is being typed stays unless the value is another one."""
@@ -285,8 +286,9 @@ class ChoiceEditor(Editor):
         """Show a value; one that is not among the choices is shown as it is."""
         known = value in self._values
         self._combo.setCurrentIndex(self._values.index(value) if known else -1)
+        empty = self.field.none
         self._combo.setPlaceholderText(
-            _("different values") if value is MIXED else "" if value is None else str(value)
+            _("different values") if value is MIXED else empty if value is None else str(value)
         )
 
     def _chosen(self, index: int) -> None:

@@ -50,6 +50,7 @@ class FormField:
         help: One or two sentences.
         unit: Written behind the value.
         optional: Whether it may be empty (``None``).
+        none: Words that an optional field shows while it is off; empty for the usual ones.
         blank: What an optional field holds when it is switched on.
         choices: Values and words of a ``choice``.
         kinds: Types of a ``plug``.
@@ -64,6 +65,7 @@ class FormField:
     help: str = ""
     unit: str = ""
     optional: bool = False
+    none: str = ""
     blank: Any = None
     choices: tuple[tuple[Any, str], ...] = ()
     kinds: tuple[Kind, ...] = ()

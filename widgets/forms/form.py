@@ -425,8 +425,13 @@ class GroupRow(Row):
     def _make_head(self, field: FormField, captions: bool) -> FieldRow:
         kinds = {kind.tag: kind for kind in field.kinds}
         chooser = FormField(
-            name=field.name, title=field.title, kind="choice", help=field.help, kinds=field.kinds
-        )
+            name=field.name,
+            title=field.title,
+            kind="choice",
+            help=field.help,
+            none=(field.none or _("none")) if field.optional else "",
+            kinds=field.kinds,
+        )  # not optional itself: the switch is the group's
         self._kinds = kinds
         self._head = FieldRow(chooser, captions, self._depth, self)
         self._head.edited.connect(self._choose)
