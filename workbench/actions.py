@@ -99,7 +99,6 @@ class Registry(QObject):
             reason = command.why_not()
             action.setEnabled(not reason)
             action.setToolTip(_tip(command, action, reason))
-            action.setStatusTip(reason)
             if command.checked is not None:
                 action.setChecked(command.checked())
 

@@ -179,6 +179,7 @@ QLabel#emptyText {{ color: {t.muted}; }}
 QLabel[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
 QLabel[role="display"] {{ font-size: {theme.FONT_DISPLAY}pt; font-weight: 700; }}
 QLabel[role="problem"] {{ color: {t.bad}; }}
+QLabel[role="caution"] {{ color: {t.warning}; }}
 QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-weight: 600; }}
 QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
 QFrame[role="section"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
