@@ -26,7 +26,7 @@ from widgets.forms import Form
 from workbench.data_preview import DataPreview
 from workbench.document import Document
 from workbench.forms import form_fields, set_at, values_of
-from workbench.problem_words import said
+from workbench.problem_words import said, warns
 from workbench.recipe_tab import card
 
 SETTLE_MS = 250
@@ -222,7 +222,7 @@ class DataTab(QWidget):
         if problem.where.startswith("data."):
             inner = problem.where.removeprefix("data.")
             for form in (self._source, self._others):
-                if form.set_problem(inner, said(problem)):
+                if form.set_problem(inner, said(problem), warns(problem)):
                     return
 
 

@@ -21,7 +21,7 @@ from workbench.document import Document
 from workbench.forms import CATALOGUES, set_plug
 from workbench.inspector_facts import Facts, Heading, NameLine
 from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
-from workbench.problem_words import said
+from workbench.problem_words import said, warns
 
 
 class Inspector(QScrollArea):
@@ -229,7 +229,7 @@ class Inspector(QScrollArea):
         prefix = self._prefix()
         inner = problem.where.removeprefix(prefix)
         here = problem.where.startswith(prefix)
-        return here and self._form.set_problem(inner, said(problem))
+        return here and self._form.set_problem(inner, said(problem), warns(problem))
 
 
 def _hint(text: str) -> QLabel:

@@ -9,3 +9,8 @@ def said(problem: Problem) -> str:
     """Return message and hint of a problem as they stand below a field."""
     text = f"{problem.message} {problem.hint}".strip()
     return text[:1].upper() + text[1:]
+
+
+def warns(problem: Problem) -> bool:
+    """Return whether a problem stops nothing."""
+    return problem.severity != "error"

@@ -37,7 +37,7 @@ from workbench.forms import (
     values_of,
     words,
 )
-from workbench.problem_words import said
+from workbench.problem_words import said, warns
 
 CARD_WIDTH = 560
 MARGIN, SPACE = 24, 20
@@ -237,7 +237,7 @@ class RecipeTab(QScrollArea):
         for prefix, form in self._forms:
             inside = problem.where.startswith(prefix)
             inner = problem.where.removeprefix(prefix)
-            if inside and form.set_problem(inner, said(problem)):
+            if inside and form.set_problem(inner, said(problem), warns(problem)):
                 return
 
     def _refuse(self, path: str, text: str) -> None:

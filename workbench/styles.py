@@ -115,6 +115,7 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox, QComboBox
   min-height: 18px; selection-background-color: {t.selected}; selection-color: {t.text}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {t.accent}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {t.border_strong}; border-color: {t.border}; background: {t.window}; }}
+QLineEdit:disabled {{ placeholder-text-color: {t.muted}; }}
 QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"] {{ border: 1px solid {t.bad}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url({pictures}/down-{t.name}.svg); width: 16px; height: 16px; }}

@@ -70,9 +70,8 @@ class Editor(QWidget):
         """Take nothing and say that nothing is set, or let a value be entered again."""
         self.setEnabled(not off)
 
-    def mark(self, sentence: str) -> None:
-        """Mark the control as wrong and tell screen readers why, or as right again."""
-        wrong = bool(sentence)
+    def mark(self, sentence: str, wrong: bool) -> None:
+        """Mark the control as wrong or as right again; screen readers are told what is said of it."""
         control = self.focusProxy() or self
         control.setAccessibleDescription(sentence or self.field.help)
         if bool(control.property("wrong")) != wrong:

@@ -74,15 +74,20 @@ class Form(QWidget):
             row.show_value(values.get(name))
         self._show_needed()
 
-    def set_problem(self, path: str, text: str) -> bool:
+    def set_problem(self, path: str, text: str, caution: bool = False) -> bool:
         """Show a sentence below a field, or below the nearest group that holds it.
+
+        Args:
+            path: The field.
+            text: The sentence.
+            caution: Whether it is only a warning: what was entered can stand.
 
         Returns:
             Whether there is such a field here.
         """
         row, rest = self._find(path)
         if row is not None:
-            row.set_problem(rest, text)
+            row.set_problem(rest, text, caution)
         return row is not None
 
     def refuse(self, path: str, text: str) -> bool:
@@ -187,10 +192,15 @@ class Row(QWidget):
         """Show a value."""
         raise NotImplementedError
 
-    def set_problem(self, path: str, text: str) -> None:
+    def set_problem(self, path: str, text: str, caution: bool = False) -> None:
         """Show a sentence."""
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
+        role = "caution" if caution else "problem"
+        if self.problem.property("role") != role:
+            self.problem.setProperty("role", role)
+            self.problem.style().unpolish(self.problem)
+            self.problem.style().polish(self.problem)
 
     def clear_problems(self) -> None:
         """Show no sentence."""
@@ -224,6 +234,7 @@ class FieldRow(Row):
         super().__init__(field, captions, depth, parent)
         self._refused = ""
         self._outside = ""
+        self._caution = False
         self._switch = (
             _switch(field, self) if field.optional else None
         )  # first, so that Tab finds it first
@@ -262,9 +273,9 @@ class FieldRow(Row):
             self.editor.show_off(value is None)
         self.editor.show_value(value)
 
-    def set_problem(self, path: str, text: str) -> None:
+    def set_problem(self, path: str, text: str, caution: bool = False) -> None:
         """Show a sentence, unless what is being typed has one of its own."""
-        self._outside = text
+        self._outside, self._caution = text, caution
         self._say()
 
     def focus_field(self, path: str) -> QWidget | None:
@@ -301,10 +312,9 @@ class FieldRow(Row):
         self._say()
 
     def _say(self) -> None:
-        text = self._refused or self._outside
-        self.problem.setText(text)
-        self.problem.setVisible(bool(text))
-        self.editor.mark(text)
+        text, caution = self._refused or self._outside, self._caution and not self._refused
+        super().set_problem("", text, caution)
+        self.editor.mark(text, wrong=bool(text) and not caution)
 
     def _switched(self, on: bool) -> None:
         self._refuse("")
@@ -368,12 +378,14 @@ class GroupRow(Row):
             self._form.set_values(value)
             self._inside.setVisible(bool(self._form.names()))
 
-    def set_problem(self, path: str, text: str) -> None:
+    def set_problem(self, path: str, text: str, caution: bool = False) -> None:
         """Show a sentence at the field that the path names, else below the group."""
         if path == "type" and self._head is not None:
-            self._head.set_problem("", text)
-        elif not (self._on() and path and self._form and self._form.set_problem(path, text)):
-            super().set_problem("", text)
+            self._head.set_problem("", text, caution)
+            return
+        inside = self._form if self._on() and path else None
+        if inside is None or not inside.set_problem(path, text, caution):
+            super().set_problem("", text, caution)
 
     def refuse(self, path: str, text: str) -> bool:
         """Say it at the field that the path names."""

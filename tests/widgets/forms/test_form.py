@@ -18,6 +18,7 @@ from tests.widgets.forms.conftest import (
     LIMIT,
     OPTIMIZER,
     OWN,
+    RATE,
     SPLIT,
     STOPPING,
     UNITS,
@@ -269,3 +270,27 @@ def test_a_file_chosen_in_a_dialog_says_so_first(
     )
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert len(said) == 2
+
+
+def test_a_warning_does_not_mark_what_can_stand(show: Show) -> None:
+    hand = show((RATE, OPTIMIZER))
+    line = hand.line("lr")
+    label = hand.form.findChild(QLabel, "problem-lr")
+    assert label is not None
+
+    def marks() -> tuple[str, str, bool]:
+        return label.text(), label.property("role"), bool(line.property("wrong"))
+
+    hand.form.set_problem("lr", "Rather large.", caution=True)
+    assert marks() == ("Rather large.", "caution", False)
+    hand.retype("lr", "-")
+    assert marks()[1:] == ("problem", True)
+    hand.retype("lr", "1")
+    assert marks() == ("Rather large.", "caution", False)
+    hand.form.set_problem("lr", "Too large.")
+    assert marks() == ("Too large.", "problem", True)
+    hand.form.clear_problems()
+    assert (line.property("wrong"), label.isVisible()) == (False, False)
+    assert hand.form.set_problem("optimizer.nothing", "Odd.", caution=True)
+    below = hand.form.findChild(QLabel, "problem-optimizer")
+    assert below is not None

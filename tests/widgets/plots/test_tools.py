@@ -98,12 +98,17 @@ def test_playing_runs_to_the_end_and_follows(scrubber: Scrubber, qtbot: QtBot) -
 def test_playing_can_be_stopped(scrubber: Scrubber, qtbot: QtBot) -> None:
     scrubber._timer.setInterval(1)
     play = part(scrubber, "scrubberPlay")
+
+    def stop_at_two(index: int) -> None:
+        if index == 2:
+            QTest.mouseClick(play, Qt.MouseButton.LeftButton)
+
+    scrubber.moved.connect(stop_at_two)
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: scrubber.index >= 2, timeout=5000)
-    QTest.mouseClick(play, Qt.MouseButton.LeftButton)
-    index = scrubber.index
+    qtbot.waitUntil(lambda: not scrubber._timer.isActive(), timeout=5000)
     qtbot.wait(30)
-    assert scrubber.index == index
+    assert scrubber.index == 2
+    assert not scrubber.following
 
 
 def test_nothing_to_scrub(show: Show) -> None:
