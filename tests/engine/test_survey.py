@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 
 import pytest
@@ -144,13 +143,10 @@ def test_hostile_sizes_allocate_nothing() -> None:
     assert "limit" in survey(monster, IMAGE).errors[0].message
 
 
-def test_looking_again_is_quick_and_asks_only_for_what_changed() -> None:
+def test_looking_again_asks_only_for_what_changed() -> None:
     survey(digits_cnn(), IMAGE)
     before = measure.cache_info().misses
-    start = time.perf_counter()
-    for _ in range(20):
-        survey(digits_cnn(), IMAGE)
-    assert (time.perf_counter() - start) / 20 < 0.01
+    survey(digits_cnn(), IMAGE)
     assert measure.cache_info().misses == before
     edited = digits_cnn()
     edited.nodes["n9"] = node("linear", units=11)

@@ -27,6 +27,7 @@ from engine.protocol import (
     Scalars,
     State,
 )
+from tests.engine.process.waiting import SOON
 
 
 def scalars(*steps: int) -> Scalars:
@@ -76,7 +77,8 @@ def test_scalars_come_at_most_thirty_times_a_second_and_complete() -> None:
             pipe.outbox.emit(scalars(step))
             time.sleep(0.001)
     times = [when for when, event in pipe.got if isinstance(event, Scalars)]
-    assert 0.02 < np.median(np.diff(times)) < 0.08
+    assert np.median(np.diff(times)) > 0.02
+    assert len(times) >= 3
     assert len(times) <= 30 * (times[-1] - times[0]) + 2
     steps = [
         s
@@ -94,7 +96,7 @@ def test_a_state_is_sent_at_once_and_after_what_was_measured_before_it() -> None
         said = time.monotonic()
         pipe.outbox.emit(State(state="paused", step=2))
         while not any(isinstance(event, State) for event in pipe.events()):
-            assert time.monotonic() - said < 1
+            assert time.monotonic() - said < SOON
             time.sleep(0.001)
         before = pipe.events()[:-1]
     steps = [s for e in before if isinstance(e, Scalars) for s in e.series["train_loss"][0].numpy()]
@@ -104,17 +106,19 @@ def test_a_state_is_sent_at_once_and_after_what_was_measured_before_it() -> None
 def test_only_watched_streams_are_sent_each_at_its_rate() -> None:
     with piped() as pipe:
         pipe.outbox.emit(picture(0))
+        begun = time.monotonic()
         pipe.outbox.watch({"samples": 10.0, "health": 0.0, "confusion": float("nan")})
         for step in range(1, 300):
             for stream in ("samples", "health", "confusion"):
                 pipe.outbox.emit(picture(step, stream))
             time.sleep(0.001)
         time.sleep(0.12)
+        took = time.monotonic() - begun
         pipe.outbox.watch({})
         pipe.outbox.emit(picture(1000))
     pictures = [event for event in pipe.events() if isinstance(event, Measured)]
     assert {event.stream for event in pictures} == {"samples"}
-    assert 2 <= len(pictures) <= 6
+    assert 2 <= len(pictures) <= 10 * took + 2
     assert pictures[-1].step == 299  # the latest is not lost
 
 
@@ -125,7 +129,7 @@ def test_a_client_that_does_not_read_costs_no_time_and_little_memory() -> None:
     for step in range(3_000):
         pipe.outbox.emit(scalars(step))
         pipe.outbox.emit(picture(step, size=50_000))
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < SOON
     assert not pipe.outbox._backlog._kept
     pipe.outbox.emit(State(state="stopped", step=3_000))
     thread = threading.Thread(target=pipe.read_all)

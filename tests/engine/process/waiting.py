@@ -11,6 +11,10 @@ from engine.protocol import Event
 
 E = TypeVar("E", bound=Event)
 
+SOON = (
+    8.0  # seconds; a shared machine is slow, but what hangs or waits for its turn takes far longer
+)
+
 
 def until(condition: Callable[[], bool], timeout: float = 10.0) -> float:
     """Wait until something is so; return how long that took."""
