@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from widgets import icons
-from workbench import bug_report
 from workbench.appearance import Appearance
+from workbench.bug_report import BugReport
 from workbench.settings import Settings
 from workbench.window import MainWindow
 
@@ -51,7 +51,7 @@ def run(path: Path | None = None) -> int:
     """
     app = make_application()
     window = make_window(app)
-    bug_report.install(window.toasts, window.recovery.keep)
+    BugReport(window.toasts, window.recovery.keep).install()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs handlers between byte codes; the window's timer makes sure that some run.
         signal.signal(number, lambda *_: QTimer.singleShot(0, window, lambda: _end(app, window)))

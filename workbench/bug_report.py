@@ -4,37 +4,75 @@ from __future__ import annotations
 
 import platform
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from gettext import gettext as _
 from types import TracebackType
 
 import PySide6
+from PySide6.QtCore import QObject, Signal
 
 from workbench.toasts import Toasts
 
 
-def install(toasts: Toasts, keep: Callable[[], None]) -> None:
-    """Show what no code has caught, after unsaved work was kept.
+class BugReport(QObject):
+    """Shows what no code has caught, in whichever thread, after unsaved work was kept.
 
     Args:
         toasts: Where to say it.
         keep: Keeps unsaved work.
     """
-    before = sys.excepthook
 
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        before(kind, error, trace)
-        if issubclass(kind, KeyboardInterrupt):
+    _happened = Signal(str)
+
+    def __init__(self, toasts: Toasts, keep: Callable[[], None]) -> None:
+        super().__init__(toasts)
+        self._toasts = toasts
+        self._keep = keep
+        self._before = (sys.excepthook, threading.excepthook)
+        self._saying = False
+        self._happened.connect(self._say)  # at once, or when the window's thread has time
+
+    def install(self) -> None:
+        """Listen from now on; what listened before is still told first."""
+        sys.excepthook = self._hook
+        threading.excepthook = self._thread_hook
+
+    def uninstall(self) -> None:
+        """Listen no longer."""
+        sys.excepthook, threading.excepthook = self._before
+
+    def _hook(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        self._before[0](kind, error, trace)
+        self._report(kind, error, trace)
+
+    def _thread_hook(self, args: threading.ExceptHookArgs) -> None:
+        self._before[1](args)
+        if args.exc_value is not None:
+            self._report(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _report(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            self._happened.emit(report("".join(traceback.format_exception(kind, error, trace))))
+
+    def _say(self, text: str) -> None:
+        if self._saying:  # what fails while a failure is said is not said, or it would never end
             return
-        keep()
-        toasts.show_error(
-            _("Something went wrong inside Ganvas"),
-            _("Your work is kept. Please report this so that it can be mended."),
-            report("".join(traceback.format_exception(kind, error, trace))),
-        )
-
-    sys.excepthook = hook
+        self._saying = True
+        try:
+            self._keep()
+            self._toasts.show_error(
+                _("Something went wrong inside Ganvas"),
+                _("Your work is kept. Please report this so that it can be mended."),
+                text,
+            )
+        finally:
+            self._saying = False
 
 
 def report(trace: str) -> str:

@@ -196,7 +196,9 @@ class Flow(QObject):
         result = headline_of(finished.metrics)
         time = duration(finished.seconds)
         if finished.state == "finished":
-            text = _("{result} after {time}.").format(result=result.capitalize(), time=time)
+            text = _("{result} after {time}.").format(
+                result=result[:1].upper() + result[1:], time=time
+            )
             plain = _("After {time}.").format(time=time)
             self._toasts.show_info(_("Training finished"), text if result else plain, "ok")
         elif finished.state == "stopped":

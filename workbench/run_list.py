@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from engine.runs.summary import Summary
 from widgets import theme
 from widgets.plain import plain_tip
+from workbench.metric_words import metric_words
 from workbench.rundata import RunData, run_title
 
 PATH = Qt.ItemDataRole.UserRole
@@ -52,7 +53,7 @@ def headline_of(metrics: Mapping[str, float]) -> str:
         for prefix in ("test_", "validation_", ""):
             name = f"{prefix}{ending}"
             if name in metrics:
-                return f"{name.replace('_', ' ')} {metrics[name]:.4g}"
+                return f"{metric_words(name)} {metrics[name]:.4g}"
     return ""
 
 

@@ -192,7 +192,7 @@ def test_lengths_of_time(seconds: float, words: str) -> None:
             {"train_loss": 1.0, "validation_accuracy": 0.5, "test_accuracy": 0.25},
             "test accuracy 0.25",
         ),
-        ({"modes": 8.0, "generator_loss": 1.0}, "modes 8"),
+        ({"modes": 8.0, "generator_loss": 1.0}, "modes found 8"),
         ({"test_loss": 0.123456}, "test loss 0.1235"),
     ],
 )

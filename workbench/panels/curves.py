@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from widgets import theme
 from widgets.plots.curves import Curve, CurvePlot, Mark
 from widgets.plots.flow import FlowLayout
+from workbench.metric_words import metric_words
 from workbench.panels.base import Overlay, Panel
 from workbench.rundata import RunData
 
@@ -37,11 +38,6 @@ def group_of(metric: str) -> str:
     if metric.endswith(SHARES):
         return "share"
     return "other"
-
-
-def readable(metric: str) -> str:
-    """Return a metric's name as people read it: ``validation_loss`` → ``validation loss``."""
-    return metric.replace("_", " ").replace("/", " · ")
 
 
 class CurvesPanel(Panel):
@@ -187,7 +183,7 @@ class CurvesPanel(Panel):
             group = group_of(name)
             color = tokens.series_color(counts.setdefault(group, 0))
             counts[group] += 1
-            yield group, Curve(name, readable(name), color, series.steps, series.values)
+            yield group, Curve(name, metric_words(name), color, series.steps, series.values)
 
     def _curves_of_many(self, run: RunData, color: QColor) -> Iterable[tuple[str, Curve]]:
         """Several runs: a colour for each run, validation dashed."""
@@ -196,7 +192,7 @@ class CurvesPanel(Panel):
                 continue
             series = run.scalars[name]
             dashed = name.startswith(("validation", "discriminator", "d_fake"))
-            label = f"{run.label} · {readable(name)}"
+            label = f"{run.label} · {metric_words(name)}"
             key = f"{run.path}/{name}"
             yield (
                 group_of(name),

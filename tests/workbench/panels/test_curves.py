@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QSlider, QTo
 from engine.protocol import Marker
 from tests.workbench.panels.conftest import Live, Show, made_up, measure
 from widgets.plots.curves import CurvePlot
-from workbench.panels.curves import CurvesPanel, group_of, readable
+from workbench.metric_words import metric_words
+from workbench.panels.curves import CurvesPanel, group_of
 
 
 @pytest.fixture
@@ -58,8 +59,10 @@ def test_metrics_of_one_scale_share_a_plot(metric: str, group: str) -> None:
 
 
 def test_names_are_for_people() -> None:
-    assert readable("validation_loss") == "validation loss"
-    assert readable("learning_rate/generator") == "learning rate · generator"
+    assert metric_words("validation_loss") == "validation loss"
+    assert metric_words("learning_rate/generator") == "learning rate · generator"
+    assert metric_words("d_fake") == "D(generated)"
+    assert metric_words("some_share") == "some share"
 
 
 def test_a_real_run(panel: CurvesPanel, classifier: Live) -> None:
