@@ -35,7 +35,7 @@ class DiskFullError(FileError):
                 size=size, path=path
             ),
             where=str(path),
-            hint=_("Free some space, then continue; nothing is lost."),
+            hint=_("Free some space, then continue; what was written before is whole."),
         )
         self.path = path
         self.size = size

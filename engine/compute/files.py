@@ -126,13 +126,13 @@ class RunFiles:
         """Do something that writes; on a full disk hold the training and try again when told to.
 
         Raises:
-            DiskFullError: The disk was full and the person stopped the training.
+            DiskFullError: The disk was full, and the training was stopped or nobody can answer.
         """
         while True:
             try:
                 return action()
             except DiskFullError as error:
-                if self._control.stopping:
+                if self._control.stopping or not self._control.attended:
                     raise
                 self._wait_for_room(error)
 

@@ -127,13 +127,16 @@ class Trainer:
             try:
                 return self._finish(loop.run(), files, recorder)
             except UserError as error:
-                files.state = "failed"
-                files.write_summary(str(error))
+                self._note_failure(files, str(error))
                 raise
             except Exception:
-                files.state = "failed"
-                files.write_summary(_("A bug in Ganvas ended this run."))
+                self._note_failure(files, _("A bug in Ganvas ended this run."))
                 raise
+
+    def _note_failure(self, files: RunFiles, message: str) -> None:
+        files.state = "failed"
+        with contextlib.suppress(UserError):  # what ended the run is told, not what came of that
+            files.write_summary(message)
 
     def _finish(self, outcome: str, files: RunFiles, recorder: Recorder) -> Finished:
         assert self._training is not None

@@ -74,7 +74,7 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
     if not job.resume:
         _need_ready(job, console)
         _need_room(job.run)
-    control = Control()
+    control = Control(attended=False)
     bar = ProgressBar(console)
     try:
         with stopping(control) as interrupted:

@@ -51,12 +51,17 @@ class RateChange(msgspec.Struct, frozen=True):
 class Control:
     """Thread-safe orders for one training.
 
+    Args:
+        attended: Whether somebody can answer while it trains. What waits for a person (a full disk)
+            ends an unattended training instead.
+
     Attributes:
         attention: Whether there is an order that the training has not seen yet; a plain read, so
             that asking costs nothing in the loop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, attended: bool = True) -> None:
+        self.attended = attended
         self.attention = False
         self._condition = threading.Condition()
         self._paused = False

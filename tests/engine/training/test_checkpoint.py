@@ -243,6 +243,27 @@ def test_stopping_on_a_full_disk_fails_in_words(tmp_path: Path) -> None:
         patch.undo()
 
 
+def test_a_full_disk_ends_a_training_that_nobody_attends(tmp_path: Path) -> None:
+    patch = pytest.MonkeyPatch()
+
+    def react(event: Event) -> None:
+        if isinstance(event, State) and event.state == "running":
+            patch.setattr("projects.atomic.os.fsync", full)
+
+    run = tmp_path / "run"
+    train(digits(), run, max_steps=3)
+    try:
+        with pytest.raises(DiskFullError, match="do not fit"):
+            train(
+                digits(), run, Listener(react), Control(attended=False), max_steps=13, resume=True
+            )
+    finally:
+        patch.undo()
+    train(digits(), run, max_steps=13, resume=True)
+    train(digits(), tmp_path / "whole", max_steps=13)
+    assert differences(last_state(run), last_state(tmp_path / "whole")) == set()
+
+
 def test_a_folder_that_cannot_be_made_is_said_first(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     from projects.errors import FileError
