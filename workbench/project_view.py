@@ -57,7 +57,7 @@ class ProjectView(QTabWidget):
         self._splitter: QSplitter | None = None
         self.data = DataTab(document)
         self.recipe = RecipeTab(document)
-        self.addTab(self._page, _("Design"))
+        self.addTab(self._page, _("Network"))
         self.addTab(self.data, _("Data"))
         self.addTab(self.recipe, _("Recipe"))
         self._build()
