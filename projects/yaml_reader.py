@@ -51,7 +51,9 @@ class Tree:
 
     def line_of(self, where: str) -> int | None:
         """Return the line of a dotted path, or of the nearest thing around it; None at the top."""
-        path: Path = tuple(int(part) if part.isdigit() else part for part in where.split("."))
+        path: Path = tuple(
+            int(part) if part.isascii() and part.isdigit() else part for part in where.split(".")
+        )
         while path:
             if path in self.lines:
                 return self.lines[path]

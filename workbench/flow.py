@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.client import Died
 from engine.protocol import Failed, Marker
 from engine.runs.folder import new_run
+from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from projects.errors import Problem, UserError
 from workbench.desk import Desk, writable
@@ -119,7 +120,7 @@ class Flow(QObject):
         self._resuming = None
         try:
             reader = Reader(path)
-            folder = Path(reader.summary().folder or path)
+            folder = data_folder(path, reader.summary())
             self._training.start(reader.project(), folder, path, history=history)
             self._runs.add(path, history)
         except (UserError, ValueError) as error:

@@ -31,6 +31,7 @@ FORMAT = "ganvas-checkpoint/1"
 KEPT = 2
 _WEIGHTS, _BEST, _TRAINING = "weights.safetensors", "best.safetensors", "training.safetensors"
 _FACTS, _MANIFEST = "state.json", "manifest.json"
+_AGAIN = "-again"  # the same step once more, until it takes the place of the first
 
 
 @dataclass
@@ -71,7 +72,8 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
         DiskFullError: There is no room; older checkpoints are untouched.
         FileError: It cannot be written.
     """
-    target = _free(folder / f"step-{snapshot.step:09d}")
+    place = folder / f"step-{snapshot.step:09d}"
+    target = _free(place)
     files = {
         _WEIGHTS: _pack(snapshot.weights),
         _TRAINING: _pack(snapshot.training),
@@ -89,6 +91,8 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
     except DiskFullError:
         shutil.rmtree(target, ignore_errors=True)
         raise
+    if target != place:
+        target = _take_place(target, place)
     for old in checkpoints(folder)[KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
     return target
@@ -96,14 +100,24 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
 
 def _free(target: Path) -> Path:
     """Make an empty folder of this name; beside a checkpoint of the same step, of a longer one."""
-    while (target / _MANIFEST).is_file():
-        target = target.with_name(f"{target.name}-again")
+    if (target / _MANIFEST).is_file():
+        target = target.with_name(f"{target.name}{_AGAIN}")
     try:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explain(error, target, 0) from error
     return target
+
+
+def _take_place(target: Path, place: Path) -> Path:
+    """Put a whole checkpoint in the place of an older one of the same step; both names are read."""
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        target.rename(place)
+    except OSError:  # something holds the old one open
+        return target
+    return place
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -120,6 +134,8 @@ def sweep_strays(folder: Path) -> None:
             sweep(path)
             if not (path / _MANIFEST).is_file():
                 shutil.rmtree(path, ignore_errors=True)
+            elif path.name.endswith(_AGAIN):
+                _take_place(path, path.with_name(path.name.removesuffix(_AGAIN)))
 
 
 def discard_after(folder: Path, whole: Path) -> None:
@@ -142,7 +158,12 @@ def load_newest(folder: Path) -> tuple[Snapshot, list[RunError]]:
         except RunError as error:
             damages.append(error)
     if damages:
-        raise damages[0]
+        worst = damages[0].problem
+        raise RunError(
+            worst.message,
+            where=worst.where,
+            hint=_("There is no whole one before it. Train again."),
+        )
     raise RunError(
         _("there is no checkpoint to go on from."),
         where=str(folder),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -18,28 +19,34 @@ from engine.compute.session import Session, open_session
 from engine.compute.task import load_weights_into
 from engine.data.prepare import Part
 from engine.runs.folder import RunFolder
+from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
-from projects.errors import DataError
+from projects.errors import DataError, UserError
 
 SPLITS = ("test", "validation", "train")
 
 
-def open_run(run: Path, device: str = "cpu") -> Session:
+def open_run(
+    run: Path, device: str = "cpu", damaged: Callable[[UserError], None] = lambda _error: None
+) -> Session:
     """Return a run's project in memory with its best weights (the last ones when none were best).
 
     Args:
         run: The run folder.
         device: Where to compute.
+        damaged: Told of every newer checkpoint that is damaged, in whose place an older one is used.
 
     Raises:
         RunError: It is no run, or has no whole checkpoint.
         DataError: Its data is gone.
     """
     project = Reader(run).project()
-    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    snapshot, damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    for damage in damages:
+        damaged(damage)
     with same_randomness(torch.device("cpu")):
-        session = open_session(project, Path(read_summary(run).folder), torch.device(device))
+        session = open_session(project, data_folder(run, read_summary(run)), torch.device(device))
     try:
         load_weights_into(session.task, snapshot.best or snapshot.weights)
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
@@ -47,18 +54,16 @@ def open_run(run: Path, device: str = "cpu") -> Session:
     return session
 
 
-def evaluate(run: Path, split: str = "test") -> dict[str, float]:
+def evaluate(session: Session, split: str = "test") -> dict[str, float]:
     """Return the metrics of a run's best weights on one part of its data.
 
     Args:
-        run: The run folder.
+        session: The run, opened.
         split: ``test``, ``validation`` or ``train``.
 
     Raises:
-        RunError: It is no run, or has no whole checkpoint.
         DataError: The part has no examples.
     """
-    session = open_run(run)
     parts = {name: getattr(session.data, name) for name in SPLITS}
     part: Part = parts[split]
     if not session.task.can_measure(part):
@@ -68,18 +73,17 @@ def evaluate(run: Path, split: str = "test") -> dict[str, float]:
     return session.task.evaluate(part, split).metrics
 
 
-def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def predict(session: Session, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
     """Return a run's outputs for inputs in the data's own units.
 
     Args:
-        run: The run folder.
+        session: The run, opened.
         inputs: ``(examples, …)``, each shaped like an example or flat; bytes are images from 0 to 255.
 
     Raises:
-        RunError: It is no run, or its networks only draw.
+        RunError: Its networks only draw.
         DataError: The inputs do not have the shape of the data's examples.
     """
-    session = open_run(run)
     shape = session.data.info.input
     given = np.asarray(inputs)
     if given.ndim == 0 or given.size != len(given) * shape.elements:
@@ -104,20 +108,6 @@ def predict(run: Path, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
             hint=_("Fill it in or take the example out."),
         )
     return session.task.predict(torch.from_numpy(prepared))
-
-
-def sample(run: Path, count: int, seed: int = 0) -> NDArray[Any]:
-    """Draw ``count`` examples from a run's generator, in the data's own units.
-
-    Args:
-        run: The run folder.
-        count: How many.
-        seed: The same seed draws the same examples.
-
-    Raises:
-        RunError: The run's objective does not draw.
-    """
-    return open_run(run).task.sample(count, seed)
 
 
 def networks(session: Session) -> dict[str, GraphModule]:

@@ -17,6 +17,7 @@ from engine.compute.training import Training
 from engine.protocol import Marker, Saved, State
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
+from engine.runs.origin import seal
 from engine.runs.store import Store
 from engine.runs.summary import Summary, write_summary
 from projects.atomic import DiskFullError
@@ -55,7 +56,8 @@ class RunFiles:
         self.state = "running"
         self.started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         self._folder = folder
-        self._source = source
+        self._source = str(source.resolve())
+        self._seal = seal(self._source)
         self._training = training
         self._recorder = recorder
         self._store = store
@@ -114,7 +116,8 @@ class RunFiles:
             device=str(training.session.device),
             torch=str(torch.__version__),
             started=self.started,
-            folder=str(self._source.resolve()),
+            folder=self._source,
+            seal=self._seal,
             message=message,
         )
 

@@ -96,6 +96,7 @@ class Trainer:
 
     def _train(self) -> Finished:
         found = self._checkpoint() if self._resume else None
+        self._sweep()
         self._training = training = Training(self._project, self._source)
         exact = self._continue_from(found) if found else True
         self._freeze_project()
@@ -191,19 +192,37 @@ class Trainer:
             self._folder.make()
         except OSError as error:
             raise explain(error, path, 0) from error
-        sweep(path)
+
+    def _sweep(self) -> None:
+        """Remove what a kill has left behind; only who holds the lock may."""
+        sweep(self._folder.path)
         sweep(self._folder.samples)
         checkpoint.sweep_strays(self._folder.checkpoints)
 
     def _checkpoint(self) -> Snapshot | None:
-        """Return where to go on; None when the run ended before its first checkpoint."""
-        self._project = Reader(self._folder.path).project()
+        """Return where to go on; None when the run ended before its first checkpoint.
+
+        Raises:
+            RunError: Every checkpoint is damaged or gone.
+        """
+        reader = Reader(self._folder.path)
+        self._project = reader.project()
         if not checkpoint.checkpoints(self._folder.checkpoints):
+            if self._was_saved(reader):
+                checkpoint.load_newest(self._folder.checkpoints)
             return None
         found, self._damages = checkpoint.load_newest(self._folder.checkpoints)
         if self._damages and found.path is not None:
             checkpoint.discard_after(self._folder.checkpoints, found.path)
         return found
+
+    def _was_saved(self, reader: Reader) -> bool:
+        """Whether the run once had a checkpoint: only then its summary, unless it failed, has steps."""
+        try:
+            summary = reader.summary()
+        except RunError:
+            return False
+        return summary.steps > 0 and summary.state != "failed"
 
     def _continue_from(self, found: Snapshot) -> bool:
         """Put the checkpoint back; return whether it goes on bit for bit."""

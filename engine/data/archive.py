@@ -34,6 +34,7 @@ _DAMAGED = (
     EOFError,
     NotImplementedError,
     RuntimeError,
+    TypeError,
     ValueError,
     struct.error,
     zipfile.BadZipFile,

@@ -51,7 +51,9 @@ class Npz(Source, frozen=True, tag="npz"):
         arrays = read_npz(path, wanted)
         targets: NDArray[Any] | None = None
         classes: tuple[str, ...] = ()
-        with np.errstate(over="ignore"):  # what single precision cannot hold is refused later
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # what single precision cannot hold is refused later
             inputs, kind = _arrange(path, arrays[self.inputs], self.layout)
             if self.targets:
                 targets, classes = _targets(path, arrays[self.targets], len(inputs))

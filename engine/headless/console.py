@@ -77,6 +77,22 @@ class Console:
             self.answer({"ok": False, "problems": [described(p) for p in problems]}, [])
 
 
+def fill_closed_streams() -> None:
+    """Give a program whose standard streams are closed empty ones.
+
+    Else the next file that it opens would take their place, and what libraries print would be
+    written into it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
 def harmless(text: str) -> str:
     """Return a text without the marks by which it could move the cursor or colour the terminal."""
     return _CONTROL.sub(lambda mark: f"\\x{ord(mark[0]):02x}", text)
@@ -116,7 +132,10 @@ def guarded(work: Callable[[Console], int], console: Console) -> int:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the program at once while a library is read, which it could not survive."""
+    """Let Ctrl-C and a polite kill end the program, at once while a library is read.
+
+    Libraries would not survive an exception in the middle of their being read.
+    """
 
     def press(number: int, frame: FrameType | None) -> None:
         if any(map(_is_being_imported, ("torch", "numpy", "sklearn", "PySide6"))):
@@ -126,11 +145,12 @@ def _interruptible() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, press)
+    before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _is_being_imported(library: str) -> bool:

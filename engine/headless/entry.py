@@ -9,7 +9,14 @@ from gettext import gettext as _
 
 from engine.headless import designs, results, training
 from engine.headless.arguments import Command, build_parser
-from engine.headless.console import DONE, USAGE, Console, forget_stdout, guarded
+from engine.headless.console import (
+    DONE,
+    USAGE,
+    Console,
+    fill_closed_streams,
+    forget_stdout,
+    guarded,
+)
 
 PROGRAM = "ganvas"
 COMMANDS: tuple[Command, ...] = (*designs.COMMANDS, *training.COMMANDS, *results.COMMANDS)
@@ -26,6 +33,7 @@ def run(words: Sequence[str], opening: Command, more: Sequence[Command] = ()) ->
     Returns:
         The exit code.
     """
+    fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

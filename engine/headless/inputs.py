@@ -89,7 +89,8 @@ def _table(path: Path, info: DataInfo) -> NDArray[np.float32]:
     names = [word.strip() for word in rows[0][1]]
     headed = any(number_of(word) is None for word in names)
     columns = _columns(path, names, info) if headed else range(info.input.elements)
-    values = [_row(path, line, row, columns) for line, row in rows[headed:]]
+    width = len(names) if headed and info.features else info.input.elements
+    values = [_row(path, line, row, columns, width) for line, row in rows[headed:]]
     if not values:
         raise DataError(_("there is no row below the names."), where=str(path))
     return np.array(values, dtype=np.float32)
@@ -106,10 +107,26 @@ def _columns(path: Path, names: list[str], info: DataInfo) -> list[int]:
     return [names.index(name) for name in info.features]
 
 
-def _row(path: Path, number: int, row: list[str], columns: range | list[int]) -> list[float]:
+def _row(
+    path: Path, number: int, row: list[str], columns: range | list[int], width: int
+) -> list[float]:
+    if len(row) > width:
+        raise DataError(
+            _("expected {expected:,} values, got {given:,}.").format(
+                expected=width, given=len(row)
+            ),
+            where=f"{path}, row {number}",
+            hint=_("Each row is one example."),
+        )
     values = []
     for column in columns:
         value = number_of(row[column]) if column < len(row) else None
+        if value is not None and abs(value) > LARGEST:
+            raise DataError(
+                _("{value} is too large.").format(value=shown(row[column])),
+                where=f"{path}, row {number}, column {column + 1}",
+                hint=_("Single precision ends at about 3.4e38."),
+            )
         if value is None or not abs(value) <= LARGEST:
             given = shown(row[column]) if column < len(row) else _("nothing")
             raise DataError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console, UsageError
-from projects.errors import FileError, RunError
+from projects.errors import DataError, FileError, RunError, UserError
 
 if TYPE_CHECKING:
     from engine.compute.session import Session
@@ -21,7 +21,7 @@ def evaluate(args: argparse.Namespace, console: Console) -> int:
     from engine.compute import evaluate as work
     from engine.headless.progress import words
 
-    metrics = work.evaluate(args.run, args.split)
+    metrics = work.evaluate(_opened(args.run, console), args.split)
     console.answer({"split": args.split, "metrics": metrics}, [words(metrics)])
     return DONE
 
@@ -29,16 +29,19 @@ def evaluate(args: argparse.Namespace, console: Console) -> int:
 def predict(args: argparse.Namespace, console: Console) -> int:
     """Write a run's outputs for the inputs of a file."""
     from engine.compute import evaluate as work
-    from engine.data.prepare import describe
     from engine.headless.inputs import read_inputs
     from engine.headless.outputs import write_npz
-    from engine.runs.reader import Reader
-    from engine.runs.summary import read_summary
 
     _need_suffix(args.out, ".npz")
-    info = describe(Reader(args.run).project().data, Path(read_summary(args.run).folder))
-    inputs = read_inputs(args.input, info)
-    write_npz(args.out, work.predict(args.run, inputs))
+    session = _opened(args.run, console)
+    inputs = read_inputs(args.input, session.data.info)
+    try:
+        outputs = work.predict(session, inputs)
+    except DataError as error:  # it knows the numbers but not the file
+        raise DataError(
+            error.problem.message, where=str(args.input), hint=error.problem.hint
+        ) from error
+    write_npz(args.out, outputs)
     told = _("Wrote the outputs for {count:,} inputs to {path}").format(
         count=len(inputs), path=args.out
     )
@@ -48,13 +51,12 @@ def predict(args: argparse.Namespace, console: Console) -> int:
 
 def sample(args: argparse.Namespace, console: Console) -> int:
     """Draw examples from a run's generator."""
-    from engine.compute import evaluate as work
     from engine.headless.outputs import write_npz, write_sheet
     from engine.runs.folder import RunFolder
 
     out = args.out or RunFolder(args.run).samples / f"seed-{args.seed}-{args.count}.npz"
     _need_suffix(out, ".npz", ".png")
-    session = work.open_run(args.run)
+    session = _opened(args.run, console)
     samples = session.task.sample(args.count, args.seed)
     if out.suffix.lower() == ".png":
         picture = session.data.info.picture
@@ -68,10 +70,8 @@ def sample(args: argparse.Namespace, console: Console) -> int:
 
 def export(args: argparse.Namespace, console: Console) -> int:
     """Hand a run's networks to other programs."""
-    from engine.compute.evaluate import open_run
-
     out: Path = args.out
-    difference = _EXPORTS[args.to](open_run(args.run), out)
+    difference = _EXPORTS[args.to](_opened(args.run, console), out)
     told = _("Wrote {path}; its outputs differ from the run's by at most {difference:.2g}").format(
         path=out, difference=difference
     )
@@ -109,6 +109,16 @@ def list_runs(args: argparse.Namespace, console: Console) -> int:
     rows = [_row(run) for run in _found(args.place)]
     console.answer({"runs": rows}, _table(rows))
     return DONE
+
+
+def _opened(run: Path, console: Console) -> Session:
+    """Return a run in memory; says so where a damaged checkpoint made it an older one."""
+    from engine.compute.evaluate import open_run
+
+    def damaged(error: UserError) -> None:
+        console.note(str(error))
+
+    return open_run(run, damaged=damaged)
 
 
 def _need_suffix(out: Path, *endings: str) -> None:

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
 from types import FrameType
@@ -127,13 +128,17 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
             )
         run = runs[0]
     project = Reader(run).project()
-    _note_changes(args.project, project, console)
+    _note_changes(args.project, project, Reader(run).summary().started, console)
     return Job(project, files.folder_of(args.project), Path(run), resume=True)
 
 
-def _note_changes(path: Path, frozen: Project, console: Console) -> None:
-    with contextlib.suppress(ProjectError):
-        if not files.same(files.load(path).project, frozen):
+def _note_changes(path: Path, frozen: Project, started: str, console: Console) -> None:
+    """Say that the project was edited since; it may differ from the run by ``--set`` all along."""
+    with contextlib.suppress(ProjectError, OSError, ValueError):
+        edited = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if edited > datetime.fromisoformat(started) and not files.same(
+            files.load(path).project, frozen
+        ):
             console.note(_("The project has changed since; the run goes on with the old one."))
 
 

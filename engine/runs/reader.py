@@ -38,11 +38,14 @@ class Reader:
             ProjectError: The frozen project is damaged.
             RunError: There is none.
         """
-        from projects.files import load
+        from projects import yaml_reader
+        from projects.files import parse, read_bytes
 
         if not self.folder.exists:
             raise RunError(_("this is not a run folder."), where=str(self.folder.path))
-        return load(self.folder.project).project
+        path = self.folder.project
+        name = str(path)  # of the many files called project.yaml, this one
+        return parse(yaml_reader.decode(read_bytes(path), name), name).project
 
     def summary(self) -> Summary:
         """Return the few facts that lists show; see :func:`read_summary`."""

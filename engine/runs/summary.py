@@ -38,6 +38,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         torch: Version of torch.
         started: When the run was begun, ISO 8601 in UTC.
         folder: Where the project file was, for data paths that are relative to it.
+        seal: Proof that the folder was noted on this machine; see :mod:`engine.runs.origin`.
         message: Why it failed.
     """
 
@@ -55,6 +56,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     torch: str = ""
     started: str = ""
     folder: str = ""
+    seal: str = ""
     message: str = ""
 
     def finished(self, run: Path) -> Finished:

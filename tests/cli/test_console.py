@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
 from engine.headless.console import Console, dumps, guarded, harmless
 from projects.errors import Problem, ProblemsError, TrainingError, UserError
+
+ROOT = Path(__file__).parents[2]
 
 
 def _raising(error: BaseException) -> int:
@@ -58,9 +62,10 @@ def test_an_interruption_and_a_bug(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are other things there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("reading", [False, True])
-def test_ctrl_c_ends_at_once_while_a_library_is_read(
-    reading: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_signal_ends_at_once_while_a_library_is_read(
+    reading: bool, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A library cannot survive an exception in the middle of its own start."""
     library = types.ModuleType("sklearn")
@@ -70,12 +75,22 @@ def test_ctrl_c_ends_at_once_while_a_library_is_read(
     monkeypatch.setattr(os, "_exit", left.append)
 
     def work(console: Console) -> int:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
         return 0
 
     assert guarded(work, Console()) == 130
     assert left == ([130] if reading else [])
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's words")
+@pytest.mark.parametrize("words", ["templates --json >&-", "templates >&- 2>&-", "check 2>&-"])
+def test_closed_streams_are_no_bug(words: str) -> None:
+    command = f"{sys.executable} main.py {words}"
+    ended = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, check=False)
+    assert ended.returncode == (2 if words.startswith("check") else 0)
+    assert b"Traceback" not in ended.stderr + ended.stdout
 
 
 def test_words_of_others_are_harmless_on_a_terminal() -> None:

@@ -46,6 +46,7 @@ FILES: dict[str, bytes] = {
     "list": b"[1, 2]",
     "word": b"hello",
     "nothing": b"null",
+    "key that only looks like a digit": EXAMPLE.encode() + "²: 3\n".encode(),
     "two documents": b"a: 1\n---\nb: 2",
     "UTF-16": EXAMPLE.encode("utf-16"),
     "Latin-1": b"name: caf\xe9",

@@ -80,6 +80,8 @@ IRIS = "5.1,3.5,1.4,0.2\n"
         ("a.csv", (IRIS + "5,1\n").encode(), "got nothing"),
         ("a.csv", (IRIS + "5,1e99,1,1\n").encode(), "row 2, column 2"),
         ("a.csv", (IRIS + "5,nan,1,1\n").encode(), "row 2, column 2"),
+        ("a.csv", (IRIS + "5,1,1,1,7\n").encode(), "row 2: expected 4 values, got 5"),
+        ("a.csv", b"1,2,3,4\n1,2,3,4,5,6\n", "row 2: expected 4 values, got 6"),
         ("a.csv", b"a,b\n1,2\n", "is missing"),
         ("a.csv", IRIS.encode("utf-16"), "UTF-16"),
         ("a.csv", b"1,2,3,4\n\0", "zero bytes"),
@@ -118,6 +120,14 @@ def test_arrays_that_do_not_fit_get_a_sentence(
         words = ["--in", tmp_path / f"{kind}.npz", "--out", tmp_path / "out.npz"]
         answer = call("predict", classifier_run, *words)
         assert (answer.code, "Traceback" in answer.err) == (1, False), kind
+    with zipfile.ZipFile(tmp_path / "truth.npz", "w") as archive:
+        header = (
+            b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (True, 4), }"
+        )
+        archive.writestr("inputs.npy", header.ljust(127) + b"\n" + bytes(32))
+    words = ["--in", tmp_path / "truth.npz", "--out", tmp_path / "out.npz"]
+    answer = call("predict", classifier_run, *words)
+    assert (answer.code, "Traceback" in answer.err) == (1, False)
     with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         header = b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (99999999, 4)}"
         archive.writestr("inputs.npy", header + b" " * 50 + b"\n" + b"\0" * 10_000_000)
@@ -205,6 +215,34 @@ def test_exports_go_to_files_of_the_right_kind(
         answer = call("export", classifier_run, "--to", to, "--out", tmp_path / "model.onnx")
         assert answer.code in (1, 2)
         assert not list(tmp_path.glob("model*"))
+
+
+def test_what_does_not_fit_names_its_file(call: Call, classifier_run: Path, tmp_path: Path) -> None:
+    for inputs in (np.zeros((3, 5)), np.full((3, 4), np.nan)):
+        np.savez(tmp_path / "in.npz", inputs=inputs)
+        words = ["--in", tmp_path / "in.npz", "--out", tmp_path / "out.npz", "--json"]
+        (problem,) = call("predict", classifier_run, *words).json["problems"]
+        assert problem["where"] == str(tmp_path / "in.npz")
+
+
+def test_an_older_checkpoint_is_not_used_in_silence(
+    call: Call, classifier_run: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(classifier_run, run)
+    newest = max((run / "checkpoints").glob("step-*"))
+    shutil.copytree(newest, run / "checkpoints" / "step-000000001")
+    (newest / "best.safetensors").write_bytes(b"x" * 99)
+    words = ["--in", tmp_path / "in.npz", "--out", tmp_path / "out.npz"]
+    np.savez(tmp_path / "in.npz", inputs=np.zeros((3, 4)))
+    for command in (
+        ["evaluate", run],
+        ["predict", run, *words],
+        ["export", run, "--to", "safetensors", "--out", tmp_path / "m.safetensors"],
+    ):
+        answer = call(*command)
+        assert answer.code == 0
+        assert f"{newest / 'best.safetensors'}: the checkpoint is damaged" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,16 @@ def test_resume_without_out_takes_the_latest_and_the_project_as_it_was(
     assert "has changed since" in resumed.err
 
 
+def test_a_project_that_was_not_edited_since_is_not_said_to_have_changed(
+    call: Call, project: Path
+) -> None:
+    os.utime(project, (1e9, 1e9))
+    call("train", project, "--set", "recipe.batch_size=8", "--seed", 5, "--max-steps", 2)
+    resumed = call("train", project, "--resume", "--max-steps", 5)
+    assert resumed.code == 0
+    assert "has changed since" not in resumed.err
+
+
 def test_a_limit_of_seconds_stops_the_run(call: Call, project: Path, tmp_path: Path) -> None:
     text = project.read_text().replace("epochs: 3", "epochs: null")
     project.write_text(text)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 
@@ -17,7 +18,8 @@ from engine.compute.checkpoint import Snapshot
 from engine.protocol import Event, Marker, State
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
-from engine.runs.summary import read_summary
+from engine.runs.lock import RunLock
+from engine.runs.summary import read_summary, write_summary
 from projects.atomic import PREFIX, DiskFullError
 from projects.errors import RunError
 from tests.engine.training.support import Listener, differences, digits, last_state, train
@@ -145,7 +147,12 @@ def test_saving_a_step_again_never_endangers_the_first_save(
             checkpoint.save(tmp_path, state(1))
     assert checkpoint.load_newest(tmp_path)[0].step == 1
     again = checkpoint.save(tmp_path, state(1))
-    assert checkpoint.checkpoints(tmp_path)[0] == again
+    assert [again] == checkpoint.checkpoints(tmp_path)
+    assert again.name == "step-000000001"
+    again.rename(again.with_name("step-000000001-again"))  # killed before it took its place
+    assert checkpoint.load_newest(tmp_path)[0].step == 1
+    checkpoint.sweep_strays(tmp_path)
+    assert checkpoint.checkpoints(tmp_path) == [again]
 
 
 def test_two_are_kept(tmp_path: Path) -> None:
@@ -169,16 +176,46 @@ def test_a_run_goes_on_from_the_checkpoint_before_a_damaged_one(tmp_path: Path) 
     assert differences(last_state(run), last_state(tmp_path / "whole")) == set()
 
 
-def test_a_run_without_a_checkpoint_begins_anew(tmp_path: Path) -> None:
+def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(tmp_path: Path) -> None:
     run = tmp_path / "run"
     train(digits(), run, max_steps=13)
     for path in checkpoint.checkpoints(RunFolder(run).checkpoints):
         remove(path / "manifest.json")
+    summary = msgspec.structs.replace(read_summary(run), state="running", steps=0)
+    write_summary(run, summary)
     train(digits(), run, resume=True, max_steps=13)
     assert last_state(run).step == 13
     assert not [
         p for p in RunFolder(run).checkpoints.iterdir() if not (p / "manifest.json").exists()
     ]
+
+
+def test_a_run_whose_checkpoints_are_gone_does_not_begin_anew_in_silence(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train(digits(), run, max_steps=13)
+    for path in checkpoint.checkpoints(RunFolder(run).checkpoints):
+        remove(path / "manifest.json")
+    before = sorted(RunFolder(run).checkpoints.rglob("*"))
+    with pytest.raises(RunError, match="no checkpoint to go on from"):
+        train(digits(), run, resume=True, max_steps=20)
+    assert sorted(RunFolder(run).checkpoints.rglob("*")) == before
+
+
+def test_who_is_refused_a_run_leaves_the_save_in_progress_alone(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train(digits(), run, max_steps=3)
+    half = RunFolder(run).checkpoints / "step-000000099" / "weights.safetensors"
+    half.parent.mkdir()
+    half.write_bytes(b"half")
+    stray = run / f"{PREFIX}0011223344556677"
+    stray.write_bytes(b"half")
+    lock = RunLock(run)
+    with pytest.raises(RunError, match="Another process is training"):
+        train(digits(), run, resume=True, max_steps=20)
+    assert (half.exists(), stray.exists()) == (True, True)
+    lock.release()
+    train(digits(), run, resume=True, max_steps=20)
+    assert (half.exists(), stray.exists()) == (False, False)
 
 
 def test_a_full_disk_keeps_the_old_checkpoint(

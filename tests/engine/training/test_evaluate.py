@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.compute import evaluate
+from engine.compute.evaluate import open_run
 from engine.compute.training import Training
 from projects.errors import DataError, RunError
 from tests.engine.training.support import digits, drawn_digits, ring, train
@@ -31,58 +32,58 @@ def test_evaluating_gives_what_the_training_said(classifier: Path) -> None:
     from engine.runs.summary import read_summary
 
     said = read_summary(classifier).metrics
-    found = evaluate.evaluate(classifier, "test")
+    found = evaluate.evaluate(open_run(classifier), "test")
     assert found.keys() == {"test_loss", "test_accuracy", "test_macro_f1"}
     assert found == pytest.approx({name: said[name] for name in found})
     best = read_summary(classifier).best
-    validation = evaluate.evaluate(classifier, "validation")
+    validation = evaluate.evaluate(open_run(classifier), "validation")
     assert validation["validation_accuracy"] == best["validation_accuracy"]
 
 
 def test_predictions_are_as_accurate_as_the_evaluation(classifier: Path, tmp_path: Path) -> None:
     test = Training(digits(), tmp_path).session.data.test
-    found = evaluate.predict(classifier, test.inputs.reshape(-1, 8, 8))
+    found = evaluate.predict(open_run(classifier), test.inputs.reshape(-1, 8, 8))
     accuracy = (found["predicted"] == test.targets).mean()
-    assert accuracy == evaluate.evaluate(classifier)["test_accuracy"]
+    assert accuracy == evaluate.evaluate(open_run(classifier))["test_accuracy"]
     assert found["probabilities"].sum(axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_predicting_wants_the_right_shape(classifier: Path) -> None:
     with pytest.raises(DataError, match="expected examples of the shape 64, got an array of 2×7"):
-        evaluate.predict(classifier, np.zeros((2, 7)))
+        evaluate.predict(open_run(classifier), np.zeros((2, 7)))
 
 
 def test_samples_follow_from_the_seed(gan: Path) -> None:
-    first = evaluate.sample(gan, 5, seed=1)
+    first = open_run(gan).task.sample(5, seed=1)
     assert first.shape == (5, 2)
-    assert np.array_equal(first, evaluate.sample(gan, 5, seed=1))
-    assert not np.array_equal(first, evaluate.sample(gan, 5, seed=2))
+    assert np.array_equal(first, open_run(gan).task.sample(5, seed=1))
+    assert not np.array_equal(first, open_run(gan).task.sample(5, seed=2))
 
 
 def test_a_gan_is_scored_by_its_average(gan: Path) -> None:
     from engine.runs.summary import read_summary
 
-    found = evaluate.evaluate(gan)
+    found = evaluate.evaluate(open_run(gan))
     said = read_summary(gan).metrics
     assert found == pytest.approx({name: said[name] for name in ("modes", "high_quality")})
-    session = evaluate.open_run(gan)
+    session = open_run(gan)
     assert evaluate.networks(session)["generator"] is session.task.averages()["generator"]
 
 
 def test_a_gan_without_modes_is_measured_by_its_losses(tmp_path: Path) -> None:
     finished = train(drawn_digits(), tmp_path / "run", max_steps=12)
     assert {"test_generator_loss", "test_discriminator_loss"} <= finished.metrics.keys()
-    found = evaluate.evaluate(tmp_path / "run", "train")
+    found = evaluate.evaluate(open_run(tmp_path / "run"), "train")
     assert found.keys() == {"train_generator_loss", "train_discriminator_loss"}
     assert np.isfinite(list(found.values())).all()
-    drawn = evaluate.sample(tmp_path / "run", 3)
+    drawn = open_run(tmp_path / "run").task.sample(3, seed=0)
     assert drawn.shape == (3, 1, 8, 8)
 
 
 def test_runs_say_what_they_cannot_do(classifier: Path, gan: Path, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="do not draw"):
-        evaluate.sample(classifier, 3)
+        open_run(classifier).task.sample(3, seed=0)
     with pytest.raises(RunError, match="do not answer"):
-        evaluate.predict(gan, np.zeros((2, 2)))
+        evaluate.predict(open_run(gan), np.zeros((2, 2)))
     with pytest.raises(RunError, match="not a run folder"):
-        evaluate.evaluate(tmp_path)
+        evaluate.evaluate(open_run(tmp_path))
