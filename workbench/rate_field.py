@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from gettext import gettext as _
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -46,6 +47,9 @@ class RateField(QWidget):
         self._field.setFixedWidth(96)
         self._field.returnPressed.connect(self._enter)
         self._field.editingFinished.connect(self._left)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._field)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self._fill)
         label.setBuddy(self._field)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
@@ -65,6 +69,7 @@ class RateField(QWidget):
         if list(rates) != list(self._rates):
             self._offer(list(rates))
         self._rates = dict(rates)
+        turned = active != self._field.isEnabled()
         self._field.setEnabled(active)
         self._network.setEnabled(active)
         self._network.setVisible(len(rates) > 1)
@@ -73,8 +78,8 @@ class RateField(QWidget):
             if active
             else _("Can be changed while a training goes on. Where it starts is set in Recipe.")
         )
-        if not self._field.isModified():
-            self._fill()
+        if turned or not (self._field.isModified() or self._field.hasFocus()):
+            self._fill()  # never under the hands of who is about to type
 
     def _offer(self, networks: list[str]) -> None:
         self._network.blockSignals(True)
@@ -114,6 +119,7 @@ class RateField(QWidget):
             self._field.selectAll()
             return
         self._field.setModified(False)
+        self._mark(False)
         network = self._network.currentData() or ""
         names = [network] if network else list(self._rates)
         self._rates.update(dict.fromkeys(names, value))
@@ -123,3 +129,5 @@ class RateField(QWidget):
         if bool(self._field.property("wrong")) != wrong:
             self._field.setProperty("wrong", wrong)
             self._field.style().polish(self._field)
+            if not wrong:
+                QToolTip.hideText()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class _Kept(msgspec.Struct):
     name: str
     time: float
     text: str
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Leftover:
         name: The project's name.
         time: When it was kept, seconds since the epoch.
         project: The work.
+        runs: Runs that wait for its first save.
     """
 
     file: Path
@@ -51,6 +54,7 @@ class Leftover:
     name: str
     time: float
     project: Project
+    runs: tuple[Path, ...] = ()
 
     def remove(self) -> None:
         """Throw it away."""
@@ -64,10 +68,14 @@ class Recovery(QObject):
 
     Args:
         parent: Qt parent.
+        runs: Gives the runs that wait for the document's first save.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, runs: Callable[[], Sequence[Path]] = tuple
+    ) -> None:
         super().__init__(parent)
+        self._runs = runs
         self._folder = home() / "recovery"
         self._folder.mkdir(exist_ok=True)
         self._file = self._folder / f"{secrets.token_hex(8)}.json"
@@ -103,6 +111,7 @@ class Recovery(QObject):
                 name=document.project.name,
                 time=time.time(),
                 text=text,
+                runs=tuple(str(path) for path in self._runs()),
             )
             self._lock.tryLock(0)
             atomic.write(self._file, msgspec.json.encode(kept))
@@ -152,4 +161,5 @@ def _read(file: Path) -> Leftover | None:
             file.rename(file.with_suffix(".damaged"))
         return None
     path = Path(kept.path) if kept.path else None
-    return Leftover(file, path, kept.name, kept.time, project)
+    runs = tuple(Path(run) for run in kept.runs)
+    return Leftover(file, path, kept.name, kept.time, project, runs)

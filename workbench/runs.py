@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+from collections.abc import Iterable
 from gettext import gettext as _
 from pathlib import Path
 
@@ -28,11 +29,13 @@ class Runs(QObject):
         listed(runs): Pairs of path and :class:`Summary`, newest first.
         loaded(path, RunData): A run was read.
         failed(path, Problem): A run could not be read.
+        homeless_changed(): Another run waits for the project's first save.
     """
 
     listed = Signal(object)
     loaded = Signal(object, object)
     failed = Signal(object, object)
+    homeless_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +91,20 @@ class Runs(QObject):
         self._added.append(path)
         if self._document.path is None and path.parent == self.folder:
             self._homeless.append(path)
+            self.homeless_changed.emit()
+
+    def homeless(self) -> list[Path]:
+        """Runs of the document from before its first save, which will bring them beside it."""
+        return list(self._homeless)
+
+    def adopt(self, paths: Iterable[Path]) -> None:
+        """Take over the homeless runs of a document that was restored."""
+        for path in paths:
+            if path.is_dir() and path not in self._added:
+                self._added.append(path)
+                self._homeless.append(path)
+        self.homeless_changed.emit()
+        self.refresh()
 
     def settle(self) -> None:
         """No training goes on: bring runs from before the project's first save to it, and list all."""

@@ -78,7 +78,8 @@ class MainWindow(QMainWindow):
         self.desk = Desk(self.engines, self)
         self.training = Training(self.engines, self)
         self.runs = Runs(self)
-        self.recovery = Recovery(self)
+        self.recovery = Recovery(self, self.runs.homeless)
+        self.runs.homeless_changed.connect(self.recovery.keep)
         self.files = Files(self, settings, self.recovery)
         self.files.guard = self._may_leave_training
         self.toasts = Toasts(self)
@@ -269,6 +270,8 @@ class MainWindow(QMainWindow):
     def _restore(self, leftover: Leftover) -> None:
         if not self.files.restore(leftover):
             self.bar.offer([leftover])
+        elif leftover.runs:
+            self.runs.adopt(leftover.runs)
 
     def _forget(self, path: Path) -> None:
         self.settings.forget(path)

@@ -122,6 +122,7 @@ class Trainer:
                 self._limits,
                 stopwatch,
             )
+            files.write_summary()  # who is told that it has begun looks for it in the list of runs
             recorder.emit(self._started(exact))
             self._tell_oddities(recorder, store, exact)
             files.change_state("running")

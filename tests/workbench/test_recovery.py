@@ -11,10 +11,13 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.runs.folder import RunFolder, runs_folder
+from engine.runs.summary import Summary, write_summary
 from projects.schema import Project
 from projects.templates import template
 from workbench.document import Document
 from workbench.recovery import Recovery
+from workbench.runs import Runs
 
 DIES = """
 import os, sys
@@ -25,7 +28,7 @@ app = QCoreApplication([])
 from workbench.document import Document
 from workbench.recovery import Recovery
 document = Document(template("perceptron").project)
-recovery = Recovery()
+recovery = Recovery(runs=lambda: sys.argv[1:])
 recovery.watch(document)
 document.apply("Rename", msgspec.structs.replace(document.project, name="Half done"))
 recovery.keep()
@@ -80,6 +83,32 @@ def test_what_a_dead_process_kept_is_offered_with_name_and_time(home: Path, qtbo
     assert leftover.time > 0
     leftover.remove()
     assert Recovery().leftovers() == []
+
+
+def test_runs_that_waited_for_the_first_save_are_restored_too(
+    home: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run = runs_folder(None, "Half done") / "20260101-000000-oak"
+    RunFolder(run).make()
+    RunFolder(run).project.write_text("")
+    write_summary(run, Summary(project="Half done", objective="gan", state="finished"))
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    words = [sys.executable, "-c", DIES, str(run), str(tmp_path / "gone")]
+    subprocess.run(words, env=environment, cwd=root, check=False)
+    runs = Runs()
+    recovery = Recovery(runs=runs.homeless)
+    (leftover,) = recovery.leftovers()
+    restored = Document(leftover.project)
+    restored.stack.resetClean()
+    runs.watch(restored)
+    recovery.watch(restored)
+    runs.adopt(leftover.runs)
+    assert runs.homeless() == [run]
+    restored.saved(tmp_path / "mine.yaml")
+    runs.settle()
+    assert [path for path, _ in runs.summaries()] == [tmp_path / "runs" / "mine" / run.name]
+    assert runs.homeless() == []
 
 
 def test_a_damaged_recovery_file_is_set_aside_and_hides_no_other(home: Path, qtbot: QtBot) -> None:

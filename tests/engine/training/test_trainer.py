@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from engine.compute.training import Training
-from engine.protocol import Marker, Progress, Saved, Started, State
+from engine.protocol import Event, Marker, Progress, Saved, Started, State
 from engine.runs.failures import OutOfMemoryError
-from engine.runs.folder import RunFolder
+from engine.runs.folder import RunFolder, list_runs
 from engine.runs.lock import RunLock
 from engine.runs.summary import read_summary
 from projects.errors import ProblemsError, RunError
@@ -65,6 +65,17 @@ def test_a_run_tells_its_story_in_order(tmp_path: Path) -> None:
     assert sink.of(Progress)[0].learning_rates == {"classifier": 0.01}
     started = sink.of(Started)[0]
     assert (started.steps_per_epoch, started.total_steps, started.exact) == (20, 20, True)
+
+
+def test_who_hears_that_a_run_began_finds_it_in_the_list(tmp_path: Path) -> None:
+    found: list[str] = []
+
+    def react(event: Event) -> None:
+        if isinstance(event, Started):
+            found.extend(read_summary(path).state for path in list_runs(tmp_path))
+
+    train(digits(), tmp_path / "runs" / "digits" / "1", Listener(react), max_steps=1)
+    assert found == ["running"]
 
 
 def test_a_run_folder_holds_what_the_contract_says(tmp_path: Path) -> None:
