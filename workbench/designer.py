@@ -28,7 +28,7 @@ from workbench.adder import Adder
 from workbench.designer_menu import context_menu
 from workbench.document import Document
 from workbench.fitting import Fitting
-from workbench.layout import NARROW, WIDE, arrange
+from workbench.layout import NARROW, WIDE, arrange, beside_others
 from workbench.node_faces import (
     node_spec,
     problems_by_node,
@@ -224,6 +224,16 @@ class Designer(QWidget):
         count = len(gone)
         text = ngettext("Delete layer", "Delete layers", count) if count else _("Disconnect")
         self._apply(text, healed)
+        if not keep_gap and gone:
+            self._tell_gap(healed, edits.delete(cut, self.network, gone, heal=True))
+
+    def _tell_gap(self, made: Project, closed: Project) -> None:
+        """Say it when a gap could not be closed although nobody asked to keep it."""
+        wires = [project.networks[self.network].wires for project in (made, closed)]
+        if len(wires[0]) < len(wires[1]):
+            message = _("The gap stays open: the layers beside it do not fit together.")
+            hint = _("Connect them through a layer that makes them fit.")
+            self.said.emit(Problem(f"networks.{self.network}", message, hint))
 
     def _dropped(self, layer: str, corner: QPointF, key: WireKey | None) -> None:
         if layer not in LAYERS:
@@ -292,6 +302,7 @@ class Designer(QWidget):
         top = bounded(min(graph.nodes[n].at[1] for n in chosen))
         frame = NARROW if self.width() < 1.1 * self.height() else WIDE
         places = arrange(graph, chosen, (left, top), heights, frame)
+        places = beside_others(graph, places)
         self._apply(_("Arrange layers"), edits.move(self._project, self.network, places))
         if len(chosen) == len(graph.nodes):
             self.canvas.fit()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from workbench.settings import Settings
 
 Area = Qt.DockWidgetArea
+REST_MS = 200
 LAYOUT = 1  # raised when docks come or go, so that an older arrangement is not restored into them
 MEANT = (1440, 900)
 DRAWING = ("layers", "inspector")
@@ -17,7 +18,7 @@ PLACED = (*DRAWING, "curves", "health", "samples", "confusion", "runs", "problem
 WORKSPACES = ("design", "train", "analyse")
 
 
-class Docks:
+class Docks(QObject):
     """Makes the docks, arranges them, and remembers how a person has arranged each workspace.
 
     Args:
@@ -26,6 +27,7 @@ class Docks:
     """
 
     def __init__(self, window: QMainWindow, settings: Settings) -> None:
+        super().__init__(window)
         self._window = window
         self._settings = settings
         self._docks: dict[str, QDockWidget] = {}
@@ -38,6 +40,14 @@ class Docks:
         self._tidy.setSingleShot(True)
         self._tidy.setInterval(0)
         self._tidy.timeout.connect(self._trim_titles)
+        self._rest: tuple[QSize, dict[str, QSize]] | None = None
+        self._following = QTimer(self)
+        self._following.setSingleShot(True)
+        self._following.setInterval(REST_MS)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(REST_MS)
+        self._resting.timeout.connect(self._at_rest)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
@@ -50,6 +60,7 @@ class Docks:
         dock.setAccessibleName(title)
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(content)
+        dock.installEventFilter(self)
         for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
             moved.connect(self._tidy.start)
         self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
@@ -101,6 +112,7 @@ class Docks:
     def show(self, workspace: str) -> None:
         """Arrange the docks as the person left this workspace, else as it comes."""
         self.workspace = workspace
+        self._rest = None
         self._aside = []
         self._show_centre(workspace != "analyse")
         kept = self._settings.bytes_of(f"layout/{workspace}")
@@ -119,6 +131,55 @@ class Docks:
         centre = self._window.centralWidget()
         if centre is not None:
             centre.setVisible(there)
+
+    def keep_shares(self) -> None:
+        """Let the docks shrink and grow with the window, which else gives and takes all in the middle.
+
+        They have the shares that somebody gave them last, so that a window that is made small and
+        large again shows them as they were. Palette and inspector stay as wide as their words.
+        """
+        if self._rest is None:
+            return
+        self._following.start()
+        self._resting.stop()  # the window has moved them, nobody else
+        before, docks = self._rest
+        for orientation, side in (
+            (Qt.Orientation.Horizontal, QSize.width),
+            (Qt.Orientation.Vertical, QSize.height),
+        ):
+            share = side(self._window.size()) / max(side(before), 1)
+            sizes = {n: round(side(size) * share) for n, size in docks.items() if n not in DRAWING}
+            below = {n for n in sizes if self._area(n) == Area.BottomDockWidgetArea}
+            for names in (sizes.keys() - below, below):  # the sides first: they bound what is below
+                there = sorted(names)
+                self._window.resizeDocks(
+                    [self._docks[n] for n in there], [sizes[n] for n in there], orientation
+                )
+
+    def _area(self, name: str) -> Area:
+        return self._window.dockWidgetArea(self._docks[name])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Docks whose sizes change without the window's come to rest a moment later."""
+        if event.type() == QEvent.Type.Resize and not self._following.isActive():
+            self._resting.start()
+        return super().eventFilter(watched, event)
+
+    def _at_rest(self) -> None:
+        self._rest = (self._window.size(), {n: self._room_of(n) for n in self._in_place()})
+
+    def _room_of(self, name: str) -> QSize:
+        """The size of a dock's place: the dock, and below it the tabs of those that share it."""
+        dock = self._docks[name]
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        bars = self._window.findChildren(QTabBar, options=direct)
+        shared = bool(self._window.tabifiedDockWidgets(dock)) and bool(bars)
+        return QSize(dock.width(), dock.height() + (bars[0].height() if shared else 0))
+
+    def _in_place(self) -> list[str]:
+        """Docks that can be seen; one behind a tab has the size that it had elsewhere."""
+        docks = self._docks.items()
+        return [n for n, dock in docks if not (dock.isFloating() or dock.visibleRegion().isEmpty())]
 
     def remember(self) -> None:
         """Remember how the docks are arranged now, those that made room included."""

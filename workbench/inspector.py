@@ -204,11 +204,14 @@ class Inspector(QScrollArea):
         report = self._checked.networks.get(self._network)
         self._form.clear_problems()
         rest = [problem for problem in self._mine() if not self._at_field(problem)]
+        if len(self._ids) != 1:
+            rest = [self._with_layer(problem) for problem in rest]
         if len(self._ids) == 1:
             node = report.nodes.get(self._ids[0]) if report else None
             self._facts.show_node(node or NodeReport(), rest)
         elif not self._ids:
-            self._facts.show_network(report or NetworkReport(), self._checked.data, rest)
+            count, data = len(self._graph.nodes), self._checked.data
+            self._facts.show_network(count, report or NetworkReport(), data, rest)
         else:
             self._facts.show_problems(rest)
 
@@ -223,6 +226,15 @@ class Inspector(QScrollArea):
             for problem in self._checked.problems
             if any(f"{problem.where}.".startswith(f"{name}.") for name in names)
         ]
+
+    def _with_layer(self, problem: Problem) -> Problem:
+        """Return a problem whose message names the layer that has it."""
+        place = f"networks.{self._network}.nodes."
+        if not problem.where.startswith(place):
+            return problem
+        layer = problem.where.removeprefix(place).split(".")[0]
+        message = _("“{layer}”: {message}").format(layer=layer, message=problem.message)
+        return msgspec.structs.replace(problem, message=message)
 
     def _at_field(self, problem: Problem) -> bool:
         assert self._form is not None

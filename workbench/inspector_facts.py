@@ -162,10 +162,14 @@ class Facts(QWidget):
         self.show_problems(problems)
 
     def show_network(
-        self, report: NetworkReport, data: DataInfo | None, problems: Sequence[Problem]
+        self,
+        count: int,
+        report: NetworkReport,
+        data: DataInfo | None,
+        problems: Sequence[Problem],
     ) -> None:
-        """Show what is known of a network."""
-        pairs = [(_("Layers"), str(len(report.nodes)))] if report.nodes else []
+        """Show what is known of a network of so many layers."""
+        pairs = [(_("Layers"), f"{count:,}")] if count else []
         pairs += _counts(report.parameters, report.flops, report.activation_bytes)
         if data is not None:
             pairs.append((_("Data"), f"{data.title} · {data.input}"))

@@ -57,6 +57,29 @@ def arrange(
     return _place(layers, lines, extent, tall, origin)
 
 
+def beside_others(network: Network, places: Mapping[str, Position]) -> dict[str, Position]:
+    """Return the places of some nodes, moved down as one until they cover no other node.
+
+    Args:
+        network: The network with all nodes.
+        places: Where some of them are to go.
+    """
+    others = [node.at for name, node in network.nodes.items() if name not in places]
+    down = 0.0
+    while True:
+        covered = [
+            y
+            for x, y in others
+            if any(
+                abs(x - left) < NODE_WIDTH and abs(y - top - down) < NODE_HEIGHT
+                for left, top in places.values()
+            )
+        ]
+        if not covered:
+            return {name: (x, bounded(y + down)) for name, (x, y) in places.items()}
+        down = snap(max(covered) + ROW - min(y for _x, y in places.values()))
+
+
 def _neighbours(network: Network, chosen: Sequence[str]) -> tuple[Edges, Edges]:
     """Successors and predecessors among the chosen, each once, without wires to oneself."""
     inside = set(chosen)

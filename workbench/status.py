@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWi
 
 from engine.protocol import Checked, Ready
 from widgets import icons, theme
+from widgets.elided import ElidedLabel
 from workbench.node_faces import compact
 from workbench.run_list import duration, state_words
 from workbench.rundata import RunData
@@ -33,7 +34,7 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._engine = _label("statusEngine", _("Engine"))
         self._device = _label("statusDevice", _("Device"))
-        self._state = _label("statusState", _("State of the training"))
+        self._state = _label("statusState", _("State of the training"), ElidedLabel())
         self._counts = _label("statusCounts", _("Size of the networks"))
         self._bar = QProgressBar()
         self._bar.setObjectName("statusProgress")
@@ -48,8 +49,9 @@ class Status(QStatusBar):
         self._problems.clicked.connect(self.problems_wanted)
         self._errors = self._warnings = 0
         self._checked = False
-        for widget in (self._engine, self._device, self._bar, self._state):
+        for widget in (self._engine, self._device, self._bar):
             self.addWidget(widget)
+        self.addWidget(self._state, 1)
         self.addPermanentWidget(self._counts)
         self.addPermanentWidget(self._problems)
         theme.notifier().changed.connect(self._show_problems)
@@ -148,8 +150,8 @@ def _share_done(run: RunData) -> float | None:
     return min(1.0, run.step / total) if total else None
 
 
-def _label(name: str, accessible: str) -> QLabel:
-    label = QLabel()
+def _label(name: str, accessible: str, label: QLabel | None = None) -> QLabel:
+    label = label or QLabel()
     label.setObjectName(name)
     label.setAccessibleName(accessible)
     return label

@@ -197,7 +197,7 @@ QPushButton[fold="true"]:hover {{ text-decoration: underline; }}
 QPushButton[fold="true"]:focus {{ border-bottom-color: {t.accent}; border-radius: 0; }}
 QPushButton[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; padding: 0; }}
 QPushButton[role="card"]:hover, QPushButton[role="card"]:focus {{ border: 1px solid {t.accent}; }}
-QPushButton[role="row"] {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; padding: 0; text-align: left; }}
+QPushButton[role="row"] {{ min-height: 48px; background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; padding: 0; text-align: left; }}
 QPushButton[role="row"]:hover {{ background: {t.hover}; }}
 QPushButton[role="row"]:focus {{ border-color: {t.accent}; }}
 QFrame[role="toast"] {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}

@@ -62,6 +62,7 @@ class Training(QObject):
         self._streams: dict[str, float] = {}
         self._number = 0
         self._warned = False
+        self.held = False
         self.data: RunData | None = None
 
     # ----------------------------------------------------------------------------------- state
@@ -109,6 +110,7 @@ class Training(QObject):
         data = history or RunData(label=run_title(run), path=str(run))
         data.feed(State(state="starting", step=data.step))
         self.data = data
+        self.held = paused
         self._engine = self._engines.lease()
         self._number += 1
         self._warned = False
@@ -133,14 +135,19 @@ class Training(QObject):
 
     def pause(self) -> None:
         """Hold after the step in progress."""
+        self.held = True
         self._send(Pause())
+        self.changed.emit()
 
     def go_on(self) -> None:
         """Go on after a pause."""
+        self.held = False
         self._send(Continue())
+        self.changed.emit()
 
     def step(self) -> None:
         """Make one step while paused."""
+        self.held = True
         self._send(StepOnce())
 
     def stop(self) -> None:
@@ -189,6 +196,7 @@ class Training(QObject):
                 self._over()
                 return True
         if self.data.state != before:
+            self.held = self.held or self.data.state == "paused"  # it may hold by itself
             self.changed.emit()
         self._listen()
         return fresh

@@ -9,7 +9,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.client import Died, Engines
@@ -20,6 +20,7 @@ from projects.errors import Problem
 from projects.schema import Project
 from projects.templates import Template
 from widgets.layer_palette import LayerPalette
+from widgets.pages import Pages
 from workbench import bins
 from workbench.actions import Registry
 from workbench.appearance import Appearance
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         self.start = StartPage()
         self.bar = RecoveryBar()
-        self._pages = QStackedWidget()
+        self._pages = Pages()
         self._pages.addWidget(self.start)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -191,6 +192,11 @@ class MainWindow(QMainWindow):
         self.files.leave(keep_unsaved=True)
         self._end()
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Docks keep their shares of the window."""
+        super().resizeEvent(event)
+        self.docks.keep_shares()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost; then end trainings with a checkpoint."""

@@ -241,9 +241,15 @@ def test_delete_heals_and_shift_keeps_the_gap(designer: Designer) -> None:
 def test_delete_does_not_heal_what_can_not_fit(make: Callable[[Network], Designer]) -> None:
     designer = make(network({"input": "input", "flat": "reshape", "conv": "conv2d"}))
     designer.set_checked(checked({"input": (64,), "flat": (1, 8, 8)}))
+    said: list[Problem] = []
+    designer.said.connect(said.append)
     designer.canvas.select(["flat"])
     designer.delete_selected()
     assert wires(designer) == set()
+    assert [problem.message.split(":")[0] for problem in said] == ["The gap stays open"]
+    designer._document.stack.undo()
+    designer.delete_selected(keep_gap=True)
+    assert len(said) == 1  # it was asked for
 
 
 def test_dragging_is_one_undo_step(designer: Designer) -> None:
@@ -299,6 +305,19 @@ def test_auto_layout_is_one_undo_step(designer: Designer) -> None:
     places = {name: node.at for name, node in designer.graph.nodes.items()}
     assert places == arrange(designer.graph)
     assert stack(designer)[1:] == ["Arrange layers"]
+
+
+def test_arranged_copies_do_not_lie_on_their_originals(designer: Designer) -> None:
+    before = {name: node.at for name, node in designer.graph.nodes.items()}
+    designer.canvas.select(["hidden", "relu"])
+    designer.duplicate()
+    designer.auto_layout()
+    after = {name: node.at for name, node in designer.graph.nodes.items()}
+    copies = [place for name, place in after.items() if name not in before]
+    assert len(copies) == 2
+    assert {name: after[name] for name in before} == before
+    for x, y in copies:
+        assert not any(abs(x - a) < 160 and abs(y - b) < 60 for a, b in before.values())
 
 
 def test_shapes_counts_and_problems_are_shown(designer: Designer) -> None:

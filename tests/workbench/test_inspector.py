@@ -274,7 +274,8 @@ def test_a_problem_without_a_field_stands_below(desk: Desk) -> None:
     desk.problems(there, other)
     for ids in (("b",), ("b", "c"), ()):
         desk.show(*ids)
-        assert "This layer takes images." in desk.words
+        named = "This layer takes images." if len(ids) == 1 else "“b”: this layer takes images."
+        assert named in desk.words
         assert "This network is empty." not in desk.words
     desk.show("c")
     assert "This layer takes images." not in desk.words

@@ -105,6 +105,12 @@ def stopped(window: MainWindow, qtbot: QtBot) -> None:
     wait(qtbot, lambda: not window.training.active)
 
 
+def at_rest(window: MainWindow, qtbot: QtBot) -> None:
+    """Let the docks come to rest after the window was resized or arranged."""
+    qtbot.wait(50)
+    wait(qtbot, lambda: window.docks._rest is not None and not window.docks._resting.isActive())
+
+
 # ------------------------------------------------------------------------------------- looking
 
 
@@ -338,6 +344,45 @@ def test_train_pause_step_change_the_rate_stop_and_train_again(
     stopped(window, qtbot)
     runs = sorted((saved.parent / "runs" / "digits").iterdir())
     assert [read_summary(run).state for run in runs] == ["stopped", "stopped"]
+
+
+def test_a_pause_while_it_starts_can_be_taken_back(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    QTest.keySequence(window, "F5")
+    assert window.training.state == "starting"
+    pause = window.registry.action("pause")
+    seen = []
+    for _time in range(2):
+        QTest.keySequence(window, "F6")
+        seen.append(pause.isChecked())
+    assert seen == [True, False]
+    data = window.training.data
+    assert data is not None
+    wait(qtbot, lambda: data.step > 5)
+    stopped(window, qtbot)
+
+
+def test_docks_keep_their_shares_of_the_window(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.show_workspace("train")
+    docks = [window.docks[name] for name in ("curves", "samples", "health")]
+    at_rest(window, qtbot)
+    before = [(dock.width(), dock.height()) for dock in docks]
+    window.resize(1180, 740)
+    at_rest(window, qtbot)
+    small = [(dock.width(), dock.height()) for dock in docks]
+    for (width, height), (large, tall) in zip(small, before, strict=True):
+        assert abs(width / large - 1180 / 1440) < 0.05
+        assert abs(height / tall - 740 / 900) < 0.08
+    window.resize(1440, 900)
+    at_rest(window, qtbot)
+    after = [(dock.width(), dock.height()) for dock in docks]
+    for now, then in zip(after, before, strict=True):
+        assert now == pytest.approx(then, abs=12)
 
 
 def test_an_engine_killed_while_it_trains_costs_nothing_but_the_run_and_resume_goes_on(

@@ -19,6 +19,7 @@ from widgets.plots.legend import Entry, Legend
 
 MOST_BINS = 1200
 FAINT = 0.28
+MARK_NEAR = 6  # pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +121,7 @@ class CurvePlot(QWidget):
         self._redraw()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
-        """Show vertical lines with labels."""
+        """Show vertical lines; what a line stands for is said where the pointer is near it."""
         for mark in [mark for mark in self._marks if mark not in marks]:
             self.plot.removeItem(self._marks.pop(mark))
         for mark in marks:
@@ -160,7 +161,6 @@ class CurvePlot(QWidget):
         self._readout.border = pg.mkPen(tokens.color("border"))
         for line in self._marks.values():
             line.setPen(_mark_pen())
-            line.label.setColor(tokens.color("muted"))
         self._redraw()
 
     def _redraw(self, *_args: object) -> None:
@@ -216,11 +216,9 @@ class CurvePlot(QWidget):
             mark.x,
             angle=90,
             movable=False,
-            label=mark.label,
-            labelOpts={"position": 0.92, "rotateAxis": (1, 0), "anchors": [(0, 0), (0, 1)]},
         )
         line.setPen(_mark_pen())
-        line.label.setColor(theme.current().color("muted"))
+        line.addMarker("v", position=1.0, size=8)
         self.plot.addItem(line, ignoreBounds=True)
         return line
 
@@ -240,6 +238,8 @@ class CurvePlot(QWidget):
                 index = int(np.searchsorted(curve.x, point.x()))
                 index = min(index, len(curve.x) - 1)
                 lines.append(f"{curve.label}  {number(float(curve.y[index]))}")
+        near = MARK_NEAR * box.viewPixelSize()[0]
+        lines += [mark.label for mark in self._marks if abs(mark.x - point.x()) <= near]
         self._readout.setText("\n".join(lines))
         self._cross.setPos(point.x())
         self._readout.setPos(point)

@@ -45,6 +45,7 @@ class Heatmap(QWidget):
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setLabel("bottom", _("step"))
+        self.plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])
         self.plot.invertY(True)
         self.plot.getViewBox().setDefaultPadding(0.0)
         self._image = pg.ImageItem()

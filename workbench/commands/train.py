@@ -29,7 +29,7 @@ def commands(window: MainWindow) -> list[Command]:
         return ""
 
     def pause() -> None:
-        if training.state == "paused":
+        if training.held:
             training.go_on()
         else:
             training.pause()
@@ -49,7 +49,7 @@ def commands(window: MainWindow) -> list[Command]:
             "pause",
             ("F6",),
             not_active,
-            checked=lambda: training.active and training.state == "paused",
+            checked=lambda: training.active and training.held,
         ),
         Command("step", _("Single st&ep"), "train", flow.step, "step", ("F7",), no_step),
         Command("stop", _("&Stop"), "train", training.stop, "stop", ("Shift+F5",), not_active),

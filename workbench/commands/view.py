@@ -187,7 +187,7 @@ def _schemes(window: MainWindow) -> list[Command]:
             titles[scheme],
             "view",
             chooser(scheme),
-            "theme" if scheme == "system" else "",
+            "",
             section=5,
             checked=chosen(scheme),
         )

@@ -65,14 +65,14 @@ class ConfusionPanel(Panel):
 def _summary(counts: np.ndarray, classes: list[str], step: int, split: str) -> str:
     total = int(counts.sum())
     right = int(np.trace(counts))
-    words = _("step {step:,}, {split}: {right:,} of {total:,} right").format(
-        step=step, split=split, right=right, total=total
-    )
+    words = _("{right:,} of {total:,} right").format(right=right, total=total)
+    when = _("{split}, step {step:,}").format(split=split, step=step)
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     if not wrong.any():
-        return words
+        return f"{words} · {when}"
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    return words + _("; most often “{true}” is taken for “{answer}” ({count}×)").format(
+    mistake = _("“{true}” taken for “{answer}” {count}×").format(
         true=classes[int(row)], answer=classes[int(column)], count=int(wrong[row, column])
     )
+    return f"{words} · {mistake} · {when}"

@@ -30,7 +30,7 @@ from workbench.rundata import Frame, Frames
 
 # From starved to unstable, in powers of ten (Karpathy, CS231n): 1e-3 is the middle of the scale.
 RATIO_RANGE = (-5.5, -0.5)
-TABLE_WIDTH = 400
+TABLE_WIDTH = 320
 WORST_FIRST = ("exploding", "unstable", "vanishing", "starved", "healthy")
 MARKS = {"healthy": "●", "starved": "▽", "vanishing": "▼", "unstable": "▲", "exploding": "✖"}
 SHADES = {"healthy": 2, "starved": 0, "vanishing": 0, "unstable": 3, "exploding": 4}
@@ -74,7 +74,6 @@ class HealthPanel(Panel):
         self._worst.setAccessibleName(_("Worst layers first"))
         self._worst.toggled.connect(self._again)
         self._legend = ElidedLabel()
-        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._legend.setObjectName("hint")
         self._heatmap = Heatmap(_("Gradient health of layers over steps"))
         self._table = self._make_table()
@@ -85,7 +84,7 @@ class HealthPanel(Panel):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         splitter.setSizes([600, TABLE_WIDTH])
-        self._heatmap.setMinimumWidth(180)
+        self._heatmap.setMinimumWidth(190)
         splitter.setChildrenCollapsible(False)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -95,8 +94,9 @@ class HealthPanel(Panel):
         tools.setSpacing(theme.GAP)
         tools.addWidget(self._measure)
         tools.addWidget(self._worst)
-        tools.addWidget(self._legend, 1)
+        tools.addStretch(1)
         layout.addLayout(tools)
+        layout.addWidget(self._legend)
         layout.addWidget(splitter, 1)
         self.retheme()
         return page
@@ -122,6 +122,7 @@ class HealthPanel(Panel):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(64)
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return table
 
     def _tips(self) -> tuple[str, ...]:
