@@ -28,6 +28,8 @@ from workbench.metric_words import metric_words
 from workbench.rundata import RunData, run_title
 
 PATH = Qt.ItemDataRole.UserRole
+RESULT = 4
+BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 HEADLINES = ("accuracy", "modes", "validation_loss", "generator_loss", "loss")
 
 
@@ -96,9 +98,12 @@ class RunList(QWidget):
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header = self._tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        header.moveSection(RESULT, 1)  # what matters most stands first
         self._tree.currentItemChanged.connect(self._choose)
         self._tree.itemChanged.connect(self._tick)
+        self._tree.itemClicked.connect(self._to_box)
         self._tree.customContextMenuRequested.connect(self._menu)
         self._none = QLabel(
             _("Every training is kept here. Tick several runs to compare their curves.")
@@ -134,6 +139,9 @@ class RunList(QWidget):
                 self._tree.setCurrentItem(item)
         self._busy = False
         self._recolor()
+        names = [run_title(path) for path, _summary in runs]
+        words = max((self._tree.fontMetrics().horizontalAdvance(name) for name in names), default=0)
+        self._tree.setColumnWidth(0, words + BESIDE_NAME)
         self._stack.setCurrentIndex(1 if runs else 0)
         if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
             self.overlay_changed.emit(self.ticked())
@@ -199,6 +207,12 @@ class RunList(QWidget):
         if column == 0 and not self._busy:
             self._recolor()
             self.overlay_changed.emit(self.ticked())
+
+    def _to_box(self, item: QTreeWidgetItem, _column: int) -> None:
+        """Wherever a row was clicked, Space ticks it."""
+        self._busy = True
+        self._tree.setCurrentItem(item, 0)
+        self._busy = False
 
     def _recolor(self) -> None:
         self._busy = True

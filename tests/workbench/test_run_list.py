@@ -55,7 +55,7 @@ def cells(runs: RunList, row: int) -> list[str]:
 def place(runs: RunList, row: int) -> QPoint:
     """The name of a run, past its box."""
     box = tree(runs).visualItemRect(item(runs, row))
-    return QPoint(tree(runs).columnViewportPosition(1) - 12, box.center().y())
+    return QPoint(box.right() - 12, box.center().y())
 
 
 def click(runs: RunList, row: int) -> None:

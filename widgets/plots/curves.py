@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.plots.axis import StepAxis
 from widgets.plots.envelope import envelope, smooth
 from widgets.plots.legend import Entry, Legend
 
@@ -81,14 +82,13 @@ class CurvePlot(QWidget):
         self._log = False
         self.legend = Legend()
         self.legend.toggled.connect(self._redraw)
-        self.plot = pg.PlotWidget()
+        self.plot = pg.PlotWidget(axisItems={"bottom": StepAxis()})
         self.plot.setObjectName("plotArea")
         self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", _("step"))
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
-        self.plot.getAxis("bottom").setTickDensity(0.6)
         box = self.plot.getViewBox()
         box.setDefaultPadding(0.02)
         box.enableAutoRange()

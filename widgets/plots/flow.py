@@ -71,18 +71,21 @@ class FlowLayout(QLayout):
         for item in self._items:
             if (widget := item.widget()) is not None and widget.isHidden():
                 continue
-            width = item.sizeHint().width()
+            width = min(item.sizeHint().width(), rect.width())
             if line and x + width > rect.right() + 1:
-                y += self._place_line(line, y, move) + self.spacing()
+                y += self._place_line(line, y, rect, move) + self.spacing()
                 x, line = rect.x(), []
             line.append((item, x))
             x += width + self.spacing()
-        return y + self._place_line(line, y, move) - rect.y()
+        return y + self._place_line(line, y, rect, move) - rect.y()
 
-    def _place_line(self, line: list[tuple[QLayoutItem, int]], y: int, move: bool) -> int:
+    def _place_line(
+        self, line: list[tuple[QLayoutItem, int]], y: int, rect: QRect, move: bool
+    ) -> int:
         """Place the items of a line, centred on it; return its height."""
         height = max((item.sizeHint().height() for item, _x in line), default=0)
         for item, x in line if move else ():
             size = item.sizeHint()
+            size.setWidth(max(min(size.width(), rect.width()), item.minimumSize().width()))
             item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
         return height

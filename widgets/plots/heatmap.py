@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.plots.axis import StepAxis
 from widgets.plots.curves import number
 
 MOST_COLUMNS = 800
@@ -38,14 +39,13 @@ class Heatmap(QWidget):
         self._values = np.zeros((0, 0))
         self._steps: NDArray[np.float64] = np.zeros(0)
         self._colors: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
-        self.plot = pg.PlotWidget()
+        self.plot = pg.PlotWidget(axisItems={"bottom": StepAxis()})
         self.plot.setObjectName("plotArea")
         self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setLabel("bottom", _("step"))
-        self.plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])
         self.plot.invertY(True)
         self.plot.getViewBox().setDefaultPadding(0.0)
         self._image = pg.ImageItem()

@@ -8,11 +8,13 @@ from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
 
+from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout
 
 VALUES_MS = 300
+LEAST, AROUND = 60, 16  # pixels: of a chip at least; beside icon and text
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,21 @@ def line_icon(color: QColor, dashed: bool) -> QIcon:
     painter.drawLine(1, 5, 17, 5)
     painter.end()
     return QIcon(picture)
+
+
+class Chip(QToolButton):
+    """A button that shortens its text in the middle where there is no room: names begin, values end it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters are enough."""
+        return QSize(LEAST, super().minimumSizeHint().height())
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        """Shorten the text to what there is room for."""
+        super().initStyleOption(option)
+        room = self.width() - self.iconSize().width() - AROUND
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+        option.text = text
 
 
 class Legend(QWidget):
@@ -102,14 +119,15 @@ class Legend(QWidget):
         self._chips = {}
         self._entries = {}
         for entry in entries:
-            chip = QToolButton(self)
+            chip = Chip(self)
+            chip.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             chip.setObjectName(f"legend_{entry.key}")
             chip.setCheckable(True)
             chip.setChecked(entry.key not in off)
             chip.setAutoRaise(True)
             chip.setIconSize(QSize(18, 10))
             chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            chip.setToolTip(_("Click to hide or show"))
+            chip.setToolTip(plain_tip(f"{entry.label}\n{_('Click to hide or show')}"))
             chip.setProperty("legend", True)
             chip.toggled.connect(self._tell)
             self._layout.addWidget(chip)

@@ -169,8 +169,10 @@ class CurvesPanel(Panel):
     def _all_curves(self) -> Iterable[tuple[str, Curve]]:
         if self.run is not None and not self._overlay:
             yield from self._curves_of_one(self.run)
-        for run, color in self._overlay:
-            yield from self._curves_of_many(run, color)
+        words = [run.label.split(" · ")[0] for run, _color in self._overlay]
+        for (run, color), word in zip(self._overlay, words, strict=True):
+            name = word if words.count(word) == 1 else run.label
+            yield from self._curves_of_many(run, color, name)
 
     def _curves_of_one(self, run: RunData) -> Iterable[tuple[str, Curve]]:
         """One run: a colour for each metric of a plot."""
@@ -185,14 +187,16 @@ class CurvesPanel(Panel):
             counts[group] += 1
             yield group, Curve(name, metric_words(name), color, series.steps, series.values)
 
-    def _curves_of_many(self, run: RunData, color: QColor) -> Iterable[tuple[str, Curve]]:
+    def _curves_of_many(
+        self, run: RunData, color: QColor, called: str
+    ) -> Iterable[tuple[str, Curve]]:
         """Several runs: a colour for each run, validation dashed."""
         for name in sorted(run.scalars, key=_rank):
             if name.startswith("test_"):
                 continue
             series = run.scalars[name]
             dashed = name.startswith(("validation", "discriminator", "d_fake"))
-            label = f"{run.label} · {metric_words(name)}"
+            label = f"{called} · {metric_words(name)}"
             key = f"{run.path}/{name}"
             yield (
                 group_of(name),

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QStyleOptionToolButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show
@@ -141,6 +141,21 @@ def test_names_and_latest_values(legend: Legend, qtbot: QtBot) -> None:
     assert not chip(legend, "a").icon().isNull()
     legend.set_entries([Entry("a", "train loss", RED, value="0.25"), Entry("b", "other", RED)])
     qtbot.waitUntil(lambda: chip(legend, "a").text() == "train loss  0.25")
+
+
+def test_a_narrow_legend_shortens_names_and_keeps_values(legend: Legend) -> None:
+    legend.set_entries([Entry("long", "a rather long name of a metric", RED, value="0.125")])
+    button = chip(legend, "long")
+    legend.resize(160, 60)
+    assert button.width() <= 160
+    option = QStyleOptionToolButton()
+    button.initStyleOption(option)
+    assert option.text.startswith("a ra")
+    assert option.text.endswith("0.125")
+    assert "…" in option.text
+    legend.resize(500, 60)
+    button.initStyleOption(option)
+    assert option.text == button.text()
 
 
 def test_a_click_or_a_key_hides_and_shows(legend: Legend) -> None:
