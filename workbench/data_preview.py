@@ -171,7 +171,10 @@ class DataPreview(QWidget):
         """Say why there is nothing to see."""
         self._event = None
         self._answered()
-        self._failure.set_words(_("The data cannot be read"), said(problem))
+        words = said(problem)
+        if not problem.where.startswith("data."):  # a place in a file: its row and its column
+            words = f"{problem.where}\n{words}"
+        self._failure.set_words(_("The data cannot be read"), words.strip())
         self._pages.setCurrentIndex(2)
 
     def show_examples(self, event: Previewed) -> None:

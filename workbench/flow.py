@@ -195,9 +195,11 @@ class Flow(QObject):
         if finished is None:
             return
         result = headline_of(finished.metrics)
-        time = duration(finished.seconds)
+        time = duration(finished.seconds).replace(" ", "\u00a0")  # a number keeps its unit
         if finished.state == "finished":
-            text = _("{result} after {time}.").format(
+            tested = any(name.startswith("test_") for name in finished.metrics)
+            words = _("{result} with the best weights, after {time}.") if tested else ""
+            text = (words or _("{result} after {time}.")).format(
                 result=result[:1].upper() + result[1:], time=time
             )
             plain = _("After {time}.").format(time=time)
@@ -205,7 +207,7 @@ class Flow(QObject):
         elif finished.state == "stopped":
             self._toasts.show_info(
                 _("Training stopped at step {step:,}").format(step=finished.steps),
-                _("Resume goes on from there."),
+                _("Resume (F8) goes on from there."),
             )
 
     def _failed(self, failed: Failed) -> None:

@@ -144,7 +144,7 @@ QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 7px 14px; bo
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
 QTabBar::tab:hover {{ color: {t.text}; background: {t.hover}; }}
 QTabBar::tab:focus {{ color: {t.accent}; }}
-QDockWidget {{ color: {t.muted}; titlebar-close-icon: none; font-weight: 600; }}
+QDockWidget {{ color: {t.muted}; titlebar-close-icon: none; titlebar-normal-icon: url({pictures}/float-{t.name}.svg); font-weight: 600; }}
 QDockWidget::title {{ background: {t.window}; padding: 7px {PAD}px 5px {PAD}px; text-align: left; }}
 QDockWidget > QWidget {{ background: {t.surface}; }}
 

@@ -110,6 +110,7 @@ class Toast(QFrame):
         if buttons.count():
             buttons.addStretch(1)
             column.addLayout(buttons)
+        column.addStretch(1)
         return column
 
     def _close_button(self) -> QToolButton:
@@ -202,7 +203,7 @@ class Toasts(QObject):
     def _place(self) -> None:
         bottom = self._window.height() - 40
         for toast in reversed(self._toasts):
-            toast.adjustSize()
+            toast.resize(WIDTH, toast.heightForWidth(WIDTH))
             toast.raise_()  # docks that were shown since lie above it
             bottom -= toast.height()
             toast.move(self._window.width() - toast.width() - 20, bottom)

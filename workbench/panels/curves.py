@@ -62,7 +62,7 @@ class CurvesPanel(Panel):
         self._soon.timeout.connect(self._draw_next)
         self._titles = {
             "loss": _("Loss"),
-            "share": _("Shares"),
+            "share": _("Scores"),
             "other": _("Metrics"),
             "rate": _("Learning rate"),
         }

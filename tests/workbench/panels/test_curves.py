@@ -68,9 +68,9 @@ def test_names_are_for_people() -> None:
 def test_a_real_run(panel: CurvesPanel, classifier: Live) -> None:
     panel.show_run(classifier.data)
     shown = plots(panel)
-    assert set(shown) == {"Loss", "Shares"}
+    assert set(shown) == {"Loss", "Scores"}
     assert names(shown["Loss"]) == ["train loss", "validation loss"]
-    assert not any("test" in name for name in names(shown["Shares"]))
+    assert not any("test" in name for name in names(shown["Scores"]))
     x, y = lines(shown["Loss"])[0].getData()
     series = classifier.data.scalars["train_loss"]
     assert any(np.array_equal(line.getData()[1], series.values) for line in lines(shown["Loss"])), (
