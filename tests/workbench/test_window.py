@@ -36,6 +36,7 @@ from projects.schema import Node, Plug, Project, Wire
 from projects.templates import template
 from tests.workbench.shell import answer, click, make_window, wait
 from workbench import edits
+from workbench.start_cards import RecentRow
 from workbench.window import MainWindow
 
 CONTROLS = (
@@ -195,6 +196,17 @@ def test_workspaces_fit_into_a_small_window(
     window.show_workspace(workspace)
     qtbot.wait(50)
     assert (window.width(), window.height()) == (1100, 720)
+
+
+def test_recent_projects_have_room_for_their_names(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.files.close()
+    wait(qtbot, lambda: bool([r for r in window.findChildren(RecentRow) if r.isVisible()]))
+    qtbot.wait(50)
+    rows = [row for row in window.findChildren(RecentRow) if row.isVisible()]
+    assert [row.height() for row in rows] == [50] * len(rows)
 
 
 def test_a_workspace_is_remembered_and_can_be_reset(
