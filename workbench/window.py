@@ -19,6 +19,7 @@ from engine.runs.lock import is_training
 from projects.errors import Problem
 from projects.schema import Project
 from projects.templates import Template
+from widgets.forms.form import FieldRow
 from widgets.layer_palette import LayerPalette
 from widgets.pages import Pages
 from workbench import bins
@@ -491,10 +492,19 @@ class MainWindow(QMainWindow):
         if name == "train" and not self.flow.why_not_train():
             self.flow.train()
 
-    def _began(self, _run: object) -> None:
+    def _began(self, run: RunData) -> None:
         """Learning is there to be watched: bring a panel to the front if none can be seen."""
         if not any(panel.isVisible() for panel in self.viewer.panels):
             self.docks.reveal("curves")
+        if not run.step:
+            self._warn_of_refused()
+
+    def _warn_of_refused(self) -> None:
+        """A training begins with the last good value of a field that holds something else."""
+        for row in self.findChildren(FieldRow):
+            if row.refused:
+                title = _("Training uses the last good value of “{field}”")
+                self.toasts.show_warning(title.format(field=row.field.title), row.refused)
 
     def _training_changed(self) -> None:
         self._show_progress()

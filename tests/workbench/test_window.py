@@ -34,6 +34,7 @@ from engine.runs.summary import read_summary
 from projects import files as project_files
 from projects.schema import Node, Plug, Project, Wire
 from projects.templates import template
+from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, make_window, wait
 from workbench import edits
 from workbench.start_cards import RecentRow
@@ -373,6 +374,27 @@ def test_a_pause_while_it_starts_can_be_taken_back(
     data = window.training.data
     assert data is not None
     wait(qtbot, lambda: data.step > 5)
+    stopped(window, qtbot)
+
+
+def test_a_training_says_what_it_does_not_take_from_a_field(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    assert window.view is not None
+    window.view.setCurrentWidget(window.view.recipe)
+    rate = line(window.view.recipe, "lr")
+    retype(rate, "fast")
+    training(window, qtbot)
+    said = window.toasts.texts()
+    assert len(said) == 1
+    assert "“Learning rate”" in said[0]
+    assert "number from 0" in said[0]
+    stopped(window, qtbot)
+    window.toasts.clear()
+    retype(rate, "0.002")
+    training(window, qtbot)
+    assert window.toasts.texts() == []
     stopped(window, qtbot)
 
 

@@ -262,6 +262,11 @@ class FieldRow(Row):
         grid.addWidget(self.problem, 2, 1)
         grid.setColumnStretch(1, 1)
 
+    @property
+    def refused(self) -> str:
+        """Why what is typed in it is not taken; empty when it is."""
+        return self._refused
+
     def lead(self, control: QWidget) -> None:
         """Put a control before the editor."""
         self._line.insertWidget(0, control)

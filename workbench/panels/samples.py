@@ -29,6 +29,7 @@ from workbench.panels.base import Panel
 from workbench.rundata import Frame
 
 FEATURES_SHOWN = 6
+HALO = 11.0  # pixels: real points stay visible around generated ones that hit them
 
 
 class SamplesPanel(Panel):
@@ -124,11 +125,11 @@ class SamplesPanel(Panel):
         self._plane.set_surface(None, None, (), ())
         self._plane.set_groups(
             [
-                (_("real"), real, tokens.color("muted", 0.45), 4.0),
+                (_("real"), real, tokens.color("muted", 0.2), HALO),
                 (_("generated"), generated, tokens.color("accent", 0.75), 4.5),
             ]
         )
-        self._caption.setText(_("○ grey: real · □ coloured: generated"))
+        self._caption.setText(_("● grey: real · ■ coloured: generated"))
 
     def _paint_plane(self, frame: Frame) -> None:
         self._views.setCurrentWidget(self._plane)
