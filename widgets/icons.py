@@ -45,6 +45,15 @@ NAMES = {
     "add": "ph.plus",
     "command": "ph.command",
     "missing": "ph.file-dotted",
+    "align_left": "ph.align-left",
+    "align_center": "ph.align-center-horizontal",
+    "align_right": "ph.align-right",
+    "align_top": "ph.align-top",
+    "align_middle": "ph.align-center-vertical",
+    "align_bottom": "ph.align-bottom",
+    "distribute_across": "ph.arrows-left-right",
+    "distribute_down": "ph.arrows-down-up",
+    "straighten": "ph.line-segment",
 }
 
 

@@ -6,7 +6,7 @@ document shows it, and the canvas is told what differs. Nothing is kept here but
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from gettext import gettext as _
 from gettext import ngettext
 
@@ -38,6 +38,7 @@ from workbench.node_faces import (
 
 CONTROL = Qt.Modifier.CTRL
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
+Rearrangement = Callable[[Project, str, Collection[str]], Project]
 
 
 class Designer(QWidget):
@@ -108,6 +109,7 @@ class Designer(QWidget):
         canvas.moved.connect(self._moved)
         canvas.spliced.connect(self._spliced)
         canvas.connected.connect(self._connected)
+        canvas.relinked.connect(self._relinked)
         canvas.delete_wanted.connect(self._delete)
         canvas.dropped.connect(self._dropped)
         canvas.add_wanted.connect(self.adder.ask)
@@ -208,6 +210,16 @@ class Designer(QWidget):
         old = wire_of(instead_of) if instead_of else None
         self._apply(_("Connect"), edits.connect(self._project, self.network, wire_of(key), old))
 
+    def _relinked(self, old: PortRef, new: PortRef) -> None:
+        made = edits.relink(
+            self._project,
+            self.network,
+            (old.node, old.port),
+            (new.node, new.port),
+            output=old.output,
+        )
+        self._apply(_("Move wires"), made)
+
     def _delete(self, ids: Iterable[str], keys: Iterable[WireKey], keep_gap: bool) -> None:
         wires = [wire_of(key) for key in keys]
         cut = edits.disconnect(self._project, self.network, wires)
@@ -306,6 +318,16 @@ class Designer(QWidget):
         self._apply(_("Arrange layers"), edits.move(self._project, self.network, places))
         if len(chosen) == len(graph.nodes):
             self.canvas.fit()
+
+    def rearrange(self, text: str, edit: Rearrangement) -> None:
+        """Move the chosen nodes if there are several, else all, as an edit says.
+
+        Args:
+            text: What Edit → Undo calls it.
+            edit: Takes the project, the network's name and the nodes; returns the project.
+        """
+        chosen = self.selection if len(self.selection) > 1 else tuple(self.graph.nodes)
+        self._apply(text, edit(self._project, self.network, chosen))
 
     def fit(self) -> None:
         """Show the whole network."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu
+
+from workbench import edits
 
 if TYPE_CHECKING:
     from workbench.designer import Designer
@@ -36,6 +39,8 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
         menu.addAction(_("Select all"), designer.select_all)
     menu.addSeparator()
     several = len(designer.selection) > 1
+    if several:
+        _order(menu, designer)
     menu.addAction(_("Arrange selection") if several else _("Arrange all"), designer.auto_layout)
     menu.addAction(_("Fit all"), designer.fit)
     return menu
@@ -47,3 +52,25 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
     menu.addAction(_("Duplicate"), designer.duplicate)
     menu.addAction(_("Delete"), designer.delete_selected)
     menu.addAction(_("Delete and keep the gap"), lambda: designer.delete_selected(True))
+
+
+def _order(menu: QMenu, designer: Designer) -> None:
+    """Add what puts several layers in order."""
+    sides: dict[edits.Side, str] = {
+        "left": _("Left edges"),
+        "center": _("Centres"),
+        "right": _("Right edges"),
+        "top": _("Top edges"),
+        "middle": _("Middles"),
+        "bottom": _("Bottom edges"),
+    }
+    align = menu.addMenu(_("Align"))
+    for side, text in sides.items():
+        edit = partial(edits.align, side=side)
+        align.addAction(text, partial(designer.rearrange, _("Align layers"), edit))
+    gaps: dict[edits.Axis, str] = {"across": _("Equal gaps across"), "down": _("Equal gaps down")}
+    for axis, text in gaps.items():
+        share_out = partial(edits.distribute, axis=axis)
+        menu.addAction(text, partial(designer.rearrange, _("Distribute layers"), share_out))
+    straight = partial(designer.rearrange, _("Straighten wires"), edits.straighten)
+    menu.addAction(_("Straighten wires"), straight)

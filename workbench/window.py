@@ -26,7 +26,7 @@ from workbench import bins
 from workbench.actions import Registry
 from workbench.appearance import Appearance
 from workbench.command_palette import CommandPalette
-from workbench.commands import edit, file, help, train, view
+from workbench.commands import edit, file, help, layers, train, view
 from workbench.designer import Designer
 from workbench.desk import Desk
 from workbench.docks import Docks
@@ -57,7 +57,14 @@ from workbench.viewer import Viewer
 TICK_MS = 33
 SLOW_TICKS = 6
 LEAST_LAYERS, LEAST_INSPECTOR = 176, 264
-MENUS = {"file": _("&File"), "edit": _("&Edit"), "view": _("&View"), "train": _("&Train")}
+MENUS = {
+    "file": _("&File"),
+    "edit": _("&Edit"),
+    "layers": _("&Layers"),
+    "view": _("&View"),
+    "train": _("&Train"),
+    "help": _("&Help"),
+}
 
 
 class MainWindow(QMainWindow):
@@ -133,9 +140,9 @@ class MainWindow(QMainWindow):
 
     def _make_commands(self) -> None:
         self.registry = Registry(self)
-        for module in (file, edit, view, train, help):
+        for module in (file, edit, layers, view, train, help):
             self.registry.add(module.commands(self))
-        self.registry.fill(self.menuBar(), {**MENUS, "help": _("&Help")})
+        self.registry.fill(self.menuBar(), MENUS)
         self.toolbar = Toolbar(self.registry)
         self.addToolBar(self.toolbar)
         self.registry.refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -305,6 +306,26 @@ def test_auto_layout_is_one_undo_step(designer: Designer) -> None:
     places = {name: node.at for name, node in designer.graph.nodes.items()}
     assert places == arrange(designer.graph)
     assert stack(designer)[1:] == ["Arrange layers"]
+
+
+def test_taking_all_wires_of_a_port_is_one_undo_step(designer: Designer) -> None:
+    drop(designer, "tanh", Hand(designer.canvas).at(300, 250))
+    hand = Hand(designer.canvas)
+    before = wires(designer)
+    hand.drag(hand.port("hidden", True), hand.port("tanh", True), Mods.ControlModifier)
+    assert "tanh -> relu" in wires(designer)
+    assert "hidden -> relu" not in wires(designer)
+    assert stack(designer) == ["Add Tanh", "Move wires"]
+    designer._document.stack.undo()
+    assert wires(designer) == before
+
+
+def test_aligning_the_chosen_is_one_undo_step(designer: Designer) -> None:
+    designer.canvas.select(["hidden", "relu"])
+    designer.rearrange("Align layers", partial(edits.align, side="left"))
+    assert designer.graph.nodes["relu"].at[0] == designer.graph.nodes["hidden"].at[0]
+    assert designer.graph.nodes["output"].at[0] == 720
+    assert stack(designer) == ["Align layers"]
 
 
 def test_arranged_copies_do_not_lie_on_their_originals(designer: Designer) -> None:

@@ -113,6 +113,18 @@ def test_replacing_a_wire_keeps_its_place_in_the_order() -> None:
     assert wires(after) == ["c -> s", "b -> s"]
 
 
+def test_all_wires_of_an_output_go_to_another() -> None:
+    start = project("a -> b", "a -> s", "b -> s", a="input", b="linear", s="concat", n="noise")
+    after = edits.relink(start, NET, ("a", "out"), ("n", "out"), output=True)
+    assert wires(after) == ["n -> b", "n -> s", "b -> s"]
+
+
+def test_all_wires_of_an_input_go_to_another_which_lets_go_of_its_own() -> None:
+    start = project("a -> b", "c -> d", a="input", b="linear", c="noise", d="relu")
+    after = edits.relink(start, NET, ("b", "in"), ("d", "in"), output=False)
+    assert wires(after) == ["a -> d"]
+
+
 def test_splicing_keeps_the_order_of_a_merge() -> None:
     start = project("a -> s", "b -> s", a="input", b="noise", s="concat", n="relu")
     after = edits.splice(start, NET, "n", Wire("a", "s"))

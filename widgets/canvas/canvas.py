@@ -26,15 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets import theme
-from widgets.canvas.gestures import (
-    PORT_REACH,
-    WIRE_REACH,
-    DrawWire,
-    Gesture,
-    Move,
-    Pan,
-    Rubber,
-)
+from widgets.canvas.gestures import WIRE_REACH, Gesture, Move, Pan, Rubber
 from widgets.canvas.graph import GraphScene
 from widgets.canvas.keyboard import Keyboard
 from widgets.canvas.kit import NEAR
@@ -42,6 +34,7 @@ from widgets.canvas.landing import Landing
 from widgets.canvas.overlay import Overlay
 from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.view import PanZoomView
+from widgets.canvas.wire_gestures import PORT_REACH, DrawWire, MoveLinks
 
 Modifiers = Qt.KeyboardModifier
 Judge = Callable[[PortRef, PortRef, "WireKey | None"], str]
@@ -66,6 +59,7 @@ class Canvas(PanZoomView):
         moved(positions): Nodes were dragged or nudged: ``{id: (x, y)}``.
         spliced(id, position, wire): A loose node was dropped on a wire.
         connected(wire, instead_of): A wire was drawn; ``instead_of`` is the one it was, or None.
+        relinked(old, new): All wires of one port were taken to another of the same side.
         delete_wanted(ids, wires, keep_gap): Delete was pressed or a wire pulled off.
         dropped(key, position, wire): Something was dropped, on a wire or not (None).
         add_wanted(pixel, position, port, wire): Something is to be chosen and added there, behind
@@ -78,6 +72,7 @@ class Canvas(PanZoomView):
     moved = Signal(object)
     spliced = Signal(str, QPointF, object)
     connected = Signal(object, object)
+    relinked = Signal(object, object)
     delete_wanted = Signal(object, object, bool)
     dropped = Signal(str, QPointF, object)
     add_wanted = Signal(QPoint, QPointF, object, object)
@@ -296,7 +291,7 @@ class Canvas(PanZoomView):
         point = self.mapToScene(at)
         ref = self._port_at(point)
         if ref:
-            return self._draw_from(at, ref)
+            return self._draw_from(at, ref, modifiers)
         item = self.graph.node_at(point)
         if item:
             self._press_node(item.spec.id, modifiers)
@@ -311,8 +306,10 @@ class Canvas(PanZoomView):
             return Gesture(self, at)
         return Rubber(self, at)
 
-    def _draw_from(self, at: QPoint, ref: PortRef) -> DrawWire:
-        """Draw a new wire, or take the end of the one that enters a port for one wire."""
+    def _draw_from(self, at: QPoint, ref: PortRef, modifiers: Modifiers) -> Gesture:
+        """Draw a new wire, or take the end of one that enters; with Ctrl take all of the port."""
+        if modifiers & Modifiers.ControlModifier and self.graph.wires_at(ref):
+            return MoveLinks(self, at, ref)
         taken = None if ref.output else self.graph.wire_into(ref)
         if taken:
             origin = PortRef(taken.source, taken.source_port, True)

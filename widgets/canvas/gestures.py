@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
-from widgets.canvas.specs import PortRef, WireKey
+from widgets.canvas.guides import Guides
+from widgets.canvas.specs import WireKey
 from widgets.graph_metrics import snap
 
 if TYPE_CHECKING:
     from widgets.canvas.canvas import Canvas
 
-PORT_REACH = 14.0
-SNAP_REACH = 36.0
+GUIDE_REACH = 6.0
 WIRE_REACH = 9.0
 Modifiers = Qt.KeyboardModifier
 
@@ -106,7 +106,9 @@ class Rubber(Gesture):
 
 
 class Move(Gesture):
-    """Moves the selected nodes on the grid; one that is loose can be put into a wire.
+    """Moves the selected nodes on the grid, or onto a line with others that are not on it.
+
+    One that is loose can be put into a wire; Alt prevents this.
 
     Args:
         canvas: Where it happens.
@@ -120,6 +122,7 @@ class Move(Gesture):
         self._from = canvas.mapToScene(start)
         self._places: dict[str, QPointF] = {}
         self._into: WireKey | None = None
+        self._guides = Guides(())
 
     def move(self, at: QPoint, modifiers: Modifiers) -> None:
         """Show the nodes where the pointer has taken them."""
@@ -130,16 +133,32 @@ class Move(Gesture):
             self._places = {name: canvas.graph.nodes[name].pos() for name in canvas.selection}
             moving = canvas.graph.touching(self._places)
             canvas.graph.layer.emphasise((key, "moving") for key in moving)
+            self._guides = Guides(self._staying())
         shift = self._shift(canvas.mapToScene(at))
         canvas.graph.carry({name: place + shift for name, place in self._places.items()})
         self._into = None if modifiers & Modifiers.AltModifier else self._wire_below()
         canvas.show_target(self._into, [(k, "moving") for k in canvas.graph.touching(self._places)])
+        canvas.overlay.show_guides(self._guides.lines(self._rect(self._places[self._held] + shift)))
+
+    def _staying(self) -> list[QRectF]:
+        """Where the nodes are that can be seen and are not moved."""
+        graph, view = self.canvas.graph, self.canvas
+        seen = view.mapToScene(view.viewport().rect()).boundingRect()
+        return [graph.bounds((n,)) for n in graph.nodes_in(seen) if n not in self._places]
+
+    def _rect(self, corner: QPointF) -> QRectF:
+        """The held node with its corner at a point."""
+        item = self.canvas.graph.nodes[self._held]
+        return QRectF(corner, item.card.size())
 
     def _shift(self, now: QPointF) -> QPointF:
-        """How far the held node goes so that it sits on the grid; the others go as far."""
+        """How far the held node goes to be on the grid, or on a line near by; others go as far."""
         home = self._places[self._held]
         there = home + now - self._from
-        return QPointF(snap(there.x()), snap(there.y())) - home
+        right, down = self._guides.pull(self._rect(there), GUIDE_REACH / self.canvas.zoom)
+        x = snap(there.x()) if right is None else there.x() + right
+        y = snap(there.y()) if down is None else there.y() + down
+        return QPointF(x, y) - home
 
     def _wire_below(self) -> WireKey | None:
         """The wire that the only, loose node lies on."""
@@ -167,90 +186,6 @@ class Move(Gesture):
 
     def cancel(self) -> None:
         """Put the nodes back."""
-        self.canvas.graph.carry(self._places)
-        self.canvas.show_target(None)
-
-
-class DrawWire(Gesture):
-    """Draws a wire from a port, or takes the end of one that is there to another port.
-
-    Args:
-        canvas: Where it happens.
-        start: Pixel where the pointer went down.
-        origin: The port that the wire holds on to.
-        taken: The wire whose other end is being moved, or None for a new one.
-    """
-
-    def __init__(
-        self, canvas: Canvas, start: QPoint, origin: PortRef, taken: WireKey | None = None
-    ) -> None:
-        super().__init__(canvas, start)
-        self._origin = origin
-        self._taken = taken
-        self._snapped: PortRef | None = None
-        self._reasons: dict[PortRef, str] = {}
-
-    def _begin(self) -> None:
-        """Ask about every port once, and dim those that don't fit."""
-        self._reasons = self.canvas.verdicts(self._origin, self._taken)
-        refused = frozenset(ref for ref, reason in self._reasons.items() if reason)
-        for item in self.canvas.graph.nodes.values():
-            item.offer(refused - {self._origin})
-
-    def move(self, at: QPoint, modifiers: Modifiers) -> None:
-        """Follow the pointer and snap to the nearest port that fits."""
-        if not self.beyond_click(at):
-            return
-        if not self._reasons:
-            self._begin()
-        canvas = self.canvas
-        point = canvas.mapToScene(at)
-        reach = SNAP_REACH / canvas.zoom
-        fits = canvas.graph.port_near(point, reach, self._fits) or self._on_card(point)
-        refused = None if fits else canvas.graph.port_near(point, reach, self._refused)
-        canvas.heat(fits)
-        self._snapped = fits
-        end = canvas.port_place(fits) if fits else point
-        held = canvas.port_place(self._origin)
-        ends = (held, end) if self._origin.output else (end, held)
-        canvas.overlay.show_draft(*ends, self._reasons.get(refused, "") if refused else "")
-        if self._taken:
-            canvas.graph.layer.emphasise([(self._taken, "hover")])
-
-    def _fits(self, ref: PortRef) -> bool:
-        return self._reasons.get(ref) == ""
-
-    def _refused(self, ref: PortRef) -> bool:
-        return bool(self._reasons.get(ref)) and ref != self._origin
-
-    def _on_card(self, point: QPointF) -> PortRef | None:
-        """The first fitting port of the node under the pointer."""
-        item = self.canvas.graph.node_at(point)
-        fitting = [ref for ref, _p, _m in item.ports if self._fits(ref)] if item else []
-        return fitting[0] if fitting else None
-
-    def release(self, at: QPoint, modifiers: Modifiers) -> None:
-        """Connect; over nothing ask what to add there, or let go of the wire that was taken."""
-        canvas, snapped, origin = self.canvas, self._snapped, self._origin
-        point = canvas.mapToScene(at)
-        over = canvas.graph.node_at(point)
-        self.cancel()
-        if not self.moved:
-            canvas.click(origin.node, modifiers)
-        elif snapped:
-            source, target = (origin, snapped) if origin.output else (snapped, origin)
-            key = WireKey(source.node, source.port, target.node, target.port)
-            if key != self._taken:
-                canvas.connected.emit(key, self._taken)
-        elif self._taken:
-            canvas.delete_wanted.emit((), (self._taken,), False)
-        elif over is None:
-            canvas.add_wanted.emit(canvas.viewport().mapToGlobal(at), point, origin, None)
-
-    def cancel(self) -> None:
-        """Leave no trace."""
-        for item in self.canvas.graph.nodes.values():
-            item.offer(None)
-        self.canvas.heat(None)
         self.canvas.overlay.clear()
+        self.canvas.graph.carry(self._places)
         self.canvas.show_target(None)

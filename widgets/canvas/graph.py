@@ -178,7 +178,17 @@ class GraphScene(QGraphicsScene):
         """The nearest allowed wire within ``distance`` scene pixels."""
         return nearest_wire(self.wires, point, distance, allowed)
 
+    def wires_at(self, ref: PortRef) -> tuple[WireKey, ...]:
+        """The wires that begin or end at a port."""
+        ends = (ref.node, ref.port)
+        return tuple(
+            key
+            for key in self.wires
+            if ends
+            == ((key.source, key.source_port) if ref.output else (key.target, key.target_port))
+        )
+
     def wire_into(self, ref: PortRef) -> WireKey | None:
         """The last wire that enters a port."""
-        found = [k for k in self.wires if k.target == ref.node and k.target_port == ref.port]
+        found = self.wires_at(ref)
         return found[-1] if found else None

@@ -73,6 +73,8 @@ class Kit:
         self.band = QBrush(color("accent", 0.1))
         self.band_pen = QPen(color("accent"), 1, Qt.PenStyle.DashLine)
         self.band_pen.setCosmetic(True)
+        self.guide = QPen(color("accent"), 1)
+        self.guide.setCosmetic(True)
         self.far_selected = QPen(color("accent"), 2)
         self.far_selected.setCosmetic(True)
         self.far_selected.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from collections.abc import Iterable
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -12,13 +14,14 @@ from widgets.canvas.wires import wire_path
 
 
 class Overlay(QGraphicsItem):
-    """A draft of a wire, a rubber band, the outline of what will be dropped, and a sentence."""
+    """A draft of a wire, a rubber band, guides, the outline of what will be dropped, a sentence."""
 
     def __init__(self) -> None:
         super().__init__()
         self._draft: QPainterPath | None = None
         self._band: QRectF | None = None
         self._ghost: QRectF | None = None
+        self._guides: list[QLineF] = []
         self._hint: tuple[str, QPointF] = ("", QPointF())
         self._bounds = QRectF()
         self.setZValue(10)
@@ -28,10 +31,14 @@ class Overlay(QGraphicsItem):
         """The sentence that is shown, or an empty text."""
         return self._hint[0]
 
-    def show_draft(self, start: QPointF, end: QPointF, hint: str = "") -> None:
-        """Show a wire that is being drawn, and why it can't end here."""
-        self._draft = wire_path(start, end)
-        self._hint = (hint, end)
+    def show_draft(
+        self, wires: Iterable[tuple[QPointF, QPointF]], hint: str, place: QPointF
+    ) -> None:
+        """Show wires that are being drawn, and at a place why they can't end there."""
+        self._draft = QPainterPath()
+        for start, end in wires:
+            self._draft.addPath(wire_path(start, end))
+        self._hint = (hint, place)
         self._resize()
 
     def show_band(self, rect: QRectF) -> None:
@@ -44,9 +51,21 @@ class Overlay(QGraphicsItem):
         self._ghost = rect
         self._resize()
 
+    @property
+    def guides(self) -> list[QLineF]:
+        """The lines on which what is dragged stands with others."""
+        return list(self._guides)
+
+    def show_guides(self, lines: list[QLineF]) -> None:
+        """Show lines on which nodes stand together."""
+        if lines != self._guides:
+            self._guides = lines
+            self._resize()
+
     def clear(self) -> None:
         """Show nothing."""
         self._draft = self._band = self._ghost = None
+        self._guides = []
         self._hint = ("", QPointF())
         self._resize()
 
@@ -57,6 +76,9 @@ class Overlay(QGraphicsItem):
             bounds = bounds.united(rect) if rect else bounds
         if self._draft:
             bounds = bounds.united(self._draft.controlPointRect())
+        for line in self._guides:
+            ends = QRectF(line.p1(), line.p2()).normalized().adjusted(-1, -1, 1, 1)
+            bounds = bounds.united(ends)
         if self._hint[0]:
             bounds = bounds.united(QRectF(self._hint[1].x() - 400, self._hint[1].y(), 800, 160))
         self._bounds = bounds.adjusted(-10, -10, 10, 10) & WORLD if not bounds.isNull() else bounds
@@ -79,6 +101,9 @@ class Overlay(QGraphicsItem):
         if self._draft is not None:
             painter.setPen(colors.draft)
             painter.drawPath(self._draft)
+        if self._guides:
+            painter.setPen(colors.guide)
+            painter.drawLines(self._guides)
         if self._ghost is not None:
             painter.setPen(colors.draft)
             painter.setBrush(colors.band)

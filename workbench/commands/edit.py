@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
 from workbench.actions import Command
+from workbench.commands.common import no_project, on_designer, too_few
 
 if TYPE_CHECKING:
-    from workbench.designer import Designer
     from workbench.window import MainWindow
 
 Keys = QKeySequence.StandardKey
@@ -20,22 +20,9 @@ Keys = QKeySequence.StandardKey
 def commands(window: MainWindow) -> list[Command]:
     """Return the commands of the Edit menu."""
 
-    def on_designer(work: Callable[[Designer], None]) -> Callable[[], None]:
-        def run() -> None:
-            if window.designer is not None:
-                work(window.designer)
-
-        return run
-
-    def no_designer() -> str:
-        return "" if window.designer is not None else _("Open a project first.")
-
     def no_layers() -> str:
-        designer = window.designer
-        if designer is None:
-            return no_designer()
-        chosen = designer.selection or designer.canvas.selected_wires
-        return "" if chosen else _("Choose layers on the canvas first.")
+        wires = window.designer is not None and window.designer.canvas.selected_wires
+        return "" if wires else too_few(window, 1)
 
     def no_undo() -> str:
         there = window.files.document is not None and window.files.document.stack.canUndo()
@@ -54,7 +41,7 @@ def commands(window: MainWindow) -> list[Command]:
             "cut",
             _("Cu&t"),
             "edit",
-            on_designer(lambda designer: designer.cut()),
+            on_designer(window, lambda designer: designer.cut()),
             "cut",
             ("Ctrl+X",),  # not the standard key, which Shift+Delete is too
             no_layers,
@@ -64,7 +51,7 @@ def commands(window: MainWindow) -> list[Command]:
             "copy",
             _("&Copy"),
             "edit",
-            on_designer(lambda designer: designer.copy()),
+            on_designer(window, lambda designer: designer.copy()),
             "copy",
             ("Ctrl+C",),
             no_layers,
@@ -74,17 +61,17 @@ def commands(window: MainWindow) -> list[Command]:
             "paste",
             _("&Paste"),
             "edit",
-            on_designer(lambda designer: designer.paste()),
+            on_designer(window, lambda designer: designer.paste()),
             "paste",
             ("Ctrl+V",),
-            no_designer,
+            partial(no_project, window),
             section=1,
         ),
         Command(
             "duplicate",
             _("&Duplicate"),
             "edit",
-            on_designer(lambda designer: designer.duplicate()),
+            on_designer(window, lambda designer: designer.duplicate()),
             "",
             ("Ctrl+D",),
             no_layers,
@@ -94,7 +81,7 @@ def commands(window: MainWindow) -> list[Command]:
             "delete",
             _("De&lete"),
             "edit",
-            on_designer(lambda designer: designer.delete_selected()),
+            on_designer(window, lambda designer: designer.delete_selected()),
             "delete",
             (),
             no_layers,
@@ -104,20 +91,10 @@ def commands(window: MainWindow) -> list[Command]:
             "select_all",
             _("Select &all"),
             "edit",
-            on_designer(lambda designer: designer.select_all()),
+            on_designer(window, lambda designer: designer.select_all()),
             "",
             ("Ctrl+A",),
-            no_designer,
-            section=2,
-        ),
-        Command(
-            "arrange",
-            _("A&rrange layers"),
-            "edit",
-            on_designer(lambda designer: designer.auto_layout()),
-            "layout",
-            ("Ctrl+L",),
-            no_designer,
+            partial(no_project, window),
             section=2,
         ),
         Command(
@@ -127,7 +104,7 @@ def commands(window: MainWindow) -> list[Command]:
             window.find_layer,
             "search",
             ("Ctrl+F",),
-            no_designer,
+            partial(no_project, window),
             section=2,
         ),
     ]

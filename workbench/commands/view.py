@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from workbench.actions import Command
+from workbench.commands.common import no_project, on_designer
 from workbench.docks import WORKSPACES
 from workbench.settings import SCHEMES
 
 if TYPE_CHECKING:
-    from workbench.designer import Designer
     from workbench.window import MainWindow
 
 
@@ -30,14 +31,10 @@ def workspace_titles() -> dict[str, str]:
     return {"design": _("&Design"), "train": _("&Train"), "analyse": _("&Analyse")}
 
 
-def _no_project(window: MainWindow) -> Callable[[], str]:
-    return lambda: "" if window.files.document is not None else _("Open a project first.")
-
-
 def _workspaces(window: MainWindow) -> list[Command]:
     titles = workspace_titles()
     tabs = {"data": _("Data tab"), "recipe": _("Recipe tab")}
-    missing = _no_project(window)
+    missing = partial(no_project, window)
 
     def shower(name: str) -> Callable[[], None]:
         return lambda: window.show_workspace(name)
@@ -75,20 +72,13 @@ def _workspaces(window: MainWindow) -> list[Command]:
 
 
 def _zoom(window: MainWindow) -> list[Command]:
-    def on_designer(work: Callable[[Designer], None]) -> Callable[[], None]:
-        def run() -> None:
-            if window.designer is not None:
-                work(window.designer)
-
-        return run
-
-    missing = _no_project(window)
+    missing = partial(no_project, window)
     return [
         Command(
             "fit",
             _("Show &everything"),
             "view",
-            on_designer(lambda d: d.fit()),
+            on_designer(window, lambda d: d.fit()),
             "fit",
             (),
             missing,
@@ -98,7 +88,7 @@ def _zoom(window: MainWindow) -> list[Command]:
             "zoom_in",
             _("Zoom &in"),
             "view",
-            on_designer(lambda d: d.canvas.zoom_by(1.25)),
+            on_designer(window, lambda d: d.canvas.zoom_by(1.25)),
             "zoom_in",
             ("Ctrl++", "Ctrl+="),
             missing,
@@ -108,7 +98,7 @@ def _zoom(window: MainWindow) -> list[Command]:
             "zoom_out",
             _("Zoom &out"),
             "view",
-            on_designer(lambda d: d.canvas.zoom_by(0.8)),
+            on_designer(window, lambda d: d.canvas.zoom_by(0.8)),
             "zoom_out",
             ("Ctrl+-",),
             missing,
@@ -118,7 +108,7 @@ def _zoom(window: MainWindow) -> list[Command]:
             "zoom_100",
             _("&100 %"),
             "view",
-            on_designer(lambda d: d.canvas.zoom_to(1.0)),
+            on_designer(window, lambda d: d.canvas.zoom_to(1.0)),
             "",
             ("Ctrl+0",),
             missing,
@@ -128,7 +118,7 @@ def _zoom(window: MainWindow) -> list[Command]:
 
 
 def _docks(window: MainWindow) -> list[Command]:
-    missing = _no_project(window)
+    missing = partial(no_project, window)
 
     def toggler(name: str) -> Callable[[], None]:
         return lambda: window.docks.toggle(name)

@@ -6,29 +6,37 @@ many wires may enter) come from the layer catalogue; layers it does not know cou
 """
 
 from workbench.edits.adding import add, add_after, add_into
+from workbench.edits.aligning import Axis, Side, align, distribute, size_of, straighten
 from workbench.edits.base import ports, settings, unique_id, with_network
 from workbench.edits.changing import move, rename, set_param, share
 from workbench.edits.deleting import delete
 from workbench.edits.pasting import fragment, paste
-from workbench.edits.wiring import connect, disconnect, make_room, splice
+from workbench.edits.wiring import connect, disconnect, make_room, relink, splice
 
 __all__ = [
+    "Axis",
+    "Side",
     "add",
     "add_after",
     "add_into",
+    "align",
     "connect",
     "delete",
     "disconnect",
+    "distribute",
     "fragment",
     "make_room",
     "move",
     "paste",
     "ports",
+    "relink",
     "rename",
     "set_param",
     "settings",
     "share",
+    "size_of",
     "splice",
+    "straighten",
     "unique_id",
     "with_network",
 ]

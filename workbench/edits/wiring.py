@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import msgspec
+
 from projects.schema import Network, Node, Project, Wire
 from widgets.graph_metrics import COLUMN, NODE_WIDTH, snap
 from workbench.edits.base import Position, moved_to, ports, with_parts
@@ -29,6 +31,30 @@ def connect(project: Project, network: str, wire: Wire, instead_of: Wire | None 
     if wire.target_port not in many:
         wires = [w for w in wires if w == wire or not _same_target(w, wire)]
     return with_parts(project, network, wires=wires)
+
+
+def relink(
+    project: Project, network: str, old: tuple[str, str], new: tuple[str, str], *, output: bool
+) -> Project:
+    """Take all wires of a port to another port of the same side.
+
+    Args:
+        project: The project.
+        network: Name of the network.
+        old: Node and port that have the wires.
+        new: Node and port that get them; one that takes one wire lets go of the one it had.
+        output: Whether the wires leave these ports.
+    """
+    made = project
+    for wire in project.networks[network].wires:
+        if output and (wire.source, wire.source_port) == old:
+            taken = msgspec.structs.replace(wire, source=new[0], source_port=new[1])
+        elif not output and (wire.target, wire.target_port) == old:
+            taken = msgspec.structs.replace(wire, target=new[0], target_port=new[1])
+        else:
+            continue
+        made = connect(made, network, taken, wire)
+    return made
 
 
 def _same_target(a: Wire, b: Wire) -> bool:

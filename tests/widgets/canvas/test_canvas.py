@@ -130,6 +130,77 @@ def test_taking_a_wire_off_its_input(canvas: Canvas, hand: Hand, heard: Heard) -
     assert deleted == [((), (key("a", "b"),), False)]
 
 
+def test_control_takes_all_wires_of_a_port(canvas: Canvas, hand: Hand, heard: Heard) -> None:
+    canvas.put([NodeSpec("e", "Linear", position=(0, 200))])
+    canvas.set_wires([WireSpec(key("a", "b")), WireSpec(key("a", "d")), WireSpec(key("b", "c"))])
+    said = heard(canvas.relinked)
+    start = hand.port("a", True)
+    hand.drag(start, hand.port("e", True), Mods.ControlModifier, release=False)
+    refused = canvas.graph.nodes["b"].refused or frozenset()
+    assert {ref for ref in refused if ref.node == "b"} == {PortRef("b", "in", False)}
+    QTest.mouseRelease(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Mods.ControlModifier, hand.port("e", True)
+    )
+    assert said == [(PortRef("a", "out", True), PortRef("e", "out", True))]
+    assert canvas.graph.nodes["b"].refused is None
+    hand.drag(start, hand.at(600, 300), Mods.ControlModifier)  # over nothing they stay
+    assert len(said) == 1
+
+
+def test_a_port_is_refused_if_one_of_the_wires_does_not_fit(
+    canvas: Canvas, hand: Hand, heard: Heard
+) -> None:
+    canvas.put([NodeSpec("e", "Linear", position=(0, 200))])
+    canvas.set_wires([WireSpec(key("a", "b")), WireSpec(key("a", "d"))])
+    canvas.judge = lambda source, target, taken: "No." if target.node == "d" else ""
+    said = heard(canvas.relinked)
+    hand.drag(hand.port("a", True), hand.port("e", True), Mods.ControlModifier, release=False)
+    assert canvas.overlay.hint == "No."
+    hand.press(Keys.Key_Escape)
+    assert said == []
+    assert canvas.overlay.hint == ""
+
+
+def test_several_wires_do_not_go_into_a_port_for_one(
+    canvas: Canvas, hand: Hand, heard: Heard
+) -> None:
+    canvas.put([NodeSpec("e", "Linear", position=(0, 200))])
+    canvas.set_wires([WireSpec(key("a", "d")), WireSpec(key("b", "d"))])
+    said = heard(canvas.relinked)
+    hand.drag(hand.port("d", False), hand.port("e", False), Mods.ControlModifier)
+    assert said == []
+
+
+def test_guides_show_what_a_dragged_node_is_level_with(
+    canvas: Canvas, hand: Hand, heard: Heard
+) -> None:
+    canvas.put([NodeSpec("c", "Output", outputs=(), position=(487, 7))])  # off the grid
+    said = heard(canvas.moved)
+    start = hand.node("d")
+    hand.drag(start, start + QPoint(245, 3), release=False)
+    lines = canvas.overlay.guides
+    assert [(line.x1(), line.x2()) for line in lines] == [(487.0, 487.0)]
+    assert (lines[0].y1(), lines[0].y2()) == (7.0, 260.0)
+    QTest.mouseRelease(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, start + QPoint(245, 3)
+    )
+    assert said == [({"d": (487.0, 200.0)},)]
+    assert canvas.overlay.guides == []
+
+
+def test_far_from_all_lines_a_node_sits_on_the_grid(
+    canvas: Canvas, hand: Hand, heard: Heard
+) -> None:
+    said = heard(canvas.moved)
+    start = hand.node("d")
+    hand.drag(start, start + QPoint(38, 62), release=False)
+    assert canvas.overlay.guides == []
+    QTest.mouseRelease(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, start + QPoint(38, 62)
+    )
+    assert said == [({"d": (280.0, 260.0)},)]
+
+
 def test_a_wire_can_be_clicked_and_deleted(canvas: Canvas, hand: Hand, heard: Heard) -> None:
     said = heard(canvas.delete_wanted)
     hand.click(hand.at(440, 31))

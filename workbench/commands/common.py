@@ -1,0 +1,38 @@
+"""What several menus need: doing something with the designer in use, or saying why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.designer import Designer
+    from workbench.window import MainWindow
+
+
+def on_designer(window: MainWindow, work: Callable[[Designer], None]) -> Callable[[], None]:
+    """Return what does something with the designer in use."""
+
+    def run() -> None:
+        if window.designer is not None:
+            work(window.designer)
+
+    return run
+
+
+def no_project(window: MainWindow) -> str:
+    """Why nothing can be done with a project; empty when one is open."""
+    return "" if window.files.document is not None else _("Open a project first.")
+
+
+def too_few(window: MainWindow, least: int) -> str:
+    """Why a command that needs so many chosen layers cannot be given; empty when it can."""
+    designer = window.designer
+    if designer is None:
+        return _("Open a project first.")
+    if len(designer.selection) >= least:
+        return ""
+    if least == 1:
+        return _("Choose layers on the canvas first.")
+    return _("Choose {count} layers or more on the canvas first.").format(count=least)

@@ -1,0 +1,84 @@
+"""Layers: order on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+from workbench import edits
+from workbench.actions import Command
+from workbench.commands.common import on_designer, too_few
+
+if TYPE_CHECKING:
+    from workbench.designer import Rearrangement
+    from workbench.window import MainWindow
+
+
+def commands(window: MainWindow) -> list[Command]:
+    """Return the commands of the Layers menu."""
+    return [*_order(window)]
+
+
+def _order(window: MainWindow) -> list[Command]:
+    """Commands that put layers in order by eye."""
+    sides: dict[edits.Side, tuple[str, str]] = {
+        "left": (_("Align &left edges"), "Ctrl+Shift+Left"),
+        "center": (_("Align &centres"), ""),
+        "right": (_("Align &right edges"), "Ctrl+Shift+Right"),
+        "top": (_("Align &top edges"), "Ctrl+Shift+Up"),
+        "middle": (_("Align &middles"), ""),
+        "bottom": (_("Align &bottom edges"), "Ctrl+Shift+Down"),
+    }
+    gaps: dict[edits.Axis, str] = {"across": _("Equal gaps ac&ross"), "down": _("Equal gaps &down")}
+
+    def rearrange(text: str, edit: Rearrangement) -> Callable[[], None]:
+        return on_designer(window, lambda designer: designer.rearrange(text, edit))
+
+    return [
+        Command(
+            "arrange",
+            _("&Arrange layers"),
+            "layers",
+            on_designer(window, lambda designer: designer.auto_layout()),
+            "layout",
+            ("Ctrl+L",),
+            partial(too_few, window, 0),
+        ),
+        Command(
+            "straighten",
+            _("&Straighten wires"),
+            "layers",
+            rearrange(_("Straighten wires"), edits.straighten),
+            "straighten",
+            ("Ctrl+Shift+L",),
+            partial(too_few, window, 0),
+        ),
+        *(
+            Command(
+                f"align_{side}",
+                text,
+                "layers",
+                rearrange(_("Align layers"), partial(edits.align, side=side)),
+                f"align_{side}",
+                (keys,) if keys else (),
+                partial(too_few, window, 2),
+                section=1,
+            )
+            for side, (text, keys) in sides.items()
+        ),
+        *(
+            Command(
+                f"distribute_{axis}",
+                text,
+                "layers",
+                rearrange(_("Distribute layers"), partial(edits.distribute, axis=axis)),
+                f"distribute_{axis}",
+                (),
+                partial(too_few, window, 3),
+                section=2,
+            )
+            for axis, text in gaps.items()
+        ),
+    ]
