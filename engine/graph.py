@@ -6,7 +6,7 @@ Torch-free: the window, the checks, the builder and the exporter all read the sa
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 
@@ -27,6 +27,7 @@ class Step:
         sources: Nodes whose results flow in, by port and then by wire; empty for entries.
         owner: The node whose weights this one uses; itself unless it shares.
         complete: Whether every port has what it needs.
+        passes: Whether it is bypassed or only a bend: what its first source gives leaves unchanged.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Step:
     sources: tuple[str, ...]
     owner: str
     complete: bool
+    passes: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,9 @@ class _Planner:
             self._say(f"nodes.{name}", *_SECOND_END[end](found[0]))
         return found[0] if found else None
 
-    def _step(self, name: str, wires: Iterable[Wire], needed: bool) -> Step:
+    def _step(self, name: str, wires: Sequence[Wire], needed: bool) -> Step:
+        if name in self.roster.passing:
+            return self._passing(name, wires, needed)
         sources: list[str] = []
         complete = True
         layer = LAYERS.entries.get(self.nodes[name].type)
@@ -203,6 +207,13 @@ class _Planner:
         return Step(
             name, self.roster.layers[name], tuple(sources), self.roster.owners[name], complete
         )
+
+    def _passing(self, name: str, wires: Sequence[Wire], needed: bool) -> Step:
+        """A node that only passes on what enters first."""
+        sources = tuple(wire.source for wire in wires[:1])
+        if not sources and needed:
+            self._say_missing(name, "in", 0, 1)
+        return Step(name, None, sources, name, bool(sources), passes=True)
 
     def _say_missing(self, name: str, port: str, given: int, fewest: int) -> None:
         if fewest > 1:

@@ -19,11 +19,13 @@ class Roster:
     Attributes:
         layers: The layer of every node, with parameters; None where these are wrong.
         owners: The node whose weights it uses; itself unless it shares.
+        passing: Nodes that are bypassed or only bend a wire; they are no steps of the network.
         problems: What is wrong with names, types, parameters and sharing.
     """
 
     layers: Mapping[str, Layer | None]
     owners: Mapping[str, str]
+    passing: frozenset[str]
     problems: tuple[Problem, ...]
 
 
@@ -35,7 +37,7 @@ def roster(network: Network, where: str = "") -> Roster:
         where: Its dotted path (``networks.generator``), for problems.
     """
     registrar = _Registrar(network.nodes, where)
-    return Roster(registrar.layers, registrar.owners, tuple(registrar.problems))
+    return Roster(registrar.layers, registrar.owners, registrar.passing, tuple(registrar.problems))
 
 
 class _Registrar:
@@ -46,6 +48,7 @@ class _Registrar:
         self.where = where
         self.problems: list[Problem] = []
         self._check_names()
+        self.passing = frozenset(name for name in nodes if self._passes(name))
         self.owners = {name: self._owner(name) for name in nodes}
         self.layers = {name: self._layer(name) for name in nodes}
 
@@ -58,6 +61,21 @@ class _Registrar:
                 message = _("{name} cannot be the name of a layer.").format(name=shown(name))
                 hint = _("Use up to 64 letters, digits and underscores, no digit first.")
                 self._say(f"nodes.{name}", message, hint)
+
+    def _passes(self, name: str) -> bool:
+        """Whether a node is no step of the network; says so where it has to be one."""
+        node = self.nodes[name]
+        layer = LAYERS.entries.get(node.type)
+        if node.mute and layer is not None and not (layer.inputs and layer.outputs):
+            self._say(
+                f"nodes.{name}.mute",
+                _("{layer} cannot be bypassed: the network begins or ends here.").format(
+                    layer=layer.title
+                ),
+                _("Take the bypass away."),
+            )
+            return False
+        return node.mute or (layer is not None and layer.passes)
 
     def _owner(self, name: str) -> str:
         """Follow ``shares`` to the node that has the weights; itself when that leads nowhere."""
@@ -85,7 +103,18 @@ class _Registrar:
         return seen[-1]
 
     def _layer(self, name: str) -> Layer | None:
+        if name in self.passing:
+            return None
         node, owner = self.nodes[name], self.nodes[self.owners[name]]
+        if self.owners[name] in self.passing:
+            self._say(
+                f"nodes.{name}.shares",
+                _("uses the weights of “{name}”, which is bypassed.").format(
+                    name=self.owners[name]
+                ),
+                _("Bypass this layer too, or let it have its own weights."),
+            )
+            return None
         try:
             own = LAYERS.make(node.type, node.params, join(self.where, f"nodes.{name}"))
         except ProjectError as error:

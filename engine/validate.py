@@ -42,7 +42,8 @@ def layer_problems(project: Project) -> list[Problem]:
     found: list[Problem] = []
     for name, network in project.networks.items():
         for key, node in network.nodes.items():
-            found += _made(LAYERS, Plug(node.type, node.params), f"networks.{name}.nodes.{key}")
+            if not node.mute:  # what is bypassed is not made
+                found += _made(LAYERS, Plug(node.type, node.params), f"networks.{name}.nodes.{key}")
     return found
 
 

@@ -33,7 +33,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _END = r"([A-Za-z_][A-Za-z0-9_]{0,63})(?:\.([A-Za-z_][A-Za-z0-9_]{0,63}))?"
 _WIRE = re.compile(rf"\s*{_END}\s*->\s*{_END}\s*\Z")
-_BESIDE = ("type", "at", "shares")
+BESIDE = ("type", "at", "shares", "mute")
 
 
 def project_from(values: Any, lenient: bool = False) -> Project:
@@ -77,7 +77,8 @@ def node_to(node: Node) -> dict[str, Any]:
     # Whole numbers up to 2⁵³ are written without a point; beyond, digits would pretend to be exact.
     place = [int(v) if float(v).is_integer() and abs(v) < 2**53 else v for v in node.at]
     shares = {} if node.shares is None else {"shares": node.shares}
-    return {"type": node.type, "at": place, **shares, **node.params}
+    mute = {"mute": True} if node.mute else {}
+    return {"type": node.type, "at": place, **shares, **mute, **node.params}
 
 
 def wire_from(value: Any, where: str) -> Wire:
@@ -223,7 +224,7 @@ class _Converter:
 
     def _node(self, value: Any, where: str) -> Node:
         values = dict(_mapping(value, where, _("a layer such as {type: linear, at: [0, 0]}")))
-        known = {key: values.pop(key) for key in _BESIDE if key in values}
+        known = {key: values.pop(key) for key in BESIDE if key in values}
         _text(known.get("type"), join(where, "type"))
         fields = {field.name: field for field in fields_of(Node)}
         return Node(

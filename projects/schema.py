@@ -37,12 +37,14 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         type: Tag of the layer in the layer catalogue.
         at: Position of the node's top-left corner on the canvas, in scene pixels.
         shares: Id of another node of the network whose weights this one uses, or None.
+        mute: Whether what flows in passes it unchanged, as if it were not there.
         params: The layer's parameters that differ from their defaults.
     """
 
     type: str
     at: tuple[float, float] = (0.0, 0.0)
     shares: str | None = None
+    mute: bool = False
     params: dict[str, Any] = {}
 
 

@@ -53,6 +53,7 @@ NAMES = {
     "align_bottom": "ph.align-bottom",
     "distribute_across": "ph.arrows-left-right",
     "distribute_down": "ph.arrows-down-up",
+    "bypass": "ph.arrow-bend-right-up",
     "straighten": "ph.line-segment",
 }
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF
 from engine.layers.base import LAYERS
 from projects.schema import Project, Wire
 from widgets.canvas import Canvas, PortRef, WireKey
-from widgets.graph_metrics import NODE_HEIGHT, NODE_WIDTH
+from widgets.graph_metrics import BEND, NODE_HEIGHT, NODE_WIDTH
 from widgets.layer_palette import PaletteEntry
 from widgets.quick_add import QuickAdd
 from workbench import edits
@@ -83,6 +83,13 @@ class Adder(QObject):
         if wire:
             made = edits.connect(made, self._network, wire)
         self._added(layer, made, name)
+
+    def bend(self, point: QPointF, key: WireKey) -> None:
+        """Put a bend into a wire, to be moved where the wire shall run."""
+        at = (point.x() - BEND / 2, point.y() - BEND / 2)
+        made, name = edits.bend(self._project, self._network, at, wire_of(key))
+        self._document.apply(_("Bend wire"), made)
+        self._canvas.select((name,))
 
     def _added(self, layer: str, project: Project, name: str) -> None:
         self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]

@@ -16,11 +16,11 @@ from engine.layers.base import LAYERS
 from projects import yaml_reader, yaml_writer
 from projects.errors import ProjectError
 from projects.fields import shown
+from projects.plain import BESIDE, node_to
 from projects.schema import IDENTIFIER, Network, Node, Wire
 from widgets.graph_metrics import bounded
 
 MOST_TEXT = 2**20
-RESERVED = ("type", "at", "shares")
 
 
 def to_text(pieces: Network) -> str:
@@ -31,18 +31,11 @@ def to_text(pieces: Network) -> str:
     """
     lines = ["nodes:"]
     for name, node in pieces.nodes.items():
-        values: dict[str, Any] = {"type": node.type, "at": [_short(v) for v in node.at]}
-        if node.shares:
-            values["shares"] = node.shares
-        lines.append(f"  {name}: {yaml_writer.flow({**values, **node.params})}")
+        lines.append(f"  {name}: {yaml_writer.flow(node_to(node))}")
     if pieces.wires:
         lines.append("wires:")
         lines.extend(f"  - {yaml_writer.text(str(wire))}" for wire in pieces.wires)
     return "\n".join(lines) + "\n"
-
-
-def _short(value: float) -> float | int:
-    return int(value) if value == int(value) else value
 
 
 def from_text(text: str) -> Network:
@@ -102,13 +95,14 @@ def _node(name: str, value: Any, where: str) -> Node:
             _("expected a layer such as {{type: relu}}, got {value}.").format(value=shown(value)),
             where=where,
         )
-    params = {key: item for key, item in value.items() if key not in RESERVED}
+    params = {key: item for key, item in value.items() if key not in BESIDE}
     LAYERS.make(value["type"], params, where)
     shares = value.get("shares")
     return Node(
         type=value["type"],
         at=_place(value.get("at", (0.0, 0.0)), where),
         shares=shares if isinstance(shares, str) else None,
+        mute=value.get("mute") is True,
         params=params,
     )
 

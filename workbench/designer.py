@@ -21,7 +21,7 @@ from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Project, Wire
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
-from widgets.graph_metrics import bounded, node_height
+from widgets.graph_metrics import bounded
 from widgets.layer_palette import LAYER_MIME
 from workbench import clipboard, edits
 from workbench.adder import Adder
@@ -113,6 +113,7 @@ class Designer(QWidget):
         canvas.delete_wanted.connect(self._delete)
         canvas.dropped.connect(self._dropped)
         canvas.add_wanted.connect(self.adder.ask)
+        canvas.bend_wanted.connect(self.adder.bend)
         canvas.opened.connect(self._opened)
         canvas.menu_wanted.connect(self._menu)
         canvas.installEventFilter(self)
@@ -309,7 +310,7 @@ class Designer(QWidget):
         chosen = self.selection if len(self.selection) > 1 else tuple(graph.nodes)
         if not chosen:
             return
-        heights = {n: node_height(*map(len, edits.ports(graph.nodes[n].type))) for n in chosen}
+        heights = {n: edits.size_of(graph.nodes[n])[1] for n in chosen}
         left = bounded(min(graph.nodes[n].at[0] for n in chosen))
         top = bounded(min(graph.nodes[n].at[1] for n in chosen))
         frame = NARROW if self.width() < 1.1 * self.height() else WIDE
@@ -328,6 +329,19 @@ class Designer(QWidget):
         """
         chosen = self.selection if len(self.selection) > 1 else tuple(self.graph.nodes)
         self._apply(text, edit(self._project, self.network, chosen))
+
+    def bypass(self) -> None:
+        """Bypass the chosen layers; if all of them are bypassed, let them work again."""
+        on = not self.bypassed
+        text = _("Bypass") if on else _("Take the bypass away")
+        self._apply(text, edits.mute(self._project, self.network, self.selection, on))
+
+    @property
+    def bypassed(self) -> bool:
+        """Whether all chosen layers that can be bypassed are."""
+        nodes = [self.graph.nodes[name] for name in self.selection]
+        able = [node.mute for node in nodes if all(edits.ports(node.type))]
+        return bool(able) and all(able)
 
     def fit(self) -> None:
         """Show the whole network."""

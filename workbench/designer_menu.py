@@ -32,6 +32,7 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
         _for_nodes(menu, designer)
     elif wires:
         menu.addAction(_("Insert layer…"), lambda: designer.adder.ask(pixel, place, None, wires[0]))
+        menu.addAction(_("Bend here"), lambda: designer.adder.bend(place, wires[0]))
         menu.addAction(_("Disconnect"), designer.delete_selected)
     else:
         menu.addAction(_("Add layer…"), lambda: designer.adder.ask(pixel, place, None, None))
@@ -52,6 +53,10 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
     menu.addAction(_("Duplicate"), designer.duplicate)
     menu.addAction(_("Delete"), designer.delete_selected)
     menu.addAction(_("Delete and keep the gap"), lambda: designer.delete_selected(True))
+    menu.addSeparator()
+    bypass = menu.addAction(_("Bypass"), designer.bypass)
+    bypass.setCheckable(True)
+    bypass.setChecked(designer.bypassed)
 
 
 def _order(menu: QMenu, designer: Designer) -> None:

@@ -88,6 +88,8 @@ class Fitting:
 
 def _misfit(node: Node, shapes: Sequence[Shape]) -> str:
     """Ask a node's layer; one with wrong settings has a problem of its own already."""
+    if node.mute:
+        return ""
     try:
         return misfit(LAYERS.make(node.type, node.params), *shapes)
     except ProjectError:

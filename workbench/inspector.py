@@ -173,6 +173,9 @@ class Inspector(QScrollArea):
         elif path == "shares":
             after = edits.share(project, network, self._ids, value)
             self._document.apply(_("Share weights"), after)
+        elif path == "mute":
+            after = edits.mute(project, network, self._ids, value)
+            self._document.apply(_("Bypass") if value else _("Take the bypass away"), after)
         else:
             after = edits.set_param(project, network, self._ids, path, value)
             text = ngettext("Change layer", "Change layers", len(self._ids))

@@ -9,6 +9,7 @@ from gettext import ngettext
 from typing import Any, NamedTuple
 
 from engine.layers.base import LAYERS, Layer
+from engine.layers.reroute import Reroute
 from projects.schema import Network, Node, Project
 from widgets.forms import MIXED, FormField
 from workbench import edits
@@ -130,7 +131,7 @@ def fields_of(page: Page) -> tuple[FormField, ...]:
     fields = common_fields(page.types)
     if page.shares is not None:
         fields = tuple(field for field in fields if field.name in page.own)
-    return (*fields, *_sharing(page))
+    return (*fields, *_sharing(page), *_bypass(page))
 
 
 def _sharing(page: Page) -> tuple[FormField, ...]:
@@ -139,6 +140,14 @@ def _sharing(page: Page) -> tuple[FormField, ...]:
     choices = ((None, _("its own")), *((name, name) for name in page.owners))
     help = _("Use the very same weights as another layer of the same type.")
     return (FormField("shares", _("Weights"), "choice", help, choices=choices),)
+
+
+def _bypass(page: Page) -> tuple[FormField, ...]:
+    """The switch of layers that the network could do without."""
+    if not all(all(edits.ports(tag)) and tag != Reroute.tag() for tag in page.types):
+        return ()
+    help = _("What flows in leaves unchanged, as if the layer were not there.")
+    return (FormField("mute", _("Bypass"), "bool", help),)
 
 
 def values_of(project: Project, page: Page) -> dict[str, Any]:
@@ -156,7 +165,8 @@ def values_of(project: Project, page: Page) -> dict[str, Any]:
 
 def _values(nodes: Mapping[str, Node], name: str) -> dict[str, Any]:
     cls = _layer(nodes[name].type)
-    return {**(defaults(cls.fields()) if cls else {}), **edits.settings(nodes, name)}
+    own = {"mute": nodes[name].mute}
+    return {**(defaults(cls.fields()) if cls else {}), **edits.settings(nodes, name), **own}
 
 
 def _layer(tag: str) -> type[Layer] | None:

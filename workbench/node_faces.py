@@ -8,6 +8,7 @@ from gettext import gettext as _
 from typing import NamedTuple
 
 from engine.layers.base import CATEGORIES, LAYERS
+from engine.layers.reroute import Reroute
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Wire
@@ -83,12 +84,11 @@ def node_spec(
     """
     title, subtitle, category = _words(node)
     inputs, outputs = ports(node.type)
-    note = _("{name} · uses {other}").format(name=name, other=node.shares) if node.shares else name
     return NodeSpec(
         id=name,
         title=title,
         subtitle=subtitle,
-        note=note,
+        note=_note(name, node),
         figure=compact(report.parameters) if report and report.parameters else "",
         category=category,
         inputs=tuple(PortSpec(p.name, p.many, p.title) for p in inputs),
@@ -97,7 +97,16 @@ def node_spec(
         badge=_badge(problems),
         linked=node.shares or "",
         tip=_tip(report),
+        muted=node.mute,
+        bend=node.type == Reroute.tag(),
     )
+
+
+def _note(name: str, node: Node) -> str:
+    """The id, and what is special about the node."""
+    if node.mute:
+        return _("{name} · bypassed").format(name=name)
+    return _("{name} · uses {other}").format(name=name, other=node.shares) if node.shares else name
 
 
 def _words(node: Node) -> tuple[str, str, str]:
@@ -164,10 +173,14 @@ def wire_specs(
         for name, group in problems.items()
         if any(p.severity == "error" and p.where.endswith(f".nodes.{name}") for p in group)
     }
+
+    def bent(name: str) -> bool:  # the wire before the bend tells the shape
+        return name in network.nodes and network.nodes[name].type == Reroute.tag()
+
     found = []
     for wire in network.wires:
         source = nodes.get(wire.source)
         shape = source.out_shape if source else None
-        label = "" if shape is None else str(shape)
-        found.append(WireSpec(key_of(wire), label, bool(label) and wire.target in misfits))
+        label = "" if shape is None or bent(wire.source) else str(shape)
+        found.append(WireSpec(key_of(wire), label, shape is not None and wire.target in misfits))
     return found

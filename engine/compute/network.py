@@ -91,6 +91,7 @@ class GraphModule(nn.Module):
         """
         if node == self._wiring.output:
             node = self._wiring.result
+        node = self._wiring.passed.get(node, node)
         slot = self._slots[node]
         values = [x]
         for module, sources in self._routed[:slot]:

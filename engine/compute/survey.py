@@ -100,11 +100,21 @@ def survey(network: Network, entries: Mapping[str, Shape] | None, where: str = "
     found = Survey(plan(network, where), where)
     found.problems.extend(found.plan.problems)
     for step in found.plan.steps:
-        if step.layer is not None and step.complete:
+        if step.passes:
+            _pass_on(found, step)
+        elif step.layer is not None and step.complete:
             _visit(found, step, step.layer, entries)
     _check_sharing(found)
     _check_total(found)
     return found
+
+
+def _pass_on(found: Survey, step: Step) -> None:
+    """What enters a node that is no step of the network leaves it as it is."""
+    shapes = tuple(found.shapes[source] for source in step.sources if source in found.shapes)
+    if shapes:
+        found.incoming[step.id] = shapes
+        found.shapes[step.id] = shapes[0]
 
 
 def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape] | None) -> None:

@@ -37,6 +37,7 @@ class Wiring:
         output: The node that marks the result.
         result: The node whose result that is.
         calls: What happens, in order; entry and output only pass on and are not among them.
+        passed: For nodes that are bypassed or only bend a wire: the node whose result leaves them.
         names: Attribute and variable name of every node that is called.
         layers: Layers of the nodes that have a module of their own, in order.
     """
@@ -45,6 +46,7 @@ class Wiring:
     output: str
     result: str
     calls: tuple[Call, ...]
+    passed: dict[str, str]
     names: dict[str, str]
     layers: dict[str, Layer]
 
@@ -59,16 +61,31 @@ def wire(found: Survey) -> Wiring:
     if plan.entry is None or plan.output is None:
         raise ValueError("a network without entry or output has no forward pass")
     steps = [step for step in plan.steps if step.id in plan.needed and step.sources]
-    inner = [step for step in steps if step.id != plan.output]
+    passed = _passed(steps)
+    inner = [step for step in steps if step.id != plan.output and not step.passes]
+    last = next(step.sources[0] for step in steps if step.id == plan.output)
     names = child_names(step.id for step in inner)
     return Wiring(
         entry=plan.entry,
         output=plan.output,
-        result=next(step.sources[0] for step in steps if step.id == plan.output),
-        calls=tuple(Call(step.id, names[step.owner], step.sources) for step in inner),
+        result=passed.get(last, last),
+        calls=tuple(
+            Call(step.id, names[step.owner], tuple(passed.get(s, s) for s in step.sources))
+            for step in inner
+        ),
+        passed=passed,
         names=names,
         layers=_owned(inner),
     )
+
+
+def _passed(steps: Iterable[Step]) -> dict[str, str]:
+    """For nodes that only pass something on: where it comes from; steps are in working order."""
+    found: dict[str, str] = {}
+    for step in steps:
+        if step.passes:
+            found[step.id] = found.get(step.sources[0], step.sources[0])
+    return found
 
 
 def _owned(steps: Iterable[Step]) -> dict[str, Layer]:

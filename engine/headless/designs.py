@@ -108,7 +108,8 @@ def _report(project: Project, found: Checked) -> Iterator[str]:
         )
         for key, node in network.nodes.items():
             shape = str(node.out_shape) if node.out_shape is not None else "?"
-            kind = project.networks[name].nodes[key].type
+            drawn = project.networks[name].nodes[key]
+            kind = _("{type} (bypassed)").format(type=drawn.type) if drawn.mute else drawn.type
             yield f"  {key:<20} {kind:<18} {shape:<14} {node.parameters:>12,}"
     errors = sum(problem.severity == "error" for problem in found.problems)
     if found.ok:

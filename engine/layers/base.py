@@ -107,6 +107,7 @@ class Layer(Declared, frozen=True, kw_only=True):
         entry: What a layer through which a network is fed expects: the objective's ``input`` or
             ``noise``; empty for all others.
         accepts: Kinds of values that may flow in.
+        passes: Whether it is no step of the network: what flows in leaves as it is.
         fewest: How many wires a ``many`` port needs at least.
         aliases: Other names under which people look for it.
     """
@@ -116,6 +117,7 @@ class Layer(Declared, frozen=True, kw_only=True):
     parametric: ClassVar[bool] = False
     entry: ClassVar[Literal["", "input", "noise"]] = ""
     accepts: ClassVar[tuple[str, ...]] = ("float",)
+    passes: ClassVar[bool] = False
     fewest: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ()
 

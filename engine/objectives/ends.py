@@ -8,7 +8,7 @@ from projects.errors import Problem
 from projects.schema import Network
 
 # What a result passes through unchanged but for its shape.
-_TRANSPARENT = frozenset(("flatten", "reshape", "dropout", "output"))
+_TRANSPARENT = frozenset(("flatten", "reshape", "dropout", "output", "reroute"))
 
 
 def squashed_twice(
@@ -44,8 +44,8 @@ def _last(network: Network) -> Iterator[tuple[str, str]]:
             sources[wire.target].append(wire.source)
     seen = [name for name, node in network.nodes.items() if node.type == "output"]
     for name in seen:
-        kind = network.nodes[name].type
-        if kind in _TRANSPARENT:
+        node = network.nodes[name]
+        if node.mute or node.type in _TRANSPARENT:
             seen.extend(source for source in sources[name] if source not in seen)
         else:
-            yield name, kind
+            yield name, node.type

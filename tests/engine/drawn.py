@@ -9,9 +9,9 @@ from typing import Any
 from projects.schema import Network, Node, Plug, Wire
 
 
-def node(type: str, shares: str | None = None, **params: Any) -> Node:
+def node(type: str, shares: str | None = None, mute: bool = False, **params: Any) -> Node:
     """A node of a type with parameters."""
-    return Node(type=type, shares=shares, params=params)
+    return Node(type=type, shares=shares, mute=mute, params=params)
 
 
 def drawn(

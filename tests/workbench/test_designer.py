@@ -320,6 +320,58 @@ def test_taking_all_wires_of_a_port_is_one_undo_step(designer: Designer) -> None
     assert wires(designer) == before
 
 
+def test_a_wire_is_bent_where_it_is_and_deleting_the_bend_heals_it(designer: Designer) -> None:
+    before = designer.graph
+    hand = Hand(designer.canvas)
+    QTest.mouseDClick(
+        designer.canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.at(440, 30)
+    )
+    assert wires(designer) == {
+        "input -> hidden", "hidden -> reroute", "reroute -> relu", "relu -> output"
+    }  # fmt: skip
+    assert designer.graph.nodes["reroute"].at == (440.0, 20.0)
+    others = {name: node.at for name, node in designer.graph.nodes.items() if name != "reroute"}
+    assert others == {name: node.at for name, node in before.nodes.items()}
+    assert designer.selection == ("reroute",)
+    designer.set_checked(checked({"hidden": (64,), "reroute": (64,)}))
+    labels = {str(k.source): w.spec.label for k, w in designer.canvas.graph.wires.items()}
+    assert (labels["hidden"], labels["reroute"]) == ("64", "")
+    QTest.keyClick(designer.canvas, Keys.Key_Delete)
+    assert set(designer.graph.wires) == set(before.wires)
+    assert stack(designer) == ["Bend wire", "Delete layer"]
+
+
+def test_bypassing_is_one_undo_step_and_leaves_the_ends_alone(designer: Designer) -> None:
+    designer.select_all()
+    designer.bypass()
+    muted = {name for name, node in designer.graph.nodes.items() if node.mute}
+    states = [designer.bypassed]
+    assert muted == {"hidden", "relu"}
+    assert designer.canvas.graph.nodes["relu"].spec.muted
+    assert "bypassed" in designer.canvas.graph.nodes["relu"].spec.note
+    designer.bypass()
+    assert not any(node.mute for node in designer.graph.nodes.values())
+    designer.canvas.select(["input"])
+    states.append(designer.bypassed)
+    designer.bypass()  # the beginning of a network cannot be
+    assert states == [True, False]
+    assert stack(designer) == ["Bypass", "Take the bypass away"]
+
+
+def test_what_is_bypassed_takes_any_wire(make: Callable[[Network], Designer]) -> None:
+    graph = network({"input": "input", "conv": "conv2d", "output": "output"})
+    designer = make(edits.mute(project(graph), "classifier", ["conv"], True).networks["classifier"])
+    designer.set_checked(checked({"input": (64,), "conv": (64,)}))
+    target = PortRef("conv", "in", False)
+    assert designer.canvas.verdicts(PortRef("input", "out", True), None)[target] == (
+        "These two are connected already."
+    )
+    designer._document.apply("", edits.disconnect(
+        designer._project, "classifier", [Wire("input", "conv")]
+    ))  # fmt: skip
+    assert designer.canvas.verdicts(PortRef("input", "out", True), None)[target] == ""
+
+
 def test_aligning_the_chosen_is_one_undo_step(designer: Designer) -> None:
     designer.canvas.select(["hidden", "relu"])
     designer.rearrange("Align layers", partial(edits.align, side="left"))

@@ -147,7 +147,7 @@ def test_several_of_several_types_have_their_common_fields(desk: Desk) -> None:
     assert "65,536" in problem(desk.inspector, "units")
     assert desk.nodes["b"].params == {"units": 7000}
     desk.show("b", "e")
-    assert "Nothing to set here." in desk.words
+    assert desk.words.endswith("\nBypass")
 
 
 def test_none_shows_how_the_network_starts(desk: Desk) -> None:
@@ -228,7 +228,7 @@ def test_a_new_owner_can_be_chosen_at_once(desk: Desk) -> None:
 def test_a_layer_of_an_unknown_type(desk: Desk) -> None:
     desk.show("x")
     assert "knows no layer of this type" in desk.words
-    assert "Nothing to set here." in desk.words
+    assert desk.words.endswith("\nBypass")  # which is all that can be done with it
     retype(line(desk.inspector, "name"), "y")
     QTest.keyClick(line(desk.inspector, "name"), Qt.Key.Key_Return)
     assert desk.nodes["y"].params == {"depth": 3}
@@ -373,3 +373,15 @@ def test_weights_of_a_layer_that_is_not_there_can_be_given_up(desk: Desk) -> Non
     assert (weights.currentIndex(), weights.placeholderText()) == (-1, "gone")
     choose(weights, "its own")
     assert desk.nodes["d"] == Node(type="lstm", params={"units": 8})
+
+
+def test_bypass_is_switched_for_one_and_for_several(desk: Desk) -> None:
+    desk.show("b")
+    tick(box(desk.inspector, "field-mute"))
+    assert desk.nodes["b"].mute
+    desk.show("b", "e")  # one of two is
+    tick(box(desk.inspector, "field-mute"))
+    assert (desk.nodes["b"].mute, desk.nodes["e"].mute) == (True, True)
+    tick(box(desk.inspector, "field-mute"))
+    assert (desk.nodes["b"].mute, desk.nodes["e"].mute) == (False, False)
+    assert desk.document.stack.undoText() == "Take the bypass away"

@@ -64,6 +64,7 @@ class Canvas(PanZoomView):
         dropped(key, position, wire): Something was dropped, on a wire or not (None).
         add_wanted(pixel, position, port, wire): Something is to be chosen and added there, behind
             or before a port or into a wire, if they are given.
+        bend_wanted(position, wire): A wire was double-clicked.
         opened(id): A node was double-clicked, or Enter pressed.
         menu_wanted(pixel, position): The context menu; what is below was selected first.
     """
@@ -76,6 +77,7 @@ class Canvas(PanZoomView):
     delete_wanted = Signal(object, object, bool)
     dropped = Signal(str, QPointF, object)
     add_wanted = Signal(QPoint, QPointF, object, object)
+    bend_wanted = Signal(QPointF, object)
     opened = Signal(str)
     menu_wanted = Signal(QPoint, QPointF)
 
@@ -319,6 +321,9 @@ class Canvas(PanZoomView):
     def _port_at(self, point: QPointF) -> PortRef | None:
         if self.zoom < NEAR:
             return None
+        item = self.graph.node_at(point)
+        if item is not None and item.spec.bend:
+            return None  # the dot itself is for moving; wires begin beside it
         return self.graph.port_near(point, min(PORT_REACH / self.zoom, PORT_REACH * 1.2))
 
     def _wire_at(self, point: QPointF) -> WireKey | None:
@@ -362,17 +367,18 @@ class Canvas(PanZoomView):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a node, or ask what to add on the ground or on a wire."""
+        """Open a node, bend a wire, or ask what to add on the ground."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         point = self.mapToScene(event.position().toPoint())
         item = self.graph.node_at(point)
+        key = None if item else self._wire_at(point)
         if item:
             self.opened.emit(item.spec.id)
+        elif key:
+            self.bend_wanted.emit(point, key)
         else:
-            self.add_wanted.emit(
-                event.globalPosition().toPoint(), point, None, self._wire_at(point)
-            )
+            self.add_wanted.emit(event.globalPosition().toPoint(), point, None, None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what is below the pointer and ask for its menu."""
@@ -425,9 +431,13 @@ class Canvas(PanZoomView):
         super().focusOutEvent(event)
 
     def ask_add(self) -> None:
-        """Ask what to add: at the pointer; with nodes chosen it comes after the last of them."""
+        """Ask what to add: into a chosen wire, after the last chosen node, or at the pointer."""
         at = self.pointer()
-        self.add_wanted.emit(self.viewport().mapToGlobal(at), self.mapToScene(at), None, None)
+        wires = () if self._selection else self.selected_wires
+        point = self.graph.wires[wires[0]].middle if wires else self.mapToScene(at)
+        pixel = self.mapFromScene(point) if wires else at
+        wire = wires[0] if wires else None
+        self.add_wanted.emit(self.viewport().mapToGlobal(pixel), point, None, wire)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept what may be dropped here."""

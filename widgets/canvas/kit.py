@@ -53,6 +53,8 @@ class Kit:
         self.outline = _pen(mix(color("border_strong"), color("raised"), 0.6), 1)
         self.outline_hover = _pen(color("accent"), 1.2)
         self.outline_selected = _pen(color("accent"), 2)
+        self.outline_muted = _pen(color("border_strong"), 1, Qt.PenStyle.DashLine)
+        self.bypass = _pen(color("wire"), 1.8, Qt.PenStyle.DotLine)
         self.halo = _pen(color("accent", 0.25), 6)
         self.face = QBrush(color("raised"))
         self.face_selected = QBrush(mix(color("selected"), color("raised"), 0.5))

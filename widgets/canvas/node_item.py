@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
 from widgets.canvas.specs import NodeSpec, PortRef
-from widgets.graph_metrics import NODE_WIDTH, node_height, port_y
+from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y
 
 CORNER = 8.0
 STRIPE = 6.0
@@ -17,6 +17,7 @@ MARGIN = 10.0
 LEFT = STRIPE + 10.0
 RIGHT = 10.0
 DIM = 0.3
+BEND_RADIUS = 6.0
 
 
 class NodeItem(QGraphicsItem):
@@ -48,8 +49,12 @@ class NodeItem(QGraphicsItem):
         self.setPos(*spec.position)
 
     def _measure(self) -> None:
-        self.height = float(node_height(len(self.spec.inputs), len(self.spec.outputs)))
-        self.card = QRectF(0, 0, NODE_WIDTH, self.height)
+        if self.spec.bend:
+            self.width, self.height = float(BEND), float(BEND)
+        else:
+            self.width = float(NODE_WIDTH)
+            self.height = float(node_height(len(self.spec.inputs), len(self.spec.outputs)))
+        self.card = QRectF(0, 0, self.width, self.height)
         self._bounds = self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._face = _face(self.card)
         count_in, count_out = len(self.spec.inputs), len(self.spec.outputs)
@@ -63,7 +68,7 @@ class NodeItem(QGraphicsItem):
         ] + [
             (
                 PortRef(self.spec.id, p.name, True),
-                QPointF(NODE_WIDTH, port_y(i, count_out, self.height)),
+                QPointF(self.width, port_y(i, count_out, self.height)),
                 p.many,
             )
             for i, p in enumerate(self.spec.outputs)
@@ -72,7 +77,7 @@ class NodeItem(QGraphicsItem):
     def set_spec(self, spec: NodeSpec) -> None:
         """Show another description of the same node."""
         old, self.spec = self.spec, spec
-        if (old.inputs, old.outputs) != (spec.inputs, spec.outputs):
+        if (old.inputs, old.outputs, old.bend) != (spec.inputs, spec.outputs, spec.bend):
             self.prepareGeometryChange()
             self._measure()
         self._texts_kit = None
@@ -84,7 +89,7 @@ class NodeItem(QGraphicsItem):
         for ref, place, _many in self.ports:
             if ref.port == port and ref.output == output:
                 return self.pos() + place
-        return self.pos() + QPointF(NODE_WIDTH if output else 0.0, self.height / 2)
+        return self.pos() + QPointF(self.width if output else 0.0, self.height / 2)
 
     def offer(self, refused: frozenset[PortRef] | None) -> None:
         """Dim the ports that a wire being drawn can't reach; None ends this."""
@@ -108,19 +113,48 @@ class NodeItem(QGraphicsItem):
         """Paint as much as can be read at the view's scale."""
         colors = kit()
         detail = painter.worldTransform().m11()
+        if self.spec.bend:
+            self._paint_bend(painter, colors)
+            return
         if detail < FAR:
             self._paint_far(painter, colors)
             return
         painter.setOpacity(1.0 if self._offered else DIM)
         self._paint_card(painter, colors)
         self._paint_texts(painter, colors, detail)
+        if self.spec.muted:
+            self._paint_bypass(painter, colors)
         if detail >= NEAR or self.refused is not None:
             self._paint_ports(painter, colors)
         if self.spec.badge:
-            _paint_badge(painter, colors, self.spec.badge.severity)
+            _paint_badge(painter, colors, self.spec.badge.severity, self.width)
+
+    def _paint_bend(self, painter: QPainter, colors: Kit) -> None:
+        """A dot in the wire, which goes on through it."""
+        painter.setOpacity(1.0 if self._offered else DIM)
+        middle = self.height / 2
+        painter.setPen(colors.wire)
+        painter.drawLine(QPointF(0, middle), QPointF(self.width, middle))
+        painter.setPen(colors.outline_selected if self.selected else colors.port_pen)
+        hot = self.hovered or (self.hot_port is not None)
+        painter.setBrush(colors.port_hot if hot or self.selected else colors.port)
+        painter.drawEllipse(self.card.center(), BEND_RADIUS, BEND_RADIUS)
+        if self.spec.badge:
+            _paint_badge(painter, colors, self.spec.badge.severity, self.width)
+
+    def _paint_bypass(self, painter: QPainter, colors: Kit) -> None:
+        """A line from the first input to the first output: what flows in passes."""
+        ends = [place for ref, place, _many in self.ports if not ref.output][:1]
+        ends += [place for ref, place, _many in self.ports if ref.output][:1]
+        if len(ends) == 2:
+            painter.setPen(colors.bypass)
+            painter.drawLine(ends[0], ends[1])
 
     def _paint_far(self, painter: QPainter, colors: Kit) -> None:
+        if self.spec.muted:
+            painter.setOpacity(DIM)
         painter.fillRect(self.card, colors.category_far(self.spec.category))
+        painter.setOpacity(1.0)
         if self.selected:
             painter.setPen(colors.far_selected)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -143,7 +177,8 @@ class NodeItem(QGraphicsItem):
             painter.drawRoundedRect(self.card.translated(0, 2), CORNER, CORNER)
         # The category's colour fills the whole card; the face covers all of it but a stripe.
         painter.setPen(self._outline(colors))
-        painter.setBrush(colors.category(self.spec.category) if self._offered else colors.face)
+        lively = self._offered and not self.spec.muted
+        painter.setBrush(colors.category(self.spec.category) if lively else colors.face)
         painter.drawRoundedRect(self.card, CORNER, CORNER)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.face_selected if self.selected else colors.face)
@@ -152,7 +187,9 @@ class NodeItem(QGraphicsItem):
     def _outline(self, colors: Kit) -> QPen:
         if self.selected:
             return colors.outline_selected
-        return colors.outline_hover if self.hovered else colors.outline
+        if self.hovered:
+            return colors.outline_hover
+        return colors.outline_muted if self.spec.muted else colors.outline
 
     def _paint_texts(self, painter: QPainter, colors: Kit, detail: float) -> None:
         if self._texts_kit is not colors:
@@ -161,7 +198,8 @@ class NodeItem(QGraphicsItem):
             self._texts_kit = colors
         fonts = (colors.title_font, colors.body_font, colors.small_font, colors.large_font)
         for place, text, style in self._texts if detail >= NEAR else self._large:
-            painter.setPen(colors.text if style in (0, 3) else colors.muted)
+            strong = style in (0, 3) and not self.spec.muted
+            painter.setPen(colors.text if strong else colors.muted)
             painter.setFont(fonts[style])
             painter.drawStaticText(place, text)
 
@@ -231,9 +269,9 @@ def _large_title(
     return [(QPointF(LEFT, top), text, 3)]
 
 
-def _paint_badge(painter: QPainter, colors: Kit, severity: str) -> None:
+def _paint_badge(painter: QPainter, colors: Kit, severity: str, width: float) -> None:
     """A disc for an error, a triangle for a warning, both with an exclamation mark."""
-    centre = QPointF(NODE_WIDTH - 2, 2)
+    centre = QPointF(width - 2, 2)
     painter.setPen(colors.on_mark)
     if severity == "error":
         painter.setBrush(colors.bad)

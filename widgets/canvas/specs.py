@@ -51,6 +51,8 @@ class NodeSpec:
         badge: What is wrong with it, or None.
         linked: Id of another node that it shares something with, or empty.
         tip: More words for the tooltip.
+        muted: Whether it takes no part for now; drawn pale, with a line through it.
+        bend: Whether it is only a bend in a wire; drawn as a dot.
     """
 
     id: str
@@ -65,6 +67,8 @@ class NodeSpec:
     badge: Badge | None = None
     linked: str = ""
     tip: str = ""
+    muted: bool = False
+    bend: bool = False
 
 
 class WireKey(NamedTuple):

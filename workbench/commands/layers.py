@@ -1,4 +1,4 @@
-"""Layers: order on the canvas."""
+"""Layers: order on the canvas, and whether they take part."""
 
 from __future__ import annotations
 
@@ -18,7 +18,24 @@ if TYPE_CHECKING:
 
 def commands(window: MainWindow) -> list[Command]:
     """Return the commands of the Layers menu."""
-    return [*_order(window)]
+
+    def bypassed() -> bool:
+        return window.designer is not None and window.designer.bypassed
+
+    return [
+        *_order(window),
+        Command(
+            "bypass",
+            _("&Bypass"),
+            "layers",
+            on_designer(window, lambda designer: designer.bypass()),
+            "bypass",
+            ("Ctrl+B",),
+            partial(too_few, window, 1),
+            section=3,
+            checked=bypassed,
+        ),
+    ]
 
 
 def _order(window: MainWindow) -> list[Command]:

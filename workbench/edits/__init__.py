@@ -5,10 +5,10 @@ identity. Ids of nodes are unique inside their network and valid identifiers. Ru
 many wires may enter) come from the layer catalogue; layers it does not know count as plain ones.
 """
 
-from workbench.edits.adding import add, add_after, add_into
+from workbench.edits.adding import add, add_after, add_into, bend
 from workbench.edits.aligning import Axis, Side, align, distribute, size_of, straighten
 from workbench.edits.base import ports, settings, unique_id, with_network
-from workbench.edits.changing import move, rename, set_param, share
+from workbench.edits.changing import move, mute, rename, set_param, share
 from workbench.edits.deleting import delete
 from workbench.edits.pasting import fragment, paste
 from workbench.edits.wiring import connect, disconnect, make_room, relink, splice
@@ -20,6 +20,7 @@ __all__ = [
     "add_after",
     "add_into",
     "align",
+    "bend",
     "connect",
     "delete",
     "disconnect",
@@ -27,6 +28,7 @@ __all__ = [
     "fragment",
     "make_room",
     "move",
+    "mute",
     "paste",
     "ports",
     "relink",

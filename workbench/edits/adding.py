@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine.layers.reroute import Reroute
 from projects.schema import Node, Project, Wire
 from widgets.graph_metrics import COLUMN, snap
 from workbench.edits.base import Position, ports, unique_id, with_parts
@@ -34,6 +35,12 @@ def add_into(
     """Place a layer into a wire, with room around it, and return its id too."""
     made, name = _place(project, network, layer, at, None)
     return splice(made, network, name, wire), name
+
+
+def bend(project: Project, network: str, at: Position, wire: Wire) -> tuple[Project, str]:
+    """Put a bend into a wire where it is, and return its id too; nothing moves."""
+    made, name = _place(project, network, Reroute.tag(), at, None)
+    return splice(made, network, name, wire, room=False), name
 
 
 def add_after(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
+from engine.layers.reroute import Reroute
 from projects.schema import Network, Node, Project, Wire
-from widgets.graph_metrics import NODE_WIDTH, node_height, port_y, snap
+from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y, snap
 from workbench.edits.base import Position, ports
 from workbench.edits.changing import move
 
@@ -24,6 +25,8 @@ _SIDES: dict[Side, tuple[int, float]] = {
 
 def size_of(node: Node) -> tuple[float, float]:
     """Return how wide and high a node is on the canvas."""
+    if node.type == Reroute.tag():
+        return (float(BEND), float(BEND))
     inputs, outputs = ports(node.type)
     return (float(NODE_WIDTH), float(node_height(len(inputs), len(outputs))))
 

@@ -12,7 +12,7 @@ from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.fields import join, shown
 from projects.schema import IDENTIFIER, Project
-from workbench.edits.base import Position, freed, moved_to, unique_id, with_parts
+from workbench.edits.base import Position, freed, moved_to, ports, unique_id, with_parts
 
 
 def move(project: Project, network: str, positions: Mapping[str, Position]) -> Project:
@@ -97,6 +97,17 @@ def _default(layer: str, name: str) -> Any:
                 default = field.default
                 return list(default) if isinstance(default, tuple) else default
     return msgspec.NODEFAULT
+
+
+def mute(project: Project, network: str, ids: Iterable[str], on: bool) -> Project:
+    """Bypass nodes, or let them work again; the ends of a network always work."""
+    graph = project.networks[network]
+    nodes = dict(graph.nodes)
+    for name in ids:
+        node = nodes[name]
+        if node.mute != on and (not on or all(ports(node.type))):
+            nodes[name] = msgspec.structs.replace(node, mute=on)
+    return with_parts(project, network, nodes)
 
 
 def share(project: Project, network: str, ids: Iterable[str], owner: str | None) -> Project:

@@ -265,10 +265,31 @@ def test_tab_space_and_double_click_ask_what_to_add(
     QTest.mouseDClick(
         canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.at(20, 300)
     )
+    hand.click(hand.at(440, 31))  # with a wire chosen it goes there
+    hand.press(Keys.Key_Tab)
+    assert [values[2:] for values in said] == [(None, None)] * 3 + [(None, key("b", "c"))]
+    assert said[-1][1] == QPointF(440, 30)
+
+
+def test_double_click_on_a_wire_bends_it(canvas: Canvas, hand: Hand, heard: Heard) -> None:
+    said, added = heard(canvas.bend_wanted), heard(canvas.add_wanted)
     QTest.mouseDClick(
         canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, hand.at(440, 31)
     )
-    assert [values[2:] for values in said] == [(None, None)] * 3 + [(None, key("b", "c"))]
+    assert [values[1] for values in said] == [key("b", "c")]
+    assert added == []
+
+
+def test_a_bend_is_dragged_by_its_dot_and_wires_begin_beside_it(
+    canvas: Canvas, hand: Hand, heard: Heard
+) -> None:
+    canvas.put([NodeSpec("k", "Reroute", position=(420, 20), bend=True)])
+    canvas.set_wires([WireSpec(key("b", "k")), WireSpec(key("k", "c"))])
+    moved, drawn = heard(canvas.moved), heard(canvas.connected)
+    hand.drag(hand.at(430, 30), hand.at(430, 90))
+    assert moved == [({"k": (420.0, 80.0)},)]
+    hand.drag(hand.at(446, 30), hand.port("d", False))
+    assert drawn == [(key("k", "d"), None)]
 
 
 def test_double_click_and_enter_open_a_node(canvas: Canvas, hand: Hand, heard: Heard) -> None:
