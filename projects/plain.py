@@ -20,6 +20,7 @@ from projects.schema import (
     IDENTIFIER,
     Data,
     EarlyStopping,
+    Frame,
     Network,
     Node,
     Plug,
@@ -74,11 +75,15 @@ def plug_to(plug: Plug) -> dict[str, Any]:
 
 def node_to(node: Node) -> dict[str, Any]:
     """Return a node as the file has it: its parameters beside its type and place."""
-    # Whole numbers up to 2⁵³ are written without a point; beyond, digits would pretend to be exact.
-    place = [int(v) if float(v).is_integer() and abs(v) < 2**53 else v for v in node.at]
+    place = _pixels(node.at)
     shares = {} if node.shares is None else {"shares": node.shares}
     mute = {"mute": True} if node.mute else {}
     return {"type": node.type, "at": place, **shares, **mute, **node.params}
+
+
+def _pixels(pair: tuple[float, float]) -> list[float]:
+    """Whole numbers up to 2⁵³ are written without a point; beyond, digits would pretend to be exact."""
+    return [int(v) if float(v).is_integer() and abs(v) < 2**53 else v for v in pair]
 
 
 def wire_from(value: Any, where: str) -> Wire:
@@ -118,7 +123,13 @@ def _network_to(network: Network) -> dict[str, Any]:
         "init": plug_to(network.init),
         "nodes": {name: node_to(node) for name, node in network.nodes.items()},
         "wires": [str(wire) for wire in network.wires],
+        "frames": {name: _frame_to(frame) for name, frame in network.frames.items()},
     }
+
+
+def _frame_to(frame: Frame) -> dict[str, Any]:
+    at, size = _pixels(frame.at), _pixels(frame.size)
+    return {"title": frame.title, "at": at, "size": size, "color": frame.color}
 
 
 def recipe_to(recipe: Recipe) -> dict[str, Any]:
@@ -212,8 +223,21 @@ class _Converter:
 
     def _network(self, values: Any, where: str) -> Network:
         return self._struct(
-            Network, values, where, init=self._plug, nodes=self._nodes, wires=self._wires
+            Network,
+            values,
+            where,
+            init=self._plug,
+            nodes=self._nodes,
+            wires=self._wires,
+            frames=self._frames,
         )
+
+    def _frames(self, values: Any, where: str) -> dict[str, Frame]:
+        frames = {}
+        for name, value in _mapping(values, where).items():
+            check_identifier(name, where)
+            frames[name] = self._struct(Frame, value, join(where, name))
+        return frames
 
     def _nodes(self, values: Any, where: str) -> dict[str, Node]:
         nodes = {}

@@ -63,8 +63,19 @@ class Wire(msgspec.Struct, frozen=True):
         return f"{left} -> {right}"
 
 
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """A titled rectangle on the canvas that moves what lies in it; the network knows nothing of it."""
+
+    title: Annotated[str, Meta(max_length=200)] = ""
+    at: tuple[float, float] = (0.0, 0.0)
+    size: tuple[float, float] = (400.0, 240.0)
+    color: Literal["grey", "blue", "orange", "teal", "purple", "gold", "sky", "red", "green"] = (
+        "grey"
+    )
+
+
 class Network(msgspec.Struct, frozen=True, kw_only=True):
-    """One network: nodes by id, wires, and how its weights start."""
+    """One network: nodes by id, wires, how its weights start, and frames by id around parts of it."""
 
     init: Annotated[
         Plug,
@@ -76,6 +87,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     ] = Plug("default")
     nodes: dict[str, Node] = {}
     wires: tuple[Wire, ...] = ()
+    frames: dict[str, Frame] = {}
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):

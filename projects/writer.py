@@ -57,6 +57,10 @@ def _networks(networks: Mapping[str, Any]) -> Iterator[str]:
         else:
             yield "    nodes: {}"
         yield from _items("wires", network["wires"], 4)
+        if network["frames"]:
+            yield "    frames:"
+            for key, frame in network["frames"].items():
+                yield f"      {text(key)}: {flow(frame)}"
 
 
 def _items(key: str, items: list[Any], indent: int) -> Iterator[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
+FRAME_COLORS = ("blue", "orange", "teal", "purple", "gold", "sky", "red", "green")
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -73,6 +75,12 @@ class Tokens:
     def series_color(self, index: int) -> QColor:
         """Colour of the ``index``-th curve; they repeat."""
         return QColor(self.series[index % len(self.series)])
+
+    def frame_color(self, name: str) -> QColor:
+        """Colour of a frame by its name in :data:`FRAME_COLORS`; grey if there is none of it."""
+        if name in FRAME_COLORS:
+            return QColor(self.series[FRAME_COLORS.index(name)])
+        return QColor(self.muted)
 
     def category_color(self, category: str) -> QColor:
         """Colour of a layer category."""

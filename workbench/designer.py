@@ -28,6 +28,7 @@ from workbench.adder import Adder
 from workbench.designer_menu import context_menu
 from workbench.document import Document
 from workbench.fitting import Fitting
+from workbench.framer import Framer
 from workbench.layout import NARROW, WIDE, arrange, beside_others
 from workbench.node_faces import (
     node_spec,
@@ -52,6 +53,7 @@ class Designer(QWidget):
     Attributes:
         canvas: The drawing.
         adder: What puts new layers onto it.
+        framer: What makes and changes frames.
         network: Name of the network.
 
     Signals:
@@ -87,6 +89,7 @@ class Designer(QWidget):
         self.canvas.accepted_mime = LAYER_MIME
         self.canvas.judge = self._judge
         self.adder = Adder(document, network, self.canvas, self._fits)
+        self.framer = Framer(document, network, self.canvas)
         self.hint = EmptyHint(
             _("An empty network"),
             _(
@@ -157,6 +160,8 @@ class Designer(QWidget):
         self._show_nodes(graph.nodes)
         if graph.wires is not old.wires or gone:
             self.canvas.set_wires(wire_specs(graph, self._report, self._problems))
+        if graph.frames != old.frames:
+            self.framer.sync(graph)
         self.hint.setVisible(not graph.nodes)
 
     def _show_nodes(self, nodes: Mapping[str, Node]) -> None:
@@ -221,9 +226,16 @@ class Designer(QWidget):
         )
         self._apply(_("Move wires"), made)
 
-    def _delete(self, ids: Iterable[str], keys: Iterable[WireKey], keep_gap: bool) -> None:
+    def _delete(
+        self,
+        ids: Iterable[str],
+        keys: Iterable[WireKey],
+        frames: Collection[str],
+        keep_gap: bool,
+    ) -> None:
         wires = [wire_of(key) for key in keys]
-        cut = edits.disconnect(self._project, self.network, wires)
+        bare = edits.delete_frames(self._project, self.network, frames)
+        cut = edits.disconnect(bare, self.network, wires)
         gone = list(ids)
         gapped = edits.delete(cut, self.network, gone, heal=False)
         fitting = Fitting(gapped.networks[self.network], self._report)
@@ -235,7 +247,9 @@ class Designer(QWidget):
             allowed=lambda wire: not fitting.why_not(wire),
         )
         count = len(gone)
-        text = ngettext("Delete layer", "Delete layers", count) if count else _("Disconnect")
+        text = ngettext("Delete layer", "Delete layers", count)
+        if not count:
+            text = _("Disconnect") if wires else _("Delete frame")
         self._apply(text, healed)
         if not keep_gap and gone:
             self._tell_gap(healed, edits.delete(cut, self.network, gone, heal=True))
@@ -263,7 +277,8 @@ class Designer(QWidget):
 
     def delete_selected(self, keep_gap: bool = False) -> None:
         """Delete what is chosen and close the gap, or keep it."""
-        self._delete(self.canvas.selection, self.canvas.selected_wires, keep_gap)
+        canvas = self.canvas
+        self._delete(canvas.selection, canvas.selected_wires, canvas.selected_frames, keep_gap)
 
     def select_all(self) -> None:
         """Choose every node."""

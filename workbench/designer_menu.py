@@ -7,8 +7,10 @@ from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
+from widgets import theme
 from workbench import edits
 
 if TYPE_CHECKING:
@@ -28,8 +30,11 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
     menu.setAccessibleName(_("What to do here"))
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     wires = designer.canvas.selected_wires
+    frames = designer.canvas.selected_frames
     if designer.selection:
         _for_nodes(menu, designer)
+    elif frames:
+        _for_frame(menu, designer, frames[0])
     elif wires:
         menu.addAction(_("Insert layer…"), lambda: designer.adder.ask(pixel, place, None, wires[0]))
         menu.addAction(_("Bend here"), lambda: designer.adder.bend(place, wires[0]))
@@ -38,6 +43,7 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
         menu.addAction(_("Add layer…"), lambda: designer.adder.ask(pixel, place, None, None))
         menu.addAction(_("Paste"), lambda: designer.paste(place))
         menu.addAction(_("Select all"), designer.select_all)
+        menu.addAction(_("Frame"), designer.framer.add)
     menu.addSeparator()
     several = len(designer.selection) > 1
     if several:
@@ -57,6 +63,36 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
     bypass = menu.addAction(_("Bypass"), designer.bypass)
     bypass.setCheckable(True)
     bypass.setChecked(designer.bypassed)
+    menu.addAction(_("Frame"), designer.framer.add)
+
+
+def _for_frame(menu: QMenu, designer: Designer, name: str) -> None:
+    menu.addAction(_("Rename…"), lambda: designer.framer.rename(name))
+    hues = {
+        "grey": _("Grey"),
+        "blue": _("Blue"),
+        "orange": _("Orange"),
+        "teal": _("Teal"),
+        "purple": _("Purple"),
+        "gold": _("Gold"),
+        "sky": _("Sky"),
+        "red": _("Red"),
+        "green": _("Green"),
+    }
+    colors = menu.addMenu(_("Colour"))
+    now = designer.graph.frames[name].color
+    for color, text in hues.items():
+        action = colors.addAction(text, partial(designer.framer.color, name, color))
+        action.setCheckable(True)
+        action.setChecked(color == now)
+        action.setIcon(_swatch(color))
+    menu.addAction(_("Delete frame"), designer.delete_selected)
+
+
+def _swatch(color: str) -> QIcon:
+    picture = QPixmap(16, 16)
+    picture.fill(theme.current().frame_color(color))
+    return QIcon(picture)
 
 
 def _order(menu: QMenu, designer: Designer) -> None:

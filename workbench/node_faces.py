@@ -12,7 +12,7 @@ from engine.layers.reroute import Reroute
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.schema import Network, Node, Wire
-from widgets.canvas import Badge, NodeSpec, PortSpec, WireKey, WireSpec
+from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
 from workbench.edits import ports
@@ -161,6 +161,20 @@ def _tip(report: NodeReport | None) -> str:
     if report.flops:
         lines.append(words.operations.format(count=compact(report.flops)))
     return "\n".join(lines)
+
+
+def frame_specs(network: Network) -> list[FrameSpec]:
+    """Describe all frames of a network."""
+    return [
+        FrameSpec(
+            id=name,
+            title=frame.title,
+            position=(bounded(frame.at[0]), bounded(frame.at[1])),
+            size=(bounded(frame.size[0]), bounded(frame.size[1])),
+            color=frame.color,
+        )
+        for name, frame in network.frames.items()
+    ]
 
 
 def wire_specs(

@@ -26,13 +26,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets import theme
+from widgets.canvas.frame_gestures import MoveFrame, ResizeFrame
 from widgets.canvas.gestures import WIRE_REACH, Gesture, Move, Pan, Rubber
 from widgets.canvas.graph import GraphScene
 from widgets.canvas.keyboard import Keyboard
 from widgets.canvas.kit import NEAR
 from widgets.canvas.landing import Landing
 from widgets.canvas.overlay import Overlay
-from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
+from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.view import PanZoomView
 from widgets.canvas.wire_gestures import PORT_REACH, DrawWire, MoveLinks
 
@@ -60,7 +61,10 @@ class Canvas(PanZoomView):
         spliced(id, position, wire): A loose node was dropped on a wire.
         connected(wire, instead_of): A wire was drawn; ``instead_of`` is the one it was, or None.
         relinked(old, new): All wires of one port were taken to another of the same side.
-        delete_wanted(ids, wires, keep_gap): Delete was pressed or a wire pulled off.
+        delete_wanted(ids, wires, frames, keep_gap): Delete was pressed or a wire pulled off.
+        frames_moved(rects, positions): Frames were dragged, with nodes: ``{id: (x, y, w, h)}`` and
+            ``{id: (x, y)}``.
+        frame_opened(id): The bar of a frame was double-clicked.
         dropped(key, position, wire): Something was dropped, on a wire or not (None).
         add_wanted(pixel, position, port, wire): Something is to be chosen and added there, behind
             or before a port or into a wire, if they are given.
@@ -74,7 +78,9 @@ class Canvas(PanZoomView):
     spliced = Signal(str, QPointF, object)
     connected = Signal(object, object)
     relinked = Signal(object, object)
-    delete_wanted = Signal(object, object, bool)
+    delete_wanted = Signal(object, object, object, bool)
+    frames_moved = Signal(object, object)
+    frame_opened = Signal(str)
     dropped = Signal(str, QPointF, object)
     add_wanted = Signal(QPoint, QPointF, object, object)
     bend_wanted = Signal(QPointF, object)
@@ -91,6 +97,7 @@ class Canvas(PanZoomView):
         self.accepted_mime = "text/plain"
         self._selection: dict[str, None] = {}
         self._selected_wires: set[WireKey] = set()
+        self._selected_frames: set[str] = set()
         self._gesture: Gesture | None = None
         self._hovered: str | None = None
         self._hot: PortRef | None = None
@@ -130,12 +137,19 @@ class Canvas(PanZoomView):
         self.graph.set_wires(specs)
         self._keep_selection()
 
+    def set_frames(self, specs: Iterable[FrameSpec]) -> None:
+        """Show exactly these frames."""
+        self.end_gesture()
+        self.graph.set_frames(specs)
+        self._keep_selection()
+
     def _keep_selection(self) -> None:
         """Forget chosen things that are no longer there."""
         self._hover_wire = self._hover_wire if self._hover_wire in self.graph.wires else None
         self.select(
             (name for name in self._selection if name in self.graph.nodes),
             (key for key in self._selected_wires if key in self.graph.wires),
+            self._selected_frames,
         )
 
     def _retheme(self) -> None:
@@ -154,13 +168,29 @@ class Canvas(PanZoomView):
         """The chosen wires."""
         return tuple(key for key in self.graph.wires if key in self._selected_wires)
 
-    def select(self, ids: Iterable[str], wires: Iterable[WireKey] = ()) -> None:
-        """Choose exactly these nodes and wires."""
+    @property
+    def selected_frames(self) -> tuple[str, ...]:
+        """Ids of the chosen frames."""
+        return tuple(name for name in self.graph.frames if name in self._selected_frames)
+
+    def select(
+        self,
+        ids: Iterable[str],
+        wires: Iterable[WireKey] = (),
+        frames: Iterable[str] = (),
+    ) -> None:
+        """Choose exactly these nodes, wires and frames."""
         chosen = {name: None for name in ids if name in self.graph.nodes}
         keys = {key for key in wires if key in self.graph.wires}
-        if tuple(chosen) == tuple(self._selection) and keys == self._selected_wires:
+        framed = {name for name in frames if name in self.graph.frames}
+        same = tuple(chosen) == tuple(self._selection) and keys == self._selected_wires
+        if same and framed == self._selected_frames:
             self._emphasise()
             return
+        for name, frame in self.graph.frames.items():
+            if frame.selected != (name in framed):
+                frame.selected = name in framed
+                frame.update()
         for name in set(chosen) ^ set(self._selection):
             item = self.graph.nodes.get(name)
             if item:
@@ -168,6 +198,7 @@ class Canvas(PanZoomView):
                 item.setZValue(1 if item.selected else 0)
                 item.update()
         self._selection, self._selected_wires = chosen, keys
+        self._selected_frames = framed
         self._emphasise()
         self._tell_selection()
         self.selection_changed.emit()
@@ -241,8 +272,8 @@ class Canvas(PanZoomView):
     # ------------------------------------------------------------------ looking
 
     def everything(self) -> QRectF:
-        """The rectangle around all nodes."""
-        return self.graph.bounds(self.graph.nodes)
+        """The rectangle around all nodes and frames."""
+        return self.graph.everything()
 
     def fit_selection(self) -> None:
         """Show the chosen nodes, or everything if nothing is chosen."""
@@ -306,6 +337,11 @@ class Canvas(PanZoomView):
             keep: tuple[WireKey, ...] = self.selected_wires if extend else ()
             self.select(self._selection if extend else (), (*keep, key))
             return Gesture(self, at)
+        hit = self.graph.frame_at(point)
+        if hit:
+            name, part = hit
+            self.select((), (), (name,))
+            return MoveFrame(self, at, name) if part == "bar" else ResizeFrame(self, at, name)
         return Rubber(self, at)
 
     def _draw_from(self, at: QPoint, ref: PortRef, modifiers: Modifiers) -> Gesture:
@@ -353,8 +389,18 @@ class Canvas(PanZoomView):
         if key != self._hover_wire:
             self._hover_wire = key
             self._emphasise()
-        shape = Qt.CursorShape.OpenHandCursor if self.keyboard.space else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(Qt.CursorShape.CrossCursor if ref else shape)
+        self.viewport().setCursor(self._cursor_at(point, on_port=ref is not None))
+
+    def _cursor_at(self, point: QPointF, on_port: bool) -> Qt.CursorShape:
+        if on_port:
+            return Qt.CursorShape.CrossCursor
+        if self.keyboard.space:
+            return Qt.CursorShape.OpenHandCursor
+        hit = None if self._hovered or self._hover_wire else self.graph.frame_at(point)
+        if hit is None:
+            return Qt.CursorShape.ArrowCursor
+        move, size = Qt.CursorShape.SizeAllCursor, Qt.CursorShape.SizeFDiagCursor
+        return move if hit[1] == "bar" else size
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a gesture."""
@@ -373,10 +419,13 @@ class Canvas(PanZoomView):
         point = self.mapToScene(event.position().toPoint())
         item = self.graph.node_at(point)
         key = None if item else self._wire_at(point)
+        frame = None if item or key else self.graph.frame_at(point)
         if item:
             self.opened.emit(item.spec.id)
         elif key:
             self.bend_wanted.emit(point, key)
+        elif frame:
+            self.frame_opened.emit(frame[0])
         else:
             self.add_wanted.emit(event.globalPosition().toPoint(), point, None, None)
 
@@ -389,7 +438,8 @@ class Canvas(PanZoomView):
             if item and item.spec.id not in self._selection:
                 self.select((item.spec.id,))
             elif not item and (key is None or key not in self._selected_wires):
-                self.select((), (key,) if key else ())
+                frame = None if key else self.graph.frame_at(point)
+                self.select((), (key,) if key else (), (frame[0],) if frame else ())
             pixel = event.globalPos()
         else:
             names = self.selection

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
+from widgets.canvas.frames import FrameItem, Part
 from widgets.canvas.node_item import NodeItem
-from widgets.canvas.specs import NodeSpec, PortRef, WireKey, WireSpec
+from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.wires import Wire, WireLayer, levels, nearest_wire, runs_forward
 
 REACH = 200.0
@@ -23,6 +24,7 @@ class GraphScene(QGraphicsScene):
     Attributes:
         nodes: Items by id.
         wires: Wires by key.
+        frames: Frames by id.
         layer: What paints the wires.
     """
 
@@ -30,6 +32,7 @@ class GraphScene(QGraphicsScene):
         super().__init__(parent)
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[WireKey, Wire] = {}
+        self.frames: dict[str, FrameItem] = {}
         self._touching: dict[str, set[WireKey]] = {}
         self.layer = WireLayer(self.wires)
         self.addItem(self.layer)
@@ -80,6 +83,31 @@ class GraphScene(QGraphicsScene):
         self.layer.invalidate()
         self.settle()
 
+    def set_frames(self, specs: Iterable[FrameSpec]) -> None:
+        """Show exactly these frames, small ones above large ones."""
+        wanted = {spec.id: spec for spec in specs}
+        for name in [n for n in self.frames if n not in wanted]:
+            self.removeItem(self.frames.pop(name))
+        for name, spec in wanted.items():
+            item = self.frames.get(name)
+            if item is None:
+                item = self.frames[name] = FrameItem(spec)
+                self.addItem(item)
+            elif item.spec != spec:
+                item.set_spec(spec)
+        by_size = sorted(self.frames.values(), key=lambda f: -f.rect.width() * f.rect.height())
+        for place, item in enumerate(by_size):
+            item.setZValue(-3 + place / (len(by_size) + 1))
+        self.settle()
+
+    def frame_at(self, point: QPointF) -> tuple[str, Part] | None:
+        """The topmost frame whose bar or grip is at a point, and which of the two."""
+        for name, item in sorted(self.frames.items(), key=lambda f: -f[1].zValue()):
+            part = item.part_at(point)
+            if part:
+                return name, part
+        return None
+
     def ends(self, key: WireKey) -> tuple[QPointF, QPointF]:
         """Where a wire begins and ends."""
         return (
@@ -122,11 +150,18 @@ class GraphScene(QGraphicsScene):
 
     def settle(self) -> None:
         """Reckon anew how far the graph reaches, which the index of the scene needs to know."""
-        bounds = self.bounds(self.nodes)
+        bounds = self.everything()
         wide = bounds.adjusted(-REACH, -REACH, REACH, REACH)
         self.layer.set_bounds(wide)
         if not self.sceneRect().contains(wide) or self.sceneRect().width() > 4 * wide.width():
             self.setSceneRect(wide.adjusted(-2000, -2000, 2000, 2000))
+
+    def everything(self) -> QRectF:
+        """The rectangle around all nodes and frames."""
+        around = self.bounds(self.nodes)
+        for item in self.frames.values():
+            around = around.united(item.rect)
+        return around
 
     def bounds(self, ids: Iterable[str]) -> QRectF:
         """The rectangle around some nodes."""

@@ -98,8 +98,9 @@ class Keyboard:
 
     def _delete(self, keep_gap: bool) -> None:
         canvas = self._canvas
-        if canvas.selection or canvas.selected_wires:
-            canvas.delete_wanted.emit(canvas.selection, canvas.selected_wires, keep_gap)
+        chosen = (canvas.selection, canvas.selected_wires, canvas.selected_frames)
+        if any(chosen):
+            canvas.delete_wanted.emit(*chosen, keep_gap)
 
     def _escape(self) -> None:
         if self._canvas.dragging:

@@ -95,6 +95,25 @@ class WireSpec:
     broken: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FrameSpec:
+    """A titled rectangle behind nodes.
+
+    Attributes:
+        id: Its key.
+        title: What stands in its bar.
+        position: Top-left corner in scene pixels.
+        size: Width and height in scene pixels.
+        color: Name of its colour.
+    """
+
+    id: str
+    title: str = ""
+    position: tuple[float, float] = (0.0, 0.0)
+    size: tuple[float, float] = (400.0, 240.0)
+    color: str = "grey"
+
+
 class PortRef(NamedTuple):
     """One port of one node.
 

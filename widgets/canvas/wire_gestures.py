@@ -125,7 +125,7 @@ class DrawWire(ToPort):
             if key != self._taken:
                 canvas.connected.emit(key, self._taken)
         elif self._taken:
-            canvas.delete_wanted.emit((), (self._taken,), False)
+            canvas.delete_wanted.emit((), (self._taken,), (), False)
         elif over is None:
             canvas.add_wanted.emit(canvas.viewport().mapToGlobal(at), point, origin, None)
 

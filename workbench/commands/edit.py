@@ -21,8 +21,9 @@ def commands(window: MainWindow) -> list[Command]:
     """Return the commands of the Edit menu."""
 
     def no_layers() -> str:
-        wires = window.designer is not None and window.designer.canvas.selected_wires
-        return "" if wires else too_few(window, 1)
+        canvas = window.designer.canvas if window.designer is not None else None
+        others = canvas is not None and (canvas.selected_wires or canvas.selected_frames)
+        return "" if others else too_few(window, 1)
 
     def no_undo() -> str:
         there = window.files.document is not None and window.files.document.stack.canUndo()

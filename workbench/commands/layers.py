@@ -35,6 +35,16 @@ def commands(window: MainWindow) -> list[Command]:
             section=3,
             checked=bypassed,
         ),
+        Command(
+            "frame",
+            _("&Frame"),
+            "layers",
+            on_designer(window, lambda designer: designer.framer.add()),
+            "frame",
+            ("Ctrl+J",),
+            partial(too_few, window, 0),
+            section=3,
+        ),
     ]
 
 

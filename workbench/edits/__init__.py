@@ -10,6 +10,7 @@ from workbench.edits.aligning import Axis, Side, align, distribute, size_of, str
 from workbench.edits.base import ports, settings, unique_id, with_network
 from workbench.edits.changing import move, mute, rename, set_param, share
 from workbench.edits.deleting import delete
+from workbench.edits.framing import add_frame, change_frame, delete_frames, move_frames
 from workbench.edits.pasting import fragment, paste
 from workbench.edits.wiring import connect, disconnect, make_room, relink, splice
 
@@ -18,16 +19,20 @@ __all__ = [
     "Side",
     "add",
     "add_after",
+    "add_frame",
     "add_into",
     "align",
     "bend",
+    "change_frame",
     "connect",
     "delete",
+    "delete_frames",
     "disconnect",
     "distribute",
     "fragment",
     "make_room",
     "move",
+    "move_frames",
     "mute",
     "paste",
     "ports",

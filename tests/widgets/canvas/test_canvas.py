@@ -127,7 +127,7 @@ def test_taking_a_wire_off_its_input(canvas: Canvas, hand: Hand, heard: Heard) -
     hand.drag(hand.port("b", False), hand.port("d", False))
     assert connected == [(key("a", "d"), key("a", "b"))]
     hand.drag(hand.port("b", False), hand.at(100, 300))
-    assert deleted == [((), (key("a", "b"),), False)]
+    assert deleted == [((), (key("a", "b"),), (), False)]
 
 
 def test_control_takes_all_wires_of_a_port(canvas: Canvas, hand: Hand, heard: Heard) -> None:
@@ -206,7 +206,7 @@ def test_a_wire_can_be_clicked_and_deleted(canvas: Canvas, hand: Hand, heard: He
     hand.click(hand.at(440, 31))
     assert canvas.selected_wires == (key("b", "c"),)
     hand.press(Keys.Key_Delete)
-    assert said == [((), (key("b", "c"),), False)]
+    assert said == [((), (key("b", "c"),), (), False)]
 
 
 def test_delete_and_shift_delete(canvas: Canvas, hand: Hand, heard: Heard) -> None:
@@ -216,7 +216,7 @@ def test_delete_and_shift_delete(canvas: Canvas, hand: Hand, heard: Heard) -> No
     canvas.select(["b"])
     hand.press(Keys.Key_Delete)
     hand.press(Keys.Key_Backspace, Mods.ShiftModifier)
-    assert said == [(("b",), (), False), (("b",), (), True)]
+    assert said == [(("b",), (), (), False), (("b",), (), (), True)]
 
 
 def test_arrows_follow_wires_and_reach_neighbours(canvas: Canvas, hand: Hand) -> None:

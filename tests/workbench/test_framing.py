@@ -1,0 +1,137 @@
+"""Frames of a project: around layers, moved with them, kept in the file."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from projects import files
+from projects.errors import ProjectError
+from projects.schema import Frame
+from tests.widgets.canvas.conftest import Hand
+from tests.workbench.test_designer import CHAIN, network, project
+from tests.workbench.test_edits import NET
+from tests.workbench.test_edits import project as edited
+from widgets.canvas.title_editor import TitleEditor
+from workbench import edits
+from workbench.designer import Designer
+from workbench.designer_menu import context_menu
+from workbench.document import Document
+
+Keys = Qt.Key
+
+
+@pytest.fixture
+def designer(qtbot: QtBot) -> Designer:
+    document = Document(project(network(CHAIN)))
+    made = Designer(document, "classifier")
+    document.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(1100, 600)
+    made.show()
+    made.activateWindow()
+    assert QTest.qWaitForWindowActive(made)
+    made.canvas.zoom_to(1.0)
+    made.canvas.centerOn(400, 60)
+    return made
+
+
+def stack(designer: Designer) -> list[str]:
+    undo = designer._document.stack
+    return [undo.text(i) for i in range(undo.index())]
+
+
+def test_a_frame_goes_around_what_is_chosen() -> None:
+    start = edited(a="input", b="linear", c="relu")
+    made, name = edits.add_frame(start, NET, ("b", "c"), (0, 0), "Hidden")
+    frame = made.networks[NET].frames[name]
+    assert (frame.at, frame.size) == ((200.0, -60.0), (480.0, 160.0))
+    assert made.networks[NET].nodes is start.networks[NET].nodes
+    alone, other = edits.add_frame(made, NET, (), (40, 80), "Empty")
+    assert (other, alone.networks[NET].frames[other].at) == ("frame_2", (40, 80))
+    assert edits.delete_frames(alone, NET, (other,)) == made
+    assert edits.delete_frames(start, NET, ("nothing",)) is start
+
+
+def test_framing_asks_for_a_title_and_moving_takes_the_layers_along(designer: Designer) -> None:
+    designer.canvas.select(["hidden", "relu"])
+    designer.framer.add()
+    editor = designer.findChild(TitleEditor)
+    assert editor is not None
+    QTest.keyClicks(editor, "Body  <b>of</b> it")
+    QTest.keyClick(editor, Keys.Key_Return)
+    (frame,) = designer.graph.frames.values()
+    assert frame.title == "Body <b>of</b> it"
+    assert stack(designer) == ["Add frame", "Rename frame"]
+    hand = Hand(designer.canvas)
+    hand.drag(hand.at(220, -50), hand.at(220, 10))
+    assert designer.graph.nodes["relu"].at == (480.0, 60.0)
+    assert designer.graph.nodes["output"].at == (720.0, 0.0)
+    designer._document.stack.undo()
+    assert designer.graph.nodes["relu"].at == (480.0, 0.0)
+    assert designer.canvas.graph.frames["frame"].rect.top() == -60
+    assert stack(designer)[-1] == "Rename frame"
+
+
+def test_a_frame_gets_another_size_colour_and_goes(designer: Designer) -> None:
+    designer.framer.add()
+    hand = Hand(designer.canvas)
+    corner = designer.canvas.graph.frames["frame"].rect.bottomRight()
+    grip = hand.at(corner.x() - 5, corner.y() - 5)
+    hand.drag(grip, hand.at(corner.x() + 55, corner.y() + 35))
+    designer.canvas.select((), (), ("frame",))
+    menu = context_menu(designer, grip, corner)
+    colors = next(m for m in menu.findChildren(QMenu) if m.title() == "Colour")
+    next(a for a in colors.actions() if a.text() == "Teal").trigger()
+    assert designer.graph.frames["frame"].color == "teal"
+    designer.canvas.setFocus()
+    QTest.keyClick(designer.canvas, Keys.Key_Delete)
+    assert designer.graph.frames == {}
+    assert designer.graph.nodes == network(CHAIN).nodes
+    assert stack(designer) == ["Add frame", "Resize frame", "Colour frame", "Delete frame"]
+    designer._document.stack.undo()
+    assert designer.canvas.graph.frames["frame"].spec.color == "teal"
+
+
+def test_the_file_has_frames_only_where_there_are_some() -> None:
+    plain = project(network(CHAIN))
+    assert "frames" not in files.dumps(plain)
+    made, name = edits.add_frame(plain, "classifier", ("hidden",), (0, 0), "Text: with “marks”")
+    made = edits.change_frame(made, "classifier", name, color="gold")
+    text = files.dumps(made)
+    assert "at: [200, -60], size: [240, 160], color: gold}" in text
+    assert files.loads(text) == made
+    assert files.dumps(files.loads(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ("color: goldd", "networks.classifier.frames.f.color"),
+        ("size: [1]", "networks.classifier.frames.f.size"),
+        ("titel: x", "networks.classifier.frames.f.titel"),
+    ],
+)
+def test_wrong_frames_are_located(wrong: str, where: str) -> None:
+    text = files.dumps(project(network(CHAIN)))
+    head, _sep, tail = text.partition("\nrecipe:")
+    broken = f"{head.rstrip()}\n    frames:\n      f: {{{wrong}}}\n\nrecipe:{tail}"
+    with pytest.raises(ProjectError) as caught:
+        files.loads(broken)
+    assert caught.value.problem.where.startswith(where)
+
+
+def test_frames_from_anywhere_do_no_harm(designer: Designer) -> None:
+    wild = Frame(title="x" * 200, at=(1e300, -1e300), size=(-5.0, 1e300))
+    graph = edits.with_network(
+        designer._project,
+        "classifier",
+        designer.graph.__class__(nodes=designer.graph.nodes, frames={"w": wild}),
+    )
+    designer._document.apply("", graph)
+    designer.canvas.fit()
+    designer.canvas.viewport().grab()
+    assert designer.canvas.graph.frames["w"].rect.width() >= 160

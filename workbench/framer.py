@@ -1,0 +1,103 @@
+"""Frames of one network: made, named, coloured and moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import gettext as _
+
+from PySide6.QtCore import QObject, QRect
+
+from projects.schema import Network, Project
+from widgets.canvas import Canvas
+from widgets.canvas.frames import BAR
+from widgets.canvas.title_editor import TitleEditor
+from workbench import edits
+from workbench.document import Document
+from workbench.node_faces import frame_specs
+
+EDITOR_HEIGHT = 30
+LEAST_EDITOR = 160
+
+
+class Framer(QObject):
+    """Shows the frames of a network and does what is meant with them.
+
+    Args:
+        document: The open project.
+        network: Name of the network.
+        canvas: Where they are shown; also the Qt parent.
+    """
+
+    def __init__(self, document: Document, network: str, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._document = document
+        self._network = network
+        self._canvas = canvas
+        self._editor = TitleEditor(canvas.viewport())
+        canvas.frames_moved.connect(self._moved)
+        canvas.frame_opened.connect(self.rename)
+
+    @property
+    def _project(self) -> Project:
+        return self._document.project
+
+    @property
+    def _graph(self) -> Network:
+        return self._project.networks[self._network]
+
+    def sync(self, graph: Network) -> None:
+        """Show the frames of a network."""
+        self._canvas.set_frames(frame_specs(graph))
+
+    def add(self) -> None:
+        """Put a frame around the chosen nodes, or in the middle, and ask for its title."""
+        middle = self._canvas.middle()
+        made, name = edits.add_frame(
+            self._project,
+            self._network,
+            self._canvas.selection,
+            (middle.x() - 200, middle.y() - 120),
+            _("Frame"),
+        )
+        self._document.apply(_("Add frame"), made)
+        self._canvas.select((), (), (name,))
+        self.rename(name)
+
+    def rename(self, name: str) -> None:
+        """Type another title."""
+        rect = self._canvas.graph.frames[name].rect
+        corner = self._canvas.mapFromScene(rect.topLeft())
+        zoom = self._canvas.zoom
+        width = max(LEAST_EDITOR, min(round(rect.width() * zoom) - 12, 320))
+        top = corner.y() + round((BAR * zoom - EDITOR_HEIGHT) / 2)
+        inside = self._canvas.viewport().rect()
+        place = QRect(
+            max(0, min(corner.x() + 6, inside.width() - width)),
+            max(0, min(top, inside.height() - EDITOR_HEIGHT)),
+            width,
+            EDITOR_HEIGHT,
+        )
+        self._editor.ask(self._graph.frames[name].title, place, lambda t: self._name(name, t))
+
+    def color(self, name: str, color: str) -> None:
+        """Give it another colour."""
+        self._change(_("Colour frame"), name, color=color)
+
+    def _name(self, name: str, title: str) -> None:
+        if name in self._graph.frames:
+            self._change(_("Rename frame"), name, title=" ".join(title.split()))
+
+    def _change(self, text: str, name: str, **changes: str) -> None:
+        made = edits.change_frame(self._project, self._network, name, **changes)
+        self._document.apply(text, made)
+
+    def _moved(
+        self,
+        rects: Mapping[str, tuple[float, float, float, float]],
+        positions: Mapping[str, tuple[float, float]],
+    ) -> None:
+        sizes = {name: self._graph.frames[name].size for name in rects}
+        resized = any(rects[name][2:] != tuple(size) for name, size in sizes.items())
+        text = _("Resize frame") if resized else _("Move frame")
+        made = edits.move_frames(self._project, self._network, rects, positions)
+        self._document.apply(text, made)
