@@ -11,9 +11,9 @@ from workbench.settings import Settings
 
 Area = Qt.DockWidgetArea
 REST_MS = 200
-LAYOUT = 1  # raised when docks come or go, so that an older arrangement is not restored into them
+LAYOUT = 2  # raised when docks come or go, so that an older arrangement is not restored into them
 MEANT = (1440, 900)
-DRAWING = ("layers", "inspector")
+DRAWING = ("layers", "outline", "inspector", "history")
 PLACED = (*DRAWING, "curves", "health", "samples", "confusion", "runs", "problems")
 WORKSPACES = ("design", "train", "analyse")
 
@@ -93,12 +93,14 @@ class Docks(QObject):
         """Hide what only helps with drawing while another tab needs the room, or bring it back."""
         if wanted and not self._aside:
             self._aside = [n for n in DRAWING if not self._docks[n].isHidden()]
+            front = set(self._in_place())
+            self._aside.sort(key=lambda name: name in front)  # these come back last, to the front
             for name in self._aside:
                 self._docks[name].hide()
         elif not wanted:
             aside, self._aside = self._aside, []
             for name in aside:
-                self._docks[name].show()
+                self.reveal(name)
 
     def toggle(self, name: str) -> None:
         """Show a dock, or hide it."""
@@ -263,7 +265,9 @@ class Docks(QObject):
 
     def _design(self) -> None:
         self._place("layers", Area.LeftDockWidgetArea)
+        self._together("layers", "outline")
         self._place("inspector", Area.RightDockWidgetArea)
+        self._together("inspector", "history")
         self._place("curves", Area.BottomDockWidgetArea)
         panels = [name for name in self._docks if name not in (*DRAWING, "curves")]
         self._together("curves", *panels)

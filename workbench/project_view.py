@@ -51,6 +51,7 @@ class ProjectView(QTabWidget):
         self.designers: dict[str, Designer] = {}
         self._checked: Checked | None = None
         self._last = ""
+        self._habits = (True, False)
         self._page = QWidget()
         self._page_layout = QVBoxLayout(self._page)
         self._page_layout.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +101,20 @@ class ProjectView(QTabWidget):
             self.setCurrentWidget(self.recipe)
             self.recipe.focus_problem(where)
 
+    def set_habits(self, minimap: bool, wheel_zooms: bool) -> None:
+        """Say whether canvases have a map in the corner, and whether the wheel alone zooms."""
+        self._habits = (minimap, wheel_zooms)
+        for designer in self.designers.values():
+            designer.canvas.minimap.want(minimap)
+            designer.canvas.wheel_zooms = wheel_zooms
+
+    def choose(self, network: str, ids: tuple[str, ...]) -> None:
+        """Choose layers on the canvas of a network and show them; the focus stays where it is."""
+        self.setCurrentWidget(self._page)
+        canvas = self.designers[network].canvas
+        canvas.select(ids)
+        canvas.reveal(ids)
+
     def _node_of(self, designer: Designer, parts: list[str]) -> str:
         if len(parts) > 3 and parts[2] == "nodes":
             return parts[3]
@@ -137,6 +152,7 @@ class ProjectView(QTabWidget):
             self.designers[name] = designer
             self._splitter.addWidget(_titled(name, designer) if len(names) > 1 else designer)
         self._page_layout.addWidget(self._splitter)
+        self.set_habits(*self._habits)
         if self._checked is not None:
             for designer in self.designers.values():
                 designer.set_checked(self._checked)

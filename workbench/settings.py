@@ -59,6 +59,24 @@ class Settings:
     def workspace(self, value: str) -> None:
         self._store.setValue("workspace", value)
 
+    @property
+    def minimap(self) -> bool:
+        """Whether large networks have a map in the corner."""
+        return bool(self._store.value("canvas/minimap", True, type=bool))
+
+    @minimap.setter
+    def minimap(self, value: bool) -> None:
+        self._store.setValue("canvas/minimap", value)
+
+    @property
+    def wheel_zooms(self) -> bool:
+        """Whether the wheel alone zooms the canvas; otherwise it scrolls, and Ctrl zooms."""
+        return bool(self._store.value("canvas/wheel_zooms", False, type=bool))
+
+    @wheel_zooms.setter
+    def wheel_zooms(self, value: bool) -> None:
+        self._store.setValue("canvas/wheel_zooms", value)
+
     def bytes_of(self, key: str) -> QByteArray:
         """A stored state of the window; empty when there is none."""
         value = self._store.value(key, QByteArray())

@@ -34,8 +34,10 @@ from workbench.document import Document
 from workbench.files import Files
 from workbench.finder import find_entries
 from workbench.flow import Flow
+from workbench.history import History
 from workbench.inspector import Inspector
 from workbench.node_faces import layer_entries
+from workbench.outline import Outline
 from workbench.problems import ProblemList
 from workbench.project_view import ProjectView
 from workbench.properties import Properties
@@ -125,11 +127,15 @@ class MainWindow(QMainWindow):
         self.problems = ProblemList()
         self.viewer = Viewer(self.runs, self.run_list.color_of, self)
         self.layers.setMinimumWidth(LEAST_LAYERS)
+        self.outline = Outline()
+        self.history = History()
         self._inspector_place = QStackedWidget()
         self._inspector_place.setMinimumWidth(LEAST_INSPECTOR)
         self.docks = Docks(self, self.settings)
         self.docks.add("layers", _("Layers"), self.layers)
+        self.docks.add("outline", _("Outline"), self.outline)
         self.docks.add("inspector", _("Inspector"), self._inspector_place)
+        self.docks.add("history", _("History"), self.history)
         for panel in self.viewer.panels:
             self.docks.add(panel.name, panel.title, panel)
         self.docks.add("runs", _("Runs"), self.run_list)
@@ -180,6 +186,8 @@ class MainWindow(QMainWindow):
         self.status.problems_wanted.connect(self.show_problems)
         self.problems.place_wanted.connect(self.show_place)
         self.layers.chosen.connect(self._add_layer)
+        self.outline.chosen.connect(self._choose)
+        self.outline.opened.connect(self._node_opened)
 
     # ----------------------------------------------------------------------------------- life
 
@@ -301,6 +309,7 @@ class MainWindow(QMainWindow):
         self.toasts.clear()
         self._drop_view()
         self.view = ProjectView(document)
+        self.apply_canvas_settings()
         self.inspector = Inspector(document)
         self._inspector_place.addWidget(self.inspector)
         self._inspector_place.setCurrentWidget(self.inspector)
@@ -317,6 +326,8 @@ class MainWindow(QMainWindow):
         document.path_changed.connect(self._path_changed)
         document.stack.indexChanged.connect(self.registry.refresh)
         self.problems.set_problems(None)
+        self.outline.watch(document)
+        self.history.watch(document.stack)
         self.viewer.show(None)
         self.viewer.overlay(())
         self.desk.watch(document)
@@ -348,6 +359,8 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.docks.remember()
         self._drop_view()
+        self.outline.watch(None)
+        self.history.watch(None)
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
@@ -394,7 +407,13 @@ class MainWindow(QMainWindow):
     def _selected(self, network: str, ids: tuple[str, ...]) -> None:
         if self.inspector is not None:
             self.inspector.show_nodes(network, ids)
+        self.outline.show_selection(network, ids)
         self.registry.refresh()
+
+    def _choose(self, network: str, ids: tuple[str, ...]) -> None:
+        """Layers were chosen in the outline."""
+        if self.view is not None and network in self.view.designers:
+            self.view.choose(network, ids)
 
     def _renamed(self, network: str, name: str) -> None:
         if self.view is not None and network in self.view.designers:
@@ -418,6 +437,7 @@ class MainWindow(QMainWindow):
             self.view.set_checked(checked)
             self.inspector.set_checked(checked)
         self.problems.set_problems(checked.problems)
+        self.outline.set_checked(checked)
         self.status.set_checked(checked)
 
     def _check_failed(self, problem: Problem) -> None:
@@ -465,6 +485,11 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self._tab_changed(self.view.currentIndex())
         self.registry.refresh()
+
+    def apply_canvas_settings(self) -> None:
+        """Let the canvases look and behave as the person has chosen."""
+        if self.view is not None:
+            self.view.set_habits(self.settings.minimap, self.settings.wheel_zooms)
 
     def find_layer(self) -> None:
         """Find a layer by name and go to it."""

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSlider,
+    QTreeWidget,
+    QUndoView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -256,6 +258,55 @@ def test_a_layer_from_the_palette_follows_the_chosen_one_and_undo_takes_it_away(
     QTest.keySequence(window, "Ctrl+Z")
     assert project_of(window) == before
     assert not window.isWindowModified()
+
+
+def test_the_outline_and_the_canvas_choose_together(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    assert window.designer is not None
+    window.docks.reveal("outline")
+    tree = window.outline.findChild(QTreeWidget)
+    assert tree is not None
+    wait(qtbot, lambda: tree.topLevelItemCount() == 1)
+    top = tree.topLevelItem(0)
+    item = top.child(2) if top is not None else None
+    assert item is not None
+    click(tree.viewport(), tree.visualItemRect(item).center())
+    assert window.designer.selection == ("linear1",)
+    window.designer.canvas.select(("relu2",))
+    wait(qtbot, lambda: [i.text(0) for i in tree.selectedItems()] == ["relu2: ReLU · 128"])
+
+
+def test_the_history_goes_back_and_forth(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
+    opened(window, qtbot, saved)
+    assert window.designer is not None
+    before = project_of(window)
+    window.designer.canvas.select(("relu1",))
+    QTest.keySequence(window, "Ctrl+B")
+    QTest.keySequence(window, "Ctrl+D")
+    window.docks.reveal("history")
+    steps = window.history.findChild(QUndoView)
+    assert steps is not None
+    model = steps.model()
+    names = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert names == ["As it was opened", "Bypass", "Duplicate"]
+    click(steps.viewport(), steps.visualRect(model.index(0, 0)).center())
+    assert project_of(window) is before
+    click(steps.viewport(), steps.visualRect(model.index(1, 0)).center())
+    assert project_of(window).networks["classifier"].nodes["relu1"].mute
+
+
+def test_habits_of_the_canvas_are_kept(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
+    opened(window, qtbot, saved)
+    window.registry.action("wheel_zooms").trigger()
+    window.registry.action("minimap").trigger()
+    assert (window.settings.wheel_zooms, window.settings.minimap) == (True, False)
+    window.files.close()
+    opened(window, qtbot, saved)
+    assert window.designer is not None
+    canvas = window.designer.canvas
+    assert (canvas.wheel_zooms, canvas.minimap.wanted) == (True, False)
 
 
 def test_a_mistake_shows_at_once_and_leads_to_its_layer(

@@ -32,6 +32,7 @@ from widgets.canvas.graph import GraphScene
 from widgets.canvas.keyboard import Keyboard
 from widgets.canvas.kit import NEAR
 from widgets.canvas.landing import Landing
+from widgets.canvas.minimap import Minimap
 from widgets.canvas.overlay import Overlay
 from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.view import PanZoomView
@@ -51,6 +52,7 @@ class Canvas(PanZoomView):
         graph: The items.
         overlay: What is painted above them.
         keyboard: What keys do.
+        minimap: The whole graph, small.
         judge: Asked with the port that a wire leaves, the port that it would enter and the wire
             that it would replace (or None); answers why not, or an empty text.
         accepted_mime: Type of the things that may be dropped; their data is a key as UTF-8.
@@ -105,6 +107,7 @@ class Canvas(PanZoomView):
         self._button = Qt.MouseButton.NoButton
         self.keyboard = Keyboard(self)
         self._landing = Landing(self)
+        self.minimap = Minimap(self)
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
         self.setAcceptDrops(True)
@@ -117,6 +120,7 @@ class Canvas(PanZoomView):
         """Add nodes, or show other descriptions of those that are there."""
         self.end_gesture()
         self.graph.put(specs)
+        self.minimap.refresh()
 
     def discard(self, ids: Iterable[str]) -> None:
         """Take nodes away."""
@@ -130,6 +134,7 @@ class Canvas(PanZoomView):
             if not gone & {w.spec.key.source, w.spec.key.target}
         )
         self.graph.discard(gone)
+        self.minimap.refresh()
         self._keep_selection()
 
     def set_wires(self, specs: Iterable[WireSpec]) -> None:
@@ -141,6 +146,7 @@ class Canvas(PanZoomView):
         """Show exactly these frames."""
         self.end_gesture()
         self.graph.set_frames(specs)
+        self.minimap.refresh()
         self._keep_selection()
 
     def _keep_selection(self) -> None:

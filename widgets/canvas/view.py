@@ -93,6 +93,10 @@ class PanZoomView(QGraphicsView):
         """Scroll until a point of the scene is at a pixel of the viewport."""
         self.pan_by(at - self.mapFromScene(point))
 
+    def look_at(self, point: QPointF) -> None:
+        """Scroll until a point of the scene is in the middle."""
+        self._put(point, self.viewport().rect().center())
+
     def pan_by(self, pixels: QPoint) -> None:
         """Move what is seen by so many pixels."""
         self._fitted = False

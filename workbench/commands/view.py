@@ -73,6 +73,14 @@ def _workspaces(window: MainWindow) -> list[Command]:
 
 def _zoom(window: MainWindow) -> list[Command]:
     missing = partial(no_project, window)
+
+    def flip(name: str) -> Callable[[], None]:
+        def run() -> None:
+            setattr(window.settings, name, not getattr(window.settings, name))
+            window.apply_canvas_settings()
+
+        return run
+
     return [
         Command(
             "fit",
@@ -113,6 +121,28 @@ def _zoom(window: MainWindow) -> list[Command]:
             ("Ctrl+0",),
             missing,
             2,
+        ),
+        Command(
+            "minimap",
+            _("&Map in the corner"),
+            "view",
+            flip("minimap"),
+            "map",
+            ("Ctrl+M",),
+            missing,
+            2,
+            checked=lambda: window.settings.minimap,
+        ),
+        Command(
+            "wheel_zooms",
+            _("&Wheel zooms the canvas"),
+            "view",
+            flip("wheel_zooms"),
+            "",
+            (),
+            missing,
+            2,
+            checked=lambda: window.settings.wheel_zooms,
         ),
     ]
 
