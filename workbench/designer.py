@@ -30,6 +30,7 @@ from workbench.document import Document
 from workbench.fitting import Fitting
 from workbench.framer import Framer
 from workbench.layout import NARROW, WIDE, arrange, beside_others
+from workbench.measures import Measures
 from workbench.node_faces import (
     node_spec,
     problems_by_node,
@@ -54,6 +55,7 @@ class Designer(QWidget):
         canvas: The drawing.
         adder: What puts new layers onto it.
         framer: What makes and changes frames.
+        measures: What layers and wires are measured by.
         network: Name of the network.
 
     Signals:
@@ -90,6 +92,7 @@ class Designer(QWidget):
         self.canvas.judge = self._judge
         self.adder = Adder(document, network, self.canvas, self._fits)
         self.framer = Framer(document, network, self.canvas)
+        self.measures = Measures(document, network, self.canvas, lambda: self.graph)
         self.hint = EmptyHint(
             _("An empty network"),
             _(
@@ -145,6 +148,7 @@ class Designer(QWidget):
         self._fitting = None
         self._show_nodes(self.graph.nodes)
         self.canvas.set_wires(wire_specs(self.graph, self._report, self._problems))
+        self.measures.set_report(self._report)
 
     def _sync(self, graph: Network) -> None:
         """Tell the canvas what differs from what it shows; the same object is the same thing."""

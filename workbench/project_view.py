@@ -5,16 +5,19 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked
 from projects.schema import Project
 from widgets import icons, theme
+from widgets.plain import plain_tip
+from workbench import gauges
 from workbench.data_tab import DataTab
 from workbench.designer import Designer
 from workbench.document import Document
 from workbench.recipe_tab import RecipeTab
+from workbench.rundata import Frame
 
 LEAST = (360, 240)
 
@@ -35,11 +38,13 @@ class ProjectView(QTabWidget):
         selection_changed(network, ids): Other layers are chosen.
         node_opened(network, id): A layer was double-clicked.
         said(Problem): Something could not be done.
+        measure_chosen(what): Something else shall be shown on layers.
     """
 
     selection_changed = Signal(str, object)
     node_opened = Signal(str, str)
     said = Signal(object)
+    measure_chosen = Signal(str)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +66,9 @@ class ProjectView(QTabWidget):
         self.addTab(self._page, _("Network"))
         self.addTab(self.data, _("Data"))
         self.addTab(self.recipe, _("Recipe"))
+        self._measure = self._make_measure()
+        self.setCornerWidget(self._measure)
+        self.currentChanged.connect(lambda index: self._measure.setVisible(index == 0))
         self._build()
         document.changed.connect(self._changed)
         theme.notifier().changed.connect(self._recolor)
@@ -100,6 +108,37 @@ class ProjectView(QTabWidget):
         elif parts[0] in ("recipe", "objective"):
             self.setCurrentWidget(self.recipe)
             self.recipe.focus_problem(where)
+
+    @property
+    def measure(self) -> str:
+        """What layers are measured by; a key of :func:`workbench.gauges.choices`."""
+        return str(self._measure.currentData())
+
+    def set_measure(self, what: str) -> None:
+        """Choose what layers are measured by."""
+        self._measure.setCurrentIndex(max(0, self._measure.findData(what)))
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show on the layers what was measured while they learned."""
+        for designer in self.designers.values():
+            designer.measures.set_frame(frame)
+
+    def _make_measure(self) -> QComboBox:
+        made = QComboBox()
+        made.setObjectName("measure")
+        made.setAccessibleName(_("What is shown on layers"))
+        tips = gauges.tips()
+        for what, title in gauges.choices().items():
+            made.addItem(title, what)
+            made.setItemData(made.count() - 1, plain_tip(tips[what]), Qt.ItemDataRole.ToolTipRole)
+        made.setToolTip(_("What is shown on layers and wires"))
+        made.currentIndexChanged.connect(self._measured)
+        return made
+
+    def _measured(self) -> None:
+        for designer in self.designers.values():
+            designer.measures.choose(self.measure)
+        self.measure_chosen.emit(self.measure)
 
     def set_habits(self, minimap: bool, wheel_zooms: bool) -> None:
         """Say whether canvases have a map in the corner, and whether the wheel alone zooms."""
@@ -153,6 +192,8 @@ class ProjectView(QTabWidget):
             self._splitter.addWidget(_titled(name, designer) if len(names) > 1 else designer)
         self._page_layout.addWidget(self._splitter)
         self.set_habits(*self._habits)
+        for designer in self.designers.values():
+            designer.measures.choose(self.measure)
         if self._checked is not None:
             for designer in self.designers.values():
                 designer.set_checked(self._checked)

@@ -69,6 +69,15 @@ class Settings:
         self._store.setValue("canvas/minimap", value)
 
     @property
+    def measure(self) -> str:
+        """What layers on the canvas are measured by."""
+        return str(self._store.value("canvas/measure", "health", type=str))
+
+    @measure.setter
+    def measure(self, value: str) -> None:
+        self._store.setValue("canvas/measure", value)
+
+    @property
     def wheel_zooms(self) -> bool:
         """Whether the wheel alone zooms the canvas; otherwise it scrolls, and Ctrl zooms."""
         return bool(self._store.value("canvas/wheel_zooms", False, type=bool))

@@ -34,6 +34,7 @@ from workbench.document import Document
 from workbench.files import Files
 from workbench.finder import find_entries
 from workbench.flow import Flow
+from workbench.gauges import HEALTH
 from workbench.history import History
 from workbench.inspector import Inspector
 from workbench.node_faces import layer_entries
@@ -45,7 +46,7 @@ from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
 from workbench.recovery_bar import RecoveryBar
 from workbench.run_list import RunList
-from workbench.rundata import RunData
+from workbench.rundata import Frame, RunData
 from workbench.runs import Runs
 from workbench.settings import Settings
 from workbench.shortcuts_help import ShortcutsHelp
@@ -58,6 +59,7 @@ from workbench.viewer import Viewer
 
 TICK_MS = 33
 SLOW_TICKS = 6
+CANVAS_RATE = 5.0
 LEAST_LAYERS, LEAST_INSPECTOR = 176, 264
 MENUS = {
     "file": _("&File"),
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
         self._make_commands()
         self._connect()
         self._ticks = 0
+        self._health_seen: Frame | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -239,8 +242,9 @@ class MainWindow(QMainWindow):
         self.training.poll()
         self.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:
-            self.training.watch(self.viewer.streams())
+            self.training.watch({**self._health_wanted(), **self.viewer.streams()})
             self._show_progress()
+            self._show_health()
             self.toasts.refresh()
 
     # ----------------------------------------------------------------------------------- files
@@ -310,6 +314,8 @@ class MainWindow(QMainWindow):
         self._drop_view()
         self.view = ProjectView(document)
         self.apply_canvas_settings()
+        self.view.set_measure(self.settings.measure)
+        self.view.measure_chosen.connect(self._measure_chosen)
         self.inspector = Inspector(document)
         self._inspector_place.addWidget(self.inspector)
         self._inspector_place.setCurrentWidget(self.inspector)
@@ -571,6 +577,25 @@ class MainWindow(QMainWindow):
         else:
             self.toasts.show_error(_("The run could not be moved to the bin"), str(path))
         self.runs.refresh()
+
+    def _measure_chosen(self, what: str) -> None:
+        self.settings.measure = what
+        self._health_seen = None
+
+    def _health_wanted(self) -> dict[str, float]:
+        """The canvas wants to know how layers are doing while it shows that."""
+        view = self.view
+        seen = view is not None and view.measure == HEALTH and view.currentIndex() == 0
+        return {HEALTH: CANVAS_RATE} if seen else {}
+
+    def _show_health(self) -> None:
+        """Show on the layers what the health panel shows; each measurement once."""
+        run = self.viewer.shown
+        frames = run.frames.get(HEALTH) if run is not None else None
+        frame = frames.last if frames is not None else None
+        if self.view is not None and frame is not self._health_seen:
+            self._health_seen = frame
+            self.view.set_frame(frame)
 
     def _may_leave_training(self) -> bool:
         """Ask before a training is ended by closing its project; return whether it may be."""

@@ -26,6 +26,7 @@ STARVED, UNSTABLE = 1e-5, 1e-1
 VANISHING, EXPLODING = 1e-3, 1e3
 FULL_RATE = 0.1
 FEW = 1e-12
+SAMPLE = 65_536  # numbers of a layer's output that tell its scale: the first examples of the batch
 
 
 class Health(Probe, frozen=True, tag="health"):
@@ -34,7 +35,7 @@ class Health(Probe, frozen=True, tag="health"):
     For a layer of ``n`` weights ``w`` with gradient ``g`` and a step ``Δw``: the gradient's root mean
     square ``‖g‖ / √n``, the update-to-weight ratio ``‖Δw‖ / ‖w‖`` (about 1e-3 is healthy, below 1e-5
     the layer is starved, above 1e-1 unstable; Karpathy, CS231n), the norm ``‖w‖`` and the standard
-    deviation of what leaves the layer. A gradient under 1e-3 of the last layer's is vanishing (Glorot
+    deviation of what leaves the layer; this one of layers without weights too. A gradient under 1e-3 of the last layer's is vanishing (Glorot
     & Bengio 2010), one a thousand times its own median exploding.
     """
 
@@ -85,9 +86,9 @@ class HealthGauge(Gauge):
 
     def before_step(self) -> None:
         """Listen to what leaves the layers."""
-        for row in self._rows:
-            module = self.task.networks[row.network].layer_modules()[row.node]
-            self._hooks.append(module.register_forward_hook(self._listener(row)))
+        for name, network in self.task.networks.items():
+            for node, module in network.layer_modules().items():
+                self._hooks.append(module.register_forward_hook(self._listener(name, node)))
 
     def after_backward(self, learner: Learner, step: int) -> None:
         """Remember the weights and the norms of the gradients."""
@@ -120,7 +121,9 @@ class HealthGauge(Gauge):
         arrays = self._arrays(measured)
         self._remember(arrays["gradient_norm"], arrays["update_ratio"])
         layers = [f"{row.network}/{row.node}" for row in self._rows]
-        return arrays, {"layers": layers, "status": self._statuses()}
+        outputs = {f"{name}/{node}": float(std) for (name, node), std in self._spread.items()}
+        arrays["output_std"] = np.array(list(outputs.values()), np.float32)
+        return arrays, {"layers": layers, "status": self._statuses(), "outputs": list(outputs)}
 
     def abandon(self) -> None:
         """Stop listening."""
@@ -130,10 +133,11 @@ class HealthGauge(Gauge):
 
     # ------------------------------------------------------------------------------- numbers
 
-    def _listener(self, row: Row) -> Any:
+    def _listener(self, network: str, node: str) -> Any:
         def listen(_module: Any, _inputs: Any, output: Any) -> None:
             value = output[0] if isinstance(output, tuple) else output
-            self._spread[(row.network, row.node)] = value.detach().std(correction=0)
+            sample = value.detach().flatten()[:SAMPLE].float()
+            self._spread[(network, node)] = sample.std(correction=0)
 
         return listen
 

@@ -309,6 +309,30 @@ def test_habits_of_the_canvas_are_kept(window: MainWindow, qtbot: QtBot, saved: 
     assert (canvas.wheel_zooms, canvas.minimap.wanted) == (True, False)
 
 
+def test_layers_are_coloured_by_their_health_while_they_learn(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.show_workspace("design")  # the health panel itself is behind a tab
+    assert window.designer is not None
+    items = window.designer.canvas.graph.nodes
+    training(window, qtbot)
+    wait(qtbot, lambda: items["linear1"].gauge is not None)
+    gauge = items["linear1"].gauge
+    assert gauge is not None
+    assert gauge.tint
+    assert window.designer.canvas.graph.layer.tones
+    stopped(window, qtbot)
+    assert items["linear1"].gauge is not None  # it stays, until something is edited
+    combo = window.findChild(QComboBox, "measure")
+    assert combo is not None
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert items["linear1"].gauge is not None
+    assert "%" in items["linear1"].gauge.label
+    assert window.settings.measure == "parameters"
+
+
 def test_a_mistake_shows_at_once_and_leads_to_its_layer(
     window: MainWindow, qtbot: QtBot, saved: Path
 ) -> None:

@@ -8,7 +8,7 @@ describing it anew.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from gettext import gettext as _
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets import theme
 from widgets.canvas.frame_gestures import MoveFrame, ResizeFrame
+from widgets.canvas.gauge import GaugeSpec
 from widgets.canvas.gestures import WIRE_REACH, Gesture, Move, Pan, Rubber
 from widgets.canvas.graph import GraphScene
 from widgets.canvas.keyboard import Keyboard
@@ -148,6 +149,14 @@ class Canvas(PanZoomView):
         self.graph.set_frames(specs)
         self.minimap.refresh()
         self._keep_selection()
+
+    def set_gauges(
+        self, gauges: Mapping[str, GaugeSpec], tones: Mapping[WireKey, int] | None = None
+    ) -> None:
+        """Show measures on nodes and tones of wires; those that are not named have none."""
+        for name, item in self.graph.nodes.items():
+            item.measure(gauges.get(name))
+        self.graph.layer.set_tones(tones or {})
 
     def _keep_selection(self) -> None:
         """Forget chosen things that are no longer there."""

@@ -58,6 +58,7 @@ class Kit:
         self.halo = _pen(color("accent", 0.25), 6)
         self.face = QBrush(color("raised"))
         self.face_selected = QBrush(mix(color("selected"), color("raised"), 0.5))
+        self.track = QBrush(color("border"))
         self.shadow = QBrush(QColor(0, 0, 0, 22 if tokens.name == "light" else 70))
         self.wire = _pen(color("wire"), 1.8)
         self.wire_far = QPen(color("wire"), 0)
@@ -99,6 +100,15 @@ class Kit:
         made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         made.prepare(font=self.small_font)
         return made
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - kits live as long as the program
+    def tone(self, tone: int, far: bool) -> QPen:
+        """The pen of a wire that has one of the five health colours."""
+        pen = _pen(QColor(self.tokens.health[tone]), 2.6)
+        if far:
+            pen.setWidthF(2)
+            pen.setCosmetic(True)
+        return pen
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - kits live as long as the program
     def category(self, name: str) -> QBrush:

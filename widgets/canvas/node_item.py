@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from widgets.canvas.gauge import GaugeSpec, face_brush, paint_gauge
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
 from widgets.canvas.specs import NodeSpec, PortRef
 from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y
@@ -32,6 +33,7 @@ class NodeItem(QGraphicsItem):
         hovered: Whether the pointer is on it.
         hot_port: A port to be emphasised, or None.
         refused: Ports that can't be connected now; None while no wire is being drawn.
+        gauge: What it measures, or None.
     """
 
     def __init__(self, spec: NodeSpec) -> None:
@@ -41,6 +43,7 @@ class NodeItem(QGraphicsItem):
         self.hovered = False
         self.hot_port: PortRef | None = None
         self.refused: frozenset[PortRef] | None = None
+        self.gauge: GaugeSpec | None = None
         self._offered = True
         self._texts: list[tuple[QPointF, QStaticText, int]] = []
         self._large: list[tuple[QPointF, QStaticText, int]] = []
@@ -97,6 +100,14 @@ class NodeItem(QGraphicsItem):
         self._offered = refused is None or any(ref not in refused for ref, _p, _m in self.ports)
         self.update()
 
+    def measure(self, gauge: GaugeSpec | None) -> None:
+        """Show another measure, or none."""
+        if gauge != self.gauge:
+            if (gauge.label if gauge else "") != (self.gauge.label if self.gauge else ""):
+                self._texts_kit = None
+            self.gauge = gauge
+            self.update()
+
     def boundingRect(self) -> QRectF:
         """The card with its ports, halo and badge."""
         return self._bounds
@@ -122,6 +133,8 @@ class NodeItem(QGraphicsItem):
         painter.setOpacity(1.0 if self._offered else DIM)
         self._paint_card(painter, colors)
         self._paint_texts(painter, colors, detail)
+        if self.gauge is not None:
+            paint_gauge(painter, self.card.adjusted(LEFT, 0, -RIGHT, 0), self.gauge, colors)
         if self.spec.muted:
             self._paint_bypass(painter, colors)
         if detail >= NEAR or self.refused is not None:
@@ -153,7 +166,9 @@ class NodeItem(QGraphicsItem):
     def _paint_far(self, painter: QPainter, colors: Kit) -> None:
         if self.spec.muted:
             painter.setOpacity(DIM)
-        painter.fillRect(self.card, colors.category_far(self.spec.category))
+        lively = self.gauge is not None and self.gauge.tint
+        far = colors.category_far(self.spec.category)
+        painter.fillRect(self.card, QColor(self.gauge.color) if lively and self.gauge else far)
         painter.setOpacity(1.0)
         if self.selected:
             painter.setPen(colors.far_selected)
@@ -181,7 +196,8 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(colors.category(self.spec.category) if lively else colors.face)
         painter.drawRoundedRect(self.card, CORNER, CORNER)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.face_selected if self.selected else colors.face)
+        plain = colors.face_selected if self.selected else colors.face
+        painter.setBrush(face_brush(self.gauge, plain))
         painter.drawPath(self._face)
 
     def _outline(self, colors: Kit) -> QPen:
@@ -193,7 +209,8 @@ class NodeItem(QGraphicsItem):
 
     def _paint_texts(self, painter: QPainter, colors: Kit, detail: float) -> None:
         if self._texts_kit is not colors:
-            self._texts = _texts(self.spec, self.height, colors)
+            figure = self.gauge.label if self.gauge and self.gauge.label else self.spec.figure
+            self._texts = _texts(self.spec, figure, self.height, colors)
             self._large = _large_title(self.spec, self.height, colors)
             self._texts_kit = colors
         fonts = (colors.title_font, colors.body_font, colors.small_font, colors.large_font)
@@ -233,18 +250,20 @@ def _face(card: QRectF) -> QPainterPath:
     return path
 
 
-def _texts(spec: NodeSpec, height: float, colors: Kit) -> list[tuple[QPointF, QStaticText, int]]:
+def _texts(
+    spec: NodeSpec, figure: str, height: float, colors: Kit
+) -> list[tuple[QPointF, QStaticText, int]]:
     """Lay the lines out: title, settings (if there are any), then id and count."""
     width = NODE_WIDTH - LEFT - RIGHT
     rows = 3 if spec.subtitle else 2
     top = (height - 17 * rows + 3) / 2
     last = top + 17 * (rows - 1)
-    figure_width = colors.small_metrics.horizontalAdvance(spec.figure)
+    figure_width = colors.small_metrics.horizontalAdvance(figure)
     lines = [
         (spec.title, 0, top, LEFT, width, colors.title_metrics),
         (spec.subtitle, 1, top + 17, LEFT, width, colors.body_metrics),
         (spec.note, 2, last, LEFT, width - figure_width - 6, colors.small_metrics),
-        (spec.figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
+        (figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
     ]
     made = []
     for words, style, y, x, room, metrics in lines:

@@ -97,16 +97,22 @@ class Wire:
 class _Batch:
     """Wires of one part of the scene, as one path."""
 
-    __slots__ = ("bounds", "broken", "lines", "path", "wires")
+    __slots__ = ("bounds", "broken", "path", "toned", "wires")
 
     def __init__(self) -> None:
         self.path = QPainterPath()
+        self.toned: dict[int, QPainterPath] = {}
         self.broken = QPainterPath()
         self.bounds = QRectF()
         self.wires: list[Wire] = []
 
-    def add(self, wire: Wire) -> None:
-        (self.broken if wire.spec.broken else self.path).addPath(wire.path)
+    def add(self, wire: Wire, tone: int | None) -> None:
+        if wire.spec.broken:
+            self.broken.addPath(wire.path)
+        elif tone is None:
+            self.path.addPath(wire.path)
+        else:
+            self.toned.setdefault(tone, QPainterPath()).addPath(wire.path)
         self.bounds = self.bounds.united(wire.bounds)
         self.wires.append(wire)
 
@@ -120,6 +126,7 @@ class WireLayer(QGraphicsItem):
     Attributes:
         emphasis: Wires that are painted one by one: moving, selected or under the pointer, with
             ``moving``, ``selected`` or ``hover``.
+        tones: Wires that have a colour of the five health colours, by its number.
     """
 
     def __init__(self, wires: Mapping[WireKey, Wire]) -> None:
@@ -129,6 +136,7 @@ class WireLayer(QGraphicsItem):
         self._stale = True
         self._bounds = QRectF()
         self.emphasis: dict[WireKey, str] = {}
+        self.tones: dict[WireKey, int] = {}
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(-1)
 
@@ -149,6 +157,12 @@ class WireLayer(QGraphicsItem):
             self._stale = True
         self.update()
 
+    def set_tones(self, tones: Mapping[WireKey, int]) -> None:
+        """Give wires colours; those that are not named have the usual one."""
+        if dict(tones) != self.tones:
+            self.tones = dict(tones)
+            self.invalidate()
+
     def set_bounds(self, bounds: QRectF) -> None:
         """Say how far wires can reach."""
         if bounds != self._bounds:
@@ -168,7 +182,7 @@ class WireLayer(QGraphicsItem):
         for key, wire in self._wires.items():
             if self.emphasis.get(key) != "moving":
                 tile = (int(wire.start.x() // TILE), int(wire.start.y() // TILE))
-                tiles.setdefault(tile, _Batch()).add(wire)
+                tiles.setdefault(tile, _Batch()).add(wire, self.tones.get(key))
         self._batches = list(tiles.values())
         self._stale = False
 
@@ -188,6 +202,9 @@ class WireLayer(QGraphicsItem):
         for batch in visible:
             painter.setPen(colors.wire if detail >= FAR else colors.wire_far)
             painter.drawPath(batch.path)
+            for tone, path in batch.toned.items():
+                painter.setPen(colors.tone(tone, far=detail < FAR))
+                painter.drawPath(path)
             if not batch.broken.isEmpty():
                 painter.setPen(colors.wire_broken)
                 painter.drawPath(batch.broken)

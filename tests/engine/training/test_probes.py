@@ -58,6 +58,10 @@ def test_health_measures_the_step_itself(tmp_path: Path) -> None:
     gradient = moved / 0.1
     assert arrays["gradient_norm"][2] == pytest.approx(gradient / len(new) ** 0.5, rel=1e-4)
     assert (arrays["activation_std"] > 0).all()
+    outputs = dict(zip(info["outputs"], arrays["output_std"], strict=True))
+    inner = training.task.networks["classifier"].layer_modules()
+    assert list(outputs) == [f"classifier/{node}" for node in inner]  # those without weights too
+    assert outputs["classifier/last"] == arrays["activation_std"][2]
     assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
     hooks = [len(m._forward_hooks) for m in training.task.networks["classifier"].modules()]
     assert sum(hooks) == 0

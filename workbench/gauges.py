@@ -1,0 +1,156 @@
+"""What the canvas can show on every layer: where parameters and work go, and how it learns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from gettext import gettext as _
+
+from engine.protocol import NetworkReport, NodeReport
+from projects.schema import Network
+from widgets import theme
+from widgets.canvas import WireKey
+from widgets.canvas.gauge import GaugeSpec
+from workbench.node_faces import compact, key_of
+from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
+from workbench.rundata import Frame
+
+HEALTH = "health"
+Amount = Callable[[NodeReport], int]
+COSTS: Mapping[str, Amount] = {
+    "parameters": lambda node: node.parameters,
+    "flops": lambda node: node.flops,
+    "memory": lambda node: node.activation_bytes,
+}
+# Standard deviations of what flows, in powers of ten; 1 is the middle of the scale.
+SCALE_STEPS = (-2.0, -0.7, 0.7, 2.0)
+
+
+def choices() -> dict[str, str]:
+    """Return what can be shown on layers, as people read it."""
+    return {
+        "": _("Nothing more"),
+        HEALTH: _("Gradient health"),
+        "parameters": _("Parameters"),
+        "flops": _("Operations"),
+        "memory": _("Activations"),
+    }
+
+
+def tips() -> dict[str, str]:
+    """Return what each choice means."""
+    return {
+        "": _("Layers show what they are."),
+        HEALTH: _(
+            "While a network trains: layers are coloured by how their gradients do, with the "
+            "update-to-weight ratio as a bar, and wires by the scale of what flows (blue: faint, "
+            "green: about 1, red: large)."
+        ),
+        "parameters": _("The share of all parameters that each layer has."),
+        "flops": _("The share of all operations that each layer makes for an example."),
+        "memory": _("The share of memory that what leaves each layer takes up in training."),
+    }
+
+
+def cost_gauges(report: NetworkReport | None, what: str) -> dict[str, GaugeSpec]:
+    """Return how much of the whole each layer costs.
+
+    Args:
+        report: What the last check found out.
+        what: A key of :data:`COSTS`.
+    """
+    if report is None or what not in COSTS:
+        return {}
+    amounts = {name: COSTS[what](node) for name, node in report.nodes.items()}
+    total = sum(amounts.values())
+    color = theme.current().accent
+    return {
+        name: GaugeSpec(amount / total, color, _share(amount / total, amount))
+        for name, amount in amounts.items()
+        if amount > 0
+    }
+
+
+def _share(share: float, amount: int) -> str:
+    percent = f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
+    return f"{compact(amount)} · {percent}"
+
+
+def health_gauges(frame: Frame, network: str) -> dict[str, GaugeSpec]:
+    """Return how every layer of a network is doing.
+
+    Args:
+        frame: What the health probe measured.
+        network: Name of the network.
+    """
+    names = [str(name) for name in frame.info.get("layers", ())]
+    statuses = [str(status) for status in frame.info.get("status", ())]
+    ratios = frame.arrays.get("update_ratio")
+    if ratios is None or not len(names) == len(statuses) == len(ratios):
+        return {}
+    found: dict[str, GaugeSpec] = {}
+    for name, status, ratio in zip(names, statuses, ratios, strict=True):
+        where, _slash, node = name.partition("/")
+        if where == network:
+            found[node] = _health(status, float(ratio))
+    return found
+
+
+def _health(status: str, ratio: float) -> GaugeSpec:
+    colors = theme.current().health
+    low, high = RATIO_RANGE
+    known = ratio > 0 and math.isfinite(ratio)
+    share = min(1.0, max(0.02, (math.log10(ratio) - low) / (high - low))) if known else 1.0
+    words = {
+        "healthy": "",
+        "starved": _("starved"),
+        "vanishing": _("vanishing"),
+        "unstable": _("unstable"),
+        "exploding": _("exploding"),
+    }
+    word = words.get(status, status)
+    label = f"{MARKS[status]} {word}" if word and status in MARKS else f"{ratio:.0e}"
+    return GaugeSpec(share, colors[SHADES.get(status, 2)], label, tint=True)
+
+
+def wire_tones(frame: Frame, name: str, network: Network) -> dict[WireKey, int]:
+    """Return a colour for every wire: how large the numbers are that flow along it.
+
+    Args:
+        frame: What the health probe measured.
+        name: Name of the network.
+        network: The network as it is drawn; bends and bypassed layers pass on what enters them.
+    """
+    outputs = [str(output) for output in frame.info.get("outputs", ())]
+    spreads = frame.arrays.get("output_std")
+    if spreads is None or len(spreads) != len(outputs):
+        return {}
+    scale = {
+        output.partition("/")[2]: float(spread)
+        for output, spread in zip(outputs, spreads, strict=True)
+        if output.partition("/")[0] == name
+    }
+    sources = {wire.target: wire.source for wire in reversed(network.wires)}
+    tones: dict[WireKey, int] = {}
+    for wire in network.wires:
+        origin, seen = wire.source, {wire.source}
+        while origin not in scale and origin in network.nodes and _passes(network, origin):
+            origin = sources.get(origin, "")
+            if origin in seen:
+                break
+            seen.add(origin)
+        if origin in scale:
+            tones[key_of(wire)] = _tone(scale[origin])
+    return tones
+
+
+def _passes(network: Network, name: str) -> bool:
+    node = network.nodes[name]
+    return node.mute or node.type == "reroute"
+
+
+def _tone(spread: float) -> int:
+    if not math.isfinite(spread):
+        return len(SCALE_STEPS)
+    power = math.log10(spread) if spread > 0 else -math.inf
+    return sum(power > step for step in SCALE_STEPS)

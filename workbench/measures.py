@@ -1,0 +1,72 @@
+"""The measures that one canvas shows on its layers and wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from engine.protocol import NetworkReport
+from projects.schema import Network, Project
+from widgets import theme
+from widgets.canvas import Canvas
+from workbench import gauges
+from workbench.document import Document
+from workbench.rundata import Frame
+
+
+class Measures(QObject):
+    """Shows costs or health of one network, whichever was chosen.
+
+    Args:
+        document: The open project.
+        network: Name of the network.
+        canvas: Where it is shown; also the Qt parent.
+        graph: Answers the network as it is now.
+    """
+
+    def __init__(
+        self, document: Document, network: str, canvas: Canvas, graph: Callable[[], Network]
+    ) -> None:
+        super().__init__(canvas)
+        self._network = network
+        self._canvas = canvas
+        self._graph = graph
+        self._what = ""
+        self._report: NetworkReport | None = None
+        self._frame: Frame | None = None
+        document.changed.connect(self._edited)
+        theme.notifier().changed.connect(self._show)
+
+    def choose(self, what: str) -> None:
+        """Show another measure; a key of :func:`workbench.gauges.choices`."""
+        if what != self._what:
+            self._what = what
+            self._show()
+
+    def set_report(self, report: NetworkReport | None) -> None:
+        """Costs are those of this check."""
+        self._report = report
+        if self._what in gauges.COSTS:
+            self._show()
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Health is what was measured here; None: nothing was."""
+        if frame is not self._frame:
+            self._frame = frame
+            if self._what == gauges.HEALTH:
+                self._show()
+
+    def _edited(self, before: Project, after: Project) -> None:
+        """What was measured is not about the layers that there are now."""
+        mine = (before.networks.get(self._network), after.networks.get(self._network))
+        if mine[0] is not mine[1]:
+            self.set_frame(None)
+
+    def _show(self) -> None:
+        if self._what == gauges.HEALTH and self._frame is not None:
+            tones = gauges.wire_tones(self._frame, self._network, self._graph())
+            shown = gauges.health_gauges(self._frame, self._network)
+            self._canvas.set_gauges(shown, tones)
+        else:
+            self._canvas.set_gauges(gauges.cost_gauges(self._report, self._what))
