@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
-from widgets.plots.axis import StepAxis
+from widgets.plots.axis import StepAxis, ValueAxis
 from widgets.plots.envelope import envelope, smooth
 from widgets.plots.legend import Entry, Legend
 
@@ -82,7 +82,7 @@ class CurvePlot(QWidget):
         self._log = False
         self.legend = Legend()
         self.legend.toggled.connect(self._redraw)
-        self.plot = pg.PlotWidget(axisItems={"bottom": StepAxis()})
+        self.plot = pg.PlotWidget(axisItems={"bottom": StepAxis(), "left": ValueAxis()})
         self.plot.setObjectName("plotArea")
         self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)

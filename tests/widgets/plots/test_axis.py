@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from widgets.plots.axis import StepAxis, label_room, round_step
+from widgets.plots.axis import LINE, StepAxis, ValueAxis, label_room, round_step, round_value
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,24 @@ def test_every_number_has_its_room(qtbot: QtBot, size: float, high: float) -> No
     pixels = spacing / high * size
     assert offset == 0
     assert pixels >= min(label_room(high), size)
+
+
+@pytest.mark.parametrize(
+    ("least", "step"), [(0.11, 0.2), (0.06, 0.1), (3e-5, 5e-5), (7, 10), (0, 1), (float("inf"), 1)]
+)
+def test_values_are_round(least: float, step: float) -> None:
+    assert round_value(least) == pytest.approx(step)
+
+
+@pytest.mark.parametrize("size", [12, 34, 90, 700])
+@pytest.mark.parametrize("high", [1e-6, 0.93, 1, 2.6, 8_000])
+def test_every_value_has_its_line(qtbot: QtBot, size: float, high: float) -> None:
+    ((spacing, offset),) = ValueAxis().tickSpacing(0, high, size)
+    assert offset == 0
+    assert spacing / high * size >= min(LINE, size)
+
+
+def test_powers_of_ten_are_left_as_they_come(qtbot: QtBot) -> None:
+    axis = ValueAxis()
+    axis.setLogMode(True)
+    assert axis.tickSpacing(-3, 3, 300)
