@@ -6,7 +6,7 @@ document shows it, and the canvas is told what differs. Nothing is kept here but
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 
@@ -31,6 +31,7 @@ from workbench.fitting import Fitting
 from workbench.framer import Framer
 from workbench.layout import NARROW, WIDE, arrange, beside_others
 from workbench.measures import Measures
+from workbench.mending import Candidate
 from workbench.node_faces import (
     node_spec,
     problems_by_node,
@@ -49,6 +50,7 @@ class Designer(QWidget):
     Args:
         document: The open project.
         network: Name of the network.
+        fixes: Answers what would mend a problem.
         parent: Qt parent.
 
     Attributes:
@@ -62,15 +64,24 @@ class Designer(QWidget):
         selection_changed(network, ids): Other nodes are chosen.
         node_opened(network, id): A node was double-clicked: show its settings.
         said(problem): Something could not be done; a :class:`projects.errors.Problem`.
+        mend_wanted(candidate): Do this fix.
     """
 
     selection_changed = Signal(str, object)
     node_opened = Signal(str, str)
     said = Signal(object)
+    mend_wanted = Signal(object)
 
-    def __init__(self, document: Document, network: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        network: str,
+        fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.network = network
+        self._fixes = fixes
         self._document = document
         self._shown = Network()
         self._faces: dict[str, Face] = {}
@@ -322,6 +333,11 @@ class Designer(QWidget):
         self._apply(text, project)
         self.canvas.select(names)
         self.canvas.reveal(names)
+
+    def fixes(self) -> list[Candidate]:
+        """What would mend the problems of the chosen layers, as far as it is known."""
+        problems = [p for name in self.selection for p in self._problems.get(name, ())]
+        return [fix for problem in problems for fix in self._fixes(problem)]
 
     def auto_layout(self) -> None:
         """Arrange the chosen nodes if there are several, else all, as one undo step."""

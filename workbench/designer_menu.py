@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
-from widgets import theme
+from widgets import icons, theme
 from workbench import edits
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
 
 
 def _for_nodes(menu: QMenu, designer: Designer) -> None:
+    for fix in designer.fixes():
+        action = menu.addAction(icons.icon("mend", "accent"), fix.title.replace("&", "&&"))
+        action.triggered.connect(lambda _on=False, fix=fix: designer.mend_wanted.emit(fix))
+    menu.addSeparator()
     menu.addAction(_("Cut"), designer.cut)
     menu.addAction(_("Copy"), designer.copy)
     menu.addAction(_("Duplicate"), designer.duplicate)

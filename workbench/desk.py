@@ -33,6 +33,7 @@ class Desk(QObject):
         preview_failed(Problem): They could not be shown.
         died(Died): The desk engine is gone.
         ready(Ready): The desk engine can answer.
+        tried(project, Checked): Another project was checked, see :meth:`attempt`; None: it could not be.
     """
 
     checked = Signal(object)
@@ -41,6 +42,7 @@ class Desk(QObject):
     preview_failed = Signal(object)
     died = Signal(object)
     ready = Signal(object)
+    tried = Signal(object, object)
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class Desk(QObject):
         self._check = 0
         self._preview = 0
         self._wanted: Preview | None = None
+        self._attempt: tuple[int, Project] | None = None
         self._lost = False
         self.latest: Checked | None = None
         self._timer = QTimer(self)
@@ -64,6 +67,7 @@ class Desk(QObject):
             self._document.path_changed.disconnect(self._moved)
         self._document = document
         self.latest = None
+        self._attempt = None
         self._wanted = None
         self._check = self._preview = 0
         if document is not None:
@@ -74,6 +78,16 @@ class Desk(QObject):
     def check(self) -> None:
         """Check again now: something outside of the project has changed."""
         self._ask()
+
+    def attempt(self, project: Project) -> None:
+        """Check a project that the document might become; :attr:`tried` answers.
+
+        The answer to an earlier attempt no longer counts.
+        """
+        if self._document is not None:
+            folder = str(self._document.folder)
+            number = self._say(lambda n: Check(id=n, project=project, folder=folder))
+            self._attempt = (number, project) if number else None
 
     def preview(self, wanted: Preview) -> None:
         """Ask for examples; the answer to an earlier question no longer counts."""
@@ -98,6 +112,9 @@ class Desk(QObject):
                 case Checked() if event.id == self._check:
                     self.latest = event
                     self.checked.emit(event)
+                case Checked() | Failed() if self._attempt and event.id == self._attempt[0]:
+                    project, self._attempt = self._attempt[1], None
+                    self.tried.emit(project, event if isinstance(event, Checked) else None)
                 case Previewed() if event.id == self._preview:
                     self.previewed.emit(event)
                 case Failed() if event.id == self._check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
@@ -21,7 +21,10 @@ from workbench.document import Document
 from workbench.forms import CATALOGUES, set_plug
 from workbench.inspector_facts import Facts, Heading, NameLine
 from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
+from workbench.mending import Candidate
 from workbench.problem_words import said, warns
+
+MOST_FIXES = 4
 
 
 class Inspector(QScrollArea):
@@ -29,16 +32,25 @@ class Inspector(QScrollArea):
 
     Args:
         document: The open project.
+        fixes: Answers what would mend a problem.
         parent: Qt parent.
 
     Signals:
         renamed(network, id): The chosen layer has another name.
+        mend_wanted(candidate): Do this fix.
     """
 
     renamed = Signal(str, str)
+    mend_wanted = Signal(object)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._fixes = fixes
         self.setObjectName("inspector")
         self.setAccessibleName(_("Inspector"))
         self.setWidgetResizable(True)
@@ -106,6 +118,7 @@ class Inspector(QScrollArea):
         if self._name is not None:
             self._name.blockSignals(True)  # a name half typed is not one for what is shown next
         self._facts = Facts()
+        self._facts.mend.chosen.connect(self.mend_wanted)
         self._name = None
         content = QWidget()
         content.setObjectName("inspectorPage")
@@ -217,6 +230,13 @@ class Inspector(QScrollArea):
             self._facts.show_network(count, report or NetworkReport(), data, rest)
         else:
             self._facts.show_problems(rest)
+        self.show_fixes()
+
+    def show_fixes(self) -> None:
+        """Show what would mend the problems of what is shown, as far as it is known."""
+        mine = self._mine() if self._checked is not None else []
+        fixes = [fix for problem in mine for fix in self._fixes(problem)]
+        self._facts.mend.show_fixes(fixes[:MOST_FIXES])
 
     def _mine(self) -> list[Problem]:
         assert self._checked is not None

@@ -13,6 +13,7 @@ from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
 from widgets import theme
 from widgets.forms.form import TITLE_WIDTH
+from workbench.mend_buttons import MendButtons
 from workbench.node_faces import compact
 from workbench.problem_words import said
 
@@ -127,7 +128,11 @@ class NameLine(QWidget):
 
 
 class Facts(QWidget):
-    """Shapes, counts and problems, as pairs of words."""
+    """Shapes, counts and problems, as pairs of words.
+
+    Attributes:
+        mend: Buttons for what would mend the problems.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,11 +148,13 @@ class Facts(QWidget):
         self._problems.setWordWrap(True)
         self._problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problems.hide()
+        self.mend = MendButtons()
         self._rows: list[tuple[QLabel, QLabel]] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.PAD)
         column.addWidget(self._problems)
+        column.addWidget(self.mend)
         column.addLayout(self._grid)
 
     def show_node(self, report: NodeReport, problems: Sequence[Problem]) -> None:

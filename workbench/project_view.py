@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLay
 
 from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked
+from projects.errors import Problem
 from projects.schema import Project
 from widgets import icons, theme
 from widgets.plain import plain_tip
@@ -16,6 +18,7 @@ from workbench import gauges
 from workbench.data_tab import DataTab
 from workbench.designer import Designer
 from workbench.document import Document
+from workbench.mending import Candidate
 from workbench.recipe_tab import RecipeTab
 from workbench.rundata import Frame
 
@@ -27,6 +30,7 @@ class ProjectView(QTabWidget):
 
     Args:
         document: The open project.
+        fixes: Answers what would mend a problem.
         parent: Qt parent.
 
     Attributes:
@@ -38,16 +42,24 @@ class ProjectView(QTabWidget):
         selection_changed(network, ids): Other layers are chosen.
         node_opened(network, id): A layer was double-clicked.
         said(Problem): Something could not be done.
+        mend_wanted(candidate): Do this fix.
         measure_chosen(what): Something else shall be shown on layers.
     """
 
     selection_changed = Signal(str, object)
     node_opened = Signal(str, str)
     said = Signal(object)
+    mend_wanted = Signal(object)
     measure_chosen = Signal(str)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._fixes = fixes
         self.setObjectName("projectTabs")
         self.setAccessibleName(_("Project"))
         self.setDocumentMode(True)
@@ -184,7 +196,8 @@ class ProjectView(QTabWidget):
         self._splitter.setChildrenCollapsible(False)
         self.designers = {}
         for name in names:
-            designer = Designer(self._document, name)
+            designer = Designer(self._document, name, self._fixes)
+            designer.mend_wanted.connect(self.mend_wanted)
             designer.selection_changed.connect(self._selected)
             designer.node_opened.connect(self.node_opened)
             designer.said.connect(self.said)

@@ -37,6 +37,8 @@ from workbench.flow import Flow
 from workbench.gauges import HEALTH
 from workbench.history import History
 from workbench.inspector import Inspector
+from workbench.mender import Mender
+from workbench.mending import Candidate
 from workbench.node_faces import layer_entries
 from workbench.outline import Outline
 from workbench.problems import ProblemList
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.appearance = appearance
         self.engines = engines or Engines()
         self.desk = Desk(self.engines, self)
+        self.mender = Mender(self.desk, self)
         self.training = Training(self.engines, self)
         self.runs = Runs(self)
         self.recovery = Recovery(self, self.runs.homeless)
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.layers = LayerPalette(layer_entries())
         self.run_list = RunList()
-        self.problems = ProblemList()
+        self.problems = ProblemList(self.mender.fixes)
         self.viewer = Viewer(self.runs, self.run_list.color_of, self)
         self.layers.setMinimumWidth(LEAST_LAYERS)
         self.outline = Outline()
@@ -188,6 +191,8 @@ class MainWindow(QMainWindow):
         self.flow.problems_wanted.connect(self.show_problems)
         self.status.problems_wanted.connect(self.show_problems)
         self.problems.place_wanted.connect(self.show_place)
+        self.problems.mend_wanted.connect(self.mend)
+        self.mender.changed.connect(self._show_fixes)
         self.layers.chosen.connect(self._add_layer)
         self.outline.chosen.connect(self._choose)
         self.outline.opened.connect(self._node_opened)
@@ -312,16 +317,18 @@ class MainWindow(QMainWindow):
         first = self.view is None
         self.toasts.clear()
         self._drop_view()
-        self.view = ProjectView(document)
+        self.view = ProjectView(document, self.mender.fixes)
         self.apply_canvas_settings()
         self.view.set_measure(self.settings.measure)
         self.view.measure_chosen.connect(self._measure_chosen)
-        self.inspector = Inspector(document)
+        self.inspector = Inspector(document, self.mender.fixes)
         self._inspector_place.addWidget(self.inspector)
         self._inspector_place.setCurrentWidget(self.inspector)
         self._pages.addWidget(self.view)
         self._pages.setCurrentWidget(self.view)
         self.inspector.renamed.connect(self._renamed)
+        for part in (self.inspector, self.view):
+            part.mend_wanted.connect(self.mend)
         self.view.selection_changed.connect(self._selected)
         self.view.currentChanged.connect(self._tab_changed)
         self.view.node_opened.connect(self._node_opened)
@@ -336,6 +343,7 @@ class MainWindow(QMainWindow):
         self.history.watch(document.stack)
         self.viewer.show(None)
         self.viewer.overlay(())
+        self.mender.watch(document)
         self.desk.watch(document)
         self.runs.watch(document)
         self._show_newest(document)
@@ -367,6 +375,7 @@ class MainWindow(QMainWindow):
         self._drop_view()
         self.outline.watch(None)
         self.history.watch(None)
+        self.mender.watch(None)
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
@@ -445,6 +454,16 @@ class MainWindow(QMainWindow):
         self.problems.set_problems(checked.problems)
         self.outline.set_checked(checked)
         self.status.set_checked(checked)
+
+    def mend(self, candidate: Candidate) -> None:
+        """Mend a problem, as one step of undo."""
+        if not self.mender.apply(candidate):
+            self.toasts.show_warning(_("The project has changed meanwhile"), _("Look again."))
+
+    def _show_fixes(self) -> None:
+        self.problems.show_fixes()
+        if self.inspector is not None:
+            self.inspector.show_fixes()
 
     def _check_failed(self, problem: Problem) -> None:
         title = _("The project could not be checked: shapes and problems may be old")

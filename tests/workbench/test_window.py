@@ -39,6 +39,7 @@ from projects.templates import template
 from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, make_window, wait
 from workbench import edits
+from workbench.mending import Candidate
 from workbench.start_cards import RecentRow
 from workbench.window import MainWindow
 
@@ -354,6 +355,49 @@ def test_a_mistake_shows_at_once_and_leads_to_its_layer(
     window.show_place(problem.where)
     assert window.designer is not None
     assert window.designer.selection == ("logits",)
+
+
+def test_a_problem_is_mended_with_one_click_and_one_undo(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    whole = project_of(window)
+    window.docks.reveal("problems")
+    broken = edits.delete(whole, "classifier", ["flatten"])
+    assert window.files.document is not None
+    window.files.document.apply("Delete layer", broken)
+    tree = window.problems.findChild(QTreeWidget)
+    assert tree is not None
+
+    def button() -> QPushButton | None:
+        item = tree.topLevelItem(0)
+        found = tree.itemWidget(item, 1) if item is not None else None
+        return found if isinstance(found, QPushButton) else None
+
+    wait(qtbot, lambda: button() is not None)
+    mend = button()
+    assert mend is not None
+    assert mend.accessibleName() == "Insert Flatten before “linear1”"
+    assert window.designer is not None
+    window.designer.canvas.select(["linear1"])
+    assert window.inspector is not None
+    offered = [b.accessibleName() for b in window.inspector.findChildren(QPushButton, "mend")]
+    assert "Insert Flatten before “linear1”" in offered
+    assert "Insert Flatten before “linear1”" in [f.title for f in window.designer.fixes()]
+    click(mend)
+    wait(qtbot, lambda: not window.problems.problems)
+    assert project_of(window).networks["classifier"].nodes["flatten"].type == "flatten"
+    assert window.files.document.stack.undoText() == "Insert Flatten before “linear1”"
+    QTest.keySequence(window, "Ctrl+Z")
+    assert project_of(window) is broken
+
+
+def test_a_fix_for_what_is_gone_is_not_made(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
+    opened(window, qtbot, saved)
+    before = project_of(window)
+    window.mend(Candidate("Too late", edits.mute(before, "classifier", ["relu1"], True)))
+    assert project_of(window) is before
+    assert "changed meanwhile" in window.toasts.texts()[-1]
 
 
 def test_the_command_palette_finds_commands_and_layers(

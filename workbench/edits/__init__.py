@@ -7,7 +7,7 @@ many wires may enter) come from the layer catalogue; layers it does not know cou
 
 from workbench.edits.adding import add, add_after, add_into, bend
 from workbench.edits.aligning import Axis, Side, align, distribute, size_of, straighten
-from workbench.edits.base import ports, settings, unique_id, with_network
+from workbench.edits.base import ports, settings, unique_id, with_network, with_parts
 from workbench.edits.changing import move, mute, rename, set_param, share
 from workbench.edits.deleting import delete
 from workbench.edits.framing import add_frame, change_frame, delete_frames, move_frames
@@ -46,4 +46,5 @@ __all__ = [
     "straighten",
     "unique_id",
     "with_network",
+    "with_parts",
 ]
