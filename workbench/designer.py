@@ -39,7 +39,7 @@ from workbench.node_faces import (
     wire_specs,
 )
 
-CONTROL = Qt.Modifier.CTRL
+CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
 Rearrangement = Callable[[Project, str, Collection[str]], Project]
 
@@ -93,7 +93,9 @@ class Designer(QWidget):
             CONTROL | Qt.Key.Key_C: self.copy,
             CONTROL | Qt.Key.Key_X: self.cut,
             CONTROL | Qt.Key.Key_V: self.paste,
+            CONTROL | SHIFT | Qt.Key.Key_V: lambda: self.paste(incoming=True),
             CONTROL | Qt.Key.Key_D: self.duplicate,
+            CONTROL | SHIFT | Qt.Key.Key_D: lambda: self.duplicate(incoming=True),
         }
         self.setObjectName(f"designer_{network}")
         self.setAccessibleName(_("Designer of the network {name}").format(name=network))
@@ -302,7 +304,7 @@ class Designer(QWidget):
     def copy(self) -> None:
         """Put the chosen nodes on the clipboard as text."""
         if self.selection:
-            pieces = edits.fragment(self.graph, self.selection)
+            pieces = edits.fragment(self.graph, self.selection, incoming=True)
             QGuiApplication.clipboard().setText(clipboard.to_text(pieces))
 
     def cut(self) -> None:
@@ -311,22 +313,27 @@ class Designer(QWidget):
             self.copy()
             self.delete_selected()
 
-    def paste(self, place: QPointF | None = None) -> None:
-        """Add the nodes that the clipboard's text describes."""
+    def paste(self, place: QPointF | None = None, *, incoming: bool = False) -> None:
+        """Add the nodes that the clipboard's text describes.
+
+        Args:
+            place: Where; None: beside where they were.
+            incoming: Connect them to what the copied ones were fed by, where that is here.
+        """
         try:
             pieces = clipboard.from_text(QGuiApplication.clipboard().text())
         except ProjectError as error:
             self.said.emit(error.problem)
             return
         at = (place.x(), place.y()) if place is not None else None
-        made, names = edits.paste(self._project, self.network, pieces, at)
+        made, names = edits.paste(self._project, self.network, pieces, at, incoming=incoming)
         self._pasted(_("Paste"), made, names)
 
-    def duplicate(self) -> None:
-        """Add a copy of the chosen nodes, without touching the clipboard."""
+    def duplicate(self, *, incoming: bool = False) -> None:
+        """Add a copy of the chosen nodes, fed by the same or by nothing; the clipboard stays as it is."""
         if self.selection:
-            pieces = edits.fragment(self.graph, self.selection)
-            made, names = edits.paste(self._project, self.network, pieces)
+            pieces = edits.fragment(self.graph, self.selection, incoming=incoming)
+            made, names = edits.paste(self._project, self.network, pieces, incoming=incoming)
             self._pasted(_("Duplicate"), made, names)
 
     def _pasted(self, text: str, project: Project, names: tuple[str, ...]) -> None:

@@ -278,6 +278,18 @@ def test_copy_paste_by_keys_as_text(designer: Designer) -> None:
     assert "hidden_2 -> relu_2" in wires(designer)
 
 
+def test_copies_can_be_fed_by_what_fed_the_originals(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    designer.canvas.select(["hidden", "relu"])
+    hand.press(Keys.Key_C, Mods.ControlModifier)
+    hand.press(Keys.Key_V, Mods.ControlModifier | Mods.ShiftModifier)
+    assert "input -> hidden_2" in wires(designer)
+    designer.canvas.select(["relu"])
+    hand.press(Keys.Key_D, Mods.ControlModifier | Mods.ShiftModifier)
+    assert "hidden -> relu_3" in wires(designer)
+    assert stack(designer) == ["Paste", "Duplicate"]
+
+
 def test_cut_and_duplicate(designer: Designer) -> None:
     hand = Hand(designer.canvas)
     designer.canvas.select(["relu"])

@@ -291,5 +291,9 @@ def test_pasting_where_the_owner_is_missing_gives_own_weights() -> None:
 
 def test_pasting_can_keep_incoming_wires() -> None:
     pieces = edits.fragment(chain().networks[NET], ["c"], incoming=True)
-    after, _names = edits.paste(chain(), NET, pieces)
+    after, _names = edits.paste(chain(), NET, pieces, incoming=True)
     assert wires(after)[3:] == ["b -> c_2"]
+    without, _names = edits.paste(chain(), NET, pieces)
+    assert wires(without) == wires(chain())
+    elsewhere, _names = edits.paste(project(z="input"), NET, pieces, incoming=True)
+    assert wires(elsewhere) == []  # what fed it is not there

@@ -28,16 +28,21 @@ def fragment(network: Network, ids: Collection[str], *, incoming: bool = False) 
 
 
 def paste(
-    project: Project, network: str, pieces: Network, at: Position | None = None
+    project: Project,
+    network: str,
+    pieces: Network,
+    at: Position | None = None,
+    *,
+    incoming: bool = False,
 ) -> tuple[Project, tuple[str, ...]]:
     """Put copied nodes into a network under free ids, and return these ids too.
 
     Args:
         project: The project.
         network: Name of the network.
-        pieces: Nodes and wires as :func:`fragment` gave them. Wires that come from outside are
-            kept where a node of that id exists and the port is free.
+        pieces: Nodes and wires as :func:`fragment` gave them.
         at: Where the top-left corner of the group goes; None: a little beside where it was.
+        incoming: Whether wires that come from outside are kept, where a node of that id is there.
     """
     graph = project.networks[network]
     names: dict[str, str] = {}
@@ -52,7 +57,7 @@ def paste(
     wires = [
         msgspec.structs.replace(w, source=names.get(w.source, w.source), target=names[w.target])
         for w in pieces.wires
-        if w.target in names and (w.source in names or w.source in graph.nodes)
+        if w.target in names and (w.source in names or (incoming and w.source in graph.nodes))
     ]
     return with_parts(project, network, nodes, (*graph.wires, *wires)), tuple(names.values())
 
