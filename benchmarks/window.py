@@ -11,6 +11,7 @@ training runs with every panel shown: the time that a click would wait.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import statistics
@@ -50,6 +51,7 @@ def opened() -> tuple[QApplication, MainWindow]:
     window.resize(1440, 900)
     window.show()
     window.begin()
+    gc.freeze()
     return app, window
 
 

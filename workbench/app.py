@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -57,6 +58,7 @@ def run(path: Path | None = None) -> int:
         signal.signal(number, lambda *_: QTimer.singleShot(0, window, lambda: _end(app, window)))
     window.show()
     QTimer.singleShot(0, window, lambda: window.begin(path))
+    gc.freeze()  # what is there now stays: looking through it for garbage would hold up a frame
     return app.exec()
 
 

@@ -1,19 +1,22 @@
-"""Asks the desk engine about the open project: shapes, counts, problems, previews."""
+"""Asks the desk engine about the open project: shapes, counts, problems, previews.
+
+An edit is asked about at once. Edits made while an answer is under way are asked about together when it
+has come, so that a slow check never has a queue behind it. What the desk says wakes the window.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.client import Died, Engines
 from engine.framing import FrameError
-from engine.protocol import Check, Checked, Failed, Preview, Previewed, Ready
+from engine.protocol import Check, Checked, Event, Failed, Preview, Previewed, Ready
 from projects.schema import Project
 from workbench.document import Document
-
-SETTLE_MS = 40
 
 
 class Desk(QObject):
@@ -43,22 +46,22 @@ class Desk(QObject):
     died = Signal(object)
     ready = Signal(object)
     tried = Signal(object, object)
+    _spoke = Signal()
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engines = engines
         self._document: Document | None = None
         self._number = 0
-        self._check = 0
-        self._preview = 0
+        self._check: int | None = None  # whose answer is under way
+        self._preview: int | None = None
+        self._edited = False
         self._wanted: Preview | None = None
         self._attempt: tuple[int, Project] | None = None
         self._lost = False
         self.latest: Checked | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._ask)
+        self._spoke.connect(self._listen, Qt.ConnectionType.QueuedConnection)
+        engines.desk.mailbox.wake_with(self._wake)
 
     def watch(self, document: Document | None) -> None:
         """Check this document from now on, whenever it changes."""
@@ -69,7 +72,8 @@ class Desk(QObject):
         self.latest = None
         self._attempt = None
         self._wanted = None
-        self._check = self._preview = 0
+        self._check = self._preview = None
+        self._edited = False
         if document is not None:
             document.changed.connect(self._changed)
             document.path_changed.connect(self._moved)
@@ -79,6 +83,11 @@ class Desk(QObject):
         """Check again now: something outside of the project has changed."""
         self._ask()
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether what is known is about the project as it is now."""
+        return self.latest is not None and self._check is None and not self._edited
+
     def attempt(self, project: Project) -> None:
         """Check a project that the document might become; :attr:`tried` answers.
 
@@ -87,7 +96,7 @@ class Desk(QObject):
         if self._document is not None:
             folder = str(self._document.folder)
             number = self._say(lambda n: Check(id=n, project=project, folder=folder))
-            self._attempt = (number, project) if number else None
+            self._attempt = (number, project) if number is not None else None
 
     def preview(self, wanted: Preview) -> None:
         """Ask for examples; the answer to an earlier question no longer counts."""
@@ -102,55 +111,82 @@ class Desk(QObject):
             )
         )
 
-    def poll(self) -> None:
-        """Fetch what the desk said; called by the window's one timer."""
-        for event in self._engines.desk.mailbox.drain():
-            match event:
-                case Ready():
-                    self.ready.emit(event)
-                    self._again()
-                case Checked() if event.id == self._check:
-                    self.latest = event
-                    self.checked.emit(event)
-                case Checked() | Failed() if self._attempt and event.id == self._attempt[0]:
-                    project, self._attempt = self._attempt[1], None
-                    self.tried.emit(project, event if isinstance(event, Checked) else None)
-                case Previewed() if event.id == self._preview:
-                    self.previewed.emit(event)
-                case Failed() if event.id == self._check:
-                    self.check_failed.emit(event.problems[0])
-                case Failed() if event.id == self._preview:
-                    self.preview_failed.emit(event.problems[0])
-                case Died():
-                    self._lost = True
-                    self.died.emit(event)
-                case _:
-                    pass
+    # ------------------------------------------------------------------ what the desk says
+
+    def _wake(self) -> None:
+        """Something lies in the mailbox; called from a background thread."""
+        with contextlib.suppress(RuntimeError):  # the window is gone, its engine not yet
+            self._spoke.emit()
+
+    def _listen(self) -> None:
+        while events := self._engines.desk.mailbox.drain():
+            for event in events:
+                self._hear(event)
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self.ready.emit(event)
+                self._again()
+            case Checked() if event.id == self._check:
+                self._answered()
+                self.latest = event
+                self.checked.emit(event)
+            case Checked() | Failed() if self._attempt and event.id == self._attempt[0]:
+                project, self._attempt = self._attempt[1], None
+                self.tried.emit(project, event if isinstance(event, Checked) else None)
+            case Previewed() if event.id == self._preview:
+                self.previewed.emit(event)
+            case Failed() if event.id == self._check:
+                self._answered()
+                self.check_failed.emit(event.problems[0])
+            case Failed() if event.id == self._preview:
+                self.preview_failed.emit(event.problems[0])
+            case Died():
+                self._lost = True
+                self._check = None
+                self.died.emit(event)
+            case _:
+                pass
+
+    def _answered(self) -> None:
+        """The desk is free: let it work on what was edited meanwhile while its answer is shown."""
+        self._check = None
+        if self._edited:
+            self._ask()
+
+    # ------------------------------------------------------------------ what the desk is asked
 
     def _changed(self, _before: Project, _after: Project) -> None:
-        self._timer.start()
+        self._edited = True
+        if self._check is None:
+            self._ask()
 
     def _moved(self, _path: Path) -> None:
         """Relative data paths start in another folder now."""
-        self._timer.start()
+        document = self._document
+        assert document is not None
+        self._changed(document.project, document.project)
 
     def _ask(self) -> None:
         document = self._document
         if document is None:
             return
+        self._edited = False
         folder = str(document.folder)
         project = document.project
         self._check = self._say(lambda n: Check(id=n, project=project, folder=folder))
         self._engines.expect(project.data, folder)
 
-    def _say(self, make: Callable[[int], Check | Preview]) -> int:
+    def _say(self, make: Callable[[int], Check | Preview]) -> int | None:
+        """Return the number of the request, or None when no answer to it will come."""
         self._number += 1
         try:
-            self._engines.desk.send(make(self._number))
+            sent = self._engines.desk.send(make(self._number))
         except FrameError as error:
             self.check_failed.emit(error.problem)
-            return 0
-        return self._number
+            return None
+        return self._number if sent else None
 
     def _again(self) -> None:
         """Ask once more when another desk has taken the place of a dead one."""

@@ -83,7 +83,7 @@ class Mender(QObject):
 
     def _checked(self, checked: Checked) -> None:
         self._forget()
-        if self._document is not None and checked.problems:
+        if self._document is not None and checked.problems and self._desk.up_to_date:
             self._before, self._project = checked, self._document.project
             self._waiting = self._all(self._project, checked)
             self._next()

@@ -83,7 +83,7 @@ def node_spec(
         problems: What is wrong with it.
     """
     title, subtitle, category = _words(node)
-    inputs, outputs = ports(node.type)
+    inputs, outputs = _port_specs(node.type)
     return NodeSpec(
         id=name,
         title=title,
@@ -91,8 +91,8 @@ def node_spec(
         note=_note(name, node),
         figure=compact(report.parameters) if report and report.parameters else "",
         category=category,
-        inputs=tuple(PortSpec(p.name, p.many, p.title) for p in inputs),
-        outputs=tuple(PortSpec(p.name, p.many, p.title) for p in outputs),
+        inputs=inputs,
+        outputs=outputs,
         position=(bounded(node.at[0]), bounded(node.at[1])),
         badge=_badge(problems),
         linked=node.shares or "",
@@ -107,6 +107,13 @@ def _note(name: str, node: Node) -> str:
     if node.mute:
         return _("{name} · bypassed").format(name=name)
     return _("{name} · uses {other}").format(name=name, other=node.shares) if node.shares else name
+
+
+@functools.lru_cache(maxsize=256)
+def _port_specs(layer: str) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
+    """The ports of a layer type: made once, not again for every node at every check."""
+    enter, leave = (tuple(PortSpec(p.name, p.many, p.title) for p in side) for side in ports(layer))
+    return enter, leave
 
 
 def _words(node: Node) -> tuple[str, str, str]:

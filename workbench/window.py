@@ -243,7 +243,6 @@ class MainWindow(QMainWindow):
 
     def _tick(self) -> None:
         self._ticks += 1
-        self.desk.poll()
         self.training.poll()
         self.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:

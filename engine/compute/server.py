@@ -25,6 +25,7 @@ import torch
 from engine.compute import work
 from engine.compute.failures import failure
 from engine.compute.outbox import Outbox
+from engine.compute.warmup import settle
 from engine.framing import FrameError, MessageError, command_reader, event_writer
 from engine.protocol import (
     VERSION,
@@ -73,6 +74,7 @@ class Server:
         self._streams: dict[str, float] = {}
         self._code = 0
         self._working = False
+        self._checked = False
 
     def run(self, devices: tuple[str, ...]) -> int:
         """Serve until the client leaves; return the exit code of the process.
@@ -81,6 +83,7 @@ class Server:
             devices: What there is to train on.
         """
         self._heed_signals()
+        settle()
         torch.set_num_threads(1)  # of this thread; a training sets its own number
         self._outbox.emit(
             Ready(protocol=VERSION, pid=os.getpid(), torch=str(torch.__version__), devices=devices)
@@ -98,6 +101,7 @@ class Server:
         match request:
             case Check():
                 self._answer(request, _("checking"), lambda: work.answer_check(request))
+                self._after_check()
             case Preview():
                 self._answer(request, _("reading the data"), lambda: work.answer_preview(request))
             case Start():
@@ -114,6 +118,12 @@ class Server:
         if isinstance(request, Start):
             self._control = self._sink = None
         self._outbox.emit(msgspec.structs.replace(event, id=request.id))
+
+    def _after_check(self) -> None:
+        """The first check imports half of torch's compiler."""
+        if not self._checked:
+            self._checked = True
+            settle()
 
     def _train(self, start: Start) -> Event:
         assert self._control is not None

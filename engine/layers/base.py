@@ -7,6 +7,7 @@ answers with the source text of the same call; the form, the checks and the docs
 
 from __future__ import annotations
 
+import functools
 from gettext import gettext as _
 from typing import Any, ClassVar, Literal
 
@@ -67,7 +68,13 @@ class Shape(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """``1×28×28``; a single value is ``1``."""
-        return "×".join(map(str, self.dims)) or "1"
+        return _written(self.dims)
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(dims: tuple[int, ...]) -> str:
+    """Sizes as text; every wire and tooltip of a drawing shows some, and few of them differ."""
+    return "×".join(map(str, dims)) or "1"
 
 
 class ShapeError(ValueError):

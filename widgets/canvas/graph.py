@@ -45,12 +45,11 @@ class GraphScene(QGraphicsScene):
             if item is None:
                 item = self.nodes[spec.id] = NodeItem(spec)
                 self.addItem(item)
-            elif item.spec != spec:
-                item.set_spec(spec)
-            else:
+            elif item.spec == spec or not item.set_spec(spec):
                 continue
             touched |= self._touching.get(spec.id, set())
-        self._route(touched)
+        if touched:
+            self._route(touched)
         self.settle()
 
     def discard(self, ids: Iterable[str]) -> None:
@@ -68,7 +67,9 @@ class GraphScene(QGraphicsScene):
             for spec in specs
             if spec.key.source in self.nodes and spec.key.target in self.nodes
         }
-        for key in [k for k in self.wires if k not in wanted]:
+        gone = [k for k in self.wires if k not in wanted]
+        other = bool(gone)
+        for key in gone:
             del self.wires[key]
             self._touching[key.source].discard(key)
             self._touching[key.target].discard(key)
@@ -78,10 +79,13 @@ class GraphScene(QGraphicsScene):
                 self.wires[key] = Wire(spec, *self._course(key))
                 self._touching.setdefault(key.source, set()).add(key)
                 self._touching.setdefault(key.target, set()).add(key)
-            else:
+                other = True
+            elif wire.spec != spec:
+                other = other or wire.spec.broken != spec.broken
                 wire.spec = spec
-        self.layer.invalidate()
-        self.settle()
+                self.layer.update()  # a label is read while it is painted
+        if other:
+            self.layer.invalidate()
 
     def set_frames(self, specs: Iterable[FrameSpec]) -> None:
         """Show exactly these frames, small ones above large ones."""
@@ -153,7 +157,8 @@ class GraphScene(QGraphicsScene):
         bounds = self.everything()
         wide = bounds.adjusted(-REACH, -REACH, REACH, REACH)
         self.layer.set_bounds(wide)
-        if not self.sceneRect().contains(wide) or self.sceneRect().width() > 4 * wide.width():
+        known = self.sceneRect()
+        if not known.contains(wide) or known.width() > 4 * wide.width():
             self.setSceneRect(wide.adjusted(-2000, -2000, 2000, 2000))
 
     def everything(self) -> QRectF:
@@ -165,15 +170,14 @@ class GraphScene(QGraphicsScene):
 
     def bounds(self, ids: Iterable[str]) -> QRectF:
         """The rectangle around some nodes."""
-        left = top = float("inf")
-        right = bottom = float("-inf")
-        for name in ids:
-            item = self.nodes[name]
-            place = item.pos()
-            left, top = min(left, place.x()), min(top, place.y())
-            right = max(right, place.x() + item.card.width())
-            bottom = max(bottom, place.y() + item.height)
-        return QRectF() if left > right else QRectF(left, top, right - left, bottom - top)
+        items = [self.nodes[name] for name in ids]
+        if not items:
+            return QRectF()
+        places = [item.pos().toTuple() for item in items]
+        left, top = min(x for x, _y in places), min(y for _x, y in places)
+        right = max(x + item.width for (x, _y), item in zip(places, items, strict=True))
+        bottom = max(y + item.height for (_x, y), item in zip(places, items, strict=True))
+        return QRectF(left, top, right - left, bottom - top)
 
     def node_at(self, point: QPointF) -> NodeItem | None:
         """The topmost node at a point."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -13,6 +15,7 @@ from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y
 
 CORNER = 8.0
 STRIPE = 6.0
+SHADOW = 2.0
 PORT_RADIUS = 5.0
 MARGIN = 10.0
 LEFT = STRIPE + 10.0
@@ -59,7 +62,7 @@ class NodeItem(QGraphicsItem):
             self.height = float(node_height(len(self.spec.inputs), len(self.spec.outputs)))
         self.card = QRectF(0, 0, self.width, self.height)
         self._bounds = self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-        self._face = _face(self.card)
+        self._face, self._shade = _face(self.height), _shade(self.height)
         count_in, count_out = len(self.spec.inputs), len(self.spec.outputs)
         self.ports = [
             (
@@ -77,15 +80,18 @@ class NodeItem(QGraphicsItem):
             for i, p in enumerate(self.spec.outputs)
         ]
 
-    def set_spec(self, spec: NodeSpec) -> None:
-        """Show another description of the same node."""
+    def set_spec(self, spec: NodeSpec) -> bool:
+        """Show another description of the same node; return whether its ports are elsewhere now."""
         old, self.spec = self.spec, spec
+        self._texts_kit = None
+        self.update()
         if (old.inputs, old.outputs, old.bend) != (spec.inputs, spec.outputs, spec.bend):
             self.prepareGeometryChange()
             self._measure()
-        self._texts_kit = None
+        elif self.pos() == QPointF(*spec.position):
+            return False
         self.setPos(*spec.position)
-        self.update()
+        return True
 
     def port_position(self, port: str, output: bool) -> QPointF:
         """Where a port is in the scene; the middle of the side if there is none of that name."""
@@ -189,7 +195,7 @@ class NodeItem(QGraphicsItem):
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colors.shadow)
-            painter.drawRoundedRect(self.card.translated(0, 2), CORNER, CORNER)
+            painter.drawPath(self._shade)
         # The category's colour fills the whole card; the face covers all of it but a stripe.
         painter.setPen(self._outline(colors))
         lively = self._offered and not self.spec.muted
@@ -236,9 +242,22 @@ class NodeItem(QGraphicsItem):
                 painter.drawEllipse(place, size, size)
 
 
-def _face(card: QRectF) -> QPainterPath:
+@functools.cache
+def _shade(height: float) -> QPainterPath:
+    """The part of a card's shadow that can be seen below it.
+
+    Filling what is translucent takes ten times as long as filling what is not: no more than needed.
+    """
+    card, shadow = QPainterPath(), QPainterPath()
+    card.addRoundedRect(QRectF(0, 0, NODE_WIDTH, height), CORNER, CORNER)
+    shadow.addRoundedRect(QRectF(0, SHADOW, NODE_WIDTH, height), CORNER, CORNER)
+    return shadow.subtracted(card)
+
+
+@functools.cache
+def _face(height: float) -> QPainterPath:
     """The part of a card right of its stripe, inside its outline, round at the right."""
-    inner = card.adjusted(STRIPE, 0.5, -0.5, -0.5)
+    inner = QRectF(0, 0, NODE_WIDTH, height).adjusted(STRIPE, 0.5, -0.5, -0.5)
     turn = 2 * (CORNER - 0.5)
     path = QPainterPath(inner.topLeft())
     path.lineTo(inner.right() - turn / 2, inner.top())

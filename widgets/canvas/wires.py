@@ -68,7 +68,7 @@ def levels(start: QPointF, end: QPointF) -> tuple[float, ...]:
 
 
 class Wire:
-    """One wire with its path.
+    """One wire with its path, and the part of the scene that it is gathered in.
 
     Args:
         spec: What it shows.
@@ -76,7 +76,7 @@ class Wire:
         end: Where the input is.
     """
 
-    __slots__ = ("bounds", "end", "middle", "path", "spec", "start")
+    __slots__ = ("bounds", "end", "middle", "path", "spec", "start", "tile")
 
     def __init__(
         self, spec: WireSpec, start: QPointF, end: QPointF, level: float | None = None
@@ -87,6 +87,7 @@ class Wire:
     def route(self, start: QPointF, end: QPointF, level: float | None = None) -> None:
         """Run between other points; ``level`` as in :func:`wire_path`."""
         self.start, self.end = start, end
+        self.tile = (int(start.x() // TILE), int(start.y() // TILE))
         self.path = wire_path(start, end, level)
         self.bounds = self.path.controlPointRect().adjusted(-40, -14, 40, 14)
         self.middle = (start + end) / 2
@@ -112,8 +113,11 @@ class _Batch:
         elif tone is None:
             self.path.addPath(wire.path)
         else:
-            self.toned.setdefault(tone, QPainterPath()).addPath(wire.path)
-        self.bounds = self.bounds.united(wire.bounds)
+            path = self.toned.get(tone)
+            if path is None:
+                path = self.toned[tone] = QPainterPath()
+            path.addPath(wire.path)
+        self.bounds |= wire.bounds
         self.wires.append(wire)
 
 
@@ -181,8 +185,10 @@ class WireLayer(QGraphicsItem):
         tiles: dict[tuple[int, int], _Batch] = {}
         for key, wire in self._wires.items():
             if self.emphasis.get(key) != "moving":
-                tile = (int(wire.start.x() // TILE), int(wire.start.y() // TILE))
-                tiles.setdefault(tile, _Batch()).add(wire, self.tones.get(key))
+                batch = tiles.get(wire.tile)
+                if batch is None:
+                    batch = tiles[wire.tile] = _Batch()
+                batch.add(wire, self.tones.get(key))
         self._batches = list(tiles.values())
         self._stale = False
 

@@ -295,6 +295,39 @@ def test_stray_prints_bugs_and_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert listener.wait(Died).returncode == 0
 
 
+COUNTING = """
+import gc, runpy, sys
+import engine.compute.work as work
+
+check = work.answer_check
+
+def answer_check(command):
+    print("exempt:", gc.get_freeze_count(), flush=True)
+    return check(command)
+
+work.answer_check = answer_check
+sys.argv = ["engine", "--desk"]
+runpy.run_module("engine", run_name="__main__")
+"""
+
+
+def test_the_garbage_collector_does_not_look_through_what_was_imported() -> None:
+    """A full collection among everything that torch is would hold a check up ten times as long."""
+    engine = Engine(command=(sys.executable, "-c", COUNTING))
+    engine.start()
+    listener = Listener(engine)
+    listener.wait(Ready, timeout=60)
+    for number in (1, 2, 3):
+        engine.send(Check(id=number, project=project()))
+        listener.wait(Checked)
+    until(lambda: engine.trace.count("exempt:") == 3)
+    counts = [int(line.split()[-1]) for line in engine.trace.splitlines() if "exempt:" in line]
+    engine.close()
+    assert counts[0] > 50_000
+    assert counts[1] > counts[0]
+    assert counts[2] <= counts[1]  # what a check makes is garbage some day
+
+
 def test_help_is_for_people() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "engine", "--help"],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.widgets.canvas.conftest import Hand, key
 from widgets import theme
-from widgets.canvas import Badge, Canvas, NodeSpec, WireSpec
+from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireSpec
 from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
 
 
@@ -62,6 +65,64 @@ def test_the_label_and_the_break_of_a_wire_are_seen(canvas: Canvas) -> None:
         looks.append(picture(canvas))
     assert looks[0] != looks[1]
     assert looks[1] != looks[2]
+
+
+class Paintings(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self.count = 0
+        canvas.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_what_is_shown_already_is_not_painted_again(canvas: Canvas, qtbot: QtBot) -> None:
+    """A check of a large network mostly says what is known."""
+    qtbot.waitUntil(canvas.isVisible)
+    QApplication.processEvents()
+    paintings = Paintings(canvas)
+    known = [WireSpec(key("a", "b"), "8"), WireSpec(key("b", "c"), "64")]
+    canvas.set_wires(known)
+    canvas.put([canvas.graph.nodes["b"].spec])
+    QApplication.processEvents()
+    assert paintings.count == 0
+    for different in (WireSpec(key("a", "b"), "9"), WireSpec(key("a", "b"), "9", broken=True)):
+        canvas.set_wires([different, known[1]])
+        QApplication.processEvents()
+        assert paintings.count == 1
+        paintings.count = 0
+    canvas.set_wires(known[1:])
+    QApplication.processEvents()
+    assert paintings.count == 1
+
+
+def test_a_wire_is_painted_wherever_its_nodes_go(canvas: Canvas) -> None:
+    """Far enough to be gathered with other wires than before."""
+    for name, x in (("a", 4000), ("b", 4240)):
+        spec = canvas.graph.nodes[name].spec
+        canvas.put([dataclasses.replace(spec, position=(x, 3000))])
+    canvas.centerOn(4200, 3030)
+    middle = canvas.graph.wires[key("a", "b")].middle
+    assert colour_at(canvas, middle.x(), middle.y()) != colour_at(canvas, middle.x(), 3200)
+
+
+def test_wires_follow_when_a_node_gets_other_ports(canvas: Canvas) -> None:
+    before = canvas.graph.wires[key("a", "b")].end
+    spec = canvas.graph.nodes["b"].spec
+    canvas.put([dataclasses.replace(spec, inputs=(PortSpec("other"), PortSpec("in")))])
+    after = canvas.graph.wires[key("a", "b")].end
+    assert after.y() > before.y()
+    assert after == canvas.port_place(PortRef("b", "in", False))
+
+
+def test_a_card_throws_a_shadow(canvas: Canvas, tokens: theme.Tokens) -> None:
+    below = canvas.graph.nodes["b"].height + 1
+    assert colour_at(canvas, 320, below).lightness() < tokens.color("canvas").lightness()
+    assert colour_at(canvas, 320, 52) == tokens.color("raised")
 
 
 def test_another_theme_repaints(canvas: Canvas) -> None:
