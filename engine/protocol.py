@@ -89,6 +89,7 @@ class Start(Command, frozen=True, tag="start"):
         run: Run folder; made when new.
         resume: Continue from the run's last checkpoint.
         paused: Start paused (for single-stepping from the first step).
+        weights_from: Run folder whose weights are carried over, as far as they fit; empty for none.
     """
 
     project: Project
@@ -96,6 +97,19 @@ class Start(Command, frozen=True, tag="start"):
     run: str
     resume: bool = False
     paused: bool = False
+    weights_from: str = ""
+
+
+class Carry(Command, frozen=True, tag="carry"):
+    """Say which weights of a run fit the project as it is. Reply: :class:`Carried`.
+
+    Attributes:
+        run: The run folder.
+    """
+
+    project: Project
+    folder: str
+    run: str
 
 
 class Pause(Command, frozen=True, tag="pause"):
@@ -141,7 +155,17 @@ class Quit(Command, frozen=True, tag="quit"):
 
 
 AnyCommand = (
-    Check | Preview | Start | Pause | Continue | StepOnce | Stop | SetLearningRate | Watch | Quit
+    Check
+    | Preview
+    | Carry
+    | Start
+    | Pause
+    | Continue
+    | StepOnce
+    | Stop
+    | SetLearningRate
+    | Watch
+    | Quit
 )
 
 
@@ -206,6 +230,13 @@ class Previewed(Event, frozen=True, tag="previewed"):
 
     info: DataInfo
     arrays: dict[str, Array]
+
+
+class Carried(Event, frozen=True, tag="carried"):
+    """Answer to :class:`Carry`: ``kept``, ``fitted`` or ``new`` by network and node."""
+
+    run: str
+    states: dict[str, dict[str, str]] = {}
 
 
 class Started(Event, frozen=True, tag="started"):
@@ -310,6 +341,7 @@ AnyEvent = (
     | Beat
     | Checked
     | Previewed
+    | Carried
     | Started
     | State
     | Scalars

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.client import Died, Engines
 from engine.framing import FrameError
-from engine.protocol import Check, Checked, Event, Failed, Preview, Previewed, Ready
+from engine.protocol import Carried, Carry, Check, Checked, Event, Failed, Preview, Previewed, Ready
 from projects.schema import Project
 from workbench.document import Document
 
@@ -36,6 +36,7 @@ class Desk(QObject):
         preview_failed(Problem): They could not be shown.
         died(Died): The desk engine is gone.
         ready(Ready): The desk engine can answer.
+        carried(Carried): Which weights of a run the project would keep, see :meth:`carry`.
         tried(project, Checked): Another project was checked, see :meth:`attempt`; None: it could not be.
     """
 
@@ -45,6 +46,7 @@ class Desk(QObject):
     preview_failed = Signal(object)
     died = Signal(object)
     ready = Signal(object)
+    carried = Signal(object)
     tried = Signal(object, object)
     _spoke = Signal()
 
@@ -58,6 +60,7 @@ class Desk(QObject):
         self._edited = False
         self._wanted: Preview | None = None
         self._attempt: tuple[int, Project] | None = None
+        self._carry: int | None = None
         self._lost = False
         self.latest: Checked | None = None
         self._spoke.connect(self._listen, Qt.ConnectionType.QueuedConnection)
@@ -71,6 +74,7 @@ class Desk(QObject):
         self._document = document
         self.latest = None
         self._attempt = None
+        self._carry = None
         self._wanted = None
         self._check = self._preview = None
         self._edited = False
@@ -97,6 +101,15 @@ class Desk(QObject):
             folder = str(self._document.folder)
             number = self._say(lambda n: Check(id=n, project=project, folder=folder))
             self._attempt = (number, project) if number is not None else None
+
+    def carry(self, run: Path) -> None:
+        """Ask which weights of a run the project as it is would keep."""
+        document = self._document
+        if document is not None:
+            folder, project = str(document.folder), document.project
+            self._carry = self._say(
+                lambda n: Carry(id=n, project=project, folder=folder, run=str(run))
+            )
 
     def preview(self, wanted: Preview) -> None:
         """Ask for examples; the answer to an earlier question no longer counts."""
@@ -135,6 +148,8 @@ class Desk(QObject):
             case Checked() | Failed() if self._attempt and event.id == self._attempt[0]:
                 project, self._attempt = self._attempt[1], None
                 self.tried.emit(project, event if isinstance(event, Checked) else None)
+            case Carried() if event.id == self._carry:
+                self.carried.emit(event)
             case Previewed() if event.id == self._preview:
                 self.previewed.emit(event)
             case Failed() if event.id == self._check:
@@ -178,7 +193,7 @@ class Desk(QObject):
         self._check = self._say(lambda n: Check(id=n, project=project, folder=folder))
         self._engines.expect(project.data, folder)
 
-    def _say(self, make: Callable[[int], Check | Preview]) -> int | None:
+    def _say(self, make: Callable[[int], Check | Preview | Carry]) -> int | None:
         """Return the number of the request, or None when no answer to it will come."""
         self._number += 1
         try:

@@ -83,11 +83,12 @@ class Flow(QObject):
             return _("A training goes on: stop it first.")
         return ""
 
-    def train(self, paused: bool = False) -> None:
+    def train(self, paused: bool = False, weights_from: Path | None = None) -> None:
         """Train the open project from the start, unless it has problems.
 
         Args:
             paused: Wait before the first step.
+            weights_from: A run with whose weights to begin, as far as they fit.
         """
         document = self._files.document
         if document is None or self._training.active or not self._sound():
@@ -102,7 +103,7 @@ class Flow(QObject):
                 action=(_("Save as…"), self._save_as),
             )
             return
-        self._start(document.folder, run, paused=paused)
+        self._start(document.folder, run, paused, weights_from)
 
     def resume(self, path: Path) -> None:
         """Go on with a run from its last checkpoint."""
@@ -170,11 +171,13 @@ class Flow(QObject):
         self.problems_wanted.emit()
         return False
 
-    def _start(self, folder: Path, run: Path, paused: bool) -> None:
+    def _start(self, folder: Path, run: Path, paused: bool, weights_from: Path | None) -> None:
         document = self._files.document
         assert document is not None
         try:
-            data = self._training.start(document.project, folder, run, paused=paused)
+            data = self._training.start(
+                document.project, folder, run, paused=paused, weights_from=weights_from
+            )
         except ValueError as error:
             self._toasts.show_error(_("The training could not be started"), str(error))
             return

@@ -11,11 +11,13 @@ from projects.schema import Network
 from widgets import theme
 from widgets.canvas import WireKey
 from widgets.canvas.gauge import GaugeSpec
+from workbench.keeper import state_words
 from workbench.node_faces import compact, key_of
 from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
 from workbench.rundata import Frame
 
-HEALTH = "health"
+HEALTH, CARRY = "health", "carry"
+CARRIED = {"kept": (2, 1.0), "fitted": (3, 0.5), "new": (0, 0.0)}
 Amount = Callable[[NodeReport], int]
 COSTS: Mapping[str, Amount] = {
     "parameters": lambda node: node.parameters,
@@ -34,6 +36,7 @@ def choices() -> dict[str, str]:
         "parameters": _("Parameters"),
         "flops": _("Operations"),
         "memory": _("Activations"),
+        CARRY: _("Weights that are kept"),
     }
 
 
@@ -49,6 +52,10 @@ def tips() -> dict[str, str]:
         "parameters": _("The share of all parameters that each layer has."),
         "flops": _("The share of all operations that each layer makes for an example."),
         "memory": _("The share of memory that what leaves each layer takes up in training."),
+        CARRY: _(
+            "What Continue training would begin with: weights of the shown run that are kept, fitted "
+            "in part because a layer has another size now, or new."
+        ),
     }
 
 
@@ -74,6 +81,20 @@ def cost_gauges(report: NetworkReport | None, what: str) -> dict[str, GaugeSpec]
 def _share(share: float, amount: int) -> str:
     percent = f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
     return f"{compact(amount)} · {percent}"
+
+
+def carry_gauges(states: Mapping[str, str]) -> dict[str, GaugeSpec]:
+    """Return what becomes of the weights of every layer.
+
+    Args:
+        states: ``kept``, ``fitted`` or ``new`` by node.
+    """
+    colors = theme.current().health
+    found = {}
+    for node, state in states.items():
+        shade, share = CARRIED.get(state, (2, 0.0))
+        found[node] = GaugeSpec(share, colors[shade], state_words(state), tint=True)
+    return found
 
 
 def health_gauges(frame: Frame, network: str) -> dict[str, GaugeSpec]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
@@ -21,6 +21,7 @@ from workbench.document import Document
 from workbench.forms import CATALOGUES, set_plug
 from workbench.inspector_facts import Facts, Heading, NameLine
 from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
+from workbench.keeper import state_words
 from workbench.mending import Candidate
 from workbench.problem_words import said, warns
 
@@ -51,6 +52,7 @@ class Inspector(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self._fixes = fixes
+        self._carried: Mapping[str, Mapping[str, str]] = {}
         self.setObjectName("inspector")
         self.setAccessibleName(_("Inspector"))
         self.setWidgetResizable(True)
@@ -224,13 +226,19 @@ class Inspector(QScrollArea):
             rest = [self._with_layer(problem) for problem in rest]
         if len(self._ids) == 1:
             node = report.nodes.get(self._ids[0]) if report else None
-            self._facts.show_node(node or NodeReport(), rest)
+            carried = self._carried.get(self._network, {}).get(self._ids[0], "")
+            self._facts.show_node(node or NodeReport(), rest, state_words(carried))
         elif not self._ids:
             count, data = len(self._graph.nodes), self._checked.data
             self._facts.show_network(count, report or NetworkReport(), data, rest)
         else:
             self._facts.show_problems(rest)
         self.show_fixes()
+
+    def set_carried(self, states: Mapping[str, Mapping[str, str]]) -> None:
+        """Show which weights a training would begin with; by network and node."""
+        self._carried = states
+        self._show_checked()
 
     def show_fixes(self) -> None:
         """Show what would mend the problems of what is shown, as far as it is known."""

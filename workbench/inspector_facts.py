@@ -157,14 +157,16 @@ class Facts(QWidget):
         column.addWidget(self.mend)
         column.addLayout(self._grid)
 
-    def show_node(self, report: NodeReport, problems: Sequence[Problem]) -> None:
-        """Show what is known of a layer."""
+    def show_node(self, report: NodeReport, problems: Sequence[Problem], carried: str = "") -> None:
+        """Show what is known of a layer, and what becomes of its weights when training goes on."""
         pairs = []
         if report.in_shapes:
             pairs.append((_("Comes in"), ", ".join(map(str, report.in_shapes))))
         if report.out_shape is not None:
             pairs.append((_("Goes out"), str(report.out_shape)))
         pairs += _counts(report.parameters, report.flops, report.activation_bytes)
+        if carried:
+            pairs.append((_("Its weights"), carried))
         self._show(pairs)
         self.show_problems(problems)
 

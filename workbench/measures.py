@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
@@ -35,6 +35,7 @@ class Measures(QObject):
         self._what = ""
         self._report: NetworkReport | None = None
         self._frame: Frame | None = None
+        self._carried: dict[str, str] = {}
         document.changed.connect(self._edited)
         theme.notifier().changed.connect(self._show)
 
@@ -57,6 +58,12 @@ class Measures(QObject):
             if self._what == gauges.HEALTH:
                 self._show()
 
+    def set_carried(self, states: Mapping[str, str]) -> None:
+        """Weights that would be kept are these."""
+        self._carried = dict(states)
+        if self._what == gauges.CARRY:
+            self._show()
+
     def _edited(self, before: Project, after: Project) -> None:
         """What was measured is not about the layers that there are now."""
         mine = (before.networks.get(self._network), after.networks.get(self._network))
@@ -68,5 +75,7 @@ class Measures(QObject):
             tones = gauges.wire_tones(self._frame, self._network, self._graph())
             shown = gauges.health_gauges(self._frame, self._network)
             self._canvas.set_gauges(shown, tones)
+        elif self._what == gauges.CARRY:
+            self._canvas.set_gauges(gauges.carry_gauges(self._carried))
         else:
             self._canvas.set_gauges(gauges.cost_gauges(self._report, self._what))

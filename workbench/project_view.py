@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
@@ -69,6 +69,7 @@ class ProjectView(QTabWidget):
         self._checked: Checked | None = None
         self._last = ""
         self._habits = (True, False)
+        self._carried: Mapping[str, Mapping[str, str]] = {}
         self._page = QWidget()
         self._page_layout = QVBoxLayout(self._page)
         self._page_layout.setContentsMargins(0, 0, 0, 0)
@@ -134,6 +135,12 @@ class ProjectView(QTabWidget):
         """Show on the layers what was measured while they learned."""
         for designer in self.designers.values():
             designer.measures.set_frame(frame)
+
+    def set_carried(self, states: Mapping[str, Mapping[str, str]]) -> None:
+        """Show which weights a training would begin with; by network and node."""
+        self._carried = states
+        for name, designer in self.designers.items():
+            designer.measures.set_carried(states.get(name, {}))
 
     def _make_measure(self) -> QComboBox:
         made = QComboBox()
@@ -207,6 +214,7 @@ class ProjectView(QTabWidget):
         self.set_habits(*self._habits)
         for designer in self.designers.values():
             designer.measures.choose(self.measure)
+        self.set_carried(self._carried)
         if self._checked is not None:
             for designer in self.designers.values():
                 designer.set_checked(self._checked)

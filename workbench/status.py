@@ -36,6 +36,9 @@ class Status(QStatusBar):
         self._device = _label("statusDevice", _("Device"))
         self._state = _label("statusState", _("State of the training"), ElidedLabel())
         self._counts = _label("statusCounts", _("Size of the networks"))
+        self._carried = _label("statusCarried", _("Weights of the shown run"))
+        self._carried.setToolTip(_("What Continue training (Shift+F8) would begin with"))
+        self._carried.hide()
         self._bar = QProgressBar()
         self._bar.setObjectName("statusProgress")
         self._bar.setAccessibleName(_("Progress of the training"))
@@ -52,6 +55,7 @@ class Status(QStatusBar):
         for widget in (self._engine, self._device, self._bar):
             self.addWidget(widget)
         self.addWidget(self._state, 1)
+        self.addPermanentWidget(self._carried)
         self.addPermanentWidget(self._counts)
         self.addPermanentWidget(self._problems)
         theme.notifier().changed.connect(self._show_problems)
@@ -83,6 +87,11 @@ class Status(QStatusBar):
             parts.append(_("{count} FLOPs an example").format(count=compact(flops)))
         self._counts.setText(" · ".join(parts))
         self._show_problems()
+
+    def set_carried(self, words: str) -> None:
+        """Say which weights of the shown run the design would keep; empty says nothing."""
+        self._carried.setText(words)
+        self._carried.setVisible(bool(words))
 
     def set_run(self, run: RunData | None) -> None:
         """Show where a training is."""

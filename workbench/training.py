@@ -91,6 +91,7 @@ class Training(QObject):
         run: Path,
         paused: bool = False,
         history: RunData | None = None,
+        weights_from: Path | None = None,
     ) -> RunData:
         """Train.
 
@@ -100,6 +101,7 @@ class Training(QObject):
             run: The run folder.
             paused: Wait for the first step.
             history: What the run has said so far: go on from its last checkpoint. None: begin.
+            weights_from: Another run with whose weights a new one begins, as far as they fit.
 
         Returns:
             What collects what the training says; ``history`` if that was given.
@@ -122,6 +124,7 @@ class Training(QObject):
             run=str(run),
             resume=history is not None,
             paused=paused,
+            weights_from=str(weights_from) if weights_from is not None else "",
         )
         try:
             self._engine.send(command)

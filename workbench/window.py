@@ -37,6 +37,7 @@ from workbench.flow import Flow
 from workbench.gauges import HEALTH
 from workbench.history import History
 from workbench.inspector import Inspector
+from workbench.keeper import Keeper
 from workbench.mender import Mender
 from workbench.mending import Candidate
 from workbench.node_faces import layer_entries
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.engines = engines or Engines()
         self.desk = Desk(self.engines, self)
         self.mender = Mender(self.desk, self)
+        self.keeper = Keeper(self.desk, self)
         self.training = Training(self.engines, self)
         self.runs = Runs(self)
         self.recovery = Recovery(self, self.runs.homeless)
@@ -193,6 +195,7 @@ class MainWindow(QMainWindow):
         self.problems.place_wanted.connect(self.show_place)
         self.problems.mend_wanted.connect(self.mend)
         self.mender.changed.connect(self._show_fixes)
+        self.keeper.changed.connect(self._show_carried)
         self.layers.chosen.connect(self._add_layer)
         self.outline.chosen.connect(self._choose)
         self.outline.opened.connect(self._node_opened)
@@ -459,6 +462,12 @@ class MainWindow(QMainWindow):
         if not self.mender.apply(candidate):
             self.toasts.show_warning(_("The project has changed meanwhile"), _("Look again."))
 
+    def _show_carried(self) -> None:
+        if self.view is not None and self.inspector is not None:
+            self.view.set_carried(self.keeper.states)
+            self.inspector.set_carried(self.keeper.states)
+        self.status.set_carried(self.keeper.words())
+
     def _show_fixes(self) -> None:
         self.problems.show_fixes()
         if self.inspector is not None:
@@ -566,10 +575,12 @@ class MainWindow(QMainWindow):
         self._show_progress()
         self.registry.refresh()
         self.runs.refresh()
+        self.keeper.watch(self.viewer.shown)
         if self.viewer.shown is not None:
             self.run_list.choose(Path(self.viewer.shown.path))
 
     def _run_changed(self, run: RunData | None) -> None:
+        self.keeper.watch(run)
         if run is not None:
             self.run_list.choose(Path(run.path))
         self._show_progress()

@@ -29,7 +29,7 @@ from projects.files import read_bytes
 
 FORMAT = "ganvas-checkpoint/1"
 KEPT = 2
-_WEIGHTS, _BEST, _TRAINING = "weights.safetensors", "best.safetensors", "training.safetensors"
+WEIGHTS, BEST, _TRAINING = "weights.safetensors", "best.safetensors", "training.safetensors"
 _FACTS, _MANIFEST = "state.json", "manifest.json"
 _AGAIN = "-again"  # the same step once more, until it takes the place of the first
 
@@ -75,12 +75,12 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
     place = folder / f"step-{snapshot.step:09d}"
     target = _free(place)
     files = {
-        _WEIGHTS: _pack(snapshot.weights),
+        WEIGHTS: _pack(snapshot.weights),
         _TRAINING: _pack(snapshot.training),
         _FACTS: json.dumps(snapshot.facts).encode(),
     }
     if snapshot.best:
-        files[_BEST] = _pack(snapshot.best)
+        files[BEST] = _pack(snapshot.best)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = {"format": FORMAT, "step": snapshot.step, "sha256": hashes}
     try:
@@ -184,10 +184,10 @@ def load(path: Path) -> Snapshot:
         if not isinstance(facts, dict) or not isinstance(facts.get("step"), int):
             raise ValueError("no step")
         return Snapshot(
-            weights=read_tensors(content[_WEIGHTS]),
+            weights=read_tensors(content[WEIGHTS]),
             training=read_tensors(content[_TRAINING]),
             facts=facts,
-            best=read_tensors(content[_BEST]) if _BEST in content else {},
+            best=read_tensors(content[BEST]) if BEST in content else {},
             path=path,
         )
     except (KeyError, ValueError, RecursionError, SafetensorError) as error:
@@ -197,7 +197,7 @@ def load(path: Path) -> Snapshot:
 def _read_manifest(path: Path) -> Mapping[str, str]:
     try:
         manifest = json.loads(read_bytes(path / _MANIFEST))
-        known = {_WEIGHTS, _BEST, _TRAINING, _FACTS}
+        known = {WEIGHTS, BEST, _TRAINING, _FACTS}
         if manifest["format"] != FORMAT or not set(manifest["sha256"]) <= known:
             raise ValueError("unknown format")
         return dict(manifest["sha256"])
@@ -219,6 +219,11 @@ def _damaged(path: Path) -> RunError:
         where=str(path),
         hint=_("The one before it is used where there is one."),
     )
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors by name into one file, whole or not at all."""
+    write(path, _pack(tensors), follow_link=False)
 
 
 def _pack(tensors: Mapping[str, Tensor]) -> bytes:

@@ -31,6 +31,7 @@ from engine.protocol import (
     VERSION,
     AnyCommand,
     Beat,
+    Carry,
     Check,
     Continue,
     Event,
@@ -54,7 +55,7 @@ END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Start
+Request = Check | Preview | Carry | Start
 
 
 class Server:
@@ -104,6 +105,8 @@ class Server:
                 self._after_check()
             case Preview():
                 self._answer(request, _("reading the data"), lambda: work.answer_preview(request))
+            case Carry():
+                self._answer(request, _("comparing"), lambda: work.answer_carry(request))
             case Start():
                 self._answer(request, _("training"), lambda: self._train(request))
 
@@ -150,7 +153,7 @@ class Server:
             return True
         if command is None or isinstance(command, Quit):
             return False
-        if isinstance(command, Check | Preview | Start):
+        if isinstance(command, Check | Preview | Carry | Start):
             self._accept(command)
         else:
             self._order(command)

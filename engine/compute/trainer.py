@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from engine.compute import checkpoint, facts
+from engine.compute import carry, checkpoint, facts
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
@@ -17,6 +17,7 @@ from engine.compute.loop import Loop
 from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue
 from engine.compute.stopwatch import Stopwatch
+from engine.compute.task import weights_of
 from engine.compute.training import Training
 from engine.compute.watcher import Watcher
 from engine.protocol import Finished, Marker, Started
@@ -32,6 +33,7 @@ from projects.files import save
 from projects.schema import Project
 
 NO_LIMITS = Limits()
+START = "start.safetensors"
 
 
 class Trainer:
@@ -45,6 +47,7 @@ class Trainer:
         control: Orders; may be given before the training begins.
         resume: Whether to go on from the run's last checkpoint.
         limits: Ends that are not the recipe's.
+        weights_from: Another run whose weights a new run begins with, as far as they fit.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Trainer:
         control: Control,
         resume: bool = False,
         limits: Limits = NO_LIMITS,
+        weights_from: Path | None = None,
     ) -> None:
         self._project = project
         self._source = folder
@@ -64,6 +68,8 @@ class Trainer:
         self._control = control
         self._resume = resume
         self._limits = limits
+        self._weights_from = weights_from if not resume else None
+        self._before: dict[str, torch.Tensor] = {}
         self._training: Training | None = None
         self._damages: list[RunError] = []
 
@@ -84,6 +90,8 @@ class Trainer:
             RunError: The run folder cannot be used.
             TrainingError: A loss is not a number any more, or there is no memory left.
         """
+        if self._weights_from is not None:
+            self._before = carry.weights_of_run(self._weights_from)
         self._open_folder()
         lock = RunLock(self._folder.path)
         try:
@@ -99,6 +107,7 @@ class Trainer:
         self._sweep()
         self._training = training = Training(self._project, self._source)
         exact = self._continue_from(found) if found else True
+        carried = self._carry_weights(training)
         self._freeze_project()
         kept = facts.checked(found).run if found else facts.RunFacts(environment={})
         with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
@@ -125,6 +134,8 @@ class Trainer:
             files.write_summary()  # who is told that it has begun looks for it in the list of runs
             recorder.emit(self._started(exact))
             self._tell_oddities(recorder, store, exact)
+            if carried:
+                recorder.emit(Marker(step=0, kind="carried", text=carried))
             files.change_state("running")
             try:
                 return self._finish(loop.run(), files, recorder)
@@ -134,6 +145,26 @@ class Trainer:
             except Exception:
                 self._note_failure(files, _("A bug in Ganvas ended this run."))
                 raise
+
+    def _carry_weights(self, training: Training) -> str:
+        """Begin with another run's weights; return what became of them, in words.
+
+        They are kept in the run's own folder too, so that it can be begun again without the other.
+        """
+        if self._weights_from is None:
+            return ""
+        states = carry.carry(training.task, self._before)
+        self._before.clear()
+        checkpoint.write_tensors(self._folder.path / START, weights_of(training.task))
+        every = [state for nodes in states.values() for state in nodes.values()]
+        return _(
+            "Begun with the weights of {run}; layers kept: {kept}, fitted: {fitted}, new: {new}."
+        ).format(
+            run=self._weights_from.name,
+            kept=every.count(carry.KEPT),
+            fitted=every.count(carry.FITTED),
+            new=every.count(carry.NEW),
+        )
 
     def _note_failure(self, files: RunFiles, message: str) -> None:
         files.state = "failed"

@@ -7,10 +7,23 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.compute.carry import plan, shapes_of_run
 from engine.compute.check import check
+from engine.compute.survey import entries_of, survey
 from engine.compute.trainer import Trainer
-from engine.data.prepare import prepare
-from engine.protocol import Array, Check, Checked, Event, Finished, Preview, Previewed, Start
+from engine.data.prepare import describe, prepare
+from engine.protocol import (
+    Array,
+    Carried,
+    Carry,
+    Check,
+    Checked,
+    Event,
+    Finished,
+    Preview,
+    Previewed,
+    Start,
+)
 from engine.runs.control import Control, Sink
 
 MOST_EXAMPLES = 4096
@@ -42,6 +55,22 @@ def answer_preview(command: Preview) -> Previewed:
     return Previewed(info=prepared.info, arrays=arrays)
 
 
+def answer_carry(command: Carry) -> Carried:
+    """Say which weights of a run the networks of a project would keep.
+
+    Raises:
+        UserError: The run has no weights, or the project's data is not known.
+    """
+    before = shapes_of_run(Path(command.run))
+    folder = Path(command.folder)
+    entries = entries_of(command.project, describe(command.project.data, folder))
+    states = {
+        name: plan(survey(network, entries.get(name)), name, before)
+        for name, network in command.project.networks.items()
+    }
+    return Carried(run=command.run, states=states)
+
+
 def train(command: Start, sink: Sink, control: Control) -> Finished:
     """Train to the end (the recipe's, an early stop, or an order)."""
     trainer = Trainer(
@@ -51,6 +80,7 @@ def train(command: Start, sink: Sink, control: Control) -> Finished:
         sink,
         control,
         resume=command.resume,
+        weights_from=Path(command.weights_from) if command.weights_from else None,
     )
     return trainer.run()
 

@@ -37,12 +37,14 @@ class Job:
         folder: Where its relative data paths start.
         run: The run folder.
         resume: Whether the run has begun already.
+        weights_from: Another run with whose weights it begins.
     """
 
     project: Project
     folder: Path
     run: Path
     resume: bool = False
+    weights_from: Path | None = None
 
 
 def train(args: argparse.Namespace, console: Console) -> int:
@@ -80,7 +82,14 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
     try:
         with stopping(control) as interrupted:
             trainer = Trainer(
-                job.project, job.folder, job.run, bar, control, resume=job.resume, limits=limits
+                job.project,
+                job.folder,
+                job.run,
+                bar,
+                control,
+                resume=job.resume,
+                limits=limits,
+                weights_from=job.weights_from,
             )
             finished = trainer.run()
     finally:
@@ -106,7 +115,7 @@ def _begun(args: argparse.Namespace) -> Job:
     )
     project = msgspec.structs.replace(project, recipe=recipe)
     run = args.out or new_run(args.project, project.name)
-    return Job(project, files.folder_of(args.project), Path(run))
+    return Job(project, files.folder_of(args.project), Path(run), weights_from=args.weights_from)
 
 
 def _resumed(args: argparse.Namespace, console: Console) -> Job:
@@ -114,9 +123,13 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     from engine.runs.folder import list_runs, runs_folder
     from engine.runs.reader import Reader
 
-    if args.set or args.seed is not None or args.device is not None:
+    others = (args.seed, args.device, args.weights_from)
+    if args.set or any(value is not None for value in others):
         raise UsageError(
-            _("a run goes on as it began: --set, --seed and --device do not go with --resume."),
+            _(
+                "a run goes on as it began: --set, --seed, --device and --from do not go with "
+                "--resume."
+            ),
             hint=_("Leave them out, or begin another run."),
         )
     run = args.out
@@ -237,6 +250,13 @@ COMMANDS = (
             argument("--seed", metavar="N", type=whole(0, 2**31 - 1), help=_("seed of the recipe")),
             argument(
                 "--device", choices=("auto", "cpu", "cuda", "mps"), help=_("where to compute")
+            ),
+            argument(
+                "--from",
+                dest="weights_from",
+                metavar="RUN",
+                type=path,
+                help=_("begin with the weights of this run, as far as they fit the networks"),
             ),
             argument(
                 "--max-steps",

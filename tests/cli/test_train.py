@@ -58,6 +58,26 @@ def test_without_out_the_run_lies_beside_the_project(call: Call, project: Path) 
     assert str(run) in call("runs", project).out
 
 
+def test_a_run_can_begin_with_the_weights_of_another(
+    call: Call, project: Path, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    call("train", project, "--max-steps", "2", "--out", first)
+    units = "networks.classifier.nodes.hidden.units=5"
+    answer = call(
+        "train", project, "--from", first, "--set", units, "--max-steps", "1", "--out", second
+    )
+    assert answer.code == 0
+    assert "Begun with the weights of first" in (second / "log.txt").read_text()
+    nowhere = call("train", project, "--from", tmp_path / "nowhere", "--out", tmp_path / "third")
+    assert nowhere.code == 1
+    assert "no checkpoint" in nowhere.err
+    assert not (tmp_path / "third").exists()
+    both = call("train", project, "--from", first, "--resume", "--out", second)
+    assert both.code == 2
+    assert "--from" in both.err
+
+
 def test_set_seed_and_device_reach_the_frozen_project(
     call: Call, project: Path, tmp_path: Path
 ) -> None:

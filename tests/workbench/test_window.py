@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -563,6 +564,45 @@ def test_an_engine_killed_while_it_trains_costs_nothing_but_the_run_and_resume_g
     steps = data.scalars["train_loss"].steps
     assert (steps[1:] > steps[:-1]).all()
     stopped(window, qtbot)
+
+
+def test_an_edit_says_what_it_keeps_and_training_goes_on_from_there(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    training(window, qtbot)
+    stopped(window, qtbot)
+    wait(qtbot, lambda: bool(window.keeper.states))
+    assert set(window.keeper.states["classifier"].values()) == {"kept"}
+    assert window.keeper.words() == ""  # nothing is lost, so nothing is said
+    assert window.designer is not None
+    assert window.inspector is not None
+    made, _name = edits.add_after(project_of(window), "classifier", "linear", "relu1")
+    made = edits.set_param(made, "classifier", ["linear2"], "units", 99)
+    document = window.files.document
+    assert document is not None
+    document.apply("Edit", made)
+    wait(qtbot, lambda: window.keeper.states["classifier"].get("linear") == "new")
+    states = window.keeper.states["classifier"]
+    assert (states["linear1"], states["linear2"]) == ("kept", "fitted")
+    assert window.view is not None
+    window.view.set_measure("carry")
+    gauge = window.designer.canvas.graph.nodes["linear2"].gauge
+    assert gauge is not None
+    assert gauge.label == "fitted in part"
+    window.designer.canvas.select(["linear1"])
+    label = window.status.findChild(QLabel, "statusCarried")
+    assert label is not None
+    assert label.isVisible()
+    first = window.training.data
+    QTest.keySequence(window, "Shift+F8")
+    wait(qtbot, lambda: window.training.data is not first)
+    second = window.training.data
+    assert second is not None
+    wait(qtbot, lambda: any(m.kind == "carried" for m in second.markers))
+    stopped(window, qtbot)
+    assert first is not None
+    assert Path(first.path).name in next(m.text for m in second.markers if m.kind == "carried")
 
 
 def test_an_old_run_opens_in_the_same_panels(window: MainWindow, qtbot: QtBot, saved: Path) -> None:

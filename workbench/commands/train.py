@@ -39,6 +39,13 @@ def commands(window: MainWindow) -> list[Command]:
         if path is not None:
             flow.resume(path)
 
+    def no_weights() -> str:
+        if training.active or window.files.document is None:
+            return flow.why_not_train()
+        return (
+            "" if window.keeper.run is not None else _("Choose a trained run in the list of runs.")
+        )
+
     return [
         Command("train", _("&Train"), "train", flow.train, "train", ("F5",), flow.why_not_train),
         Command(
@@ -61,6 +68,16 @@ def commands(window: MainWindow) -> list[Command]:
             "resume",
             ("F8",),
             no_resume,
+            section=1,
+        ),
+        Command(
+            "continue",
+            _("&Continue training with this design"),
+            "train",
+            lambda: flow.train(weights_from=window.keeper.run),
+            "",
+            ("Shift+F8",),
+            no_weights,
             section=1,
         ),
         Command(

@@ -1,0 +1,130 @@
+"""Weights of a trained run for a network that was edited since: kept, fitted in part, or new.
+
+A weight is carried over by its name, ``<network>.<node>.<parameter>``. One of the same sizes is kept. One with as
+many dimensions but other sizes (a layer was widened, narrowed, or gets more channels) is fitted: the part
+that both have is copied, the rest stays as it was drawn. Everything else is new. Carrying weights
+over and growing layers around them goes back to Net2Net (Chen, Goodfellow & Shlens 2016); the part that is
+grown here is drawn anew, so that the function changes until it is trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from engine.compute import checkpoint
+from engine.compute.survey import Survey
+from engine.compute.task import Task
+from engine.compute.wiring import child_names
+from engine.runs.folder import RunFolder
+
+Shapes = Mapping[str, tuple[int, ...]]
+KEPT, FITTED, NEW = "kept", "fitted", "new"
+
+
+def weights_of_run(run: Path) -> dict[str, Tensor]:
+    """Return the best weights of a run, or its last ones when none were best.
+
+    Raises:
+        RunError: It has no whole checkpoint.
+    """
+    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    return snapshot.best or snapshot.weights
+
+
+def shapes_of_run(run: Path) -> dict[str, tuple[int, ...]]:
+    """Return the sizes of what :func:`weights_of_run` returns, read from the heads of files alone.
+
+    Raises:
+        RunError: It has no checkpoint that can be read.
+    """
+    for folder in checkpoint.checkpoints(RunFolder(run).checkpoints):
+        for name in (checkpoint.BEST, checkpoint.WEIGHTS):
+            path = folder / name
+            if path.is_file():
+                try:
+                    with safe_open(path, framework="pt") as file:
+                        names = list(file.keys())
+                        return {key: tuple(file.get_slice(key).get_shape()) for key in names}
+                except (SafetensorError, OSError):
+                    break  # damaged: the checkpoint before it
+    checkpoint.load_newest(RunFolder(run).checkpoints)  # says what is wrong
+    return {}
+
+
+def compare(before: Shapes, now: Shapes) -> str:
+    """Return whether weights of one layer are ``kept``, ``fitted`` or ``new``.
+
+    Args:
+        before: Sizes by parameter in the trained network.
+        now: Sizes by parameter in the network as it is.
+    """
+    if all(before.get(name) == sizes for name, sizes in now.items()):
+        return KEPT
+    if any(_alike(before.get(name), sizes) for name, sizes in now.items()):
+        return FITTED
+    return NEW
+
+
+def plan(found: Survey, network: str, before: Shapes) -> dict[str, str]:
+    """Return what becomes of every layer with weights of a network, by node.
+
+    Args:
+        found: The network as it is.
+        network: Its name.
+        before: Sizes of all weights of the trained run, as :func:`shapes_of_run` returns them.
+    """
+    own = [step.id for step in found.plan.steps if step.owner == step.id and step.sources]
+    names = child_names(step.id for step in found.plan.steps if step.sources)
+    states = {}
+    for node in own:
+        cost = found.costs.get(node)
+        if cost is not None and cost.weights:
+            head = f"{network}.{names[node]}."
+            there = {name: before.get(f"{head}{name}", ()) for name, _sizes in cost.weights}
+            states[node] = compare(there, dict(cost.weights))
+    return states
+
+
+def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]:
+    """Give the networks of a task the weights of a trained run, as far as they fit.
+
+    Args:
+        task: What is about to be trained; its averages become equal to the networks.
+        before: Weights as :func:`weights_of_run` returns them.
+
+    Returns:
+        What became of every layer with weights, by network and node.
+    """
+    states: dict[str, dict[str, str]] = {}
+    for name, network in task.networks.items():
+        states[name] = {}
+        for node, module in network.layer_modules().items():
+            child = next(key for key, value in network.named_children() if value is module)
+            head = f"{name}.{child}."
+            sizes = {key: tuple(value.shape) for key, value in module.named_parameters()}
+            old = {key: tuple(before[head + key].shape) for key in sizes if head + key in before}
+            if sizes:
+                states[name][node] = compare(old, sizes)
+            for key, tensor in module.state_dict().items():
+                if head + key in before:
+                    _copy(before[head + key], tensor)
+    for name, average in task.averages().items():
+        average.load_state_dict(task.networks[name].state_dict())
+    return states
+
+
+def _alike(before: tuple[int, ...] | None, now: tuple[int, ...]) -> bool:
+    """Whether a part of the old weight has a place in the new one."""
+    return bool(before) and before is not None and len(before) == len(now)
+
+
+def _copy(old: Tensor, new: Tensor) -> None:
+    """Copy the part that both have."""
+    if old.dim() != new.dim() or old.dtype != new.dtype:
+        return
+    common = tuple(slice(0, min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
+    new[common] = old[common].to(new.device)
