@@ -189,19 +189,18 @@ def wire_specs(
 ) -> list[WireSpec]:
     """Describe all wires of a network; their labels are shapes."""
     nodes = report.nodes if report else {}
+    bend = Reroute.tag()
     misfits = {
         name
         for name, group in problems.items()
         if any(p.severity == "error" and p.where.endswith(f".nodes.{name}") for p in group)
     }
-
-    def bent(name: str) -> bool:  # the wire before the bend tells the shape
-        return name in network.nodes and network.nodes[name].type == Reroute.tag()
-
+    # The wire before a bend tells the shape.
+    bent = {name for name, node in network.nodes.items() if node.type == bend}
     found = []
     for wire in network.wires:
         source = nodes.get(wire.source)
         shape = source.out_shape if source else None
-        label = "" if shape is None or bent(wire.source) else str(shape)
+        label = "" if shape is None or wire.source in bent else str(shape)
         found.append(WireSpec(key_of(wire), label, shape is not None and wire.target in misfits))
     return found

@@ -34,12 +34,14 @@ class GraphScene(QGraphicsScene):
         self.wires: dict[WireKey, Wire] = {}
         self.frames: dict[str, FrameItem] = {}
         self._touching: dict[str, set[WireKey]] = {}
+        self._spread: QRectF | None = None  # of the nodes; reckoned when it is asked for
         self.layer = WireLayer(self.wires)
         self.addItem(self.layer)
 
     def put(self, specs: Iterable[NodeSpec]) -> None:
         """Add nodes, or show other descriptions of those that are there."""
         touched: set[WireKey] = set()
+        elsewhere = False
         for spec in specs:
             item = self.nodes.get(spec.id)
             if item is None:
@@ -47,10 +49,12 @@ class GraphScene(QGraphicsScene):
                 self.addItem(item)
             elif item.spec == spec or not item.set_spec(spec):
                 continue
+            elsewhere = True
             touched |= self._touching.get(spec.id, set())
         if touched:
             self._route(touched)
-        self.settle()
+        if elsewhere:
+            self.settle()
 
     def discard(self, ids: Iterable[str]) -> None:
         """Take nodes away; their wires must have gone before or go next."""
@@ -138,6 +142,7 @@ class GraphScene(QGraphicsScene):
 
     def carry(self, positions: Mapping[str, QPointF]) -> None:
         """Show nodes elsewhere for the time of a drag; :meth:`settle` ends it."""
+        self._spread = None
         for name, place in positions.items():
             self.nodes[name].setPos(place)
         self._route(self.touching(positions))
@@ -154,6 +159,7 @@ class GraphScene(QGraphicsScene):
 
     def settle(self) -> None:
         """Reckon anew how far the graph reaches, which the index of the scene needs to know."""
+        self._spread = None
         bounds = self.everything()
         wide = bounds.adjusted(-REACH, -REACH, REACH, REACH)
         self.layer.set_bounds(wide)
@@ -163,7 +169,9 @@ class GraphScene(QGraphicsScene):
 
     def everything(self) -> QRectF:
         """The rectangle around all nodes and frames."""
-        around = self.bounds(self.nodes)
+        if self._spread is None:
+            self._spread = self.bounds(self.nodes)
+        around = QRectF(self._spread)
         for item in self.frames.values():
             around = around.united(item.rect)
         return around

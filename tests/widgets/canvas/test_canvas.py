@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -448,3 +450,17 @@ def test_the_selection_is_told_to_screen_readers(canvas: Canvas) -> None:
     assert "Linear" in canvas.accessibleDescription()
     assert "64" in canvas.accessibleDescription()
     assert canvas.accessibleName()
+
+
+def test_everything_is_where_nodes_are_carried_and_put_back(canvas: Canvas, hand: Hand) -> None:
+    """The map and “fit” ask for it while nodes are dragged, too."""
+    home = canvas.everything()
+    hand.drag(hand.node("d"), hand.node("d") + QPoint(0, 80), release=False)
+    carried = canvas.everything()
+    canvas.end_gesture()
+    assert carried.bottom() > home.bottom()
+    assert canvas.everything() == home
+    canvas.put([dataclasses.replace(canvas.graph.nodes["d"].spec, position=(240, 1000))])
+    assert canvas.everything().bottom() > 1000
+    canvas.discard(["d"])
+    assert canvas.everything().bottom() < home.bottom()
