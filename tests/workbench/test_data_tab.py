@@ -485,15 +485,19 @@ def test_form_and_examples_have_room(
     tab.show_preview(images())
     tab.resize(width, 640)
     settle()
-    preview, area = tab.findChild(DataPreview), tab.findChild(QScrollArea, "dataScroll")
-    assert preview is not None
-    assert area is not None
-    assert (preview.y() > 0) is below
-    assert min(preview.height(), area.height()) > 200
-    page = area.widget()
-    assert page is not None
-    assert page.width() <= area.viewport().width()  # nothing is cut off
-    for split in ("train", "validation", "test"):
-        button = tab.findChild(QPushButton, f"split-{split}")
-        assert button is not None
-        assert button.width() >= button.minimumSizeHint().width()
+
+    def roomy() -> None:
+        preview, area = tab.findChild(DataPreview), tab.findChild(QScrollArea, "dataScroll")
+        assert preview is not None
+        assert area is not None
+        assert (preview.y() > 0) is below
+        assert min(preview.height(), area.height()) > 200
+        page = area.widget()
+        assert page is not None
+        assert page.width() <= area.viewport().width()  # nothing is cut off
+        for split in ("train", "validation", "test"):
+            button = tab.findChild(QPushButton, f"split-{split}")
+            assert button is not None
+            assert button.width() >= button.minimumSizeHint().width()
+
+    qtbot.waitUntil(roomy, timeout=8000)  # layouts come to rest over several turns
