@@ -80,6 +80,18 @@ class Preview(Command, frozen=True, tag="preview"):
     split: str = "train"
 
 
+class Preflight(Command, frozen=True, tag="preflight"):
+    """Measure what a training would cost. Replies: :class:`Stage` …, then :class:`Preflighted`.
+
+    Attributes:
+        seconds: How long it may take, about.
+    """
+
+    project: Project
+    folder: str
+    seconds: float = 10.0
+
+
 class Start(Command, frozen=True, tag="start"):
     """Train. Replies: :class:`Started`, a stream, then :class:`Finished` or :class:`Failed`.
 
@@ -158,6 +170,7 @@ AnyCommand = (
     Check
     | Preview
     | Carry
+    | Preflight
     | Start
     | Pause
     | Continue
@@ -237,6 +250,69 @@ class Carried(Event, frozen=True, tag="carried"):
 
     run: str
     states: dict[str, dict[str, str]] = {}
+
+
+class Stage(Event, frozen=True, tag="stage"):
+    """What a long request is doing, and which share of it is done, 0 to 1."""
+
+    text: str
+    share: float
+
+
+class LayerTime(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds that one layer works on a batch."""
+
+    forward: float
+    backward: float
+
+
+class OneBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """How a network learned one batch by heart.
+
+    Attributes:
+        losses: The loss of every step.
+        learned: Whether it did.
+        accuracy: Share of the batch that a classifier named right, or None.
+    """
+
+    losses: tuple[float, ...]
+    learned: bool
+    accuracy: float | None = None
+
+
+class NetworkFlight(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pre-flight found out about one network."""
+
+    parameters: int
+    flops: int
+    layers: dict[str, LayerTime]
+    one_batch: OneBatch
+
+
+class Preflighted(Event, frozen=True, tag="preflighted"):
+    """Answer to :class:`Preflight`.
+
+    Attributes:
+        device: Where it was measured.
+        batch_size: Examples in the batch.
+        step_seconds: Median time of a step.
+        steps_per_epoch: Steps of a pass over the training part.
+        total_steps: Steps of the whole training, or None when it has no end.
+        memory: Bytes of ``weights``, ``gradients``, ``optimizer``, ``activations`` and at the ``peak``.
+        measured: Whether the peak was read from the device; otherwise it is the sum of the others.
+        largest_batch: About how many examples fit into a batch; None where that is unknown.
+        networks: What was found out about every network.
+    """
+
+    device: str
+    batch_size: int
+    step_seconds: float
+    steps_per_epoch: int
+    total_steps: int | None = None
+    memory: dict[str, int] = {}
+    measured: bool = False
+    largest_batch: int | None = None
+    networks: dict[str, NetworkFlight] = {}
 
 
 class Started(Event, frozen=True, tag="started"):
@@ -342,6 +418,8 @@ AnyEvent = (
     | Checked
     | Previewed
     | Carried
+    | Stage
+    | Preflighted
     | Started
     | State
     | Scalars

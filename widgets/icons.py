@@ -54,6 +54,7 @@ NAMES = {
     "distribute_across": "ph.arrows-left-right",
     "distribute_down": "ph.arrows-down-up",
     "bypass": "ph.arrow-bend-right-up",
+    "preflight": "ph.gauge",
     "mend": "ph.wrench",
     "map": "ph.map-trifold",
     "frame": "ph.selection-plus",

@@ -91,7 +91,7 @@ class Flow(QObject):
             weights_from: A run with whose weights to begin, as far as they fit.
         """
         document = self._files.document
-        if document is None or self._training.active or not self._sound():
+        if document is None or self._training.active or not self.sound():
             return
         run = new_run(document.path, document.project.name)
         if not writable(run.parent):
@@ -155,7 +155,7 @@ class Flow(QObject):
 
     # ---------------------------------------------------------------------------------- inside
 
-    def _sound(self) -> bool:
+    def sound(self) -> bool:
         """Whether no error is known; says so otherwise."""
         latest = self._desk.latest
         errors = [p for p in latest.problems if p.severity == "error"] if latest else []

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from gettext import gettext as _
 
-from engine.protocol import NetworkReport, NodeReport
+from engine.protocol import LayerTime, NetworkReport, NodeReport
 from projects.schema import Network
 from widgets import theme
 from widgets.canvas import WireKey
@@ -16,7 +16,7 @@ from workbench.node_faces import compact, key_of
 from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
 from workbench.rundata import Frame
 
-HEALTH, CARRY = "health", "carry"
+HEALTH, CARRY, TIME = "health", "carry", "time"
 CARRIED = {"kept": (2, 1.0), "fitted": (3, 0.5), "new": (0, 0.0)}
 Amount = Callable[[NodeReport], int]
 COSTS: Mapping[str, Amount] = {
@@ -36,6 +36,7 @@ def choices() -> dict[str, str]:
         "parameters": _("Parameters"),
         "flops": _("Operations"),
         "memory": _("Activations"),
+        TIME: _("Measured time"),
         CARRY: _("Weights that are kept"),
     }
 
@@ -52,6 +53,9 @@ def tips() -> dict[str, str]:
         "parameters": _("The share of all parameters that each layer has."),
         "flops": _("The share of all operations that each layer makes for an example."),
         "memory": _("The share of memory that what leaves each layer takes up in training."),
+        TIME: _(
+            "The share of a step that each layer works, forward and backward (Train → Pre-flight)."
+        ),
         CARRY: _(
             "What Continue training would begin with: weights of the shown run that are kept, fitted "
             "in part because a layer has another size now, or new."
@@ -81,6 +85,22 @@ def cost_gauges(report: NetworkReport | None, what: str) -> dict[str, GaugeSpec]
 def _share(share: float, amount: int) -> str:
     percent = f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
     return f"{compact(amount)} · {percent}"
+
+
+def time_gauges(times: Mapping[str, LayerTime]) -> dict[str, GaugeSpec]:
+    """Return which share of the time each layer works.
+
+    Args:
+        times: What a pre-flight measured, by node.
+    """
+    total = sum(time.forward + time.backward for time in times.values())
+    color = theme.current().accent
+    found = {}
+    for node, time in times.items():
+        seconds = time.forward + time.backward
+        share = seconds / total if total else 0.0
+        found[node] = GaugeSpec(share, color, f"{1e3 * seconds:.2f} ms · {100 * share:.0f} %")
+    return found
 
 
 def carry_gauges(states: Mapping[str, str]) -> dict[str, GaugeSpec]:

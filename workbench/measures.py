@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
-from engine.protocol import NetworkReport
+from engine.protocol import LayerTime, NetworkReport
 from projects.schema import Network, Project
 from widgets import theme
 from widgets.canvas import Canvas
@@ -36,6 +36,7 @@ class Measures(QObject):
         self._report: NetworkReport | None = None
         self._frame: Frame | None = None
         self._carried: dict[str, str] = {}
+        self._times: dict[str, LayerTime] = {}
         document.changed.connect(self._edited)
         theme.notifier().changed.connect(self._show)
 
@@ -58,6 +59,12 @@ class Measures(QObject):
             if self._what == gauges.HEALTH:
                 self._show()
 
+    def set_times(self, times: Mapping[str, LayerTime]) -> None:
+        """Measured times of layers are these."""
+        self._times = dict(times)
+        if self._what == gauges.TIME:
+            self._show()
+
     def set_carried(self, states: Mapping[str, str]) -> None:
         """Weights that would be kept are these."""
         self._carried = dict(states)
@@ -69,12 +76,15 @@ class Measures(QObject):
         mine = (before.networks.get(self._network), after.networks.get(self._network))
         if mine[0] is not mine[1]:
             self.set_frame(None)
+            self.set_times({})
 
     def _show(self) -> None:
         if self._what == gauges.HEALTH and self._frame is not None:
             tones = gauges.wire_tones(self._frame, self._network, self._graph())
             shown = gauges.health_gauges(self._frame, self._network)
             self._canvas.set_gauges(shown, tones)
+        elif self._what == gauges.TIME:
+            self._canvas.set_gauges(gauges.time_gauges(self._times))
         elif self._what == gauges.CARRY:
             self._canvas.set_gauges(gauges.carry_gauges(self._carried))
         else:

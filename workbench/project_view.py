@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from engine.objectives.base import OBJECTIVES
-from engine.protocol import Checked
+from engine.protocol import Checked, Preflighted
 from projects.errors import Problem
 from projects.schema import Project
 from widgets import icons, theme
@@ -135,6 +135,13 @@ class ProjectView(QTabWidget):
         """Show on the layers what was measured while they learned."""
         for designer in self.designers.values():
             designer.measures.set_frame(frame)
+
+    def set_flight(self, flight: Preflighted) -> None:
+        """Show on the layers how long they work, as a pre-flight has measured it."""
+        for name, found in flight.networks.items():
+            if name in self.designers:
+                self.designers[name].measures.set_times(found.layers)
+        self.set_measure(gauges.TIME)
 
     def set_carried(self, states: Mapping[str, Mapping[str, str]]) -> None:
         """Show which weights a training would begin with; by network and node."""

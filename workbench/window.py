@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLay
 
 from engine.client import Died, Engines
 from engine.probes.base import PROBES
-from engine.protocol import Checked, Previewed
+from engine.protocol import Checked, Preflighted, Previewed
 from engine.runs.lock import is_training
 from projects.errors import Problem
 from projects.schema import Project
@@ -42,6 +42,7 @@ from workbench.mender import Mender
 from workbench.mending import Candidate
 from workbench.node_faces import layer_entries
 from workbench.outline import Outline
+from workbench.preflight_dialog import PreflightDialog
 from workbench.problems import ProblemList
 from workbench.project_view import ProjectView
 from workbench.properties import Properties
@@ -545,6 +546,20 @@ class MainWindow(QMainWindow):
             dialog = Properties(self.files.document, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    def show_preflight(self) -> None:
+        """Measure one real batch of the open project, unless it has problems."""
+        document, checked = self.files.document, self.desk.latest
+        if document is None or checked is None or not self.flow.sound():
+            return
+        dialog = PreflightDialog(document.project, document.folder, checked, self.engines, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.landed.connect(lambda flight: self._landed(document, flight))
+        dialog.open()
+
+    def _landed(self, document: Document, flight: Preflighted) -> None:
+        if self.view is not None and document is self.files.document:
+            self.view.set_flight(flight)
 
     def show_about(self) -> None:
         """Say what this is."""

@@ -98,6 +98,17 @@ class GraphModule(nn.Module):
             values.append(module(*[values[source] for source in sources]))
         return values[slot]
 
+    @property
+    def entry(self) -> str:
+        """The node that is fed."""
+        return self._wiring.entry
+
+    def calls(self) -> list[tuple[str, nn.Module, tuple[str, ...]]]:
+        """Return what a forward pass does: node, its module, and the nodes whose results it takes."""
+        return [
+            (call.node, self.get_submodule(call.child), call.sources) for call in self._wiring.calls
+        ]
+
     def layer_modules(self) -> dict[str, nn.Module]:
         """Modules by node, in working order; nodes that use another's weights are left out."""
         children = dict(self.named_children())

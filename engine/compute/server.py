@@ -37,6 +37,7 @@ from engine.protocol import (
     Event,
     Failed,
     Pause,
+    Preflight,
     Preview,
     Quit,
     Ready,
@@ -55,7 +56,7 @@ END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Carry | Start
+Request = Check | Preview | Carry | Preflight | Start
 
 
 class Server:
@@ -107,6 +108,8 @@ class Server:
                 self._answer(request, _("reading the data"), lambda: work.answer_preview(request))
             case Carry():
                 self._answer(request, _("comparing"), lambda: work.answer_carry(request))
+            case Preflight():
+                self._answer(request, _("pre-flight"), lambda: self._preflight(request))
             case Start():
                 self._answer(request, _("training"), lambda: self._train(request))
 
@@ -118,7 +121,7 @@ class Server:
         except BaseException as error:
             self._working = False
             event = failure(error, stage, request.id)
-        if isinstance(request, Start):
+        if isinstance(request, Start | Preflight):
             self._control = self._sink = None
         self._outbox.emit(msgspec.structs.replace(event, id=request.id))
 
@@ -127,6 +130,10 @@ class Server:
         if not self._checked:
             self._checked = True
             settle()
+
+    def _preflight(self, request: Preflight) -> Event:
+        assert self._control is not None
+        return work.answer_preflight(request, work.Stamped(self._outbox, request.id), self._control)
 
     def _train(self, start: Start) -> Event:
         assert self._control is not None
@@ -153,20 +160,20 @@ class Server:
             return True
         if command is None or isinstance(command, Quit):
             return False
-        if isinstance(command, Check | Preview | Carry | Start):
+        if isinstance(command, Check | Preview | Carry | Preflight | Start):
             self._accept(command)
         else:
             self._order(command)
         return True
 
     def _accept(self, request: Request) -> None:
-        if isinstance(request, Start):
+        if isinstance(request, Start | Preflight):
             if self._control is not None:
                 self._refuse(request, _("This engine is training already."))
                 return
             self._control = Control()
             self._control.watch(self._streams)
-            if request.paused:
+            if isinstance(request, Start) and request.paused:
                 self._control.pause()
         elif self._requests.qsize() >= MOST_WAITING:
             self._refuse(request, _("Too many requests are waiting already."))

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.compute.carry import plan, shapes_of_run
 from engine.compute.check import check
+from engine.compute.preflight import preflight
 from engine.compute.survey import entries_of, survey
 from engine.compute.trainer import Trainer
 from engine.data.prepare import describe, prepare
@@ -20,6 +21,8 @@ from engine.protocol import (
     Checked,
     Event,
     Finished,
+    Preflight,
+    Preflighted,
     Preview,
     Previewed,
     Start,
@@ -27,6 +30,7 @@ from engine.protocol import (
 from engine.runs.control import Control, Sink
 
 MOST_EXAMPLES = 4096
+MOST_SECONDS = 600.0
 
 
 def answer_check(command: Check) -> Checked:
@@ -69,6 +73,16 @@ def answer_carry(command: Carry) -> Carried:
         for name, network in command.project.networks.items()
     }
     return Carried(run=command.run, states=states)
+
+
+def answer_preflight(command: Preflight, sink: Sink, control: Control) -> Preflighted:
+    """Measure what a training would cost.
+
+    Raises:
+        UserError: The project cannot train.
+    """
+    seconds = min(max(command.seconds, 0.1), MOST_SECONDS)
+    return preflight(command.project, Path(command.folder), sink, control, seconds)
 
 
 def train(command: Start, sink: Sink, control: Control) -> Finished:

@@ -9,6 +9,8 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, WRONG, Console, UsageError, described
 from projects import files
@@ -16,7 +18,7 @@ from projects.errors import FileError, Problem, ProjectError, UserError
 from projects.templates import Template, template, templates
 
 if TYPE_CHECKING:
-    from engine.protocol import Checked, NetworkReport
+    from engine.protocol import Checked, NetworkReport, Preflighted
     from projects.schema import Project
 
 
@@ -73,14 +75,58 @@ def check_project(args: argparse.Namespace, console: Console) -> int:
 
     found = check(loaded.project, files.folder_of(args.project))
     problems_found = [*_newer(loaded), *found.problems]
-    answer = {
+    answer: dict[str, Any] = {
         "ok": found.ok,
         "problems": [described(problem) for problem in problems_found],
         "networks": {name: _network(report) for name, report in found.networks.items()},
     }
-    console.answer(answer, _report(loaded.project, found))
+    lines = list(_report(loaded.project, found))
+    if args.preflight and found.ok:
+        flight = _fly(loaded.project, files.folder_of(args.project))
+        answer["preflight"] = msgspec.to_builtins(flight)
+        del answer["preflight"]["id"], answer["preflight"]["type"]
+        lines += _flown(flight)
+    console.answer(answer, lines)
     console.problems(problems_found)
     return DONE if found.ok else WRONG
+
+
+def _fly(project: Project, folder: Path) -> Preflighted:
+    """Measure one real batch."""
+    from engine.compute.preflight import preflight
+    from engine.runs.control import Control, Silent
+
+    return preflight(project, folder, Silent(), Control(attended=False))
+
+
+def _flown(flight: Preflighted) -> Iterator[str]:
+    """What a pre-flight found, for people."""
+    yield ""
+    yield _("Pre-flight on {device}, batches of {size}:").format(
+        device=flight.device, size=flight.batch_size
+    )
+    epoch = flight.step_seconds * flight.steps_per_epoch
+    yield _("  a step takes {step:.2f} ms, a pass over the training part {epoch:.1f} s").format(
+        step=1e3 * flight.step_seconds, epoch=epoch
+    )
+    yield _("  memory of a step: {size:.1f} MiB").format(size=flight.memory["peak"] / 2**20)
+    if flight.largest_batch:
+        yield _("  largest batch that fits: about {count:,}").format(count=flight.largest_batch)
+    for name, network in flight.networks.items():
+        batch = network.one_batch
+        words = (
+            _("  {name} learns one batch by heart: its loss falls from {first:.3g} to {last:.3g}")
+            if batch.learned
+            else _(
+                "  {name} does not learn one batch by heart: its loss goes from {first:.3g} to {last:.3g}"
+            )
+        )
+        if batch.losses:
+            yield words.format(name=name, first=batch.losses[0], last=batch.losses[-1])
+        for node, seconds in network.layers.items():
+            yield (
+                f"    {node:<20} {1e3 * seconds.forward:>9.3f} ms {1e3 * seconds.backward:>9.3f} ms"
+            )
 
 
 def _newer(loaded: files.Loaded) -> list[Problem]:
@@ -134,6 +180,13 @@ COMMANDS = (
         "check",
         _("show shapes, counts and problems of a project"),
         check_project,
-        (argument("project", metavar="PROJECT", type=path, help=_("project file")),),
+        (
+            argument("project", metavar="PROJECT", type=path, help=_("project file")),
+            argument(
+                "--preflight",
+                action="store_true",
+                help=_("also measure one real batch: time, memory, and whether it can be learned"),
+            ),
+        ),
     ),
 )

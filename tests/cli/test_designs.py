@@ -198,3 +198,27 @@ def test_ascii_terminals_get_escapes_and_no_traceback() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = _run("main.py", "templates", env=environment)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_preflight_measures_one_real_batch(call: Call, project: Path) -> None:
+    answer = call("check", project, "--preflight", "--json")
+    assert answer.code == 0
+    flight = answer.json["preflight"]
+    assert {"device", "batch_size", "step_seconds", "memory", "largest_batch", "networks"} <= set(
+        flight
+    )
+    (network,) = flight["networks"].values()
+    assert set(network["one_batch"]) == {"losses", "learned", "accuracy"}
+    assert all(set(times) == {"forward", "backward"} for times in network["layers"].values())
+    words = call("check", project, "--preflight").out
+    assert "one batch by heart" in words
+    assert "preflight" not in call("check", project, "--json").json
+
+
+def test_a_project_with_errors_is_not_measured(call: Call, project: Path, tmp_path: Path) -> None:
+    text = project.read_text().replace("units: 16", "units: -1")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(text if "-1" in text else text.replace("type: linear", "type: linera", 1))
+    answer = call("check", broken, "--preflight", "--json")
+    assert answer.code == 1
+    assert "preflight" not in answer.json

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSlider,
+    QTableWidget,
     QTreeWidget,
     QUndoView,
     QWidget,
@@ -33,6 +34,7 @@ from pytestqt.qtbot import QtBot
 
 import main
 from engine.client import Engines
+from engine.protocol import Preflighted
 from engine.runs.summary import read_summary
 from projects import files as project_files
 from projects.schema import Node, Plug, Project, Wire
@@ -41,6 +43,7 @@ from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, make_window, wait
 from workbench import edits
 from workbench.mending import Candidate
+from workbench.preflight_dialog import PreflightDialog
 from workbench.start_cards import RecentRow
 from workbench.window import MainWindow
 
@@ -564,6 +567,55 @@ def test_an_engine_killed_while_it_trains_costs_nothing_but_the_run_and_resume_g
     steps = data.scalars["train_loss"].steps
     assert (steps[1:] > steps[:-1]).all()
     stopped(window, qtbot)
+
+
+def test_a_preflight_measures_and_shows_times_on_the_layers(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    QTest.keySequence(window, "Ctrl+F5")
+    dialog = window.findChild(PreflightDialog)
+    assert dialog is not None
+    landed: list[Preflighted] = []
+    dialog.landed.connect(landed.append)
+    wait(qtbot, lambda: bool(landed))
+    words = dialog.findChild(QLabel, "preflightWords")
+    verdict = dialog.findChild(QLabel, "preflightVerdict")
+    table = dialog.findChild(QTableWidget, "preflightLayers")
+    assert words is not None
+    assert verdict is not None
+    assert table is not None
+    assert "a step with 64 examples takes" in words.text()
+    assert verdict.text().startswith("Learns one batch by heart")
+    assert table.rowCount() == len(landed[0].networks["classifier"].layers)
+    assert window.designer is not None
+    gauge = window.designer.canvas.graph.nodes["linear1"].gauge
+    assert gauge is not None
+    assert "ms" in gauge.label
+    close = dialog.findChild(QPushButton, "preflightClose")
+    assert close is not None
+    click(close)
+    wait(qtbot, lambda: not dialog.isVisible())
+
+
+def test_a_preflight_can_be_cancelled_and_is_refused_with_problems(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    QTest.keySequence(window, "Ctrl+F5")
+    dialog = window.findChild(PreflightDialog)
+    assert dialog is not None
+    active = [dialog.flight.active]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    active.append(dialog.flight.active)
+    assert active == [True, False]
+    document = window.files.document
+    assert document is not None
+    document.apply("Delete", edits.delete(project_of(window), "classifier", ["flatten"]))
+    wait(qtbot, lambda: bool(window.problems.problems))
+    window.toasts.clear()
+    window.show_preflight()
+    assert "keeps this from training" in window.toasts.texts()[-1]
 
 
 def test_an_edit_says_what_it_keeps_and_training_goes_on_from_there(

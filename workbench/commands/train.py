@@ -81,6 +81,16 @@ def commands(window: MainWindow) -> list[Command]:
             section=1,
         ),
         Command(
+            "preflight",
+            _("Pre-&flight…"),
+            "train",
+            window.show_preflight,
+            "preflight",
+            ("Ctrl+F5",),
+            flow.why_not_train,
+            section=2,
+        ),
+        Command(
             "problems", _("Show pro&blems"), "train", window.show_problems, "warning", section=2
         ),
     ]

@@ -1,0 +1,79 @@
+"""Whether a network can learn one batch by heart: if not, it will hardly learn anything.
+
+The oldest test before a long training (Karpathy, *A Recipe for Training Neural Networks*, 2019): with one
+batch, always the same, a sound network, loss and optimiser bring the loss down fast.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+
+import torch
+
+from engine.compute.batches import Batch
+from engine.compute.network import GraphModule
+from engine.compute.training import Training
+from engine.protocol import OneBatch
+
+STEPS = 300
+LOOK_EVERY = 10
+CALM = 5
+FALLEN = {"generator": 0.9}
+HALF = 0.5
+
+
+def learn_one_batch(
+    training: Training, network: str, batch: Batch, seed: int, go_on: Callable[[], bool]
+) -> OneBatch:
+    """Train one network alone on one batch, with its own loss and optimiser.
+
+    Random numbers (latent vectors, dropout) are drawn anew from the same seed at every step, so that
+    the batch is the same in every respect. A classifier has learned the batch when it names every example
+    right or its loss has halved; a discriminator when its loss on real and generated examples has halved. A
+    generator plays against a discriminator that stands still and knows nothing yet; its loss has to fall by a
+    tenth.
+
+    Args:
+        training: A fresh training; is moved.
+        network: Which network learns.
+        batch: The batch.
+        seed: Seed of the random numbers.
+        go_on: Asked before every step; False ends the test early.
+    """
+    losses: list[float] = []
+    accuracy: float | None = None
+    while len(losses) < STEPS and go_on():
+        losses.append(_step(training, network, batch, seed))
+        if losses[-1] != losses[-1]:  # not a number any more
+            break
+        if network == "classifier" and len(losses) % LOOK_EVERY == 0:
+            accuracy = _accuracy(training.task.networks[network], batch, seed)
+            if accuracy == 1.0:
+                break
+    least = FALLEN.get(network, HALF)
+    ended = statistics.median(losses[-CALM:]) if losses else float("nan")
+    fallen = bool(losses) and ended < least * losses[0]
+    return OneBatch(losses=tuple(losses), learned=fallen or accuracy == 1.0, accuracy=accuracy)
+
+
+def _step(training: Training, network: str, batch: Batch, seed: int) -> float:
+    """Make the update of one network; losses of those before it are only evaluated."""
+    torch.manual_seed(seed)
+    for update in training.task.updates:
+        loss = update.loss(batch)
+        if update.network == network:
+            loss.backward()  # type: ignore[no-untyped-call]
+            training.learners[network].update(0)
+            training.task.kept.clear()
+            return float(loss.detach())
+    raise KeyError(network)
+
+
+def _accuracy(network: GraphModule, batch: Batch, seed: int) -> float | None:
+    """The share of the batch that is named right, with the dropout that it was learned with."""
+    if batch.targets is None:
+        return None
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        return float((network(batch.inputs).argmax(dim=1) == batch.targets).double().mean())
