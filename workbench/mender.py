@@ -57,6 +57,11 @@ class Mender(QObject):
         if document is not None:
             document.changed.connect(self._edited)
 
+    @property
+    def document(self) -> Document | None:
+        """The project that is mended."""
+        return self._document
+
     def fixes(self, problem: Problem) -> tuple[Candidate, ...]:
         """The fixes that are known to mend a problem, the likeliest first."""
         return tuple(self._fixes.get(_key(problem), ()))

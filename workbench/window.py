@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLay
 
 from engine.client import Died, Engines
 from engine.probes.base import PROBES
-from engine.protocol import Checked, Preflighted, Previewed
+from engine.protocol import Checked, Previewed
 from engine.runs.lock import is_training
 from projects.errors import Problem
 from projects.schema import Project
@@ -27,6 +27,7 @@ from workbench.actions import Registry
 from workbench.appearance import Appearance
 from workbench.command_palette import CommandPalette
 from workbench.commands import edit, file, help, layers, train, view
+from workbench.dashboard import Dashboard
 from workbench.designer import Designer
 from workbench.desk import Desk
 from workbench.docks import Docks
@@ -34,23 +35,18 @@ from workbench.document import Document
 from workbench.files import Files
 from workbench.finder import find_entries
 from workbench.flow import Flow
-from workbench.gauges import HEALTH
 from workbench.history import History
 from workbench.inspector import Inspector
-from workbench.keeper import Keeper
-from workbench.mender import Mender
-from workbench.mending import Candidate
 from workbench.node_faces import layer_entries
 from workbench.outline import Outline
 from workbench.preflight_dialog import PreflightDialog
-from workbench.problems import ProblemList
 from workbench.project_view import ProjectView
 from workbench.properties import Properties
 from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
 from workbench.recovery_bar import RecoveryBar
 from workbench.run_list import RunList
-from workbench.rundata import Frame, RunData
+from workbench.rundata import RunData
 from workbench.runs import Runs
 from workbench.settings import Settings
 from workbench.shortcuts_help import ShortcutsHelp
@@ -63,7 +59,6 @@ from workbench.viewer import Viewer
 
 TICK_MS = 33
 SLOW_TICKS = 6
-CANVAS_RATE = 5.0
 LEAST_LAYERS, LEAST_INSPECTOR = 176, 264
 MENUS = {
     "file": _("&File"),
@@ -93,8 +88,6 @@ class MainWindow(QMainWindow):
         self.appearance = appearance
         self.engines = engines or Engines()
         self.desk = Desk(self.engines, self)
-        self.mender = Mender(self.desk, self)
-        self.keeper = Keeper(self.desk, self)
         self.training = Training(self.engines, self)
         self.runs = Runs(self)
         self.recovery = Recovery(self, self.runs.homeless)
@@ -102,6 +95,9 @@ class MainWindow(QMainWindow):
         self.files = Files(self, settings, self.recovery)
         self.files.guard = self._may_leave_training
         self.toasts = Toasts(self)
+        self.status = Status()
+        self.dashboard = Dashboard(self.desk, settings, self.status, self.toasts, self)
+        self.problems = self.dashboard.problems
         self.view: ProjectView | None = None
         self.inspector: Inspector | None = None
         self._make_parts()
@@ -111,7 +107,6 @@ class MainWindow(QMainWindow):
         self._make_commands()
         self._connect()
         self._ticks = 0
-        self._health_seen: Frame | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -133,7 +128,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.layers = LayerPalette(layer_entries())
         self.run_list = RunList()
-        self.problems = ProblemList(self.mender.fixes)
         self.viewer = Viewer(self.runs, self.run_list.color_of, self)
         self.layers.setMinimumWidth(LEAST_LAYERS)
         self.outline = Outline()
@@ -149,7 +143,6 @@ class MainWindow(QMainWindow):
             self.docks.add(panel.name, panel.title, panel)
         self.docks.add("runs", _("Runs"), self.run_list)
         self.docks.add("problems", _("Problems"), self.problems)
-        self.status = Status()
         self.setStatusBar(self.status)
         self.palette_popup = CommandPalette(self)
 
@@ -194,9 +187,6 @@ class MainWindow(QMainWindow):
         self.flow.problems_wanted.connect(self.show_problems)
         self.status.problems_wanted.connect(self.show_problems)
         self.problems.place_wanted.connect(self.show_place)
-        self.problems.mend_wanted.connect(self.mend)
-        self.mender.changed.connect(self._show_fixes)
-        self.keeper.changed.connect(self._show_carried)
         self.layers.chosen.connect(self._add_layer)
         self.outline.chosen.connect(self._choose)
         self.outline.opened.connect(self._node_opened)
@@ -250,9 +240,9 @@ class MainWindow(QMainWindow):
         self.training.poll()
         self.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:
-            self.training.watch({**self._health_wanted(), **self.viewer.streams()})
+            self.training.watch({**self.dashboard.streams(), **self.viewer.streams()})
             self._show_progress()
-            self._show_health()
+            self.dashboard.show_health(self.viewer.shown)
             self.toasts.refresh()
 
     # ----------------------------------------------------------------------------------- files
@@ -320,18 +310,13 @@ class MainWindow(QMainWindow):
         first = self.view is None
         self.toasts.clear()
         self._drop_view()
-        self.view = ProjectView(document, self.mender.fixes)
-        self.apply_canvas_settings()
-        self.view.set_measure(self.settings.measure)
-        self.view.measure_chosen.connect(self._measure_chosen)
-        self.inspector = Inspector(document, self.mender.fixes)
+        self.view = ProjectView(document, self.dashboard.mender.fixes)
+        self.inspector = Inspector(document, self.dashboard.mender.fixes)
         self._inspector_place.addWidget(self.inspector)
         self._inspector_place.setCurrentWidget(self.inspector)
         self._pages.addWidget(self.view)
         self._pages.setCurrentWidget(self.view)
         self.inspector.renamed.connect(self._renamed)
-        for part in (self.inspector, self.view):
-            part.mend_wanted.connect(self.mend)
         self.view.selection_changed.connect(self._selected)
         self.view.currentChanged.connect(self._tab_changed)
         self.view.node_opened.connect(self._node_opened)
@@ -346,7 +331,7 @@ class MainWindow(QMainWindow):
         self.history.watch(document.stack)
         self.viewer.show(None)
         self.viewer.overlay(())
-        self.mender.watch(document)
+        self.dashboard.watch(document, self.view, self.inspector)
         self.desk.watch(document)
         self.runs.watch(document)
         self._show_newest(document)
@@ -378,7 +363,7 @@ class MainWindow(QMainWindow):
         self._drop_view()
         self.outline.watch(None)
         self.history.watch(None)
-        self.mender.watch(None)
+        self.dashboard.watch(None)
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
@@ -458,22 +443,6 @@ class MainWindow(QMainWindow):
         self.outline.set_checked(checked)
         self.status.set_checked(checked)
 
-    def mend(self, candidate: Candidate) -> None:
-        """Mend a problem, as one step of undo."""
-        if not self.mender.apply(candidate):
-            self.toasts.show_warning(_("The project has changed meanwhile"), _("Look again."))
-
-    def _show_carried(self) -> None:
-        if self.view is not None and self.inspector is not None:
-            self.view.set_carried(self.keeper.states)
-            self.inspector.set_carried(self.keeper.states)
-        self.status.set_carried(self.keeper.words())
-
-    def _show_fixes(self) -> None:
-        self.problems.show_fixes()
-        if self.inspector is not None:
-            self.inspector.show_fixes()
-
     def _check_failed(self, problem: Problem) -> None:
         title = _("The project could not be checked: shapes and problems may be old")
         self.toasts.show_error(title, str(problem))
@@ -520,11 +489,6 @@ class MainWindow(QMainWindow):
             self._tab_changed(self.view.currentIndex())
         self.registry.refresh()
 
-    def apply_canvas_settings(self) -> None:
-        """Let the canvases look and behave as the person has chosen."""
-        if self.view is not None:
-            self.view.set_habits(self.settings.minimap, self.settings.wheel_zooms)
-
     def find_layer(self) -> None:
         """Find a layer by name and go to it."""
         self.palette_popup.ask(find_entries(self, layers_only=True))
@@ -554,12 +518,8 @@ class MainWindow(QMainWindow):
             return
         dialog = PreflightDialog(document.project, document.folder, checked, self.engines, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.landed.connect(lambda flight: self._landed(document, flight))
+        dialog.landed.connect(lambda flight: self.dashboard.show_flight(document, flight))
         dialog.open()
-
-    def _landed(self, document: Document, flight: Preflighted) -> None:
-        if self.view is not None and document is self.files.document:
-            self.view.set_flight(flight)
 
     def show_about(self) -> None:
         """Say what this is."""
@@ -590,12 +550,12 @@ class MainWindow(QMainWindow):
         self._show_progress()
         self.registry.refresh()
         self.runs.refresh()
-        self.keeper.watch(self.viewer.shown)
+        self.dashboard.keeper.watch(self.viewer.shown)
         if self.viewer.shown is not None:
             self.run_list.choose(Path(self.viewer.shown.path))
 
     def _run_changed(self, run: RunData | None) -> None:
-        self.keeper.watch(run)
+        self.dashboard.keeper.watch(run)
         if run is not None:
             self.run_list.choose(Path(run.path))
         self._show_progress()
@@ -621,25 +581,6 @@ class MainWindow(QMainWindow):
         else:
             self.toasts.show_error(_("The run could not be moved to the bin"), str(path))
         self.runs.refresh()
-
-    def _measure_chosen(self, what: str) -> None:
-        self.settings.measure = what
-        self._health_seen = None
-
-    def _health_wanted(self) -> dict[str, float]:
-        """The canvas wants to know how layers are doing while it shows that."""
-        view = self.view
-        seen = view is not None and view.measure == HEALTH and view.currentIndex() == 0
-        return {HEALTH: CANVAS_RATE} if seen else {}
-
-    def _show_health(self) -> None:
-        """Show on the layers what the health panel shows; each measurement once."""
-        run = self.viewer.shown
-        frames = run.frames.get(HEALTH) if run is not None else None
-        frame = frames.last if frames is not None else None
-        if self.view is not None and frame is not self._health_seen:
-            self._health_seen = frame
-            self.view.set_frame(frame)
 
     def _may_leave_training(self) -> bool:
         """Ask before a training is ended by closing its project; return whether it may be."""

@@ -399,7 +399,7 @@ def test_a_problem_is_mended_with_one_click_and_one_undo(
 def test_a_fix_for_what_is_gone_is_not_made(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
     opened(window, qtbot, saved)
     before = project_of(window)
-    window.mend(Candidate("Too late", edits.mute(before, "classifier", ["relu1"], True)))
+    window.dashboard.mend(Candidate("Too late", edits.mute(before, "classifier", ["relu1"], True)))
     assert project_of(window) is before
     assert "changed meanwhile" in window.toasts.texts()[-1]
 
@@ -624,9 +624,9 @@ def test_an_edit_says_what_it_keeps_and_training_goes_on_from_there(
     opened(window, qtbot, saved)
     training(window, qtbot)
     stopped(window, qtbot)
-    wait(qtbot, lambda: bool(window.keeper.states))
-    assert set(window.keeper.states["classifier"].values()) == {"kept"}
-    assert window.keeper.words() == ""  # nothing is lost, so nothing is said
+    wait(qtbot, lambda: bool(window.dashboard.keeper.states))
+    assert set(window.dashboard.keeper.states["classifier"].values()) == {"kept"}
+    assert window.dashboard.keeper.words() == ""  # nothing is lost, so nothing is said
     assert window.designer is not None
     assert window.inspector is not None
     made, _name = edits.add_after(project_of(window), "classifier", "linear", "relu1")
@@ -634,8 +634,8 @@ def test_an_edit_says_what_it_keeps_and_training_goes_on_from_there(
     document = window.files.document
     assert document is not None
     document.apply("Edit", made)
-    wait(qtbot, lambda: window.keeper.states["classifier"].get("linear") == "new")
-    states = window.keeper.states["classifier"]
+    wait(qtbot, lambda: window.dashboard.keeper.states["classifier"].get("linear") == "new")
+    states = window.dashboard.keeper.states["classifier"]
     assert (states["linear1"], states["linear2"]) == ("kept", "fitted")
     assert window.view is not None
     window.view.set_measure("carry")

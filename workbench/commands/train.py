@@ -43,7 +43,9 @@ def commands(window: MainWindow) -> list[Command]:
         if training.active or window.files.document is None:
             return flow.why_not_train()
         return (
-            "" if window.keeper.run is not None else _("Choose a trained run in the list of runs.")
+            ""
+            if window.dashboard.keeper.run is not None
+            else _("Choose a trained run in the list of runs.")
         )
 
     return [
@@ -74,7 +76,7 @@ def commands(window: MainWindow) -> list[Command]:
             "continue",
             _("&Continue training with this design"),
             "train",
-            lambda: flow.train(weights_from=window.keeper.run),
+            lambda: flow.train(weights_from=window.dashboard.keeper.run),
             "",
             ("Shift+F8",),
             no_weights,

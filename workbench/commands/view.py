@@ -77,7 +77,7 @@ def _zoom(window: MainWindow) -> list[Command]:
     def flip(name: str) -> Callable[[], None]:
         def run() -> None:
             setattr(window.settings, name, not getattr(window.settings, name))
-            window.apply_canvas_settings()
+            window.dashboard.apply_habits()
 
         return run
 

@@ -1,0 +1,130 @@
+"""The design as a dashboard: what is measured, kept and mended stands at its layers.
+
+What engines say about the layers of the open project passes here on its way to the canvas, the
+inspector, the list of problems and the status bar.
+"""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from PySide6.QtCore import QObject
+
+from engine.protocol import Preflighted
+from workbench.desk import Desk
+from workbench.document import Document
+from workbench.gauges import HEALTH
+from workbench.inspector import Inspector
+from workbench.keeper import Keeper
+from workbench.mender import Mender
+from workbench.mending import Candidate
+from workbench.problems import ProblemList
+from workbench.project_view import ProjectView
+from workbench.rundata import Frame, RunData
+from workbench.settings import Settings
+from workbench.status import Status
+from workbench.toasts import Toasts
+
+CANVAS_RATE = 5.0
+
+
+class Dashboard(QObject):
+    """Brings what is known about layers to where they are shown.
+
+    Args:
+        desk: What checks and compares.
+        settings: Where choices are remembered.
+        status: The status bar.
+        toasts: Where messages appear.
+        parent: Qt parent.
+
+    Attributes:
+        mender: Finds fixes of problems.
+        keeper: Knows which weights of the shown run would be kept.
+        problems: The list of problems.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        status: Status,
+        toasts: Toasts,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._status = status
+        self._toasts = toasts
+        self._view: ProjectView | None = None
+        self._inspector: Inspector | None = None
+        self._seen: Frame | None = None
+        self.mender = Mender(desk, self)
+        self.keeper = Keeper(desk, self)
+        self.problems = ProblemList(self.mender.fixes)
+        self.problems.mend_wanted.connect(self.mend)
+        self.mender.changed.connect(self._show_fixes)
+        self.keeper.changed.connect(self._show_carried)
+
+    def watch(
+        self,
+        document: Document | None,
+        view: ProjectView | None = None,
+        inspector: Inspector | None = None,
+    ) -> None:
+        """Show what is known about another project in these views, or about none."""
+        self._view, self._inspector = view, inspector
+        self._seen = None
+        self.mender.watch(document)
+        if view is None or inspector is None:
+            return
+        self.apply_habits()
+        view.set_measure(self._settings.measure)
+        view.measure_chosen.connect(self._remember_measure)
+        view.mend_wanted.connect(self.mend)
+        inspector.mend_wanted.connect(self.mend)
+
+    def apply_habits(self) -> None:
+        """Let the canvases look and behave as the person has chosen."""
+        if self._view is not None:
+            self._view.set_habits(self._settings.minimap, self._settings.wheel_zooms)
+
+    def mend(self, candidate: Candidate) -> None:
+        """Mend a problem, as one step of undo."""
+        if not self.mender.apply(candidate):
+            self._toasts.show_warning(_("The project has changed meanwhile"), _("Look again."))
+
+    # ------------------------------------------------------------------------------ measures
+
+    def streams(self) -> dict[str, float]:
+        """What the canvas wants to see of a training, and how often."""
+        view = self._view
+        seen = view is not None and view.measure == HEALTH and view.currentIndex() == 0
+        return {HEALTH: CANVAS_RATE} if seen else {}
+
+    def show_health(self, run: RunData | None) -> None:
+        """Show on the layers what was measured last in a run; each measurement once."""
+        frames = run.frames.get(HEALTH) if run is not None else None
+        frame = frames.last if frames is not None else None
+        if self._view is not None and frame is not self._seen:
+            self._seen = frame
+            self._view.set_frame(frame)
+
+    def show_flight(self, document: Document, flight: Preflighted) -> None:
+        """Show on the layers of a project, if it is still open, how long they work."""
+        if self._view is not None and self.mender.document is document:
+            self._view.set_flight(flight)
+
+    def _remember_measure(self, what: str) -> None:
+        self._settings.measure = what
+
+    def _show_carried(self) -> None:
+        if self._view is not None and self._inspector is not None:
+            self._view.set_carried(self.keeper.states)
+            self._inspector.set_carried(self.keeper.states)
+        self._status.set_carried(self.keeper.words())
+
+    def _show_fixes(self) -> None:
+        self.problems.show_fixes()
+        if self._inspector is not None:
+            self._inspector.show_fixes()
