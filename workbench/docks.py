@@ -34,6 +34,7 @@ class Docks(QObject):
         self.workspace = "design"
         self._behind: set[str] = set()
         self._aside: list[str] = []
+        self._fronts: list[str] = []
         self._placed: set[str] = set()
         self._bare: dict[str, QWidget] = {}
         self._tidy = QTimer(window)
@@ -93,14 +94,19 @@ class Docks(QObject):
         """Hide what only helps with drawing while another tab needs the room, or bring it back."""
         if wanted and not self._aside:
             self._aside = [n for n in DRAWING if not self._docks[n].isHidden()]
-            front = set(self._in_place())
-            self._aside.sort(key=lambda name: name in front)  # these come back last, to the front
+            self._fronts = [name for name in self._in_place() if name in DRAWING]
             for name in self._aside:
                 self._docks[name].hide()
         elif not wanted:
             aside, self._aside = self._aside, []
             for name in aside:
-                self.reveal(name)
+                self._docks[name].show()
+            QTimer.singleShot(0, self, self._raise_fronts)  # tabs take their places first
+
+    def _raise_fronts(self) -> None:
+        """Bring those that were in front before they made room there again."""
+        for name in self._fronts:
+            self._docks[name].raise_()
 
     def toggle(self, name: str) -> None:
         """Show a dock, or hide it."""

@@ -42,6 +42,7 @@ from projects.templates import template
 from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, make_window, wait
 from workbench import edits
+from workbench.docks import DRAWING
 from workbench.mending import Candidate
 from workbench.preflight_dialog import PreflightDialog
 from workbench.start_cards import RecentRow
@@ -215,6 +216,28 @@ def test_recent_projects_have_room_for_their_names(
     qtbot.wait(50)
     rows = [row for row in window.findChildren(RecentRow) if row.isVisible()]
     assert [row.height() for row in rows] == [50] * len(rows)
+
+
+def test_what_made_room_comes_back_as_it_was(window: MainWindow, qtbot: QtBot, saved: Path) -> None:
+    opened(window, qtbot, saved)
+    window.show_workspace("design")
+    assert window.view is not None
+
+    def come_to(wanted: tuple[str, ...]) -> None:
+        docks = window.docks
+        wait(
+            qtbot,
+            lambda: {n for n in DRAWING if not docks[n].visibleRegion().isEmpty()} == set(wanted),
+        )
+
+    for pair in (("layers", "inspector"), ("outline", "history"), ("outline", "inspector")):
+        for name in pair:
+            window.docks.reveal(name)
+        come_to(pair)
+        window.view.setCurrentIndex(1)
+        come_to(())
+        window.view.setCurrentIndex(0)
+        come_to(pair)
 
 
 def test_a_workspace_is_remembered_and_can_be_reset(
