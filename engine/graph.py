@@ -16,6 +16,8 @@ from projects.errors import Problem, did_you_mean
 from projects.fields import join
 from projects.schema import Network, Node, Wire
 
+MOST_HINTS = 20  # guessing takes long among many names, and nobody reads a thousand guesses
+
 
 @dataclass(frozen=True)
 class Step:
@@ -123,7 +125,7 @@ class _Planner:
                     _("the wire {wire} ends at “{name}”, which is not there.").format(
                         wire=wire, name=name
                     ),
-                    did_you_mean(name, self.nodes),
+                    did_you_mean(name, self.nodes) if len(self.problems) < MOST_HINTS else "",
                 )
                 return False
         return self._port(index, wire, wire.source, wire.source_port, True) and self._port(

@@ -220,3 +220,14 @@ def test_sharing_follows_a_line_of_shares() -> None:
 def test_planning_needs_no_torch() -> None:
     code = "import sys, engine.graph, engine.validate; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_guesses_are_made_for_the_first_problems_only() -> None:
+    nodes = {f"layer{i}": Node(type="relu") for i in range(60)}
+    wires = tuple(Wire(f"layer{i}", f"layr{i + 1}") for i in range(59))
+    hints = [
+        p.hint for p in plan(Network(nodes=nodes, wires=wires)).problems if "ends at" in p.message
+    ]
+    assert len(hints) == 59
+    assert hints[0]
+    assert not hints[-1]

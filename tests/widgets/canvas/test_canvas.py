@@ -5,7 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -344,6 +352,29 @@ def test_two_fingers_scroll(canvas: Canvas) -> None:
     wheel(canvas, QPoint(10, 10), QPoint(-30, 20), QPoint(-60, 40), Mods.NoModifier)
     assert canvas.middle() - before == QPointF(30, -20)
     assert canvas.zoom == 1.0
+
+
+def test_a_pinch_zooms_about_the_fingers(canvas: Canvas) -> None:
+    place = QPointF(300, 200)
+    before = canvas.mapToScene(place.toPoint())
+    pad = QPointingDevice.primaryPointingDevice()
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, pad, 2, place, place, place, 0.25, QPointF(0, 0)
+    )
+    QApplication.sendEvent(canvas.viewport(), pinch)
+    assert canvas.zoom == 1.25
+    after = canvas.mapToScene(place.toPoint())
+    assert abs(after.x() - before.x()) < 2
+    assert abs(after.y() - before.y()) < 2
+
+
+def test_the_wheel_zooms_if_one_wants_it_to(canvas: Canvas) -> None:
+    canvas.wheel_zooms = True
+    wheel(canvas, QPoint(300, 200), QPoint(), QPoint(0, 120), Mods.NoModifier)
+    zoomed = canvas.zoom
+    assert zoomed > 1.0
+    wheel(canvas, QPoint(300, 200), QPoint(), QPoint(0, 120), Mods.ControlModifier)
+    assert canvas.zoom == zoomed  # then Ctrl scrolls
 
 
 def test_zoom_stays_within_limits(canvas: Canvas) -> None:
