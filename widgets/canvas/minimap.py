@@ -13,7 +13,7 @@ from widgets import theme
 from widgets.canvas.kit import kit, mix
 
 if TYPE_CHECKING:
-    from widgets.canvas.canvas import Canvas
+    from widgets.canvas.graph_view import GraphView
 
 SIZE = QSize(190, 124)
 EDGE = 12
@@ -30,7 +30,7 @@ class Minimap(QWidget):
         canvas: The canvas; the map floats over its lower right corner.
     """
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: GraphView) -> None:
         super().__init__(canvas.viewport())
         self._canvas = canvas
         self._wanted = True
