@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -18,6 +19,7 @@ from projects.errors import Problem, UserError
 from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
+from workbench.mending import Candidate
 from workbench.run_list import duration, headline_of
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
@@ -40,9 +42,14 @@ class Flow(QObject):
 
     Signals:
         problems_wanted: Show the list of problems.
+        mend_wanted(candidate): Do this fix.
+
+    Attributes:
+        fixes: Answers what would mend a problem.
     """
 
     problems_wanted = Signal()
+    mend_wanted = Signal(object)
 
     def __init__(
         self,
@@ -62,6 +69,7 @@ class Flow(QObject):
         self._viewer = viewer
         self._toasts = toasts
         self._resuming: Path | None = None
+        self.fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: ()
         files.opened.connect(self._forget_resuming)
         files.closed.connect(self._forget_resuming)
         runs.loaded.connect(self._loaded)
@@ -167,7 +175,11 @@ class Flow(QObject):
             "{count} problems keep this from training",
             count,
         )
-        self._toasts.show_error(title.format(count=count), str(errors[0]))
+        fixes = self.fixes(errors[0])
+        action = None
+        if fixes:
+            action = (fixes[0].title, lambda: self.mend_wanted.emit(fixes[0]))
+        self._toasts.show_error(title.format(count=count), str(errors[0]), action=action)
         self.problems_wanted.emit()
         return False
 

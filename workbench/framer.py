@@ -26,6 +26,9 @@ class Framer(QObject):
         document: The open project.
         network: Name of the network.
         canvas: Where they are shown; also the Qt parent.
+
+    Attributes:
+        editor: Takes titles.
     """
 
     def __init__(self, document: Document, network: str, canvas: Canvas) -> None:
@@ -33,7 +36,7 @@ class Framer(QObject):
         self._document = document
         self._network = network
         self._canvas = canvas
-        self._editor = TitleEditor(canvas.viewport())
+        self.editor = TitleEditor(canvas.viewport())
         canvas.frames_moved.connect(self._moved)
         canvas.frame_opened.connect(self.rename)
 
@@ -77,7 +80,7 @@ class Framer(QObject):
             width,
             EDITOR_HEIGHT,
         )
-        self._editor.ask(self._graph.frames[name].title, place, lambda t: self._name(name, t))
+        self.editor.ask(self._graph.frames[name].title, place, lambda t: self._name(name, t))
 
     def color(self, name: str, color: str) -> None:
         """Give it another colour."""

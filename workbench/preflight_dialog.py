@@ -72,6 +72,7 @@ class PreflightDialog(QDialog):
         self.resize(1020, 620)
         self._project = project
         self._checked = checked
+        self._flight: Preflighted | None = None
         self._words = _label("preflightWords", _("Measuring one real batch …"))
         self._bar = QProgressBar()
         self._bar.setObjectName("preflightBar")
@@ -98,6 +99,7 @@ class PreflightDialog(QDialog):
         column.addWidget(self._networks, 1)
         column.addLayout(buttons)
         self._networks.hide()
+        theme.notifier().changed.connect(self._show_networks)
         self.flight = Flight(engines, self)
         self.flight.stage.connect(self._show_stage)
         self.flight.landed.connect(self._show_flight)
@@ -127,13 +129,27 @@ class PreflightDialog(QDialog):
     def _show_flight(self, flight: Preflighted) -> None:
         self._ended()
         self._words.setText(" ".join(_sentences(flight)))
-        for name, found in flight.networks.items():
+        self._flight = flight
+        self._show_networks()
+        self._networks.show()
+        self.landed.emit(flight)
+
+    def _show_networks(self) -> None:
+        """Make a page for every network, in the colours of the theme in force."""
+        if self._flight is None:
+            return
+        at = max(0, self._networks.currentIndex())
+        while self._networks.count():
+            page = self._networks.widget(0)
+            self._networks.removeTab(0)
+            if page is not None:
+                page.deleteLater()
+        for name, found in self._flight.networks.items():
             network = self._project.networks[name]
             report = self._checked.networks.get(name, NetworkReport())
             title = name.replace("_", " ").capitalize()
             self._networks.addTab(_page(network, report, found), title)
-        self._networks.show()
-        self.landed.emit(flight)
+        self._networks.setCurrentIndex(at)
 
     def _ended(self) -> None:
         self._bar.hide()

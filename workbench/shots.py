@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from projects import templates
 from workbench.app import SIZE, make_application, make_window
+from workbench.designer import Designer
+from workbench.preflight_dialog import PreflightDialog
 from workbench.window import MainWindow
 
 PATIENCE = 60.0
@@ -152,6 +154,7 @@ def _design(window: MainWindow, photographer: Photographer) -> None:
     photographer.take("problems")
     window.undo()
     window.docks.reveal("curves")
+    _outline(window, photographer, designer)
     for place in ("data", "recipe"):
         window.show_place(place)
         photographer.rest(2.5)
@@ -162,9 +165,42 @@ def _design(window: MainWindow, photographer: Photographer) -> None:
     window.palette_popup.hide()
 
 
+def _outline(window: MainWindow, photographer: Photographer, designer: Designer) -> None:
+    """Frames, a bypassed layer, costs on layers, outline and history."""
+    before = window.settings.measure
+    designer.canvas.select(("conv1", "norm1", "relu1", "pool1"))
+    designer.framer.add()
+    designer.framer.editor.finish(keep=False)
+    designer.framer.color("frame", "teal")
+    designer.canvas.select(("norm2",))
+    designer.bypass()
+    for dock in ("outline", "history"):
+        window.docks.reveal(dock)
+    assert window.view is not None
+    window.view.set_measure("parameters")
+    photographer.rest(1.0)
+    designer.fit()
+    photographer.take("outline")
+    for _edit in range(3):
+        window.undo()
+    window.view.set_measure(before)
+    for dock in ("layers", "inspector"):
+        window.docks.reveal(dock)
+
+
 def _classifier(window: MainWindow, photographer: Photographer) -> None:
     """Two trainings of the digits, the second beside the first."""
     _open(window, photographer, "digits_mlp")
+    photographer.wait(lambda: window.engines.spare_ready)
+    measure = window.settings.measure
+    window.show_preflight()
+    dialog = window.findChild(PreflightDialog)
+    assert dialog is not None
+    photographer.wait(lambda: not dialog.flight.active)
+    photographer.take("preflight", dialog)
+    dialog.close()
+    assert window.view is not None
+    window.view.set_measure(measure)
     window.show_workspace("train")
     photographer.wait(lambda: window.engines.spare_ready)
     for again in (False, True):

@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
         self.flow = Flow(
             self.files, self.desk, self.training, self.runs, self.viewer, self.toasts, self
         )
+        self.flow.fixes = self.dashboard.mender.fixes
+        self.flow.mend_wanted.connect(self.dashboard.mend)
         self._make_commands()
         self._connect()
         self._ticks = 0
@@ -339,6 +341,7 @@ class MainWindow(QMainWindow):
         self.status.show()
         if first:
             self.docks.show("design")
+        self._tab_changed(self.view.currentIndex())  # the project before may have shown its data
         self._measured(document.project)
         self._title()
         self.registry.refresh()

@@ -240,6 +240,19 @@ def test_what_made_room_comes_back_as_it_was(window: MainWindow, qtbot: QtBot, s
         come_to(pair)
 
 
+def test_another_project_opens_with_everything_to_draw(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.show_workspace("design")
+    assert window.view is not None
+    window.view.setCurrentIndex(1)  # the data of this one
+    assert window.docks["layers"].isHidden()
+    window.open_template(template("gan_ring"))
+    wait(qtbot, lambda: not window.docks["layers"].isHidden())
+    assert not window.docks["inspector"].isHidden()
+
+
 def test_a_workspace_is_remembered_and_can_be_reset(
     window: MainWindow, qtbot: QtBot, saved: Path
 ) -> None:
@@ -417,6 +430,23 @@ def test_a_problem_is_mended_with_one_click_and_one_undo(
     assert window.files.document.stack.undoText() == "Insert Flatten before “linear1”"
     QTest.keySequence(window, "Ctrl+Z")
     assert project_of(window) is broken
+
+
+def test_train_says_what_keeps_it_and_offers_to_mend_that(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    document = window.files.document
+    assert document is not None
+    document.apply("Delete", edits.delete(project_of(window), "classifier", ["flatten"]))
+    wait(qtbot, lambda: any(window.dashboard.mender.fixes(p) for p in window.problems.problems))
+    QTest.keySequence(window, "F5")
+    assert not window.training.active
+    button = window.findChild(QPushButton, "toastAction")
+    assert button is not None
+    assert button.text() == "Insert Flatten before “linear1”"
+    click(button)
+    wait(qtbot, lambda: not window.problems.problems)
 
 
 def test_a_fix_for_what_is_gone_is_not_made(window: MainWindow, qtbot: QtBot, saved: Path) -> None:

@@ -35,7 +35,7 @@ class TitleEditor(QLineEdit):
             place: Where, in pixels of the viewport.
             done: Called with what it shall be; not called when it is left as it was.
         """
-        self._finish(keep=False)
+        self.finish(keep=False)
         self._done = done
         self.setText(title)
         self.setModified(False)
@@ -47,9 +47,9 @@ class TitleEditor(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter keeps, Escape does not."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._finish(keep=True)
+            self.finish(keep=True)
         elif event.key() == Qt.Key.Key_Escape:
-            self._finish(keep=False)
+            self.finish(keep=False)
         else:
             super().keyPressEvent(event)
 
@@ -57,9 +57,10 @@ class TitleEditor(QLineEdit):
         """Whoever goes elsewhere has finished."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._finish(keep=True)
+            self.finish(keep=True)
 
-    def _finish(self, keep: bool) -> None:
+    def finish(self, keep: bool) -> None:
+        """End the typing, if it goes on: keep the title that was typed, or not."""
         done, self._done = self._done, None
         if done is None:
             return
