@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -188,6 +189,13 @@ STUCK: dict[str, Damage] = {
     "link as checkpoints": replaced("samples", lambda path: path.symlink_to("../precious.d")),
 }
 
+
+def told(path: Path, orders: str) -> None:
+    """Have a database do something."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript(orders)
+
+
 # Damage that costs at most what was measured.
 HARMLESS: dict[str, Damage] = {
     "short database": lambda run: os.truncate(run / "run.sqlite", 5000),
@@ -195,11 +203,9 @@ HARMLESS: dict[str, Damage] = {
     "text as database": replaced("run.sqlite", lambda path: path.write_text("hello" * 999)),
     "no database": replaced("run.sqlite", lambda path: None),
     "folder as database": replaced("run.sqlite", lambda path: path.mkdir()),
-    "other tables": replaced(
-        "run.sqlite", lambda path: sqlite3.connect(path).executescript("CREATE TABLE scalars (x)")
-    ),
-    "a trigger": lambda run: sqlite3.connect(run / "run.sqlite").executescript(
-        "CREATE TRIGGER t AFTER INSERT ON states BEGIN DELETE FROM scalars; END"
+    "other tables": replaced("run.sqlite", lambda path: told(path, "CREATE TABLE scalars (x)")),
+    "a trigger": lambda run: told(
+        run / "run.sqlite", "CREATE TRIGGER t AFTER INSERT ON states BEGIN DELETE FROM scalars; END"
     ),
     "folder as log": replaced("log.txt", lambda path: path.mkdir()),
     "no samples": replaced("samples", lambda path: None),
