@@ -110,13 +110,22 @@ class Reader:
             raise RunError(_("the run has no measurements."), where=str(self.folder.database))
         uri = self.folder.database.resolve().as_uri()
         try:
-            connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
-            connection.execute("SELECT 1 FROM sessions LIMIT 1").fetchall()
+            return _opened(f"{uri}?mode=ro")
         except sqlite3.OperationalError:
             # A folder that cannot be written has no room for the shared memory of readers.
-            connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+            return _opened(f"{uri}?immutable=1")
+
+
+def _opened(uri: str) -> sqlite3.Connection:
+    """A connection that has been tried out; one that fails is closed, not left to the collector."""
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        return connection
+        connection.execute("SELECT 1 FROM sessions LIMIT 1").fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _rows(

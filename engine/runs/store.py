@@ -61,11 +61,15 @@ class Store:
         self._path = path
         self.damaged = _put_aside(path) if examine and not _sound(path) else None
         self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        self._connection.executescript(TABLES)
-        self._seq = self._last_seq()
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.executescript(TABLES)
+            self._seq = self._last_seq()
+        except sqlite3.Error:
+            self._connection.close()
+            raise
         self._scalars: dict[str, list[tuple[NDArray[Any], NDArray[Any]]]] = defaultdict(list)
         self._waiting: list[Event] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -204,3 +205,25 @@ def test_a_hostile_file_ends_in_a_sentence(
 def test_a_missing_file_is_said(folder: RunFolder) -> None:
     with pytest.raises(RunError, match="no measurements"):
         events(folder)
+
+
+def test_a_database_that_fails_is_closed(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def remember(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", remember)
+    folder.database.write_bytes(b"SQLite format 3\x00" + b"nonsense" * 500)
+    with pytest.raises(RunError):
+        events(folder)
+    with pytest.raises(sqlite3.Error):
+        Store(folder.database)
+    assert len(opened) >= 2
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
