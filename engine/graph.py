@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 
+import msgspec
+
+from engine.blocks import Flat, unfold
 from engine.layers.base import LAYERS, Layer
 from engine.roster import roster
 from projects.errors import Problem, did_you_mean
 from projects.fields import join
-from projects.schema import Network, Node, Wire
+from projects.schema import Block, Network, Node, Wire
 
 MOST_HINTS = 20  # guessing takes long among many names, and nobody reads a thousand guesses
 
@@ -50,6 +53,7 @@ class Plan:
         entry: The node through which the network is fed, or None.
         output: The node that marks the result, or None.
         problems: What is wrong with layers and wires.
+        flat: The network with its blocks unfolded; the ids of steps are those of this one.
     """
 
     steps: tuple[Step, ...]
@@ -57,26 +61,29 @@ class Plan:
     entry: str | None
     output: str | None
     problems: tuple[Problem, ...]
+    flat: Flat
 
 
-def plan(network: Network, where: str = "") -> Plan:
+def plan(network: Network, where: str = "", blocks: Mapping[str, Block] | None = None) -> Plan:
     """Put a network in working order.
 
     Args:
         network: The network; nothing about it needs to be right.
         where: Its dotted path (``networks.generator``), for problems.
+        blocks: Blocks of the project, for nodes that stand for one.
     """
-    return _Planner(network, where).plan()
+    return _Planner(unfold(network, blocks or {}), where).plan()
 
 
 class _Planner:
     """Collects problems while it reads one network."""
 
-    def __init__(self, network: Network, where: str) -> None:
-        self.nodes: Mapping[str, Node] = network.nodes
-        self.wires = network.wires
+    def __init__(self, flat: Flat, where: str) -> None:
+        self.flat = flat
+        self.nodes: Mapping[str, Node] = flat.network.nodes
+        self.wires = flat.network.wires
         self.where = where
-        self.roster = roster(network, where)
+        self.roster = roster(flat.network, where)
         self.problems: list[Problem] = list(self.roster.problems)
 
     def plan(self) -> Plan:
@@ -88,7 +95,12 @@ class _Planner:
         needed = _ancestors(output, incoming) if output else frozenset(self.nodes)
         steps = tuple(self._step(name, incoming[name], name in needed) for name in order)
         self._idle(needed, incoming)
-        return Plan(steps, needed, entry, output, tuple(self.problems))
+        found = self.flat.told(self.problems, self.where)
+        own = [
+            msgspec.structs.replace(problem, where=join(self.where, problem.where))
+            for problem in self.flat.problems
+        ]
+        return Plan(steps, needed, entry, output, (*own, *found), self.flat)
 
     def _say(self, where: str, message: str, hint: str = "", severity: str = "error") -> None:
         place = join(self.where, where) if where else self.where
@@ -214,7 +226,10 @@ class _Planner:
         """A node that only passes on what enters first."""
         sources = tuple(wire.source for wire in wires[:1])
         if not sources and needed:
-            self._say_missing(name, "in", 0, 1)
+            _node, port = self.flat.ports.get(name, ("", "in"))
+            self._say_missing(name, port, 0, 1)
+        elif len(wires) > 1 and not self.nodes[name].mute:
+            self._say_crowded(name, [wire.source for wire in wires])
         return Step(name, None, sources, name, bool(sources), passes=True)
 
     def _say_missing(self, name: str, port: str, given: int, fewest: int) -> None:
@@ -237,16 +252,25 @@ class _Planner:
 
     def _idle(self, needed: frozenset[str], incoming: Mapping[str, list[Wire]]) -> None:
         wired = {wire.source for wires in incoming.values() for wire in wires}
+        taking_part = {name.partition("/")[0] for name in needed}
+        told: set[str] = set()
         for name in self.nodes:
-            if name in needed or _is_end(self.nodes[name].type, "entry"):
+            if name in needed or name in self.flat.ports or self._is_entry(name):
                 continue
-            loose = name not in wired and not incoming[name]
+            outer = name.partition("/")[0]
+            shown = name if outer in taking_part else outer  # a block that is idle as a whole
+            loose = shown == name and name not in wired and not incoming[name]
             message = (
                 _("is not connected and takes no part.")
                 if loose
                 else _("nothing leads from here to the output, so it takes no part.")
             )
-            self._say(f"nodes.{name}", message, _("Connect it, or delete it."), "warning")
+            if shown not in told:
+                told.add(shown)
+                self._say(f"nodes.{shown}", message, _("Connect it, or delete it."), "warning")
+
+    def _is_entry(self, name: str) -> bool:
+        return _is_end(self.nodes[name].type, "entry")
 
 
 def _is_end(tag: str, end: str) -> bool:

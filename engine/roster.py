@@ -9,7 +9,7 @@ from gettext import gettext as _
 from engine.layers.base import LAYERS, Layer
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.fields import join, shown
-from projects.schema import IDENTIFIER, Network, Node
+from projects.schema import BLOCK, IDENTIFIER, Network, Node
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Registrar:
 
     def _check_names(self) -> None:
         for name in self.nodes:
-            if not IDENTIFIER.match(name):
+            if not all(IDENTIFIER.match(part) or part.isdigit() for part in name.split("/")):
                 message = _("{name} cannot be the name of a layer.").format(name=shown(name))
                 hint = _("Use up to 64 letters, digits and underscores, no digit first.")
                 self._say(f"nodes.{name}", message, hint)
@@ -106,6 +106,8 @@ class _Registrar:
         if name in self.passing:
             return None
         node, owner = self.nodes[name], self.nodes[self.owners[name]]
+        if node.type == BLOCK:  # what is wrong with it was told when blocks were unfolded
+            return None
         if self.owners[name] in self.passing:
             self._say(
                 f"nodes.{name}.shares",

@@ -19,7 +19,7 @@ from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProblemsError, ProjectError, did_you_mean
-from projects.schema import Plug, Project
+from projects.schema import BLOCK, Graph, Plug, Project
 
 
 def validate(project: Project) -> None:
@@ -40,11 +40,18 @@ def validate(project: Project) -> None:
 def layer_problems(project: Project) -> list[Problem]:
     """Say what is wrong with types and parameters of layers."""
     found: list[Problem] = []
-    for name, network in project.networks.items():
-        for key, node in network.nodes.items():
-            if not node.mute:  # what is bypassed is not made
-                found += _made(LAYERS, Plug(node.type, node.params), f"networks.{name}.nodes.{key}")
+    for where, graph in _graphs(project):
+        for key, node in graph.nodes.items():
+            if not node.mute and node.type != BLOCK:  # what is bypassed is not made
+                found += _made(LAYERS, Plug(node.type, node.params), f"{where}.nodes.{key}")
     return found
+
+
+def _graphs(project: Project) -> Iterator[tuple[str, Graph]]:
+    for name, network in project.networks.items():
+        yield f"networks.{name}", network
+    for name, block in project.blocks.items():
+        yield f"blocks.{name}", block
 
 
 def plug_problems(project: Project) -> list[Problem]:

@@ -18,11 +18,14 @@ from projects.errors import ProjectError
 from projects.fields import fields_of, join, read_field, read_struct, shown
 from projects.schema import (
     IDENTIFIER,
+    Block,
     Data,
     EarlyStopping,
     Frame,
+    Graph,
     Network,
     Node,
+    Placing,
     Plug,
     Project,
     Recipe,
@@ -34,7 +37,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _END = r"([A-Za-z_][A-Za-z0-9_]{0,63})(?:\.([A-Za-z_][A-Za-z0-9_]{0,63}))?"
 _WIRE = re.compile(rf"\s*{_END}\s*->\s*{_END}\s*\Z")
+_TARGET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\.[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 BESIDE = ("type", "at", "shares", "mute")
+RESERVED = (*BESIDE, *(field.name for field in fields_of(Placing)))  # not for settings of blocks
 
 
 def project_from(values: Any, lenient: bool = False) -> Project:
@@ -63,6 +68,7 @@ def project_to(project: Project) -> dict[str, Any]:
             "split": msgspec.structs.asdict(project.data.split),
         },
         "networks": {name: _network_to(network) for name, network in project.networks.items()},
+        "blocks": {name: block_to(block) for name, block in project.blocks.items()},
         "recipe": recipe_to(project.recipe),
         "probes": [plug_to(plug) for plug in project.probes],
     }
@@ -119,12 +125,30 @@ def check_identifier(name: str, where: str) -> None:
 
 
 def _network_to(network: Network) -> dict[str, Any]:
+    return {"init": plug_to(network.init), **_graph_to(network)}
+
+
+def block_to(block: Block) -> dict[str, Any]:
+    """Return a block as the file has it."""
+    params = {name: list(targets) for name, targets in block.params.items()}
+    return {"description": block.description, "params": params, **_graph_to(block)}
+
+
+def _graph_to(graph: Graph) -> dict[str, Any]:
     return {
-        "init": plug_to(network.init),
-        "nodes": {name: node_to(node) for name, node in network.nodes.items()},
-        "wires": [str(wire) for wire in network.wires],
-        "frames": {name: _frame_to(frame) for name, frame in network.frames.items()},
+        "nodes": {name: node_to(node) for name, node in graph.nodes.items()},
+        "wires": [str(wire) for wire in graph.wires],
+        "frames": {name: _frame_to(frame) for name, frame in graph.frames.items()},
     }
+
+
+def blocks_from(values: Any, where: str) -> dict[str, Block]:
+    """Return the blocks that plain values describe, by name.
+
+    Raises:
+        ProjectError: Something is not as the schema expects; names the place.
+    """
+    return _Converter(lenient=False).blocks(values, where)
 
 
 def _frame_to(frame: Frame) -> dict[str, Any]:
@@ -157,6 +181,7 @@ class _Converter:
             data=self._data,
             objective=self._plug,
             networks=self._networks,
+            blocks=self.blocks,
             recipe=self._recipe,
             probes=self._probes,
         )
@@ -231,6 +256,46 @@ class _Converter:
             wires=self._wires,
             frames=self._frames,
         )
+
+    def blocks(self, values: Any, where: str) -> dict[str, Block]:
+        """Read the blocks of a project."""
+        blocks = {}
+        for name, value in _mapping(values, where).items():
+            check_identifier(name, where)
+            blocks[name] = self._struct(
+                Block,
+                value,
+                join(where, name),
+                nodes=self._nodes,
+                wires=self._wires,
+                frames=self._frames,
+                params=self._offers,
+            )
+        return blocks
+
+    def _offers(self, values: Any, where: str) -> dict[str, tuple[str, ...]]:
+        """Read which settings a block offers."""
+        offers = {}
+        for name, value in _mapping(values, where).items():
+            check_identifier(name, where)
+            place = join(where, name)
+            if name in RESERVED:
+                raise ProjectError(
+                    _("a setting of a block cannot have this name: it has a meaning already."),
+                    where=place,
+                    hint=_("Choose another name."),
+                )
+            items = [value] if isinstance(value, str) else _list(value, place)
+            for item in items:
+                if not (isinstance(item, str) and _TARGET.match(item)):
+                    raise ProjectError(
+                        _(
+                            "expected a layer and its setting such as “conv1.filters”, got {value}."
+                        ).format(value=shown(item)),
+                        where=place,
+                    )
+            offers[name] = tuple(items)
+        return offers
 
     def _frames(self, values: Any, where: str) -> dict[str, Frame]:
         frames = {}

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 FORMAT = "ganvas/1"
+BLOCK = "block"  # the type of nodes that stand for a block of the project
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -74,8 +75,16 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     )
 
 
-class Network(msgspec.Struct, frozen=True, kw_only=True):
-    """One network: nodes by id, wires, how its weights start, and frames by id around parts of it."""
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """What a canvas shows: nodes by id, wires, and frames by id around parts of it."""
+
+    nodes: dict[str, Node] = {}
+    wires: tuple[Wire, ...] = ()
+    frames: dict[str, Frame] = {}
+
+
+class Network(Graph, frozen=True, kw_only=True):
+    """A graph that is fed at its Input or Noise and has a result, and how its weights start."""
 
     init: Annotated[
         Plug,
@@ -85,9 +94,50 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
             extra={"catalogue": "initializers"},
         ),
     ] = Plug("default")
-    nodes: dict[str, Node] = {}
-    wires: tuple[Wire, ...] = ()
-    frames: dict[str, Frame] = {}
+
+
+class Block(Graph, frozen=True, kw_only=True):
+    """A graph that stands for one node of others, as often as wanted.
+
+    Its Input nodes are the ports that wires enter, its Output nodes those that wires leave, each
+    under its id. A node that stands for it is ``{type: block, block: <name>}``; see :class:`Placing`.
+
+    Attributes:
+        description: What it is for.
+        params: Settings that every place of the block may choose: by name the settings of nodes
+            inside that get the value, as ``node.setting``. Without a choice each keeps its own.
+    """
+
+    description: Annotated[str, Meta(max_length=2000)] = ""
+    params: dict[str, tuple[str, ...]] = {}
+
+
+class Placing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a node of type ``block`` says beside the settings that its block offers.
+
+    Attributes:
+        block: Name of the block in the project.
+        repeat: How many copies stand in a row, each fed by the one before.
+        weights: Whether the copies in the row have weights of their own or share those of the first.
+    """
+
+    block: Annotated[str, Meta(title="Block", max_length=64)]
+    repeat: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1000,
+            title="Repeat",
+            description="So many copies stand in a row, each fed by the one before.",
+        ),
+    ] = 1
+    weights: Annotated[
+        Literal["own", "shared"],
+        Meta(
+            title="Copies have",
+            description="Weights of their own, or all of them those of the first copy.",
+        ),
+    ] = "own"
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,6 +273,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=200)] = "Untitled"
     description: Annotated[str, Meta(max_length=10_000)] = ""
     networks: dict[str, Network] = {}
+    blocks: dict[str, Block] = {}
     data: Data
     objective: Plug
     recipe: Recipe = Recipe()

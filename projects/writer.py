@@ -35,6 +35,9 @@ def _sections(project: Project) -> Iterator[str]:
     yield ""
     yield from _networks(values["networks"])
     yield ""
+    if values["blocks"]:
+        yield from blocks_lines(values["blocks"])
+        yield ""
     yield "recipe:"
     for key, value in _told(project.recipe).items():
         yield from _entry(key, value, 2, block=key == "optimizers")
@@ -50,17 +53,35 @@ def _networks(networks: Mapping[str, Any]) -> Iterator[str]:
     for name, network in networks.items():
         yield f"  {name}:"
         yield f"    init: {flow(network['init'])}"
-        if network["nodes"]:
-            yield "    nodes:"
-            for key, node in network["nodes"].items():
-                yield f"      {text(key)}: {flow(node)}"
-        else:
-            yield "    nodes: {}"
-        yield from _items("wires", network["wires"], 4)
-        if network["frames"]:
-            yield "    frames:"
-            for key, frame in network["frames"].items():
-                yield f"      {text(key)}: {flow(frame)}"
+        yield from _graph(network)
+
+
+def blocks_lines(blocks: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of blocks, as :func:`projects.plain.block_to` gives them by name."""
+    yield "blocks:"
+    for name, block in blocks.items():
+        yield f"  {name}:"
+        if block["description"]:
+            yield f"    description: {folded(block['description'], 6)}"
+        if block["params"]:
+            yield "    params:"
+            for key, targets in block["params"].items():
+                yield f"      {text(key)}: {flow(targets)}"
+        yield from _graph(block)
+
+
+def _graph(graph: Mapping[str, Any]) -> Iterator[str]:
+    if graph["nodes"]:
+        yield "    nodes:"
+        for key, node in graph["nodes"].items():
+            yield f"      {text(key)}: {flow(node)}"
+    else:
+        yield "    nodes: {}"
+    yield from _items("wires", graph["wires"], 4)
+    if graph["frames"]:
+        yield "    frames:"
+        for key, frame in graph["frames"].items():
+            yield f"      {text(key)}: {flow(frame)}"
 
 
 def _items(key: str, items: list[Any], indent: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.compute import checkpoint
 from engine.compute.survey import Survey
@@ -77,16 +77,52 @@ def plan(found: Survey, network: str, before: Shapes) -> dict[str, str]:
         network: Its name.
         before: Sizes of all weights of the trained run, as :func:`shapes_of_run` returns them.
     """
-    own = [step.id for step in found.plan.steps if step.owner == step.id and step.sources]
-    names = child_names(step.id for step in found.plan.steps if step.sources)
+    steps = [step for step in found.plan.steps if step.sources and not step.passes]
+    names = child_names(step.id for step in steps if step.id != found.plan.output)
+    own = {step.id for step in steps if step.owner == step.id}
+    weights = {node: dict(cost.weights) for node, cost in found.costs.items() if cost.weights}
+    sizes = {node: weights[node] for node in names if node in own and node in weights}
+    heads = origins(network, {node: names[node] for node in sizes}, sizes, before)
     states = {}
-    for node in own:
-        cost = found.costs.get(node)
-        if cost is not None and cost.weights:
-            head = f"{network}.{names[node]}."
-            there = {name: before.get(f"{head}{name}", ()) for name, _sizes in cost.weights}
-            states[node] = compare(there, dict(cost.weights))
+    for node, now in sizes.items():
+        there = {name: before.get(f"{heads[node]}{name}", ()) for name in now}
+        states[node] = compare(there, now)
     return states
+
+
+def origins(
+    network: str,
+    names: Mapping[str, str],
+    sizes: Mapping[str, Shapes],
+    before: Shapes,
+) -> dict[str, str]:
+    """Return where the weights of every layer were in a trained run: what their names began with.
+
+    A layer is looked for under its own name first. One that was put into a block since, or taken out of one,
+    is found by the last part of its name, if only one layer there has it, nobody else has a claim to
+    that, and all its sizes are the same.
+
+    Args:
+        network: Name of the network.
+        names: Name of the child module by node.
+        sizes: Sizes by node and parameter.
+        before: Sizes of the weights of the run by their names.
+    """
+    known = {".".join(name.split(".")[:2]) for name in before if name.startswith(f"{network}.")}
+    heads = {node: f"{network}.{child}" for node, child in names.items()}
+    spare = known - set(heads.values())
+    for node, head in heads.items():
+        last = node.rpartition("/")[2]
+        if head not in known:
+            alike = [h for h in spare if h == f"{network}.{last}" or h.endswith(f"_{last}")]
+            if len(alike) == 1 and _same(alike[0], sizes[node], before):
+                heads[node] = alike[0]
+                spare.discard(alike[0])
+    return {node: f"{head}." for node, head in heads.items()}
+
+
+def _same(head: str, sizes: Shapes, before: Shapes) -> bool:
+    return all(before.get(f"{head}.{name}") == size for name, size in sizes.items())
 
 
 def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]:
@@ -100,21 +136,28 @@ def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]
         What became of every layer with weights, by network and node.
     """
     states: dict[str, dict[str, str]] = {}
+    shapes = {name: tuple(weight.shape) for name, weight in before.items()}
     for name, network in task.networks.items():
+        modules = network.layer_modules()
+        children = {module: child for child, module in network.named_children()}
+        sizes = {node: _sizes(module) for node, module in modules.items()}
+        heads = origins(name, {n: children[m] for n, m in modules.items()}, sizes, shapes)
         states[name] = {}
-        for node, module in network.layer_modules().items():
-            child = next(key for key, value in network.named_children() if value is module)
-            head = f"{name}.{child}."
-            sizes = {key: tuple(value.shape) for key, value in module.named_parameters()}
-            old = {key: tuple(before[head + key].shape) for key in sizes if head + key in before}
-            if sizes:
-                states[name][node] = compare(old, sizes)
+        for node, module in modules.items():
+            head = heads[node]
+            old = {key: shapes[head + key] for key in sizes[node] if head + key in shapes}
+            if sizes[node]:
+                states[name][node] = compare(old, sizes[node])
             for key, tensor in module.state_dict().items():
                 if head + key in before:
                     _copy(before[head + key], tensor)
     for name, average in task.averages().items():
         average.load_state_dict(task.networks[name].state_dict())
     return states
+
+
+def _sizes(module: nn.Module) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in module.named_parameters()}
 
 
 def _alike(before: tuple[int, ...] | None, now: tuple[int, ...]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from gettext import gettext as _
 from pathlib import Path
 
+from engine.blocks import block_problems
 from engine.compute.session import pick_device
 from engine.compute.survey import Survey, entries_of, survey
 from engine.data.base import DataInfo
@@ -15,7 +16,6 @@ from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked, NetworkReport
 from engine.validate import plug_problems
 from projects.errors import Problem, UserError
-from projects.fields import join
 from projects.schema import Project
 
 
@@ -29,13 +29,13 @@ def check(project: Project, folder: Path) -> Checked:
         project: The project.
         folder: Folder of its file, where relative data paths start.
     """
-    problems = plug_problems(project) + _device_problems(project)
+    problems = plug_problems(project) + block_problems(project.blocks) + _device_problems(project)
     data = _describe(project, folder, problems)
     entries = _entries(project, data, problems)
     reports: dict[str, NetworkReport] = {}
     outputs: dict[str, Shape] = {}
     for name, network in project.networks.items():
-        found = survey(network, entries.get(name), f"networks.{name}")
+        found = survey(network, entries.get(name), f"networks.{name}", project.blocks)
         reports[name] = found.report()
         problems += found.problems + _batch_problems(project, data, found)
         if found.output is not None and not found.errors:
@@ -86,9 +86,9 @@ def _batch_problems(project: Project, data: DataInfo | None, found: Survey) -> l
     """Say which layers need more examples in a batch than there will be."""
     size = project.recipe.batch_size
     size = min(size, data.counts.get("train", size)) if data is not None else size
-    return [
+    problems = [
         Problem(
-            join(found.where, f"nodes.{step.id}"),
+            found.place(step.id),
             _("batches of {size} are too small: this layer needs the variance of several.").format(
                 size=size
             ),
@@ -100,6 +100,7 @@ def _batch_problems(project: Project, data: DataInfo | None, found: Survey) -> l
         and step.id in found.incoming
         and step.layer.smallest_batch(*found.incoming[step.id]) > size
     ]
+    return found.plan.flat.told(problems, found.where)
 
 
 def _objective_problems(

@@ -17,7 +17,7 @@ from engine.layers.base import Shape
 from engine.layers.ends import Noise
 from engine.validate import plug_problems
 from projects.errors import ProblemsError
-from projects.schema import Network, Project
+from projects.schema import Block, Network, Project
 
 
 class GraphModule(nn.Module):
@@ -27,6 +27,7 @@ class GraphModule(nn.Module):
 
     Attributes:
         network: What it was built from.
+        blocks: The blocks for which nodes of it stand.
         entries: The shapes that it was built for.
         entry_kind: ``input`` or ``noise``.
         latent: Of a network that is fed with noise, the noise layer; else None.
@@ -34,9 +35,16 @@ class GraphModule(nn.Module):
         out_shape: What leaves, without the batch.
     """
 
-    def __init__(self, network: Network, entries: Mapping[str, Shape], found: Survey) -> None:
+    def __init__(
+        self,
+        network: Network,
+        entries: Mapping[str, Shape],
+        found: Survey,
+        blocks: Mapping[str, Block],
+    ) -> None:
         super().__init__()
         self.network = network
+        self.blocks = blocks
         self.entries = dict(entries)
         self._wiring = wiring = wire(found)
         fed = next(step.layer for step in found.plan.steps if step.id == wiring.entry)
@@ -115,7 +123,12 @@ class GraphModule(nn.Module):
         return {node: children[self._wiring.names[node]] for node in self._wiring.layers}
 
 
-def build(network: Network, entries: Mapping[str, Shape], where: str = "") -> GraphModule:
+def build(
+    network: Network,
+    entries: Mapping[str, Shape],
+    where: str = "",
+    blocks: Mapping[str, Block] | None = None,
+) -> GraphModule:
     """Build a network with fresh weights, drawn from torch's current random state.
 
     Args:
@@ -123,15 +136,16 @@ def build(network: Network, entries: Mapping[str, Shape], where: str = "") -> Gr
         entries: What is fed, by tag of the entry layer: ``{"input": Shape((1, 28, 28))}``; may be
             empty for a network that is fed with noise.
         where: Dotted path of the network, for problems.
+        blocks: Blocks of the project.
 
     Raises:
         ProblemsError: The network cannot work; carries everything that is wrong with it.
     """
     initializer = INITIALIZERS.make_plug(network.init, f"{where}.init" if where else "init")
-    found = survey(network, entries, where)
+    found = survey(network, entries, where, blocks)
     if found.errors:
         raise ProblemsError(found.errors)
-    module = GraphModule(network, entries, found)
+    module = GraphModule(network, entries, found, blocks or {})
     for layer in module.layer_modules().values():
         initializer.apply(layer)
     return module
@@ -152,7 +166,7 @@ def build_all(project: Project, data: DataInfo) -> dict[str, GraphModule]:
     if missing:
         raise ProblemsError(missing)
     return {
-        name: build(project.networks[name], fed, f"networks.{name}")
+        name: build(project.networks[name], fed, f"networks.{name}", project.blocks)
         for name, fed in entries.items()
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from gettext import gettext as _
 
@@ -14,7 +14,7 @@ from engine.objectives.base import OBJECTIVES
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.fields import join
-from projects.schema import Network, Project
+from projects.schema import Block, Network, Project
 
 
 @dataclass
@@ -47,10 +47,19 @@ class Survey:
         """What leaves the network, when that is known."""
         return self.shapes.get(self.plan.output) if self.plan.output else None
 
+    def place(self, node: str, setting: str = "") -> str:
+        """Return the dotted path at which people find a node, or one of its settings."""
+        inner = f"nodes.{node}.{setting}".removesuffix(".")
+        return join(self.where, self.plan.flat.place(inner))
+
     def report(self) -> NetworkReport:
-        """The figures as they travel on the wire; totals count nodes that take part."""
+        """The figures as they travel on the wire; totals count nodes that take part.
+
+        Nodes that stand for blocks are told beside the layers inside them, and have their sums.
+        """
         nodes = {name: self._node(name) for name in self.shapes}
         taking_part = [nodes[name] for name in nodes if name in self.plan.needed]
+        nodes.update(self._blocks(nodes))
         return NetworkReport(
             parameters=sum(node.parameters for node in taking_part),
             flops=sum(node.flops for node in taking_part),
@@ -67,6 +76,40 @@ class Survey:
             flops=cost.flops if cost else 0,
             activation_bytes=cost.activation_bytes if cost else 0,
         )
+
+    def _blocks(self, nodes: Mapping[str, NodeReport]) -> dict[str, NodeReport]:
+        """What goes in and out of blocks, and the sums of what they cost."""
+        totals = dict.fromkeys(self.plan.flat.instances, (0, 0, 0))
+        for name, node in nodes.items():
+            for outer in _outer(name):
+                if outer in totals:
+                    parameters, flops, size = totals[outer]
+                    totals[outer] = (
+                        parameters + node.parameters,
+                        flops + node.flops,
+                        size + node.activation_bytes,
+                    )
+        return {name: self._block(name, *total) for name, total in totals.items()}
+
+    def _block(self, name: str, parameters: int, flops: int, size: int) -> NodeReport:
+        instance = self.plan.flat.instances[name]
+        enters = [self.shapes.get(node) for node in instance.inputs.values()]
+        left = [self.shapes.get(node) for node in instance.outputs.values()]
+        return NodeReport(
+            out_shape=left[0] if left else None,
+            in_shapes=tuple(shape for shape in enters if shape is not None),
+            parameters=parameters,
+            flops=flops,
+            activation_bytes=size,
+        )
+
+
+def _outer(name: str) -> Iterator[str]:
+    """Yield the ids of everything in which an unfolded node stands: ``a/b/c`` is in ``a`` and ``a/b``."""
+    end = name.find("/")
+    while end > 0:
+        yield name[:end]
+        end = name.find("/", end + 1)
 
 
 def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape]]:
@@ -87,7 +130,12 @@ def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape]]:
     }
 
 
-def survey(network: Network, entries: Mapping[str, Shape] | None, where: str = "") -> Survey:
+def survey(
+    network: Network,
+    entries: Mapping[str, Shape] | None,
+    where: str = "",
+    blocks: Mapping[str, Block] | None = None,
+) -> Survey:
     """Walk through a network and find out every shape.
 
     Args:
@@ -96,9 +144,9 @@ def survey(network: Network, entries: Mapping[str, Shape] | None, where: str = "
             for a network that is fed with noise. None when it is not known (the data are missing,
             say): then only what follows from noise gets a shape.
         where: Dotted path of the network, for problems.
+        blocks: Blocks of the project.
     """
-    found = Survey(plan(network, where), where)
-    found.problems.extend(found.plan.problems)
+    found = Survey(plan(network, where, blocks), where)
     for step in found.plan.steps:
         if step.passes:
             _pass_on(found, step)
@@ -106,6 +154,7 @@ def survey(network: Network, entries: Mapping[str, Shape] | None, where: str = "
             _visit(found, step, step.layer, entries)
     _check_sharing(found)
     _check_total(found)
+    found.problems = [*found.plan.problems, *found.plan.flat.told(found.problems, where)]
     return found
 
 

@@ -95,7 +95,8 @@ def _owned(steps: Iterable[Step]) -> dict[str, Layer]:
 def child_names(ids: Iterable[str]) -> dict[str, str]:
     """Return an attribute name for every node id, equal to it wherever that is possible.
 
-    Words that Python or ``nn.Module`` needs get an underscore behind them.
+    Words that Python or ``nn.Module`` needs get an underscore behind them; layers inside of blocks have
+    one instead of every slash (``res1/conv``: ``res1_conv``).
 
     Args:
         ids: Node ids, which are identifiers.
@@ -104,7 +105,7 @@ def child_names(ids: Iterable[str]) -> dict[str, str]:
     taken = {*wanted, *_RESERVED}
     names = {}
     for name in wanted:
-        free = name
+        free = name.replace("/", "_")
         while free in _RESERVED or (free != name and free in taken):
             free += "_"
         taken.add(free)

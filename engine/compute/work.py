@@ -68,8 +68,9 @@ def answer_carry(command: Carry) -> Carried:
     before = shapes_of_run(Path(command.run))
     folder = Path(command.folder)
     entries = entries_of(command.project, describe(command.project.data, folder))
+    blocks = command.project.blocks
     states = {
-        name: plan(survey(network, entries.get(name)), name, before)
+        name: plan(survey(network, entries.get(name), blocks=blocks), name, before)
         for name, network in command.project.networks.items()
     }
     return Carried(run=command.run, states=states)

@@ -23,21 +23,27 @@ from engine.layers.base import Shape
 from engine.layers.ends import Noise
 from projects.atomic import write
 from projects.errors import FileError, ProblemsError
-from projects.schema import Network
+from projects.schema import Block, Network
 
 
-def source(network: Network, entries: Mapping[str, Shape], name: str = "network") -> str:
+def source(
+    network: Network,
+    entries: Mapping[str, Shape],
+    name: str = "network",
+    blocks: Mapping[str, Block] | None = None,
+) -> str:
     """Return a module's source text with one class for the network.
 
     Args:
         network: The network.
         entries: What is fed, by tag of the entry layer, as for ``build``.
         name: Name of the network; its class is called like it in CamelCase.
+        blocks: Blocks of the project.
 
     Raises:
         ProblemsError: The network cannot work.
     """
-    return _document([_Drawn(name, network, entries)], "weights.safetensors", "", {})
+    return _document([_Drawn(name, network, entries, blocks)], "weights.safetensors", "", {})
 
 
 def export_pytorch(
@@ -67,7 +73,7 @@ def export_pytorch(
             ),
             where=str(out),
         )
-    drawn = [_Drawn(name, m.network, m.entries) for name, m in networks.items()]
+    drawn = [_Drawn(name, m.network, m.entries, m.blocks) for name, m in networks.items()]
     weights = out.with_suffix(".safetensors")
     text = _document(drawn, weights.name, about, constants or {})
     write(weights, weights_bytes(networks))
@@ -102,9 +108,15 @@ def difference(networks: Mapping[str, GraphModule], path: Path) -> float:
 class _Drawn:
     """One network, read for writing."""
 
-    def __init__(self, name: str, network: Network, entries: Mapping[str, Shape]) -> None:
+    def __init__(
+        self,
+        name: str,
+        network: Network,
+        entries: Mapping[str, Shape],
+        blocks: Mapping[str, Block] | None = None,
+    ) -> None:
         self.name = name
-        self.found = survey(network, entries)
+        self.found = survey(network, entries, blocks=blocks)
         if self.found.errors:
             raise ProblemsError(self.found.errors)
         self.wiring = wire(self.found)

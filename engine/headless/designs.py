@@ -15,6 +15,7 @@ from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, WRONG, Console, UsageError, described
 from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
+from projects.schema import BLOCK
 from projects.templates import Template, template, templates
 
 if TYPE_CHECKING:
@@ -137,14 +138,17 @@ def _newer(loaded: files.Loaded) -> list[Problem]:
 
 
 def _network(report: NetworkReport) -> dict[str, Any]:
-    nodes = {
-        name: {
-            "out_shape": list(node.out_shape.dims) if node.out_shape is not None else None,
-            "parameters": node.parameters,
-        }
-        for name, node in report.nodes.items()
-    }
+    nodes = {}
+    for name in _drawn(report):
+        node = report.nodes[name]
+        shape = list(node.out_shape.dims) if node.out_shape is not None else None
+        nodes[name] = {"out_shape": shape, "parameters": node.parameters}
     return {"parameters": report.parameters, "flops": report.flops, "nodes": nodes}
+
+
+def _drawn(report: NetworkReport) -> list[str]:
+    """Nodes as the network shows them; what is inside of blocks counts as part of these."""
+    return [name for name in report.nodes if "/" not in name]
 
 
 def _report(project: Project, found: Checked) -> Iterator[str]:
@@ -152,10 +156,12 @@ def _report(project: Project, found: Checked) -> Iterator[str]:
         yield _("{name}: {parameters:,} parameters, {flops:,} operations for an example").format(
             name=name, parameters=network.parameters, flops=network.flops
         )
-        for key, node in network.nodes.items():
+        for key in _drawn(network):
+            node = network.nodes[key]
             shape = str(node.out_shape) if node.out_shape is not None else "?"
             drawn = project.networks[name].nodes[key]
-            kind = _("{type} (bypassed)").format(type=drawn.type) if drawn.mute else drawn.type
+            kind = str(drawn.params.get("block")) if drawn.type == BLOCK else drawn.type
+            kind = _("{type} (bypassed)").format(type=kind) if drawn.mute else kind
             yield f"  {key:<20} {kind:<18} {shape:<14} {node.parameters:>12,}"
     errors = sum(problem.severity == "error" for problem in found.problems)
     if found.ok:

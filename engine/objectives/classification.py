@@ -12,7 +12,7 @@ from engine.objectives.base import Metric, Objective, Role
 from engine.objectives.ends import end_of, squashed_twice
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
-from projects.schema import Network, Project
+from projects.schema import Project
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
@@ -55,14 +55,14 @@ class Classification(Objective, frozen=True, tag="classification"):
             message = _("there is only one class, “{name}”: nothing can be told apart.")
             hint = _("Add examples of another class.")
             found.append(Problem("data.source", message.format(name=data.classes[0]), hint))
-        found += _end_problems(project.networks.get("classifier"))
+        found += _end_problems(project)
         output = outputs.get("classifier")
         if output is not None and output.dims != (len(data.classes),):
             message = _("the output is {shape}; {count} classes need {count} numbers.").format(
                 shape=output, count=len(data.classes)
             )
             hint = _("End with a Linear layer of {count} units.").format(count=len(data.classes))
-            place = end_of(project.networks.get("classifier"), "networks.classifier")
+            place = end_of(project, "classifier")
             found.append(Problem(place, message, hint))
         return found
 
@@ -73,11 +73,11 @@ class Classification(Objective, frozen=True, tag="classification"):
         return ClassificationTask(context)
 
 
-def _end_problems(classifier: Network | None) -> list[Problem]:
+def _end_problems(project: Project) -> list[Problem]:
     """The loss takes raw numbers; a softmax at the end would be applied twice."""
     hint = _("Remove this layer: applied twice, it holds learning back.")
     words = {
         "softmax": (_("the loss takes raw numbers and applies the softmax itself."), hint),
         "sigmoid": (_("the loss takes raw numbers, and this squashes them to 0 to 1."), hint),
     }
-    return squashed_twice(classifier, "networks.classifier", words)
+    return squashed_twice(project, "classifier", words)

@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.blocks import unfold
 from projects.errors import Problem
-from projects.schema import Network
+from projects.schema import Network, Project
 
 # What a result passes through unchanged but for its shape.
 _TRANSPARENT = frozenset(("flatten", "reshape", "dropout", "output", "reroute"))
 
 
 def squashed_twice(
-    network: Network | None, where: str, words: Mapping[str, tuple[str, str]]
+    project: Project, name: str, words: Mapping[str, tuple[str, str]]
 ) -> list[Problem]:
     """Warn of layers at the end of a network whose work the loss does as well.
 
     Args:
-        network: The network, or None when there is none.
-        where: Its dotted path.
+        project: The project.
+        name: Name of the network, which need not be there.
         words: Message and hint, by the type of layer that they are about.
     """
-    if network is None:
-        return []
     return [
-        Problem(f"{where}.nodes.{name}", *words[kind], severity="warning")
-        for name, kind in _last(network)
+        Problem(f"networks.{name}.nodes.{node}", *words[kind], severity="warning")
+        for node, kind in _ends(project, name)
         if kind in words
     ]
 
 
-def end_of(network: Network | None, where: str) -> str:
+def end_of(project: Project, name: str) -> str:
     """Return the dotted path of the layer that decides a network's result, else of the network."""
-    names = [name for name, _kind in _last(network)] if network is not None else []
-    return f"{where}.nodes.{names[0]}" if names else where
+    ends = _ends(project, name)
+    return f"networks.{name}.nodes.{ends[0][0]}" if ends else f"networks.{name}"
+
+
+def _ends(project: Project, name: str) -> list[tuple[str, str]]:
+    network = project.networks.get(name)
+    return list(_last(unfold(network, project.blocks).network)) if network is not None else []
 
 
 def _last(network: Network) -> Iterator[tuple[str, str]]:

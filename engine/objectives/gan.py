@@ -76,15 +76,15 @@ class Gan(Objective, frozen=True, tag="gan"):
                 shape=drawn, expected=data.input
             )
             hint = _("End with layers that give {expected}.").format(expected=data.input)
-            place = end_of(project.networks.get("generator"), "networks.generator")
+            place = end_of(project, "generator")
             found.append(Problem(place, message, hint))
         if judged is not None and judged.elements != 1:
             message = _("the output is {shape}; it has to be one number.").format(shape=judged)
             hint = _("End with a Linear layer of 1 unit.")
-            place = end_of(project.networks.get("discriminator"), "networks.discriminator")
+            place = end_of(project, "discriminator")
             found.append(Problem(place, message, hint))
         found += _noise_problems(project.networks.get("generator"))
-        found += _end_problems(project.networks.get("discriminator"))
+        found += _end_problems(project)
         found += self._loss_problems()
         if data.input.kind != "float":
             message = _("a generator draws real numbers, and this data set holds indices.")
@@ -112,10 +112,10 @@ def _noise_problems(generator: Network | None) -> list[Problem]:
     return [Problem("networks.generator", message, _("Put a Noise layer in place of the input."))]
 
 
-def _end_problems(discriminator: Network | None) -> list[Problem]:
+def _end_problems(project: Project) -> list[Problem]:
     """The losses take raw numbers; a sigmoid at the end would be squashed twice."""
     message = _("the loss takes raw numbers and applies the sigmoid itself.")
     hint = _("Remove this layer: squashed twice, the discriminator learns little.")
     constant = _("the softmax of one number is always 1, so nothing can be told apart.")
     words = {"sigmoid": (message, hint), "softmax": (constant, _("Remove this layer."))}
-    return squashed_twice(discriminator, "networks.discriminator", words)
+    return squashed_twice(project, "discriminator", words)
