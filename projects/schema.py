@@ -108,7 +108,10 @@ class Block(Graph, frozen=True, kw_only=True):
             inside that get the value, as ``node.setting``. Without a choice each keeps its own.
     """
 
-    description: Annotated[str, Meta(max_length=2000)] = ""
+    description: Annotated[
+        str,
+        Meta(max_length=2000, title="Description", description="What it is for."),
+    ] = ""
     params: dict[str, tuple[str, ...]] = {}
 
 

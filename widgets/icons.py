@@ -58,6 +58,12 @@ NAMES = {
     "mend": "ph.wrench",
     "map": "ph.map-trifold",
     "frame": "ph.selection-plus",
+    "enter": "ph.arrow-elbow-right-down",
+    "collapse": "ph.stack",
+    "expand": "ph.stack-simple",
+    "leave": "ph.arrow-elbow-left-up",
+    "pin": "ph.push-pin",
+    "pinned": "ph.push-pin-fill",
     "straighten": "ph.line-segment",
 }
 

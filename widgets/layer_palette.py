@@ -93,9 +93,11 @@ class LayerPalette(QWidget):
 
     Signals:
         chosen(key): Enter or double-click on an entry.
+        menu_wanted(key, pixel): The context menu of an entry was asked for, at a global position.
     """
 
     chosen = Signal(str)
+    menu_wanted = Signal(str, QPoint)
 
     def __init__(self, entries: Iterable[PaletteEntry] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,11 +139,24 @@ class LayerPalette(QWidget):
         tree.itemDoubleClicked.connect(self._double_clicked)
         tree.itemClicked.connect(self._clicked)
         tree.installEventFilter(self)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._ask_menu)
 
     def set_entries(self, entries: Iterable[PaletteEntry]) -> None:
-        """Show other entries."""
-        self._entries = tuple(entries)
+        """Show other entries; the view stays where it is."""
+        new = tuple(entries)
+        if new == self._entries:
+            return
+        self._entries = new
+        place = self.tree.verticalScrollBar().value()
         self._fill()
+        self.tree.verticalScrollBar().setValue(place)
+
+    def _ask_menu(self, point: QPoint) -> None:
+        item = self.tree.itemAt(point)
+        if item is not None and item.data(0, KEY_ROLE):
+            pixel = self.tree.viewport().mapToGlobal(point)
+            self.menu_wanted.emit(str(item.data(0, KEY_ROLE)), pixel)
 
     def _fill(self) -> None:
         """Show what the search finds: by category, or best first while searching."""

@@ -118,6 +118,7 @@ LIGHT = Tokens(
         "Regularisation": "#be123c",
         "Shape": "#6b7280",
         "Merge": "#8a6100",
+        "Blocks": "#6d28d9",
     },
     health=("#3b6fd4", "#5aa6c8", "#2f9e62", "#e0912f", "#cf3044"),
 )
@@ -153,6 +154,7 @@ DARK = Tokens(
         "Regularisation": "#fb7185",
         "Shape": "#9aa3b2",
         "Merge": "#facc15",
+        "Blocks": "#c4a5fd",
     },
     health=("#6d9bf0", "#7cc4de", "#4fc487", "#f0ad55", "#ff6b7a"),
 )

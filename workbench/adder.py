@@ -7,16 +7,16 @@ from gettext import gettext as _
 
 from PySide6.QtCore import QObject, QPoint, QPointF
 
-from engine.layers.base import LAYERS
+from engine.blocks import Ports
 from projects.schema import Project, Wire
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.graph_metrics import BEND, NODE_HEIGHT, NODE_WIDTH
 from widgets.layer_palette import PaletteEntry
 from widgets.quick_add import QuickAdd
-from workbench import edits
+from workbench import edits, kits
 from workbench.document import Document
-from workbench.fitting import Fitting, fits_after
-from workbench.node_faces import layer_entries, wire_of
+from workbench.fitting import Fitting
+from workbench.node_faces import wire_of
 
 RECENT = 6
 HALF = QPointF(NODE_WIDTH / 2, NODE_HEIGHT / 2)
@@ -52,29 +52,39 @@ class Adder(QObject):
     def _project(self) -> Project:
         return self._document.project
 
+    def go(self, place: str) -> None:
+        """Add to another place of the network from now on."""
+        self._network = place
+
     def add(self, layer: str, middle: QPointF) -> None:
         """Add a layer behind the last chosen node, or where nothing is chosen around a point."""
         if not self._canvas.selection:
             self.add_at(layer, middle - HALF, None)
             return
         after = self._canvas.selection[-1]
-        self._added(layer, *edits.add_after(self._project, self._network, layer, after))
+        kit = kits.kit_of(self._project, layer)
+        self._added(
+            layer, *edits.add_after(kit.project, self._network, kit.layer, after, kit.params)
+        )
 
     def add_at(self, layer: str, corner: QPointF, key: WireKey | None) -> None:
         """Add a layer at a point, into a wire if one is given and the layer has both ends."""
         at = (corner.x(), corner.y())
-        if key and all(edits.ports(layer)):
-            made = edits.add_into(self._project, self._network, layer, at, wire_of(key))
+        kit = kits.kit_of(self._project, layer)
+        if key and all(kits.ports_for(self._project, layer)):
+            wire = wire_of(key)
+            made = edits.add_into(kit.project, self._network, kit.layer, at, wire, kit.params)
         else:
-            made = edits.add(self._project, self._network, layer, at)
+            made = edits.add(kit.project, self._network, kit.layer, at, kit.params)
         self._added(layer, *made)
 
     def add_at_port(self, layer: str, end: QPointF, port: PortRef) -> None:
         """Add a layer where a drawn wire ended, connected to the port where it began."""
-        inputs, outputs = edits.ports(layer)
+        inputs, outputs = kits.ports_for(self._project, layer)
+        kit = kits.kit_of(self._project, layer)
         corner = end - QPointF(0 if port.output else NODE_WIDTH, NODE_HEIGHT / 2)
         at = (corner.x(), corner.y())
-        made, name = edits.add(self._project, self._network, layer, at)
+        made, name = edits.add(kit.project, self._network, kit.layer, at, kit.params)
         wire: Wire | None = None
         if port.output and inputs:
             wire = Wire(port.node, name, port.port, inputs[0].name)
@@ -93,7 +103,7 @@ class Adder(QObject):
 
     def _added(self, layer: str, project: Project, name: str) -> None:
         self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]
-        text = _("Add {title}").format(title=LAYERS.get(layer).title)
+        text = _("Add {title}").format(title=kits.title_of(layer))
         self._document.apply(text, project)
         self._canvas.select((name,))
         self._canvas.reveal((name,))
@@ -118,13 +128,13 @@ class Adder(QObject):
             heading = _("Insert between {source} and {target}").format(
                 source=key.source, target=key.target
             )
-            entries = _ends_last(e for e in layer_entries() if all(edits.ports(e.key)))
+            entries = _ends_last(e for e in self._entries() if all(self._ports(e)))
             self._pending = lambda layer: self.add_at(layer, place - HALF, key)
         else:
             heading = _("Add after {name}").format(name=chosen[-1]) if chosen else _("Add a layer")
-            entries = list(layer_entries())
+            entries = self._entries()
             if chosen:
-                entries = _ends_last(e for e in entries if edits.ports(e.key)[0])
+                entries = _ends_last(e for e in entries if self._ports(e)[0])
             self._pending = lambda layer: self.add(layer, place)
         self.quick_add.ask(entries, pixel, heading, self._recent)
 
@@ -136,9 +146,18 @@ class Adder(QObject):
     def _entries_at(self, port: PortRef) -> list[PaletteEntry]:
         """The layers that can follow (or precede) a port."""
         if not port.output:
-            return _ends_last(e for e in layer_entries() if edits.ports(e.key)[1])
-        shape = self._fitting().shape_of(port.node)
-        return _ends_last(e for e in layer_entries() if fits_after(e.key, shape))
+            return _ends_last(e for e in self._entries() if self._ports(e)[1])
+        shape = self._fitting().shape_of(port.node, port.port)
+        project = self._project
+        return _ends_last(e for e in self._entries() if kits.follows(project, e.key, shape))
+
+    def _entries(self) -> list[PaletteEntry]:
+        """Everything that may be put here."""
+        project = self._project
+        return [e for e in kits.entries(project) if kits.fits(project, self._network, e.key)]
+
+    def _ports(self, entry: PaletteEntry) -> Ports:
+        return kits.ports_for(self._project, entry.key)
 
 
 def _ends_last(entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:

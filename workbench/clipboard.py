@@ -1,7 +1,7 @@
 """Nodes and wires as text that people can read, edit and send; any text may come back.
 
-The text is the ``nodes`` and ``wires`` part of a project file, so a piece of a project file can be pasted
-as well as what was copied here.
+The text is the ``nodes``, ``wires`` and ``blocks`` part of a project file, so a piece of a project file can be
+pasted as well as what was copied here.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from engine.layers.base import LAYERS
 from projects import yaml_reader, yaml_writer
 from projects.errors import ProjectError
 from projects.fields import shown
-from projects.plain import BESIDE, node_to
-from projects.schema import IDENTIFIER, Network, Node, Wire
+from projects.plain import BESIDE, block_to, blocks_from, node_to
+from projects.schema import BLOCK, IDENTIFIER, Block, Node, Wire
+from projects.writer import blocks_lines
 from widgets.graph_metrics import bounded
+from workbench.edits import Pieces, used_blocks
 
 MOST_TEXT = 2**20
 
 
-def to_text(pieces: Network) -> str:
+def to_text(pieces: Pieces) -> str:
     """Return nodes and wires as YAML.
 
     Args:
@@ -35,10 +37,12 @@ def to_text(pieces: Network) -> str:
     if pieces.wires:
         lines.append("wires:")
         lines.extend(f"  - {yaml_writer.text(str(wire))}" for wire in pieces.wires)
+    if pieces.blocks:
+        lines += blocks_lines({name: block_to(block) for name, block in pieces.blocks.items()})
     return "\n".join(lines) + "\n"
 
 
-def from_text(text: str) -> Network:
+def from_text(text: str) -> Pieces:
     """Return the nodes and wires that a text describes.
 
     Args:
@@ -61,7 +65,18 @@ def from_text(text: str) -> Network:
         )
     found = (_wire(value, f"{place}.wires.{index}") for index, value in enumerate(wires))
     kept = tuple(dict.fromkeys(wire for wire in found if wire.target in made))
-    return Network(nodes=made, wires=kept)
+    blocks = _blocks(values.get("blocks"), f"{place}.blocks")
+    return Pieces(nodes=made, wires=kept, blocks=used_blocks(made.values(), blocks))
+
+
+def _blocks(values: Any, where: str) -> dict[str, Block]:
+    """Read the blocks that come along, with everything inside them."""
+    blocks = blocks_from(values, where)
+    for name, block in blocks.items():
+        for key, node in block.nodes.items():
+            if node.type != BLOCK:
+                LAYERS.make(node.type, node.params, f"{where}.{name}.nodes.{key}")
+    return blocks
 
 
 def _nothing(place: str) -> ProjectError:
@@ -96,7 +111,8 @@ def _node(name: str, value: Any, where: str) -> Node:
             where=where,
         )
     params = {key: item for key, item in value.items() if key not in BESIDE}
-    LAYERS.make(value["type"], params, where)
+    if value["type"] != BLOCK:
+        LAYERS.make(value["type"], params, where)
     shares = value.get("shares")
     return Node(
         type=value["type"],

@@ -1,4 +1,4 @@
-"""The designer: one network of the document on a canvas.
+"""The designer: one network of the document on a canvas, or what is in one of its blocks.
 
 The canvas says what was meant, a pure function of :mod:`workbench.edits` answers with a new project, the
 document shows it, and the canvas is told what differs. Nothing is kept here but what was shown last.
@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from gettext import gettext as _
 from gettext import ngettext
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.layers.base import LAYERS
+from engine.blocks import block_of
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
-from projects.schema import Network, Node, Project, Wire
+from projects.schema import Graph, Network, Node, Project, Wire
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import LAYER_MIME
-from workbench import clipboard, edits
+from workbench import clipboard, edits, kits, scope
 from workbench.adder import Adder
+from workbench.crumb_bar import CrumbBar
 from workbench.designer_menu import context_menu
 from workbench.document import Document
 from workbench.fitting import Fitting
@@ -32,12 +34,7 @@ from workbench.framer import Framer
 from workbench.layout import NARROW, WIDE, arrange, beside_others
 from workbench.measures import Measures
 from workbench.mending import Candidate
-from workbench.node_faces import (
-    node_spec,
-    problems_by_node,
-    wire_of,
-    wire_specs,
-)
+from workbench.node_faces import node_spec, wire_of, wire_specs
 
 CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
@@ -59,10 +56,12 @@ class Designer(QWidget):
         framer: What makes and changes frames.
         measures: What layers and wires are measured by.
         network: Name of the network.
+        place: What the canvas shows: the network, or inside of one of its blocks.
+        crumbs: The way there.
 
     Signals:
-        selection_changed(network, ids): Other nodes are chosen.
-        node_opened(network, id): A node was double-clicked: show its settings.
+        selection_changed(place, ids): Other nodes are chosen.
+        node_opened(place, id): A node was double-clicked: show its settings.
         said(problem): Something could not be done; a :class:`projects.errors.Problem`.
         mend_wanted(candidate): Do this fix.
     """
@@ -81,11 +80,14 @@ class Designer(QWidget):
     ) -> None:
         super().__init__(parent)
         self.network = network
+        self.place = network
+        self._views: dict[str, tuple[float, QPointF]] = {}
         self._fixes = fixes
         self._document = document
-        self._shown = Network()
+        self._shown: Graph = Network()
         self._faces: dict[str, Face] = {}
         self._report: NetworkReport | None = None
+        self._found: tuple[Problem, ...] = ()
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._fitting: Fitting | None = None
         # Spelled out because Shift+Delete, here “delete and keep the gap”, is a standard key for Cut.
@@ -105,7 +107,8 @@ class Designer(QWidget):
         self.canvas.judge = self._judge
         self.adder = Adder(document, network, self.canvas, self._fits)
         self.framer = Framer(document, network, self.canvas)
-        self.measures = Measures(document, network, self.canvas, lambda: self.graph)
+        self.measures = Measures(document, network, self.canvas)
+        self.crumbs = CrumbBar(self.canvas)
         self.hint = EmptyHint(
             _("An empty network"),
             _(
@@ -135,15 +138,18 @@ class Designer(QWidget):
         canvas.bend_wanted.connect(self.adder.bend)
         canvas.opened.connect(self._opened)
         canvas.menu_wanted.connect(self._menu)
+        canvas.leave_wanted.connect(self.leave)
+        self.crumbs.place_wanted.connect(self.go)
+        self.crumbs.enter_wanted.connect(self.enter)
         canvas.installEventFilter(self)
         self._document.changed.connect(self._changed)
 
     # ------------------------------------------------------------------ document → canvas
 
     @property
-    def graph(self) -> Network:
-        """The network as it is now; empty if the project no longer has it."""
-        return self._document.project.networks.get(self.network, Network())
+    def graph(self) -> Graph:
+        """What the canvas shows, as it is now; empty if the project no longer has it."""
+        return edits.found(self._document.project, self.place) or Network()
 
     @property
     def selection(self) -> tuple[str, ...]:
@@ -152,21 +158,82 @@ class Designer(QWidget):
 
     def _changed(self, before: Project, after: Project) -> None:
         self.setEnabled(self.network in after.networks)
-        self._sync(self.graph)
+        place = scope.nearest(after, self.place)
+        if place != self.place:
+            self.go(place)
+        elif before.blocks is not after.blocks:
+            self._faces.clear()  # what stands for a block may have other ports now
+            self._sync(self.graph, anew=True)
+        else:
+            self._sync(self.graph)
+
+    def go(self, place: str) -> None:
+        """Show another place of the network; one that is not there is passed over."""
+        if edits.found(self._project, place) is None or place == self.place:
+            return
+        self._views[self.place] = (self.canvas.zoom, self.canvas.middle())
+        self.canvas.end_gesture()
+        self.place = place
+        for part in (self.adder, self.framer, self.measures):
+            part.go(place)
+        self.canvas.select(())
+        self.canvas.discard(tuple(self._faces))
+        self._faces.clear()
+        self._shown = Network()
+        self._problems = scope.problems_at(self._found, place)
+        self._sync(self.graph, anew=True)
+        self.measures.set_report(self._report)
+        zoom, middle = self._views.get(place, (0.0, QPointF()))
+        if zoom:
+            self.canvas.zoom_to(zoom)
+            self.canvas.centerOn(middle)
+        else:
+            self.canvas.fit()
+        self._selected()
+
+    def enter(self, name: str = "") -> None:
+        """Show what is in a block: that of a node, or of the chosen one."""
+        name = name or self.enterable
+        if name:
+            self.go(edits.join_place(self.place, name, self.graph.nodes[name]))
+
+    @property
+    def enterable(self) -> str:
+        """The chosen node, if it is one and stands for a block; else empty."""
+        chosen = self.selection
+        node = self.graph.nodes.get(chosen[0]) if len(chosen) == 1 else None
+        there = node is not None and block_of(node, self._project.blocks) is not None
+        return chosen[0] if there else ""
+
+    @property
+    def inside(self) -> bool:
+        """Whether the canvas shows what is in a block."""
+        return self.place != self.network
+
+    def leave(self) -> None:
+        """Show where the node stands whose inside is shown, and choose that node."""
+        node, place = scope.standing(self.place), scope.outer(self.place)
+        if node:
+            self.go(place)
+            self.canvas.select((node,))
 
     def set_checked(self, checked: Checked) -> None:
         """Show what a check found out: shapes, counts and problems."""
         self._report = checked.networks.get(self.network)
-        self._problems = problems_by_node(checked.problems, self.network)
+        self._found = checked.problems
+        self._problems = scope.problems_at(checked.problems, self.place)
         self._fitting = None
         self._show_nodes(self.graph.nodes)
-        self.canvas.set_wires(wire_specs(self.graph, self._report, self._problems))
+        self._show_wires()
         self.measures.set_report(self._report)
 
-    def _sync(self, graph: Network) -> None:
+    def _show_wires(self) -> None:
+        self.canvas.set_wires(wire_specs(self._project, self.place, self._report, self._problems))
+
+    def _sync(self, graph: Graph, anew: bool = False) -> None:
         """Tell the canvas what differs from what it shows; the same object is the same thing."""
         old, self._shown = self._shown, graph
-        if graph is old:
+        if graph is old and not anew:
             return
         self._fitting = None
         gone = [name for name in old.nodes if name not in graph.nodes]
@@ -175,31 +242,32 @@ class Designer(QWidget):
                 self._faces.pop(name, None)
             self.canvas.discard(gone)
         self._show_nodes(graph.nodes)
-        if graph.wires is not old.wires or gone:
-            self.canvas.set_wires(wire_specs(graph, self._report, self._problems))
+        if graph.wires is not old.wires or gone or anew:
+            self._show_wires()
         if graph.frames != old.frames:
             self.framer.sync(graph)
         self.hint.setVisible(not graph.nodes)
 
     def _show_nodes(self, nodes: Mapping[str, Node]) -> None:
         reports = self._report.nodes if self._report else {}
+        head, blocks = scope.head_of(self.place), self._project.blocks
         specs = []
         for name, node in nodes.items():
             face = self._faces.get(name)
-            report, problems = reports.get(name), self._problems.get(name, ())
+            report, problems = reports.get(head + name), self._problems.get(name, ())
             if node.shares is not None:  # shows the settings of the layer whose weights it uses
                 node = msgspec.structs.replace(node, params=edits.settings(nodes, name))
             same = face and (face[0] is node or (node.shares is not None and face[0] == node))
             if face and same and face[1] == report and face[2] == problems:
                 continue
             self._faces[name] = (node, report, problems)
-            specs.append(node_spec(name, node, report, problems))
+            specs.append(node_spec(name, node, report, problems, blocks))
         if specs:
             self.canvas.put(specs)
 
     def _fits(self) -> Fitting:
         if self._fitting is None:
-            self._fitting = Fitting(self.graph, self._report)
+            self._fitting = Fitting(self._project, self.place, self._report)
         return self._fitting
 
     def _judge(self, source: PortRef, target: PortRef, taken: WireKey | None) -> str:
@@ -216,27 +284,31 @@ class Designer(QWidget):
         return self._document.project
 
     def _selected(self) -> None:
-        self.selection_changed.emit(self.network, self.selection)
+        self.crumbs.show_way(scope.crumbs(self.place), bool(self.enterable))
+        self.selection_changed.emit(self.place, self.selection)
 
     def _opened(self, name: str) -> None:
-        self.node_opened.emit(self.network, name)
+        if block_of(self.graph.nodes[name], self._project.blocks) is not None:
+            self.enter(name)
+        else:
+            self.node_opened.emit(self.place, name)
 
     def _moved(self, places: Mapping[str, tuple[float, float]]) -> None:
         text = ngettext("Move layer", "Move layers", len(places))
-        self._apply(text, edits.move(self._project, self.network, places))
+        self._apply(text, edits.move(self._project, self.place, places))
 
     def _spliced(self, name: str, place: QPointF, key: WireKey) -> None:
-        moved = edits.move(self._project, self.network, {name: (place.x(), place.y())})
-        self._apply(_("Insert layer"), edits.splice(moved, self.network, name, wire_of(key)))
+        moved = edits.move(self._project, self.place, {name: (place.x(), place.y())})
+        self._apply(_("Insert layer"), edits.splice(moved, self.place, name, wire_of(key)))
 
     def _connected(self, key: WireKey, instead_of: WireKey | None) -> None:
         old = wire_of(instead_of) if instead_of else None
-        self._apply(_("Connect"), edits.connect(self._project, self.network, wire_of(key), old))
+        self._apply(_("Connect"), edits.connect(self._project, self.place, wire_of(key), old))
 
     def _relinked(self, old: PortRef, new: PortRef) -> None:
         made = edits.relink(
             self._project,
-            self.network,
+            self.place,
             (old.node, old.port),
             (new.node, new.port),
             output=old.output,
@@ -251,14 +323,14 @@ class Designer(QWidget):
         keep_gap: bool,
     ) -> None:
         wires = [wire_of(key) for key in keys]
-        bare = edits.delete_frames(self._project, self.network, frames)
-        cut = edits.disconnect(bare, self.network, wires)
+        bare = edits.delete_frames(self._project, self.place, frames)
+        cut = edits.disconnect(bare, self.place, wires)
         gone = list(ids)
-        gapped = edits.delete(cut, self.network, gone, heal=False)
-        fitting = Fitting(gapped.networks[self.network], self._report)
+        gapped = edits.delete(cut, self.place, gone, heal=False)
+        fitting = Fitting(gapped, self.place, self._report)
         healed = edits.delete(
             cut,
-            self.network,
+            self.place,
             gone,
             heal=not keep_gap,
             allowed=lambda wire: not fitting.why_not(wire),
@@ -269,18 +341,18 @@ class Designer(QWidget):
             text = _("Disconnect") if wires else _("Delete frame")
         self._apply(text, healed)
         if not keep_gap and gone:
-            self._tell_gap(healed, edits.delete(cut, self.network, gone, heal=True))
+            self._tell_gap(healed, edits.delete(cut, self.place, gone, heal=True))
 
     def _tell_gap(self, made: Project, closed: Project) -> None:
         """Say it when a gap could not be closed although nobody asked to keep it."""
-        wires = [project.networks[self.network].wires for project in (made, closed)]
+        wires = [edits.graph_of(project, self.place).wires for project in (made, closed)]
         if len(wires[0]) < len(wires[1]):
             message = _("The gap stays open: the layers beside it do not fit together.")
             hint = _("Connect them through a layer that makes them fit.")
             self.said.emit(Problem(f"networks.{self.network}", message, hint))
 
     def _dropped(self, layer: str, corner: QPointF, key: WireKey | None) -> None:
-        if layer not in LAYERS:
+        if not kits.there(self._project, layer):
             message = _("There is no layer called “{name}”.").format(name=layer[:40])
             self.said.emit(Problem(where=f"networks.{self.network}", message=message))
             return
@@ -304,7 +376,8 @@ class Designer(QWidget):
     def copy(self) -> None:
         """Put the chosen nodes on the clipboard as text."""
         if self.selection:
-            pieces = edits.fragment(self.graph, self.selection, incoming=True)
+            blocks = self._project.blocks
+            pieces = edits.fragment(self.graph, self.selection, incoming=True, blocks=blocks)
             QGuiApplication.clipboard().setText(clipboard.to_text(pieces))
 
     def cut(self) -> None:
@@ -326,14 +399,16 @@ class Designer(QWidget):
             self.said.emit(error.problem)
             return
         at = (place.x(), place.y()) if place is not None else None
-        made, names = edits.paste(self._project, self.network, pieces, at, incoming=incoming)
+        made, names = edits.paste(self._project, self.place, pieces, at, incoming=incoming)
         self._pasted(_("Paste"), made, names)
 
     def duplicate(self, *, incoming: bool = False) -> None:
         """Add a copy of the chosen nodes, fed by the same or by nothing; the clipboard stays as it is."""
         if self.selection:
-            pieces = edits.fragment(self.graph, self.selection, incoming=incoming)
-            made, names = edits.paste(self._project, self.network, pieces, incoming=incoming)
+            pieces = edits.fragment(
+                self.graph, self.selection, incoming=incoming, blocks=self._project.blocks
+            )
+            made, names = edits.paste(self._project, self.place, pieces, incoming=incoming)
             self._pasted(_("Duplicate"), made, names)
 
     def _pasted(self, text: str, project: Project, names: tuple[str, ...]) -> None:
@@ -352,13 +427,13 @@ class Designer(QWidget):
         chosen = self.selection if len(self.selection) > 1 else tuple(graph.nodes)
         if not chosen:
             return
-        heights = {n: edits.size_of(graph.nodes[n])[1] for n in chosen}
+        heights = {n: edits.size_of(self._project, graph.nodes[n])[1] for n in chosen}
         left = bounded(min(graph.nodes[n].at[0] for n in chosen))
         top = bounded(min(graph.nodes[n].at[1] for n in chosen))
         frame = NARROW if self.width() < 1.1 * self.height() else WIDE
         places = arrange(graph, chosen, (left, top), heights, frame)
         places = beside_others(graph, places)
-        self._apply(_("Arrange layers"), edits.move(self._project, self.network, places))
+        self._apply(_("Arrange layers"), edits.move(self._project, self.place, places))
         if len(chosen) == len(graph.nodes):
             self.canvas.fit()
 
@@ -370,19 +445,35 @@ class Designer(QWidget):
             edit: Takes the project, the network's name and the nodes; returns the project.
         """
         chosen = self.selection if len(self.selection) > 1 else tuple(self.graph.nodes)
-        self._apply(text, edit(self._project, self.network, chosen))
+        self._apply(text, edit(self._project, self.place, chosen))
+
+    def collapse(self) -> None:
+        """Put the chosen layers into a block, and one node in their place."""
+        self._regroup(_("Collapse to a block"), self.selection, edits.collapse)
+
+    def expand(self) -> None:
+        """Put what is in the chosen block in its place."""
+        self._regroup(_("Expand block"), self.enterable, edits.expand)
+
+    def _regroup(self, text: str, what: Any, edit: Callable[..., tuple[Project, Any]]) -> None:
+        try:
+            made, new = edit(self._project, self.place, what)
+        except ProjectError as error:
+            self.said.emit(error.problem)
+            return
+        self._pasted(text, made, (new,) if isinstance(new, str) else new)
 
     def bypass(self) -> None:
         """Bypass the chosen layers; if all of them are bypassed, let them work again."""
         on = not self.bypassed
         text = _("Bypass") if on else _("Take the bypass away")
-        self._apply(text, edits.mute(self._project, self.network, self.selection, on))
+        self._apply(text, edits.mute(self._project, self.place, self.selection, on))
 
     @property
     def bypassed(self) -> bool:
         """Whether all chosen layers that can be bypassed are."""
         nodes = [self.graph.nodes[name] for name in self.selection]
-        able = [node.mute for node in nodes if all(edits.ports(node.type))]
+        able = [node.mute for node in nodes if all(edits.ports(self._project, node))]
         return bool(able) and all(able)
 
     def fit(self) -> None:

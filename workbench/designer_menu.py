@@ -44,6 +44,8 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
         menu.addAction(_("Paste"), lambda: designer.paste(place))
         menu.addAction(_("Select all"), designer.select_all)
         menu.addAction(_("Frame"), designer.framer.add)
+    if designer.inside:
+        menu.addAction(icons.icon("leave", "muted"), _("Leave block"), designer.leave)
     menu.addSeparator()
     several = len(designer.selection) > 1
     if several:
@@ -68,6 +70,11 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
     bypass.setCheckable(True)
     bypass.setChecked(designer.bypassed)
     menu.addAction(_("Frame"), designer.framer.add)
+    menu.addSeparator()
+    if designer.enterable:
+        menu.addAction(icons.icon("enter", "accent"), _("Enter block"), designer.enter)
+        menu.addAction(icons.icon("expand", "muted"), _("Expand block"), designer.expand)
+    menu.addAction(icons.icon("collapse", "muted"), _("Collapse to a block"), designer.collapse)
 
 
 def _for_frame(menu: QMenu, designer: Designer, name: str) -> None:

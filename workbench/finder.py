@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from engine.layers.base import LAYERS
 from widgets.layer_palette import chip
+from workbench import edits
 from workbench.actions import plain
 from workbench.command_palette import Entry
+from workbench.node_faces import kind_of
 from workbench.run_list import state_words
+from workbench.scope import dotted, places
 
 if TYPE_CHECKING:
     from workbench.window import MainWindow
@@ -43,13 +45,14 @@ def _layers(window: MainWindow) -> Iterator[Entry]:
     document = window.files.document
     if document is None:
         return
-    for network, graph in document.project.networks.items():
+    project = document.project
+    for place in places(project):
+        graph = edits.graph_of(project, place)
+        within = edits.block_name(project, place) or place
         for name, node in graph.nodes.items():
-            cls = LAYERS.get(node.type) if node.type in LAYERS else None
-            title = cls.title if cls else node.type
-            kind = _("{title} in {network}").format(title=title, network=network)
-            place = f"networks.{network}.nodes.{name}"
-            yield Entry(name, kind, _goer(window, place), icon=chip(cls.category if cls else ""))
+            title, category = kind_of(node)
+            kind = _("{title} in {network}").format(title=title, network=within)
+            yield Entry(name, kind, _goer(window, dotted(place, name)), icon=chip(category))
 
 
 def _goer(window: MainWindow, place: str) -> Callable[[], None]:

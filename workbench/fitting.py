@@ -6,22 +6,27 @@ from collections import deque
 from collections.abc import Sequence
 from gettext import gettext as _
 
+from engine.blocks import block_of
 from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import NetworkReport
 from projects.errors import ProjectError
-from projects.schema import Network, Node, Wire
-from workbench.edits import ports
+from projects.schema import Block, Network, Node, Project, Wire
+from workbench import edits, scope
 
 
 class Fitting:
-    """Judges wires of one network as it is now.
+    """Judges wires of one place as it is now.
 
     Args:
-        network: The network.
-        report: What the last check found out about it, or None.
+        project: The project.
+        place: A network, or inside of one of its blocks.
+        report: What the last check found out about the network, or None.
     """
 
-    def __init__(self, network: Network, report: NetworkReport | None) -> None:
+    def __init__(self, project: Project, place: str, report: NetworkReport | None) -> None:
+        network = edits.found(project, place) or Network()
+        self._project = project
+        self._place = place
         self._network = network
         self._report = report
         self._ancestors: dict[str, frozenset[str]] = {}
@@ -48,10 +53,9 @@ class Fitting:
             )
         return self._shapes(wire, instead_of)
 
-    def shape_of(self, name: str) -> Shape | None:
+    def shape_of(self, name: str, port: str = "out") -> Shape | None:
         """Return the shape that leaves a node, if it is known."""
-        node = self._report.nodes.get(name) if self._report else None
-        return node.out_shape if node else None
+        return scope.shape_at(self._report, self._project, self._place, name, port)
 
     def _before(self, name: str) -> frozenset[str]:
         """Every node from which a path leads to this one."""
@@ -69,14 +73,17 @@ class Fitting:
     def _shapes(self, wire: Wire, instead_of: Wire | None) -> str:
         """Ask the layer about what would flow in."""
         node = self._network.nodes[wire.target]
-        inputs = ports(node.type)[0]
-        shape = self.shape_of(wire.source)
+        inputs = edits.ports(self._project, node)[0]
+        shape = self.shape_of(wire.source, wire.source_port)
+        block = block_of(node, self._project.blocks)
+        if shape is not None and block is not None and not node.mute:
+            return block_misfit(block, wire.target_port, shape)
         if shape is None or len(inputs) != 1:
             return ""
         shapes = [shape]
         if inputs[0].many:
             others = [w for w in self._into.get(wire.target, ()) if w != instead_of]
-            known = [s for w in others if (s := self.shape_of(w.source)) is not None]
+            known = [s for w in others if (s := self.shape_of(w.source, w.source_port)) is not None]
             if not known or len(known) < len(others):
                 return ""
             shapes = [*known, shape]
@@ -102,6 +109,17 @@ def misfit(layer: Layer, *shapes: Shape) -> str:
         layer.check(*shapes)
     except ShapeError as error:
         return f"{error} {error.hint}".strip()
+    return ""
+
+
+def block_misfit(block: Block, port: str, shape: Shape) -> str:
+    """Return why the first layers inside of a block can't take a shape, or an empty text."""
+    for wire in block.wires:
+        node = block.nodes.get(wire.target)
+        if wire.source == port and node is not None and node.type in LAYERS:
+            inputs = LAYERS.get(node.type).inputs
+            if len(inputs) == 1 and not inputs[0].many and (why := _misfit(node, [shape])):
+                return _("In “{layer}”: {message}").format(layer=wire.target, message=why)
     return ""
 
 

@@ -98,7 +98,7 @@ def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
         twins = [other for fields in declared for other in fields if _alike(field, other)]
         if len(twins) == len(declared):
             readers = [form_field(twin).read for twin in twins]
-            shared.append(replace(form_field(field), read=partial(_read_all, readers)))
+            shared.append(replace(form_field(field), read=partial(read_all, readers)))
     return tuple(shared)
 
 
@@ -107,7 +107,8 @@ def _alike(one: Field, other: Field) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def _read_all(readers: Iterable[Callable[[Any], Any]], raw: Any) -> Any:
+def read_all(readers: Iterable[Callable[[Any], Any]], raw: Any) -> Any:
+    """Return what was entered, read by every reader: it has to be good for all of them."""
     value = raw
     for read in readers:
         value = read(raw)

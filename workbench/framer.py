@@ -7,7 +7,7 @@ from gettext import gettext as _
 
 from PySide6.QtCore import QObject, QRect
 
-from projects.schema import Network, Project
+from projects.schema import Graph, Project
 from widgets.canvas import Canvas
 from widgets.canvas.frames import BAR
 from widgets.canvas.title_editor import TitleEditor
@@ -45,10 +45,14 @@ class Framer(QObject):
         return self._document.project
 
     @property
-    def _graph(self) -> Network:
-        return self._project.networks[self._network]
+    def _graph(self) -> Graph:
+        return edits.graph_of(self._project, self._network)
 
-    def sync(self, graph: Network) -> None:
+    def go(self, place: str) -> None:
+        """Frame another place of the network from now on."""
+        self._network = place
+
+    def sync(self, graph: Graph) -> None:
         """Show the frames of a network."""
         self._canvas.set_frames(frame_specs(graph))
 

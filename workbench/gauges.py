@@ -6,16 +6,21 @@ import math
 from collections.abc import Callable, Mapping
 from gettext import gettext as _
 
+from engine.blocks import unfold
+from engine.layers.reroute import Reroute
 from engine.protocol import LayerTime, NetworkReport, NodeReport
-from projects.schema import Network
+from projects.schema import Node, Project
 from widgets import theme
 from widgets.canvas import WireKey
 from widgets.canvas.gauge import GaugeSpec
+from workbench import edits
 from workbench.keeper import state_words
 from workbench.node_faces import compact, key_of
 from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
 from workbench.rundata import Frame
+from workbench.scope import grouped, network_of, origin
 
+WORST = {"healthy": 0, "starved": 1, "unstable": 2, "vanishing": 3, "exploding": 4}
 HEALTH, CARRY, TIME = "health", "carry", "time"
 CARRIED = {"kept": (2, 1.0), "fitted": (3, 0.5), "new": (0, 0.0)}
 Amount = Callable[[NodeReport], int]
@@ -87,54 +92,71 @@ def _share(share: float, amount: int) -> str:
     return f"{compact(amount)} · {percent}"
 
 
-def time_gauges(times: Mapping[str, LayerTime]) -> dict[str, GaugeSpec]:
-    """Return which share of the time each layer works.
+def time_gauges(times: Mapping[str, LayerTime], place: str) -> dict[str, GaugeSpec]:
+    """Return which share of the time each node of a place works.
 
     Args:
-        times: What a pre-flight measured, by node.
+        times: What a pre-flight measured, by layer of the unfolded network.
+        place: A network, or inside of one of its blocks.
     """
-    total = sum(time.forward + time.backward for time in times.values())
+    spent = {
+        node: sum(time.forward + time.backward for time in group)
+        for node, group in grouped(times, place).items()
+    }
+    total = sum(spent.values())
     color = theme.current().accent
     found = {}
-    for node, time in times.items():
-        seconds = time.forward + time.backward
+    for node, seconds in spent.items():
         share = seconds / total if total else 0.0
         found[node] = GaugeSpec(share, color, f"{1e3 * seconds:.2f} ms · {100 * share:.0f} %")
     return found
 
 
-def carry_gauges(states: Mapping[str, str]) -> dict[str, GaugeSpec]:
-    """Return what becomes of the weights of every layer.
+def carry_gauges(states: Mapping[str, str], place: str) -> dict[str, GaugeSpec]:
+    """Return what becomes of the weights of every node of a place.
 
     Args:
-        states: ``kept``, ``fitted`` or ``new`` by node.
+        states: ``kept``, ``fitted`` or ``new`` by layer of the unfolded network.
+        place: A network, or inside of one of its blocks.
     """
     colors = theme.current().health
     found = {}
-    for node, state in states.items():
+    for node, state in carried_at(states, place).items():
         shade, share = CARRIED.get(state, (2, 0.0))
         found[node] = GaugeSpec(share, colors[shade], state_words(state), tint=True)
     return found
 
 
-def health_gauges(frame: Frame, network: str) -> dict[str, GaugeSpec]:
-    """Return how every layer of a network is doing.
+def carried_at(states: Mapping[str, str], place: str) -> dict[str, str]:
+    """Return what becomes of the weights of every node of a place; a block's are those of its layers."""
+    return {
+        node: group[0] if len(set(group)) == 1 else "fitted"
+        for node, group in grouped(states, place).items()
+    }
+
+
+def health_gauges(frame: Frame, place: str) -> dict[str, GaugeSpec]:
+    """Return how every node of a place is doing; a block is doing as badly as the worst in it.
 
     Args:
         frame: What the health probe measured.
-        network: Name of the network.
+        place: A network, or inside of one of its blocks.
     """
     names = [str(name) for name in frame.info.get("layers", ())]
     statuses = [str(status) for status in frame.info.get("status", ())]
     ratios = frame.arrays.get("update_ratio")
     if ratios is None or not len(names) == len(statuses) == len(ratios):
         return {}
-    found: dict[str, GaugeSpec] = {}
-    for name, status, ratio in zip(names, statuses, ratios, strict=True):
-        where, _slash, node = name.partition("/")
-        if where == network:
-            found[node] = _health(status, float(ratio))
-    return found
+    network = network_of(place) + "/"
+    rows = {
+        name.removeprefix(network): (status, float(ratio))
+        for name, status, ratio in zip(names, statuses, ratios, strict=True)
+        if name.startswith(network)
+    }
+    return {
+        node: _health(*max(group, key=lambda row: (WORST.get(row[0], 0), row[1])))
+        for node, group in grouped(rows, place).items()
+    }
 
 
 def _health(status: str, ratio: float) -> GaugeSpec:
@@ -154,40 +176,47 @@ def _health(status: str, ratio: float) -> GaugeSpec:
     return GaugeSpec(share, colors[SHADES.get(status, 2)], label, tint=True)
 
 
-def wire_tones(frame: Frame, name: str, network: Network) -> dict[WireKey, int]:
-    """Return a colour for every wire: how large the numbers are that flow along it.
+def wire_tones(frame: Frame, project: Project, place: str) -> dict[WireKey, int]:
+    """Return a colour for every wire of a place: how large the numbers are that flow along it.
+
+    Bends, bypassed layers and the ports of blocks pass on what enters them.
 
     Args:
         frame: What the health probe measured.
-        name: Name of the network.
-        network: The network as it is drawn; bends and bypassed layers pass on what enters them.
+        project: The project as it is drawn.
+        place: A network, or inside of one of its blocks.
     """
     outputs = [str(output) for output in frame.info.get("outputs", ())]
     spreads = frame.arrays.get("output_std")
     if spreads is None or len(spreads) != len(outputs):
         return {}
+    name = network_of(place)
     scale = {
         output.partition("/")[2]: float(spread)
         for output, spread in zip(outputs, spreads, strict=True)
         if output.partition("/")[0] == name
     }
-    sources = {wire.target: wire.source for wire in reversed(network.wires)}
+    drawn, network = edits.found(project, place), project.networks.get(name)
+    if drawn is None or network is None:
+        return {}
+    flat = unfold(network, project.blocks).network
+    sources = {wire.target: wire.source for wire in reversed(flat.wires)}
     tones: dict[WireKey, int] = {}
-    for wire in network.wires:
-        origin, seen = wire.source, {wire.source}
-        while origin not in scale and origin in network.nodes and _passes(network, origin):
-            origin = sources.get(origin, "")
-            if origin in seen:
+    for wire in drawn.wires:
+        start = origin(project, place, wire.source, wire.source_port)
+        seen = {start}
+        while start not in scale and start in flat.nodes and _passes(flat.nodes[start]):
+            start = sources.get(start, "")
+            if start in seen:
                 break
-            seen.add(origin)
-        if origin in scale:
-            tones[key_of(wire)] = _tone(scale[origin])
+            seen.add(start)
+        if start in scale:
+            tones[key_of(wire)] = _tone(scale[start])
     return tones
 
 
-def _passes(network: Network, name: str) -> bool:
-    node = network.nodes[name]
-    return node.mute or node.type == "reroute"
+def _passes(node: Node) -> bool:
+    return node.mute or node.type == Reroute.tag()
 
 
 def _tone(spread: float) -> int:

@@ -1,4 +1,4 @@
-"""The inspector: settings of the chosen layers, or of their network when none is chosen."""
+"""The inspector: settings of the chosen layers, or of what they are in when none is chosen."""
 
 from __future__ import annotations
 
@@ -9,20 +9,30 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
-from projects.schema import Network, Project
-from widgets import theme
+from projects.schema import Graph, Network, Project
+from widgets import icons, theme
 from widgets.forms import Form
-from workbench import edits
+from workbench import edits, scope
 from workbench.document import Document
 from workbench.forms import CATALOGUES, set_plug
+from workbench.gauges import carried_at
 from workbench.inspector_facts import Facts, Heading, NameLine
 from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
 from workbench.keeper import state_words
 from workbench.mending import Candidate
+from workbench.offers import Offers
 from workbench.problem_words import said, warns
 
 MOST_FIXES = 4
@@ -37,11 +47,13 @@ class Inspector(QScrollArea):
         parent: Qt parent.
 
     Signals:
-        renamed(network, id): The chosen layer has another name.
+        renamed(place, id): The chosen layer has another name.
+        enter_wanted(place, id): Show what is in the block for which a node stands.
         mend_wanted(candidate): Do this fix.
     """
 
     renamed = Signal(str, str)
+    enter_wanted = Signal(str, str)
     mend_wanted = Signal(object)
 
     def __init__(
@@ -60,21 +72,22 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._document = document
         self._checked: Checked | None = None
-        self._network = next(iter(document.project.networks), "")
+        self._place = next(iter(document.project.networks), "")
         self._ids: tuple[str, ...] = ()
         self._page: Page | None = None
         self._form: Form | None = None
         self._name: NameLine | None = None
         self._facts = Facts()
+        self._offers = Offers(document, self)
         self._more = False
         document.changed.connect(self._changed)
         self._show()
 
     # ------------------------------------------------------------------------------------ asked
 
-    def show_nodes(self, network: str, ids: Sequence[str]) -> None:
-        """Show these layers of a network; none: the network itself."""
-        self._network, self._ids = network, tuple(ids)
+    def show_nodes(self, place: str, ids: Sequence[str]) -> None:
+        """Show these layers of a place; none: the network or block itself."""
+        self._place, self._ids = place, tuple(ids)
         self._show()
 
     def set_checked(self, checked: Checked) -> None:
@@ -100,12 +113,12 @@ class Inspector(QScrollArea):
     # ------------------------------------------------------------------------------------ making
 
     @property
-    def _graph(self) -> Network:
-        return self._document.project.networks.get(self._network, Network())
+    def _graph(self) -> Graph:
+        return edits.found(self._document.project, self._place) or Network()
 
     def _show(self) -> None:
         """Make another page if other fields are needed, then fill it."""
-        page = page_of(self._document.project, self._network, self._ids)
+        page = page_of(self._document.project, self._place, self._ids)
         self._ids = page.ids
         if page != self._page:
             before, self._page = self._page, page
@@ -130,13 +143,18 @@ class Inspector(QScrollArea):
         heading = Heading(*words_of(page), open=self._more)
         heading.opened.connect(self._remember_more)
         column.addWidget(heading)
-        if len(page.ids) == 1:
-            self._name = NameLine()
+        if len(page.ids) == 1 or (page.inside and not page.ids):
+            self._name = _name_line(page)
             self._name.renamed.connect(self._rename)
             column.addWidget(self._name)
+        if page.block and len(page.ids) == 1:
+            column.addWidget(self._enter_button(page), 0, Qt.AlignmentFlag.AlignLeft)
         self._form = Form(fields_of(page))
         self._form.edited.connect(self._edit)
         column.addWidget(self._form)
+        offers = self._offers.part_for(page, self._form)
+        if offers is not None:
+            column.addWidget(offers)
         note = note_of(page)
         if note:
             column.addWidget(_hint(note))
@@ -146,6 +164,14 @@ class Inspector(QScrollArea):
         self.setWidget(content)
         if old is not None:
             old.deleteLater()  # not at once: it may be the sender of what is being done
+
+    def _enter_button(self, page: Page) -> QPushButton:
+        button = QPushButton(icons.icon("enter", "accent"), _("Enter block"))
+        button.setObjectName("inspectorEnter")
+        button.setAccessibleName(_("Enter the chosen block"))
+        button.setToolTip(_("Show and change what is in the block"))
+        button.clicked.connect(lambda: self.enter_wanted.emit(page.place, page.ids[0]))
+        return button
 
     def _focused(self) -> str:
         """Name of the control of this page that has the cursor, or nothing."""
@@ -164,69 +190,84 @@ class Inspector(QScrollArea):
     # ------------------------------------------------------------------------------------ values
 
     def _changed(self, before: Project, after: Project) -> None:
-        if before.networks is not after.networks:
-            if self._network not in after.networks:
-                self._network, self._ids = next(iter(after.networks), ""), ()
+        if before.networks is not after.networks or before.blocks is not after.blocks:
+            place = scope.nearest(after, self._place)
+            if edits.found(after, place) is None:
+                place = next(iter(after.networks), "")
+            if place != self._place:
+                self._place, self._ids = place, ()
             self._show()
 
     def _fill(self, page: Page) -> None:
         if self._form is not None:
             self._form.set_values(values_of(self._document.project, page))
         if self._name is not None:
-            self._name.show_name(page.ids[0])
+            self._name.show_name(page.ids[0] if page.ids else page.inside)
+        self._offers.show(page)
 
     def _edit(self, path: str, value: Any) -> None:
-        project, network = self._document.project, self._network
+        project, place = self._document.project, self._place
         assert self._form is not None
         key = self._form.merge_key(path)
-        if not self._ids:
+        graph = self._graph
+        if not self._ids and isinstance(graph, Network):
             inner = path.removeprefix("init.")
-            graph = self._graph
             init = set_plug(graph.init, CATALOGUES["initializers"], inner, value)
-            after = edits.with_network(project, network, msgspec.structs.replace(graph, init=init))
+            after = edits.with_graph(project, place, msgspec.structs.replace(graph, init=init))
             self._document.apply(_("Change initial weights"), after, merge=key)
+        elif not self._ids:
+            after = edits.describe_block(project, edits.block_name(project, place) or "", value)
+            self._document.apply(_("Describe block"), after, merge=key)
         elif path == "shares":
-            after = edits.share(project, network, self._ids, value)
+            after = edits.share(project, place, self._ids, value)
             self._document.apply(_("Share weights"), after)
         elif path == "mute":
-            after = edits.mute(project, network, self._ids, value)
+            after = edits.mute(project, place, self._ids, value)
             self._document.apply(_("Bypass") if value else _("Take the bypass away"), after)
         else:
-            after = edits.set_param(project, network, self._ids, path, value)
+            after = edits.set_param(project, place, self._ids, path, value)
             text = ngettext("Change layer", "Change layers", len(self._ids))
             self._document.apply(text, after, merge=key)
 
     def _rename(self, name: str) -> None:
-        (old,) = self._ids
+        project, page = self._document.project, self._page
+        assert page is not None
         try:
-            after = edits.rename(self._document.project, self._network, old, name)
+            if page.ids:
+                after = edits.rename(project, self._place, page.ids[0], name)
+            else:
+                after = edits.rename_block(project, page.inside, name)
         except ProjectError as error:
             assert self._name is not None
             self._name.refuse(said(error.problem))
             return
+        if not page.ids:
+            self._page = page._replace(inside=name)
+            self._document.apply(_("Rename block"), after)
+            return
         self._ids = (name,)
-        if self._page is not None:
-            self._page = self._page._replace(ids=self._ids)  # the same page, under its new name
+        self._page = page._replace(ids=self._ids)  # the same page, under its new name
         self._document.apply(_("Rename layer"), after)
-        self.renamed.emit(self._network, name)
+        self.renamed.emit(self._place, name)
 
     # ------------------------------------------------------------------------------------ check
 
     def _prefix(self) -> str:
-        place = f"networks.{self._network}."
-        return f"{place}nodes.{self._ids[0]}." if len(self._ids) == 1 else place
+        return f"{scope.dotted(self._place, self._ids[0] if len(self._ids) == 1 else '')}."
 
     def _show_checked(self) -> None:
         if self._checked is None or self._form is None:
             return
-        report = self._checked.networks.get(self._network)
+        network = scope.network_of(self._place)
+        whole = self._checked.networks.get(network)
+        report = scope.report_at(whole, self._place)
         self._form.clear_problems()
         rest = [problem for problem in self._mine() if not self._at_field(problem)]
-        if len(self._ids) != 1:
-            rest = [self._with_layer(problem) for problem in rest]
+        rest = [self._with_layer(problem) for problem in rest]
         if len(self._ids) == 1:
             node = report.nodes.get(self._ids[0]) if report else None
-            carried = self._carried.get(self._network, {}).get(self._ids[0], "")
+            states = carried_at(self._carried.get(network, {}), self._place)
+            carried = states.get(self._ids[0], "")
             self._facts.show_node(node or NodeReport(), rest, state_words(carried))
         elif not self._ids:
             count, data = len(self._graph.nodes), self._checked.data
@@ -247,20 +288,26 @@ class Inspector(QScrollArea):
         self._facts.mend.show_fixes(fixes[:MOST_FIXES])
 
     def _mine(self) -> list[Problem]:
+        """The problems of what is shown, with what is in it."""
         assert self._checked is not None
-        place = f"networks.{self._network}"
-        if not self._ids:
-            return [p for p in self._checked.problems if f"{p.where}.".startswith(f"{place}.")]
-        names = [f"{place}.nodes.{name}" for name in self._ids]
         return [
-            problem
-            for problem in self._checked.problems
-            if any(f"{problem.where}.".startswith(f"{name}.") for name in names)
+            p for p in self._checked.problems if any(_within(p.where, w) for w in self._wheres())
         ]
+
+    def _wheres(self) -> list[str]:
+        """The places in the project file that belong to what is shown."""
+        if self._ids:
+            return [scope.dotted(self._place, name) for name in self._ids]
+        if self._page is None or not self._page.inside:
+            return [scope.dotted(self._place)]
+        inside = [scope.dotted(self._place, name) for name in self._graph.nodes]
+        return [f"blocks.{self._page.inside}", *inside]
 
     def _with_layer(self, problem: Problem) -> Problem:
         """Return a problem whose message names the layer that has it."""
-        place = f"networks.{self._network}.nodes."
+        single = f"{self._ids[0]}/" if len(self._ids) == 1 else ""
+        network = scope.dotted(scope.network_of(self._place))
+        place = f"{network}.nodes.{scope.head_of(self._place)}{single}"
         if not problem.where.startswith(place):
             return problem
         layer = problem.where.removeprefix(place).split(".")[0]
@@ -273,6 +320,19 @@ class Inspector(QScrollArea):
         inner = problem.where.removeprefix(prefix)
         here = problem.where.startswith(prefix)
         return here and self._form.set_problem(inner, said(problem), warns(problem))
+
+
+def _within(where: str, outer: str) -> bool:
+    return where == outer or where.startswith((f"{outer}.", f"{outer}/"))
+
+
+def _name_line(page: Page) -> NameLine:
+    if page.ids:
+        tip = _("Its name in the project file, on the canvas and in exported code")
+        return NameLine(_("Name of the layer"), tip)
+    return NameLine(
+        _("Name of the block"), _("Its name in the project file and in the list of layers")
+    )
 
 
 def _hint(text: str) -> QLabel:

@@ -69,7 +69,12 @@ class Heading(QWidget):
 
 
 class NameLine(QWidget):
-    """The name of a layer; it counts when Enter is pressed or the field is left.
+    """The name of a layer or a block; it counts when Enter is pressed or the field is left.
+
+    Args:
+        of: What it is the name of, for screen readers.
+        tip: Where the name appears.
+        parent: Qt parent.
 
     Signals:
         renamed(name): Another name was entered.
@@ -77,15 +82,15 @@ class NameLine(QWidget):
 
     renamed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, of: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._known = ""
         title = QLabel(_("Name"))
         title.setFixedWidth(TITLE_WIDTH)
         self._line = QLineEdit()
         self._line.setObjectName("field-name")
-        self._line.setAccessibleName(_("Name of the layer"))
-        self._line.setToolTip(_("Its name in the project file, on the canvas and in exported code"))
+        self._line.setAccessibleName(of)
+        self._line.setToolTip(tip)
         self._line.editingFinished.connect(self._finished)
         title.setBuddy(self._line)
         self._problem = QLabel()

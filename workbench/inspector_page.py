@@ -1,16 +1,16 @@
-"""What a page of the inspector holds: words and fields for the chosen layers, or for their network."""
+"""What a page of the inspector holds: words and fields for the chosen layers, or for what they are in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any, NamedTuple
 
+from engine.blocks import block_of
 from engine.layers.base import LAYERS, Layer
 from engine.layers.reroute import Reroute
-from projects.schema import Network, Node, Project
+from projects.schema import BLOCK, Graph, Network, Project
 from widgets.forms import MIXED, FormField
 from workbench import edits
 from workbench.forms import (
@@ -22,28 +22,48 @@ from workbench.forms import (
     plug_values,
     words,
 )
+from workbench.inspector_block import (
+    Offered,
+    block_values,
+    description_field,
+    offers_of,
+    placing_fields,
+)
+from workbench.node_faces import block_title
 
 
 class Page(NamedTuple):
     """What decides which words, fields and choices a page has.
 
     Attributes:
-        network: Name of the network.
-        there: Whether there is such a network.
-        ids: The chosen layers that there are; none for the network itself.
+        place: A network, or inside of one of its blocks.
+        there: Whether there is such a place.
+        ids: The chosen layers that there are; none for the place itself.
         types: Their types.
         owners: Layers whose weights a single one could use.
         shares: The layer whose weights a single one uses.
         own: Names of the settings that it has all the same.
+        passes: Whether something enters and leaves each of the layers, so that it can be bypassed.
+        inside: Name of the block whose inside the place is.
+        block: Name of the block for which every chosen node stands.
+        about: What the description of the block says.
+        offers: The settings that this block offers.
+        uses: How many nodes of the project stand for the block.
     """
 
-    network: str
+    place: str
     there: bool
     ids: tuple[str, ...]
     types: tuple[str, ...]
-    owners: tuple[str, ...]
-    shares: str | None
-    own: tuple[str, ...]
+    owners: tuple[str, ...] = ()
+    shares: str | None = None
+    own: tuple[str, ...] = ()
+    passes: bool = False
+    inside: str = ""
+    block: str = ""
+    about: str = ""
+    offers: tuple[Offered, ...] = ()
+    uses: int = 0
 
 
 class Words(NamedTuple):
@@ -60,49 +80,80 @@ class Words(NamedTuple):
     more: str = ""
 
 
-def page_of(project: Project, network: str, ids: tuple[str, ...]) -> Page:
-    """Return what the page for these layers of a network has to have."""
-    there = network in project.networks
-    graph = project.networks.get(network, Network())
+def page_of(project: Project, place: str, ids: tuple[str, ...]) -> Page:
+    """Return what the page for these layers of a place has to have."""
+    graph = edits.found(project, place)
+    there = graph is not None
+    graph = graph or Network()
     nodes = {name: graph.nodes[name] for name in ids if name in graph.nodes}
     types = tuple(node.type for node in nodes.values())
-    page = Page(network, there, tuple(nodes), types, (), None, ())
+    inside = (edits.block_name(project, place) if there else None) or ""
+    names = {str(n.params[BLOCK]) for n in nodes.values() if block_of(n, project.blocks)}
+    block = names.pop() if len(names) == 1 and set(types) == {BLOCK} else ""
+    page = Page(place, there, tuple(nodes), types, inside=inside, block=block)
+    page = page._replace(passes=all(all(edits.ports(project, n)) for n in nodes.values()))
+    about = block or ("" if nodes else inside)
+    if about:
+        page = page._replace(
+            about=project.blocks[about].description,
+            offers=offers_of(project, about) if block else (),
+            uses=edits.count_uses(project, about),
+        )
     if len(nodes) != 1:
         return page
     ((name, node),) = nodes.items()
-    own = tuple(node.params) if node.shares is not None else ()
+    own = tuple(key for key in node.params if key != BLOCK) if node.shares is not None else ()
     return page._replace(owners=_owners(graph, name), shares=node.shares, own=own)
 
 
-def _owners(graph: Network, name: str) -> tuple[str, ...]:
-    """Layers whose weights a layer could use."""
+def _owners(graph: Graph, name: str) -> tuple[str, ...]:
+    """Layers whose weights a layer could use; of nodes that stand for a block, those of the same."""
     node = graph.nodes[name]
     cls = _layer(node.type)
-    if cls is None or not cls.parametric:
+    if node.type != BLOCK and (cls is None or not cls.parametric):
         return ()
     return tuple(
         other
         for other, there in graph.nodes.items()
         if other != name and there.type == node.type and there.shares is None
+        if node.type != BLOCK or there.params.get(BLOCK) == node.params.get(BLOCK)
     )
 
 
 def words_of(page: Page) -> Words:
     """Return what stands above the fields of a page."""
     if not page.ids:
-        if not page.there:
-            return Words(_("No network"), "")
-        title = _("Network: {name}").format(name=words(page.network).capitalize())
-        return Words(title, _("Choose a layer to see its settings."))
+        return _place_words(page)
     cls = _layer(page.types[0]) if len(set(page.types)) == 1 else None
     count = len(page.ids)
+    kind = block_title(page.block) if page.block else cls.title if cls else ""
     if count > 1:
         title = ngettext("{count} layer", "{count} layers", count).format(count=count)
-        title = f"{title}: {cls.title}" if cls else title
+        title = f"{title}: {kind}" if kind else title
         return Words(title, _("What is set here is set for all of them."))
+    if page.block:
+        help = first_words(page.about) or _("A block of this project.")
+        return Words(kind, help, later_words(page.about))
+    if page.types[0] == BLOCK:
+        return Words(_("Block"), _("The project has no block of this name."))
     if cls is None:
         return Words(page.types[0], _("This version of Ganvas knows no layer of this type."))
     return Words(cls.title, first_words(cls.help()), later_words(cls.help()))
+
+
+def _place_words(page: Page) -> Words:
+    if not page.there:
+        return Words(_("No network"), "")
+    if not page.inside:
+        title = _("Network: {name}").format(name=words(page.place).capitalize())
+        return Words(title, _("Choose a layer to see its settings."))
+    title = _("Block: {name}").format(name=block_title(page.inside))
+    help = ngettext(
+        "What is changed in here changes the one node that stands for the block.",
+        "What is changed in here changes all {count} nodes that stand for the block.",
+        page.uses,
+    )
+    return Words(title, help.format(count=page.uses))
 
 
 def later_words(help: str) -> str:
@@ -124,11 +175,15 @@ def fields_of(page: Page) -> tuple[FormField, ...]:
     A layer that uses the weights of another has the settings of that one; only those that it names
     itself, which have to agree, stand here.
     """
+    if not page.ids and page.inside:
+        return (description_field(),)
     if not page.ids:
         help = _("How the weights are drawn before training.")
         init = plug_field("init", _("Initial weights"), "initializers", help)
         return (init,) if page.there else ()
     fields = common_fields(page.types)
+    if set(page.types) == {BLOCK}:
+        fields = placing_fields(page.offers)
     if page.shares is not None:
         fields = tuple(field for field in fields if field.name in page.own)
     return (*fields, *_sharing(page), *_bypass(page))
@@ -144,7 +199,7 @@ def _sharing(page: Page) -> tuple[FormField, ...]:
 
 def _bypass(page: Page) -> tuple[FormField, ...]:
     """The switch of layers that the network could do without."""
-    if not all(all(edits.ports(tag)) and tag != Reroute.tag() for tag in page.types):
+    if not page.passes or Reroute.tag() in page.types:
         return ()
     help = _("What flows in leaves unchanged, as if the layer were not there.")
     return (FormField("mute", _("Bypass"), "bool", help),)
@@ -152,10 +207,12 @@ def _bypass(page: Page) -> tuple[FormField, ...]:
 
 def values_of(project: Project, page: Page) -> dict[str, Any]:
     """Return what the fields of a page show; MIXED where layers differ."""
-    graph = project.networks.get(page.network, Network())
+    graph = edits.found(project, page.place) or Network()
     if not page.ids:
-        return {"init": plug_values(graph.init, CATALOGUES["initializers"])}
-    shown = [_values(graph.nodes, name) for name in page.ids]
+        if isinstance(graph, Network):
+            return {"init": plug_values(graph.init, CATALOGUES["initializers"])}
+        return {"description": page.about}
+    shown = [_values(project, graph, name) for name in page.ids]
     values = {
         key: value if all(other.get(key) == value for other in shown) else MIXED
         for key, value in shown[0].items()
@@ -163,10 +220,13 @@ def values_of(project: Project, page: Page) -> dict[str, Any]:
     return {**values, "shares": page.shares} if len(page.ids) == 1 else values
 
 
-def _values(nodes: Mapping[str, Node], name: str) -> dict[str, Any]:
-    cls = _layer(nodes[name].type)
-    own = {"mute": nodes[name].mute}
-    return {**(defaults(cls.fields()) if cls else {}), **edits.settings(nodes, name), **own}
+def _values(project: Project, graph: Graph, name: str) -> dict[str, Any]:
+    node = graph.nodes[name]
+    cls = _layer(node.type)
+    usual = defaults(cls.fields()) if cls else {}
+    if node.type == BLOCK:
+        usual = block_values(project, node)
+    return {**usual, **edits.settings(graph.nodes, name), "mute": node.mute}
 
 
 def _layer(tag: str) -> type[Layer] | None:

@@ -13,7 +13,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from projects.schema import Network
+from projects.schema import Graph
 from widgets.graph_metrics import COLUMN, GAP_X, GAP_Y, NODE_HEIGHT, NODE_WIDTH, ROW, bounded, snap
 
 WIDE = (1180.0, 660.0)
@@ -27,7 +27,7 @@ Edges = Mapping[str, Sequence[str]]
 
 
 def arrange(
-    network: Network,
+    network: Graph,
     ids: Iterable[str] | None = None,
     origin: Position = (0.0, 0.0),
     heights: Mapping[str, float] | None = None,
@@ -57,7 +57,7 @@ def arrange(
     return _place(layers, lines, extent, tall, origin)
 
 
-def beside_others(network: Network, places: Mapping[str, Position]) -> dict[str, Position]:
+def beside_others(network: Graph, places: Mapping[str, Position]) -> dict[str, Position]:
     """Return the places of some nodes, moved down as one until they cover no other node.
 
     Args:
@@ -80,7 +80,7 @@ def beside_others(network: Network, places: Mapping[str, Position]) -> dict[str,
         down = snap(max(covered) + ROW - min(y for _x, y in places.values()))
 
 
-def _neighbours(network: Network, chosen: Sequence[str]) -> tuple[Edges, Edges]:
+def _neighbours(network: Graph, chosen: Sequence[str]) -> tuple[Edges, Edges]:
     """Successors and predecessors among the chosen, each once, without wires to oneself."""
     inside = set(chosen)
     ahead: dict[str, list[str]] = {name: [] for name in chosen}
@@ -240,7 +240,7 @@ def _place(
     return placed
 
 
-def is_free(network: Network, at: Position, ignoring: Iterable[str] = ()) -> bool:
+def is_free(network: Graph, at: Position, ignoring: Iterable[str] = ()) -> bool:
     """Whether a node of usual size at ``at`` would touch no other node."""
     skip = set(ignoring)
     return not any(
@@ -251,7 +251,7 @@ def is_free(network: Network, at: Position, ignoring: Iterable[str] = ()) -> boo
     )
 
 
-def free_place(network: Network, at: Position, ignoring: Iterable[str] = ()) -> Position:
+def free_place(network: Graph, at: Position, ignoring: Iterable[str] = ()) -> Position:
     """Return ``at`` on the grid, moved down until a node there touches no other."""
     x, y = snap(bounded(at[0])), snap(bounded(at[1]))
     skip = set(ignoring)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 
 from engine.protocol import LayerTime, NetworkReport
-from projects.schema import Network, Project
+from projects.schema import Project
 from widgets import theme
 from widgets.canvas import Canvas
 from workbench import gauges
 from workbench.document import Document
 from workbench.rundata import Frame
+from workbench.scope import report_at
 
 
 class Measures(QObject):
@@ -22,16 +23,14 @@ class Measures(QObject):
         document: The open project.
         network: Name of the network.
         canvas: Where it is shown; also the Qt parent.
-        graph: Answers the network as it is now.
     """
 
-    def __init__(
-        self, document: Document, network: str, canvas: Canvas, graph: Callable[[], Network]
-    ) -> None:
+    def __init__(self, document: Document, network: str, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._network = network
+        self._place = network
+        self._document = document
         self._canvas = canvas
-        self._graph = graph
         self._what = ""
         self._report: NetworkReport | None = None
         self._frame: Frame | None = None
@@ -39,6 +38,11 @@ class Measures(QObject):
         self._times: dict[str, LayerTime] = {}
         document.changed.connect(self._edited)
         theme.notifier().changed.connect(self._show)
+
+    def go(self, place: str) -> None:
+        """Measure the nodes of another place of the network."""
+        self._place = place
+        self._show()
 
     def choose(self, what: str) -> None:
         """Show another measure; a key of :func:`workbench.gauges.choices`."""
@@ -74,18 +78,20 @@ class Measures(QObject):
     def _edited(self, before: Project, after: Project) -> None:
         """What was measured is not about the layers that there are now."""
         mine = (before.networks.get(self._network), after.networks.get(self._network))
-        if mine[0] is not mine[1]:
+        if mine[0] is not mine[1] or before.blocks is not after.blocks:
             self.set_frame(None)
             self.set_times({})
 
     def _show(self) -> None:
         if self._what == gauges.HEALTH and self._frame is not None:
-            tones = gauges.wire_tones(self._frame, self._network, self._graph())
-            shown = gauges.health_gauges(self._frame, self._network)
+            tones = gauges.wire_tones(self._frame, self._document.project, self._place)
+            shown = gauges.health_gauges(self._frame, self._place)
             self._canvas.set_gauges(shown, tones)
         elif self._what == gauges.TIME:
-            self._canvas.set_gauges(gauges.time_gauges(self._times))
+            self._canvas.set_gauges(gauges.time_gauges(self._times, self._place))
         elif self._what == gauges.CARRY:
-            self._canvas.set_gauges(gauges.carry_gauges(self._carried))
+            self._canvas.set_gauges(gauges.carry_gauges(self._carried, self._place))
         else:
-            self._canvas.set_gauges(gauges.cost_gauges(self._report, self._what))
+            self._canvas.set_gauges(
+                gauges.cost_gauges(report_at(self._report, self._place), self._what)
+            )

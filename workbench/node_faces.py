@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Mapping
 from gettext import gettext as _
 from typing import NamedTuple
 
+from engine.blocks import PLACING, block_of, ports_of
 from engine.layers.base import CATEGORIES, LAYERS
 from engine.layers.reroute import Reroute
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
-from projects.schema import Network, Node, Wire
+from projects.schema import BLOCK, Block, Graph, Node, Project, Wire
 from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
-from workbench.edits import ports
+from workbench import edits, scope
 
+BLOCKS = "Blocks"
+PortSpecs = tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]
 LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -57,22 +60,12 @@ def wire_of(key: WireKey) -> Wire:
     return Wire(key.source, key.target, key.source_port, key.target_port)
 
 
-def problems_by_node(problems: Iterable[Problem], network: str) -> dict[str, tuple[Problem, ...]]:
-    """Return the problems of each node of a network, errors first."""
-    prefix = f"networks.{network}.nodes."
-    found: dict[str, list[Problem]] = {}
-    for problem in problems:
-        if problem.where.startswith(prefix):
-            name = problem.where.removeprefix(prefix).split(".")[0]
-            found.setdefault(name, []).append(problem)
-    return {
-        name: tuple(sorted(group, key=lambda p: p.severity != "error"))
-        for name, group in found.items()
-    }
-
-
 def node_spec(
-    name: str, node: Node, report: NodeReport | None = None, problems: tuple[Problem, ...] = ()
+    name: str,
+    node: Node,
+    report: NodeReport | None = None,
+    problems: tuple[Problem, ...] = (),
+    blocks: Mapping[str, Block] | None = None,
 ) -> NodeSpec:
     """Describe one node.
 
@@ -81,9 +74,10 @@ def node_spec(
         node: The layer and where it is.
         report: What the check found, or None while that is not known.
         problems: What is wrong with it.
+        blocks: Blocks of the project, for a node that stands for one.
     """
     title, subtitle, category = _words(node)
-    inputs, outputs = _port_specs(node.type)
+    inputs, outputs = _ports(node, blocks or {})
     return NodeSpec(
         id=name,
         title=title,
@@ -99,6 +93,7 @@ def node_spec(
         tip=_tip(report),
         muted=node.mute,
         bend=node.type == Reroute.tag(),
+        nested=node.type == BLOCK,
     )
 
 
@@ -109,15 +104,27 @@ def _note(name: str, node: Node) -> str:
     return _("{name} · uses {other}").format(name=name, other=node.shares) if node.shares else name
 
 
+def _ports(node: Node, blocks: Mapping[str, Block]) -> PortSpecs:
+    return _specs_of(node, blocks) if block_of(node, blocks) else _layer_ports(node.type)
+
+
 @functools.lru_cache(maxsize=256)
-def _port_specs(layer: str) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
+def _layer_ports(layer: str) -> PortSpecs:
     """The ports of a layer type: made once, not again for every node at every check."""
-    enter, leave = (tuple(PortSpec(p.name, p.many, p.title) for p in side) for side in ports(layer))
+    return _specs_of(Node(type=layer), {})
+
+
+def _specs_of(node: Node, blocks: Mapping[str, Block]) -> PortSpecs:
+    enter, leave = (
+        tuple(PortSpec(p.name, p.many, p.title) for p in side) for side in ports_of(node, blocks)
+    )
     return enter, leave
 
 
 def _words(node: Node) -> tuple[str, str, str]:
     """Title, settings and category; of an unknown layer what the file says."""
+    if node.type == BLOCK:
+        return block_title(str(node.params.get(BLOCK, ""))), _chosen(node), BLOCKS
     if node.type not in LAYERS:
         return node.type, _("unknown layer"), ""
     cls = LAYERS.get(node.type)
@@ -125,6 +132,28 @@ def _words(node: Node) -> tuple[str, str, str]:
         return cls.title, LAYERS.make(node.type, node.params).summary(), cls.category
     except ProjectError:
         return cls.title, _("wrong setting"), cls.category
+
+
+def kind_of(node: Node) -> tuple[str, str]:
+    """Return what people call the type of a node, and its category."""
+    title, _settings, category = _words(node)
+    return title, category
+
+
+def block_title(name: str) -> str:
+    """Return what people read for the name of a block: ``dcgan_up`` is “Dcgan up”."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:] or _("Block")
+
+
+def _chosen(node: Node) -> str:
+    """What a node that stands for a block says of it: how often, and the settings that it chooses."""
+    repeat = node.params.get("repeat", 1)
+    words = [f"×{repeat}"] if repeat != 1 else []
+    if words and node.params.get("weights") == "shared":
+        words.append(_("shared"))
+    words += [f"{key} {value}" for key, value in node.params.items() if key not in PLACING]
+    return " · ".join(words)
 
 
 def _badge(problems: tuple[Problem, ...]) -> Badge | None:
@@ -170,7 +199,7 @@ def _tip(report: NodeReport | None) -> str:
     return "\n".join(lines)
 
 
-def frame_specs(network: Network) -> list[FrameSpec]:
+def frame_specs(network: Graph) -> list[FrameSpec]:
     """Describe all frames of a network."""
     return [
         FrameSpec(
@@ -185,22 +214,33 @@ def frame_specs(network: Network) -> list[FrameSpec]:
 
 
 def wire_specs(
-    network: Network, report: NetworkReport | None, problems: dict[str, tuple[Problem, ...]]
+    project: Project,
+    place: str,
+    report: NetworkReport | None,
+    problems: dict[str, tuple[Problem, ...]],
 ) -> list[WireSpec]:
-    """Describe all wires of a network; their labels are shapes."""
-    nodes = report.nodes if report else {}
+    """Describe all wires of a place; their labels are shapes.
+
+    Args:
+        project: The project.
+        place: A network, or inside of a block.
+        report: What a check found out about the whole network.
+        problems: The problems of each node of the place.
+    """
+    network = edits.found(project, place)
+    if network is None:
+        return []
     bend = Reroute.tag()
     misfits = {
         name
         for name, group in problems.items()
-        if any(p.severity == "error" and p.where.endswith(f".nodes.{name}") for p in group)
+        if any(p.severity == "error" and p.where == scope.dotted(place, name) for p in group)
     }
     # The wire before a bend tells the shape.
     bent = {name for name, node in network.nodes.items() if node.type == bend}
     found = []
     for wire in network.wires:
-        source = nodes.get(wire.source)
-        shape = source.out_shape if source else None
+        shape = scope.shape_at(report, project, place, wire.source, wire.source_port)
         label = "" if shape is None or wire.source in bent else str(shape)
         found.append(WireSpec(key_of(wire), label, shape is not None and wire.target in misfits))
     return found

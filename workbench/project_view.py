@@ -14,7 +14,7 @@ from projects.errors import Problem
 from projects.schema import Project
 from widgets import icons, theme
 from widgets.plain import plain_tip
-from workbench import gauges
+from workbench import edits, gauges, scope
 from workbench.data_tab import DataTab
 from workbench.designer import Designer
 from workbench.document import Document
@@ -39,8 +39,8 @@ class ProjectView(QTabWidget):
         recipe: The Recipe tab.
 
     Signals:
-        selection_changed(network, ids): Other layers are chosen.
-        node_opened(network, id): A layer was double-clicked.
+        selection_changed(place, ids): Other layers are chosen.
+        node_opened(place, id): A layer was double-clicked.
         said(Problem): Something could not be done.
         mend_wanted(candidate): Do this fix.
         measure_chosen(what): Something else shall be shown on layers.
@@ -115,10 +115,9 @@ class ProjectView(QTabWidget):
         """Go to the place that a problem names: ``networks.generator.nodes.conv1.kernel``."""
         parts = where.split(".")
         if parts[0] == "networks" and len(parts) > 1 and parts[1] in self.designers:
-            self.setCurrentWidget(self._page)
-            self._last = parts[1]
-            designer = self.designers[parts[1]]
-            designer.focus_node(self._node_of(designer, parts))
+            self._go(parts[1], self._node_of(self.designers[parts[1]], parts))
+        elif parts[0] == "blocks" and len(parts) > 1:
+            self._enter_block(parts[1])
         elif parts[0] == "data":
             self.setCurrentWidget(self.data)
             self.data.focus_problem(where)
@@ -177,18 +176,40 @@ class ProjectView(QTabWidget):
             designer.canvas.minimap.want(minimap)
             designer.canvas.wheel_zooms = wheel_zooms
 
-    def choose(self, network: str, ids: tuple[str, ...]) -> None:
+    def choose(self, place: str, ids: tuple[str, ...]) -> None:
         """Choose layers on the canvas of a network and show them; the focus stays where it is."""
         self.setCurrentWidget(self._page)
-        canvas = self.designers[network].canvas
-        canvas.select(ids)
-        canvas.reveal(ids)
+        designer = self.designers[scope.network_of(place)]
+        designer.go(place)
+        designer.canvas.select(ids)
+        designer.canvas.reveal(ids)
+
+    def _go(self, network: str, node: str) -> None:
+        """Choose a layer that is named as the unfolded network names it."""
+        self.setCurrentWidget(self._page)
+        self._last = network
+        place, inner = scope.place_of(network, node)
+        self.designers[network].go(place)
+        self.designers[network].focus_node(inner)
+
+    def _enter_block(self, name: str) -> None:
+        """Show what is in a block, at the first node that stands for it."""
+        place = edits.where_used(self._document.project, name)
+        if place is None:
+            message = _("Nothing stands for the block “{name}” yet.").format(name=name)
+            hint = _("Drag it from the list of layers onto the canvas to see what is in it.")
+            self.said.emit(Problem(f"blocks.{name}", message, hint, "warning"))
+            return
+        self.setCurrentWidget(self._page)
+        self._last = scope.network_of(place)
+        self.designers[self._last].go(place)
+        self.designers[self._last].focus_node("")
 
     def _node_of(self, designer: Designer, parts: list[str]) -> str:
         if len(parts) > 3 and parts[2] == "nodes":
             return parts[3]
         if len(parts) > 3 and parts[2] == "wires" and parts[3].isdigit():
-            wires = designer.graph.wires
+            wires = self._document.project.networks[designer.network].wires
             return wires[int(parts[3])].target if int(parts[3]) < len(wires) else ""
         return ""
 
@@ -230,13 +251,14 @@ class ProjectView(QTabWidget):
             for designer in self.designers.values():
                 designer.set_checked(self._checked)
 
-    def _selected(self, network: str, ids: object) -> None:
-        self._last = network
+    def _selected(self, place: str, ids: object) -> None:
+        network = scope.network_of(place)
         if ids:
             for name, designer in self.designers.items():
                 if name != network and designer.selection:
                     designer.canvas.select(())
-        self.selection_changed.emit(network, ids)
+        self._last = network  # now: whoever was cleared has said so here, too
+        self.selection_changed.emit(place, ids)
 
     def _recolor(self) -> None:
         for index, name in enumerate(("network", "data", "recipe")):

@@ -95,6 +95,9 @@ QToolButton:hover {{ background: {t.hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {t.selected}; }}
 QToolButton:focus {{ border-color: {t.accent}; }}
 QToolButton:disabled {{ color: {t.border_strong}; }}
+QToolButton[flat="true"] {{ padding: 3px; }}
+QToolButton[flat="true"]:checked {{ background: transparent; }}
+QToolButton[flat="true"]:checked:hover {{ background: {t.hover}; }}
 QToolButton[legend="true"] {{ padding: 1px 6px; border-radius: 4px; background: transparent; color: {t.border_strong}; font-size: 9pt; }}
 QToolButton[legend="true"]:checked {{ background: transparent; color: {t.text}; }}
 QToolButton[legend="true"]:hover {{ background: {t.hover}; }}

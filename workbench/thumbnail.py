@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from engine.layers.base import LAYERS
-from projects.schema import Network, Project
+from projects.schema import BLOCK, Network, Project
 from widgets import theme
 from widgets.graph_metrics import bounded
+from workbench.node_faces import BLOCKS
 
 NODE = (170.0, 56.0)
 MARGIN = 26.0
@@ -85,4 +86,5 @@ def _wire(source: QRectF, target: QRectF) -> QPainterPath:
 
 def _color(layer: str) -> QColor:
     category = LAYERS.get(layer).category if layer in LAYERS else ""
+    category = BLOCKS if layer == BLOCK else category
     return theme.current().category_color(category)

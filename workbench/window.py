@@ -20,7 +20,6 @@ from projects.errors import Problem
 from projects.schema import Project
 from projects.templates import Template
 from widgets.forms.form import FieldRow
-from widgets.layer_palette import LayerPalette
 from widgets.pages import Pages
 from workbench import bins
 from workbench.actions import Registry
@@ -37,7 +36,6 @@ from workbench.finder import find_entries
 from workbench.flow import Flow
 from workbench.history import History
 from workbench.inspector import Inspector
-from workbench.node_faces import layer_entries
 from workbench.outline import Outline
 from workbench.preflight_dialog import PreflightDialog
 from workbench.project_view import ProjectView
@@ -48,7 +46,9 @@ from workbench.recovery_bar import RecoveryBar
 from workbench.run_list import RunList
 from workbench.rundata import RunData
 from workbench.runs import Runs
+from workbench.scope import network_of
 from workbench.settings import Settings
+from workbench.shelf import Shelf
 from workbench.shortcuts_help import ShortcutsHelp
 from workbench.start_page import StartPage
 from workbench.status import Status
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
-        self.layers = LayerPalette(layer_entries())
+        self.layers = Shelf()
         self.run_list = RunList()
         self.viewer = Viewer(self.runs, self.run_list.color_of, self)
         self.layers.setMinimumWidth(LEAST_LAYERS)
@@ -190,6 +190,8 @@ class MainWindow(QMainWindow):
         self.status.problems_wanted.connect(self.show_problems)
         self.problems.place_wanted.connect(self.show_place)
         self.layers.chosen.connect(self._add_layer)
+        self.layers.place_wanted.connect(self.show_place)
+        self.layers.said.connect(self._said)
         self.outline.chosen.connect(self._choose)
         self.outline.opened.connect(self._node_opened)
 
@@ -318,10 +320,11 @@ class MainWindow(QMainWindow):
         self._inspector_place.setCurrentWidget(self.inspector)
         self._pages.addWidget(self.view)
         self._pages.setCurrentWidget(self.view)
-        self.inspector.renamed.connect(self._renamed)
+        self.inspector.renamed.connect(lambda place, name: self._choose(place, (name,)))
         self.view.selection_changed.connect(self._selected)
         self.view.currentChanged.connect(self._tab_changed)
         self.view.node_opened.connect(self._node_opened)
+        self.inspector.enter_wanted.connect(self._enter)
         self.view.said.connect(self._said)
         self.view.data.preview_wanted.connect(self.desk.preview)
         self.view.data.permitted.connect(self.desk.check)
@@ -329,6 +332,7 @@ class MainWindow(QMainWindow):
         document.path_changed.connect(self._path_changed)
         document.stack.indexChanged.connect(self.registry.refresh)
         self.problems.set_problems(None)
+        self.layers.watch(document)
         self.outline.watch(document)
         self.history.watch(document.stack)
         self.viewer.show(None)
@@ -364,6 +368,7 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.docks.remember()
         self._drop_view()
+        self.layers.watch(None)
         self.outline.watch(None)
         self.history.watch(None)
         self.dashboard.watch(None)
@@ -410,26 +415,26 @@ class MainWindow(QMainWindow):
         if self.docks.workspace == "design":
             self.docks.make_room(index != 0)
 
-    def _selected(self, network: str, ids: tuple[str, ...]) -> None:
+    def _selected(self, place: str, ids: tuple[str, ...]) -> None:
         if self.inspector is not None:
-            self.inspector.show_nodes(network, ids)
-        self.outline.show_selection(network, ids)
+            self.inspector.show_nodes(place, ids)
+        self.outline.show_selection(place, ids)
         self.registry.refresh()
 
-    def _choose(self, network: str, ids: tuple[str, ...]) -> None:
-        """Layers were chosen in the outline."""
-        if self.view is not None and network in self.view.designers:
-            self.view.choose(network, ids)
+    def _choose(self, place: str, ids: tuple[str, ...]) -> None:
+        """Layers were chosen in the outline or renamed."""
+        if self.view is not None and network_of(place) in self.view.designers:
+            self.view.choose(place, ids)
 
-    def _renamed(self, network: str, name: str) -> None:
-        if self.view is not None and network in self.view.designers:
-            self.view.designers[network].canvas.select((name,))
-
-    def _node_opened(self, network: str, name: str) -> None:
+    def _node_opened(self, place: str, name: str) -> None:
         if self.inspector is not None:
             self.docks.reveal("inspector")
-            self.inspector.show_nodes(network, (name,))
+            self.inspector.show_nodes(place, (name,))
             self.inspector.focus_first()
+
+    def _enter(self, place: str, name: str) -> None:
+        if self.view is not None:
+            self.view.designers[network_of(place)].enter(name)
 
     def _said(self, problem: Problem) -> None:
         self.toasts.show_warning(problem.message, problem.hint)
@@ -476,7 +481,7 @@ class MainWindow(QMainWindow):
         if self.docks.workspace == "analyse":
             self.show_workspace("design")
         self.view.show_place(where)
-        if where.startswith("networks."):
+        if where.startswith(("networks.", "blocks.")):
             self.docks.reveal("inspector")
             self.inspector.focus_problem(where)
 

@@ -29,7 +29,7 @@ def stands(block: str = "res", **params: object) -> Node:
 def residual(**changes: object) -> Block:
     inner = drawn(
         "in > fc > act > sum, in > sum > out",
-        **{
+        nodes={
             "in": node("input"),
             "fc": node("linear", units=8),
             "act": node("relu"),
@@ -43,7 +43,9 @@ def residual(**changes: object) -> Block:
 
 def network(*nodes: Node, **named: Node) -> Network:
     inner = {f"res{i}": n for i, n in enumerate(nodes, 1)} | named
-    return drawn(" > ".join(("x", *inner, "y")), x=node("input"), **inner, y=node("output"))
+    return drawn(
+        " > ".join(("x", *inner, "y")), nodes={"x": node("input"), **inner, "y": node("output")}
+    )
 
 
 def made(drawn_: Network, **blocks: Block) -> GraphModule:

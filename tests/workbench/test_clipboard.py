@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from projects.errors import ProjectError
-from projects.schema import Network, Node, Wire
-from workbench import clipboard
+from projects.schema import Node, Wire
+from workbench import clipboard, edits
 
-PIECES = Network(
+PIECES = edits.Pieces(
     nodes={
         "conv1": Node(type="conv2d", at=(120, 80), params={"filters": 16}),
         "conv2": Node(type="conv2d", at=(360, 80.5), shares="conv1", params={"filters": 16}),

@@ -126,7 +126,7 @@ def test_wrong_frames_are_located(wrong: str, where: str) -> None:
 
 def test_frames_from_anywhere_do_no_harm(designer: Designer) -> None:
     wild = Frame(title="x" * 200, at=(1e300, -1e300), size=(-5.0, 1e300))
-    graph = edits.with_network(
+    graph = edits.with_graph(
         designer._project,
         "classifier",
         designer.graph.__class__(nodes=designer.graph.nodes, frames={"w": wild}),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.layers.base import Shape
 from engine.protocol import Checked, NetworkReport, NodeReport
-from projects.schema import Network, Node, Wire
+from projects.schema import Network, Node, Project, Wire
 from tests.widgets.canvas.conftest import key
 from tests.workbench.test_designer import CHAIN, network, project
 from widgets import theme
@@ -54,6 +55,10 @@ def test_costs_are_shares_of_the_whole() -> None:
     assert cost_gauges(NetworkReport(), "parameters") == {}
 
 
+def drawn(graph: Network) -> Project:
+    return msgspec.structs.replace(project(graph), networks={"net": graph})
+
+
 def test_every_choice_is_explained() -> None:
     assert choices().keys() == tips().keys()
 
@@ -78,7 +83,7 @@ def test_numbers_that_are_none_do_no_harm(ratio: float) -> None:
 def test_a_frame_that_does_not_fit_shows_nothing() -> None:
     assert health_gauges(frame([1e-3, 1e-3], ["healthy"]), "net") == {}
     assert health_gauges(Frame(1, {}, {}), "net") == {}
-    assert wire_tones(Frame(1, {}, {}), "net", Network()) == {}
+    assert wire_tones(Frame(1, {}, {}), drawn(Network()), "net") == {}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,7 @@ def test_wires_are_coloured_by_the_scale_of_what_flows(spread: float, tone: int)
             Wire("off", "relu"),
         ),
     )
-    found = wire_tones(frame([1e-3], ["healthy"], [spread]), "net", graph)
+    found = wire_tones(frame([1e-3], ["healthy"], [spread]), drawn(graph), "net")
     # Bends and bypassed layers pass on what enters them; of the input nothing was measured.
     assert found == {
         key(*ends): tone for ends in (("hidden", "bend"), ("bend", "off"), ("off", "relu"))
@@ -111,7 +116,7 @@ def test_wires_are_coloured_by_the_scale_of_what_flows(spread: float, tone: int)
 def test_bends_in_a_circle_come_to_an_end() -> None:
     nodes = {name: Node(type="reroute") for name in "ab"}
     circle = Network(nodes=nodes, wires=(Wire("a", "b"), Wire("b", "a")))
-    assert wire_tones(frame([1e-3], ["healthy"], [1.0]), "net", circle) == {}
+    assert wire_tones(frame([1e-3], ["healthy"], [1.0]), drawn(circle), "net") == {}
 
 
 def test_the_canvas_shows_what_was_chosen_and_forgets_health_when_edited(qtbot: QtBot) -> None:

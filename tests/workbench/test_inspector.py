@@ -353,7 +353,7 @@ def test_a_layer_that_shares_has_the_settings_of_the_owner(desk: Desk) -> None:
 
 def test_a_setting_that_cannot_be_beside_shared_weights_can_be_mended(desk: Desk) -> None:
     own = Node(type="linear", shares="b", params={"units": 8})
-    start = edits.with_network(
+    start = edits.with_graph(
         project(), NET, Network(nodes={**project().networks[NET].nodes, "c": own})
     )
     desk.document.apply("Share", start)
@@ -367,7 +367,7 @@ def test_a_setting_that_cannot_be_beside_shared_weights_can_be_mended(desk: Desk
 def test_weights_of_a_layer_that_is_not_there_can_be_given_up(desk: Desk) -> None:
     lost = Node(type="lstm", shares="gone", params={"units": 8})
     nodes = {**project().networks[NET].nodes, "d": lost}
-    desk.document.apply("Lose", edits.with_network(project(), NET, Network(nodes=nodes)))
+    desk.document.apply("Lose", edits.with_graph(project(), NET, Network(nodes=nodes)))
     desk.show("d")
     weights = combo(desk.inspector, "shares")
     assert (weights.currentIndex(), weights.placeholderText()) == (-1, "gone")

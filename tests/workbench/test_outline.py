@@ -16,7 +16,8 @@ from projects.schema import Network, Node, Wire
 from tests.workbench.test_designer import CHAIN, network, project
 from workbench import edits
 from workbench.document import Document
-from workbench.outline import Outline, in_order
+from workbench.outline import Outline
+from workbench.outline_rows import in_order
 
 Spoken = Qt.ItemDataRole.AccessibleTextRole
 

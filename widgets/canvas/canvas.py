@@ -64,6 +64,7 @@ class Canvas(GraphView):
             or before a port or into a wire, if they are given.
         bend_wanted(position, wire): A wire was double-clicked.
         opened(id): A node was double-clicked, or Enter pressed.
+        leave_wanted(): Escape was pressed with nothing to break off, or Page Up.
         menu_wanted(pixel, position): The context menu; what is below was selected first.
     """
 
@@ -78,6 +79,7 @@ class Canvas(GraphView):
     add_wanted = Signal(QPoint, QPointF, object, object)
     bend_wanted = Signal(QPointF, object)
     opened = Signal(str)
+    leave_wanted = Signal()
     menu_wanted = Signal(QPoint, QPointF)
 
     def __init__(self, parent: QWidget | None = None) -> None:

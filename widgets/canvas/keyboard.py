@@ -49,6 +49,7 @@ class Keyboard:
             Keys.Key_Plus: lambda: canvas.zoom_by(1.25),
             Keys.Key_Minus: lambda: canvas.zoom_by(0.8),
             Keys.Key_C: self._join_selected,
+            Keys.Key_PageUp: canvas.leave_wanted.emit,
         }
         self._with_shift: dict[Keys, Callable[[], None]] = {
             **self._plain,
@@ -103,10 +104,13 @@ class Keyboard:
             canvas.delete_wanted.emit(*chosen, keep_gap)
 
     def _escape(self) -> None:
-        if self._canvas.dragging:
-            self._canvas.end_gesture()
+        canvas = self._canvas
+        if canvas.dragging:
+            canvas.end_gesture()
+        elif canvas.selection or canvas.selected_wires or canvas.selected_frames:
+            canvas.select(())
         else:
-            self._canvas.select(())
+            canvas.leave_wanted.emit()
 
     def _open(self) -> None:
         if self._canvas.selection:

@@ -22,6 +22,7 @@ LEFT = STRIPE + 10.0
 RIGHT = 10.0
 DIM = 0.3
 BEND_RADIUS = 6.0
+STACK = 4.0
 
 
 class NodeItem(QGraphicsItem):
@@ -189,6 +190,11 @@ class NodeItem(QGraphicsItem):
 
     def _paint_card(self, painter: QPainter, colors: Kit) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.spec.nested:
+            painter.setPen(self._outline(colors))
+            painter.setBrush(colors.category(self.spec.category))
+            painter.drawRoundedRect(self.card.translated(STACK, -STACK), CORNER, CORNER)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.selected:
             painter.setPen(colors.halo)
             painter.drawRoundedRect(self.card, CORNER, CORNER)

@@ -53,6 +53,7 @@ class NodeSpec:
         tip: More words for the tooltip.
         muted: Whether it takes no part for now; drawn pale, with a line through it.
         bend: Whether it is only a bend in a wire; drawn as a dot.
+        nested: Whether it stands for nodes of its own; drawn as a stack of cards.
     """
 
     id: str
@@ -69,6 +70,7 @@ class NodeSpec:
     tip: str = ""
     muted: bool = False
     bend: bool = False
+    nested: bool = False
 
 
 class WireKey(NamedTuple):

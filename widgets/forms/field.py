@@ -56,7 +56,7 @@ class FormField:
         kinds: Types of a ``plug``.
         fields: Fields of a ``struct``.
         read: Turns what was entered into the value; raises ``ValueError`` with a sentence for people.
-        when: Shown only while these other fields have these values.
+        when: Shown only while these other fields have these values, or values that pass these tests.
     """
 
     name: str

@@ -126,6 +126,12 @@ class Form(QWidget):
         """Names of the fields, in order."""
         return list(self._rows)
 
+    def trail(self, path: str, control: QWidget) -> None:
+        """Put a control behind the editor of a field of this form."""
+        row = self._rows[path]
+        assert isinstance(row, FieldRow)
+        row.trail(control)
+
     def controls(self) -> list[QWidget]:
         """What the Tab key stops at, in order."""
         return [control for row in self._rows.values() for control in row.controls()]
@@ -143,9 +149,13 @@ class Form(QWidget):
     def _show_needed(self) -> None:
         for name, row in self._rows.items():
             wanted = row.field.when.items()
-            needed = all(self._values.get(other) == value for other, value in wanted)
+            needed = all(_meets(self._values.get(other), value) for other, value in wanted)
             (self._hidden.discard if needed else self._hidden.add)(name)
             row.setVisible(needed)
+
+
+def _meets(value: Any, wanted: Any) -> bool:
+    return bool(wanted(value)) if callable(wanted) else bool(value == wanted)
 
 
 class Row(QWidget):
@@ -270,6 +280,10 @@ class FieldRow(Row):
     def lead(self, control: QWidget) -> None:
         """Put a control before the editor."""
         self._line.insertWidget(0, control)
+
+    def trail(self, control: QWidget) -> None:
+        """Put a control behind the editor."""
+        self._line.addWidget(control)
 
     def show_value(self, value: Any) -> None:
         """Show a value; None empties an optional field."""

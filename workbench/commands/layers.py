@@ -1,4 +1,4 @@
-"""Layers: order on the canvas, and whether they take part."""
+"""Layers: order on the canvas, whether they take part, and the blocks that they make."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workbench.actions import Command
 from workbench.commands.common import on_designer, too_few
 
 if TYPE_CHECKING:
-    from workbench.designer import Rearrangement
+    from workbench.designer import Designer, Rearrangement
     from workbench.window import MainWindow
 
 
@@ -45,6 +45,45 @@ def commands(window: MainWindow) -> list[Command]:
             partial(too_few, window, 0),
             section=3,
         ),
+        *_blocks(window),
+    ]
+
+
+def _blocks(window: MainWindow) -> list[Command]:
+    """Commands that make blocks, take them apart, and lead in and out."""
+
+    def no_block() -> str:
+        missing = too_few(window, 0)
+        chosen = window.designer is not None and window.designer.enterable
+        return missing or ("" if chosen else _("Choose a block on the canvas first."))
+
+    def no_way_out() -> str:
+        inside = window.designer is not None and window.designer.inside
+        return too_few(window, 0) or ("" if inside else _("The canvas shows the whole network."))
+
+    def command(
+        id: str, text: str, work: Callable[[Designer], None], keys: str, why_not: Callable[[], str]
+    ) -> Command:
+        run = on_designer(window, work)
+        return Command(id, text, "layers", run, id, (keys,) if keys else (), why_not, section=4)
+
+    return [
+        command(
+            "collapse",
+            _("&Collapse to a block"),
+            lambda designer: designer.collapse(),
+            "Ctrl+G",
+            partial(too_few, window, 1),
+        ),
+        command(
+            "expand",
+            _("E&xpand block"),
+            lambda designer: designer.expand(),
+            "Ctrl+Shift+G",
+            no_block,
+        ),
+        command("enter", _("&Enter block"), lambda designer: designer.enter(), "", no_block),
+        command("leave", _("Lea&ve block"), lambda designer: designer.leave(), "", no_way_out),
     ]
 
 

@@ -7,15 +7,46 @@ many wires may enter) come from the layer catalogue; layers it does not know cou
 
 from workbench.edits.adding import add, add_after, add_into, bend
 from workbench.edits.aligning import Axis, Side, align, distribute, size_of, straighten
-from workbench.edits.base import ports, settings, unique_id, with_network, with_parts
+from workbench.edits.base import (
+    block_name,
+    found,
+    graph_of,
+    ports,
+    settings,
+    unique_id,
+    with_block,
+    with_graph,
+    with_parts,
+)
+from workbench.edits.blocks import (
+    contains,
+    count_uses,
+    delete_block,
+    describe_block,
+    join_place,
+    rename_block,
+    used_blocks,
+    where_used,
+    with_blocks,
+)
 from workbench.edits.changing import move, mute, rename, set_param, share
+from workbench.edits.collapsing import collapse, expand
 from workbench.edits.deleting import delete
 from workbench.edits.framing import add_frame, change_frame, delete_frames, move_frames
-from workbench.edits.pasting import fragment, paste
+from workbench.edits.offers import (
+    offer,
+    offer_of,
+    offered_settings,
+    offered_value,
+    rename_offer,
+    withdraw,
+)
+from workbench.edits.pasting import Pieces, fragment, paste
 from workbench.edits.wiring import connect, disconnect, make_room, relink, splice
 
 __all__ = [
     "Axis",
+    "Pieces",
     "Side",
     "add",
     "add_after",
@@ -23,21 +54,37 @@ __all__ = [
     "add_into",
     "align",
     "bend",
+    "block_name",
     "change_frame",
+    "collapse",
     "connect",
+    "contains",
+    "count_uses",
     "delete",
+    "delete_block",
     "delete_frames",
+    "describe_block",
     "disconnect",
     "distribute",
+    "expand",
+    "found",
     "fragment",
+    "graph_of",
+    "join_place",
     "make_room",
     "move",
     "move_frames",
     "mute",
+    "offer",
+    "offer_of",
+    "offered_settings",
+    "offered_value",
     "paste",
     "ports",
     "relink",
     "rename",
+    "rename_block",
+    "rename_offer",
     "set_param",
     "settings",
     "share",
@@ -45,6 +92,11 @@ __all__ = [
     "splice",
     "straighten",
     "unique_id",
-    "with_network",
+    "used_blocks",
+    "where_used",
+    "with_block",
+    "with_blocks",
+    "with_graph",
     "with_parts",
+    "withdraw",
 ]

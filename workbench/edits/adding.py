@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from engine.layers.reroute import Reroute
-from projects.schema import Node, Project, Wire
+from projects.schema import BLOCK, Graph, Node, Project, Wire
 from widgets.graph_metrics import COLUMN, snap
-from workbench.edits.base import Position, ports, unique_id, with_parts
+from workbench.edits.base import Position, graph_of, ports, unique_id, with_parts
 from workbench.edits.wiring import make_room, splice
 from workbench.layout import free_place
 
@@ -23,17 +23,22 @@ def add(
     params: Mapping[str, Any] | None = None,
 ) -> tuple[Project, str]:
     """Place a layer that is not connected to anything, and return its id too."""
-    graph = project.networks[network]
-    name = unique_id(graph.nodes, layer)
+    graph = graph_of(project, network)
+    name = _free_id(graph, layer, params)
     node = Node(type=layer, at=free_place(graph, at), params=dict(params or {}))
     return with_parts(project, network, {**graph.nodes, name: node}), name
 
 
 def add_into(
-    project: Project, network: str, layer: str, at: Position, wire: Wire
+    project: Project,
+    network: str,
+    layer: str,
+    at: Position,
+    wire: Wire,
+    params: Mapping[str, Any] | None = None,
 ) -> tuple[Project, str]:
     """Place a layer into a wire, with room around it, and return its id too."""
-    made, name = _place(project, network, layer, at, None)
+    made, name = _place(project, network, layer, at, params)
     return splice(made, network, name, wire), name
 
 
@@ -54,10 +59,10 @@ def add_after(
 
     A layer without inputs, or behind one without outputs, is placed there unconnected.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     left = graph.nodes[after]
-    inputs, outputs = ports(layer)
-    sources = ports(left.type)[1]
+    inputs, outputs = ports(project, Node(type=layer, params=dict(params or {})))
+    sources = ports(project, left)[1]
     at = (left.at[0] + COLUMN, left.at[1])
     if not inputs or not sources:
         return add(project, network, layer, at, params)
@@ -81,7 +86,13 @@ def _place(
     project: Project, network: str, layer: str, at: Position, params: Mapping[str, Any] | None
 ) -> tuple[Project, str]:
     """Place a layer exactly at ``at`` on the grid, whatever is there."""
-    graph = project.networks[network]
-    name = unique_id(graph.nodes, layer)
+    graph = graph_of(project, network)
+    name = _free_id(graph, layer, params)
     node = Node(type=layer, at=(snap(at[0]), snap(at[1])), params=dict(params or {}))
     return with_parts(project, network, {**graph.nodes, name: node}), name
+
+
+def _free_id(graph: Graph, layer: str, params: Mapping[str, Any] | None) -> str:
+    """A node is called like its layer, or like the block for which it stands."""
+    block = (params or {}).get(BLOCK) if layer == BLOCK else None
+    return unique_id(graph.nodes, block if isinstance(block, str) else layer)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Literal
 
 from engine.layers.reroute import Reroute
-from projects.schema import Network, Node, Project, Wire
+from projects.schema import Graph, Node, Project, Wire
 from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y, snap
-from workbench.edits.base import Position, ports
+from workbench.edits.base import Position, graph_of, ports
 from workbench.edits.changing import move
 
 Side = Literal["left", "center", "right", "top", "middle", "bottom"]
@@ -23,11 +23,11 @@ _SIDES: dict[Side, tuple[int, float]] = {
 }
 
 
-def size_of(node: Node) -> tuple[float, float]:
+def size_of(project: Project, node: Node) -> tuple[float, float]:
     """Return how wide and high a node is on the canvas."""
     if node.type == Reroute.tag():
         return (float(BEND), float(BEND))
-    inputs, outputs = ports(node.type)
+    inputs, outputs = ports(project, node)
     return (float(NODE_WIDTH), float(node_height(len(inputs), len(outputs))))
 
 
@@ -40,16 +40,16 @@ def align(project: Project, network: str, ids: Collection[str], side: Side) -> P
         ids: The nodes; fewer than two have no line.
         side: Which edge; ``center`` and ``middle`` take the middle of all of them together.
     """
-    nodes = project.networks[network].nodes
+    nodes = graph_of(project, network).nodes
     chosen = [name for name in ids if name in nodes]
     if len(chosen) < 2:
         return project
     axis, share = _SIDES[side]
-    edges = [nodes[name].at[axis] + share * size_of(nodes[name])[axis] for name in chosen]
+    edges = [nodes[name].at[axis] + share * size_of(project, nodes[name])[axis] for name in chosen]
     low, high = min(edges), max(edges)
     line = low + share * (high - low)
     places = {
-        name: _with(nodes[name].at, axis, _near(line - share * size_of(nodes[name])[axis]))
+        name: _with(nodes[name].at, axis, _near(line - share * size_of(project, nodes[name])[axis]))
         for name in chosen
     }
     return move(project, network, places)
@@ -64,19 +64,19 @@ def distribute(project: Project, network: str, ids: Collection[str], axis: Axis)
         ids: The nodes; fewer than three have no gaps to share out.
         axis: Gaps from left to right, or from top to bottom.
     """
-    nodes = project.networks[network].nodes
+    nodes = graph_of(project, network).nodes
     index = 0 if axis == "across" else 1
     chosen = sorted((n for n in ids if n in nodes), key=lambda name: nodes[name].at[index])
     if len(chosen) < 3:
         return project
     first, last = nodes[chosen[0]].at[index], nodes[chosen[-1]].at[index]
-    inner = sum(size_of(nodes[name])[index] for name in chosen[:-1])
+    inner = sum(size_of(project, nodes[name])[index] for name in chosen[:-1])
     gap = (last - first - inner) / (len(chosen) - 1)
     places: dict[str, Position] = {}
     at = first
     for name in chosen[:-1]:
         places[name] = _with(nodes[name].at, index, _near(at))
-        at += size_of(nodes[name])[index] + gap
+        at += size_of(project, nodes[name])[index] + gap
     return move(project, network, places)
 
 
@@ -90,17 +90,17 @@ def straighten(project: Project, network: str, ids: Collection[str]) -> Project:
         network: Name of the network.
         ids: The nodes whose wires are meant.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     inside = {name for name in ids if name in graph.nodes}
     tops = {name: graph.nodes[name].at[1] for name in inside}
     for wire in _level_wires(graph, inside):
-        start = _port_height(graph.nodes[wire.source], wire.source_port, output=True)
-        end = _port_height(graph.nodes[wire.target], wire.target_port, output=False)
+        start = _port_height(project, graph.nodes[wire.source], wire.source_port, output=True)
+        end = _port_height(project, graph.nodes[wire.target], wire.target_port, output=False)
         tops[wire.target] = tops[wire.source] + start - end
     return move(project, network, {n: (graph.nodes[n].at[0], y) for n, y in tops.items()})
 
 
-def _level_wires(graph: Network, inside: Collection[str]) -> list[Wire]:
+def _level_wires(graph: Graph, inside: Collection[str]) -> list[Wire]:
     """Forward wires among some nodes from left to right, one into and one out of each at most."""
     nodes = graph.nodes
     forward = [
@@ -122,10 +122,10 @@ def _level_wires(graph: Network, inside: Collection[str]) -> list[Wire]:
     return sorted(chosen, key=lambda w: nodes[w.source].at[0])
 
 
-def _port_height(node: Node, port: str, *, output: bool) -> float:
+def _port_height(project: Project, node: Node, port: str, *, output: bool) -> float:
     """How far below the top of its node a port is."""
-    names = [p.name for p in ports(node.type)[1 if output else 0]]
-    height = size_of(node)[1]
+    names = [p.name for p in ports(project, node)[1 if output else 0]]
+    height = size_of(project, node)[1]
     return port_y(names.index(port), len(names), height) if port in names else height / 2
 
 

@@ -1,4 +1,9 @@
-"""What all edits stand on: putting a changed network back, ports of layers, free ids."""
+"""What all edits stand on: which graph is meant, putting a changed one back, ports of nodes, free ids.
+
+The graph that an edit changes is named by a *place*: the name of a network (``classifier``), or, for
+the block for which a node of it stands, that name and the way there (``classifier/res1``, and with the
+number of a copy ``classifier/res1/2/inner``). Edits inside of a block change the block, wherever it stands.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +13,68 @@ from typing import Any
 
 import msgspec
 
-from engine.layers.base import LAYERS, Port
-from projects.schema import IDENTIFIER, Network, Node, Project, Wire
+from engine.blocks import Ports, block_of, ports_of
+from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Network, Node, Project, Wire
 
 Position = tuple[float, float]
-PLAIN_INPUTS = (Port("in"),)
-PLAIN_OUTPUTS = (Port("out"),)
 
 
-def ports(layer: str) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
-    """Return the ports that wires enter and leave, of a layer type."""
-    if layer in LAYERS:
-        cls = LAYERS.get(layer)
-        return cls.inputs, cls.outputs
-    return PLAIN_INPUTS, PLAIN_OUTPUTS
+def ports(project: Project, node: Node) -> Ports:
+    """Return the ports that wires enter and leave at a node."""
+    return ports_of(node, project.blocks)
 
 
-def with_network(project: Project, name: str, network: Network) -> Project:
-    """Return the project with one network replaced."""
-    return msgspec.structs.replace(project, networks={**project.networks, name: network})
+def block_name(project: Project, place: str) -> str | None:
+    """Return the name of the block that a place is inside of, None for a network itself.
+
+    Raises:
+        KeyError: There is no such place.
+    """
+    network, *way = place.split("/")
+    graph: Graph = project.networks[network]
+    name = None
+    for step in way:
+        if step.isdigit():
+            continue
+        node = graph.nodes[step]
+        block = block_of(node, project.blocks)
+        if block is None:
+            raise KeyError(place)
+        name, graph = str(node.params[BLOCK]), block
+    return name
+
+
+def graph_of(project: Project, place: str) -> Graph:
+    """Return the graph of a place.
+
+    Raises:
+        KeyError: There is no such place.
+    """
+    name = block_name(project, place)
+    return project.networks[place] if name is None else project.blocks[name]
+
+
+def found(project: Project, place: str) -> Graph | None:
+    """Return the graph of a place, or None when there is no such place."""
+    try:
+        return graph_of(project, place)
+    except KeyError:
+        return None
+
+
+def with_graph(project: Project, place: str, graph: Graph) -> Project:
+    """Return the project with the graph of a place replaced."""
+    name = block_name(project, place)
+    if name is None:
+        assert isinstance(graph, Network)
+        return msgspec.structs.replace(project, networks={**project.networks, place: graph})
+    assert isinstance(graph, Block)
+    return with_block(project, name, graph)
+
+
+def with_block(project: Project, name: str, block: Block) -> Project:
+    """Return the project with a block replaced or added."""
+    return msgspec.structs.replace(project, blocks={**project.blocks, name: block})
 
 
 def with_parts(
@@ -35,14 +83,14 @@ def with_parts(
     nodes: Mapping[str, Node] | None = None,
     wires: Iterable[Wire] | None = None,
 ) -> Project:
-    """Return the project with the nodes or the wires of one network replaced."""
-    network = project.networks[name]
+    """Return the project with the nodes or the wires of the graph of a place replaced."""
+    network = graph_of(project, name)
     changed = msgspec.structs.replace(
         network,
         nodes=network.nodes if nodes is None else dict(nodes),
         wires=network.wires if wires is None else tuple(wires),
     )
-    return with_network(project, name, changed)
+    return with_graph(project, name, changed)
 
 
 def unique_id(taken: Collection[str], wanted: str) -> str:

@@ -8,16 +8,17 @@ from typing import Any
 
 import msgspec
 
-from engine.layers.base import LAYERS
+from engine.blocks import block_of
 from projects.errors import ProjectError
 from projects.fields import join, shown
-from projects.schema import IDENTIFIER, Project
-from workbench.edits.base import Position, freed, moved_to, ports, unique_id, with_parts
+from projects.schema import BLOCK, IDENTIFIER, Node, Project
+from workbench.edits.base import Position, freed, graph_of, moved_to, ports, unique_id, with_parts
+from workbench.edits.offers import after_rename, default_of, offered_value
 
 
 def move(project: Project, network: str, positions: Mapping[str, Position]) -> Project:
     """Move nodes to new positions; the same position changes nothing."""
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     if all(graph.nodes[name].at == tuple(at) for name, at in positions.items()):
         return project
     nodes = {
@@ -35,7 +36,7 @@ def rename(project: Project, network: str, old: str, new: str) -> Project:
     Raises:
         ProjectError: The id is not an identifier or is taken.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     where = join(f"networks.{network}.nodes", old)
     if old == new:
         return project
@@ -70,7 +71,7 @@ def rename(project: Project, network: str, old: str, new: str) -> Project:
         else w
         for w in graph.wires
     ]
-    return with_parts(project, network, nodes, wires)
+    return after_rename(with_parts(project, network, nodes, wires), network, old, new)
 
 
 def set_param(project: Project, network: str, ids: Iterable[str], name: str, value: Any) -> Project:
@@ -78,34 +79,32 @@ def set_param(project: Project, network: str, ids: Iterable[str], name: str, val
 
     The value is not checked here: forms check it before, the engine's check after.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     nodes = dict(graph.nodes)
     for node_id in ids:
         node = nodes[node_id]
         params = {key: old for key, old in node.params.items() if key != name}
-        if value != _default(node.type, name):
+        if value != _default(project, node, name):
             params[name] = value
         if params != node.params:
             nodes[node_id] = msgspec.structs.replace(node, params=params)
     return with_parts(project, network, nodes)
 
 
-def _default(layer: str, name: str) -> Any:
-    if layer in LAYERS:
-        for field in LAYERS.get(layer).fields():
-            if field.name == name:
-                default = field.default
-                return list(default) if isinstance(default, tuple) else default
-    return msgspec.NODEFAULT
+def _default(project: Project, node: Node, name: str) -> Any:
+    block = block_of(node, project.blocks)
+    if block is not None and name in block.params:
+        return offered_value(project, block, name)
+    return default_of(node.type, name)
 
 
 def mute(project: Project, network: str, ids: Iterable[str], on: bool) -> Project:
     """Bypass nodes, or let them work again; the ends of a network always work."""
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     nodes = dict(graph.nodes)
     for name in ids:
         node = nodes[name]
-        if node.mute != on and (not on or all(ports(node.type))):
+        if node.mute != on and (not on or all(ports(project, node))):
             nodes[name] = msgspec.structs.replace(node, mute=on)
     return with_parts(project, network, nodes)
 
@@ -116,11 +115,12 @@ def share(project: Project, network: str, ids: Iterable[str], owner: str | None)
     Weights and settings go together: a node that shares has the settings of the owner, and keeps them
     when it gets weights of its own.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     nodes = dict(graph.nodes)
     for name in ids:
         if owner is None:
             nodes[name] = freed(graph.nodes, name)
         elif name != owner:
-            nodes[name] = msgspec.structs.replace(nodes[name], shares=owner, params={})
+            params = {k: v for k, v in nodes[name].params.items() if k == BLOCK}
+            nodes[name] = msgspec.structs.replace(nodes[name], shares=owner, params=params)
     return with_parts(project, network, nodes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from projects.schema import Network, Project, Wire
-from workbench.edits.base import freed, with_parts
+from projects.schema import Graph, Project, Wire
+from workbench.edits.base import freed, graph_of, with_parts
+from workbench.edits.offers import after_delete
 
 
 def delete(
@@ -25,7 +26,7 @@ def delete(
         heal: Connect what came before with what came after, where one wire led in.
         allowed: Asked for every wire that would heal a gap.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     gone = {name for name in ids if name in graph.nodes}
     feeds = _feeds(graph, gone) if heal else {}
     wires: list[Wire] = []
@@ -44,10 +45,10 @@ def delete(
         for name, node in graph.nodes.items()
         if name not in gone
     }
-    return with_parts(project, network, nodes, wires)
+    return after_delete(with_parts(project, network, nodes, wires), network)
 
 
-def _feeds(graph: Network, gone: set[str]) -> dict[str, tuple[str, str]]:
+def _feeds(graph: Graph, gone: set[str]) -> dict[str, tuple[str, str]]:
     """For each node that goes: the one port that fed its group from outside, if it was one."""
     group = {name: name for name in gone}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from projects.schema import Frame, Network, Project
+from projects.schema import Frame, Project
 from widgets.graph_metrics import GRID, bounded
 from workbench.edits.aligning import size_of
-from workbench.edits.base import Position, unique_id, with_network
+from workbench.edits.base import Position, graph_of, unique_id, with_graph
 from workbench.edits.changing import move
 
 AROUND = 2.0 * GRID
@@ -30,10 +30,12 @@ def add_frame(
         at: Where its corner is when there are no nodes.
         title: What stands in its bar.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     name = unique_id(graph.frames, "frame")
     frame = Frame(title=title, at=at)
-    boxes = [(*graph.nodes[n].at, *size_of(graph.nodes[n])) for n in ids if n in graph.nodes]
+    boxes = [
+        (*graph.nodes[n].at, *size_of(project, graph.nodes[n])) for n in ids if n in graph.nodes
+    ]
     if boxes:
         left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
         right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
@@ -45,7 +47,7 @@ def add_frame(
 
 def change_frame(project: Project, network: str, name: str, **changes: Any) -> Project:
     """Give a frame another title or colour."""
-    frames = project.networks[network].frames
+    frames = graph_of(project, network).frames
     changed = msgspec.structs.replace(frames[name], **changes)
     return _with_frames(project, network, {**frames, name: changed})
 
@@ -61,7 +63,7 @@ def move_frames(
         rects: Left, top, width and height by frame.
         positions: Where nodes go.
     """
-    frames = dict(project.networks[network].frames)
+    frames = dict(graph_of(project, network).frames)
     for name, (left, top, width, height) in rects.items():
         frames[name] = msgspec.structs.replace(frames[name], at=(left, top), size=(width, height))
     return move(_with_frames(project, network, frames), network, positions)
@@ -69,7 +71,7 @@ def move_frames(
 
 def delete_frames(project: Project, network: str, names: Collection[str]) -> Project:
     """Take frames away; what lies in them stays."""
-    frames = project.networks[network].frames
+    frames = graph_of(project, network).frames
     if not any(name in frames for name in names):
         return project
     left = {name: frame for name, frame in frames.items() if name not in names}
@@ -77,5 +79,5 @@ def delete_frames(project: Project, network: str, names: Collection[str]) -> Pro
 
 
 def _with_frames(project: Project, network: str, frames: Mapping[str, Frame]) -> Project:
-    graph: Network = project.networks[network]
-    return with_network(project, network, msgspec.structs.replace(graph, frames=dict(frames)))
+    graph = graph_of(project, network)
+    return with_graph(project, network, msgspec.structs.replace(graph, frames=dict(frames)))

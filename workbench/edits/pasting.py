@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
-from projects.schema import Network, Project
+from projects.schema import Block, Graph, Project
 from widgets.graph_metrics import GAP_X, bounded, snap
-from workbench.edits.base import Position, unique_id, with_parts
+from workbench.edits.base import Position, graph_of, unique_id, with_parts
+from workbench.edits.blocks import renamed_node, used_blocks, with_blocks
 
 
-def fragment(network: Network, ids: Collection[str], *, incoming: bool = False) -> Network:
-    """Return some nodes with the wires among them, as a network of their own.
+class Pieces(Graph, frozen=True, kw_only=True):
+    """Nodes and wires that were copied, and the blocks for which some of them stand, by name."""
+
+    blocks: dict[str, Block] = {}
+
+
+def fragment(
+    network: Graph,
+    ids: Collection[str],
+    *,
+    incoming: bool = False,
+    blocks: Mapping[str, Block] | None = None,
+) -> Pieces:
+    """Return some nodes with the wires among them, as pieces of their own.
 
     Args:
         network: Where they are.
         ids: Which nodes.
         incoming: Also keep the wires that lead in from outside.
+        blocks: Blocks of the project; those that the nodes need come along.
     """
     inside = set(ids)
     nodes = {name: node for name, node in network.nodes.items() if name in inside}
     wires = tuple(
         w for w in network.wires if w.target in inside and (incoming or w.source in inside)
     )
-    return Network(nodes=nodes, wires=wires)
+    return Pieces(nodes=nodes, wires=wires, blocks=used_blocks(nodes.values(), blocks or {}))
 
 
 def paste(
     project: Project,
     network: str,
-    pieces: Network,
+    pieces: Pieces,
     at: Position | None = None,
     *,
     incoming: bool = False,
 ) -> tuple[Project, tuple[str, ...]]:
     """Put copied nodes into a network under free ids, and return these ids too.
+
+    Blocks that come with them are added to the project where it has not the same ones already.
 
     Args:
         project: The project.
@@ -44,7 +60,8 @@ def paste(
         at: Where the top-left corner of the group goes; None: a little beside where it was.
         incoming: Whether wires that come from outside are kept, where a node of that id is there.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
+    project, called = with_blocks(project, pieces.blocks)
     names: dict[str, str] = {}
     nodes = dict(graph.nodes)
     shift = _paste_shift(graph, pieces, at)
@@ -53,7 +70,8 @@ def paste(
         shares = names.get(node.shares or "", node.shares)
         shares = shares if shares in nodes else None
         place = (snap(bounded(node.at[0]) + shift[0]), snap(bounded(node.at[1]) + shift[1]))
-        nodes[names[old]] = msgspec.structs.replace(node, at=place, shares=shares)
+        copy = msgspec.structs.replace(node, at=place, shares=shares)
+        nodes[names[old]] = renamed_node(copy, called)
     wires = [
         msgspec.structs.replace(w, source=names.get(w.source, w.source), target=names[w.target])
         for w in pieces.wires
@@ -62,7 +80,7 @@ def paste(
     return with_parts(project, network, nodes, (*graph.wires, *wires)), tuple(names.values())
 
 
-def _paste_shift(graph: Network, pieces: Network, at: Position | None) -> Position:
+def _paste_shift(graph: Graph, pieces: Graph, at: Position | None) -> Position:
     """How far copies are moved: to ``at``, else down-right until no copy covers another node."""
     if at is not None and pieces.nodes:
         left = min(node.at[0] for node in pieces.nodes.values())

@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 import msgspec
 
-from projects.schema import Network, Node, Project, Wire
+from projects.schema import Graph, Node, Project, Wire
 from widgets.graph_metrics import COLUMN, NODE_WIDTH, snap
-from workbench.edits.base import Position, moved_to, ports, with_parts
+from workbench.edits.base import Position, graph_of, moved_to, ports, with_parts
 
 
 def connect(project: Project, network: str, wire: Wire, instead_of: Wire | None = None) -> Project:
@@ -20,11 +20,11 @@ def connect(project: Project, network: str, wire: Wire, instead_of: Wire | None 
         wire: The new wire.
         instead_of: A wire that this one replaces, keeping its place in the order.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     if wire in graph.wires and wire != instead_of:
         return project
     target = graph.nodes[wire.target]
-    many = {port.name for port in ports(target.type)[0] if port.many}
+    many = {port.name for port in ports(project, target)[0] if port.many}
     wires = [wire if w == instead_of else w for w in graph.wires]
     if instead_of is None or instead_of not in graph.wires:
         wires.append(wire)
@@ -46,7 +46,7 @@ def relink(
         output: Whether the wires leave these ports.
     """
     made = project
-    for wire in project.networks[network].wires:
+    for wire in graph_of(project, network).wires:
         if output and (wire.source, wire.source_port) == old:
             taken = msgspec.structs.replace(wire, source=new[0], source_port=new[1])
         elif not output and (wire.target, wire.target_port) == old:
@@ -63,7 +63,7 @@ def _same_target(a: Wire, b: Wire) -> bool:
 
 def disconnect(project: Project, network: str, wires: Collection[Wire]) -> Project:
     """Take wires away."""
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     return with_parts(project, network, wires=[w for w in graph.wires if w not in wires])
 
 
@@ -77,8 +77,8 @@ def splice(project: Project, network: str, name: str, wire: Wire, *, room: bool 
         wire: The wire that it goes into.
         room: Whether what follows is moved to the right where the gap is too narrow.
     """
-    graph = project.networks[network]
-    inputs, outputs = ports(graph.nodes[name].type)
+    graph = graph_of(project, network)
+    inputs, outputs = ports(project, graph.nodes[name])
     if wire not in graph.wires or not inputs or not outputs:
         return project
     enter = Wire(wire.source, name, wire.source_port, inputs[0].name)
@@ -100,7 +100,7 @@ def make_room(project: Project, network: str, name: str, *, align: bool = False)
         align: Also move the node itself onto the line of its predecessor, where that and the
             successor are on one line.
     """
-    graph = project.networks[network]
+    graph = graph_of(project, network)
     nodes = dict(graph.nodes)
     before = [nodes[w.source] for w in graph.wires if w.target == name]
     after = [w.target for w in graph.wires if w.source == name]
@@ -125,7 +125,7 @@ def _between(left: Node, node: Node, right: Node) -> Position:
     return (snap(max(x, left_x + COLUMN)), left_y if left_y == right_y else snap(y))
 
 
-def _downstream(graph: Network, name: str) -> set[str]:
+def _downstream(graph: Graph, name: str) -> set[str]:
     """Nodes that follow on the same line: along wires that run to the right."""
     ahead: dict[str, list[str]] = {}
     for wire in graph.wires:

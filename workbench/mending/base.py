@@ -7,11 +7,12 @@ from functools import cached_property
 from gettext import ngettext
 from typing import Any
 
+from engine.blocks import Ports
 from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
-from projects.schema import Network, Node, Project, Wire
-from workbench import edits
+from projects.schema import Graph, Node, Project, Wire
+from workbench import edits, scope
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Trouble:
         project: The project that has it.
         checked: What the check found out, the problem included.
         problem: The problem.
-        network: Name of the network.
+        network: The place of the graph: a network, or inside of one of its blocks.
         node: Id of the node, or empty when the problem is one of wires or of the whole network.
         rest: What follows in the problem's place: a parameter, or ``wires`` and a number.
     """
@@ -50,9 +51,9 @@ class Trouble:
     rest: tuple[str, ...] = ()
 
     @property
-    def graph(self) -> Network:
-        """The network."""
-        return self.project.networks[self.network]
+    def graph(self) -> Graph:
+        """The graph."""
+        return edits.graph_of(self.project, self.network)
 
     @property
     def layer(self) -> Node:
@@ -69,11 +70,14 @@ class Trouble:
         """The wires that leave the node."""
         return tuple(wire for wire in self.graph.wires if wire.source == self.node)
 
-    def shape_of(self, name: str) -> Shape | None:
+    def shape_of(self, name: str, port: str = "out") -> Shape | None:
         """The shape that leaves a node, if it is known."""
-        report = self.checked.networks.get(self.network)
-        node = report.nodes.get(name) if report is not None else None
-        return node.out_shape if node is not None else None
+        report = self.checked.networks.get(scope.network_of(self.network))
+        return scope.shape_at(report, self.project, self.network, name, port)
+
+    def ports(self, name: str) -> Ports:
+        """The ports that wires enter and leave at a node."""
+        return edits.ports(self.project, self.graph.nodes[name])
 
     def insert(self, wire: Wire, *layers: tuple[str, dict[str, Any]]) -> Project:
         """The project with layers, in order, put into a wire."""
@@ -83,7 +87,7 @@ class Trouble:
             made, name = edits.add_into(made, self.network, layer, at, entered)
             for key, value in params.items():
                 made = edits.set_param(made, self.network, (name,), key, value)
-            port = edits.ports(layer)[1][0].name
+            port = LAYERS.get(layer).outputs[0].name
             entered = Wire(name, wire.target, port, wire.target_port)
         return made
 
@@ -107,8 +111,13 @@ def trouble_of(project: Project, checked: Checked, problem: Problem) -> Trouble 
     if head != "networks" or not parts or parts[0] not in project.networks:
         return None
     network, rest = parts[0], parts[1:]
-    if len(rest) > 1 and rest[0] == "nodes" and rest[1] in project.networks[network].nodes:
-        return Trouble(project, checked, problem, network, rest[1], tuple(rest[2:]))
+    if len(rest) > 1 and rest[0] == "nodes":
+        place, node = scope.place_of(network, rest[1])
+        graph = edits.found(project, place)
+        if graph is None:
+            return None
+        if node in graph.nodes:
+            return Trouble(project, checked, problem, place, node, tuple(rest[2:]))
     return Trouble(project, checked, problem, network, "", tuple(rest))
 
 

@@ -44,7 +44,7 @@ def _ended(trouble: Trouble, wire: Wire, wanted: Shape) -> Iterator[Candidate]:
         if field.name in SIZES:
             title = outputs_of(trouble.node, count)
             yield Candidate(title, trouble.set(trouble.node, **{field.name: count}))
-    shape = trouble.shape_of(wire.source)
+    shape = trouble.shape_of(wire.source, wire.source_port)
     sizes: tuple[str, dict[str, Any]] = ("reshape", {"sizes": list(wanted.dims)})
     if shape is not None and shape.elements == count:
         title = _("Reshape the result to {shape}").format(shape=wanted)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from engine.blocks import PLACING, block_of
 from engine.layers.base import LAYERS
 from projects.schema import Project
 from workbench import edits
@@ -38,6 +39,9 @@ def setting(trouble: Trouble) -> Iterator[Candidate]:
 
 def _known(trouble: Trouble) -> list[str]:
     layer = LAYERS.entries.get(trouble.layer.type)
+    block = block_of(trouble.layer, trouble.project.blocks)
+    if block is not None:
+        return [*block.params, *PLACING]
     return [field.name for field in layer.fields()] if layer is not None else []
 
 

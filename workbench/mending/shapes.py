@@ -18,7 +18,7 @@ SMALLEST_FIRST = ("flatten", "embedding", "global_pool")
 def before(trouble: Trouble) -> Iterator[Candidate]:
     """Put something before the layer that brings what flows in into a shape it takes."""
     for wire in trouble.into:
-        shape = trouble.shape_of(wire.source)
+        shape = trouble.shape_of(wire.source, wire.source_port)
         for layer, params in _adapters(shape):
             words = _("Insert {layer} before “{name}”")
             if "sizes" in params:
@@ -45,7 +45,7 @@ def _adapters(shape: Shape | None) -> Iterator[tuple[str, dict[str, Any]]]:
 def parameters(trouble: Trouble) -> Iterator[Candidate]:
     """Change the window, groups or padding of the layer so that it fits."""
     layer = LAYERS.entries.get(trouble.layer.type)
-    shapes = [trouble.shape_of(wire.source) for wire in trouble.into]
+    shapes = [trouble.shape_of(wire.source, wire.source_port) for wire in trouble.into]
     if layer is None or not shapes or shapes[0] is None:
         return
     fields = {field.name for field in layer.fields()}
@@ -65,7 +65,7 @@ def meeting(trouble: Trouble) -> Iterator[Candidate]:
     """Bring paths that meet in a layer to one shape."""
     if len(trouble.into) < 2:
         return
-    shapes = [(wire, trouble.shape_of(wire.source)) for wire in trouble.into]
+    shapes = [(wire, trouble.shape_of(wire.source, wire.source_port)) for wire in trouble.into]
     known = [(wire, shape) for wire, shape in shapes if shape is not None]
     for like, wanted in known:
         odd = [(w, s) for w, s in known if w != like and s.dims != wanted.dims]

@@ -12,13 +12,13 @@ from workbench.mending.base import Candidate, Trouble
 
 def connected(trouble: Trouble) -> Iterator[Candidate]:
     """Connect a layer that nothing enters with one that leads nowhere, the nearest first."""
-    inputs = edits.ports(trouble.layer.type)[0]
+    inputs = trouble.ports(trouble.node)[0]
     if trouble.into and not any(port.many for port in inputs):
         return
     for name in _loose_ends(trouble):
         if name == trouble.node or any(wire.source == name for wire in trouble.into):
             continue
-        port = edits.ports(trouble.graph.nodes[name].type)[1][0].name
+        port = trouble.ports(name)[1][0].name
         wire = Wire(name, trouble.node, port, inputs[0].name if inputs else "in")
         title = _("Connect “{source}” to “{target}”").format(source=name, target=trouble.node)
         yield Candidate(title, edits.connect(trouble.project, trouble.network, wire))
@@ -29,7 +29,7 @@ def _loose_ends(trouble: Trouble) -> list[str]:
     nodes = trouble.graph.nodes
     leading = {wire.source for wire in trouble.graph.wires}
     x, y = nodes[trouble.node].at if trouble.node in nodes else (float("inf"), 0.0)
-    loose = [n for n, node in nodes.items() if n not in leading and edits.ports(node.type)[1]]
+    loose = [n for n in nodes if n not in leading and trouble.ports(n)[1]]
     if x == float("inf"):
         return sorted(loose, key=lambda name: -nodes[name].at[0])
     return sorted(loose, key=lambda name: abs(nodes[name].at[0] - x) + abs(nodes[name].at[1] - y))
@@ -48,7 +48,7 @@ def taken_away(trouble: Trouble) -> Iterator[Candidate]:
 
 def joined(trouble: Trouble) -> Iterator[Candidate]:
     """Several wires enter a port for one: let them meet in a layer before it."""
-    if len(trouble.into) < 2 or any(p.many for p in edits.ports(trouble.layer.type)[0]):
+    if len(trouble.into) < 2 or any(p.many for p in trouble.ports(trouble.node)[0]):
         return
     for layer, words in (
         ("add", _("Add them up before “{name}”")),
@@ -87,8 +87,8 @@ def ends(trouble: Trouble) -> Iterator[Candidate]:
             yield Candidate(_("Add an Output after “{name}”").format(name=name), made)
     if not any(node.type in ("input", "noise") for node in nodes.values()):
         entered = {wire.target for wire in trouble.graph.wires}
-        for name, node in nodes.items():
-            if name not in entered and edits.ports(node.type)[0]:
+        for name in nodes:
+            if name not in entered and trouble.ports(name)[0]:
                 yield from _begun(trouble, name)
 
 
@@ -100,5 +100,5 @@ def _begun(trouble: Trouble, name: str) -> Iterator[Candidate]:
     if trouble.network == "generator":
         layer, words = "noise", _("Add Noise before “{name}”")
     made, new = edits.add(trouble.project, trouble.network, layer, at)
-    wire = Wire(new, name, "out", edits.ports(node.type)[0][0].name)
+    wire = Wire(new, name, "out", trouble.ports(name)[0][0].name)
     yield Candidate(words.format(name=name), edits.connect(made, trouble.network, wire))
