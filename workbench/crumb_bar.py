@@ -33,10 +33,10 @@ class CrumbBar(QFrame):
         super().__init__(parent)
         self.setObjectName("crumbs")
         self.setAccessibleName(_("Where you are"))
-        self.setAutoFillBackground(True)
+        self.setProperty("role", "popup")
         self._way: tuple[Crumb, ...] = ()
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.GAP, 4, theme.GAP, 4)
+        self._row.setContentsMargins(4, 4, 4, 4)
         self._row.setSpacing(2)
         self._steps: list[QWidget] = []
         self.enter = QPushButton(_("Enter block"))

@@ -77,6 +77,7 @@ class Inspector(QScrollArea):
         self._page: Page | None = None
         self._form: Form | None = None
         self._name: NameLine | None = None
+        self._block: NameLine | None = None
         self._facts = Facts()
         self._offers = Offers(document, self)
         self._more = False
@@ -130,11 +131,12 @@ class Inspector(QScrollArea):
         self._show_checked()
 
     def _build(self, page: Page) -> None:
-        if self._name is not None:
-            self._name.blockSignals(True)  # a name half typed is not one for what is shown next
+        for line in (self._name, self._block):
+            if line is not None:
+                line.blockSignals(True)  # a name half typed is not one for what is shown next
         self._facts = Facts()
         self._facts.mend.chosen.connect(self.mend_wanted)
-        self._name = None
+        self._name = self._block = None
         content = QWidget()
         content.setObjectName("inspectorPage")
         column = QVBoxLayout(content)
@@ -143,10 +145,15 @@ class Inspector(QScrollArea):
         heading = Heading(*words_of(page), open=self._more)
         heading.opened.connect(self._remember_more)
         column.addWidget(heading)
-        if len(page.ids) == 1 or (page.inside and not page.ids):
-            self._name = _name_line(page)
+        if len(page.ids) == 1:
+            tip = _("Its name in the project file, on the canvas and in exported code")
+            self._name = NameLine(_("Name of the layer"), tip)
             self._name.renamed.connect(self._rename)
             column.addWidget(self._name)
+        if _shown_block(page):
+            self._block = _block_line(page)
+            self._block.renamed.connect(self._rename_block)
+            column.addWidget(self._block)
         if page.block and len(page.ids) == 1:
             column.addWidget(self._enter_button(page), 0, Qt.AlignmentFlag.AlignLeft)
         self._form = Form(fields_of(page))
@@ -202,7 +209,9 @@ class Inspector(QScrollArea):
         if self._form is not None:
             self._form.set_values(values_of(self._document.project, page))
         if self._name is not None:
-            self._name.show_name(page.ids[0] if page.ids else page.inside)
+            self._name.show_name(page.ids[0])
+        if self._block is not None:
+            self._block.show_name(_shown_block(page))
         self._offers.show(page)
 
     def _edit(self, path: str, value: Any) -> None:
@@ -230,25 +239,28 @@ class Inspector(QScrollArea):
             self._document.apply(text, after, merge=key)
 
     def _rename(self, name: str) -> None:
-        project, page = self._document.project, self._page
-        assert page is not None
+        (old,) = self._ids
         try:
-            if page.ids:
-                after = edits.rename(project, self._place, page.ids[0], name)
-            else:
-                after = edits.rename_block(project, page.inside, name)
+            after = edits.rename(self._document.project, self._place, old, name)
         except ProjectError as error:
             assert self._name is not None
             self._name.refuse(said(error.problem))
             return
-        if not page.ids:
-            self._page = page._replace(inside=name)
-            self._document.apply(_("Rename block"), after)
-            return
         self._ids = (name,)
-        self._page = page._replace(ids=self._ids)  # the same page, under its new name
+        if self._page is not None:
+            self._page = self._page._replace(ids=self._ids)  # the same page, under its new name
         self._document.apply(_("Rename layer"), after)
         self.renamed.emit(self._place, name)
+
+    def _rename_block(self, name: str) -> None:
+        assert self._page is not None
+        assert self._block is not None
+        try:
+            after = edits.rename_block(self._document.project, _shown_block(self._page), name)
+        except ProjectError as error:
+            self._block.refuse(said(error.problem))
+            return
+        self._document.apply(_("Rename block"), after)
 
     # ------------------------------------------------------------------------------------ check
 
@@ -270,7 +282,8 @@ class Inspector(QScrollArea):
             carried = states.get(self._ids[0], "")
             self._facts.show_node(node or NodeReport(), rest, state_words(carried))
         elif not self._ids:
-            count, data = len(self._graph.nodes), self._checked.data
+            count = len(self._graph.nodes)
+            data = None if "/" in self._place else self._checked.data
             self._facts.show_network(count, report or NetworkReport(), data, rest)
         else:
             self._facts.show_problems(rest)
@@ -326,13 +339,16 @@ def _within(where: str, outer: str) -> bool:
     return where == outer or where.startswith((f"{outer}.", f"{outer}/"))
 
 
-def _name_line(page: Page) -> NameLine:
-    if page.ids:
-        tip = _("Its name in the project file, on the canvas and in exported code")
-        return NameLine(_("Name of the layer"), tip)
-    return NameLine(
-        _("Name of the block"), _("Its name in the project file and in the list of layers")
-    )
+def _shown_block(page: Page) -> str:
+    """The block that a page is about: that of the one chosen node, or the one that is entered."""
+    if len(page.ids) == 1:
+        return page.block
+    return "" if page.ids else page.inside
+
+
+def _block_line(page: Page) -> NameLine:
+    tip = _("The name of the block in the project file and in the list of layers")
+    return NameLine(_("Name of the block"), tip, _("Block") if page.ids else "", "block")
 
 
 def _hint(text: str) -> QLabel:

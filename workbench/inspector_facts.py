@@ -74,6 +74,8 @@ class NameLine(QWidget):
     Args:
         of: What it is the name of, for screen readers.
         tip: Where the name appears.
+        title: What stands beside it.
+        key: What its parts are called: ``field-<key>``.
         parent: Qt parent.
 
     Signals:
@@ -82,19 +84,26 @@ class NameLine(QWidget):
 
     renamed = Signal(str)
 
-    def __init__(self, of: str, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        of: str,
+        tip: str,
+        title: str = "",
+        key: str = "name",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._known = ""
-        title = QLabel(_("Name"))
-        title.setFixedWidth(TITLE_WIDTH)
+        label = QLabel(title or _("Name"))
+        label.setFixedWidth(TITLE_WIDTH)
         self._line = QLineEdit()
-        self._line.setObjectName("field-name")
+        self._line.setObjectName(f"field-{key}")
         self._line.setAccessibleName(of)
         self._line.setToolTip(tip)
         self._line.editingFinished.connect(self._finished)
-        title.setBuddy(self._line)
+        label.setBuddy(self._line)
         self._problem = QLabel()
-        self._problem.setObjectName("problem-name")
+        self._problem.setObjectName(f"problem-{key}")
         self._problem.setProperty("role", "problem")
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.setWordWrap(True)
@@ -102,7 +111,7 @@ class NameLine(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
         grid.setVerticalSpacing(2)
-        grid.addWidget(title, 0, 0)
+        grid.addWidget(label, 0, 0)
         grid.addWidget(self._line, 0, 1)
         grid.addWidget(self._problem, 1, 1)
         grid.setColumnStretch(1, 1)

@@ -56,7 +56,7 @@ class Outline(QWidget):
         self._tree.itemSelectionChanged.connect(self._tell)
         self._tree.itemActivated.connect(self._open)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GAP, 0, theme.GAP, theme.GAP)
+        layout.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
         layout.addWidget(self._tree)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
