@@ -395,11 +395,11 @@ class Designer(QWidget):
         """
         try:
             pieces = clipboard.from_text(QGuiApplication.clipboard().text())
+            at = (place.x(), place.y()) if place is not None else None
+            made, names = edits.paste(self._project, self.place, pieces, at, incoming=incoming)
         except ProjectError as error:
             self.said.emit(error.problem)
             return
-        at = (place.x(), place.y()) if place is not None else None
-        made, names = edits.paste(self._project, self.place, pieces, at, incoming=incoming)
         self._pasted(_("Paste"), made, names)
 
     def duplicate(self, *, incoming: bool = False) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from engine.blocks import block_of, block_ports
+from engine.blocks import MOST_NODES, PLACING, block_of, block_ports
 from engine.layers.base import LAYERS
 from engine.layers.ends import Input, Noise, Output
 from projects.errors import ProjectError
-from projects.schema import BLOCK, Block, Graph, Node, Project, Wire
+from projects.fields import read_struct
+from projects.schema import BLOCK, Block, Graph, Node, Placing, Project, Wire
 from widgets.graph_metrics import COLUMN, NODE_WIDTH, ROW, snap
 from workbench.edits.base import Position, graph_of, unique_id, with_block, with_parts
 
@@ -175,7 +176,8 @@ def expand(project: Project, place: str, name: str) -> tuple[Project, tuple[str,
     itself stays in the project.
 
     Raises:
-        ProjectError: It is bypassed, stands for no block, or shares weights with another node.
+        ProjectError: It is bypassed, stands for no block, shares weights with another node, says
+            wrongly how often it is repeated, or would become too many layers.
     """
     graph = graph_of(project, place)
     node = graph.nodes[name]
@@ -183,7 +185,7 @@ def expand(project: Project, place: str, name: str) -> tuple[Project, tuple[str,
     _check_expand(graph, place, name, block)
     assert block is not None
     copies = _Copies(graph, name, block)
-    for number in range(int(node.params.get("repeat", 1))):
+    for number in range(_repeats(node, block, f"networks.{place}.nodes.{name}")):
         copies.add(node, number)
     nodes: dict[str, Node] = {}
     for key, there in graph.nodes.items():
@@ -211,6 +213,21 @@ def _check_expand(graph: Graph, place: str, name: str, block: Block | None) -> N
             where=where,
             hint=_("Let each have weights of its own first."),
         )
+
+
+def _repeats(node: Node, block: Block, where: str) -> int:
+    """How often a block stands there in a row; a file may say anything."""
+    settings = {key: value for key, value in node.params.items() if key in PLACING}
+    repeat = read_struct(Placing, settings, where).repeat
+    if repeat * len(block.nodes) > MOST_NODES:
+        raise ProjectError(
+            _("this would become {count:,} layers; the limit is {limit:,}.").format(
+                count=repeat * len(block.nodes), limit=MOST_NODES
+            ),
+            where=where,
+            hint=_("Repeat the block less often first."),
+        )
+    return repeat
 
 
 class _Copies:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from gettext import gettext as _
 
 import msgspec
 
-from projects.schema import Block, Graph, Project
+from projects.errors import ProjectError
+from projects.schema import Block, Graph, Node, Project
 from widgets.graph_metrics import GAP_X, bounded, snap
-from workbench.edits.base import Position, graph_of, unique_id, with_parts
+from workbench.edits.base import Position, block_name, graph_of, unique_id, with_parts
 from workbench.edits.blocks import renamed_node, used_blocks, with_blocks
 
 
@@ -59,9 +61,13 @@ def paste(
         pieces: Nodes and wires as :func:`fragment` gave them.
         at: Where the top-left corner of the group goes; None: a little beside where it was.
         incoming: Whether wires that come from outside are kept, where a node of that id is there.
+
+    Raises:
+        ProjectError: A block would be put into itself.
     """
     graph = graph_of(project, network)
     project, called = with_blocks(project, pieces.blocks)
+    _check_circle(project, network, (renamed_node(n, called) for n in pieces.nodes.values()))
     names: dict[str, str] = {}
     nodes = dict(graph.nodes)
     shift = _paste_shift(graph, pieces, at)
@@ -78,6 +84,15 @@ def paste(
         if w.target in names and (w.source in names or (incoming and w.source in graph.nodes))
     ]
     return with_parts(project, network, nodes, (*graph.wires, *wires)), tuple(names.values())
+
+
+def _check_circle(project: Project, place: str, nodes: Iterable[Node]) -> None:
+    inside = block_name(project, place)
+    if inside is not None and inside in used_blocks(nodes, project.blocks):
+        raise ProjectError(
+            _("the block “{name}” cannot be put into itself.").format(name=inside),
+            where=f"blocks.{inside}",
+        )
 
 
 def _paste_shift(graph: Graph, pieces: Graph, at: Position | None) -> Position:
