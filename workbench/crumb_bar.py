@@ -70,6 +70,7 @@ class CrumbBar(QFrame):
 
     def _put(self, widget: QWidget) -> None:
         self._row.insertWidget(self._row.count() - 1, widget)
+        widget.show()  # now, so that the bar is as wide as it needs to be
         self._steps.append(widget)
 
     def _step(self, crumb: Crumb, last: bool) -> QWidget:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -33,14 +31,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import main
-from engine.client import Engines
 from engine.protocol import Preflighted
 from engine.runs.summary import read_summary
 from projects import files as project_files
 from projects.schema import Node, Plug, Project, Wire
 from projects.templates import template
 from tests.workbench.hands import line, retype
-from tests.workbench.shell import answer, click, make_window, wait
+from tests.workbench.shell import answer, click, wait
 from workbench import edits
 from workbench.docks import DRAWING
 from workbench.mending import Candidate
@@ -58,29 +55,6 @@ CONTROLS = (
     QPlainTextEdit,
     QSlider,
 )
-
-
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Engines]:
-    """Engines for all tests of this file: starting them takes seconds."""
-    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GANVAS_HOME", home)
-        made = Engines(spare_delay=0.0)
-        made.start()
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def window(engines: Engines, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = make_window(engines)
-    made.begin()
-    yield made
-    made.training.kill()
-    made.files.leave()  # so that no question is asked
-    made._timer.stop()
-    made.hide()
-    made.deleteLater()
 
 
 @pytest.fixture
