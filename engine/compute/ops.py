@@ -106,8 +106,42 @@ class Recurrent(nn.Module):
         return torch.cat((hidden[-2], hidden[-1]), 1) if self.core.bidirectional else hidden[-1]
 
 
+class SelfAttention(nn.Module):
+    """Multi-head attention of a sequence to itself.
+
+    Args:
+        features: Numbers of each step; the heads share them out evenly.
+        heads: How many look-ups there are side by side.
+        dropout: Share of the weights of attention that is set to zero in training.
+        causal: Whether no step sees those after it.
+        bias: Whether the maps add learned offsets.
+    """
+
+    def __init__(
+        self, features: int, heads: int, *, dropout: float, causal: bool, bias: bool
+    ) -> None:
+        super().__init__()
+        self.heads = heads
+        self.dropout = dropout
+        self.causal = causal
+        self.enter = nn.Linear(features, 3 * features, bias=bias)
+        self.leave = nn.Linear(features, features, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Turn (batch, steps, features) into the same shape."""
+        batch, steps, features = x.shape
+        parts = self.enter(x).view(batch, steps, 3, self.heads, features // self.heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        drop = self.dropout if self.training else 0.0
+        mixed = nn.functional.scaled_dot_product_attention(
+            query, key, value, dropout_p=drop, is_causal=self.causal
+        )
+        result: Tensor = self.leave(mixed.transpose(1, 2).reshape(batch, steps, features))
+        return result
+
+
 OPS: dict[str, type[nn.Module]] = {
-    op.__name__: op for op in (Add, Multiply, Concat, Reshape, GlobalPool, Recurrent)
+    op.__name__: op for op in (Add, Multiply, Concat, Reshape, GlobalPool, Recurrent, SelfAttention)
 }
 
 namespace = SimpleNamespace(

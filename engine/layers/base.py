@@ -21,6 +21,7 @@ CATEGORIES = (
     "Convolution",
     "Pooling",
     "Recurrent",
+    "Attention",
     "Normalisation",
     "Activation",
     "Regularisation",
