@@ -43,6 +43,7 @@ class CrumbBar(QFrame):
         self.enter.setObjectName("enterBlock")
         self.enter.setAccessibleName(_("Enter the chosen block"))
         self.enter.setToolTip(_("Show and change what is in the block (Enter; Page Up leaves it)"))
+        self.enter.setFlat(True)
         self.enter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.enter.clicked.connect(self.enter_wanted)
         self._row.addWidget(self.enter)

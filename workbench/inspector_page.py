@@ -132,8 +132,8 @@ def words_of(page: Page) -> Words:
         title = f"{title}: {kind}" if kind else title
         return Words(title, _("What is set here is set for all of them."))
     if page.block:
-        help = first_words(page.about) or _("A block of this project.")
-        return Words(kind, help, later_words(page.about))
+        help, _break, more = page.about.partition("\n")
+        return Words(kind, help or _("A block of this project."), more.strip())
     if page.types[0] == BLOCK:
         return Words(_("Block"), _("The project has no block of this name."))
     if cls is None:

@@ -12,6 +12,7 @@ from engine.layers.base import CATEGORIES, LAYERS
 from engine.layers.reroute import Reroute
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
+from projects.library import library
 from projects.schema import BLOCK, Block, Graph, Node, Project, Wire
 from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
@@ -141,7 +142,10 @@ def kind_of(node: Node) -> tuple[str, str]:
 
 
 def block_title(name: str) -> str:
-    """Return what people read for the name of a block: ``dcgan_up`` is “Dcgan up”."""
+    """Return what people read for the name of a block: ``my_stage`` is “My stage”."""
+    shipped = next((entry for entry in library() if entry.name == name), None)
+    if shipped is not None:
+        return shipped.title
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:] or _("Block")
 

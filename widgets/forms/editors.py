@@ -163,6 +163,8 @@ class LineEditor(Editor):
         if (self._line.hasFocus() and not news) or self._means(value):
             return
         self._line.setText("" if value is MIXED or value is None else text_of(value))
+        if not self._line.hasFocus():
+            self._line.setCursorPosition(0)  # of a long text one sees the beginning
         self.refused.emit("")
 
     def _means(self, value: Any) -> bool:
