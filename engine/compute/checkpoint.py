@@ -226,5 +226,19 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
     write(path, _pack(tensors), follow_link=False)
 
 
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Read what :func:`write_tensors` wrote.
+
+    Raises:
+        RunError: It is damaged; names the file.
+    """
+    try:
+        return read_tensors(read_bytes(path))
+    except (FileError, ValueError, SafetensorError) as error:
+        message = _("the weights that the run began with are damaged.")
+        hint = _("Begin again with the run that they came from.")
+        raise RunError(message, where=str(path), hint=hint) from error
+
+
 def _pack(tensors: Mapping[str, Tensor]) -> bytes:
     return tensors_to_bytes({name: tensor.contiguous().cpu() for name, tensor in tensors.items()})

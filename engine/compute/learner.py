@@ -57,6 +57,11 @@ class Learner:
         scheduled = self.optimizer.lr * self._schedule.factor(step, self._total_steps)
         self.scale = value / scheduled if scheduled else self.scale
 
+    @property
+    def after_warmup(self) -> int:
+        """The first step at which the schedule warms up no longer."""
+        return self._schedule.warmup
+
     def update(self, step: int) -> None:
         """Move the weights along the gradient that is there, then clear it."""
         gradient = self.flat.gradient

@@ -17,7 +17,7 @@ from engine.compute.loop import Loop
 from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue
 from engine.compute.stopwatch import Stopwatch
-from engine.compute.task import weights_of
+from engine.compute.task import load_weights_into, weights_of
 from engine.compute.training import Training
 from engine.compute.watcher import Watcher
 from engine.protocol import Finished, Marker, Started
@@ -149,8 +149,12 @@ class Trainer:
     def _carry_weights(self, training: Training) -> str:
         """Begin with another run's weights; return what became of them, in words.
 
-        They are kept in the run's own folder too, so that it can be begun again without the other.
+        They are kept in the run's own folder too, so that it can be begun again without the other: a run
+        that ended before its first checkpoint begins with them once more.
         """
+        start = self._folder.path / START
+        if self._resume and not training.step and start.is_file():
+            load_weights_into(training.task, checkpoint.load_tensors(start))
         if self._weights_from is None:
             return ""
         states = carry.carry(training.task, self._before)

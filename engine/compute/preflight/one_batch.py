@@ -29,8 +29,8 @@ def learn_one_batch(
     """Train one network alone on one batch, with its own loss and optimiser.
 
     Random numbers (latent vectors, dropout) are drawn anew from the same seed at every step, so that
-    the batch is the same in every respect. A classifier has learned the batch when it names every example
-    right or its loss has halved; a discriminator when its loss on real and generated examples has halved. A
+    the batch is the same in every respect. The learning rate is that after the warm-up. A classifier has learned the batch when it names every example
+    right or its loss has halved (one below zero: has fallen by half of its size); a discriminator when its loss on real and generated examples has halved. A
     generator plays against a discriminator that stands still and knows nothing yet; its loss has to fall by a
     tenth.
 
@@ -53,7 +53,7 @@ def learn_one_batch(
                 break
     least = FALLEN.get(network, HALF)
     ended = statistics.median(losses[-CALM:]) if losses else float("nan")
-    fallen = bool(losses) and ended < least * losses[0]
+    fallen = bool(losses) and losses[0] - ended > (1 - least) * abs(losses[0])
     return OneBatch(losses=tuple(losses), learned=fallen or accuracy == 1.0, accuracy=accuracy)
 
 
@@ -64,7 +64,8 @@ def _step(training: Training, network: str, batch: Batch, seed: int) -> float:
         loss = update.loss(batch)
         if update.network == network:
             loss.backward()  # type: ignore[no-untyped-call]
-            training.learners[network].update(0)
+            learner = training.learners[network]
+            learner.update(learner.after_warmup)
             training.task.kept.clear()
             return float(loss.detach())
     raise KeyError(network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 
 from engine.compute.batches import Batch
 from engine.compute.network import build
-from engine.compute.preflight import preflight
+from engine.compute.preflight import one_batch, preflight
 from engine.compute.preflight.layers import layer_times
 from engine.compute.preflight.memory import Memory, largest_batch, step_memory
 from engine.compute.preflight.one_batch import learn_one_batch
@@ -91,6 +92,33 @@ def test_one_straight_line_does_not_learn_xor_and_a_hidden_layer_does() -> None:
     assert (
         preflight(better, HERE, Silent(), Control(), 4.0).networks["classifier"].one_batch.learned
     )
+
+
+def test_a_warm_up_does_not_hide_that_it_learns() -> None:
+    slow = digits(*SMALL, schedule=Plug("constant", {"warmup": 10_000}))
+    found = preflight(slow, HERE, Silent(), Control(), seconds=2.0)
+    assert found.networks["classifier"].one_batch.learned
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "learned"),
+    [
+        (2.0, 0.9, True),
+        (2.0, 1.9, False),
+        (-1.0, -1.1, False),
+        (-1.0, -1.6, True),
+        (-1.0, 0.5, False),
+    ],
+)
+def test_a_loss_below_zero_has_to_fall_as_well(
+    first: float, last: float, learned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = Training(digits(*SMALL), HERE)
+    batch = next(training.rest_of_epoch())
+    told = itertools.chain([first], itertools.repeat(last))
+    monkeypatch.setattr(one_batch, "_step", lambda *_values: next(told))
+    monkeypatch.setattr(one_batch, "_accuracy", lambda *_values: 0.0)
+    assert learn_one_batch(training, "classifier", batch, 0, _few(20)).learned is learned
 
 
 def test_the_same_seed_learns_the_same(tmp_path: Path) -> None:

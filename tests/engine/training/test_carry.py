@@ -161,14 +161,58 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before_it(run: Path, tmp_path
     copy = tmp_path / "copy"
     shutil.copytree(run, copy)
     folder = RunFolder(copy).checkpoints
-    whole = shapes_of_run(copy)
-    for path in checkpoint.checkpoints(folder)[0].glob("*.safetensors"):
+    Trainer(
+        project(), Path(), copy, Listener(), Control(), resume=True, limits=Limits(max_steps=5)
+    ).run()
+    newest, older = checkpoint.checkpoints(folder)[:2]
+    before = checkpoint.load(older)
+    for path in newest.glob("*.safetensors"):
         path.write_bytes(b"\xff" * 64)
-    if len(checkpoint.checkpoints(folder)) > 1:
-        assert shapes_of_run(copy) == whole
-    else:
-        with pytest.raises(RunError, match="damaged"):
-            shapes_of_run(copy)
+    assert shapes_of_run(copy) == {name: tuple(w.shape) for name, w in before.weights.items()}
+    found = weights_of_run(copy)
+    kept = before.best or before.weights
+    assert all(torch.equal(found[name], weight) for name, weight in kept.items())
+    for path in older.glob("*.safetensors"):
+        path.write_bytes(b"\xff" * 64)
+    with pytest.raises(RunError, match="damaged"):
+        shapes_of_run(copy)
+
+
+def killed_at_once(trained: Path, path: Path) -> None:
+    """A run that began with another's weights and was gone before its first checkpoint."""
+    begun = Trainer(
+        project(),
+        Path(),
+        path,
+        Listener(),
+        Control(),
+        limits=Limits(max_steps=1),
+        weights_from=trained,
+    )
+    begun.run()
+    shutil.rmtree(RunFolder(path).checkpoints)
+    for left in (RunFolder(path).database, path / "summary.json"):
+        left.unlink()
+
+
+def test_a_run_that_died_at_once_begins_with_the_same_weights_again(
+    run: Path, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "killed", tmp_path / "whole"
+    killed_at_once(run, path)
+    Trainer(project(), Path(), path, Listener(), Control(), resume=True, limits=SMALL).run()
+    Trainer(project(), Path(), other, Listener(), Control(), limits=SMALL, weights_from=run).run()
+    again, straight = weights_of_run(path), weights_of_run(other)
+    assert all(torch.equal(again[name], straight[name]) for name in straight)
+
+
+def test_a_damaged_beginning_is_told(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "killed"
+    killed_at_once(run, path)
+    (path / START).write_bytes(b"\xff" * 64)
+    trainer = Trainer(project(), Path(), path, Listener(), Control(), resume=True, limits=SMALL)
+    with pytest.raises(RunError, match="began with are damaged"):
+        trainer.run()
 
 
 def test_the_desk_answers_for_every_network(run: Path) -> None:
