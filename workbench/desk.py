@@ -36,7 +36,7 @@ class Desk(QObject):
         preview_failed(Problem): They could not be shown.
         died(Died): The desk engine is gone.
         ready(Ready): The desk engine can answer.
-        carried(Carried): Which weights of a run the project would keep, see :meth:`carry`.
+        carried(Carried or None): Which weights of a run the project would keep, see :meth:`carry`.
         tried(project, Checked): Another project was checked, see :meth:`attempt`; None: it could not be.
     """
 
@@ -148,8 +148,8 @@ class Desk(QObject):
             case Checked() | Failed() if self._attempt and event.id == self._attempt[0]:
                 project, self._attempt = self._attempt[1], None
                 self.tried.emit(project, event if isinstance(event, Checked) else None)
-            case Carried() if event.id == self._carry:
-                self.carried.emit(event)
+            case Carried() | Failed() if event.id == self._carry:
+                self.carried.emit(event if isinstance(event, Carried) else None)
             case Previewed() if event.id == self._preview:
                 self.previewed.emit(event)
             case Failed() if event.id == self._check:

@@ -30,7 +30,7 @@ class Fitting:
         self._network = network
         self._report = report
         self._ancestors: dict[str, frozenset[str]] = {}
-        self._answers: dict[tuple[str, str, tuple[Shape, ...]], str] = {}
+        self._answers: dict[tuple[str, str, bool, tuple[Shape, ...]], str] = {}
         self._wires = frozenset(network.wires)
         self._into: dict[str, list[Wire]] = {}
         for wire in network.wires:
@@ -87,7 +87,7 @@ class Fitting:
             if not known or len(known) < len(others):
                 return ""
             shapes = [*known, shape]
-        question = (node.type, repr(node.params), tuple(shapes))
+        question = (node.type, repr(node.params), node.mute, tuple(shapes))
         if question not in self._answers:
             self._answers[question] = _misfit(node, shapes)
         return self._answers[question]

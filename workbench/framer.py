@@ -37,8 +37,11 @@ class Framer(QObject):
         self._network = network
         self._canvas = canvas
         self.editor = TitleEditor(canvas.viewport())
+        self._renaming = ""
         canvas.frames_moved.connect(self._moved)
         canvas.frame_opened.connect(self.rename)
+        for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
+            bar.valueChanged.connect(self._follow)
 
     @property
     def _project(self) -> Project:
@@ -53,7 +56,9 @@ class Framer(QObject):
         self._network = place
 
     def sync(self, graph: Graph) -> None:
-        """Show the frames of a network."""
+        """Show the frames of a network; the title of one that is gone is not typed any more."""
+        if self._renaming not in graph.frames:
+            self.editor.finish(keep=False)
         self._canvas.set_frames(frame_specs(graph))
 
     def add(self) -> None:
@@ -72,19 +77,28 @@ class Framer(QObject):
 
     def rename(self, name: str) -> None:
         """Type another title."""
+        self._renaming = name
+        title = self._graph.frames[name].title
+        self.editor.ask(title, self._place_of(name), lambda t: self._name(name, t))
+
+    def _follow(self) -> None:
+        """The title that is typed stays on its frame when the canvas is moved."""
+        if self.editor.isVisible() and self._renaming in self._canvas.graph.frames:
+            self.editor.setGeometry(self._place_of(self._renaming))
+
+    def _place_of(self, name: str) -> QRect:
         rect = self._canvas.graph.frames[name].rect
         corner = self._canvas.mapFromScene(rect.topLeft())
         zoom = self._canvas.zoom
         width = max(LEAST_EDITOR, min(round(rect.width() * zoom) - 12, 320))
         top = corner.y() + round((BAR * zoom - EDITOR_HEIGHT) / 2)
         inside = self._canvas.viewport().rect()
-        place = QRect(
+        return QRect(
             max(0, min(corner.x() + 6, inside.width() - width)),
             max(0, min(top, inside.height() - EDITOR_HEIGHT)),
             width,
             EDITOR_HEIGHT,
         )
-        self.editor.ask(self._graph.frames[name].title, place, lambda t: self._name(name, t))
 
     def color(self, name: str, color: str) -> None:
         """Give it another colour."""

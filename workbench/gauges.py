@@ -142,14 +142,13 @@ def health_gauges(frame: Frame, place: str) -> dict[str, GaugeSpec]:
         frame: What the health probe measured.
         place: A network, or inside of one of its blocks.
     """
-    names = [str(name) for name in frame.info.get("layers", ())]
-    statuses = [str(status) for status in frame.info.get("status", ())]
-    ratios = frame.arrays.get("update_ratio")
-    if ratios is None or not len(names) == len(statuses) == len(ratios):
+    names, statuses = _listed(frame, "layers"), _listed(frame, "status")
+    ratios = _measured(frame, "update_ratio", len(names))
+    if ratios is None or len(statuses) != len(names):
         return {}
     network = network_of(place) + "/"
     rows = {
-        name.removeprefix(network): (status, float(ratio))
+        name.removeprefix(network): (status, ratio)
         for name, status, ratio in zip(names, statuses, ratios, strict=True)
         if name.startswith(network)
     }
@@ -157,6 +156,20 @@ def health_gauges(frame: Frame, place: str) -> dict[str, GaugeSpec]:
         node: _health(*max(group, key=lambda row: (WORST.get(row[0], 0), row[1])))
         for node, group in grouped(rows, place).items()
     }
+
+
+def _listed(frame: Frame, name: str) -> list[str]:
+    """A list of words in a frame; a damaged or strange run folder may hold anything."""
+    found = frame.info.get(name)
+    return [str(entry) for entry in found] if isinstance(found, (list, tuple)) else []
+
+
+def _measured(frame: Frame, name: str, count: int) -> list[float] | None:
+    """So many numbers of a frame, or None if it has not just these."""
+    found = frame.arrays.get(name)
+    if found is None or found.shape != (count,) or found.dtype.kind not in "fiu":
+        return None
+    return [float(value) for value in found]
 
 
 def _health(status: str, ratio: float) -> GaugeSpec:
@@ -186,13 +199,13 @@ def wire_tones(frame: Frame, project: Project, place: str) -> dict[WireKey, int]
         project: The project as it is drawn.
         place: A network, or inside of one of its blocks.
     """
-    outputs = [str(output) for output in frame.info.get("outputs", ())]
-    spreads = frame.arrays.get("output_std")
-    if spreads is None or len(spreads) != len(outputs):
+    outputs = _listed(frame, "outputs")
+    spreads = _measured(frame, "output_std", len(outputs))
+    if spreads is None:
         return {}
     name = network_of(place)
     scale = {
-        output.partition("/")[2]: float(spread)
+        output.partition("/")[2]: spread
         for output, spread in zip(outputs, spreads, strict=True)
         if output.partition("/")[0] == name
     }

@@ -67,8 +67,12 @@ class Keeper(QObject):
         if self.run is not None:
             self._desk.carry(self.run)
 
-    def _carried(self, event: Carried) -> None:
-        if self.run is not None and event.run == str(self.run):
+    def _carried(self, event: Carried | None) -> None:
+        if event is None:
+            self._set(
+                {}
+            )  # it could not be found out: nothing is said rather than what was true before
+        elif self.run is not None and event.run == str(self.run):
             self._set(event.states)
 
     def _set(self, states: States) -> None:

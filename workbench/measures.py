@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 
 from engine.protocol import LayerTime, NetworkReport
-from projects.schema import Project
+from projects.schema import Block, Graph, Node, Project
 from widgets import theme
 from widgets.canvas import Canvas
 from workbench import gauges
@@ -77,8 +77,8 @@ class Measures(QObject):
 
     def _edited(self, before: Project, after: Project) -> None:
         """What was measured is not about the layers that there are now."""
-        mine = (before.networks.get(self._network), after.networks.get(self._network))
-        if mine[0] is not mine[1] or before.blocks is not after.blocks:
+        old, new = before.networks.get(self._network), after.networks.get(self._network)
+        if not (_alike(old, new) and _all_alike(before.blocks, after.blocks)):
             self.set_frame(None)
             self.set_times({})
 
@@ -95,3 +95,31 @@ class Measures(QObject):
             self._canvas.set_gauges(
                 gauges.cost_gauges(report_at(self._report, self._place), self._what)
             )
+
+
+def _all_alike(old: Mapping[str, Block], new: Mapping[str, Block]) -> bool:
+    if old is new:
+        return True
+    return old.keys() == new.keys() and all(
+        _alike(block, new[name]) and block.params == new[name].params for name, block in old.items()
+    )
+
+
+def _alike(old: Graph | None, new: Graph | None) -> bool:
+    """Whether two graphs compute the same: where nodes stand, and frames, do not matter."""
+    if old is new:
+        return True
+    if old is None or new is None or old.nodes.keys() != new.nodes.keys():
+        return False
+    if old.wires is not new.wires and old.wires != new.wires:
+        return False
+    return all(_same(node, new.nodes[name]) for name, node in old.nodes.items())
+
+
+def _same(old: Node, new: Node) -> bool:
+    return old is new or (old.type, old.params, old.shares, old.mute) == (
+        new.type,
+        new.params,
+        new.shares,
+        new.mute,
+    )

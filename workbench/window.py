@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost; then end trainings with a checkpoint."""
+        self._finish_typing()
         if not self.files.may_close():
             event.ignore()
             return
@@ -270,10 +271,20 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         """Save the project."""
+        self._finish_typing()
         self.files.save()
+
+    def _finish_typing(self) -> None:
+        """What is typed but not entered yet, a name or a title, counts."""
+        focus = self.focusWidget()
+        if focus is not None:
+            focus.clearFocus()
+            if focus.isVisible():
+                focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save_as(self) -> None:
         """Save the project under another name."""
+        self._finish_typing()
         self.files.ask_save_as()
 
     def close_project(self) -> None:
@@ -397,6 +408,9 @@ class MainWindow(QMainWindow):
     def _path_changed(self, path: Path) -> None:
         if not self.training.active:
             self.runs.settle()
+            self.dashboard.keeper.watch(
+                self.viewer.shown
+            )  # its run may have moved beside the project
 
     def _title(self, *_clean: bool) -> None:
         document = self.files.document

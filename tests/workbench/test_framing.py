@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from projects import files
@@ -135,3 +135,30 @@ def test_frames_from_anywhere_do_no_harm(designer: Designer) -> None:
     designer.canvas.fit()
     designer.canvas.viewport().grab()
     assert designer.canvas.graph.frames["w"].rect.width() >= 160
+
+
+def test_a_title_that_is_typed_keeps_when_the_person_goes_elsewhere(designer: Designer) -> None:
+    """The focus stays where it went, and the title counts."""
+    other = QLineEdit(designer)
+    other.show()
+    designer.framer.add()
+    editor = designer.framer.editor
+    QTest.keyClicks(editor, "Stem")
+    QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+    assert not editor.isVisible()
+    assert QApplication.focusWidget() is other
+    (frame,) = designer.graph.frames.values()
+    assert frame.title == "Stem"
+
+
+def test_a_title_is_typed_at_its_frame_and_goes_with_it(designer: Designer) -> None:
+    designer.framer.add()
+    editor = designer.framer.editor
+    before = editor.pos()
+    bar = designer.canvas.horizontalScrollBar()
+    bar.setValue(bar.value() - 40)
+    assert editor.pos().x() == before.x() + 40
+    QTest.keyClicks(editor, "Gone")
+    designer._document.stack.undo()
+    assert not editor.isVisible()
+    assert not designer.graph.frames

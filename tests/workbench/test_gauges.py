@@ -87,6 +87,36 @@ def test_a_frame_that_does_not_fit_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    "info",
+    [
+        {"layers": 3, "status": 4, "outputs": 5},
+        {"layers": "net/hidden", "status": "healthy", "outputs": "net/hidden"},
+        {"layers": {"a": 1}, "status": None, "outputs": {"net/hidden": 1}},
+        {"layers": ["net/hidden"], "status": ["healthy", "healthy"], "outputs": [None, 3]},
+    ],
+)
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.zeros(()),
+        np.zeros((1, 2)),
+        np.zeros(3),
+        np.array(["text"]),
+        np.array([1j]),
+        np.array([None], dtype=object),
+    ],
+    ids=str,
+)
+def test_whatever_a_run_folder_holds_nothing_is_raised(
+    info: dict[str, object], values: np.ndarray
+) -> None:
+    strange = Frame(1, {"update_ratio": values, "output_std": values}, info)
+    graph = drawn(network(CHAIN))
+    assert health_gauges(strange, "net") == {}
+    assert wire_tones(strange, graph, "net") == {}
+
+
+@pytest.mark.parametrize(
     ("spread", "tone"),
     [(1e-4, 0), (0.05, 1), (1.0, 2), (30.0, 3), (1e4, 4), (0.0, 0), (float("nan"), 4)],
 )
@@ -139,6 +169,10 @@ def test_the_canvas_shows_what_was_chosen_and_forgets_health_when_edited(qtbot: 
     seen.append(label())
     assert seen == ["none", "300 · 75 %", "none", "1e-03"]
     assert designer.canvas.graph.layer.tones == {key("hidden", "relu"): 2, key("relu", "output"): 2}
+    document.apply("", edits.move(document.project, "classifier", {"hidden": (300.0, 40.0)}))
+    framed, _name = edits.add_frame(document.project, "classifier", ("relu",), (0, 0), "One")
+    document.apply("", framed)
+    assert label() == "1e-03", "where a layer stands does not matter"
     document.apply("", edits.set_param(document.project, "classifier", ["hidden"], "units", 5))
     assert label() == "none"
     assert designer.canvas.graph.layer.tones == {}

@@ -857,3 +857,56 @@ def test_name_and_description_are_edited_as_one_step(
     assert project_of(window).name == "Mine"
     window.undo()
     assert project_of(window) == before
+
+
+# ------------------------------------------------------------------------------------- half typed
+
+
+def test_a_name_that_is_typed_counts_when_the_project_is_saved(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    assert window.designer is not None
+    window.designer.canvas.select(["linear1"])
+    assert window.inspector is not None
+    retype(line(window.inspector, "name"), "stem")
+    QTest.keySequence(window, "Ctrl+S")
+    assert "stem" in project_files.load(saved).project.networks["classifier"].nodes
+
+
+def test_a_title_that_is_typed_counts_when_the_project_is_saved(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    assert window.designer is not None
+    window.designer.framer.add()
+    QTest.keyClicks(window.designer.framer.editor, "Head")
+    QTest.keySequence(window, "Ctrl+S")
+    (frame,) = project_files.load(saved).project.networks["classifier"].frames.values()
+    assert frame.title == "Head"
+
+
+def test_a_run_can_be_continued_after_the_first_save(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Its folder moves beside the project then."""
+    project = template("digits_mlp").project
+    recipe = msgspec.structs.replace(project.recipe, epochs=1)
+    window.files.new_from(msgspec.structs.replace(project, recipe=recipe))
+    wait(qtbot, lambda: window.desk.latest is not None)
+    QTest.keySequence(window, "F5")
+    wait(qtbot, lambda: window.training.data is not None and not window.training.active)
+    wait(qtbot, lambda: window.dashboard.keeper.run is not None)
+    assert window.files.save_as(tmp_path / "mine.yaml")
+    found = window.dashboard.keeper.run
+    assert found is not None
+    assert found.is_dir()
+    assert tmp_path in found.parents
+
+
+def test_what_could_not_be_found_out_about_weights_is_not_told(window: MainWindow) -> None:
+    keeper = window.dashboard.keeper
+    keeper._set({"classifier": {"linear1": "new"}})
+    assert keeper.words()
+    window.desk.carried.emit(None)
+    assert keeper.words() == ""

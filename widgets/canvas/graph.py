@@ -38,6 +38,11 @@ class GraphScene(QGraphicsScene):
         self.layer = WireLayer(self.wires)
         self.addItem(self.layer)
 
+    def changes(self, spec: NodeSpec) -> bool:
+        """Whether a description puts a node or its ports elsewhere."""
+        item = self.nodes.get(spec.id)
+        return item is None or item.elsewhere(spec)
+
     def put(self, specs: Iterable[NodeSpec]) -> None:
         """Add nodes, or show other descriptions of those that are there."""
         touched: set[WireKey] = set()

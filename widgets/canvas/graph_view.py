@@ -55,9 +55,14 @@ class GraphView(PanZoomView):
     # ------------------------------------------------------------------ what is shown
 
     def put(self, specs: Iterable[NodeSpec]) -> None:
-        """Add nodes, or show other descriptions of those that are there."""
-        self.end_gesture()
-        self.graph.put(specs)
+        """Add nodes, or show other descriptions of those that are there.
+
+        What is being dragged is broken off only where something stands elsewhere now.
+        """
+        new = list(specs)
+        if any(self.graph.changes(spec) for spec in new):
+            self.end_gesture()
+        self.graph.put(new)
         self.minimap.refresh()
 
     def discard(self, ids: Iterable[str]) -> None:

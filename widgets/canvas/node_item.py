@@ -83,9 +83,12 @@ class NodeItem(QGraphicsItem):
 
     def set_spec(self, spec: NodeSpec) -> bool:
         """Show another description of the same node; return whether its ports are elsewhere now."""
+        moves = self.elsewhere(spec)
         old, self.spec = self.spec, spec
         self._texts_kit = None
         self.update()
+        if not moves:
+            return False
         if (old.inputs, old.outputs, old.bend) != (spec.inputs, spec.outputs, spec.bend):
             self.prepareGeometryChange()
             self._measure()
@@ -93,6 +96,16 @@ class NodeItem(QGraphicsItem):
             return False
         self.setPos(*spec.position)
         return True
+
+    def elsewhere(self, spec: NodeSpec) -> bool:
+        """Whether a description puts the node or its ports elsewhere; what is dragged meanwhile stays."""
+        old = self.spec
+        return (old.inputs, old.outputs, old.bend, old.position) != (
+            spec.inputs,
+            spec.outputs,
+            spec.bend,
+            spec.position,
+        )
 
     def port_position(self, port: str, output: bool) -> QPointF:
         """Where a port is in the scene; the middle of the side if there is none of that name."""

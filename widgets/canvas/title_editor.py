@@ -64,10 +64,10 @@ class TitleEditor(QLineEdit):
         done, self._done = self._done, None
         if done is None:
             return
-        text, changed = self.text(), self.isModified()
+        text, changed, focused = self.text(), self.isModified(), self.hasFocus()
         self.hide()
         parent = self.parentWidget()
-        if parent is not None:
+        if parent is not None and focused:  # not where the person has gone elsewhere already
             parent.setFocus()
         if keep and changed:
             done(text)

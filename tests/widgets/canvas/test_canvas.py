@@ -495,3 +495,20 @@ def test_everything_is_where_nodes_are_carried_and_put_back(canvas: Canvas, hand
     assert canvas.everything().bottom() > 1000
     canvas.discard(["d"])
     assert canvas.everything().bottom() < home.bottom()
+
+
+def test_what_a_check_answers_does_not_break_off_a_drag(canvas: Canvas, hand: Hand) -> None:
+    """Badges and settings may change under the hand; where things stand may not."""
+    start = hand.node("d")
+    hand.drag(start, start + QPoint(60, 40), release=False)
+    there = canvas.graph.nodes["d"].pos()
+    assert there != QPointF(240, 200)
+    told = dataclasses.replace
+    spec = canvas.graph.nodes["d"].spec
+    canvas.put([told(spec, subtitle="told"), told(canvas.graph.nodes["b"].spec, subtitle="65")])
+    assert canvas.graph.nodes["d"].pos() == there
+    held = [canvas._gesture is not None]
+    canvas.put([told(canvas.graph.nodes["b"].spec, position=(260.0, 0.0))])
+    held.append(canvas._gesture is not None)
+    assert held == [True, False]
+    assert canvas.graph.nodes["d"].pos() == QPointF(240, 200)
