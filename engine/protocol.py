@@ -273,11 +273,13 @@ class OneBatch(msgspec.Struct, frozen=True, kw_only=True):
         losses: The loss of every step.
         learned: Whether it did.
         accuracy: Share of the batch that a classifier named right, or None.
+        complete: Whether the test came to its end; without, it had no time to find out.
     """
 
     losses: tuple[float, ...]
     learned: bool
     accuracy: float | None = None
+    complete: bool = True
 
 
 class NetworkFlight(msgspec.Struct, frozen=True, kw_only=True):
@@ -301,6 +303,7 @@ class Preflighted(Event, frozen=True, tag="preflighted"):
         memory: Bytes of ``weights``, ``gradients``, ``optimizer``, ``activations`` and at the ``peak``.
         measured: Whether the peak was read from the device; otherwise it is the sum of the others.
         largest_batch: About how many examples fit into a batch; None where that is unknown.
+        all_fit: Whether that is the whole training part: memory would allow more.
         networks: What was found out about every network.
     """
 
@@ -312,6 +315,7 @@ class Preflighted(Event, frozen=True, tag="preflighted"):
     memory: dict[str, int] = {}
     measured: bool = False
     largest_batch: int | None = None
+    all_fit: bool = False
     networks: dict[str, NetworkFlight] = {}
 
 

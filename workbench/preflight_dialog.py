@@ -174,7 +174,11 @@ def _sentences(flight: Preflighted) -> Iterator[str]:
     if not flight.measured:
         peak = _("A step needs about {size:.1f} MiB of memory (reckoned from its parts)")
     text = peak.format(size=flight.memory["peak"] / 2**20)
-    if flight.largest_batch:
+    if flight.all_fit and flight.largest_batch:
+        text += _("; all {count:,} training examples fit into one batch").format(
+            count=flight.largest_batch
+        )
+    elif flight.largest_batch:
         text += _("; about {count:,} examples fit into a batch").format(count=flight.largest_batch)
     yield f"{text}."
 
@@ -195,6 +199,10 @@ def _verdict(batch: OneBatch) -> str:
     )
     if batch.learned:
         return _("Learns one batch by heart: its loss falls from {words}.").format(words=words)
+    if not batch.complete:
+        return _(
+            "There was no time to find out whether it learns one batch by heart: its loss went from {words}."
+        ).format(words=words)
     return _(
         "Does not learn one batch by heart: its loss goes from {words}. Try a higher or lower learning "
         "rate, another initialisation, fewer layers that squash, or a larger network."
@@ -212,7 +220,8 @@ def _page(network: Network, report: NetworkReport, found: NetworkFlight) -> QWid
     row.addWidget(_table(network, report, found), 3)
     side = QVBoxLayout()
     verdict = _label("preflightVerdict", _verdict(found.one_batch))
-    verdict.setProperty("role", "hint" if found.one_batch.learned else "caution")
+    fine = found.one_batch.learned or not found.one_batch.complete
+    verdict.setProperty("role", "hint" if fine else "caution")
     side.addWidget(verdict)
     side.addWidget(_curve(found.one_batch), 1)
     row.addLayout(side, 2)

@@ -19,7 +19,7 @@ from projects.schema import BLOCK
 from projects.templates import Template, template, templates
 
 if TYPE_CHECKING:
-    from engine.protocol import Checked, NetworkReport, Preflighted
+    from engine.protocol import Checked, NetworkReport, OneBatch, Preflighted
     from projects.schema import Project
 
 
@@ -111,23 +111,37 @@ def _flown(flight: Preflighted) -> Iterator[str]:
         step=1e3 * flight.step_seconds, epoch=epoch
     )
     yield _("  memory of a step: {size:.1f} MiB").format(size=flight.memory["peak"] / 2**20)
-    if flight.largest_batch:
+    if flight.all_fit and flight.largest_batch:
+        words = _("  all {count:,} training examples fit into one batch")
+        yield words.format(count=flight.largest_batch)
+    elif flight.largest_batch:
         yield _("  largest batch that fits: about {count:,}").format(count=flight.largest_batch)
     for name, network in flight.networks.items():
         batch = network.one_batch
-        words = (
-            _("  {name} learns one batch by heart: its loss falls from {first:.3g} to {last:.3g}")
-            if batch.learned
-            else _(
-                "  {name} does not learn one batch by heart: its loss goes from {first:.3g} to {last:.3g}"
-            )
-        )
         if batch.losses:
-            yield words.format(name=name, first=batch.losses[0], last=batch.losses[-1])
+            yield _one_batch(batch).format(
+                name=name, first=batch.losses[0], last=batch.losses[-1], count=len(batch.losses)
+            )
         for node, seconds in network.layers.items():
             yield (
                 f"    {node:<20} {1e3 * seconds.forward:>9.3f} ms {1e3 * seconds.backward:>9.3f} ms"
             )
+
+
+def _one_batch(batch: OneBatch) -> str:
+    """What the test with one batch says, with places for its numbers."""
+    if batch.learned:
+        return _(
+            "  {name} learns one batch by heart: its loss falls from {first:.3g} to {last:.3g}"
+        )
+    if not batch.complete:
+        return _(
+            "  {name} had time for {count} steps with one batch, not enough to say whether it learns: its "
+            "loss goes from {first:.3g} to {last:.3g}"
+        )
+    return _(
+        "  {name} does not learn one batch by heart: its loss goes from {first:.3g} to {last:.3g}"
+    )
 
 
 def _newer(loaded: files.Loaded) -> list[Problem]:

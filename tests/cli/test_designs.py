@@ -208,7 +208,7 @@ def test_a_preflight_measures_one_real_batch(call: Call, project: Path) -> None:
         flight
     )
     (network,) = flight["networks"].values()
-    assert set(network["one_batch"]) == {"losses", "learned", "accuracy"}
+    assert set(network["one_batch"]) == {"losses", "learned", "accuracy", "complete"}
     assert all(set(times) == {"forward", "backward"} for times in network["layers"].values())
     words = call("check", project, "--preflight").out
     assert "one batch by heart" in words

@@ -10,10 +10,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.protocol import Progress, Started
+from engine.protocol import OneBatch, Preflighted, Progress, Started
 from projects.schema import Network
 from projects.templates import templates
 from tests.workbench.shell import click
+from workbench import preflight_dialog
 from workbench.rundata import RunData, run_title
 from workbench.start_cards import PICTURE, ROW_PICTURE
 from workbench.status import Status
@@ -70,3 +71,21 @@ def test_the_status_tells_step_epoch_and_speed(qtbot: QtBot) -> None:
 def test_a_run_is_called_by_its_word_and_time() -> None:
     assert run_title(Path("runs/p/20200102-030405-iris")) == "iris · 02 Jan 03:04"
     assert run_title(Path("mine")) == "mine"
+
+
+def test_a_preflight_without_time_gives_no_verdict() -> None:
+    """Neither good nor bad: it says that it could not find out, and why there is room for all."""
+    short = OneBatch(losses=(2.3, 2.2), learned=False, complete=False)
+    words = preflight_dialog._verdict(short)
+    assert "no time to find out" in words
+    assert "Does not learn" not in words
+    flight = Preflighted(
+        device="cpu",
+        batch_size=4,
+        step_seconds=0.01,
+        steps_per_epoch=3,
+        memory={"peak": 2**20},
+        largest_batch=150,
+        all_fit=True,
+    )
+    assert "all 150 training examples fit" in " ".join(preflight_dialog._sentences(flight))

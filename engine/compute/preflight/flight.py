@@ -68,7 +68,15 @@ def _measured(
     training = Training(project, folder)
     batch = next(training.rest_of_epoch())
     sink.emit(Stage(text=_("timing layers"), share=0.1))
-    times = {name: layer_times(n, _input(n, batch)) for name, n in training.task.networks.items()}
+    timed = time.monotonic() + TIMED_SHARE * seconds
+    times = {
+        name: layer_times(
+            network,
+            _input(network, batch),
+            lambda: not control.stopping and time.monotonic() < timed,
+        )
+        for name, network in training.task.networks.items()
+    }
     sink.emit(Stage(text=_("timing steps"), share=0.2))
     memory = step_memory(training, batch)
     step = _step_seconds(training, batch, TIMED_SHARE * seconds, control)
@@ -93,6 +101,7 @@ def _measured(
                 lambda until=until: not control.stopping and time.monotonic() < until,  # type: ignore[misc]
             ),
         )
+    largest = largest_batch(memory, size, count, training.session.device)
     return Preflighted(
         device=str(training.session.device),
         batch_size=size,
@@ -107,7 +116,8 @@ def _measured(
             "peak": memory.peak,
         },
         measured=memory.measured,
-        largest_batch=largest_batch(memory, size, count, training.session.device),
+        largest_batch=largest,
+        all_fit=largest == count,
         networks=networks,
     )
 

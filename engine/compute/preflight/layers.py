@@ -15,7 +15,9 @@ from engine.protocol import LayerTime
 TURNS = 3
 
 
-def layer_times(network: GraphModule, inputs: Tensor) -> dict[str, LayerTime]:
+def layer_times(
+    network: GraphModule, inputs: Tensor, go_on: Callable[[], bool] = lambda: True
+) -> dict[str, LayerTime]:
     """Return the seconds that every layer takes, by node: the median of a few turns.
 
     Layers are run one by one on what really flows into them. *Backward* is everything that autograd does
@@ -25,10 +27,13 @@ def layer_times(network: GraphModule, inputs: Tensor) -> dict[str, LayerTime]:
     Args:
         network: The network; gradients of its weights are cleared.
         inputs: ``(batch, *in_shape)``.
+        go_on: Asked before every turn but the first; False ends it with what was measured so far.
     """
     wait = _waiter(inputs.device)
     seconds: dict[str, list[tuple[float, float]]] = {}
     for turn in range(TURNS + 1):
+        if turn and not go_on():
+            break
         values = {network.entry: inputs}
         for node, module, sources in network.calls():
             given = [_leaf(values[source]) for source in sources]
@@ -42,15 +47,15 @@ def layer_times(network: GraphModule, inputs: Tensor) -> dict[str, LayerTime]:
                 wait()
             ended = time.perf_counter()
             values[node] = made.detach()
-            if turn:  # the first one warms up
-                seconds.setdefault(node, []).append((middle - begun, ended - middle))
+            seconds.setdefault(node, []).append((middle - begun, ended - middle))
     network.zero_grad()
+    warm = {node: turns[1:] or turns for node, turns in seconds.items()}  # the first one warms up
     return {
         node: LayerTime(
             forward=statistics.median(turn[0] for turn in turns),
             backward=statistics.median(turn[1] for turn in turns),
         )
-        for node, turns in seconds.items()
+        for node, turns in warm.items()
     }
 
 

@@ -90,7 +90,9 @@ def _saved(training: Training, batch: Batch) -> int:
 
 
 def largest_batch(memory: Memory, size: int, most: int, device: torch.device) -> int | None:
-    """Return about how many examples fit into a batch, as a power of two; None where that is unknown.
+    """Return about how many examples fit into a batch; None where that is unknown.
+
+    A power of two, or the whole training part where that fits.
 
     Reckoned from what is free now and what an example keeps; nothing is tried out.
 
@@ -106,8 +108,9 @@ def largest_batch(memory: Memory, size: int, most: int, device: torch.device) ->
     fixed = memory.weights + memory.gradients + memory.optimizer
     room = SPARE * (free + (memory.peak if memory.measured else 0)) - fixed
     fits = int(room / (memory.activations / size))
-    power = 1 << max(0, min(fits, most).bit_length() - 1)
-    return power if fits >= 1 else 0
+    if fits >= most:
+        return most
+    return 1 << (fits.bit_length() - 1) if fits >= 1 else 0
 
 
 def _free(device: torch.device) -> int | None:

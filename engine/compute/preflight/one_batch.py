@@ -54,7 +54,14 @@ def learn_one_batch(
     least = FALLEN.get(network, HALF)
     ended = statistics.median(losses[-CALM:]) if losses else float("nan")
     fallen = bool(losses) and losses[0] - ended > (1 - least) * abs(losses[0])
-    return OneBatch(losses=tuple(losses), learned=fallen or accuracy == 1.0, accuracy=accuracy)
+    learned = fallen or accuracy == 1.0
+    ended_by_itself = len(losses) == STEPS or ended != ended
+    return OneBatch(
+        losses=tuple(losses),
+        learned=learned,
+        accuracy=accuracy,
+        complete=bool(losses) and (learned or ended_by_itself),
+    )
 
 
 def _step(training: Training, network: str, batch: Batch, seed: int) -> float:

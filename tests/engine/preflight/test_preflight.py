@@ -167,6 +167,24 @@ def test_a_stop_ends_it_with_what_was_found() -> None:
     assert found.networks["classifier"].layers
 
 
+def test_a_test_that_had_no_time_says_so() -> None:
+    """A verdict needs an end: the loss that has halved, or all steps made in vain."""
+    still = digits(*SMALL, optimizer=Plug("sgd", {"lr": 1e-12}))
+    for count, complete in ((0, False), (3, False), (one_batch.STEPS + 5, True)):
+        training = Training(still, HERE)
+        batch = next(training.rest_of_epoch())
+        found = learn_one_batch(training, "classifier", batch, 0, _few(count))
+        assert (found.learned, found.complete) == (False, complete)
+
+
+def test_timing_layers_ends_when_time_is_up() -> None:
+    left = iter((True, False))
+    module = build(chain(node("linear", units=3)), {"input": Shape((4,))})
+    times = layer_times(module, torch.randn(2, 4), lambda: next(left))
+    assert next(left, None) is None, "asked twice: the third turn was not begun"
+    assert all(time.forward > 0 for time in times.values())
+
+
 def test_every_layer_is_timed_once_and_nothing_is_left_behind() -> None:
     network: Network = drawn(
         "x > a > r > b > sum > y, a > sum",
@@ -219,7 +237,7 @@ def test_the_largest_batch_is_bounded_by_memory_and_by_the_data(
     monkeypatch.setattr("engine.compute.preflight.memory._free", lambda _device: free)
     # 80 % of 10,400 bytes less 400 leave 7,920; an example keeps 10.
     assert largest_batch(memory, 64, 10**6, CPU) == 512
-    assert largest_batch(memory, 64, 100, CPU) == 64
+    assert largest_batch(memory, 64, 100, CPU) == 100, "the whole training part"
     free = 400
     assert largest_batch(memory, 64, 100, CPU) == 0
     monkeypatch.setattr("engine.compute.preflight.memory._free", lambda _device: None)
