@@ -155,6 +155,7 @@ def _design(window: MainWindow, photographer: Photographer) -> None:
     window.undo()
     window.docks.reveal("curves")
     _outline(window, photographer, designer)
+    _block(window, photographer, designer)
     for place in ("data", "recipe"):
         window.show_place(place)
         photographer.rest(2.5)
@@ -186,6 +187,21 @@ def _outline(window: MainWindow, photographer: Photographer, designer: Designer)
     window.view.set_measure(before)
     for dock in ("layers", "inspector"):
         window.docks.reveal(dock)
+
+
+def _block(window: MainWindow, photographer: Photographer, designer: Designer) -> None:
+    """A block of the library in the network, and what is in it."""
+    designer.canvas.select(("pool2",))
+    window.layers.tree.scrollToBottom()
+    designer.add_layer("library:inception")
+    photographer.rest(0.8)
+    designer.auto_layout()
+    photographer.take("block")
+    designer.enter()
+    photographer.rest(0.5)
+    photographer.take("inside-a-block")
+    for _edit in range(2):
+        window.undo()
 
 
 def _classifier(window: MainWindow, photographer: Photographer) -> None:
