@@ -103,6 +103,11 @@ class Canvas(GraphView):
             return
         self.select((name,))
 
+    def click_port(self, name: str, modifiers: Modifiers) -> None:
+        """A port of a node was clicked without a wire being drawn: the node is meant."""
+        self._press_node(name, modifiers)
+        self.click(name, modifiers)
+
     def _press_node(self, name: str, modifiers: Modifiers) -> None:
         if modifiers & (Modifiers.ShiftModifier | Modifiers.ControlModifier):
             chosen = dict(self._selection)
@@ -183,7 +188,7 @@ class Canvas(GraphView):
         taken = None if ref.output else self.graph.wire_into(ref)
         if taken:
             origin = PortRef(taken.source, taken.source_port, True)
-            return DrawWire(self, at, origin, taken)
+            return DrawWire(self, at, origin, taken, ref.node)
         return DrawWire(self, at, ref)
 
     def _port_at(self, point: QPointF) -> PortRef | None:

@@ -92,13 +92,20 @@ class DrawWire(ToPort):
         start: Pixel where the pointer went down.
         origin: The port that the wire holds on to.
         taken: The wire whose other end is being moved, or None for a new one.
+        pressed: The node at which the pointer went down; without, that of the origin.
     """
 
     def __init__(
-        self, canvas: Canvas, start: QPoint, origin: PortRef, taken: WireKey | None = None
+        self,
+        canvas: Canvas,
+        start: QPoint,
+        origin: PortRef,
+        taken: WireKey | None = None,
+        pressed: str = "",
     ) -> None:
         super().__init__(canvas, start, origin)
         self._taken = taken
+        self._pressed = pressed or origin.node
 
     def _judge(self) -> dict[PortRef, str]:
         return self.canvas.verdicts(self._origin, self._taken)
@@ -118,7 +125,7 @@ class DrawWire(ToPort):
         over = canvas.graph.node_at(point)
         self.cancel()
         if not self.moved:
-            canvas.click(origin.node, modifiers)
+            canvas.click_port(self._pressed, modifiers)
         elif snapped:
             source, target = (origin, snapped) if origin.output else (snapped, origin)
             key = WireKey(source.node, source.port, target.node, target.port)
@@ -168,7 +175,9 @@ class MoveLinks(ToPort):
         """Say where the wires went; over nothing they stay."""
         snapped = self._snapped
         self.cancel()
-        if snapped:
+        if not self.moved:
+            self.canvas.click_port(self._origin.node, modifiers)
+        elif snapped:
             self.canvas.relinked.emit(self._origin, snapped)
 
 

@@ -512,3 +512,18 @@ def test_what_a_check_answers_does_not_break_off_a_drag(canvas: Canvas, hand: Ha
     held.append(canvas._gesture is not None)
     assert held == [True, False]
     assert canvas.graph.nodes["d"].pos() == QPointF(240, 200)
+
+
+def test_a_click_at_a_port_is_a_click_on_its_layer(canvas: Canvas, hand: Hand) -> None:
+    """Also with Ctrl or Shift, and where a wire enters: only a drag takes wires."""
+    chosen = []
+    for node, output, mods in (
+        ("b", False, Mods.NoModifier),
+        ("c", False, Mods.ControlModifier),
+        ("b", True, Mods.ControlModifier),
+        ("a", True, Mods.ShiftModifier),
+        ("c", False, Mods.NoModifier),
+    ):
+        hand.click(hand.port(node, output), mods)
+        chosen.append("".join(sorted(canvas.selection)))
+    assert chosen == ["b", "bc", "c", "ac", "c"]
