@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from gettext import gettext as _
@@ -17,7 +18,7 @@ from widgets.canvas import NodeSpec
 from workbench import edits, scope
 from workbench.node_faces import node_spec
 
-MOST_ROWS = 20_000
+MOST_INSIDE = 4_000
 
 
 class Row(NamedTuple):
@@ -55,10 +56,7 @@ def rows(project: Project, checked: Checked | None) -> list[Row]:
         count = ngettext("{count} layer", "{count} layers", len(network.nodes))
         title = name.replace("_", " ").capitalize()
         found.append(Row(name, "", 0, f"{title} · {count.format(count=len(network.nodes))}"))
-        for row in teller.lines(name, network, 1, ()):
-            if len(found) >= MOST_ROWS:
-                break
-            found.append(row)
+        found += teller.lines(name, network, 1, ())
     return found
 
 
@@ -71,9 +69,11 @@ class _Teller:
         self._project = project
         self._report = report
         self._problems = tuple(problems)
+        self._inside = 0
 
     def lines(self, place: str, graph: Graph, depth: int, chain: tuple[str, ...]) -> Iterator[Row]:
-        """Yield the lines of a place, with what is in its blocks."""
+        """Yield the lines of a place, with what is in its blocks as long as these are not too many."""
+        self._inside += len(graph.nodes) if chain else 0
         head = scope.head_of(place)
         before, after = _neighbours(graph)
         problems = scope.problems_at(self._problems, place)
@@ -85,7 +85,8 @@ class _Teller:
             shape = found.out_shape if found is not None else None
             yield _row(place, depth, spec, shape, _spoken(spec, before[name], after[name]))
             inner = block_of(node, blocks)
-            if inner is not None and node.params[BLOCK] not in chain:
+            shown = self._inside < MOST_INSIDE
+            if inner is not None and shown and node.params[BLOCK] not in chain:
                 inside = edits.join_place(place, name, node)
                 yield from self.lines(inside, inner, depth + 1, (*chain, node.params[BLOCK]))
 
@@ -129,14 +130,21 @@ def _row(place: str, depth: int, spec: NodeSpec, shape: Shape | None, spoken: st
     return Row(place, spec.id, depth, f"{spec.id}: {words}", spoken, severity)
 
 
+@functools.cache
+def _phrases() -> tuple[str, str]:
+    """The words for neighbours, translated once: a look-up asks the file system every time."""
+    return _("from {names}"), _("to {names}")
+
+
 def _spoken(spec: NodeSpec, before: Iterable[str], after: Iterable[str]) -> str:
     """Everything that the canvas shows of a layer, as sentences."""
     sources, targets = ", ".join(before), ", ".join(after)
+    leads, goes = _phrases()
     parts = [
         " ".join(filter(None, (spec.title, spec.subtitle))),
         spec.note,
-        _("from {names}").format(names=sources) if sources else "",
-        _("to {names}").format(names=targets) if targets else "",
+        leads.format(names=sources) if sources else "",
+        goes.format(names=targets) if targets else "",
         spec.tip.replace("\n", ", "),
         spec.badge.text if spec.badge is not None else "",
     ]

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from engine.layers.base import Shape
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem
-from projects.schema import Network, Node, Wire
+from projects.schema import BLOCK, Block, Network, Node, Wire
 from tests.workbench.test_designer import CHAIN, network, project
 from workbench import edits
 from workbench.document import Document
 from workbench.outline import Outline
-from workbench.outline_rows import in_order
+from workbench.outline_rows import in_order, rows
 
 Spoken = Qt.ItemDataRole.AccessibleTextRole
 
@@ -159,3 +159,37 @@ def test_without_a_project_it_is_empty(desk: Desk) -> None:
     desk.settle()
     assert desk.tree.topLevelItemCount() == 0
     desk.document.apply("", edits.mute(desk.document.project, "classifier", ["relu"], True))
+
+
+def test_blocks_in_blocks_without_end_make_a_list_with_one(desk: Desk) -> None:
+    """Ten nodes in each of fourteen blocks would be a hundred billion lines."""
+    blocks = {}
+    for level in range(14):
+        inner = (
+            Node(type=BLOCK, params={BLOCK: f"l{level + 1}"}) if level < 13 else Node(type="relu")
+        )
+        blocks[f"l{level}"] = Block(nodes={f"n{i}": inner for i in range(10)})
+    graph = Network(nodes={"all": Node(type=BLOCK, params={BLOCK: "l0"})})
+    project = msgspec.structs.replace(desk.document.project, networks={"net": graph}, blocks=blocks)
+    found = rows(project, None)
+    assert 100 < len(found) < 10_000
+    assert max(row.depth for row in found) == 15
+
+
+def test_the_line_with_the_keys_stays_when_the_list_is_made_anew(desk: Desk) -> None:
+    QTest.mouseClick(
+        desk.tree.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=desk.tree.visualItemRect(desk.item(0, 1)).center(),
+    )
+    desk.tree.setFocus()
+    for change in (
+        edits.set_param(desk.document.project, "classifier", ["hidden"], "units", 7),
+        edits.add_after(desk.document.project, "classifier", "dropout", "relu")[0],
+    ):
+        desk.document.apply("Edit", change)
+        desk.settle()
+        current = desk.tree.currentItem()
+        assert current is not None
+        assert current.text(0).startswith("hidden")
+        assert [i.text(0).split(":")[0] for i in desk.tree.selectedItems()] == ["hidden"]
