@@ -18,7 +18,7 @@ from workbench.keeper import state_words
 from workbench.node_faces import compact, key_of
 from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
 from workbench.rundata import Frame
-from workbench.scope import grouped, network_of, origin
+from workbench.scope import grouped, network_of, origins
 
 WORST = {"healthy": 0, "starved": 1, "unstable": 2, "vanishing": 3, "exploding": 4}
 HEALTH, CARRY, TIME = "health", "carry", "time"
@@ -215,8 +215,9 @@ def wire_tones(frame: Frame, project: Project, place: str) -> dict[WireKey, int]
     flat = unfold(network, project.blocks).network
     sources = {wire.target: wire.source for wire in reversed(flat.wires)}
     tones: dict[WireKey, int] = {}
+    origin = origins(project, place)
     for wire in drawn.wires:
-        start = origin(project, place, wire.source, wire.source_port)
+        start = origin(wire.source, wire.source_port)
         seen = {start}
         while start not in scale and start in flat.nodes and _passes(flat.nodes[start]):
             start = sources.get(start, "")

@@ -243,8 +243,11 @@ def wire_specs(
     # The wire before a bend tells the shape.
     bent = {name for name, node in network.nodes.items() if node.type == bend}
     found = []
+    reports = report.nodes if report is not None else {}
+    origin = scope.origins(project, place)
     for wire in network.wires:
-        shape = scope.shape_at(report, project, place, wire.source, wire.source_port)
+        told = reports.get(origin(wire.source, wire.source_port))
+        shape = told.out_shape if told is not None else None
         label = "" if shape is None or wire.source in bent else str(shape)
         found.append(WireSpec(key_of(wire), label, shape is not None and wire.target in misfits))
     return found

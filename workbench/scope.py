@@ -8,7 +8,7 @@ has them (``res1/2/conv``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from gettext import gettext as _
 from typing import NamedTuple, TypeVar
 
@@ -18,7 +18,7 @@ from engine.blocks import leaves
 from engine.layers.base import Shape
 from engine.protocol import NetworkReport
 from projects.errors import Problem
-from projects.schema import Project
+from projects.schema import BLOCK, Project
 from workbench import edits
 
 T = TypeVar("T")
@@ -124,19 +124,28 @@ def report_at(report: NetworkReport | None, place: str) -> NetworkReport | None:
     )
 
 
-def origin(project: Project, place: str, node: str, port: str = "out") -> str:
-    """Return the unfolded id of what leaves a node of a place at a port."""
+def origins(project: Project, place: str) -> Callable[[str, str], str]:
+    """Return what answers with the unfolded id of what leaves a node of a place at a port."""
     graph = edits.found(project, place)
-    drawn = graph.nodes.get(node) if graph is not None else None
-    name = head_of(place) + node
-    return name if drawn is None else leaves(name, port, drawn, project.blocks)
+    nodes = graph.nodes if graph is not None else {}
+    head, blocks = head_of(place), project.blocks
+
+    def origin(node: str, port: str) -> str:
+        drawn = nodes.get(node)
+        if drawn is None or drawn.type != BLOCK:
+            return head + node
+        return leaves(head + node, port, drawn, blocks)
+
+    return origin
 
 
 def shape_at(
     report: NetworkReport | None, project: Project, place: str, node: str, port: str = "out"
 ) -> Shape | None:
     """Return the shape of what leaves a node of a place at a port, if a check found it out."""
-    found = report.nodes.get(origin(project, place, node, port)) if report is not None else None
+    if report is None:
+        return None
+    found = report.nodes.get(origins(project, place)(node, port))
     return found.out_shape if found is not None else None
 
 
