@@ -21,6 +21,7 @@ from engine.runs.origin import seal
 from engine.runs.store import Store
 from engine.runs.summary import Summary, write_summary
 from projects.atomic import DiskFullError
+from projects.errors import UserError
 
 LOOK_AGAIN = 0.5
 
@@ -77,6 +78,13 @@ class RunFiles:
     def flush(self) -> None:
         """Commit what was measured."""
         self._persist(self._store.flush)
+
+    def flush_or_drop(self) -> None:
+        """Commit what was measured; where that fails, the run goes without."""
+        try:
+            self._store.flush()
+        except UserError:
+            self._store.drop()
 
     def save(self, again: bool = False) -> None:
         """Write a checkpoint of the training as it is, unless there is one of this step."""

@@ -214,7 +214,7 @@ class Server:
         """Have the main thread end after a checkpoint, and see to it that the process does end."""
         control = self._control
         if control is not None:
-            control.stop()
+            control.leave()
         with contextlib.suppress(queue.Empty):
             while True:
                 self._requests.get_nowait()  # nobody is there to hear the answer

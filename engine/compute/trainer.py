@@ -18,6 +18,7 @@ from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue
 from engine.compute.stopwatch import Stopwatch
 from engine.compute.task import load_weights_into, weights_of
+from engine.compute.timing import times_of
 from engine.compute.training import Training
 from engine.compute.watcher import Watcher
 from engine.protocol import Finished, Marker, Started
@@ -27,6 +28,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.store import Store
+from engine.runs.times import TIMES, pack
 from projects.atomic import explain, sweep
 from projects.errors import RunError, UserError
 from projects.files import save
@@ -184,7 +186,20 @@ class Trainer:
             recorder.values(self._training.step, found.metrics)
         files.change_state(outcome)
         files.flush()
+        self._measure_times(files, recorder)
         return files.summary().finished(self._folder.path)
+
+    def _measure_times(self, files: RunFiles, recorder: Recorder) -> None:
+        """Keep how long layers work; everything that the run needs is on the disk already."""
+        assert self._training is not None
+        control, session = self._control, self._training.session
+        times = times_of(self._training, lambda: not control.leaving)
+        if times:
+            size = min(session.project.recipe.batch_size, len(session.data.train.inputs))
+            arrays, info = pack(times, size)
+            told = TIMES in control.watched
+            recorder.picture(TIMES, self._training.step, arrays, info, told)
+            files.flush_or_drop()
 
     def _started(self, exact: bool) -> Started:
         assert self._training is not None

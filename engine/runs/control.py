@@ -66,6 +66,7 @@ class Control:
         self._condition = threading.Condition()
         self._paused = False
         self._stopping = False
+        self._leaving = False
         self._single_steps = 0
         self._rates: list[RateChange] = []
         self._watched: dict[str, float] = {}
@@ -94,6 +95,11 @@ class Control:
         with self._told():
             self._stopping = True
 
+    def leave(self) -> None:
+        """Stop, because whoever ordered the training goes away: nobody waits for what is not needed."""
+        with self._told():
+            self._stopping = self._leaving = True
+
     def set_learning_rate(self, value: float, network: str = "") -> None:
         """Let the learning rate be ``value`` from the next step on.
 
@@ -120,6 +126,11 @@ class Control:
     def stopping(self) -> bool:
         """Whether the training is to end."""
         return self._stopping
+
+    @property
+    def leaving(self) -> bool:
+        """Whether whoever ordered the training goes away."""
+        return self._leaving
 
     @property
     def watched(self) -> Mapping[str, float]:

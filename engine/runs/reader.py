@@ -15,10 +15,12 @@ from engine.protocol import Array, Event, Marker, Measured, Progress, Scalars, S
 from engine.runs.folder import RunFolder
 from engine.runs.store import unpack_scalars
 from engine.runs.summary import Summary, read_summary
+from engine.runs.times import TIMES
 from projects.errors import RunError
 from projects.schema import Project
 
 Row = tuple[Any, ...]
+Make = Callable[[Row], Event | None]
 
 
 class Reader:
@@ -76,18 +78,20 @@ class Reader:
     def _stored(self) -> Iterator[Event]:
         try:
             with contextlib.closing(self._connect()) as connection:
-                tables: dict[str, Callable[[Row], Event]] = {
+                tables: dict[str, Make] = {
                     "sessions": self._started,
                     "states": _state,
                     "scalars": _scalars,
                     "markers": _marker,
-                    "frames": lambda row: _frame(connection, row),
+                    "frames": lambda row: _picture(connection, row),
                 }
                 # The connection is one snapshot: what a living training adds meanwhile is not seen.
                 connection.execute("BEGIN")
                 rows = [_rows(connection, table, tables[table]) for table in tables]
                 for _seq, _table, row, make in heapq.merge(*rows, key=lambda item: item[0]):
-                    yield make(row)
+                    event = make(row)
+                    if event is not None:
+                        yield event
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise RunError(
                 _("the run's measurements are damaged: {reason}.").format(reason=error),
@@ -129,8 +133,8 @@ def _opened(uri: str) -> sqlite3.Connection:
 
 
 def _rows(
-    connection: sqlite3.Connection, table: str, make: Callable[[Row], Event]
-) -> Iterator[tuple[int, str, Row, Callable[[Row], Event]]]:
+    connection: sqlite3.Connection, table: str, make: Make
+) -> Iterator[tuple[int, str, Row, Make]]:
     for row in connection.execute(f"SELECT * FROM {table} ORDER BY seq"):
         yield row[0], table, row, make
 
@@ -148,6 +152,16 @@ def _scalars(row: Row) -> Event:
 def _marker(row: Row) -> Event:
     _seq, step, kind, text, details = row
     return Marker(step=step, kind=kind, text=text, values=json.loads(details))
+
+
+def _picture(connection: sqlite3.Connection, row: Row) -> Event | None:
+    """A picture; None for damaged times of layers, without which the run is as good as with them."""
+    try:
+        return _frame(connection, row)
+    except (ValueError, TypeError):
+        if row[1] == TIMES:
+            return None
+        raise
 
 
 def _frame(connection: sqlite3.Connection, row: Row) -> Event:

@@ -105,6 +105,10 @@ class Store:
         except sqlite3.Error as error:
             self._seq = before
             raise self._explain(error) from error
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget what was taken since the last commit."""
         self._scalars.clear()
         self._waiting.clear()
 

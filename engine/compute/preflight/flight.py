@@ -11,8 +11,7 @@ import torch
 
 from engine.compute.batches import Batch
 from engine.compute.check import check
-from engine.compute.network import GraphModule, random_input
-from engine.compute.preflight.layers import layer_times
+from engine.compute.preflight.layers import fed, layer_times
 from engine.compute.preflight.memory import largest_batch, step_memory
 from engine.compute.preflight.one_batch import learn_one_batch
 from engine.compute.training import Training
@@ -72,7 +71,7 @@ def _measured(
     times = {
         name: layer_times(
             network,
-            _input(network, batch),
+            fed(network, batch),
             lambda: not control.stopping and time.monotonic() < timed,
         )
         for name, network in training.task.networks.items()
@@ -120,13 +119,6 @@ def _measured(
         all_fit=largest == count,
         networks=networks,
     )
-
-
-def _input(network: GraphModule, batch: Batch) -> torch.Tensor:
-    """What a network is fed with in a step: examples, or noise."""
-    if network.entry_kind == "input":
-        return batch.inputs
-    return random_input(network, len(batch.inputs)).to(batch.inputs.device)
 
 
 def _step_seconds(training: Training, batch: Batch, seconds: float, control: Control) -> float:

@@ -9,14 +9,25 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from engine.compute.network import GraphModule
+from engine.compute.batches import Batch
+from engine.compute.network import GraphModule, random_input
 from engine.protocol import LayerTime
 
 TURNS = 3
 
 
+def fed(network: GraphModule, batch: Batch) -> Tensor:
+    """Return what a network is fed with in a step: examples, or noise."""
+    if network.entry_kind == "input":
+        return batch.inputs
+    return random_input(network, len(batch.inputs)).to(batch.inputs.device)
+
+
 def layer_times(
-    network: GraphModule, inputs: Tensor, go_on: Callable[[], bool] = lambda: True
+    network: GraphModule,
+    inputs: Tensor,
+    go_on: Callable[[], bool] = lambda: True,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> dict[str, LayerTime]:
     """Return the seconds that every layer takes, by node: the median of a few turns.
 
@@ -28,6 +39,7 @@ def layer_times(
         network: The network; gradients of its weights are cleared.
         inputs: ``(batch, *in_shape)``.
         go_on: Asked before every turn but the first; False ends it with what was measured so far.
+        wanted: Asked before every layer; False gives it up, and nothing is returned.
     """
     wait = _waiter(inputs.device)
     seconds: dict[str, list[tuple[float, float]]] = {}
@@ -36,6 +48,8 @@ def layer_times(
             break
         values = {network.entry: inputs}
         for node, module, sources in network.calls():
+            if not wanted():
+                return {}
             given = [_leaf(values[source]) for source in sources]
             wait()
             begun = time.perf_counter()
@@ -48,7 +62,7 @@ def layer_times(
             ended = time.perf_counter()
             values[node] = made.detach()
             seconds.setdefault(node, []).append((middle - begun, ended - middle))
-    network.zero_grad()
+    network.zero_grad(set_to_none=False)  # a learner's gradients are views of one tensor
     warm = {node: turns[1:] or turns for node, turns in seconds.items()}  # the first one warms up
     return {
         node: LayerTime(

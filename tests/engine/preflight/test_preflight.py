@@ -203,6 +203,17 @@ def test_every_layer_is_timed_once_and_nothing_is_left_behind() -> None:
     assert all(w.grad is None or not w.grad.any() for w in module.parameters())
 
 
+def test_a_network_that_was_timed_still_learns() -> None:
+    """Its gradients are views of one tensor; a clearing that lets go of them would end that."""
+    training = Training(digits(*SMALL), HERE)
+    batch = next(training.rest_of_epoch())
+    layer_times(training.task.networks["classifier"], batch.inputs)
+    before = weights_of(training.task)
+    training.make_step(batch)
+    after = weights_of(training.task)
+    assert not any(torch.equal(value, after[name]) for name, value in before.items())
+
+
 def test_memory_is_the_sum_of_what_a_step_keeps() -> None:
     training = Training(digits(node("linear", units=10)), HERE)
     batch = next(training.rest_of_epoch())

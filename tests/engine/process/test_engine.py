@@ -40,6 +40,7 @@ from engine.protocol import (
     Stop,
     Watch,
 )
+from engine.runs.times import TIMES, unpack
 from projects.schema import Plug
 from tests.engine.process.example import endless, project
 from tests.engine.process.waiting import SOON, Listener, until
@@ -196,6 +197,22 @@ def test_orders_reach_a_running_training_at_once(
     assert time.monotonic() - begun < SOON
     assert listener.wait(Checked, lambda checked: checked.id == 119)
     assert not shared.training
+
+
+def test_times_of_layers_come_between_the_last_state_and_the_end(
+    shared: Engine, listener: Listener, tmp_path: Path
+) -> None:
+    shared.send(Watch(streams={TIMES: 1.0}))
+    shared.send(endless(tmp_path / "run", 15))
+    listener.wait(Scalars)
+    shared.send(Stop())
+    listener.wait(Finished)
+    shared.send(Watch(streams={}))
+    events = [event for event in listener.heard if isinstance(event, State | Measured | Finished)]
+    assert [type(event) for event in events[-3:]] == [State, Measured, Finished]
+    (picture,) = (event for event in events if isinstance(event, Measured))
+    found = unpack({n: a.numpy() for n, a in picture.arrays.items()}, picture.info)
+    assert list(found["classifier"]) == ["flatten", "hidden", "relu", "logits"]
 
 
 def test_a_training_outlives_a_kill_and_a_broken_frame(

@@ -26,7 +26,7 @@ def told(events: list[Event]) -> dict[str, dict[int, float]]:
 @pytest.mark.parametrize("objective", PROJECTS)
 def test_replay_is_what_was_live(tmp_path: Path, objective: str) -> None:
     control = Control()
-    control.watch({"health": 60, "samples": 60, "confusion": 60})
+    control.watch({"health": 60, "samples": 60, "confusion": 60, "times": 60})
     control.set_learning_rate(0.003)
     sink = Listener()
     project = PROJECTS[objective]()
