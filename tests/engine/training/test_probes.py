@@ -254,7 +254,8 @@ def test_the_last_step_is_always_shown(tmp_path: Path) -> None:
 
     train(digits(epochs=2), tmp_path / "run")
     frames = [e for e in Reader(tmp_path / "run").events() if isinstance(e, Measured)]
-    assert {e.stream: e.step for e in frames} == {"health": 40, "samples": 40, "confusion": 40}
+    last = {event.stream: event.step for event in frames}
+    assert last == {"health": 40, "samples": 40, "confusion": 40, "times": 40}
 
 
 def test_a_dear_probe_looks_less_often() -> None:
