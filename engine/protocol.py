@@ -124,6 +124,22 @@ class Carry(Command, frozen=True, tag="carry"):
     run: str
 
 
+class Import(Command, frozen=True, tag="import"):
+    """Draw a project from a file, or give a project the weights of one. Reply: :class:`Imported`.
+
+    Attributes:
+        path: An ONNX file, or a safetensors file of weights.
+        project: For weights: the project whose layers they fit; None for a design.
+        folder: Folder of the project file, for relative data paths.
+        file: The project file, beside which the run goes; empty when there is none.
+    """
+
+    path: str
+    project: Project | None = None
+    folder: str = ""
+    file: str = ""
+
+
 class Pause(Command, frozen=True, tag="pause"):
     """Hold after the step in progress."""
 
@@ -170,6 +186,7 @@ AnyCommand = (
     Check
     | Preview
     | Carry
+    | Import
     | Preflight
     | Start
     | Pause
@@ -250,6 +267,22 @@ class Carried(Event, frozen=True, tag="carried"):
 
     run: str
     states: dict[str, dict[str, str]] = {}
+
+
+class Imported(Event, frozen=True, tag="imported"):
+    """Answer to :class:`Import`.
+
+    Attributes:
+        project: What was drawn, or the project that got the weights.
+        run: The run that holds the weights; empty when the file has none.
+        notes: What a person should know of it, as sentences.
+        unknown: Nodes that stand for operators without an equivalent.
+    """
+
+    project: Project
+    run: str
+    notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class Stage(Event, frozen=True, tag="stage"):
@@ -422,6 +455,7 @@ AnyEvent = (
     | Checked
     | Previewed
     | Carried
+    | Imported
     | Stage
     | Preflighted
     | Started

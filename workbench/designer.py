@@ -31,7 +31,7 @@ from workbench.designer_menu import context_menu
 from workbench.document import Document
 from workbench.fitting import Fitting
 from workbench.framer import Framer
-from workbench.layout import NARROW, WIDE, arrange, beside_others
+from projects.layout import NARROW, WIDE, arrange, beside_others
 from workbench.measures import Measures
 from workbench.mending import Candidate
 from workbench.node_faces import node_spec, wire_of, wire_specs

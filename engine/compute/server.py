@@ -36,6 +36,7 @@ from engine.protocol import (
     Continue,
     Event,
     Failed,
+    Import,
     Pause,
     Preflight,
     Preview,
@@ -56,7 +57,7 @@ END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Carry | Preflight | Start
+Request = Check | Preview | Carry | Import | Preflight | Start
 
 
 class Server:
@@ -108,6 +109,8 @@ class Server:
                 self._answer(request, _("reading the data"), lambda: work.answer_preview(request))
             case Carry():
                 self._answer(request, _("comparing"), lambda: work.answer_carry(request))
+            case Import():
+                self._answer(request, _("importing"), lambda: work.answer_import(request))
             case Preflight():
                 self._answer(request, _("pre-flight"), lambda: self._preflight(request))
             case Start():
@@ -160,7 +163,7 @@ class Server:
             return True
         if command is None or isinstance(command, Quit):
             return False
-        if isinstance(command, Check | Preview | Carry | Preflight | Start):
+        if isinstance(command, Check | Preview | Carry | Import | Preflight | Start):
             self._accept(command)
         else:
             self._order(command)

@@ -178,13 +178,20 @@ def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape]
     try:
         cost = measure(layer, incoming)
     except ShapeError as error:
-        severity = "error" if step.id in found.plan.needed else "warning"
-        place = join(found.where, f"nodes.{step.id}")
-        found.problems.append(Problem(place, str(error), error.hint, severity))
+        _say(found, step, str(error), error.hint)
         return
+    if (obstacle := layer.obstacle()) is not None:
+        _say(found, step, *obstacle)
     found.incoming[step.id] = incoming
     found.shapes[step.id] = cost.out_shape
     found.costs[step.id] = cost
+
+
+def _say(found: Survey, step: Step, message: str, hint: str) -> None:
+    """Something is wrong with a layer; that matters less where nothing depends on it."""
+    severity = "error" if step.id in found.plan.needed else "warning"
+    place = join(found.where, f"nodes.{step.id}")
+    found.problems.append(Problem(place, message, hint, severity))
 
 
 def _fed(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape] | None) -> bool:

@@ -28,6 +28,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.store import Store
+from engine.runs.summary import is_imported
 from engine.runs.times import TIMES, pack
 from projects.atomic import explain, sweep
 from projects.errors import RunError, UserError
@@ -258,6 +259,12 @@ class Trainer:
         """
         reader = Reader(self._folder.path)
         self._project = reader.project()
+        if is_imported(self._folder.path):
+            raise RunError(
+                _("this run holds imported weights; no training was ever begun that could go on."),
+                where=str(self._folder.path),
+                hint=_("Begin a training with its weights instead."),
+            )
         if not checkpoint.checkpoints(self._folder.checkpoints):
             if self._was_saved(reader):
                 checkpoint.load_newest(self._folder.checkpoints)

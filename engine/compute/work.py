@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.compute.carry import plan, shapes_of_run
 from engine.compute.check import check
+from engine.compute.importing import import_design, import_weights
 from engine.compute.preflight import preflight
 from engine.compute.survey import entries_of, survey
 from engine.compute.trainer import Trainer
@@ -21,6 +22,8 @@ from engine.protocol import (
     Checked,
     Event,
     Finished,
+    Import,
+    Imported,
     Preflight,
     Preflighted,
     Preview,
@@ -74,6 +77,18 @@ def answer_carry(command: Carry) -> Carried:
         for name, network in command.project.networks.items()
     }
     return Carried(run=command.run, states=states)
+
+
+def answer_import(command: Import) -> Imported:
+    """Draw a project from a file, or give a project the weights of one.
+
+    Raises:
+        UserError: The file cannot be read or does not fit.
+    """
+    path, file = Path(command.path), Path(command.file) if command.file else None
+    if command.project is None:
+        return import_design(path, file)
+    return import_weights(path, command.project, Path(command.folder), file)
 
 
 def answer_preflight(command: Preflight, sink: Sink, control: Control) -> Preflighted:

@@ -42,7 +42,7 @@ def _told(entry: Template) -> Iterator[str]:
 
 
 def new_project(args: argparse.Namespace, console: Console) -> int:
-    """Write a new project from an example."""
+    """Write a new project from an example, or from a file of another program."""
     out: Path = args.out
     if out.suffix not in (".yaml", ".yml"):
         raise UsageError(
@@ -54,6 +54,13 @@ def new_project(args: argparse.Namespace, console: Console) -> int:
             where=str(out),
             hint=_("Choose another name, or replace it with --force."),
         )
+    if args.source is not None:
+        return _imported(args, console)
+    if args.template is None:
+        raise UsageError(
+            _("name an example, or a file with --from."),
+            hint=_("“templates” lists the examples."),
+        )
     try:
         chosen = template(args.template)
     except ProjectError as error:
@@ -61,6 +68,14 @@ def new_project(args: argparse.Namespace, console: Console) -> int:
     files.save(chosen.project, out)
     console.answer({"path": str(out)}, [_("Wrote {path}").format(path=out)])
     return DONE
+
+
+def _imported(args: argparse.Namespace, console: Console) -> int:
+    from engine.headless.importing import new_from_file
+
+    if args.template is not None:
+        raise UsageError(_("a project is made from an example or from a file, not from both."))
+    return new_from_file(args, console)
 
 
 def check_project(args: argparse.Namespace, console: Console) -> int:
@@ -188,11 +203,24 @@ COMMANDS = (
     Command("templates", _("list the example projects"), list_templates),
     Command(
         "new",
-        _("write a new project from an example"),
+        _("write a new project from an example, or from a file of another program"),
         new_project,
         (
-            argument("template", metavar="TEMPLATE", help=_("name of an example")),
+            argument("template", metavar="TEMPLATE", nargs="?", help=_("name of an example")),
             argument("out", metavar="OUT.yaml", type=path, help=_("file to write")),
+            argument(
+                "--from",
+                dest="source",
+                metavar="FILE",
+                type=path,
+                help=_("draw it from an ONNX file (model.onnx), or take weights (.safetensors)"),
+            ),
+            argument(
+                "--onto",
+                metavar="PROJECT",
+                type=path,
+                help=_("the project whose layers the weights are for"),
+            ),
             argument("--force", action="store_true", help=_("replace a file that is there")),
         ),
     ),

@@ -116,6 +116,8 @@ class Layer(Declared, frozen=True, kw_only=True):
             ``noise``; empty for all others.
         accepts: Kinds of values that may flow in.
         passes: Whether it is no step of the network: what flows in leaves as it is.
+        locked: Whether it comes with imported designs alone: no palette offers it, and nobody sets
+            its parameters.
         fewest: How many wires a ``many`` port needs at least.
         aliases: Other names under which people look for it.
     """
@@ -126,6 +128,7 @@ class Layer(Declared, frozen=True, kw_only=True):
     entry: ClassVar[Literal["", "input", "noise"]] = ""
     accepts: ClassVar[tuple[str, ...]] = ("float",)
     passes: ClassVar[bool] = False
+    locked: ClassVar[bool] = False
     fewest: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ()
 
@@ -149,6 +152,14 @@ class Layer(Declared, frozen=True, kw_only=True):
         Raises:
             ShapeError: They do not fit.
         """
+
+    def obstacle(self) -> tuple[str, str] | None:
+        """Say why no network with it can work, though its shapes are known.
+
+        Returns:
+            The message and what to do about it; None for every layer that works.
+        """
+        return None
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return the module, made with ``nn`` alone.

@@ -17,6 +17,7 @@ from projects.errors import FileError, RunError
 from projects.files import read_bytes
 
 UNFINISHED = ("running", "paused", "stopping")
+IMPORTED = "imported"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         project: The project's name.
         objective: What it trains for.
         state: ``running``, ``paused``, ``finished``, ``stopped`` or ``failed``; read back as
-            ``interrupted`` when its process is gone.
+            ``interrupted`` when its process is gone. ``imported`` for weights that came from a file.
         steps: Steps made.
         epochs: Passes over the training part.
         seconds: Seconds of training, pauses left out.
@@ -103,3 +104,11 @@ def read_summary(run: Path) -> Summary:
     if summary.state in UNFINISHED and not is_training(run):
         summary = msgspec.structs.replace(summary, state="interrupted")
     return summary
+
+
+def is_imported(run: Path) -> bool:
+    """Whether a run only holds weights that came from a file."""
+    try:
+        return read_summary(run).state == IMPORTED
+    except RunError:
+        return False

@@ -23,7 +23,7 @@ from widgets.layer_palette import LAYER_MIME, LayerPalette
 from workbench import edits
 from workbench.designer import Designer
 from workbench.document import Document
-from workbench.layout import arrange
+from projects.layout import arrange
 from workbench.node_faces import compact, layer_entries
 
 Mods = Qt.KeyboardModifier

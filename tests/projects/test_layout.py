@@ -7,9 +7,9 @@ import random
 
 import pytest
 
+from projects.layout import NARROW, arrange, free_place
 from projects.schema import Network, Node, Wire
 from widgets.graph_metrics import COLUMN, GRID, NODE_HEIGHT, NODE_WIDTH
-from workbench.layout import NARROW, arrange, free_place
 
 
 def network(count: int, *edges: tuple[int, int]) -> Network:

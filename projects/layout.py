@@ -14,7 +14,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from projects.schema import Graph
-from widgets.graph_metrics import COLUMN, GAP_X, GAP_Y, NODE_HEIGHT, NODE_WIDTH, ROW, bounded, snap
+
+# Sizes on the canvas, in scene pixels. They are those of ``widgets.graph_metrics``, which knows nothing of
+# projects; a test holds the two together.
+GRID = 20
+FARTHEST = 1_000_000.0
+NODE_WIDTH = 160
+NODE_HEIGHT = 60
+GAP_X = 80
+GAP_Y = 40
+COLUMN = NODE_WIDTH + GAP_X
+ROW = NODE_HEIGHT + GAP_Y
 
 WIDE = (1180.0, 660.0)
 NARROW = (680.0, 660.0)
@@ -258,3 +268,13 @@ def free_place(network: Graph, at: Position, ignoring: Iterable[str] = ()) -> Po
     while not is_free(network, (x, y), skip):
         y += ROW / 5
     return (x, snap(y))
+
+
+def bounded(value: float) -> float:
+    """Return a coordinate no farther out than a canvas reaches, whatever a file says."""
+    return max(-FARTHEST, min(FARTHEST, value))
+
+
+def snap(value: float) -> float:
+    """Return the nearest multiple of the grid."""
+    return round(value / GRID) * float(GRID)
