@@ -11,11 +11,13 @@ from gettext import gettext as _
 from PySide6.QtCore import QObject
 
 from engine.protocol import Preflighted
+from engine.runs.times import TIMES, unpack
 from workbench.desk import Desk
 from workbench.document import Document
-from workbench.gauges import HEALTH
+from workbench.gauges import HEALTH, TIME
 from workbench.inspector import Inspector
 from workbench.keeper import Keeper
+from workbench.measures import Timing
 from workbench.mender import Mender
 from workbench.mending import Candidate
 from workbench.problems import ProblemList
@@ -59,6 +61,9 @@ class Dashboard(QObject):
         self._view: ProjectView | None = None
         self._inspector: Inspector | None = None
         self._seen: Frame | None = None
+        self._timed: Frame | None = None
+        self._ran: Timing | None = None
+        self._flown: Timing | None = None
         self.mender = Mender(desk, self)
         self.keeper = Keeper(desk, self)
         self.problems = ProblemList(self.mender.fixes)
@@ -74,7 +79,7 @@ class Dashboard(QObject):
     ) -> None:
         """Show what is known about another project in these views, or about none."""
         self._view, self._inspector = view, inspector
-        self._seen = None
+        self._seen = self._timed = self._ran = self._flown = None
         self.mender.watch(document)
         if view is None or inspector is None:
             return
@@ -97,23 +102,35 @@ class Dashboard(QObject):
     # ------------------------------------------------------------------------------ measures
 
     def streams(self) -> dict[str, float]:
-        """What the canvas wants to see of a training, and how often."""
+        """What the canvas wants to see of a training, and how often; times of layers come once."""
         view = self._view
         seen = view is not None and view.measure == HEALTH and view.currentIndex() == 0
-        return {HEALTH: CANVAS_RATE} if seen else {}
+        return {TIMES: CANVAS_RATE, **({HEALTH: CANVAS_RATE} if seen else {})}
 
     def show_health(self, run: RunData | None) -> None:
         """Show on the layers what was measured last in a run; each measurement once."""
-        frames = run.frames.get(HEALTH) if run is not None else None
-        frame = frames.last if frames is not None else None
+        frame, timed = _newest(run, HEALTH), _newest(run, TIMES)
         if self._view is not None and frame is not self._seen:
             self._seen = frame
             self._view.set_frame(frame)
+        if self._view is not None and timed is not self._timed:
+            self._timed, self._ran = timed, None
+            if timed is not None and run is not None and run.project is not None:
+                self._ran = Timing(unpack(timed.arrays, timed.info), run.project)
+            self._show_times(self._ran, self._flown)
 
     def show_flight(self, document: Document, flight: Preflighted) -> None:
         """Show on the layers of a project, if it is still open, how long they work."""
         if self._view is not None and self.mender.document is document:
-            self._view.set_flight(flight)
+            times = {name: found.layers for name, found in flight.networks.items()}
+            self._flown = Timing(times, document.project)
+            self._show_times(self._flown, self._ran)
+            self._view.set_measure(TIME)
+
+    def _show_times(self, *timings: Timing | None) -> None:
+        """Show the first of these that is about the networks as they are drawn."""
+        if self._view is not None:
+            self._view.set_times([timing for timing in timings if timing is not None])
 
     def _remember_measure(self, what: str) -> None:
         self._settings.measure = what
@@ -128,3 +145,8 @@ class Dashboard(QObject):
         self.problems.show_fixes()
         if self._inspector is not None:
             self._inspector.show_fixes()
+
+
+def _newest(run: RunData | None, stream: str) -> Frame | None:
+    frames = run.frames.get(stream) if run is not None else None
+    return frames.last if frames is not None else None

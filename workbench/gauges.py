@@ -59,13 +59,19 @@ def tips() -> dict[str, str]:
         "flops": _("The share of all operations that each layer makes for an example."),
         "memory": _("The share of memory that what leaves each layer takes up in training."),
         TIME: _(
-            "The share of a step that each layer works, forward and backward (Train → Pre-flight)."
+            "The share of the time for a batch that each layer works, forward and backward, as measured "
+            "at the end of the shown run or by a newer pre-flight."
         ),
         CARRY: _(
             "What Continue training would begin with: weights of the shown run that are kept, fitted "
             "in part because a layer has another size now, or new."
         ),
     }
+
+
+def not_measured() -> str:
+    """Return where times come from, for a canvas whose layers have none."""
+    return _("Not measured yet. A training does it at its end, a pre-flight (Ctrl+F5) at once.")
 
 
 def cost_gauges(report: NetworkReport | None, what: str) -> dict[str, GaugeSpec]:
@@ -96,7 +102,7 @@ def time_gauges(times: Mapping[str, LayerTime], place: str) -> dict[str, GaugeSp
     """Return which share of the time each node of a place works.
 
     Args:
-        times: What a pre-flight measured, by layer of the unfolded network.
+        times: What was measured, by layer of the unfolded network.
         place: A network, or inside of one of its blocks.
     """
     spent = {

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
 from engine.protocol import LayerTime, NetworkReport
+from engine.runs.times import Times
 from projects.schema import Block, Graph, Node, Project
 from widgets import theme
 from widgets.canvas import Canvas
 from workbench import gauges
+from workbench.canvas_note import CanvasNote
 from workbench.document import Document
 from workbench.rundata import Frame
 from workbench.scope import report_at
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long layers work.
+
+    Attributes:
+        times: By network and layer of the unfolded network.
+        project: What was measured, as it was then.
+    """
+
+    times: Times
+    project: Project
 
 
 class Measures(QObject):
@@ -23,6 +39,9 @@ class Measures(QObject):
         document: The open project.
         network: Name of the network.
         canvas: Where it is shown; also the Qt parent.
+
+    Attributes:
+        note: Says on the canvas what to do where nothing was measured.
     """
 
     def __init__(self, document: Document, network: str, canvas: Canvas) -> None:
@@ -35,7 +54,8 @@ class Measures(QObject):
         self._report: NetworkReport | None = None
         self._frame: Frame | None = None
         self._carried: dict[str, str] = {}
-        self._times: dict[str, LayerTime] = {}
+        self._timings: Sequence[Timing] = ()
+        self.note = CanvasNote(gauges.not_measured(), canvas)
         document.changed.connect(self._edited)
         theme.notifier().changed.connect(self._show)
 
@@ -51,9 +71,9 @@ class Measures(QObject):
             self._show()
 
     def set_report(self, report: NetworkReport | None) -> None:
-        """Costs are those of this check."""
+        """Costs are those of this check; layers that are new on the canvas show what is known of them."""
         self._report = report
-        if self._what in gauges.COSTS:
+        if self._what:
             self._show()
 
     def set_frame(self, frame: Frame | None) -> None:
@@ -63,9 +83,9 @@ class Measures(QObject):
             if self._what == gauges.HEALTH:
                 self._show()
 
-    def set_times(self, times: Mapping[str, LayerTime]) -> None:
-        """Measured times of layers are these."""
-        self._times = dict(times)
+    def set_times(self, timings: Sequence[Timing]) -> None:
+        """Measured times of layers are the first of these that are about the network as it is drawn."""
+        self._timings = timings
         if self._what == gauges.TIME:
             self._show()
 
@@ -77,18 +97,35 @@ class Measures(QObject):
 
     def _edited(self, before: Project, after: Project) -> None:
         """What was measured is not about the layers that there are now."""
-        old, new = before.networks.get(self._network), after.networks.get(self._network)
-        if not (_alike(old, new) and _all_alike(before.blocks, after.blocks)):
+        if not self._computes_as(before, after):
             self.set_frame(None)
-            self.set_times({})
+            if self._what == gauges.TIME:
+                self._show()
+
+    def _computes_as(self, before: Project, after: Project) -> bool:
+        """Whether the network computes in one project what it computes in the other."""
+        old, new = before.networks.get(self._network), after.networks.get(self._network)
+        return _alike(old, new) and _all_alike(before.blocks, after.blocks)
+
+    def _times(self) -> Mapping[str, LayerTime]:
+        for timing in self._timings:
+            found = timing.times.get(self._network)
+            if found and self._computes_as(timing.project, self._document.project):
+                return found
+        return {}
 
     def _show(self) -> None:
+        times = self._times() if self._what == gauges.TIME else {}
+        drawn = self._document.project.networks.get(self._network)
+        self.note.setVisible(
+            self._what == gauges.TIME and not times and drawn is not None and bool(drawn.nodes)
+        )
         if self._what == gauges.HEALTH and self._frame is not None:
             tones = gauges.wire_tones(self._frame, self._document.project, self._place)
             shown = gauges.health_gauges(self._frame, self._place)
             self._canvas.set_gauges(shown, tones)
         elif self._what == gauges.TIME:
-            self._canvas.set_gauges(gauges.time_gauges(self._times, self._place))
+            self._canvas.set_gauges(gauges.time_gauges(times, self._place))
         elif self._what == gauges.CARRY:
             self._canvas.set_gauges(gauges.carry_gauges(self._carried, self._place))
         else:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from engine.objectives.base import OBJECTIVES
-from engine.protocol import Checked, Preflighted
+from engine.protocol import Checked
 from projects.errors import Problem
 from projects.schema import Project
 from widgets import icons, theme
@@ -18,6 +18,7 @@ from workbench import edits, gauges, scope
 from workbench.data_tab import DataTab
 from workbench.designer import Designer
 from workbench.document import Document
+from workbench.measures import Timing
 from workbench.mending import Candidate
 from workbench.recipe_tab import RecipeTab
 from workbench.rundata import Frame
@@ -70,6 +71,7 @@ class ProjectView(QTabWidget):
         self._last = ""
         self._habits = (True, False)
         self._carried: Mapping[str, Mapping[str, str]] = {}
+        self._timings: Sequence[Timing] = ()
         self._page = QWidget()
         self._page_layout = QVBoxLayout(self._page)
         self._page_layout.setContentsMargins(0, 0, 0, 0)
@@ -139,12 +141,11 @@ class ProjectView(QTabWidget):
         for designer in self.designers.values():
             designer.measures.set_frame(frame)
 
-    def set_flight(self, flight: Preflighted) -> None:
-        """Show on the layers how long they work, as a pre-flight has measured it."""
-        for name, found in flight.networks.items():
-            if name in self.designers:
-                self.designers[name].measures.set_times(found.layers)
-        self.set_measure(gauges.TIME)
+    def set_times(self, timings: Sequence[Timing]) -> None:
+        """Show on the layers how long they work: the first that is about the networks as drawn."""
+        self._timings = timings
+        for designer in self.designers.values():
+            designer.measures.set_times(timings)
 
     def set_carried(self, states: Mapping[str, Mapping[str, str]]) -> None:
         """Show which weights a training would begin with; by network and node."""
@@ -247,6 +248,7 @@ class ProjectView(QTabWidget):
         for designer in self.designers.values():
             designer.measures.choose(self.measure)
         self.set_carried(self._carried)
+        self.set_times(self._timings)
         if self._checked is not None:
             for designer in self.designers.values():
                 designer.set_checked(self._checked)

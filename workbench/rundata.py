@@ -27,6 +27,7 @@ from engine.protocol import (
     Started,
     State,
 )
+from projects.schema import Project
 
 MOST_FRAMES = 400
 
@@ -152,11 +153,12 @@ class RunData:
         frames: Pictures by stream.
         markers: What happened at which step.
         state: ``starting``, ``running``, ``paused``, ``stopping``, ``finished``, ``stopped``,
-            ``failed`` or ``interrupted``.
+            ``failed``, ``interrupted`` or ``imported``.
         step: The last step that an event told of.
         started: How the run began, or None.
         progress: Where it is, or None.
         finished: How it ended, or None.
+        project: What it trains, or None where that is not known.
         failure: Why it failed, or None.
         saved: Step of the last checkpoint, or None.
         versions: Counts changes of each stream (``scalars``, ``health`` …), so that a panel knows
@@ -173,6 +175,7 @@ class RunData:
     started: Started | None = None
     progress: Progress | None = None
     finished: Finished | None = None
+    project: Project | None = None
     failure: Failed | None = None
     saved: int | None = None
     versions: dict[str, int] = field(default_factory=dict)

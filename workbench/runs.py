@@ -157,8 +157,12 @@ class Runs(QObject):
         data = RunData(label=run_title(path), path=str(path))
         problem: Problem | None = None
         try:
-            for event in Reader(path).events():
+            reader = Reader(path)
+            for event in reader.events():
                 data.feed(event)
+            # Where it cannot be read, its curves can be shown all the same.
+            with contextlib.suppress(UserError, OSError, ValueError, TypeError):
+                data.project = reader.project()
         except UserError as error:
             problem = error.problem
         except (OSError, ValueError, TypeError) as error:  # it went, or is not what it says

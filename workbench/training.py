@@ -110,6 +110,7 @@ class Training(QObject):
             ValueError: The project is too large to be sent.
         """
         data = history or RunData(label=run_title(run), path=str(run))
+        data.project = project
         data.feed(State(state="starting", step=data.step))
         self.data = data
         self.held = paused

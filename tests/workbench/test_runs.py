@@ -12,6 +12,7 @@ from engine.runs import summary as summaries
 from engine.runs.folder import RunFolder, new_run
 from engine.runs.summary import Summary
 from projects.errors import Problem
+from projects.schema import Project
 from projects.templates import template
 from workbench import runs as module
 from workbench.document import Document
@@ -93,6 +94,9 @@ def test_a_run_that_another_process_trains_is_read_every_time(
 
         def events(self) -> list[State]:
             return [State(state="running", step=next(steps))]
+
+        def project(self) -> Project:
+            return template("digits_mlp").project
 
     steps = iter((1, 2))
     monkeypatch.setattr(module, "Reader", Reader)
