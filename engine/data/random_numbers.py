@@ -41,7 +41,7 @@ class RandomNumbers(Source, frozen=True, kw_only=True, tag="random"):
     classes: Annotated[
         int, Meta(ge=2, le=100_000, title="Classes", description="How many, dealt at random.")
     ] = 10
-    examples: Annotated[
+    samples: Annotated[
         int, Meta(ge=1, le=1_000_000, title="Examples", description="How many in all.")
     ] = 256
     indices: Annotated[
@@ -57,10 +57,10 @@ class RandomNumbers(Source, frozen=True, kw_only=True, tag="random"):
 
     def validate(self) -> None:
         """The numbers have to fit into memory."""
-        count = self.examples * math.prod(self.shape)
+        count = self.samples * math.prod(self.shape)
         if count > MOST:
             raise FieldError(
-                "examples",
+                "samples",
                 _("{count:,} numbers are too many; the limit is {limit:,}.").format(
                     count=count, limit=MOST
                 ),
@@ -70,18 +70,20 @@ class RandomNumbers(Source, frozen=True, kw_only=True, tag="random"):
     def load(self, place: Place) -> Dataset:
         """Draw the numbers; see :meth:`Source.load`."""
         generator = np.random.default_rng(self.seed)
-        size = (self.examples, *self.shape)
+        size = (self.samples, *self.shape)
         kind = _KINDS.get(len(self.shape), "table")
-        picture = kind == "image" and self.shape[0] in (1, 3) and not self.indices
+        if kind == "image" and (self.shape[0] not in (1, 3) or self.indices):
+            kind = "table"
         return Dataset(
-            kind=kind if picture or kind != "image" else "table",
+            kind=kind,
             inputs=(
                 generator.integers(self.indices, size=size, dtype=np.int64)
                 if self.indices
                 else generator.standard_normal(size, dtype=np.float32)
             ),
-            targets=generator.integers(self.classes, size=self.examples, dtype=np.int64),
+            targets=generator.integers(self.classes, size=self.samples, dtype=np.int64),
             classes=tuple(str(number) for number in range(self.classes)),
+            features=tuple(f"x{i}" for i in range(self.shape[0])) if len(self.shape) == 1 else (),
             vocabulary=self.indices or None,
             title=self.title,
         )

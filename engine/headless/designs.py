@@ -44,6 +44,11 @@ def _told(entry: Template) -> Iterator[str]:
 def new_project(args: argparse.Namespace, console: Console) -> int:
     """Write a new project from an example, or from a file of another program."""
     out: Path = args.out
+    if args.template is None and args.source is None:
+        raise UsageError(
+            _("name an example and the file to write, as in “new digits_mlp OUT.yaml”."),
+            hint=_("“templates” lists the examples; --from draws from another program’s file."),
+        )
     if out.suffix not in (".yaml", ".yml"):
         raise UsageError(
             _("a project's name ends in .yaml, not as “{name}” does.").format(name=out.name)
@@ -56,11 +61,6 @@ def new_project(args: argparse.Namespace, console: Console) -> int:
         )
     if args.source is not None:
         return _imported(args, console)
-    if args.template is None:
-        raise UsageError(
-            _("name an example, or a file with --from."),
-            hint=_("“templates” lists the examples."),
-        )
     try:
         chosen = template(args.template)
     except ProjectError as error:

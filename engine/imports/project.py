@@ -46,9 +46,9 @@ def _source(drawn: Drawn) -> dict[str, Any]:
     if len(result) == 1 and result[0] >= 2:
         params["classes"] = result[0]
     fitting = MOST_NUMBERS // max(1, shape.elements)
-    return _without_defaults({**params, "examples": max(8, min(256, fitting))})
+    return _without_defaults({**params, "samples": max(8, min(256, fitting))})
 
 
 def _without_defaults(params: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = {"classes": 10, "examples": 256, "shape": [1, 28, 28]}
+    defaults = {"classes": 10, "samples": 256, "shape": [1, 28, 28]}
     return {name: value for name, value in params.items() if defaults.get(name) != value}

@@ -33,6 +33,7 @@ FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "gaussian_ring": (20_000, (2,), 8),
     "gaussian_grid": (20_000, (2,), 25),
     "swiss_roll": (20_000, (2,), 0),
+    "random": (256, (1, 28, 28), 10),
 }
 
 
@@ -178,7 +179,13 @@ def test_every_kind_needs_an_example(tag: str, params: dict[str, int]) -> None:
 @pytest.mark.parametrize("source", list(SOURCES), ids=list(SOURCES.entries))
 def test_forms_can_be_made_of_it(source: type[Declared]) -> None:
     assert source.title
-    assert source.category in ("Images", "Tables", "Points in the plane", "Your own")
+    assert source.category in (
+        "Images",
+        "Tables",
+        "Points in the plane",
+        "Placeholders",
+        "Your own",
+    )
     assert source.help()
     for field in source.fields():
         assert field.title
@@ -189,3 +196,21 @@ def test_scaling_names_are_those_of_the_schema(tmp_path: Path) -> None:
     for scale in ("none", "standardize", "zero_to_one", "minus_one_to_one"):
         made = prepare(Data(source=Plug("iris"), scale=scale), tmp_path)
         assert made.scaler.identity == (scale == "none")
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [((5,), "table"), ((7, 3), "sequence"), ((3, 4, 4), "image"), ((2, 4, 4), "table")],
+)
+def test_random_numbers_have_any_shape(shape: tuple[int, ...], kind: str, tmp_path: Path) -> None:
+    found = load("random", tmp_path, shape=list(shape), classes=3)
+    assert (found.inputs.shape[1:], found.kind) == (shape, kind)
+    made = prepare(Data(source=Plug("random", {"shape": list(shape), "indices": 9})), tmp_path)
+    assert (made.info.input.kind, made.info.input.classes) == ("index", 9)
+    assert made.train.inputs.max() == 8
+
+
+def test_random_numbers_that_would_not_fit_are_refused() -> None:
+    with pytest.raises(ProjectError) as caught:
+        SOURCES.make("random", {"shape": [1000, 1000], "samples": 10**6}, "data.source")
+    assert caught.value.problem.where == "data.source.samples"
