@@ -40,6 +40,7 @@ from engine.protocol import (
     Stop,
     Watch,
 )
+from engine.runs.reader import Reader
 from engine.runs.times import TIMES, unpack
 from projects.schema import Plug
 from tests.engine.process.example import endless, project
@@ -61,6 +62,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     assert engine.returncode == 0
     assert [*(run / "checkpoints").iterdir()]
     assert '"stopped"' in (run / "summary.json").read_text()
+    told = [getattr(event, "stream", "") for event in Reader(run).events()]
+    assert TIMES not in told, "nobody waits for what is not needed"
     assert not [event for event in engine.mailbox.drain() if isinstance(event, Died)]
 
 
