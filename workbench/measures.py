@@ -73,7 +73,7 @@ class Measures(QObject):
     def set_report(self, report: NetworkReport | None) -> None:
         """Costs are those of this check; layers that are new on the canvas show what is known of them."""
         self._report = report
-        if self._what:
+        if self._known():
             self._show()
 
     def set_frame(self, frame: Frame | None) -> None:
@@ -94,6 +94,15 @@ class Measures(QObject):
         self._carried = dict(states)
         if self._what == gauges.CARRY:
             self._show()
+
+    def _known(self) -> bool:
+        """Whether there may be something to show; a check of a large network is not held up for nothing."""
+        measured = {
+            gauges.HEALTH: self._frame is not None,
+            gauges.TIME: bool(self._timings),
+            gauges.CARRY: bool(self._carried),
+        }
+        return measured.get(self._what, self._what in gauges.COSTS)
 
     def _edited(self, before: Project, after: Project) -> None:
         """What was measured is not about the layers that there are now."""

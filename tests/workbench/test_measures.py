@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.protocol import LayerTime
+from engine.protocol import Checked, LayerTime, NetworkReport
 from projects.schema import Block, Network, Node, Project, Wire
 from tests.workbench.test_designer import CHAIN, network, project
 from workbench import edits
@@ -99,6 +99,16 @@ def test_the_first_that_fits_is_shown(designer: Designer) -> None:
     ):
         designer.measures.set_times(timings)
         assert label(designer) == expected
+
+
+def test_a_layer_that_comes_back_shows_its_time_after_the_next_check(designer: Designer) -> None:
+    document = designer._document
+    designer.measures.choose("time")
+    designer.measures.set_times([timing(document.project)])
+    document.apply("", edits.delete(document.project, "classifier", ["hidden"]))
+    document.stack.undo()
+    designer.set_checked(Checked(ok=True, networks={"classifier": NetworkReport()}))
+    assert label(designer) == "1.00 ms · 75 %"
 
 
 def test_what_is_in_a_block_is_measured_when_it_is_entered(qtbot: QtBot) -> None:
