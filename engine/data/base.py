@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from engine.declare import Catalogue, Declared
 from engine.layers.base import Shape
 
-Kind = Literal["image", "points", "table", "sequence", "text"]
+Kind = Literal["image", "points", "table", "sequence", "text", "series"]
+NO_TARGET = -1
+"""Class of a step that has none: a padded one, or one that is not to be named."""
 
 
 class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,8 +24,12 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: How to show an example.
         input: Shape of one example as networks receive it.
-        target: Shape of one target; None when there is none.
+        target: Shape of one target; None when there is none. Of kind ``index`` for classes: without
+            dimensions one for each example, ``(steps,)`` one for each step.
         classes: Names of the classes, empty when the target is not a class.
+        labels: Names of yes-or-no targets that an example may have several of, ``(labels,)``.
+        targets: Names of the numbers to foretell, where the set names them.
+        padding: The index that fills short sequences up; None where there is none.
         features: Names of the columns of a table, else empty.
         counts: Examples in ``train``, ``validation`` and ``test``.
         class_counts: Examples of every class, by split.
@@ -38,6 +44,9 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
     input: Shape
     target: Shape | None = None
     classes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    padding: int | None = None
     features: tuple[str, ...] = ()
     counts: dict[str, int] = {}
     class_counts: dict[str, tuple[int, ...]] = {}
@@ -55,13 +64,21 @@ class Dataset:
         kind: How to show an example.
         inputs: ``(examples, …)`` float32, uint8 (images; scaled to 0–1 floats later) or int64
             (indices). Images are channels first.
-        targets: ``(examples,)`` int64 classes, float32 values, or None.
+        targets: int64 classes ``(examples,)`` or, for every step, ``(examples, steps)``, where
+            :data:`NO_TARGET` stands for none; float32 numbers ``(examples,)`` or ``(examples, …)``;
+            float32 zeros and ones ``(examples, labels)``; or None.
         classes: Class names, empty when targets are not classes.
+        labels: Names of yes-or-no targets that an example may have several of.
+        names: Names of the numbers to foretell, where the set names them.
         features: Column names of a table.
         test_from: Index of the first example of a test part of its own, or None.
         modes: For mixtures of Gaussians: centres ``(modes, dimensions)``, else None.
         mode_sd: Standard deviation of each mode.
         vocabulary: For ``index`` inputs, how many entries there are.
+        tokens: For ``index`` inputs, the text of every index, where there is one.
+        padding: The index that fills short sequences up.
+        overlap: For series: so many examples after one share values with it. They are then dealt in
+            the order of time, and that many between two parts are left out.
         title: Name that people read.
         picture: For images that are not laid out as images (rows, vectors): what they are,
             ``(channels, height, width)``; their values are then 0 to 1, or bytes.
@@ -71,11 +88,16 @@ class Dataset:
     inputs: NDArray[np.generic]
     targets: NDArray[np.generic] | None = None
     classes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     test_from: int | None = None
     modes: NDArray[np.float32] | None = None
     mode_sd: float = 0.0
     vocabulary: int | None = None
+    tokens: tuple[str, ...] = ()
+    padding: int | None = None
+    overlap: int | None = None
     title: str = ""
     picture: tuple[int, int, int] | None = None
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import scaling
-from engine.data.base import SOURCES, DataInfo, Dataset, Place
+from engine.data.base import NO_TARGET, SOURCES, DataInfo, Dataset, Place
 from engine.data.scaling import Scaler
-from engine.data.splitting import split
+from engine.data.splitting import split, split_in_time
 from engine.layers.base import Shape
 from projects.errors import DataError
 from projects.schema import Data
@@ -31,7 +31,7 @@ class Part:
 
     Attributes:
         inputs: ``(examples, …)`` float32 or int64, contiguous, scaled.
-        targets: ``(examples,)`` int64 classes or float32 values, or None.
+        targets: As in :class:`~engine.data.base.Dataset`, or None.
     """
 
     inputs: NDArray[Any]
@@ -113,8 +113,12 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
     _need_finite(raw, _("example {row} holds a value that is missing or infinite."))
     if found.targets is not None:
         _need_finite(found.targets, _("the target of example {row} is missing or infinite."))
-    labels = found.targets if found.classes else None
-    chosen = split(len(raw), labels, data.split, found.test_from)
+    single = found.classes and found.targets is not None and found.targets.ndim == 1
+    labels = found.targets if single else None
+    if found.overlap is None:
+        chosen = split(len(raw), labels, data.split, found.test_from)
+    else:
+        chosen = split_in_time(len(raw), data.split, found.overlap)
     if not len(chosen[0]):
         raise DataError(
             _("the data set holds no example to train on."),
@@ -172,7 +176,8 @@ def _info(found: Dataset, parts: list[Part]) -> DataInfo:
     if found.classes:
         for name, part in zip(names, parts, strict=True):
             assert part.targets is not None
-            counts = np.bincount(part.targets, minlength=len(found.classes))
+            named = part.targets[part.targets != NO_TARGET]
+            counts = np.bincount(named, minlength=len(found.classes))
             per_class[name] = tuple(int(count) for count in counts)
     target = None
     if found.targets is not None:
@@ -184,6 +189,9 @@ def _info(found: Dataset, parts: list[Part]) -> DataInfo:
         input=Shape(tuple(train.shape[1:]), kind, found.vocabulary),
         target=target,
         classes=found.classes,
+        labels=found.labels,
+        targets=found.names,
+        padding=found.padding,
         features=found.features,
         counts={name: len(part.inputs) for name, part in zip(names, parts, strict=True)},
         class_counts=per_class,

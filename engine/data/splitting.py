@@ -61,6 +61,39 @@ def split(
     return train, validation, test
 
 
+def split_in_time(count: int, rules: Split, overlap: int) -> tuple[Indices, Indices, Indices]:
+    """Return training, validation and test of a series, in the order of time, the oldest first.
+
+    Examples of a series are windows that overlap; those at a border share values with both parts and are
+    left out, so that nothing of a later part is seen in an earlier one. Training examples come in a
+    random order, the others as they follow each other.
+
+    Args:
+        count: How many examples there are, the oldest first.
+        rules: Shares and seed.
+        overlap: So many examples after one share values with it.
+
+    Raises:
+        DataError: The shares leave nothing to train on.
+    """
+    sizes = [round(rules.validation * count), round(rules.test * count)]
+    last = count - sum(sizes)
+    train = np.arange(last, dtype=np.int64)
+    borders = [(last, last + sizes[0]), (last + sizes[0], count)]
+    later = [np.arange(min(a + overlap, b), b, dtype=np.int64) for a, b in borders]
+    if not len(train) or any(
+        size and not len(part) for size, part in zip(sizes, later, strict=True)
+    ):
+        raise DataError(
+            _(
+                "the series is too short for these shares: windows of different parts may not overlap."
+            ),
+            where="data.split",
+            hint=_("Choose shorter windows, or other shares."),
+        )
+    return np.random.default_rng(rules.seed).permutation(train), later[0], later[1]
+
+
 def _groups(count: int, labels: NDArray[np.generic] | None) -> list[Indices]:
     if labels is None:
         return [np.arange(count, dtype=np.int64)]

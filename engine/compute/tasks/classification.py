@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,34 +13,32 @@ from torch.nn.functional import cross_entropy, softmax
 
 from engine.compute import measures, pictures
 from engine.compute.batches import Batch, rows
-from engine.compute.modes import evaluating
-from engine.compute.task import Evaluation, Pictures, Task, TaskContext, Update
+from engine.compute.task import Evaluation, Pictures, TaskContext
+from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
 from engine.data.prepare import Part
 
 NETWORK = "classifier"
-ROWS_AT_ONCE = 2048
 SHOWN_FROM = 512
 PLANE_SIDE = 64
 PLANE_POINTS = 1000
 KEPT_BYTES = 8 * 2**20
 
 
-class ClassificationTask(Task):
+class ClassificationTask(SupervisedTask):
     """Trains a network to name the class of an example."""
 
     def __init__(self, context: TaskContext) -> None:
-        super().__init__(context)
-        self._network = context.networks[NETWORK]
+        super().__init__(context, NETWORK)
         self._classes = len(context.data.info.classes)
-        self.updates = (Update(NETWORK, self._loss),)
         step_bytes = context.project.recipe.batch_size * self._classes * 4
         self.most_kept = max(1, min(512, KEPT_BYTES // step_bytes))
 
     # ------------------------------------------------------------------------------- a step
 
-    def _loss(self, batch: Batch) -> Tensor:
+    def loss(self, batch: Batch) -> Tensor:
+        """Return the cross-entropy of a batch."""
         assert batch.targets is not None
-        logits = self._network(batch.inputs)
+        logits = self.network(batch.inputs)
         loss = cross_entropy(logits, batch.targets)
         self.kept.append((loss.detach(), logits.detach(), batch.targets))
         return loss
@@ -63,8 +61,8 @@ class ClassificationTask(Task):
     def evaluate(self, part: Part, split: str) -> Evaluation:
         """Return loss, accuracy and macro F1 with the confusion matrix."""
         total, counts = 0.0, np.zeros((self._classes, self._classes), np.int64)
-        for inputs, targets in self._rows(part):
-            logits = self._logits(inputs)
+        for inputs, targets in self.examples(part):
+            logits = self.outputs(inputs)
             total += float(cross_entropy(logits, targets, reduction="sum"))
             predicted = logits.argmax(dim=1).cpu().numpy()
             counts += measures.confusion(targets.cpu().numpy(), predicted, self._classes)
@@ -77,20 +75,9 @@ class ClassificationTask(Task):
 
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
         """Return ``probabilities`` ``(examples, classes)`` and ``predicted`` ``(examples,)``."""
-        parts = [softmax(self._logits(some), dim=1).cpu() for some in rows(inputs, ROWS_AT_ONCE)]
+        parts = [softmax(self.outputs(some), dim=1).cpu() for some in rows(inputs, ROWS_AT_ONCE)]
         probabilities = torch.cat(parts).numpy()
         return {"probabilities": probabilities, "predicted": probabilities.argmax(axis=1)}
-
-    def _logits(self, inputs: Tensor) -> Tensor:
-        with evaluating(self._network):
-            return self._network(inputs.to(self.context.device))  # type: ignore[no-any-return]
-
-    def _rows(self, part: Part) -> Iterator[tuple[Tensor, Tensor]]:
-        assert part.targets is not None
-        for start in range(0, len(part.inputs), ROWS_AT_ONCE):
-            some = slice(start, start + ROWS_AT_ONCE)
-            inputs = torch.from_numpy(part.inputs[some]).to(self.context.device)
-            yield inputs, torch.from_numpy(part.targets[some]).to(self.context.device)
 
     # ------------------------------------------------------------------------------- showing
 
@@ -102,7 +89,7 @@ class ClassificationTask(Task):
         if data.info.input.dims == (2,):
             return self._plane(data.train)
         inputs, labels = part.inputs[:SHOWN_FROM], part.targets[:SHOWN_FROM]
-        logits = self._logits(torch.from_numpy(inputs))
+        logits = self.outputs(torch.from_numpy(inputs))
         losses = cross_entropy(
             logits, torch.from_numpy(labels).to(logits.device), reduction="none"
         ).cpu()
@@ -130,7 +117,7 @@ class ClassificationTask(Task):
         xs, ys = (np.linspace(low[i], high[i], PLANE_SIDE, dtype=np.float32) for i in (0, 1))
         grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         scaled = np.ascontiguousarray(data.scaler.apply(grid), dtype=np.float32)
-        certainty, surface = softmax(self._logits(torch.from_numpy(scaled)), dim=1).max(dim=1)
+        certainty, surface = softmax(self.outputs(torch.from_numpy(scaled)), dim=1).max(dim=1)
         assert part.targets is not None
         arrays: dict[str, NDArray[Any]] = {
             "points": np.asarray(points, np.float32),

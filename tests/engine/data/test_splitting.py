@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.data.splitting import split
+from engine.data.splitting import split, split_in_time
 from projects.errors import DataError
 from projects.schema import Split
 
@@ -74,3 +74,21 @@ def test_something_has_to_be_left_to_train_on(validation: float, test: float) ->
     assert caught.value.problem.where == "data.split"
     assert f"{validation + test:.0%}" in caught.value.problem.message
     assert caught.value.problem.hint
+
+
+def test_series_are_dealt_in_time_and_windows_never_cross_a_border() -> None:
+    rules = Split(validation=0.2, test=0.1)
+    overlap = 5
+    train, validation, test = split_in_time(200, rules, overlap)
+    assert sorted(train) == list(range(140))
+    assert list(validation) == list(range(145, 180))
+    assert list(test) == list(range(185, 200))
+    assert list(train) != sorted(train)
+    again = split_in_time(200, Split(validation=0.2, test=0.1, seed=1), overlap)
+    assert list(again[1]) == list(validation)
+    assert list(again[0]) != list(train)
+
+
+def test_a_series_too_short_for_its_windows_is_told() -> None:
+    with pytest.raises(DataError, match="too short"):
+        split_in_time(30, Split(validation=0.1, test=0.1), 3)

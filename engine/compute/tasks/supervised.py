@@ -1,0 +1,58 @@
+"""What tasks have in common in which one network answers for an example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from engine.compute.batches import Batch
+from engine.compute.modes import evaluating
+from engine.compute.task import Task, TaskContext, Update
+from engine.data.prepare import Part
+
+ROWS_AT_ONCE = 2048
+
+
+class SupervisedTask(Task):
+    """Trains one network by a loss between its answers and the targets.
+
+    Args:
+        context: What it is built from.
+        name: Name of the network.
+
+    Attributes:
+        network: The network.
+    """
+
+    def __init__(self, context: TaskContext, name: str) -> None:
+        super().__init__(context)
+        self.network = context.networks[name]
+        self.updates = (Update(name, self.loss),)
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Return the loss of a batch and keep what :meth:`read` needs of it."""
+        raise NotImplementedError
+
+    def outputs(self, inputs: Tensor) -> Tensor:
+        """Return what the network answers, as it does after training.
+
+        Args:
+            inputs: ``(examples, …)``, prepared; on any device.
+        """
+        with evaluating(self.network):
+            return self.network(inputs.to(self.context.device))  # type: ignore[no-any-return]
+
+    def examples(self, part: Part, count: int = ROWS_AT_ONCE) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield inputs and targets of a part, some at a time, on the device.
+
+        Args:
+            part: A part of the data with targets.
+            count: How many at a time.
+        """
+        assert part.targets is not None
+        for start in range(0, len(part.inputs), count):
+            some = slice(start, start + count)
+            inputs = torch.from_numpy(part.inputs[some]).to(self.context.device)
+            yield inputs, torch.from_numpy(part.targets[some]).to(self.context.device)
