@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,8 +23,7 @@ from projects.schema import Block, Network, Node, Wire
 MOST_HINTS = 20  # guessing takes long among many names, and nobody reads a thousand guesses
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One node at work.
 
     Attributes:
@@ -148,9 +148,11 @@ class _Planner:
         layer = LAYERS.entries.get(self.nodes[name].type)
         if layer is None:  # said already; its ports are not known
             return True
-        known = [p.name for p in (layer.outputs if leaves else layer.inputs)]
-        if port in known:
-            return True
+        side = layer.outputs if leaves else layer.inputs
+        for candidate in side:
+            if candidate.name == port:
+                return True
+        known = [p.name for p in side]
         if known:
             message = _("“{name}” has no port called “{port}” ({wire}).")
         elif leaves:

@@ -57,6 +57,8 @@ class _Registrar:
 
     def _check_names(self) -> None:
         for name in self.nodes:
+            if IDENTIFIER.match(name):
+                continue
             if not all(IDENTIFIER.match(part) or part.isdigit() for part in name.split("/")):
                 message = _("{name} cannot be the name of a layer.").format(name=shown(name))
                 hint = _("Use up to 64 letters, digits and underscores, no digit first.")

@@ -279,6 +279,13 @@ def read_field(field: Field, value: Any, where: str) -> Any:
         raise ProjectError(message, where=join(where, field.name), hint=hint) from error
 
 
+@functools.cache
+def _declared(cls: type[msgspec.Struct]) -> tuple[dict[str, Field], tuple[str, ...]]:
+    """The fields of a struct by name, and those that must be given."""
+    fields = {field.name: field for field in fields_of(cls)}
+    return fields, tuple(f.name for f in fields.values() if f.default is REQUIRED)
+
+
 def read_struct(cls: type[T], values: Mapping[str, Any], where: str) -> T:
     """Return an instance of ``cls`` from a plain mapping.
 
@@ -290,7 +297,7 @@ def read_struct(cls: type[T], values: Mapping[str, Any], where: str) -> T:
     Raises:
         ProjectError: An unknown key (with the nearest known one), a missing key or a wrong value.
     """
-    fields = {field.name: field for field in fields_of(cls)}
+    fields, required = _declared(cls)
     for key in values:
         if key not in fields:
             raise ProjectError(
@@ -298,7 +305,7 @@ def read_struct(cls: type[T], values: Mapping[str, Any], where: str) -> T:
                 where=join(where, str(key)),
                 hint=did_you_mean(str(key), fields),
             )
-    missing = [f.name for f in fields.values() if f.default is REQUIRED and f.name not in values]
+    missing = [name for name in required if name not in values]
     if missing:
         raise ProjectError(
             _("is missing; expected {what}.").format(what=fields[missing[0]].expectation()),

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.blocks import block_of
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
+from projects.layout import NARROW, WIDE, arrange, beside_others
 from projects.schema import Graph, Network, Node, Project, Wire
-from widgets.canvas import Canvas, PortRef, WireKey
+from widgets.canvas import Canvas, NodeSpec, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import LAYER_MIME
@@ -31,13 +32,12 @@ from workbench.designer_menu import context_menu
 from workbench.document import Document
 from workbench.fitting import Fitting
 from workbench.framer import Framer
-from projects.layout import NARROW, WIDE, arrange, beside_others
 from workbench.measures import Measures
 from workbench.mending import Candidate
-from workbench.node_faces import node_spec, wire_of, wire_specs
+from workbench.node_faces import node_spec, retold, wire_of, wire_specs
 
 CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
-Face = tuple[Node, NodeReport | None, tuple[Problem, ...]]
+Face = tuple[Node, NodeReport | None, tuple[Problem, ...], NodeSpec]
 Rearrangement = Callable[[Project, str, Collection[str]], Project]
 
 
@@ -260,8 +260,12 @@ class Designer(QWidget):
             same = face and (face[0] is node or (node.shares is not None and face[0] == node))
             if face and same and face[1] == report and face[2] == problems:
                 continue
-            self._faces[name] = (node, report, problems)
-            specs.append(node_spec(name, node, report, problems, blocks))
+            if face and same:
+                spec = retold(face[3], report, problems)
+            else:
+                spec = node_spec(name, node, report, problems, blocks)
+            self._faces[name] = (node, report, problems, spec)
+            specs.append(spec)
         if specs:
             self.canvas.put(specs)
 

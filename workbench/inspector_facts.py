@@ -204,9 +204,11 @@ class Facts(QWidget):
         self._problems.setText("\n\n".join(map(said, problems)))
         self._problems.setVisible(bool(problems))
         wrong = any(problem.severity == "error" for problem in problems)
-        self._problems.setProperty("role", "problem" if wrong else "caution")
-        self._problems.style().unpolish(self._problems)
-        self._problems.style().polish(self._problems)
+        role = "problem" if wrong else "caution"
+        if self._problems.property("role") != role:
+            self._problems.setProperty("role", role)
+            self._problems.style().unpolish(self._problems)
+            self._problems.style().polish(self._problems)
 
     def _show(self, pairs: Sequence[tuple[str, str]]) -> None:
         while len(self._rows) < len(pairs):

@@ -21,6 +21,8 @@ from workbench import edits, scope
 
 BLOCKS = "Blocks"
 PortSpecs = tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]
+Words = tuple[str, str, str]
+MOST_WORDED = 4096
 LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -79,23 +81,32 @@ def node_spec(
     """
     title, subtitle, category = _words(node)
     inputs, outputs = _ports(node, blocks or {})
+    figure, tip = _told(report) if report is not None else ("", "")
     return NodeSpec(
         id=name,
         title=title,
         subtitle=subtitle,
         note=_note(name, node),
-        figure=compact(report.parameters) if report and report.parameters else "",
+        figure=figure,
         category=category,
         inputs=inputs,
         outputs=outputs,
         position=(bounded(node.at[0]), bounded(node.at[1])),
         badge=_badge(problems),
         linked=node.shares or "",
-        tip=_tip(report),
+        tip=tip,
         muted=node.mute,
         bend=node.type == Reroute.tag(),
         nested=node.type == BLOCK,
     )
+
+
+def retold(
+    spec: NodeSpec, report: NodeReport | None, problems: tuple[Problem, ...] = ()
+) -> NodeSpec:
+    """Describe a node that is as it was, after another check; see :func:`node_spec`."""
+    figure, tip = _told(report) if report is not None else ("", "")
+    return spec._replace(figure=figure, tip=tip, badge=_badge(problems))
 
 
 def _note(name: str, node: Node) -> str:
@@ -122,10 +133,26 @@ def _specs_of(node: Node, blocks: Mapping[str, Block]) -> PortSpecs:
     return enter, leave
 
 
-def _words(node: Node) -> tuple[str, str, str]:
-    """Title, settings and category; of an unknown layer what the file says."""
+_worded: dict[tuple[str, str], Words] = {}
+
+
+def _words(node: Node) -> Words:
+    """Title, settings and category; of an unknown layer what the file says.
+
+    Remembered by what the node says, not by its equal: to a mapping, 1 and True are the same.
+    """
     if node.type == BLOCK:
         return block_title(str(node.params.get(BLOCK, ""))), _chosen(node), BLOCKS
+    key = (node.type, repr(node.params))
+    found = _worded.get(key)
+    if found is None:
+        if len(_worded) >= MOST_WORDED:
+            _worded.clear()
+        found = _worded[key] = _layer_words(node)
+    return found
+
+
+def _layer_words(node: Node) -> Words:
     if node.type not in LAYERS:
         return node.type, _("unknown layer"), ""
     cls = LAYERS.get(node.type)
@@ -186,10 +213,13 @@ def _phrases() -> _Phrases:
     )
 
 
-def _tip(report: NodeReport | None) -> str:
-    """What the check found out, in words."""
-    if report is None:
-        return ""
+@functools.lru_cache(maxsize=4096)
+def _told(report: NodeReport) -> tuple[str, str]:
+    """What the check found out: the count on the node, and all of it in words."""
+    return compact(report.parameters) if report.parameters else "", _tip(report)
+
+
+def _tip(report: NodeReport) -> str:
     words = _phrases()
     lines = []
     if report.in_shapes:
@@ -246,8 +276,10 @@ def wire_specs(
     reports = report.nodes if report is not None else {}
     origin = scope.origins(project, place)
     for wire in network.wires:
-        told = reports.get(origin(wire.source, wire.source_port))
+        source, target = wire.source, wire.target
+        told = reports.get(origin(source, wire.source_port))
         shape = told.out_shape if told is not None else None
-        label = "" if shape is None or wire.source in bent else str(shape)
-        found.append(WireSpec(key_of(wire), label, shape is not None and wire.target in misfits))
+        label = "" if shape is None or source in bent else str(shape)
+        key = WireKey(source, wire.source_port, target, wire.target_port)
+        found.append(WireSpec(key, label, shape is not None and target in misfits))
     return found

@@ -325,6 +325,7 @@ class MainWindow(QMainWindow):
         first = self.view is None
         self.toasts.clear()
         self._drop_view()
+        self.desk.watch(document)  # hears of edits first: they are checked while others show them
         self.view = ProjectView(document, self.dashboard.mender.fixes)
         self.inspector = Inspector(document, self.dashboard.mender.fixes)
         self._inspector_place.addWidget(self.inspector)
@@ -349,7 +350,6 @@ class MainWindow(QMainWindow):
         self.viewer.show(None)
         self.viewer.overlay(())
         self.dashboard.watch(document, self.view, self.inspector)
-        self.desk.watch(document)
         self.runs.watch(document)
         self._show_newest(document)
         self.toolbar.show()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.layers.base import LAYERS
+from engine.layers.base import LAYERS, Shape
+from engine.protocol import NodeReport
+from projects.errors import Problem
+from projects.schema import Node
 from widgets.canvas.kit import kit
 from widgets.canvas.node_item import LEFT, RIGHT
 from widgets.fuzzy import best
 from widgets.graph_metrics import NODE_WIDTH
 from widgets.layer_palette import texts_of
-from workbench.node_faces import layer_entries
+from workbench.node_faces import layer_entries, node_spec, retold
 
 
 @pytest.mark.parametrize("tag", list(LAYERS.entries))
@@ -41,3 +46,16 @@ def test_layers_are_found_by_every_usual_name(query: str, key: str) -> None:
 
 def test_the_help_names_the_standard_term() -> None:
     assert "transposed convolution" in LAYERS.get("conv_transpose2d").help()
+
+
+def test_a_node_is_told_anew_as_if_for_the_first_time() -> None:
+    node = Node(type="linear", params={"units": 3}, at=(40, 60))
+    known = NodeReport(out_shape=Shape((3,)), in_shapes=(Shape((4,)),), parameters=15, flops=24)
+    wrong = (Problem("networks.net.nodes.a", "nothing flows in."),)
+    for first, then in itertools.permutations([(known, ()), (None, wrong)]):
+        assert retold(node_spec("a", node, *first), *then) == node_spec("a", node, *then)
+
+
+def test_settings_that_python_takes_for_equal_are_told_apart() -> None:
+    said = [node_spec("a", Node(type="linear", params={"units": u})).subtitle for u in (1, True)]
+    assert said[1] == "wrong setting" != said[0]

@@ -13,6 +13,7 @@ from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.wires import Wire, WireLayer, levels, nearest_wire, runs_forward
 
 REACH = 200.0
+MANY = 200
 
 
 class GraphScene(QGraphicsScene):
@@ -47,7 +48,10 @@ class GraphScene(QGraphicsScene):
         """Add nodes, or show other descriptions of those that are there."""
         touched: set[WireKey] = set()
         elsewhere = False
-        for spec in specs:
+        new = list(specs)
+        if len(new) > MANY:
+            self.update()  # all at once: Qt would add up what every single node covers
+        for spec in new:
             item = self.nodes.get(spec.id)
             if item is None:
                 item = self.nodes[spec.id] = NodeItem(spec)
@@ -77,7 +81,7 @@ class GraphScene(QGraphicsScene):
             if spec.key.source in self.nodes and spec.key.target in self.nodes
         }
         gone = [k for k in self.wires if k not in wanted]
-        other = bool(gone)
+        other, told = bool(gone), False
         for key in gone:
             del self.wires[key]
             self._touching[key.source].discard(key)
@@ -92,9 +96,11 @@ class GraphScene(QGraphicsScene):
             elif wire.spec != spec:
                 other = other or wire.spec.broken != spec.broken
                 wire.spec = spec
-                self.layer.update()  # a label is read while it is painted
+                told = True
         if other:
             self.layer.invalidate()
+        elif told:
+            self.layer.update()  # a label is read while it is painted
 
     def set_frames(self, specs: Iterable[FrameSpec]) -> None:
         """Show exactly these frames, small ones above large ones."""

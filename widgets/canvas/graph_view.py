@@ -123,6 +123,8 @@ class GraphView(PanZoomView):
     @property
     def selected_wires(self) -> tuple[WireKey, ...]:
         """The chosen wires."""
+        if not self._selected_wires:
+            return ()
         return tuple(key for key in self.graph.wires if key in self._selected_wires)
 
     @property

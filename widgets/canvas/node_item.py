@@ -6,7 +6,7 @@ import functools
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.gauge import GaugeSpec, face_brush, paint_gauge
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
@@ -25,8 +25,11 @@ BEND_RADIUS = 6.0
 STACK = 4.0
 
 
-class NodeItem(QGraphicsItem):
+class NodeItem(QGraphicsRectItem):
     """A card with a coloured edge, three lines of text and ports at its sides.
+
+    Its rectangle is all that it paints on: the card with its ports, halo and badge. Qt asks for it twice a
+    node and repaint, and a rectangle of Qt's own answers without asking Python.
 
     Args:
         spec: What it shows.
@@ -42,6 +45,7 @@ class NodeItem(QGraphicsItem):
 
     def __init__(self, spec: NodeSpec) -> None:
         super().__init__()
+        self.setPen(Qt.PenStyle.NoPen)  # a pen would widen the rectangle
         self.spec = spec
         self.selected = False
         self.hovered = False
@@ -62,7 +66,7 @@ class NodeItem(QGraphicsItem):
             self.width = float(NODE_WIDTH)
             self.height = float(node_height(len(self.spec.inputs), len(self.spec.outputs)))
         self.card = QRectF(0, 0, self.width, self.height)
-        self._bounds = self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self.setRect(self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
         self._face, self._shade = _face(self.height), _shade(self.height)
         count_in, count_out = len(self.spec.inputs), len(self.spec.outputs)
         self.ports = [
@@ -90,7 +94,6 @@ class NodeItem(QGraphicsItem):
         if not moves:
             return False
         if (old.inputs, old.outputs, old.bend) != (spec.inputs, spec.outputs, spec.bend):
-            self.prepareGeometryChange()
             self._measure()
         elif self.pos() == QPointF(*spec.position):
             return False
@@ -100,11 +103,11 @@ class NodeItem(QGraphicsItem):
     def elsewhere(self, spec: NodeSpec) -> bool:
         """Whether a description puts the node or its ports elsewhere; what is dragged meanwhile stays."""
         old = self.spec
-        return (old.inputs, old.outputs, old.bend, old.position) != (
-            spec.inputs,
-            spec.outputs,
-            spec.bend,
-            spec.position,
+        return (
+            old.position != spec.position
+            or old.inputs != spec.inputs
+            or old.outputs != spec.outputs
+            or old.bend != spec.bend
         )
 
     def port_position(self, port: str, output: bool) -> QPointF:
@@ -127,10 +130,6 @@ class NodeItem(QGraphicsItem):
                 self._texts_kit = None
             self.gauge = gauge
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        """The card with its ports, halo and badge."""
-        return self._bounds
 
     def shape(self) -> QPainterPath:
         """The card alone."""
@@ -189,7 +188,8 @@ class NodeItem(QGraphicsItem):
         lively = self.gauge is not None and self.gauge.tint
         far = colors.category_far(self.spec.category)
         painter.fillRect(self.card, QColor(self.gauge.color) if lively and self.gauge else far)
-        painter.setOpacity(1.0)
+        if self.spec.muted:
+            painter.setOpacity(1.0)
         if self.selected:
             painter.setPen(colors.far_selected)
             painter.setBrush(Qt.BrushStyle.NoBrush)

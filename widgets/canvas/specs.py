@@ -34,8 +34,7 @@ class Badge:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodeSpec:
+class NodeSpec(NamedTuple):
     """One node.
 
     Attributes:
@@ -82,8 +81,7 @@ class WireKey(NamedTuple):
     target_port: str
 
 
-@dataclass(frozen=True, slots=True)
-class WireSpec:
+class WireSpec(NamedTuple):
     """One wire.
 
     Attributes:

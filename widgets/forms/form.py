@@ -205,7 +205,8 @@ class Row(QWidget):
     def set_problem(self, path: str, text: str, caution: bool = False) -> None:
         """Show a sentence."""
         self.problem.setText(text)
-        self.problem.setVisible(bool(text))
+        if self.problem.isHidden() == bool(text):
+            self.problem.setVisible(bool(text))
         role = "caution" if caution else "problem"
         if self.problem.property("role") != role:
             self.problem.setProperty("role", role)

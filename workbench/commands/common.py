@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from gettext import gettext as _
 from typing import TYPE_CHECKING
@@ -29,10 +30,16 @@ def no_project(window: MainWindow) -> str:
 def too_few(window: MainWindow, least: int) -> str:
     """Why a command that needs so many chosen layers cannot be given; empty when it can."""
     designer = window.designer
-    if designer is None:
-        return _("Open a project first.")
-    if len(designer.selection) >= least:
+    if designer is not None and len(designer.selection) >= least:
         return ""
+    return _few(least if designer is not None else 0)
+
+
+@functools.cache
+def _few(least: int) -> str:
+    """A sentence translated once: a look-up asks the file system, and every edit asks for many."""
+    if least == 0:
+        return _("Open a project first.")
     if least == 1:
         return _("Choose layers on the canvas first.")
     return _("Choose {count} layers or more on the canvas first.").format(count=least)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import (
@@ -491,7 +490,7 @@ def test_everything_is_where_nodes_are_carried_and_put_back(canvas: Canvas, hand
     canvas.end_gesture()
     assert carried.bottom() > home.bottom()
     assert canvas.everything() == home
-    canvas.put([dataclasses.replace(canvas.graph.nodes["d"].spec, position=(240, 1000))])
+    canvas.put([canvas.graph.nodes["d"].spec._replace(position=(240, 1000))])
     assert canvas.everything().bottom() > 1000
     canvas.discard(["d"])
     assert canvas.everything().bottom() < home.bottom()
@@ -503,12 +502,11 @@ def test_what_a_check_answers_does_not_break_off_a_drag(canvas: Canvas, hand: Ha
     hand.drag(start, start + QPoint(60, 40), release=False)
     there = canvas.graph.nodes["d"].pos()
     assert there != QPointF(240, 200)
-    told = dataclasses.replace
-    spec = canvas.graph.nodes["d"].spec
-    canvas.put([told(spec, subtitle="told"), told(canvas.graph.nodes["b"].spec, subtitle="65")])
+    spec, other = canvas.graph.nodes["d"].spec, canvas.graph.nodes["b"].spec
+    canvas.put([spec._replace(subtitle="told"), other._replace(subtitle="65")])
     assert canvas.graph.nodes["d"].pos() == there
     held = [canvas._gesture is not None]
-    canvas.put([told(canvas.graph.nodes["b"].spec, position=(260.0, 0.0))])
+    canvas.put([other._replace(position=(260.0, 0.0))])
     held.append(canvas._gesture is not None)
     assert held == [True, False]
     assert canvas.graph.nodes["d"].pos() == QPointF(240, 200)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -104,7 +103,7 @@ def test_a_wire_is_painted_wherever_its_nodes_go(canvas: Canvas) -> None:
     """Far enough to be gathered with other wires than before."""
     for name, x in (("a", 4000), ("b", 4240)):
         spec = canvas.graph.nodes[name].spec
-        canvas.put([dataclasses.replace(spec, position=(x, 3000))])
+        canvas.put([spec._replace(position=(x, 3000))])
     canvas.centerOn(4200, 3030)
     middle = canvas.graph.wires[key("a", "b")].middle
     assert colour_at(canvas, middle.x(), middle.y()) != colour_at(canvas, middle.x(), 3200)
@@ -113,7 +112,7 @@ def test_a_wire_is_painted_wherever_its_nodes_go(canvas: Canvas) -> None:
 def test_wires_follow_when_a_node_gets_other_ports(canvas: Canvas) -> None:
     before = canvas.graph.wires[key("a", "b")].end
     spec = canvas.graph.nodes["b"].spec
-    canvas.put([dataclasses.replace(spec, inputs=(PortSpec("other"), PortSpec("in")))])
+    canvas.put([spec._replace(inputs=(PortSpec("other"), PortSpec("in")))])
     after = canvas.graph.wires[key("a", "b")].end
     assert after.y() > before.y()
     assert after == canvas.port_place(PortRef("b", "in", False))
