@@ -34,6 +34,7 @@ from workbench.fitting import Fitting
 from workbench.framer import Framer
 from workbench.measures import Measures
 from workbench.mending import Candidate
+from workbench.moving_wires import MovingWires
 from workbench.node_faces import node_spec, retold, wire_of, wire_specs
 
 CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
@@ -105,6 +106,7 @@ class Designer(QWidget):
         self.canvas.setObjectName(f"canvas_{network}")
         self.canvas.accepted_mime = LAYER_MIME
         self.canvas.judge = self._judge
+        self.canvas.judge_links = self._judge_links
         self.adder = Adder(document, network, self.canvas, self._fits)
         self.framer = Framer(document, network, self.canvas)
         self.measures = Measures(document, network, self.canvas)
@@ -277,6 +279,10 @@ class Designer(QWidget):
     def _judge(self, source: PortRef, target: PortRef, taken: WireKey | None) -> str:
         wire = Wire(source.node, target.node, source.port, target.port)
         return self._fits().why_not(wire, wire_of(taken) if taken else None)
+
+    def _judge_links(self, keys: Sequence[WireKey], origin: PortRef) -> Callable[[PortRef], str]:
+        moving = MovingWires(self._fits(), [wire_of(key) for key in keys], output=origin.output)
+        return lambda ref: moving.why_not(ref.node, ref.port)
 
     # ------------------------------------------------------------------ canvas → document
 

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from gettext import gettext as _
+from typing import NamedTuple
 
 from engine.blocks import block_of
 from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import NetworkReport
 from projects.errors import ProjectError
-from projects.schema import Block, Network, Node, Project, Wire
+from projects.schema import BLOCK, Block, Network, Node, Project, Wire
 from workbench import edits, scope
+
+
+class _Phrases(NamedTuple):
+    """Sentences translated once: a look-up asks the file system, and a drag asks about every port."""
+
+    itself: str
+    there: str
+    circle: str
+
+
+@functools.cache
+def _phrases() -> _Phrases:
+    return _Phrases(
+        itself=_("A layer can't feed itself."),
+        there=_("These two are connected already."),
+        circle=_("This would close a circle: what leaves “{name}” comes from here."),
+    )
+
+
+class Need(NamedTuple):
+    """What decides which shapes may enter a port.
+
+    Attributes:
+        what: The type of the layer, or the name of the block.
+        settings: Those of the layer, as text.
+        beside: What enters beside it.
+        port: The port of a block; empty for layers.
+    """
+
+    what: str
+    settings: str = ""
+    beside: tuple[Shape, ...] = ()
+    port: str = ""
 
 
 class Fitting:
@@ -21,6 +55,10 @@ class Fitting:
         project: The project.
         place: A network, or inside of one of its blocks.
         report: What the last check found out about the network, or None.
+
+    Attributes:
+        into: The wires that enter each node.
+        out_of: The wires that leave it.
     """
 
     def __init__(self, project: Project, place: str, report: NetworkReport | None) -> None:
@@ -29,12 +67,16 @@ class Fitting:
         self._place = place
         self._network = network
         self._report = report
-        self._ancestors: dict[str, frozenset[str]] = {}
-        self._answers: dict[tuple[str, str, bool, tuple[Shape, ...]], str] = {}
+        self._origin = scope.origins(project, place)
+        self._before: dict[str, frozenset[str]] = {}
+        self._behind: dict[str, frozenset[str]] = {}
+        self._answers: dict[tuple[Need, Shape], str] = {}
         self._wires = frozenset(network.wires)
-        self._into: dict[str, list[Wire]] = {}
+        self.into: dict[str, list[Wire]] = {}
+        self.out_of: dict[str, list[Wire]] = {}
         for wire in network.wires:
-            self._into.setdefault(wire.target, []).append(wire)
+            self.into.setdefault(wire.target, []).append(wire)
+            self.out_of.setdefault(wire.source, []).append(wire)
 
     def why_not(self, wire: Wire, instead_of: Wire | None = None) -> str:
         """Return why a wire can't be, as a sentence, or an empty text.
@@ -44,53 +86,87 @@ class Fitting:
             instead_of: The wire that it would replace.
         """
         if wire.source == wire.target:
-            return _("A layer can't feed itself.")
+            return _phrases().itself
         if wire in self._wires and wire != instead_of:
-            return _("These two are connected already.")
-        if wire.target in self._before(wire.source):
-            return _("This would close a circle: what leaves “{name}” comes from here.").format(
-                name=wire.target
-            )
-        return self._shapes(wire, instead_of)
+            return _phrases().there
+        if self._circles(wire):
+            return _phrases().circle.format(name=wire.target)
+        return self.misfit(wire, instead_of)
 
     def shape_of(self, name: str, port: str = "out") -> Shape | None:
         """Return the shape that leaves a node, if it is known."""
-        return scope.shape_at(self._report, self._project, self._place, name, port)
+        found = self._report.nodes.get(self._origin(name, port)) if self._report else None
+        return found.out_shape if found is not None else None
 
-    def _before(self, name: str) -> frozenset[str]:
-        """Every node from which a path leads to this one."""
-        if name not in self._ancestors:
-            seen: set[str] = set()
-            waiting = deque([name])
-            while waiting:
-                for wire in self._into.get(waiting.popleft(), ()):
-                    if wire.source not in seen:
-                        seen.add(wire.source)
-                        waiting.append(wire.source)
-            self._ancestors[name] = frozenset(seen)
-        return self._ancestors[name]
+    def sources(self, name: str) -> Iterable[str]:
+        """The nodes from which wires enter one."""
+        return (wire.source for wire in self.into.get(name, ()))
 
-    def _shapes(self, wire: Wire, instead_of: Wire | None) -> str:
-        """Ask the layer about what would flow in."""
+    def targets(self, name: str) -> Iterable[str]:
+        """The nodes to which wires lead from one."""
+        return (wire.target for wire in self.out_of.get(name, ()))
+
+    def need(self, wire: Wire, instead_of: Wire | None = None) -> Need | None:
+        """Return all that decides which shapes may enter where a wire does; None: any may.
+
+        Args:
+            wire: The wire; where it comes from does not matter.
+            instead_of: The wire that it would replace.
+        """
         node = self._network.nodes[wire.target]
-        inputs = edits.ports(self._project, node)[0]
-        shape = self.shape_of(wire.source, wire.source_port)
         block = block_of(node, self._project.blocks)
-        if shape is not None and block is not None and not node.mute:
-            return block_misfit(block, wire.target_port, shape)
-        if shape is None or len(inputs) != 1:
+        if block is not None and not node.mute:
+            return Need(str(node.params[BLOCK]), port=wire.target_port)
+        inputs = edits.ports(self._project, node)[0]
+        if len(inputs) != 1 or node.mute:
+            return None
+        if not inputs[0].many:
+            return Need(node.type, repr(node.params))
+        others = [w for w in self.into.get(wire.target, ()) if w != instead_of]
+        known = [s for w in others if (s := self.shape_of(w.source, w.source_port)) is not None]
+        if not known or len(known) < len(others):
+            return None
+        return Need(node.type, repr(node.params), beside=tuple(known))
+
+    def _circles(self, wire: Wire) -> bool:
+        """Whether a path leads from where a wire ends to where it begins.
+
+        Whoever asks about many wires holds one end of them: what lies beyond that end is looked up once.
+        """
+        if wire.source in self._before:
+            return wire.target in self._before[wire.source]
+        if wire.target not in self._behind:
+            self._before[wire.source] = _beyond(wire.source, self.sources)
+            self._behind[wire.target] = _beyond(wire.target, self.targets)
+        return wire.source in self._behind[wire.target]
+
+    def misfit(self, wire: Wire, instead_of: Wire | None = None) -> str:
+        """Return why a layer can't take what would flow in along a wire, or an empty text."""
+        shape = self.shape_of(wire.source, wire.source_port)
+        need = self.need(wire, instead_of) if shape is not None else None
+        if shape is None or need is None:
             return ""
-        shapes = [shape]
-        if inputs[0].many:
-            others = [w for w in self._into.get(wire.target, ()) if w != instead_of]
-            known = [s for w in others if (s := self.shape_of(w.source, w.source_port)) is not None]
-            if not known or len(known) < len(others):
-                return ""
-            shapes = [*known, shape]
-        question = (node.type, repr(node.params), node.mute, tuple(shapes))
+        question = (need, shape)
         if question not in self._answers:
-            self._answers[question] = _misfit(node, shapes)
+            self._answers[question] = self._refusal(wire.target, need, shape)
         return self._answers[question]
+
+    def _refusal(self, target: str, need: Need, shape: Shape) -> str:
+        if need.port:
+            return block_misfit(self._project.blocks[need.what], need.port, shape)
+        return _misfit(self._network.nodes[target], [*need.beside, shape])
+
+
+def _beyond(name: str, next_to: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """Every node to which a path leads from this one."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for other in next_to(waiting.pop()):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return frozenset(seen)
 
 
 def _misfit(node: Node, shapes: Sequence[Shape]) -> str:

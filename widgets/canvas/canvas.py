@@ -8,7 +8,7 @@ describing it anew.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
@@ -32,10 +32,11 @@ from widgets.canvas.keyboard import Keyboard
 from widgets.canvas.kit import NEAR
 from widgets.canvas.landing import Landing
 from widgets.canvas.specs import NodeSpec, PortRef, WireKey
-from widgets.canvas.wire_gestures import PORT_REACH, DrawWire, MoveLinks
+from widgets.canvas.wire_gestures import PORT_REACH, DrawWire, MoveLinks, other_end
 
 Modifiers = Qt.KeyboardModifier
 Judge = Callable[[PortRef, PortRef, "WireKey | None"], str]
+LinksJudge = Callable[[Sequence[WireKey], PortRef], Callable[[PortRef], str]]
 
 
 class Canvas(GraphView):
@@ -48,6 +49,8 @@ class Canvas(GraphView):
         keyboard: What keys do.
         judge: Asked with the port that a wire leaves, the port that it would enter and the wire
             that it would replace (or None); answers why not, or an empty text.
+        judge_links: Asked with all wires of a port and that port; answers with what tells of another port
+            of the same side why they can't all be there, or an empty text.
         accepted_mime: Type of the things that may be dropped; their data is a key as UTF-8.
 
     Signals:
@@ -85,6 +88,7 @@ class Canvas(GraphView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.judge: Judge = lambda source, target, taken: ""
+        self.judge_links: LinksJudge = self._judge_one_by_one
         self.accepted_mime = "text/plain"
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
@@ -131,6 +135,21 @@ class Canvas(GraphView):
                     ends = (origin, ref) if origin.output else (ref, origin)
                     found[ref] = self.judge(*ends, taken)
         return found
+
+    def _judge_one_by_one(
+        self, wires: Sequence[WireKey], origin: PortRef
+    ) -> Callable[[PortRef], str]:
+        """The port is refused for the first wire that can't be there."""
+
+        def why_not(ref: PortRef) -> str:
+            for wire in wires:
+                held = other_end(wire, origin)
+                ends = (ref, held) if ref.output else (held, ref)
+                if reason := self.judge(*ends, wire):
+                    return reason
+            return ""
+
+        return why_not
 
     @property
     def dragging(self) -> bool:

@@ -59,9 +59,9 @@ class ToPort(Gesture):
     def _begin(self) -> None:
         """Ask about every port once, and dim those that don't fit."""
         self._reasons = self._judge()
-        refused = frozenset(ref for ref, reason in self._reasons.items() if reason)
+        refused = frozenset(ref for ref in self._reasons if self._refused(ref))
         for item in self.canvas.graph.nodes.values():
-            item.offer(refused - {self._origin})
+            item.offer(refused)
 
     def _fits(self, ref: PortRef) -> bool:
         return self._reasons.get(ref) == ""
@@ -152,21 +152,21 @@ class MoveLinks(ToPort):
 
     def _judge(self) -> dict[PortRef, str]:
         """A port fits if every one of the wires could be there."""
+        why_not = self.canvas.judge_links(self._wires, self._origin)
+        same_side = _("Wires run from an output on the right to an input on the left.")
+        full = _("This port takes one wire only.")
+        crowded = len(self._wires) > 1 and not self._origin.output
         reasons: dict[PortRef, str] = {}
-        for wire in self._wires:
-            held = _other_end(wire, self._origin)
-            for ref, reason in self.canvas.verdicts(held, wire).items():
-                reasons[ref] = reasons.get(ref) or reason
-        reasons.pop(self._origin, None)
-        if len(self._wires) > 1 and not self._origin.output:
-            for item in self.canvas.graph.nodes.values():
-                for ref, _place, many in item.ports:
-                    if not many and not reasons.get(ref, "-"):
-                        reasons[ref] = _("This port takes one wire only.")
+        for item in self.canvas.graph.nodes.values():
+            for ref, _place, many in item.ports:
+                if ref.output != self._origin.output:
+                    reasons[ref] = same_side
+                elif ref != self._origin:
+                    reasons[ref] = why_not(ref) or (full if crowded and not many else "")
         return reasons
 
     def _show(self, end: QPointF, hint: str) -> None:
-        places = [self.canvas.port_place(_other_end(wire, self._origin)) for wire in self._wires]
+        places = [self.canvas.port_place(other_end(wire, self._origin)) for wire in self._wires]
         drafts = [(end, place) if self._origin.output else (place, end) for place in places]
         self.canvas.overlay.show_draft(drafts, hint, end)
         self.canvas.graph.layer.emphasise((wire, "hover") for wire in self._wires)
@@ -181,7 +181,8 @@ class MoveLinks(ToPort):
             self.canvas.relinked.emit(self._origin, snapped)
 
 
-def _other_end(wire: WireKey, ref: PortRef) -> PortRef:
+def other_end(wire: WireKey, ref: PortRef) -> PortRef:
+    """Return the port at the other end of a wire."""
     if ref.output:
         return PortRef(wire.target, wire.target_port, False)
     return PortRef(wire.source, wire.source_port, True)
