@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.imports.fusing import fuse
 from engine.imports.onnx_file import read_onnx
 from engine.imports.onnx_graph import OnnxGraph, Op
+from engine.imports.settling import settle
 from engine.imports.sketch import RULES, Sketch
 from engine.layers.base import Shape
 from projects.errors import FileError
@@ -57,6 +58,7 @@ def draw_onnx(path: Path) -> Drawn:
         raise FileError(
             _("nothing flows into this model, so there is no network to draw."), where=str(path)
         )
+    settle(graph)
     fuse(graph)
     sketch = Sketch(graph)
     _load_rules()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from engine.imports.attention import join_attention
 from engine.imports.onnx_graph import OnnxGraph, Op
 
 
@@ -15,6 +16,7 @@ def fuse(graph: OnnxGraph) -> None:
             for join in _JOINS.get(op.kind, ()):
                 if join(graph, op):
                     break
+    join_attention(graph)
 
 
 def _bias(graph: OnnxGraph, op: Op) -> bool:
@@ -25,6 +27,8 @@ def _bias(graph: OnnxGraph, op: Op) -> bool:
     other = next((name for name in taker.inputs if name != op.result), "")
     vector = graph.constant(other)
     if vector is None or vector.size != matrix.shape[1] or vector.shape[-1:] != matrix.shape[1:]:
+        return False
+    if vector.ndim > max(1, graph.rank(op.result) or 1):  # the sum would have more dimensions
         return False
     made = Op("MatMul", op.name, (*op.inputs, other), taker.outputs)
     graph.replace([op, taker], made)

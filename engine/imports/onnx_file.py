@@ -72,6 +72,7 @@ def read_onnx(path: Path) -> OnnxGraph:
         constants=constants,
         shapes={**shapes, **{n: tuple(v.shape) for n, v in constants.items()}},
         notes=notes,
+        version=next((o.version for o in model.opset_import if o.domain in _NATIVE), 1),
     )
 
 

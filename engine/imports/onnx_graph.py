@@ -71,6 +71,7 @@ class OnnxGraph:
         constants: Values that are known, by tensor.
         shapes: Sizes that are known, the batch first, by tensor.
         notes: What was assumed on the way, as sentences.
+        version: Version of the ONNX standard in which it is written.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class OnnxGraph:
         constants: Mapping[str, NDArray[Any]],
         shapes: Mapping[str, Dims],
         notes: Sequence[str] = (),
+        version: int = 21,
     ) -> None:
         self.name = name
+        self.version = version
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
         self.constants = dict(constants)
@@ -144,6 +147,27 @@ class OnnxGraph:
         ops = [made if i == last else op for i, op in enumerate(self.ops)]
         rest = [op for op in gone if op is not self.ops[last]]
         self._set([op for op in ops if not any(op is old for old in rest)])
+
+    def settled(self, values: Mapping[str, NDArray[Any]]) -> None:
+        """Take values of operators for constants; the operators are gone afterwards."""
+        self.constants.update(values)
+        self.shapes.update({name: tuple(value.shape) for name, value in values.items()})
+        self._set([op for op in self.ops if op.result not in values])
+
+    def drop_unused(self, ops: Sequence[Op]) -> None:
+        """Take out those of some operators whose results nobody takes any more."""
+        outputs, gone = set(self.outputs), set[int]()
+        taken = {name: len(takers) for name, takers in self.takers.items()}
+        asked = {id(op) for op in ops}
+        for op in reversed(self.ops):
+            if id(op) not in asked or any(
+                taken.get(name) or name in outputs for name in op.outputs
+            ):
+                continue
+            gone.add(id(op))
+            for name in set(op.inputs):
+                taken[name] -= 1
+        self._set([op for op in self.ops if id(op) not in gone])
 
 
 def same_numbers(values: Sequence[Any] | NDArray[Any], wanted: Any) -> bool:

@@ -4,48 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from engine.imports.linear import linear_of
 from engine.imports.onnx_graph import Op
 from engine.imports.sketch import Sketch, floats, rule
 
 
-@rule("Gemm")
-def gemm(op: Op, sketch: Sketch) -> bool:
-    """Y = α · x Wᵀ + β · b."""
-    weight, bias = sketch.graph.constant(op.input(1)), sketch.graph.constant(op.input(2))
-    if weight is None or weight.ndim != 2 or op.get("transA", 0) or not sketch.is_data(op.input(0)):
-        return False
-    if op.input(2) and bias is None:
-        return False
-    matrix = (weight if op.get("transB", 0) else weight.T) * op.get("alpha", 1.0)
-    if bias is not None:
-        if bias.size not in (1, len(matrix)):
-            return False
-        bias = np.broadcast_to(bias.reshape(-1) * op.get("beta", 1.0), (len(matrix),))
-    return _linear(op, sketch, matrix, bias)
-
-
-@rule("MatMul")
-def matmul(op: Op, sketch: Sketch) -> bool:
-    """Y = x Wᵀ for vectors and sequences; a bias that is added behind it was joined to it before."""
-    weight, bias = sketch.graph.constant(op.input(1)), sketch.graph.constant(op.input(2))
-    if weight is None or weight.ndim != 2 or not sketch.is_data(op.input(0)):
-        return False
-    return _linear(op, sketch, weight.T, None if bias is None else bias.reshape(-1))
-
-
-def _linear(op: Op, sketch: Sketch, matrix: NDArray[Any], bias: NDArray[Any] | None) -> bool:
+@rule("Gemm", "MatMul")
+def linear(op: Op, sketch: Sketch) -> bool:
+    """Y = x Wᵀ + b for vectors and sequences; a bias behind a MatMul was joined to it before."""
+    found = linear_of(sketch.graph, op)
     dims = sketch.dims(op.input(0))
+    if found is None or not sketch.is_data(op.input(0)):
+        return False
     if dims is not None and not 1 <= len(dims) <= 2:
         return False
-    weights = {"weight": floats(matrix)}
-    params: dict[str, Any] = {"units": len(matrix)}
-    if bias is None:
+    weights = {"weight": floats(found.matrix)}
+    params: dict[str, Any] = {"units": len(found.matrix)}
+    if found.bias is None:
         params["bias"] = False
     else:
-        weights["bias"] = floats(bias)
+        weights["bias"] = floats(found.bias)
     sketch.layer(op, "linear", params, weights)
     return True
 
