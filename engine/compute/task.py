@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -48,10 +48,17 @@ class Update:
     Attributes:
         network: Whose weights move.
         loss: Computes the scalar whose gradient moves them.
+        also: Further networks whose weights the same gradient moves.
     """
 
     network: str
     loss: Callable[[Batch], Tensor]
+    also: tuple[str, ...] = ()
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Every network that moves."""
+        return (self.network, *self.also)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ class Task:
 
     Class attributes:
         whole_batches: Whether every batch must be of the full size.
+        lowered: By network, to which share of its first value the loss of one batch has to fall when the
+            network learns it by heart; to half where nothing is said.
 
     Attributes:
         networks: What is trained, by name.
@@ -84,6 +93,7 @@ class Task:
     """
 
     whole_batches = False
+    lowered: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, context: TaskContext) -> None:
         self.context = context
@@ -101,6 +111,13 @@ class Task:
         The metrics whose name ends in ``loss`` are the ones that must stay finite.
         """
         raise NotImplementedError
+
+    def share_right(self, network: str, batch: Batch) -> float | None:
+        """The share of a batch that a network answers right; None where answers are not right or wrong.
+
+        It is asked of the network as it is, in training mode, and without gradients.
+        """
+        return None
 
     def can_measure(self, part: Part) -> bool:
         """Whether :meth:`evaluate` has something to measure on a part of the data."""

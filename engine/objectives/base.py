@@ -19,6 +19,7 @@ from projects.schema import Project
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
+    from engine.data.prepare import Prepared
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -55,15 +56,38 @@ class Objective(Declared, frozen=True, kw_only=True):
         metrics: What evaluations during a training give; early stopping can watch these.
         best: Names of the metrics that decide which weights are the best, the first one first;
             empty when the last ones are.
+        fed_by: Of networks that take what another one gives, by name that other one, which stands
+            before it in ``networks``.
     """
 
     networks: ClassVar[tuple[Role, ...]] = ()
     metrics: ClassVar[tuple[Metric, ...]] = ()
     best: ClassVar[tuple[str, ...]] = ()
+    fed_by: ClassVar[Mapping[str, str]] = {}
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
         raise NotImplementedError
+
+    def passed_on(self, network: str, output: Shape) -> Shape:
+        """What flows into a network of ``fed_by``, given what leaves the other one: just that."""
+        return output
+
+    def view(self, data: Prepared, project: Project) -> Prepared:
+        """What of the data it works with: all of it."""
+        return data
+
+    def results(self, data: DataInfo) -> Mapping[str, Shape]:
+        """What networks have to end in, by name; those that may end in anything are left out."""
+        return {}
+
+    @classmethod
+    def made_for(cls, data: DataInfo) -> bool:
+        """Whether such data have the targets that this objective learns.
+
+        Those that learn from any data say no: it is asked to tell people which objective is meant.
+        """
+        return False
 
     def problems(
         self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]

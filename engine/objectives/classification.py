@@ -42,6 +42,15 @@ class Classification(Objective, frozen=True, tag="classification"):
         """The classifier takes examples."""
         return {"classifier": data.input}
 
+    def results(self, data: DataInfo) -> Mapping[str, Shape]:
+        """A number for each class."""
+        return {"classifier": Shape((len(data.classes),))} if self.made_for(data) else {}
+
+    @classmethod
+    def made_for(cls, data: DataInfo) -> bool:
+        """One class for an example."""
+        return bool(data.classes) and (data.target is None or not data.target.dims)
+
     def problems(
         self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
     ) -> list[Problem]:

@@ -65,6 +65,10 @@ class Gan(Objective, frozen=True, tag="gan"):
         """The discriminator takes examples; the generator is fed by its noise."""
         return {"discriminator": data.input}
 
+    def results(self, data: DataInfo) -> Mapping[str, Shape]:
+        """An example, and one number."""
+        return {"generator": Shape(data.input.dims), "discriminator": Shape((1,))}
+
     def problems(
         self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
     ) -> list[Problem]:

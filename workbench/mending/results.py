@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
 from engine.layers.base import LAYERS, Shape
+from engine.objectives.base import OBJECTIVES
+from projects.errors import ProjectError
 from projects.schema import Wire
 from workbench.mending.base import Candidate, Trouble, outputs_of
 
@@ -24,16 +27,15 @@ def result(trouble: Trouble) -> Iterator[Candidate]:
 
 
 def _wanted(trouble: Trouble) -> Iterator[Shape]:
-    """What objectives read: a number for each class, one number, an example."""
+    """What the objective reads of the network: a number for each class, one number, an example."""
     data = trouble.checked.data
     if data is None:
         return
-    if data.classes and trouble.network == "classifier":
-        yield Shape((len(data.classes),))
-    elif trouble.network == "discriminator":
-        yield Shape((1,))
-    elif trouble.network == "generator":
-        yield data.input
+    with contextlib.suppress(ProjectError):
+        objective = OBJECTIVES.make_plug(trouble.project.objective, "objective")
+        shape = objective.results(data).get(trouble.network)
+        if shape is not None:
+            yield shape
 
 
 def _ended(trouble: Trouble, wire: Wire, wanted: Shape) -> Iterator[Candidate]:
@@ -42,8 +44,11 @@ def _ended(trouble: Trouble, wire: Wire, wanted: Shape) -> Iterator[Candidate]:
     count = wanted.elements
     for field in layer.fields() if layer is not None else ():
         if field.name in SIZES:
-            title = outputs_of(trouble.node, count)
-            yield Candidate(title, trouble.set(trouble.node, **{field.name: count}))
+            for size in dict.fromkeys((wanted.features, count)):
+                title = outputs_of(trouble.node, size)
+                yield Candidate(title, trouble.set(trouble.node, **{field.name: size}))
+    if wanted.rank == 2:
+        yield from _every_step(trouble, wire, wanted)
     shape = trouble.shape_of(wire.source, wire.source_port)
     sizes: tuple[str, dict[str, Any]] = ("reshape", {"sizes": list(wanted.dims)})
     if shape is not None and shape.elements == count:
@@ -62,3 +67,22 @@ def _ended(trouble: Trouble, wire: Wire, wanted: Shape) -> Iterator[Candidate]:
         title = _("End with a Linear of {count} units, reshaped to {shape}")
         made = trouble.insert(wire, *flat, linear, sizes)
         yield Candidate(title.format(count=count, shape=wanted), made)
+
+
+def _every_step(trouble: Trouble, wire: Wire, wanted: Shape) -> Iterator[Candidate]:
+    """Answer at every step: with every state of a layer that reads, and a Linear that acts on each."""
+    shape = trouble.shape_of(wire.source, wire.source_port)
+    if shape is not None and shape.rank == 2 and shape.dims[0] == wanted.dims[0]:
+        title = ngettext(
+            "End with a Linear of {count} unit",
+            "End with a Linear of {count} units",
+            wanted.features,
+        ).format(count=wanted.features)
+        yield Candidate(title, trouble.insert(wire, ("linear", {"units": wanted.features})))
+    for name, node in trouble.graph.nodes.items():
+        layer = LAYERS.entries.get(node.type)
+        if layer is None or node.params.get("returns") == "sequence":
+            continue
+        if any(field.name == "returns" for field in layer.fields()):
+            title = _("Let “{name}” return every state").format(name=name)
+            yield Candidate(title, trouble.set(name, returns="sequence"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from gettext import gettext as _
 
+from engine.objectives.base import OBJECTIVES
+from projects.errors import ProjectError
 from projects.schema import Wire
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble
@@ -93,12 +95,25 @@ def ends(trouble: Trouble) -> Iterator[Candidate]:
 
 
 def _begun(trouble: Trouble, name: str) -> Iterator[Candidate]:
-    """Feed the network before one of its layers: a generator with noise, others with examples."""
+    """Feed the network before one of its layers, with examples or noise as the objective has it."""
     node = trouble.graph.nodes[name]
     at = (node.at[0] - 240, node.at[1])
     layer, words = "input", _("Add an Input before “{name}”")
-    if trouble.network == "generator":
+    if _begins_with_noise(trouble):
         layer, words = "noise", _("Add Noise before “{name}”")
     made, new = edits.add(trouble.project, trouble.network, layer, at)
     wire = Wire(new, name, "out", trouble.ports(name)[0][0].name)
     yield Candidate(words.format(name=name), edits.connect(made, trouble.network, wire))
+
+
+def _begins_with_noise(trouble: Trouble) -> bool:
+    """Whether the objective feeds this network with nothing of the data."""
+    data = trouble.checked.data
+    if data is None:
+        return False
+    try:
+        objective = OBJECTIVES.make_plug(trouble.project.objective, "objective")
+    except ProjectError:
+        return False
+    mine = trouble.network in {role.name for role in objective.networks}
+    return mine and trouble.network not in objective.entries(trouble.project, data)

@@ -12,14 +12,13 @@ from collections.abc import Callable
 import torch
 
 from engine.compute.batches import Batch
-from engine.compute.network import GraphModule
+from engine.compute.task import Task
 from engine.compute.training import Training
 from engine.protocol import OneBatch
 
 STEPS = 300
 LOOK_EVERY = 10
 CALM = 5
-FALLEN = {"generator": 0.9}
 HALF = 0.5
 
 
@@ -29,10 +28,10 @@ def learn_one_batch(
     """Train one network alone on one batch, with its own loss and optimiser.
 
     Random numbers (latent vectors, dropout) are drawn anew from the same seed at every step, so that
-    the batch is the same in every respect. The learning rate is that after the warm-up. A classifier has learned the batch when it names every example
-    right or its loss has halved (one below zero: has fallen by half of its size); a discriminator when its loss on real and generated examples has halved. A
-    generator plays against a discriminator that stands still and knows nothing yet; its loss has to fall by a
-    tenth.
+    the batch is the same in every respect. The learning rate is that after the warm-up. A network has
+    learned the batch when every answer is right, where answers can be, or its loss has halved (one below
+    zero: has fallen by half of its size). A task may ask for less: a generator plays against a
+    discriminator that stands still and knows nothing yet, and its loss has to fall by a tenth.
 
     Args:
         training: A fresh training; is moved.
@@ -47,11 +46,11 @@ def learn_one_batch(
         losses.append(_step(training, network, batch, seed))
         if losses[-1] != losses[-1]:  # not a number any more
             break
-        if network == "classifier" and len(losses) % LOOK_EVERY == 0:
-            accuracy = _accuracy(training.task.networks[network], batch, seed)
+        if len(losses) % LOOK_EVERY == 0:
+            accuracy = _accuracy(training.task, network, batch, seed)
             if accuracy == 1.0:
                 break
-    least = FALLEN.get(network, HALF)
+    least = training.task.lowered.get(network, HALF)
     ended = statistics.median(losses[-CALM:]) if losses else float("nan")
     fallen = bool(losses) and losses[0] - ended > (1 - least) * abs(losses[0])
     learned = fallen or accuracy == 1.0
@@ -65,23 +64,21 @@ def learn_one_batch(
 
 
 def _step(training: Training, network: str, batch: Batch, seed: int) -> float:
-    """Make the update of one network; losses of those before it are only evaluated."""
+    """Make the update of one network and those that move with it; losses before it are only evaluated."""
     torch.manual_seed(seed)
     for update in training.task.updates:
         loss = update.loss(batch)
-        if update.network == network:
+        if network in update.networks:
             loss.backward()  # type: ignore[no-untyped-call]
-            learner = training.learners[network]
-            learner.update(learner.after_warmup)
+            for learner in (training.learners[name] for name in update.networks):
+                learner.update(learner.after_warmup)
             training.task.kept.clear()
             return float(loss.detach())
     raise KeyError(network)
 
 
-def _accuracy(network: GraphModule, batch: Batch, seed: int) -> float | None:
-    """The share of the batch that is named right, with the dropout that it was learned with."""
-    if batch.targets is None:
-        return None
+def _accuracy(task: Task, network: str, batch: Batch, seed: int) -> float | None:
+    """The share of the batch that is answered right, with the dropout that it was learned with."""
     torch.manual_seed(seed)
     with torch.no_grad():
-        return float((network(batch.inputs).argmax(dim=1) == batch.targets).double().mean())
+        return task.share_right(network, batch)

@@ -56,6 +56,12 @@ class ClassificationTask(SupervisedTask):
             "train_accuracy": np.add.reduceat(hits.astype(np.float64), starts) / sizes,
         }
 
+    def share_right(self, network: str, batch: Batch) -> float | None:
+        """The share of examples that are named right."""
+        assert batch.targets is not None
+        answers = self.network(batch.inputs).argmax(dim=1)
+        return float((answers == batch.targets).double().mean())
+
     # ------------------------------------------------------------------------------- measuring
 
     def evaluate(self, part: Part, split: str) -> Evaluation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -39,6 +39,7 @@ class GanTask(Task):
     """
 
     whole_batches = True
+    lowered: ClassVar[Mapping[str, float]] = {"generator": 0.9}
 
     def __init__(self, context: TaskContext, loss: AdversarialLoss, ema: float) -> None:
         super().__init__(context)
