@@ -70,7 +70,7 @@ def _describe(project: Project, folder: Path, problems: list[Problem]) -> DataIn
 
 def _entries(
     project: Project, data: DataInfo | None, problems: list[Problem]
-) -> dict[str, dict[str, Shape]]:
+) -> dict[str, dict[str, Shape] | None]:
     """What is fed to each network, as ``build`` takes it; empty when that cannot be known."""
     if data is None:
         return {}

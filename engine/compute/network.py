@@ -165,8 +165,8 @@ def build_all(project: Project, data: DataInfo) -> dict[str, GraphModule]:
     missing = [problem for problem in plug_problems(project) if problem.severity == "error"]
     if missing:
         raise ProblemsError(missing)
-    return {
-        name: build(project.networks[name], fed, f"networks.{name}", project.blocks)
+    return {  # what feeds another network comes before it, so its problems are told first
+        name: build(project.networks[name], fed or {}, f"networks.{name}", project.blocks)
         for name, fed in entries.items()
     }
 

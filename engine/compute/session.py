@@ -53,7 +53,7 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
     """
     device = device or pick_device(project.recipe.device)
     objective = OBJECTIVES.make_plug(project.objective, "objective")
-    data = prepare(project.data, folder)
+    data = objective.view(prepare(project.data, folder), project)
     networks = _build(project, objective, data)
     for network in networks.values():
         network.to(device).train()

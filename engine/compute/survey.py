@@ -112,8 +112,10 @@ def _outer(name: str) -> Iterator[str]:
         end = name.find("/", end + 1)
 
 
-def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape]]:
+def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape] | None]:
     """Return what is fed to every network that the objective needs, as :func:`survey` takes it.
+
+    Networks that feed others are walked through, so that these are fed what leaves them as they are.
 
     Args:
         project: The project.
@@ -123,11 +125,26 @@ def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape]]:
         ProjectError: The objective's plug is wrong.
     """
     objective = OBJECTIVES.make_plug(project.objective, "objective")
-    fed = objective.entries(project, data)
-    return {
-        role.name: {"input": fed[role.name]} if role.name in fed else {}
-        for role in objective.networks
-    }
+    fed = dict(objective.entries(project, data))
+    entries: dict[str, dict[str, Shape] | None] = {}
+    for role in objective.networks:
+        source = objective.fed_by.get(role.name)
+        left = _output(project, source, entries.get(source)) if source is not None else None
+        if left is not None:
+            fed[role.name] = objective.passed_on(role.name, left)
+        if role.name in fed:
+            entries[role.name] = {"input": fed[role.name]}
+        else:
+            entries[role.name] = {} if source is None else None
+    return entries
+
+
+def _output(project: Project, name: str, entries: Mapping[str, Shape] | None) -> Shape | None:
+    """What leaves a network that works."""
+    if name not in project.networks:
+        return None
+    found = survey(project.networks[name], entries, blocks=project.blocks)
+    return None if found.errors else found.output
 
 
 def survey(

@@ -57,7 +57,7 @@ class Training:
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.total_steps = self._total()
         self.learners = self._learners()
-        self._moves = [(u.loss, self.learners[u.network]) for u in self.task.updates]
+        self._moves = [(u.loss, [self.learners[n] for n in u.networks]) for u in self.task.updates]
         self.scoreboard = Scoreboard(self.session.objective, recipe.early_stopping)
         self.best: dict[str, torch.Tensor] = {}
         self.step = self.epoch = self.offset = 0
@@ -70,17 +70,18 @@ class Training:
         """Make one step; gauges are told of its moments and change nothing."""
         for gauge in gauges:
             gauge.before_step()
-        for loss_of, learner in self._moves:
+        for loss_of, learners in self._moves:
             self.stage = "a forward pass"
             loss = loss_of(batch)
             self.stage = "a backward pass"
             loss.backward()  # type: ignore[no-untyped-call]
-            for gauge in gauges:
-                gauge.after_backward(learner, self.step)
-            self.stage = "an update of the weights"
-            learner.update(self.step)
-            for gauge in gauges:
-                gauge.after_update(learner)
+            for learner in learners:
+                for gauge in gauges:
+                    gauge.after_backward(learner, self.step)
+                self.stage = "an update of the weights"
+                learner.update(self.step)
+                for gauge in gauges:
+                    gauge.after_update(learner)
         self.task.after_step()
         self.step += 1
         self.offset += 1

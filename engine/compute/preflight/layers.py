@@ -17,8 +17,8 @@ TURNS = 3
 
 
 def fed(network: GraphModule, batch: Batch) -> Tensor:
-    """Return what a network is fed with in a step: examples, or noise."""
-    if network.entry_kind == "input":
+    """Return what a network is fed with in a step: examples, noise, or in place of codes random numbers."""
+    if network.entry_kind == "input" and batch.inputs.shape[1:] == network.in_shape.dims:
         return batch.inputs
     return random_input(network, len(batch.inputs)).to(batch.inputs.device)
 
