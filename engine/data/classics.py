@@ -1,4 +1,4 @@
-"""Small tables that every textbook uses, from scikit-learn."""
+"""Small tables that every textbook uses, from scikit-learn: classes and numbers to foretell."""
 
 from __future__ import annotations
 
@@ -69,3 +69,55 @@ class BreastCancer(Source, frozen=True, tag="breast_cancer"):
         from sklearn.datasets import load_breast_cancer
 
         return _table(load_breast_cancer(), self.title)
+
+
+class Diabetes(Source, frozen=True, tag="diabetes"):
+    """442 people with diabetes, ten measurements each; how far the disease went in a year is foretold.
+
+    The measurements are centred and scaled as published; the target goes from 25 to 346.
+    Efron, Hastie, Johnstone & Tibshirani 2004, *Least angle regression*; ships with scikit-learn (BSD).
+    """
+
+    title: ClassVar[str] = "Diabetes"
+    category: ClassVar[str] = "Tables"
+    order: ClassVar[int] = 33
+
+    def load(self, place: Place) -> Dataset:
+        """Read the set; see :meth:`Source.load`."""
+        from sklearn.datasets import load_diabetes
+
+        found: Any = load_diabetes()
+        return Dataset(
+            kind="table",
+            inputs=found.data.astype(np.float32),
+            targets=found.target.astype(np.float32),
+            names=("progression",),
+            features=tuple(str(name) for name in found.feature_names),
+            title=self.title,
+        )
+
+
+class Linnerud(Source, frozen=True, tag="linnerud"):
+    """20 men in a fitness club: weight, waist and pulse are foretold from three exercises.
+
+    Tenenhaus 1998, *La régression PLS*; ships with scikit-learn (BSD). The smallest set with several
+    numbers to foretell, and too small to trust a result on.
+    """
+
+    title: ClassVar[str] = "Linnerud"
+    category: ClassVar[str] = "Tables"
+    order: ClassVar[int] = 34
+
+    def load(self, place: Place) -> Dataset:
+        """Read the set; see :meth:`Source.load`."""
+        from sklearn.datasets import load_linnerud
+
+        found: Any = load_linnerud()
+        return Dataset(
+            kind="table",
+            inputs=found.data.astype(np.float32),
+            targets=found.target.astype(np.float32),
+            names=tuple(str(name).lower() for name in found.target_names),
+            features=tuple(str(name).lower() for name in found.feature_names),
+            title=self.title,
+        )

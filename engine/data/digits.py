@@ -22,10 +22,10 @@ class Digits(Source, frozen=True, tag="digits"):
     order: ClassVar[int] = 10
 
     layout: Annotated[
-        Literal["image", "flat", "rows"],
+        Literal["image", "flat", "rows", "pixels"],
         Meta(
             title="Layout",
-            description="An image 1×8×8, a vector of 64, or a sequence of 8 rows of 8 pixels.",
+            description="An image 1×8×8, a vector of 64, a sequence of 8 rows, or of 64 pixels.",
         ),
     ] = "image"
 
@@ -39,6 +39,7 @@ class Digits(Source, frozen=True, tag="digits"):
             "image": ((1, 8, 8), "image"),
             "flat": ((64,), "table"),
             "rows": ((8, 8), "sequence"),
+            "pixels": ((64, 1), "sequence"),
         }
         shape, kind = shapes[self.layout]
         return Dataset(

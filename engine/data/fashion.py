@@ -49,8 +49,11 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
         Meta(title="Size", description="12,000 + 2,000 images that ship, or 60,000 + 10,000."),
     ] = "subset"
     layout: Annotated[
-        Literal["image", "flat", "rows"],
-        Meta(title="Layout", description="1×28×28, a vector of 784, or a sequence of 28 rows."),
+        Literal["image", "flat", "rows", "pixels"],
+        Meta(
+            title="Layout",
+            description="1×28×28, a vector of 784, a sequence of 28 rows, or of 784 pixels.",
+        ),
     ] = "image"
     folder: Annotated[
         str,
@@ -73,11 +76,12 @@ class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
         """Read the set; see :meth:`Source.load`."""
         images, labels, test_from = self._full(place) if self.size == "full" else _subset()
         count = len(images)
-        shapes = {"image": (1, 28, 28), "flat": (784,), "rows": (28, 28)}
+        shapes = {"image": (1, 28, 28), "flat": (784,), "rows": (28, 28), "pixels": (784, 1)}
         kind: dict[str, Literal["image", "table", "sequence"]] = {
             "image": "image",
             "flat": "table",
             "rows": "sequence",
+            "pixels": "sequence",
         }
         return Dataset(
             kind=kind[self.layout],

@@ -122,6 +122,25 @@ class SwissRoll(Source, frozen=True, tag="swiss_roll"):
         return _points(points[:, [0, 2]] / 7.5, None, (), self.title)
 
 
+class SCurve(Source, frozen=True, tag="s_curve"):
+    """A sheet bent to an S seen from its edge, from scikit-learn's ``make_s_curve``; no classes."""
+
+    title: ClassVar[str] = "S-curve"
+    category: ClassVar[str] = "Points in the plane"
+    order: ClassVar[int] = 62
+
+    samples: Samples = 20_000
+    noise: Noise = 0.05
+    seed: Seed = 0
+
+    def load(self, place: Place) -> Dataset:
+        """Draw the set; see :meth:`Source.load`."""
+        from sklearn.datasets import make_s_curve
+
+        points, _along = make_s_curve(self.samples, noise=self.noise, random_state=self.seed)
+        return _points(points[:, [0, 2]], None, (), self.title)
+
+
 class Logic(Source, frozen=True, tag="logic"):
     """A logical function of the signs of two numbers: what one perceptron can and cannot do.
 

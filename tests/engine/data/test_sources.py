@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.data.base import SOURCES, Place
+from engine.data.base import NO_TARGET, SOURCES, Place
 from engine.data.prepare import Prepared, prepare
 from engine.declare import Declared
 from projects.errors import ProjectError
@@ -34,6 +34,30 @@ FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "gaussian_grid": (20_000, (2,), 25),
     "swiss_roll": (20_000, (2,), 0),
     "random": (256, (1, 28, 28), 10),
+    "diabetes": (442, (10,), 0),
+    "linnerud": (20, (3,), 0),
+    "s_curve": (20_000, (2,), 0),
+    "made_classification": (1000, (20,), 3),
+    "blobs": (1000, (2,), 3),
+    "gaussian_quantiles": (1000, (2,), 3),
+    "hastie": (12_000, (10,), 2),
+    "made_regression": (1000, (20,), 0),
+    "friedman": (1000, (10,), 0),
+    "made_labels": (1000, (20,), 0),
+    "adding": (10_000, (100, 2), 0),
+    "copy_memory": (10_000, (120,), 9),
+    "parity": (10_000, (16, 1), 2),
+}
+
+# sets without one class for each example: shape of one target; numbers, or classes of steps
+TARGETS: dict[str, tuple[int, ...]] = {
+    "diabetes": (),
+    "linnerud": (3,),
+    "made_regression": (),
+    "friedman": (),
+    "made_labels": (5,),
+    "adding": (),
+    "copy_memory": (120,),
 }
 
 
@@ -46,17 +70,26 @@ def test_it_is_what_it_says(tag: str, tmp_path: Path) -> None:
     count, shape, classes = FACTS[tag]
     found = load(tag, tmp_path)
     assert found.inputs.shape == (count, *shape)
-    assert found.inputs.dtype in (np.float32, np.uint8)
+    assert found.inputs.dtype in (np.float32, np.uint8, np.int64)
     assert len(found.classes) == len(set(found.classes)) == classes
     assert found.title
     if found.kind in ("table", "points"):
         assert len(found.features) == shape[0]
-    if not classes:
+    if found.inputs.dtype == np.int64:
+        assert found.inputs.min() >= 0
+        assert found.inputs.max() == (found.vocabulary or 0) - 1
+        assert len(found.tokens) in (0, found.vocabulary)
+    if not classes and tag not in TARGETS:
         assert found.targets is None
         return
     assert found.targets is not None
-    assert found.targets.dtype == np.int64
-    assert np.unique(found.targets).tolist() == list(range(classes))
+    assert found.targets.shape == (count, *TARGETS.get(tag, ()))
+    assert found.targets.dtype == (np.int64 if classes else np.float32)
+    if classes:
+        named = np.unique(found.targets[found.targets != NO_TARGET])
+        assert named.tolist() == list(range(classes))
+    else:
+        assert len(found.names or found.labels) in (1, *TARGETS[tag][-1:])
 
 
 @pytest.mark.parametrize("tag", BUILT_IN)
@@ -64,16 +97,19 @@ def test_it_is_ready_to_train_on(tag: str, tmp_path: Path) -> None:
     made = prepared(tag, tmp_path)
     assert prepared(tag, tmp_path) is made
     for name, part in parts(made).items():
-        assert part.inputs.dtype == np.float32
+        assert part.inputs.dtype in (np.float32, np.int64)
         assert part.inputs.flags.c_contiguous
         assert np.isfinite(part.inputs).all()
         assert part.inputs.shape == (made.info.counts[name], *made.info.input.dims)
         if made.info.classes:
             assert part.targets is not None
-            counts = np.bincount(part.targets, minlength=len(made.info.classes))
+            named = part.targets[part.targets != NO_TARGET]
+            counts = np.bincount(named, minlength=len(made.info.classes))
             assert tuple(counts) == made.info.class_counts[name]
-            assert counts.min() > 0
-    assert sum(made.info.counts.values()) == FACTS[tag][0]
+            if made.source.targets is not None and made.source.targets.ndim == 1:
+                assert counts.min() > 0
+    if made.source.overlap is None:
+        assert sum(made.info.counts.values()) == FACTS[tag][0]
     assert made.fingerprint
     assert made.info.low == made.train.inputs.min()
     assert made.info.high == made.train.inputs.max()
@@ -107,6 +143,8 @@ def test_generated_sets_have_the_size_that_was_asked_for(tag: str, tmp_path: Pat
         ("digits", "image", (1, 8, 8), "image"),
         ("digits", "flat", (64,), "table"),
         ("digits", "rows", (8, 8), "sequence"),
+        ("digits", "pixels", (64, 1), "sequence"),
+        ("fashion_mnist", "pixels", (784, 1), "sequence"),
         ("fashion_mnist", "flat", (784,), "table"),
         ("fashion_mnist", "rows", (28, 28), "sequence"),
     ],
@@ -183,6 +221,11 @@ def test_forms_can_be_made_of_it(source: type[Declared]) -> None:
         "Images",
         "Tables",
         "Points in the plane",
+        "Generated tables",
+        "Tests of memory",
+        "Sequences to label",
+        "Text",
+        "Series",
         "Placeholders",
         "Your own",
     )
