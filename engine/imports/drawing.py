@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
@@ -15,7 +16,7 @@ from engine.imports.fusing import fuse
 from engine.imports.onnx_file import read_onnx
 from engine.imports.onnx_graph import OnnxGraph, Op
 from engine.imports.settling import settle
-from engine.imports.sketch import RULES, Sketch
+from engine.imports.sketch import RULES, Rule, Sketch
 from engine.layers.base import Shape
 from projects.errors import FileError
 from projects.schema import Network, Node, Wire
@@ -61,7 +62,7 @@ def draw_onnx(path: Path) -> Drawn:
     settle(graph)
     fuse(graph)
     sketch = Sketch(graph)
-    _load_rules()
+    rules()
     _begin(sketch)
     for op in _needed(graph):
         _draw(op, sketch)
@@ -77,10 +78,12 @@ def draw_onnx(path: Path) -> Drawn:
     )
 
 
-def _load_rules() -> None:
+def rules() -> Mapping[str, Rule]:
+    """Return the rule for each kind of operator that may have an equivalent."""
     package = importlib.import_module("engine.imports.operators")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
+    return RULES
 
 
 def _begin(sketch: Sketch) -> None:
@@ -126,7 +129,8 @@ def _draw(op: Op, sketch: Sketch) -> None:
     odd = any(name in sketch.layouts for name in sketch.data(op))
     rule = RULES.get(op.kind)
     recurrent = op.kind in ("LSTM", "GRU", "RNN")
-    if rule is not None and (recurrent or not odd) and rule(op, sketch):
+    more = any(sketch.graph.used(name) for name in op.outputs[2 if recurrent else 1 :])
+    if rule is not None and (recurrent or not odd) and not more and rule(op, sketch):
         return
     sketch.stand_in(op)
 

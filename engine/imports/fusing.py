@@ -104,6 +104,7 @@ def _group_norm(graph: OnnxGraph, norm: Op) -> bool:
     if (
         shape is None
         or graph.shape(after.result) != shape
+        or (graph.shape(norm.input(0)) or ())[:1] != shape[:1]
         or not (groups == 1).all()
         or plain.any()
     ):
@@ -117,7 +118,8 @@ def _group_norm(graph: OnnxGraph, norm: Op) -> bool:
         for op, last in ((scaled, after.result), (shifted, scaled.result))
     ]
     values = [graph.constant(name) for name in names]
-    if any(value is None or value.size != shape[1] for value in values):
+    channels = (shape[1], *(1 for _size in shape[2:]))
+    if any(value is None or value.shape not in (channels, (1, *channels)) for value in values):
         return False
     flat = [f"{name}\0flat" for name in names]
     for name, value in zip(flat, values, strict=True):

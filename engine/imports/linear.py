@@ -51,6 +51,6 @@ def linear_of(graph: OnnxGraph, op: Op) -> Linear | None:
         bias = None if bias is None else bias * op.get("beta", 1.0)
     if bias is None:
         return Linear(matrix, None)
-    if bias.size not in (1, len(matrix)) or bias.shape[-1:] not in ((), (1,), (len(matrix),)):
-        return None
+    if bias.size != 1 and (bias.size != len(matrix) or bias.shape[-1] != len(matrix)):
+        return None  # a column adds to examples, not to features
     return Linear(matrix, np.broadcast_to(bias.reshape(-1), (len(matrix),)))

@@ -129,6 +129,10 @@ class OnnxGraph:
         shape = self.shapes.get(name)
         return None if shape is None else len(shape)
 
+    def used(self, name: str) -> bool:
+        """Whether anything takes a tensor, or it is a result of the whole graph."""
+        return bool(name) and (name in self.takers or name in self.outputs)
+
     def maker(self, name: str, *kinds: str) -> Op | None:
         """Return what makes a tensor, when it is of one of the kinds (of any kind when none is named)."""
         op = self.makers.get(name)

@@ -34,7 +34,7 @@ def gather(op: Op, sketch: Sketch) -> bool:
     table = sketch.graph.constant(op.input(0))
     if table is None or table.ndim != 2 or table.dtype.kind != "f" or op.get("axis", 0) != 0:
         return False
-    if not sketch.is_data(op.input(1)):
+    if not sketch.is_data(op.input(1)) or sketch.graph.rank(op.input(1)) == 1:
         return False
     sketch.layer(op, "embedding", {"features": table.shape[1]}, {"weight": floats(table)})
     return True

@@ -20,6 +20,8 @@ def batch_norm(op: Op, sketch: Sketch) -> bool:
     dims = sketch.dims(op.input(0))
     if any(v is None for v in values) or dims is None or not 1 <= len(dims) <= 3:
         return False
+    if op.get("training_mode", 0) or not op.get("spatial", 1):
+        return False
     names = ("weight", "bias", "running_mean", "running_var")
     found = {n: floats(v) for n, v in zip(names, values, strict=True) if v is not None}
     momentum = round(1 - float(op.get("momentum", 0.9)), 6)

@@ -58,8 +58,9 @@ def softmax(op: Op, sketch: Sketch) -> bool:
     dims = sketch.dims(op.input(0))
     if dims is None:
         return False
-    axis = op.get("axis", -1) % (len(dims) + 1)
-    if axis not in (1, len(dims)):
+    old = sketch.graph.version < 13  # over all axes from that one on
+    axis = op.get("axis", 1 if old else -1) % (len(dims) + 1)
+    if axis not in (1, len(dims)) or (old and axis != len(dims)):
         return False
     sketch.layer(op, "softmax", {} if axis == len(dims) else {"over": "channels"})
     return True

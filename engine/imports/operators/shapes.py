@@ -107,7 +107,8 @@ def resize(op: Op, sketch: Sketch) -> bool:
     mode, how = op.get("mode", "nearest"), op.get("coordinate_transformation_mode", "half_pixel")
     if len(factors) != 1 or rest or not 1 <= factor <= 64 or mode not in ("nearest", "linear"):
         return False
-    if mode == "linear" and how not in ("half_pixel", "pytorch_half_pixel"):
+    old = sketch.graph.version < 11  # had no choice of how
+    if mode == "linear" and (old or how not in ("half_pixel", "pytorch_half_pixel")):
         return False
     if mode == "nearest" and not _copies(op, how):
         return False

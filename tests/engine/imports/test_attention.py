@@ -14,8 +14,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.compute.ops import SelfAttention
+from engine.compute.ops import namespace
 from engine.imports.drawing import Drawn, draw_onnx
+from engine.layers.base import Shape
+from engine.layers.self_attention import SelfAttention
 from tests.engine.imports.models import difference, exported
 
 STEPS, FEATURES, HEADS = 5, 8, 2
@@ -94,7 +96,9 @@ class Torch(nn.Module):
 
 
 def own(causal: bool, bias: bool) -> nn.Module:
-    return SelfAttention(FEATURES, HEADS, dropout=0.1, causal=causal, bias=bias)
+    layer = SelfAttention(heads=HEADS, dropout=0.1, causal=causal, bias=bias)
+    module: nn.Module = layer.build(namespace, Shape((STEPS, FEATURES)))
+    return module
 
 
 def encoder(first: bool, depth: int) -> nn.Module:

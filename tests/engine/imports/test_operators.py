@@ -1,0 +1,41 @@
+"""Every operator that is drawn as a layer does what it does in ONNX, whatever its settings; else it is unknown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from onnx.reference import ReferenceEvaluator
+
+from engine.imports.attention import KIND
+from engine.imports.drawing import Drawn, draw_onnx, rules
+from tests.engine.imports.models import difference, network_of, saved
+from tests.engine.imports.operator_cases import CASES, Case
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_operator_is_equal_or_unknown(case: Case, tmp_path: Path) -> None:
+    path = saved(case.model(), tmp_path / "model.onnx")
+    drawn = draw_onnx(path)
+    assert not (case.known and drawn.unknown)
+    if not drawn.unknown:
+        assert (_from_standard if case.reference else difference)(path, drawn) <= 1e-5
+
+
+def _from_standard(path: Path, drawn: Drawn) -> float:
+    """The difference from the standard's own evaluator, for what ONNX Runtime lacks."""
+    x = np.random.default_rng(0).standard_normal((3, *drawn.input.dims), dtype=np.float32)
+    with torch.no_grad():
+        ours = network_of(drawn)(torch.from_numpy(x)).numpy()
+    made: Any = ReferenceEvaluator(str(path)).run(None, {"x": x})
+    theirs = np.asarray(made[0])
+    assert ours.shape == theirs.shape
+    return float(np.abs(ours - theirs).max())
+
+
+def test_every_rule_is_tried() -> None:
+    tried = {node.op_type for case in CASES for node in case.nodes}
+    assert set(rules()) - tried == {"Swish", KIND}
