@@ -138,7 +138,7 @@ def _graph_to(graph: Graph) -> dict[str, Any]:
     return {
         "nodes": {name: node_to(node) for name, node in graph.nodes.items()},
         "wires": [str(wire) for wire in graph.wires],
-        "frames": {name: _frame_to(frame) for name, frame in graph.frames.items()},
+        "frames": {name: frame_to(frame) for name, frame in graph.frames.items()},
     }
 
 
@@ -151,7 +151,17 @@ def blocks_from(values: Any, where: str) -> dict[str, Block]:
     return _Converter(lenient=False).blocks(values, where)
 
 
-def _frame_to(frame: Frame) -> dict[str, Any]:
+def frames_from(values: Any, where: str) -> dict[str, Frame]:
+    """Return the frames that plain values describe, by id.
+
+    Raises:
+        ProjectError: Something is not as the schema expects; names the place.
+    """
+    return _Converter(lenient=False).frames(values, where)
+
+
+def frame_to(frame: Frame) -> dict[str, Any]:
+    """Return a frame as the file has it."""
     at, size = _pixels(frame.at), _pixels(frame.size)
     return {"title": frame.title, "at": at, "size": size, "color": frame.color}
 
@@ -254,7 +264,7 @@ class _Converter:
             init=self._plug,
             nodes=self._nodes,
             wires=self._wires,
-            frames=self._frames,
+            frames=self.frames,
         )
 
     def blocks(self, values: Any, where: str) -> dict[str, Block]:
@@ -268,7 +278,7 @@ class _Converter:
                 join(where, name),
                 nodes=self._nodes,
                 wires=self._wires,
-                frames=self._frames,
+                frames=self.frames,
                 params=self._offers,
             )
         return blocks
@@ -297,7 +307,8 @@ class _Converter:
             offers[name] = tuple(items)
         return offers
 
-    def _frames(self, values: Any, where: str) -> dict[str, Frame]:
+    def frames(self, values: Any, where: str) -> dict[str, Frame]:
+        """Read the frames of a graph."""
         frames = {}
         for name, value in _mapping(values, where).items():
             check_identifier(name, where)

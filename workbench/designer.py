@@ -383,21 +383,39 @@ class Designer(QWidget):
         """Choose every node."""
         self.canvas.select_all()
 
+    def _taken(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The nodes and frames that a copy takes; frames alone take along what lies in them."""
+        nodes, frames = self.selection, self.canvas.selected_frames
+        if nodes:
+            return nodes, frames
+        inner = [self.canvas.graph.lying_in(frame) for frame in frames]
+        found = dict.fromkeys(name for names, _frames in inner for name in names)
+        others = (name for _names, names in inner for name in names)
+        return tuple(found), tuple(dict.fromkeys((*frames, *others)))
+
+    def _fragment(self, *, incoming: bool) -> edits.Pieces | None:
+        """A copy of what is chosen, None where nothing is that can be copied."""
+        nodes, frames = self._taken()
+        if not nodes and not frames:
+            return None
+        blocks = self._project.blocks
+        return edits.fragment(self.graph, nodes, frames=frames, incoming=incoming, blocks=blocks)
+
     def copy(self) -> None:
-        """Put the chosen nodes on the clipboard as text."""
-        if self.selection:
-            blocks = self._project.blocks
-            pieces = edits.fragment(self.graph, self.selection, incoming=True, blocks=blocks)
+        """Put the chosen nodes and frames on the clipboard as text."""
+        pieces = self._fragment(incoming=True)
+        if pieces is not None:
             QGuiApplication.clipboard().setText(clipboard.to_text(pieces))
 
     def cut(self) -> None:
-        """Copy the chosen nodes, then delete them."""
-        if self.selection:
+        """Copy the chosen nodes and frames, then delete what was copied."""
+        nodes, frames = self._taken()
+        if nodes or frames:
             self.copy()
-            self.delete_selected()
+            self._delete(nodes, self.canvas.selected_wires, frames, keep_gap=False)
 
     def paste(self, place: QPointF | None = None, *, incoming: bool = False) -> None:
-        """Add the nodes that the clipboard's text describes.
+        """Add the nodes and frames that the clipboard's text describes.
 
         Args:
             place: Where; None: beside where they were.
@@ -413,18 +431,18 @@ class Designer(QWidget):
         self._pasted(_("Paste"), made, names)
 
     def duplicate(self, *, incoming: bool = False) -> None:
-        """Add a copy of the chosen nodes, fed by the same or by nothing; the clipboard stays as it is."""
-        if self.selection:
-            pieces = edits.fragment(
-                self.graph, self.selection, incoming=incoming, blocks=self._project.blocks
-            )
+        """Add a copy of what is chosen, fed by the same or by nothing; the clipboard stays as it is."""
+        pieces = self._fragment(incoming=incoming)
+        if pieces is not None:
             made, names = edits.paste(self._project, self.place, pieces, incoming=incoming)
             self._pasted(_("Duplicate"), made, names)
 
     def _pasted(self, text: str, project: Project, names: tuple[str, ...]) -> None:
+        before = self.graph.frames
         self._apply(text, project)
-        self.canvas.select(names)
-        self.canvas.reveal(names)
+        frames = [name for name in self.graph.frames if name not in before]
+        self.canvas.select(names, (), frames)
+        self.canvas.reveal(names, frames)
 
     def fixes(self) -> list[Candidate]:
         """What would mend the problems of the chosen layers, as far as it is known."""

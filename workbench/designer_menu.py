@@ -79,6 +79,9 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
 
 def _for_frame(menu: QMenu, designer: Designer, name: str) -> None:
     menu.addAction(_("Rename…"), lambda: designer.framer.rename(name))
+    menu.addAction(_("Cut"), designer.cut)
+    menu.addAction(_("Copy"), designer.copy)
+    menu.addAction(_("Duplicate"), designer.duplicate)
     hues = {
         "grey": _("Grey"),
         "blue": _("Blue"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projects.errors import ProjectError
-from projects.schema import Node, Wire
+from projects.schema import Frame, Node, Wire
+from widgets.graph_metrics import FARTHEST
 from workbench import clipboard, edits
 
 PIECES = edits.Pieces(
@@ -29,6 +30,23 @@ def test_the_text_is_readable() -> None:
 
 def test_there_and_back() -> None:
     assert clipboard.from_text(clipboard.to_text(PIECES)) == PIECES
+
+
+def test_frames_are_readable_too() -> None:
+    frames = {"stem": Frame(title="Stem: 1", at=(100, 20.5), size=(440, 160), color="teal")}
+    pieces = edits.Pieces(nodes=PIECES.nodes, wires=PIECES.wires, frames=frames)
+    line = '  stem: {title: "Stem: 1", at: [100, 20.5], size: [440, 160], color: teal}\n'
+    assert clipboard.to_text(pieces) == clipboard.to_text(PIECES) + "frames:\n" + line
+    assert clipboard.from_text(clipboard.to_text(pieces)) == pieces
+    alone = edits.Pieces(frames=frames)
+    assert clipboard.to_text(alone) == "frames:\n" + line
+    assert clipboard.from_text(clipboard.to_text(alone)) == alone
+
+
+def test_a_frame_that_no_canvas_could_show_is_copied_as_it_is_seen() -> None:
+    wild = edits.Pieces(frames={"w": Frame(at=(1e300, -1e300), size=(-5.0, 1e300))})
+    (frame,) = clipboard.from_text(clipboard.to_text(wild)).frames.values()
+    assert (frame.at, frame.size) == ((FARTHEST, -FARTHEST), (0.0, FARTHEST))
 
 
 def test_positions_may_be_left_out() -> None:
@@ -58,6 +76,25 @@ def test_positions_may_be_left_out() -> None:
         ("nodes: {a: {type: relu}", "not YAML"),
         ("nodes: {a: {type: relu}, a: {type: relu}}", "twice"),
         ("nodes " * 300_000, "no layers"),
+        ("frames:", "no layers"),
+        ("my frames are gone", "no layers"),
+        ("frames: 3", "expected"),
+        ("frames: [a]", "expected"),
+        ("frames: {f: 3}", "expected"),
+        ("frames: {f: {size: [1e12, 100]}}", "from 0 to 1,000,000"),
+        ("frames: {f: {size: [1000000000000, 100]}}", "from 0 to 1,000,000"),
+        ("frames: {f: {size: [-1, 100]}}", "from 0 to 1,000,000"),
+        ("frames: {f: {size: [.nan, 100]}}", "finite"),
+        ("frames: {f: {size: [100]}}", "size"),
+        ("frames: {f: {size: wide}}", "size"),
+        ("frames: {f: {at: [.inf, 0]}}", "finite"),
+        ("frames: {f: {color: pink}}", "color"),
+        ("frames: {f: {title: 3}}", "title"),
+        (f"frames: {{f: {{title: {'x' * 201}}}}}", "title"),
+        ("frames: {f: {titel: x}}", "title"),
+        ("frames: {../f: {}}", "cannot be a name"),
+        ("nodes: {a: {type: relu}}\nframes: {f: {color: pink}}", "frames.f.color"),
+        ("nodes: 3\nframes: {f: {}}", "no layers"),
     ],
 )
 def test_garbage_gives_a_sentence(text: str, says: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from projects import files
-from projects.errors import ProjectError
-from projects.schema import Frame
+from projects.errors import Problem, ProjectError
+from projects.schema import Frame, Wire
 from tests.widgets.canvas.conftest import Hand
 from tests.workbench.test_designer import CHAIN, network, project
 from tests.workbench.test_edits import NET
@@ -22,6 +24,8 @@ from workbench.designer_menu import context_menu
 from workbench.document import Document
 
 Keys = Qt.Key
+Mods = Qt.KeyboardModifier
+PLACE = "classifier"
 
 
 @pytest.fixture
@@ -37,6 +41,20 @@ def designer(qtbot: QtBot) -> Designer:
     made.canvas.zoom_to(1.0)
     made.canvas.centerOn(400, 60)
     return made
+
+
+def add_frames(designer: Designer) -> None:
+    """A coloured frame around two layers, with a small one in it."""
+    made, name = edits.add_frame(designer._project, PLACE, ("hidden", "relu"), (0, 0), "Body")
+    made = edits.change_frame(made, PLACE, name, color="gold")
+    graph = edits.graph_of(made, PLACE)
+    inner = Frame(title="Inner", at=(460, -20), size=(180, 100))
+    graph = msgspec.structs.replace(graph, frames={**graph.frames, "inner": inner})
+    designer._document.apply("", edits.with_graph(made, PLACE, graph))
+
+
+def away(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    return (end[0] - start[0], end[1] - start[1])
 
 
 def stack(designer: Designer) -> list[str]:
@@ -94,6 +112,80 @@ def test_a_frame_gets_another_size_colour_and_goes(designer: Designer) -> None:
     assert stack(designer) == ["Add frame", "Resize frame", "Colour frame", "Delete frame"]
     designer._document.stack.undo()
     assert designer.canvas.graph.frames["frame"].spec.color == "teal"
+
+
+def test_a_frame_is_copied_with_what_lies_in_it(designer: Designer) -> None:
+    """By the rule of moving: layers whose middle lies in it, and whole frames."""
+    add_frames(designer)
+    hand = Hand(designer.canvas)
+    hand.click(hand.at(220, -50))
+    assert not designer.selection
+    hand.press(Keys.Key_C, Mods.ControlModifier)
+    before = designer.graph
+    hand.press(Keys.Key_V, Mods.ControlModifier)
+    graph = designer.graph
+    assert set(graph.nodes) - set(before.nodes) == {"hidden_2", "relu_2"}
+    assert set(graph.frames) - set(before.frames) == {"frame_2", "inner_2"}
+    assert Wire("hidden_2", "relu_2") in graph.wires
+    for old, new in (("frame", "frame_2"), ("inner", "inner_2")):
+        was, copy = before.frames[old], graph.frames[new]
+        assert (copy.title, copy.color, copy.size) == (was.title, was.color, was.size)
+        assert away(was.at, copy.at) == away(graph.nodes["relu"].at, graph.nodes["relu_2"].at)
+    assert designer.selection == ("hidden_2", "relu_2")
+    assert set(designer.canvas.selected_frames) == {"frame_2", "inner_2"}
+    assert stack(designer)[-1] == "Paste"
+    designer._document.stack.undo()
+    assert designer.graph == before
+
+
+def test_a_frame_is_cut_with_what_lies_in_it_and_pasted_elsewhere(designer: Designer) -> None:
+    add_frames(designer)
+    before = designer.graph
+    hand = Hand(designer.canvas)
+    hand.click(hand.at(220, -50))
+    hand.press(Keys.Key_X, Mods.ControlModifier)
+    assert set(designer.graph.nodes) == {"input", "output"}
+    assert not designer.graph.frames
+    hand.press(Keys.Key_V, Mods.ControlModifier)
+    assert designer.graph.nodes == before.nodes  # nothing stands there any more
+    assert designer.graph.frames == before.frames
+    designer._document.stack.undo()
+    designer.paste(QPointF(1000, 500))
+    assert designer.graph.frames["frame"].at == (1000, 500)
+    assert designer.graph.nodes["hidden"].at == (1040, 560)
+
+
+def test_an_empty_frame_and_chosen_layers_are_copied_alone(designer: Designer) -> None:
+    hand = Hand(designer.canvas)
+    designer._document.apply("", edits.add_frame(designer._project, PLACE, (), (0, 200), "Note")[0])
+    hand.click(hand.at(40, 210))
+    hand.press(Keys.Key_D, Mods.ControlModifier)
+    assert set(designer.graph.frames) == {"frame", "frame_2"}
+    assert designer.graph.nodes == network(CHAIN).nodes
+    hand.click(hand.node("hidden"))
+    hand.press(Keys.Key_C, Mods.ControlModifier)
+    assert "frames" not in QGuiApplication.clipboard().text()
+    assert stack(designer)[-1] == "Duplicate"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("frames: {f: {size: [1e12, 1e12]}}", "width"),
+        ("nodes: {a: {type: relu}}\nframes: {f: {at: [.nan, 0]}}", "finite"),
+        ("nodes: {a: {type: relu}}\nframes: {f: {color: 7}}", "color"),
+    ],
+)
+def test_hostile_frames_say_so_and_change_nothing(designer: Designer, text: str, says: str) -> None:
+    said: list[Problem] = []
+    designer.said.connect(said.append)
+    before = designer.graph
+    QGuiApplication.clipboard().setText(text)
+    Hand(designer.canvas).press(Keys.Key_V, Mods.ControlModifier)
+    assert says in str(said[0])
+    assert said[0].where.startswith("clipboard")
+    assert designer.graph is before
+    assert stack(designer) == []
 
 
 def test_the_file_has_frames_only_where_there_are_some() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
 
-from widgets.canvas.frames import LEAST, inside
+from widgets.canvas.frames import LEAST
 from widgets.canvas.gestures import Gesture, Modifiers
 from widgets.graph_metrics import snap
 
@@ -49,11 +49,9 @@ class MoveFrame(Gesture):
         self._frames = {self._held: self._home}
         if alone:
             return
-        names = inside(self._home, ((n, graph.bounds((n,))) for n in graph.nodes))
+        names, frames = graph.lying_in(self._held)
         self._nodes = {name: graph.nodes[name].pos() for name in names}
-        for name, item in graph.frames.items():
-            if name != self._held and self._home.contains(item.rect):
-                self._frames[name] = item.rect
+        self._frames |= {name: graph.frames[name].rect for name in frames}
         graph.layer.emphasise((key, "moving") for key in graph.touching(names))
 
     def release(self, at: QPoint, modifiers: Modifiers) -> None:

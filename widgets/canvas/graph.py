@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from widgets.canvas.frames import FrameItem, Part
+from widgets.canvas.frames import FrameItem, Part, inside
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.wires import Wire, WireLayer, levels, nearest_wire, runs_forward
@@ -126,6 +126,17 @@ class GraphScene(QGraphicsScene):
             if part:
                 return name, part
         return None
+
+    def lying_in(self, frame: str) -> tuple[list[str], list[str]]:
+        """Ids of the nodes and of the other frames that lie in a frame."""
+        around = self.frames[frame].rect
+        nodes = inside(around, ((name, self.bounds((name,))) for name in self.nodes))
+        others = [
+            name
+            for name, item in self.frames.items()
+            if name != frame and around.contains(item.rect)
+        ]
+        return nodes, others
 
     def ends(self, key: WireKey) -> tuple[QPointF, QPointF]:
         """Where a wire begins and ends."""

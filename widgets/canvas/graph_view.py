@@ -208,9 +208,13 @@ class GraphView(PanZoomView):
         """Show the chosen nodes, or everything if nothing is chosen."""
         self.fit_rect(self.graph.bounds(self._selection or self.graph.nodes))
 
-    def reveal(self, ids: Iterable[str]) -> None:
-        """Scroll no more than needed to show these nodes."""
-        self.show_rect(self.graph.bounds(name for name in ids if name in self.graph.nodes))
+    def reveal(self, ids: Iterable[str], frames: Iterable[str] = ()) -> None:
+        """Scroll no more than needed to show these nodes and frames."""
+        around = self.graph.bounds(name for name in ids if name in self.graph.nodes)
+        for name in frames:
+            if name in self.graph.frames:
+                around = around.united(self.graph.frames[name].rect)
+        self.show_rect(around)
 
     def middle(self) -> QPointF:
         """The point of the scene in the middle of the view."""
