@@ -30,6 +30,7 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
         labels: Names of yes-or-no targets that an example may have several of, ``(labels,)``.
         targets: Names of the numbers to foretell, where the set names them.
         padding: The index that fills short sequences up; None where there is none.
+        tokens: The text of every index that examples are made of, where there is one.
         features: Names of the columns of a table, else empty.
         counts: Examples in ``train``, ``validation`` and ``test``.
         class_counts: Examples of every class, by split.
@@ -47,6 +48,7 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     padding: int | None = None
+    tokens: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     counts: dict[str, int] = {}
     class_counts: dict[str, tuple[int, ...]] = {}
@@ -77,6 +79,8 @@ class Dataset:
         vocabulary: For ``index`` inputs, how many entries there are.
         tokens: For ``index`` inputs, the text of every index, where there is one.
         padding: The index that fills short sequences up.
+        fill: What takes the place of values that are missing (NaN) in a table: ``mean`` or ``most
+            frequent``, each of the training part; nothing where none may be missing.
         overlap: For series: so many examples after one share values with it. They are then dealt in
             the order of time, and that many between two parts are left out.
         title: Name that people read.
@@ -97,6 +101,7 @@ class Dataset:
     vocabulary: int | None = None
     tokens: tuple[str, ...] = ()
     padding: int | None = None
+    fill: str = ""
     overlap: int | None = None
     title: str = ""
     picture: tuple[int, int, int] | None = None

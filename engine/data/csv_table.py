@@ -12,83 +12,41 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from engine.data.base import Dataset, Place, Source
-from engine.data.cells import Cells, number_of
-from engine.data.places import resolve, resolve_file, stamp
+from engine.data.cells import number_of
+from engine.data.columns import Row
+from engine.data.table import Table
 from engine.data.text import read_lines
-from projects.errors import DataError, did_you_mean
+from projects.errors import DataError
 from projects.fields import shown
 
 MOST_COLUMNS = 100_000
 MARKS = {"comma": ",", "semicolon": ";", "tab": "\t"}
-
-Path_ = Annotated[
-    str,
-    Meta(
-        title="File",
-        description="Relative paths start in the project's folder.",
-        max_length=4096,
-        extra={"widget": "path"},
-    ),
-]
+Delimiter = Annotated[Literal["auto", "comma", "semicolon", "tab"], Meta(title="Between columns")]
 
 
-class CsvTable(Source, frozen=True, tag="csv"):
-    """A table of numbers from a CSV or TSV file in UTF-8, one example a row, names in the first row.
+class CsvTable(Table, frozen=True, kw_only=True, tag="csv"):
+    """A table from a CSV or TSV file in UTF-8, one example a row, names in the first row.
 
     One column is the target: text, or whole numbers with few different values, make classes; other
-    numbers are values to predict.
+    numbers are values to foretell. Several columns can be numbers to foretell, or labels that say yes
+    or no. Columns of words become a feature of 0 or 1 for each word. Empty cells, ``NA``, ``NaN``,
+    ``null``, ``none`` and ``?`` are missing; what fills them in is the mean or the most frequent value
+    of the training part, and a missing word is none of the words.
     """
 
     title: ClassVar[str] = "CSV file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 70
 
-    path: Path_ = ""
-    target: Annotated[
-        str,
-        Meta(title="Target column", description="Its name; nothing: the last one.", max_length=500),
-    ] = ""
-    targets: Annotated[
-        Literal["auto", "classes", "values"],
-        Meta(title="The target holds", description="Auto: classes when text or few whole numbers."),
-    ] = "auto"
-    delimiter: Annotated[
-        Literal["auto", "comma", "semicolon", "tab"], Meta(title="Between columns")
-    ] = "auto"
+    delimiter: Delimiter = "auto"
 
-    def fingerprint(self, place: Place) -> str:
-        """Size and time of the file; see :meth:`Source.fingerprint`."""
-        return stamp(resolve(self.path, place))
+    def read(self, path: Path) -> Iterator[Row]:
+        """Yield the rows of the file; see :meth:`Table.read`."""
+        return read_rows(path, self.delimiter)
 
-    def load(self, place: Place) -> Dataset:
-        """Read the file; see :meth:`Source.load`."""
-        path = resolve_file(self.path, place)
-        rows = read_rows(path, self.delimiter)
-        header = _header(path, next(rows, (1, []))[1])
-        column = self._target_column(header)
-        cells = Cells(path, header, column)
-        inputs, words = cells.inputs(rows)
-        targets, classes = cells.targets(words, self.targets)
-        return Dataset(
-            kind="table",
-            inputs=inputs,
-            targets=targets,
-            classes=classes,
-            features=tuple(name for i, name in enumerate(header) if i != column),
-            title=path.name,
-        )
-
-    def _target_column(self, header: list[str]) -> int:
-        if not self.target:
-            return len(header) - 1
-        if self.target not in header:
-            raise DataError(
-                _("the table has no column “{name}”.").format(name=self.target),
-                where="data.source.target",
-                hint=did_you_mean(self.target, header),
-            )
-        return header.index(self.target)
+    def names(self, path: Path, row: list[str]) -> list[str]:
+        """Return the names in the first row; see :meth:`Table.names`."""
+        return header_of(path, row, least=1 if self.targets == "none" else 2)
 
 
 def read_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -117,7 +75,17 @@ def read_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _header(path: Path, names: list[str]) -> list[str]:
+def header_of(path: Path, names: list[str], least: int = 2) -> list[str]:
+    """Return the names of a table's columns.
+
+    Args:
+        path: The file, for messages.
+        names: Words of the first row.
+        least: So many columns are needed.
+
+    Raises:
+        DataError: They cannot name columns: too few, too many, two alike, or all numbers.
+    """
     header = [name.strip() for name in names]
     if not any(header):
         raise DataError(
@@ -125,7 +93,7 @@ def _header(path: Path, names: list[str]) -> list[str]:
             where=f"{path}:1",
             hint=_("The first row names the columns."),
         )
-    if len(header) < 2:
+    if len(header) < least:
         raise DataError(
             _("a table needs at least two columns, one of them the target."),
             where=f"{path}:1",

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engine.data.archive import read_npz
 from engine.data.base import Dataset, Kind, Place, Source
 from engine.data.cells import MOST_CLASSES
-from engine.data.csv_table import Path_
 from engine.data.places import resolve, resolve_file, stamp
+from engine.data.table import Path_
 from projects.errors import DataError
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.data import scaling
 from engine.data.base import NO_TARGET, SOURCES, DataInfo, Dataset, Place
+from engine.data.filling import filled
 from engine.data.scaling import Scaler
 from engine.data.splitting import split, split_in_time
 from engine.layers.base import Shape
@@ -110,7 +111,8 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
             _("the data set holds no example."), where="data.source", hint=_("Choose another one.")
         )
     raw = _floats(found.inputs)
-    _need_finite(raw, _("example {row} holds a value that is missing or infinite."))
+    if not found.fill:
+        _need_finite(raw, _("example {row} holds a value that is missing or infinite."))
     if found.targets is not None:
         _need_finite(found.targets, _("the target of example {row} is missing or infinite."))
     single = found.classes and found.targets is not None and found.targets.ndim == 1
@@ -118,13 +120,15 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
     if found.overlap is None:
         chosen = split(len(raw), labels, data.split, found.test_from)
     else:
-        chosen = split_in_time(len(raw), data.split, found.overlap)
+        chosen = split_in_time(len(raw), data.split, found.overlap, found.test_from)
     if not len(chosen[0]):
         raise DataError(
             _("the data set holds no example to train on."),
             where="data.source",
             hint=_("Add examples or make the validation and test shares smaller."),
         )
+    if found.fill:
+        raw = filled(raw, chosen[0], found.fill, found.features)
     scaler = scaling.fit(data.scale, raw[chosen[0]], found.kind)
     parts = [_part(raw, found.targets, indices, scaler) for indices in chosen]
     return Prepared(
@@ -192,6 +196,7 @@ def _info(found: Dataset, parts: list[Part]) -> DataInfo:
         labels=found.labels,
         targets=found.names,
         padding=found.padding,
+        tokens=found.tokens,
         features=found.features,
         counts={name: len(part.inputs) for name, part in zip(names, parts, strict=True)},
         class_counts=per_class,

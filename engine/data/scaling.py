@@ -57,13 +57,13 @@ def fit(how: str, train: NDArray[Any], kind: Kind) -> Scaler:
     Args:
         how: ``none``, ``standardize``, ``zero_to_one`` or ``minus_one_to_one``.
         train: Raw inputs ``(examples, …)`` of the training part; float32 (images 0–1) or indices.
-        kind: Images and sequences are scaled alike everywhere, tables and points by column; the
-            range of images is at least 0 to 1.
+        kind: Images and sequences are scaled alike everywhere, tables and points by column, windows
+            of series by their last dimension; the range of images is at least 0 to 1.
     """
     if how == "none" or train.dtype.kind != "f" or not len(train):
         return IDENTITY
     columns = kind in ("table", "points") and train.ndim == 2
-    axis = 0 if columns else None
+    axis = 0 if columns else (0, 1) if kind == "series" and train.ndim == 3 else None
     if how == "standardize":
         center = np.asarray(train.mean(axis=axis, dtype=np.float64))
         spread = np.asarray(train.std(axis=axis, dtype=np.float64))

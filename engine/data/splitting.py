@@ -61,7 +61,9 @@ def split(
     return train, validation, test
 
 
-def split_in_time(count: int, rules: Split, overlap: int) -> tuple[Indices, Indices, Indices]:
+def split_in_time(
+    count: int, rules: Split, overlap: int, test_from: int | None = None
+) -> tuple[Indices, Indices, Indices]:
     """Return training, validation and test of a series, in the order of time, the oldest first.
 
     Examples of a series are windows that overlap; those at a border share values with both parts and are
@@ -72,14 +74,16 @@ def split_in_time(count: int, rules: Split, overlap: int) -> tuple[Indices, Indi
         count: How many examples there are, the oldest first.
         rules: Shares and seed.
         overlap: So many examples after one share values with it.
+        test_from: First example of a test part of the set's own, which shares nothing, or None.
 
     Raises:
         DataError: The shares leave nothing to train on.
     """
-    sizes = [round(rules.validation * count), round(rules.test * count)]
-    last = count - sum(sizes)
+    own = count if test_from is None else test_from
+    sizes = [round(rules.validation * own), round(rules.test * own) if test_from is None else 0]
+    last = own - sum(sizes)
     train = np.arange(last, dtype=np.int64)
-    borders = [(last, last + sizes[0]), (last + sizes[0], count)]
+    borders = [(last, last + sizes[0]), (last + sizes[0], own)]
     later = [np.arange(min(a + overlap, b), b, dtype=np.int64) for a, b in borders]
     if not len(train) or any(
         size and not len(part) for size, part in zip(sizes, later, strict=True)
@@ -91,6 +95,8 @@ def split_in_time(count: int, rules: Split, overlap: int) -> tuple[Indices, Indi
             where="data.split",
             hint=_("Choose shorter windows, or other shares."),
         )
+    if test_from is not None:
+        later[1] = np.arange(test_from, count, dtype=np.int64)
     return np.random.default_rng(rules.seed).permutation(train), later[0], later[1]
 
 

@@ -15,7 +15,7 @@ from projects.errors import ProjectError
 from projects.schema import Data, Plug
 from tests.engine.data.support import load, prepared
 
-FILES = {"csv", "npz", "image_folder"}
+FILES = {"csv", "npz", "image_folder", "series_csv"}
 BUILT_IN = [tag for tag in SOURCES.entries if tag not in FILES]
 SEEDED = [tag for tag in BUILT_IN if "seed" in {f.name for f in SOURCES.get(tag).fields()}]
 
@@ -47,6 +47,7 @@ FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "adding": (10_000, (100, 2), 0),
     "copy_memory": (10_000, (120,), 9),
     "parity": (10_000, (16, 1), 2),
+    "series": (2260, (24, 1), 0),
 }
 
 # sets without one class for each example: shape of one target; numbers, or classes of steps
@@ -58,6 +59,7 @@ TARGETS: dict[str, tuple[int, ...]] = {
     "made_labels": (5,),
     "adding": (),
     "copy_memory": (120,),
+    "series": (1,),
 }
 
 
