@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
-from engine.objectives.base import Metric, Objective, Role
-from engine.objectives.ends import end_of, squashed_twice
+from engine.objectives.base import Metric, Role
+from engine.objectives.fitting import is_per_step, unended, unsuited
+from engine.objectives.naming import Naming, raw_end_problems
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
 from projects.schema import Project
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
 
 
-class Classification(Objective, frozen=True, tag="classification"):
+class Classification(Naming, frozen=True, kw_only=True, tag="classification"):
     """Names the class of an example.
 
     The network gives one number per class (logits ``z``); the loss is the cross-entropy
     ``−log softmax(z)_y`` of the right class ``y``, averaged over the batch. Goodfellow, Bengio &
     Courville 2016, *Deep learning*, section 6.2.2.3.
+
+    Weights ``w`` let rare classes count more: ``Σ w_y loss / Σ w_y``. Label smoothing ε takes
+    ``(1 − ε)`` of the right class and ``ε / K`` of each of the K classes for the truth (Szegedy et al.
+    2016, *Rethinking the Inception architecture*). The focal loss ``−(1 − p_y)^γ log p_y`` turns to
+    examples that are hard (Lin et al. 2017, *Focal loss for dense object detection*). Validation and
+    test are measured by the same loss.
+
+    Texts are named too: their indices flow in, and an Embedding comes first.
     """
 
     title: ClassVar[str] = "Classification"
@@ -56,37 +65,34 @@ class Classification(Objective, frozen=True, tag="classification"):
     ) -> list[Problem]:
         """There have to be classes, and one output for each."""
         found = recipe_problems(project, self)
-        if not data.classes:
-            message = _("this data set has no classes to learn.")
-            hint = _("Choose a data set with classes, or another objective.")
-            return [*found, Problem("data.source", message, hint)]
+        if not self.made_for(data):
+            return [*found, _no_classes(data)]
         if len(data.classes) == 1:
             message = _("there is only one class, “{name}”: nothing can be told apart.")
             hint = _("Add examples of another class.")
             found.append(Problem("data.source", message.format(name=data.classes[0]), hint))
-        found += _end_problems(project)
+        found += [*self.weight_problems(data), *raw_end_problems(project, "classifier")]
         output = outputs.get("classifier")
         if output is not None and output.dims != (len(data.classes),):
             message = _("the output is {shape}; {count} classes need {count} numbers.").format(
                 shape=output, count=len(data.classes)
             )
             hint = _("End with a Linear layer of {count} units.").format(count=len(data.classes))
-            place = end_of(project, "classifier")
-            found.append(Problem(place, message, hint))
+            if output.rank == 2:
+                hint = _("{linear} It has to answer once, not at every step.").format(linear=hint)
+            found += unended(project, "classifier", output, message, hint)
         return found
 
     def task(self, context: TaskContext) -> Task:
         """Return the task that trains; see :class:`ClassificationTask`."""
         from engine.compute.tasks.classification import ClassificationTask
 
-        return ClassificationTask(context)
+        return ClassificationTask(context, self.class_loss(context))
 
 
-def _end_problems(project: Project) -> list[Problem]:
-    """The loss takes raw numbers; a softmax at the end would be applied twice."""
-    hint = _("Remove this layer: applied twice, it holds learning back.")
-    words = {
-        "softmax": (_("the loss takes raw numbers and applies the softmax itself."), hint),
-        "sigmoid": (_("the loss takes raw numbers, and this squashes them to 0 to 1."), hint),
-    }
-    return squashed_twice(project, "classifier", words)
+def _no_classes(data: DataInfo) -> Problem:
+    if is_per_step(data):
+        message = _("this data set has a class for every step, not one for an example.")
+    else:
+        message = _("this data set has no classes to learn.")
+    return unsuited(message, _("Choose a data set with one class for each example."), data)

@@ -13,8 +13,10 @@ from torch.nn.functional import cross_entropy, softmax
 
 from engine.compute import measures, pictures
 from engine.compute.batches import Batch, rows
+from engine.compute.losses import TINY, ClassLoss
 from engine.compute.task import Evaluation, Pictures, TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
+from engine.compute.texts import Tokens
 from engine.data.prepare import Part
 
 NETWORK = "classifier"
@@ -25,10 +27,17 @@ KEPT_BYTES = 8 * 2**20
 
 
 class ClassificationTask(SupervisedTask):
-    """Trains a network to name the class of an example."""
+    """Trains a network to name the class of an example.
 
-    def __init__(self, context: TaskContext) -> None:
+    Args:
+        context: What it is built from.
+        loss: What mistakes cost.
+    """
+
+    def __init__(self, context: TaskContext, loss: ClassLoss) -> None:
         super().__init__(context, NETWORK)
+        self._loss = loss
+        self._tokens = Tokens(context.data.source)
         self._classes = len(context.data.info.classes)
         step_bytes = context.project.recipe.batch_size * self._classes * 4
         self.most_kept = max(1, min(512, KEPT_BYTES // step_bytes))
@@ -36,10 +45,10 @@ class ClassificationTask(SupervisedTask):
     # ------------------------------------------------------------------------------- a step
 
     def loss(self, batch: Batch) -> Tensor:
-        """Return the cross-entropy of a batch."""
+        """Return the loss of a batch."""
         assert batch.targets is not None
         logits = self.network(batch.inputs)
-        loss = cross_entropy(logits, batch.targets)
+        loss = self._loss.mean(logits, batch.targets)
         self.kept.append((loss.detach(), logits.detach(), batch.targets))
         return loss
 
@@ -66,14 +75,16 @@ class ClassificationTask(SupervisedTask):
 
     def evaluate(self, part: Part, split: str) -> Evaluation:
         """Return loss, accuracy and macro F1 with the confusion matrix."""
-        total, counts = 0.0, np.zeros((self._classes, self._classes), np.int64)
+        total, weight = 0.0, 0.0
+        counts = np.zeros((self._classes, self._classes), np.int64)
         for inputs, targets in self.examples(part):
             logits = self.outputs(inputs)
-            total += float(cross_entropy(logits, targets, reduction="sum"))
+            costs, weights = self._loss.sums(logits, targets)
+            total, weight = total + float(costs), weight + float(weights)
             predicted = logits.argmax(dim=1).cpu().numpy()
             counts += measures.confusion(targets.cpu().numpy(), predicted, self._classes)
         metrics = {
-            f"{split}_loss": total / len(part.inputs),
+            f"{split}_loss": total / max(weight, TINY),
             f"{split}_accuracy": measures.accuracy(counts),
             f"{split}_macro_f1": measures.macro_f1(counts),
         }
@@ -92,7 +103,7 @@ class ClassificationTask(SupervisedTask):
         data = self.context.data
         part = data.validation if len(data.validation.inputs) else data.train
         assert part.targets is not None
-        if data.info.input.dims == (2,):
+        if data.info.input.dims == (2,) and data.info.input.kind == "float":
             return self._plane(data.train)
         inputs, labels = part.inputs[:SHOWN_FROM], part.targets[:SHOWN_FROM]
         logits = self.outputs(torch.from_numpy(inputs))
@@ -112,6 +123,7 @@ class ClassificationTask(SupervisedTask):
             "kind": "predictions",
             "classes": list(data.info.classes),
             "features": list(data.info.features),
+            **self._tokens.of_examples(inputs[worst]),
         }
         return arrays, info
 
