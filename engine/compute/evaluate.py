@@ -70,7 +70,8 @@ def evaluate(session: Session, split: str = "test") -> dict[str, float]:
         raise DataError(
             _("there is no example in the {split} part.").format(split=split), where="data.split"
         )
-    return session.task.evaluate(part, split).metrics
+    found = session.task.evaluate(part, split)
+    return {**found.metrics, **found.details}
 
 
 def predict(session: Session, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:

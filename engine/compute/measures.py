@@ -31,6 +31,62 @@ def macro_f1(counts: NDArray[np.int64]) -> float:
     return float(np.mean(2 * hits[occurring] / both[occurring]))
 
 
+def label_scores(true: NDArray[np.bool_], said: NDArray[np.bool_]) -> dict[str, float]:
+    """Score yes-or-no answers ``(examples, labels)``.
+
+    Returns:
+        ``accuracy``: examples of which every label is right; ``mean_accuracy``: labels that are right;
+        ``macro_f1``: mean F1 of the labels (0 for one that neither occurs nor is answered);
+        ``micro_f1``: F1 of all answers together. Tsoumakas & Katakis 2007, *Multi-label classification*.
+    """
+    right = true == said
+    hits = (true & said).sum(axis=0).astype(np.float64)
+    both = true.sum(axis=0) + said.sum(axis=0)
+    f1 = np.divide(2 * hits, both, out=np.zeros_like(hits), where=both > 0)
+    return {
+        "accuracy": float(right.all(axis=1).mean()),
+        "mean_accuracy": float(right.mean()),
+        "macro_f1": float(f1.mean()),
+        "micro_f1": float(2 * hits.sum() / max(1, both.sum())),
+    }
+
+
+def errors(true: NDArray[np.float64], said: NDArray[np.float64]) -> dict[str, float]:
+    """Return ``mse``, ``mae`` and ``rmse`` over all numbers."""
+    error = said - true
+    mse = float(np.mean(error**2))
+    return {"mse": mse, "mae": float(np.mean(np.abs(error))), "rmse": mse**0.5}
+
+
+def r2(true: NDArray[np.float64], said: NDArray[np.float64]) -> float:
+    """Mean over the columns of ``1 − Σ (y − ŷ)² / Σ (y − ȳ)²``, the share of variance explained.
+
+    A column that never changes scores 1 if it is met and 0 if not.
+
+    Args:
+        true: ``(examples, columns)``.
+        said: Same shape.
+    """
+    missed = ((true - said) ** 2).sum(axis=0)
+    spread = ((true - true.mean(axis=0)) ** 2).sum(axis=0)
+    changing = spread > 0
+    scores = np.where(missed == 0, 1.0, 0.0)
+    scores[changing] = 1 - missed[changing] / spread[changing]
+    return float(scores.mean())
+
+
+def skill(mse: float, naive: float) -> float:
+    """Return ``1 − mse / mse of the naive forecast``: 0 is no better, 1 is perfect.
+
+    Murphy 1988, *Skill scores based on the mean square error*.
+
+    Args:
+        mse: Mean squared error.
+        naive: That of the naive forecast, above 0.
+    """
+    return 1 - mse / naive
+
+
 def modes_and_quality(samples: NDArray[Any], centres: NDArray[Any], sd: float) -> tuple[int, float]:
     """Score samples of a mixture of Gaussians.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from gettext import gettext as _
 from typing import Any, ClassVar
 
@@ -69,11 +69,13 @@ class Evaluation:
         split: Which part of the data was looked at.
         metrics: Numbers by their public names.
         confusion: ``(classes, classes)`` counts, rows are the true classes; or None.
+        details: More numbers, too many for curves: told where one evaluation is asked for.
     """
 
     split: str
     metrics: dict[str, float]
     confusion: NDArray[np.int64] | None = None
+    details: dict[str, float] = field(default_factory=dict)
 
 
 class Task:
@@ -152,6 +154,10 @@ class Task:
             RunError: These networks do not draw.
         """
         raise RunError(_("these networks do not draw examples."), hint=_("Ask for predictions."))
+
+    def constants(self) -> dict[str, Any]:
+        """Return plain values by name that a user of the exported networks needs (``TARGET_SCALE``)."""
+        return {}
 
     def averages(self) -> dict[str, GraphModule]:
         """Return moving averages of networks, by the name under which they are saved."""

@@ -87,6 +87,9 @@ def _to_pytorch(session: Session, out: Path) -> float:
     constants: dict[str, Any] = {"INPUT_SHAPE": info.input.dims}
     if info.classes:
         constants["CLASSES"] = info.classes
+    if info.labels:
+        constants["LABELS"] = info.labels
+    constants |= session.task.constants()
     return export_pytorch(networks(session), out, session.project.name, constants)
 
 

@@ -1,0 +1,91 @@
+"""Regression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import gettext as _
+from typing import TYPE_CHECKING, ClassVar
+
+from engine.data.base import DataInfo
+from engine.layers.base import Shape
+from engine.objectives.base import Metric, Role
+from engine.objectives.fitting import are_numbers, same_numbers, unended, unsuited
+from engine.objectives.numbers import Foretelling, squashed_problems
+from engine.objectives.recipe import recipe_problems
+from projects.errors import Problem
+from projects.schema import Project
+
+if TYPE_CHECKING:
+    from engine.compute.task import Task, TaskContext
+
+NETWORK = "regressor"
+
+
+class Regression(Foretelling, frozen=True, kw_only=True, tag="regression"):
+    """Foretells one or more numbers of an example.
+
+    With ``e`` the truth minus the answer the loss is the mean of ``e²`` (foretells the mean), of ``|e|``
+    (the median), of Huber's loss, ``½e²`` up to ``|e| = δ`` and ``δ (|e| − ½δ)`` beyond (Huber 1964,
+    *Robust estimation of a location parameter*), or of ``max(q e, (q − 1) e)`` for each quantile ``q``
+    (Koenker & Bassett 1978, *Regression quantiles*).
+
+    The mean squared and absolute error and ``R² = 1 − Σ e² / Σ (y − ȳ)²`` are measured in the data's own
+    units, the loss in those of the network. For quantiles *coverage* is the share of truths between the
+    lowest and the highest.
+    """
+
+    title: ClassVar[str] = "Regression"
+    order: ClassVar[int] = 20
+    networks: ClassVar[tuple[Role, ...]] = (
+        Role(NETWORK, "Regressor", "Takes an example and gives the numbers to foretell."),
+    )
+    metrics: ClassVar[tuple[Metric, ...]] = (
+        Metric("validation_loss", higher=False),
+        Metric("validation_mse", higher=False),
+        Metric("validation_mae", higher=False),
+        Metric("validation_rmse", higher=False),
+        Metric("validation_r2", higher=True),
+    )
+    best: ClassVar[tuple[str, ...]] = ("validation_loss",)
+
+    def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
+        """The regressor takes examples."""
+        return {NETWORK: data.input}
+
+    def results(self, data: DataInfo) -> Mapping[str, Shape]:
+        """One number for each target, or for each of its quantiles."""
+        if not are_numbers(data) or data.target is None:
+            return {}
+        return {NETWORK: self.result(data.target)}
+
+    @classmethod
+    def made_for(cls, data: DataInfo) -> bool:
+        """Numbers, and no series that goes on."""
+        return are_numbers(data) and data.kind != "series"
+
+    def problems(
+        self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
+    ) -> list[Problem]:
+        """There have to be numbers, and one output for each."""
+        found = recipe_problems(project, self)
+        if not are_numbers(data):
+            message = _("this data set has no numbers to foretell.")
+            wanted_data = _("Choose a data set whose targets are numbers.")
+            return [*found, unsuited(message, wanted_data, data)]
+        found += squashed_problems(project, NETWORK)
+        output, wanted = outputs.get(NETWORK), self.results(data)[NETWORK]
+        if output is None or same_numbers(output, wanted):
+            return found
+        message = _("the output is {{shape}}; it has to be {wanted}.").format(wanted=wanted)
+        if self.parts > 1:
+            message = _("the output is {{shape}}; {count} quantiles need {wanted}.").format(
+                count=self.parts, wanted=wanted
+            )
+        hint = _("End with a Linear layer of {count} units.").format(count=wanted.elements)
+        return found + unended(project, NETWORK, output, message, hint)
+
+    def task(self, context: TaskContext) -> Task:
+        """Return the task that trains; see :class:`RegressionTask`."""
+        from engine.compute.tasks.regression import RegressionTask
+
+        return RegressionTask(context, NETWORK, self.number_loss(context), self.standardize)
