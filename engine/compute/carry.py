@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine.compute import checkpoint
+from engine.compute.settling import settle
 from engine.compute.survey import Survey
 from engine.compute.task import Task
 from engine.compute.wiring import child_names
@@ -151,6 +152,8 @@ def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]
             for key, tensor in module.state_dict().items():
                 if head + key in before:
                     _copy(before[head + key], tensor)
+            if states[name].get(node, KEPT) != KEPT:
+                settle(module)
     for name, average in task.averages().items():
         average.load_state_dict(task.networks[name].state_dict())
     return states

@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import nn
 
-from engine.compute.ops import OPS
+from engine.compute.ops import OPS, WRAPPERS
 
 WIDTH = 100
 
@@ -67,13 +67,17 @@ class Recorder:
         if name in OPS:
             self.used[name] = None
             return functools.partial(_record, name, _defaults(name))
+        if name in WRAPPERS:
+            written = f"nn.utils.parametrizations.{name}"
+            return functools.partial(_record, written, _defaults(name))
         return functools.partial(_record, f"nn.{name}", _defaults(name))
 
 
 @functools.cache
 def _defaults(name: str) -> Mapping[str, Any]:
-    module = OPS[name] if name in OPS else getattr(nn, name)
-    told = nn.RNNBase if issubclass(module, nn.RNNBase) else module
+    told: Callable[..., Any] = OPS.get(name) or WRAPPERS.get(name) or getattr(nn, name)
+    if isinstance(told, type) and issubclass(told, nn.RNNBase):
+        told = nn.RNNBase
     return {p.name: p.default for p in inspect.signature(told).parameters.values()}
 
 

@@ -46,13 +46,30 @@ class Initializer(Declared, frozen=True, kw_only=True):
         """
         from torch import nn
 
-        convolutions = nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d
+        convolutions = nn.Conv1d | nn.Conv2d | nn.Conv3d | nn.ConvTranspose1d | nn.ConvTranspose2d
         if isinstance(part, nn.Linear | convolutions):
-            self.draw(part.weight)
+            self._start_weight(part)
             if part.bias is not None:
                 part.bias.zero_()
         elif isinstance(part, nn.RNNBase):
             self._start_recurrent(part)
+
+    def _start_weight(self, part: nn.Module) -> None:
+        """Draw a weight; one that is normed in every forward pass is drawn as it is before that."""
+        import torch
+        from torch.nn.utils.parametrize import is_parametrized
+
+        from engine.compute.settling import settle
+
+        weight = part.weight
+        assert isinstance(weight, torch.Tensor)
+        if not is_parametrized(part, "weight"):
+            self.draw(weight)
+            return
+        drawn = torch.empty_like(weight)
+        self.draw(drawn)
+        part.weight = drawn
+        settle(part)
 
     def _start_recurrent(self, part: nn.RNNBase) -> None:
         gates = {"LSTM": 4, "GRU": 3}.get(part.mode, 1)

@@ -98,11 +98,13 @@ class Port(msgspec.Struct, frozen=True):
         name: The name in wires.
         many: Whether several wires may enter (they arrive in the order of the wires).
         title: What people read.
+        accepts: Kinds of values that may flow in here; empty: what the layer accepts.
     """
 
     name: str
     many: bool = False
     title: str = ""
+    accepts: tuple[str, ...] = ()
 
 
 class Layer(Declared, frozen=True, kw_only=True):
@@ -138,8 +140,9 @@ class Layer(Declared, frozen=True, kw_only=True):
         Raises:
             ShapeError: What flows in does not fit.
         """
-        for shape in shapes:
-            if shape.kind not in self.accepts:
+        for index, shape in enumerate(shapes):
+            own = self.inputs[index].accepts if len(self.inputs) > 1 else ()
+            if shape.kind not in (own or self.accepts):
                 raise _wrong_kind(shape)
         self.check(*shapes)
 
@@ -234,8 +237,21 @@ def need_rank(shape: Shape, rank: int, what: str, hint: str = "") -> None:
         raise ShapeError(_("expected {what}, got {shape}.").format(what=what, shape=shape), hint)
 
 
+def need_sequence(shape: Shape, hint: str = "") -> None:
+    """Raise unless ``shape`` is a sequence.
+
+    Args:
+        shape: What flows in.
+        hint: What would mend it.
+
+    Raises:
+        ShapeError: It is not.
+    """
+    need_rank(shape, 2, _("a sequence (steps × features)"), hint or _("Put a Reshape before it."))
+
+
 def need_channels(shape: Shape, least: int, most: int) -> None:
-    """Raise unless ``shape`` is a vector (1), a signal (2) or an image (3) as allowed.
+    """Raise unless ``shape`` is a vector (1), a signal (2), an image (3) or a volume (4) as allowed.
 
     Args:
         shape: What flows in.
@@ -246,7 +262,7 @@ def need_channels(shape: Shape, least: int, most: int) -> None:
         ShapeError: It has fewer or more.
     """
     if not least <= shape.rank <= most:
-        names = [_("a vector"), _("a signal (channels × length)"), _("an image")]
+        names = [_("a vector"), _("a signal (channels × length)"), _("an image"), _("a volume")]
         raise ShapeError(
             _("expected {what}, got {shape}.").format(
                 what=_(" or ").join(names[least - 1 : most]), shape=shape

@@ -43,8 +43,8 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
     ] = True
 
     def check(self, *shapes: Shape) -> None:
-        """A vector, a signal or an image."""
-        need_channels(shapes[0], 1, 3)
+        """A vector, a signal, an image or a volume."""
+        need_channels(shapes[0], 1, 4)
 
     def smallest_batch(self, *shapes: Shape) -> int:
         """One number alone has no variance."""
@@ -52,7 +52,19 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
         return 2 if x.elements == x.channels else 1
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
-        """Return ``nn.BatchNorm1d`` or ``nn.BatchNorm2d``."""
-        (x,) = shapes
-        norm = nn.BatchNorm2d if x.rank == 3 else nn.BatchNorm1d
-        return norm(x.channels, eps=self.epsilon, momentum=self.momentum, affine=self.affine)
+        """Return ``nn.BatchNorm1d`` or a sibling."""
+        return batch_norm(nn, shapes[0], self.momentum, self.epsilon, self.affine)
+
+
+def batch_norm(nn: Any, x: Shape, momentum: float, epsilon: float, affine: bool) -> Any:
+    """Return the batch norm for what flows in.
+
+    Args:
+        nn: What ``build`` was handed.
+        x: What flows in.
+        momentum: Weight of the newest batch in the averages.
+        epsilon: Added to the variance.
+        affine: Whether it learns scale and shift.
+    """
+    norm = {3: nn.BatchNorm2d, 4: nn.BatchNorm3d}.get(x.rank, nn.BatchNorm1d)
+    return norm(x.channels, eps=epsilon, momentum=momentum, affine=affine)

@@ -8,8 +8,10 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from engine.declare import FieldError
-from engine.layers.base import Layer, Shape, ShapeError, need_rank
-from engine.layers.convolution import Bias, Filters, image_hint
+from engine.layers.base import Layer, Shape, ShapeError
+from engine.layers.convolution import Bias, Filters
+from engine.layers.normed import Norm, normed
+from engine.layers.windows import need_image
 
 
 class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
@@ -46,6 +48,7 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
         ),
     ] = 0
     bias: Bias = True
+    norm: Norm = "none"
 
     def validate(self) -> None:
         """Output padding only chooses among sizes that the stride makes possible."""
@@ -58,7 +61,7 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
     def check(self, *shapes: Shape) -> None:
         """An image, of which something is left after the padding has been cut off."""
         (x,) = shapes
-        need_rank(x, 3, _("an image (channels × height × width)"), image_hint(x))
+        need_image(x)
         size = (min(x.dims[1:]) - 1) * self.stride - 2 * self.padding + self.kernel
         if size + self.output_padding < 1:
             raise ShapeError(
@@ -69,9 +72,9 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
             )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
-        """Return ``nn.ConvTranspose2d``."""
+        """Return ``nn.ConvTranspose2d``, its weight normed if that is asked for."""
         (x,) = shapes
-        return nn.ConvTranspose2d(
+        module = nn.ConvTranspose2d(
             x.channels,
             self.filters,
             self.kernel,
@@ -80,6 +83,7 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
             output_padding=self.output_padding,
             bias=self.bias,
         )
+        return normed(nn, module, self.norm)
 
     def summary(self) -> str:
         """Filters, kernel and stride."""

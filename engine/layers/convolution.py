@@ -9,7 +9,9 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from engine.declare import FieldError
-from engine.layers.base import Layer, Shape, ShapeError, need_rank
+from engine.layers.base import Layer, Shape, ShapeError
+from engine.layers.normed import Norm, normed
+from engine.layers.windows import need_image, need_signal, need_window, padding_of
 
 Filters = Annotated[
     int,
@@ -52,7 +54,7 @@ Bias = Annotated[bool, Meta(title="Bias", description="Add a learned offset to e
 
 
 class Convolution(Layer, frozen=True, kw_only=True):
-    """What convolutions over one and two dimensions have in common."""
+    """What convolutions over one, two and three dimensions have in common."""
 
     category: ClassVar[str] = "Convolution"
     parametric: ClassVar[bool] = True
@@ -64,11 +66,12 @@ class Convolution(Layer, frozen=True, kw_only=True):
     dilation: Dilation = 1
     groups: Groups = 1
     bias: Bias = True
+    norm: Norm = "none"
 
     @property
     def pad(self) -> int:
         """The padding in force."""
-        return self.dilation * (self.kernel - 1) // 2 if self.padding is None else self.padding
+        return padding_of(self.kernel, self.dilation, self.padding)
 
     def validate(self) -> None:
         """The filters have to be dealt evenly to the groups."""
@@ -97,20 +100,10 @@ class Convolution(Layer, frozen=True, kw_only=True):
                 ),
                 _("Choose a number of groups that divides {channels}.").format(channels=channels),
             )
-        window = self.dilation * (self.kernel - 1) + 1
-        least = min(sizes)
-        if window > least + 2 * self.pad:
-            raise ShapeError(
-                _("the kernel covers {window} and the padded input is only {size} wide.").format(
-                    window=window, size=least + 2 * self.pad
-                ),
-                _(
-                    "Choose a kernel of at most {size}, more padding, or pool less before it."
-                ).format(size=(least + 2 * self.pad - 1) // self.dilation + 1),
-            )
+        need_window(self.kernel, self.dilation, self.pad, sizes)
 
     def options(self) -> dict[str, Any]:
-        """The arguments that ``nn.Conv1d`` and ``nn.Conv2d`` share."""
+        """The arguments that ``nn.Conv1d`` and its siblings share."""
         return {
             "stride": self.stride,
             "padding": self.pad,
@@ -136,13 +129,14 @@ class Conv1d(Convolution, frozen=True, kw_only=True, tag="conv1d"):
     def check(self, *shapes: Shape) -> None:
         """A signal of channels × length that the window fits into."""
         (x,) = shapes
-        need_rank(x, 2, _("a signal (channels × length)"), signal_hint(x, self.title))
+        need_signal(x, self.title)
         self.check_window(x.channels, x.dims[1:])
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
-        """Return ``nn.Conv1d``."""
+        """Return ``nn.Conv1d``, its weight normed if that is asked for."""
         (x,) = shapes
-        return nn.Conv1d(x.channels, self.filters, self.kernel, **self.options())
+        module = nn.Conv1d(x.channels, self.filters, self.kernel, **self.options())
+        return normed(nn, module, self.norm)
 
     def summary(self) -> str:
         """Filters and kernel."""
@@ -166,41 +160,16 @@ class Conv2d(Convolution, frozen=True, kw_only=True, tag="conv2d"):
     def check(self, *shapes: Shape) -> None:
         """An image that the window fits into."""
         (x,) = shapes
-        need_rank(x, 3, _("an image (channels × height × width)"), image_hint(x))
+        need_image(x)
         self.check_window(x.channels, x.dims[1:])
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
-        """Return ``nn.Conv2d``."""
+        """Return ``nn.Conv2d``, its weight normed if that is asked for."""
         (x,) = shapes
-        return nn.Conv2d(x.channels, self.filters, self.kernel, **self.options())
+        module = nn.Conv2d(x.channels, self.filters, self.kernel, **self.options())
+        return normed(nn, module, self.norm)
 
     def summary(self) -> str:
         """Filters and kernel."""
         size = f"{self.filters} · {self.kernel}×{self.kernel}"
         return size + (f" / {self.stride}" if self.stride > 1 else "")
-
-
-def image_hint(x: Shape) -> str:
-    """Return what to do about something that should have been an image.
-
-    Args:
-        x: What flows in instead.
-    """
-    if x.rank == 1:
-        side = round(x.features**0.5)
-        if side * side == x.features and side > 1:
-            return _("Put a Reshape to 1×{side}×{side} before it.").format(side=side)
-        return _("Put a Reshape to channels × height × width before it.")
-    return _("Put a Reshape to 1×{shape} before it.").format(shape=x)
-
-
-def signal_hint(x: Shape, title: str) -> str:
-    """Return what to do about something that should have been a signal.
-
-    Args:
-        x: What flows in instead.
-        title: Name of the layer that wants a signal.
-    """
-    if x.rank == 1:
-        return _("Put a Reshape to 1×{shape} before it.").format(shape=x)
-    return _("For images use {layer}.").format(layer=title.replace("1-D", "2-D"))

@@ -33,9 +33,8 @@ class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.Dropout``, or its sibling for whole channels."""
         (x,) = shapes
-        if not self.channels or x.rank == 1:
-            return nn.Dropout(self.p)
-        return (nn.Dropout1d if x.rank == 2 else nn.Dropout2d)(self.p)
+        whole = {2: nn.Dropout1d, 3: nn.Dropout2d, 4: nn.Dropout3d} if self.channels else {}
+        return whole.get(x.rank, nn.Dropout)(self.p)
 
     def summary(self) -> str:
         """The probability."""

@@ -36,7 +36,7 @@ class GroupNorm(Layer, frozen=True, kw_only=True, tag="group_norm"):
     def check(self, *shapes: Shape) -> None:
         """Channels that can be dealt evenly, with more than one number in each group."""
         (x,) = shapes
-        need_channels(x, 1, 3)
+        need_channels(x, 1, 4)
         if x.channels % self.groups:
             near = max(g for g in range(1, self.groups + 1) if x.channels % g == 0)
             raise ShapeError(

@@ -31,9 +31,9 @@ class InstanceNorm(Layer, frozen=True, kw_only=True, tag="instance_norm"):
     ] = True
 
     def check(self, *shapes: Shape) -> None:
-        """A signal or an image with more than one position."""
+        """A signal, an image or a volume with more than one position."""
         (x,) = shapes
-        need_channels(x, 2, 3)
+        need_channels(x, 2, 4)
         if x.elements == x.channels:
             raise ShapeError(
                 _("each channel has one position only ({shape}), so nothing would be left.").format(
@@ -43,7 +43,7 @@ class InstanceNorm(Layer, frozen=True, kw_only=True, tag="instance_norm"):
             )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
-        """Return ``nn.InstanceNorm1d`` or ``nn.InstanceNorm2d``."""
+        """Return ``nn.InstanceNorm1d`` or a sibling."""
         (x,) = shapes
-        norm = nn.InstanceNorm2d if x.rank == 3 else nn.InstanceNorm1d
+        norm = {3: nn.InstanceNorm2d, 4: nn.InstanceNorm3d}.get(x.rank, nn.InstanceNorm1d)
         return norm(x.channels, eps=self.epsilon, affine=self.affine)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, ShapeError
+from engine.layers.normed import Norm, normed
 
 
 class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
@@ -31,6 +32,7 @@ class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
     bias: Annotated[bool, Meta(title="Bias", description="Add a learned offset to every unit.")] = (
         True
     )
+    norm: Norm = "none"
 
     def check(self, *shapes: Shape) -> None:
         """Vectors and sequences pass; images have to be flattened first."""
@@ -42,9 +44,9 @@ class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
             )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
-        """Return ``nn.Linear``."""
+        """Return ``nn.Linear``, its weight normed if that is asked for."""
         (x,) = shapes
-        return nn.Linear(x.features, self.units, bias=self.bias)
+        return normed(nn, nn.Linear(x.features, self.units, bias=self.bias), self.norm)
 
     def summary(self) -> str:
         """The units."""

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from engine.declare import FieldError
-from engine.layers.base import Layer, Shape, ShapeError, need_rank
-from engine.layers.convolution import image_hint, signal_hint
+from engine.layers.base import Layer, Shape, ShapeError
+from engine.layers.windows import need_image, need_signal
 
 
 class Pooling(Layer, frozen=True, kw_only=True):
@@ -41,9 +41,9 @@ class Pooling(Layer, frozen=True, kw_only=True):
         """A signal or an image at least as large as the window."""
         (x,) = shapes
         if self.rank == 3:
-            need_rank(x, 3, _("an image (channels × height × width)"), image_hint(x))
+            need_image(x)
         else:
-            need_rank(x, 2, _("a signal (channels × length)"), signal_hint(x, self.title))
+            need_signal(x, self.title)
         least = min(x.dims[1:]) + 2 * self.padding
         if self.kernel > least:
             raise ShapeError(

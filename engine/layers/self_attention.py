@@ -7,7 +7,22 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from engine.layers.base import Layer, Shape, ShapeError, need_rank
+from engine.layers.base import Layer, Shape, ShapeError, need_sequence
+
+Heads = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=1024,
+        title="Heads",
+        description="Look-ups side by side; the features are dealt to them.",
+    ),
+]
+AttentionBias = Annotated[
+    bool,
+    Meta(title="Bias", description="Add learned offsets to queries, keys, values and result."),
+]
+Causal = Annotated[bool, Meta(title="Causal", description="No step sees those after it.")]
 
 
 class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
@@ -15,9 +30,11 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
 
     For each head: softmax(Q Kᵀ / √d) V, with queries Q = x W_q, keys K = x W_k and values V = x W_v of d
     features each; the heads side by side are then mixed by W_o. It does not know the order of the
-    steps: tell it by what flows in.
+    steps: put positions before it, or let it turn queries and keys (rotary): step t turns the pair i
+    of features by the angle t · 10000^(−2i/d), so that scores depend on distances.
 
-    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.2.
+    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.2; rotary: Su et al. 2021,
+    *RoFormer*, section 3.2.
     """
 
     title: ClassVar[str] = "Self-attention"
@@ -26,43 +43,42 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
     order: ClassVar[int] = 48
     parametric: ClassVar[bool] = True
 
-    heads: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=1024,
-            title="Heads",
-            description="Look-ups side by side; the features are dealt to them.",
-        ),
-    ] = 4
+    heads: Heads = 4
     dropout: Annotated[
         float, Meta(ge=0, le=0.99, title="Dropout", description="Of the weights of attention.")
     ] = 0.0
-    causal: Annotated[bool, Meta(title="Causal", description="No step sees those after it.")] = (
-        False
-    )
-    bias: Annotated[
+    causal: Causal = False
+    bias: AttentionBias = True
+    rotary: Annotated[
         bool,
-        Meta(title="Bias", description="Add learned offsets to queries, keys, values and result."),
-    ] = True
+        Meta(
+            title="Rotary positions",
+            description="Turn queries and keys by angles of their places, so that scores know distances.",
+        ),
+    ] = False
 
     def check(self, *shapes: Shape) -> None:
         """A sequence whose features can be dealt evenly to the heads."""
         (x,) = shapes
-        need_rank(x, 2, _("a sequence (steps × features)"))
-        if x.features % self.heads:
+        need_heads(x, self.heads)
+        if self.rotary and x.features // self.heads % 2:
             raise ShapeError(
-                _("{features} features cannot be dealt evenly to {heads} heads.").format(
-                    features=x.features, heads=self.heads
+                _("rotary positions turn pairs of features, and each head has {size}.").format(
+                    size=x.features // self.heads
                 ),
-                _("Choose a number of heads that divides {features}.").format(features=x.features),
+                _("Choose heads of an even number of features."),
             )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.SelfAttention``."""
         (x,) = shapes
         return nn.SelfAttention(
-            x.features, self.heads, dropout=self.dropout, causal=self.causal, bias=self.bias
+            x.features,
+            self.heads,
+            dropout=self.dropout,
+            causal=self.causal,
+            bias=self.bias,
+            rotary=self.rotary,
         )
 
     def output(self, *shapes: Shape) -> Shape:
@@ -71,9 +87,34 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
 
     def flops(self, output: Shape, *shapes: Shape) -> int:
         """Four maps of the features, and two products of steps with steps."""
-        steps, features = shapes[0].dims
-        return 8 * steps * features * features + 4 * steps * steps * features
+        return self_flops(shapes[0])
 
     def summary(self) -> str:
         """The heads."""
         return _("{count} heads").format(count=self.heads)
+
+
+def need_heads(x: Shape, heads: int) -> None:
+    """Raise unless a sequence flows in whose features can be dealt evenly to heads.
+
+    Args:
+        x: What flows in.
+        heads: How many there are.
+
+    Raises:
+        ShapeError: It is none, or they cannot.
+    """
+    need_sequence(x)
+    if x.features % heads:
+        raise ShapeError(
+            _("{features} features cannot be dealt evenly to {heads} heads.").format(
+                features=x.features, heads=heads
+            ),
+            _("Choose a number of heads that divides {features}.").format(features=x.features),
+        )
+
+
+def self_flops(x: Shape) -> int:
+    """Operations of a self-attention: four maps of the features, two products of steps with steps."""
+    steps, features = x.dims
+    return 8 * steps * features * features + 4 * steps * steps * features

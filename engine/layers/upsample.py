@@ -10,7 +10,7 @@ from engine.layers.base import Layer, Shape, need_channels
 
 
 class Upsample(Layer, frozen=True, kw_only=True, tag="upsample"):
-    """Makes an image (or a signal) larger by a whole factor, by copying or by blending.
+    """Makes an image (or a signal, or a volume) larger by a whole factor, by copying or by blending.
 
     Followed by a convolution it replaces a transposed convolution, without its checkerboards.
 
@@ -31,15 +31,15 @@ class Upsample(Layer, frozen=True, kw_only=True, tag="upsample"):
     ] = "nearest"
 
     def check(self, *shapes: Shape) -> None:
-        """A signal or an image."""
-        need_channels(shapes[0], 2, 3)
+        """A signal, an image or a volume."""
+        need_channels(shapes[0], 2, 4)
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.Upsample``."""
         (x,) = shapes
         if self.mode == "nearest":
             return nn.Upsample(scale_factor=self.factor)
-        blend = "bilinear" if x.rank == 3 else "linear"
+        blend = {3: "bilinear", 4: "trilinear"}.get(x.rank, "linear")
         return nn.Upsample(scale_factor=self.factor, mode=blend)
 
     def summary(self) -> str:

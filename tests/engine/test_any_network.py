@@ -27,7 +27,7 @@ def value(field: Field, luck: random.Random) -> Any:
     if field.kind == "bool":
         return luck.random() < 0.5
     if field.kind == "numbers":
-        return luck.choice([[-1], [2, -1], [4, 4, -1]])
+        return luck.choice([[-1], [2, -1], [4, 4, -1], [2, 1], [3, 1, 2]])
     return luck.randint(1, 4) if field.kind == "int" else luck.random()
 
 
@@ -43,12 +43,18 @@ def anything(luck: random.Random) -> Network:
         nodes[f"n{index}"] = Node(type=tag, params=params, shares=shares)
     nodes["y"] = Node(type="output")
     names = list(nodes)
-    wires = [Wire(a, b) for a, b in itertools.pairwise(names) if luck.random() < 0.98]
+    ports = {name: [p.name for p in LAYERS.get(nodes[name].type).inputs] for name in names}
+    wires = [
+        Wire(a, b, target_port=ports[b][0])
+        for a, b in itertools.pairwise(names)
+        if luck.random() < 0.98
+    ]
     for index, name in enumerate(names[1:], 1):
         merges = LAYERS.get(nodes[name].type).fewest > 1
-        if merges or luck.random() < 0.03:
+        more = ports[name][1:] or ports[name] * (merges or luck.random() < 0.03)
+        for port in more:
             source = names[luck.randrange(index)] if luck.random() < 0.9 else luck.choice(names)
-            wires.append(Wire(source, name))
+            wires.append(Wire(source, name, target_port=port))
     init = luck.choice(["default", "he", "xavier", "orthogonal", "normal"])
     return Network(nodes=nodes, wires=tuple(wires), init=Plug(init))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,16 +17,23 @@ CANDIDATES = (
     Shape((5,), "index", 7),
     Shape((2, 4)),
     Shape((2, 3, 3)),
+    Shape((3, 16)),
+    Shape((2, 3, 4, 4)),
+    Shape((1,), "index", 7),
 )
 
 
 def shapes_for(layer: Layer) -> Iterator[tuple[Shape, ...]]:
-    """Every candidate that the layer accepts, twice for layers at which paths meet."""
+    """Every candidate that the layer accepts, twice for layers at which paths meet.
+
+    Layers with several ports get every pair that they accept.
+    """
     if not layer.inputs:
         yield ()
         return
-    for shape in CANDIDATES:
-        shapes = (shape,) * layer.fewest
+    alike = [(shape,) * layer.fewest for shape in CANDIDATES]
+    pairs = itertools.product(CANDIDATES, repeat=len(layer.inputs))
+    for shapes in alike if len(layer.inputs) == 1 else pairs:
         try:
             layer.admit(*shapes)
         except ShapeError:
@@ -44,7 +52,7 @@ def others(field: Field) -> list[Any]:
     if field.kind == "float":
         return [field.default / 2 if field.default else 0.25]
     if field.kind == "numbers":
-        return [(2, -1), (-1, 3, 2)]
+        return [(2, -1), (-1, 3, 2), (3, 1, 2)]
     raise AssertionError(f"no other values for {field.kind}")
 
 

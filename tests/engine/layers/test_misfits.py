@@ -30,7 +30,7 @@ MISFITS: list[tuple[str, dict[str, Any], tuple[Shape, ...], str, str]] = [
     ("global_pool", {}, (VECTOR,), "got a vector", "delete"),
     ("lstm", {}, (VECTOR,), "expected a sequence", "every state"),
     ("gru", {}, (Shape((1, 8, 6)),), "expected a sequence", "8×6"),
-    ("batch_norm", {}, (Shape((1, 2, 3, 4)),), "expected a vector or", "Reshape"),
+    ("batch_norm", {}, (Shape((1, 2, 3, 4, 5)),), "expected a vector or", "Reshape"),
     ("instance_norm", {}, (Shape((4, 1, 1)),), "one position only", "Layer norm"),
     ("group_norm", {"groups": 2}, (IMAGE,), "3 channels", "1 groups"),
     ("group_norm", {"groups": 64}, (VECTOR,), "one number only", "fewer"),

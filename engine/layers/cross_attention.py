@@ -1,0 +1,68 @@
+"""Attention of one sequence to another."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Port, Shape, need_sequence
+from engine.layers.self_attention import AttentionBias, Heads, need_heads
+
+
+class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
+    """Lets every step of one sequence look at all steps of another and take what it asks for.
+
+    For each head: softmax(Q Kᵀ / √d) V, with queries Q = x W_q of the steps at *query*, keys K = m W_k
+    and values V = m W_v of those at *memory*. What leaves has the steps and features of the query. A
+    decoder reads with it what an encoder has found.
+
+    Source: Bahdanau, Cho & Bengio 2015, *Neural Machine Translation by Jointly Learning to Align and
+    Translate*; in this form Vaswani et al. 2017, *Attention Is All You Need*, section 3.2.
+    """
+
+    title: ClassVar[str] = "Cross-attention"
+    aliases: ClassVar[tuple[str, ...]] = ("Attention", "Encoder-decoder attention", "Alignment")
+    category: ClassVar[str] = "Attention"
+    order: ClassVar[int] = 48
+    parametric: ClassVar[bool] = True
+    inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("memory"))
+
+    heads: Heads = 4
+    dropout: Annotated[
+        float, Meta(ge=0, le=0.99, title="Dropout", description="Of the weights of attention.")
+    ] = 0.0
+    bias: AttentionBias = True
+
+    def check(self, *shapes: Shape) -> None:
+        """Two sequences; the features of the first can be dealt evenly to the heads."""
+        query, memory = shapes
+        need_heads(query, self.heads)
+        need_sequence(memory)
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.CrossAttention``."""
+        query, memory = shapes
+        return nn.CrossAttention(
+            query.features, memory.features, self.heads, dropout=self.dropout, bias=self.bias
+        )
+
+    def output(self, *shapes: Shape) -> Shape:
+        """As the query came."""
+        return Shape(shapes[0].dims)
+
+    def flops(self, output: Shape, *shapes: Shape) -> int:
+        """Maps of both sequences, and two products of steps with steps."""
+        return cross_flops(*shapes)
+
+    def summary(self) -> str:
+        """The heads."""
+        return _("{count} heads").format(count=self.heads)
+
+
+def cross_flops(query: Shape, memory: Shape) -> int:
+    """Operations of an attention of one sequence to another."""
+    (steps, features), (others, width) = query.dims, memory.dims
+    maps = 4 * steps * features * features + 4 * others * width * features
+    return maps + 4 * steps * others * features

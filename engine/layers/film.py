@@ -1,0 +1,52 @@
+"""Feature-wise linear modulation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Port, Shape, need_channels
+from engine.layers.conditional_norm import need_condition
+
+
+class FiLM(Layer, frozen=True, kw_only=True, tag="film"):
+    """Scales and shifts every channel by what a condition says: y = (1 + γ(c)) · x + β(c).
+
+    γ and β are linear maps of the condition c, a vector: a class (behind an Embedding and a Flatten), a
+    text, a time. Lets one network work in many ways.
+
+    Source: Perez et al. 2018, *FiLM: Visual Reasoning with a General Conditioning Layer*, equations 1
+    and 2, with 1 + γ as in section 7.2.
+    """
+
+    title: ClassVar[str] = "FiLM"
+    aliases: ClassVar[tuple[str, ...]] = ("Modulation", "Class conditioning", "Feature-wise linear")
+    category: ClassVar[str] = "Merge"
+    order: ClassVar[int] = 94
+    parametric: ClassVar[bool] = True
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("condition"))
+
+    over: Annotated[
+        Literal["channels", "features"],
+        Meta(
+            title="Over",
+            description="The first dimension (channels of images), or the last (features of steps).",
+        ),
+    ] = "channels"
+
+    def check(self, *shapes: Shape) -> None:
+        """Channels or features, and a vector as condition."""
+        x, condition = shapes
+        need_channels(x, 1, 4)
+        need_condition(condition)
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.FiLM``."""
+        x, condition = shapes
+        last = self.over == "features"
+        return nn.FiLM(condition.features, x.features if last else x.channels, last)
+
+    def summary(self) -> str:
+        """What is scaled."""
+        return self.over

@@ -1,0 +1,41 @@
+"""The rectifier whose slope is learned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape
+
+
+class PReLU(Layer, frozen=True, kw_only=True, tag="prelu"):
+    """Passes what is positive and a learned share of the rest: y = x for x > 0, else a · x.
+
+    One slope a for everything, or one for each channel (the first dimension).
+
+    Source: He et al. 2015, *Delving Deep into Rectifiers*, equation 1.
+    """
+
+    title: ClassVar[str] = "PReLU"
+    aliases: ClassVar[tuple[str, ...]] = ("Parametric ReLU",)
+    category: ClassVar[str] = "Activation"
+    order: ClassVar[int] = 61
+    parametric: ClassVar[bool] = True
+
+    slopes: Annotated[
+        Literal["one", "channels"],
+        Meta(title="Slopes", description="One for everything, or one for each channel."),
+    ] = "one"
+    slope: Annotated[
+        float, Meta(ge=-1, le=1, title="First slope", description="What learning begins with.")
+    ] = 0.25
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``nn.PReLU``."""
+        count = 1 if self.slopes == "one" else shapes[0].channels
+        return nn.PReLU(count, init=self.slope)
+
+    def summary(self) -> str:
+        """How many slopes."""
+        return self.slopes

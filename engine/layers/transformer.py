@@ -1,0 +1,151 @@
+"""Whole layers of transformers."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Port, Shape, need_sequence
+from engine.layers.cross_attention import cross_flops
+from engine.layers.self_attention import Causal, Heads, need_heads, self_flops
+
+
+class Transformer(Layer, frozen=True, kw_only=True):
+    """What layers of encoders and decoders have in common."""
+
+    category: ClassVar[str] = "Attention"
+    order: ClassVar[int] = 49
+    parametric: ClassVar[bool] = True
+
+    heads: Heads = 4
+    width: Annotated[
+        int,
+        Meta(
+            ge=1, le=65_536, title="Width", description="Units of the map that acts on every step."
+        ),
+    ] = 128
+    activation: Annotated[
+        Literal["gelu", "relu"],
+        Meta(title="Activation", description="Between the two maps of every step."),
+    ] = "gelu"
+    dropout: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.99,
+            title="Dropout",
+            description="Of attention, of units, and of what each part adds.",
+        ),
+    ] = 0.0
+    norm_first: Annotated[
+        bool,
+        Meta(
+            title="Norm first",
+            description=(
+                "Normalise what enters each part, which trains without a warm-up (Xiong et al. 2020). "
+                "Else what leaves it, as in the first transformer."
+            ),
+        ),
+    ] = True
+
+    def output(self, *shapes: Shape) -> Shape:
+        """As it came."""
+        return Shape(shapes[0].dims)
+
+    def attention(self, nn: Any, features: int, causal: bool) -> Any:
+        """Return the attention of the sequence to itself."""
+        return nn.SelfAttention(
+            features, self.heads, dropout=self.dropout, causal=causal, bias=True
+        )
+
+    def feed(self, nn: Any, features: int) -> Any:
+        """Return the two maps of every step."""
+        bend = nn.GELU() if self.activation == "gelu" else nn.ReLU()
+        first, second = nn.Linear(features, self.width), nn.Linear(self.width, features)
+        return nn.Sequential(first, bend, nn.Dropout(self.dropout), second)
+
+    def feed_flops(self, x: Shape) -> int:
+        """Operations of the two maps."""
+        return 4 * x.elements * self.width
+
+    def summary(self) -> str:
+        """Heads and width."""
+        return _("{count} heads · {width}").format(count=self.heads, width=self.width)
+
+
+class TransformerEncoder(Transformer, frozen=True, kw_only=True, tag="transformer_encoder"):
+    """One layer of a transformer: every step looks at all others, then each is worked on alone.
+
+    x ← x + Attention(norm(x)), then x ← x + W₂ φ(W₁ norm(x) + b₁) + b₂. It does not know the order of the
+    steps: put positions before the first one. Causal, it is a layer of a language model.
+
+    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.1; norm first: Xiong et al.
+    2020, *On Layer Normalization in the Transformer Architecture*.
+    """
+
+    title: ClassVar[str] = "Transformer encoder layer"
+    aliases: ClassVar[tuple[str, ...]] = ("Transformer block", "GPT", "BERT", "ViT")
+
+    causal: Causal = False
+
+    def check(self, *shapes: Shape) -> None:
+        """A sequence whose features can be dealt evenly to the heads."""
+        need_heads(shapes[0], self.heads)
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.EncoderBlock``."""
+        features = shapes[0].features
+        return nn.EncoderBlock(
+            self.attention(nn, features, self.causal),
+            self.feed(nn, features),
+            features,
+            dropout=self.dropout,
+            norm_first=self.norm_first,
+        )
+
+    def flops(self, output: Shape, *shapes: Shape) -> int:
+        """Attention, and the maps of every step."""
+        return self_flops(shapes[0]) + self.feed_flops(shapes[0])
+
+
+class TransformerDecoder(Transformer, frozen=True, kw_only=True, tag="transformer_decoder"):
+    """One layer of a transformer that reads a memory: what an encoder has made of another sequence.
+
+    x ← x + Attention(norm(x)), x ← x + Attention(norm(x), memory), then x ← x + W₂ φ(W₁ norm(x) + b₁) +
+    b₂. Causal: no step sees those after it, so that all steps can be learned at once.
+
+    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.1; norm first: Xiong et al.
+    2020, *On Layer Normalization in the Transformer Architecture*.
+    """
+
+    title: ClassVar[str] = "Transformer decoder layer"
+    aliases: ClassVar[tuple[str, ...]] = ("Transformer block", "Seq2seq")
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("memory"))
+
+    causal: Causal = True
+
+    def check(self, *shapes: Shape) -> None:
+        """Two sequences; the features of the first can be dealt evenly to the heads."""
+        need_heads(shapes[0], self.heads)
+        need_sequence(shapes[1])
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.DecoderBlock``."""
+        x, memory = shapes
+        recall = nn.CrossAttention(
+            x.features, memory.features, self.heads, dropout=self.dropout, bias=True
+        )
+        return nn.DecoderBlock(
+            self.attention(nn, x.features, self.causal),
+            recall,
+            self.feed(nn, x.features),
+            x.features,
+            dropout=self.dropout,
+            norm_first=self.norm_first,
+        )
+
+    def flops(self, output: Shape, *shapes: Shape) -> int:
+        """Both attentions, and the maps of every step."""
+        return self_flops(shapes[0]) + cross_flops(*shapes) + self.feed_flops(shapes[0])
