@@ -1,0 +1,229 @@
+"""Steps a second of Ganvas' engine beside the training frameworks, on the same networks and data.
+
+    python benchmarks/engine.py [--models NAME …] [--loops NAME …] [--rounds N] [--peers PYTHON] [--json]
+
+Every round runs all loops one after another, each in a process of its own with one torch thread, so that
+a change in the machine's mood hits all; figures are medians over the rounds. Ganvas evaluates, writes
+checkpoints and its database, and every probe that a panel shows is on; the others only train. ``--peers``
+names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
+fastai``); loops whose framework is not there are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+EXAMPLES = HERE.parent / "projects" / "examples"
+LOOPS = (
+    "ganvas",
+    "textbook",
+    "tuned",
+    "lightning",
+    "accelerate",
+    "ignite",
+    "skorch",
+    "fastai",
+    "keras",
+)
+NO_GAN = ("skorch", "fastai", "keras")
+WATCHED = {
+    "health": 4.0,
+    "samples": 4.0,
+    "confusion": 4.0,
+}  # as a window with every panel shown asks
+
+
+@dataclass(frozen=True)
+class Model:
+    """One benchmark: an example project, batches of so many, and how many epochs are timed."""
+
+    example: str
+    batch: int
+    epochs: int
+
+
+MODELS = {
+    "mlp": Model("digits_mlp", 64, 60),
+    "cnn": Model("fashion_cnn", 128, 2),
+    "lstm": Model("digits_lstm", 64, 40),
+    "dcgan": Model("dcgan_fashion", 64, 1),
+}
+
+
+def prepare(name: str, folder: Path) -> None:
+    """Write what a loop needs: the network as PyTorch source, the training part, a few facts."""
+    import numpy as np
+
+    from engine.compute.network import build_all
+    from engine.data.prepare import prepare as prepared
+    from engine.export.pytorch import export_pytorch
+
+    project = _project(name)
+    data = prepared(project.data, EXAMPLES)
+    networks = build_all(project, data.info)
+    export_pytorch(networks, folder / "model.py", project.name)
+    arrays: dict[str, Any] = {"inputs": data.train.inputs}
+    if project.objective.type == "classification" and data.train.targets is not None:
+        arrays["targets"] = data.train.targets
+    np.savez(folder / "data.npz", **arrays)
+    (folder / "facts.json").write_text(json.dumps(_facts(name, project)), "utf-8")
+
+
+def _facts(name: str, project: Any) -> dict[str, Any]:
+    from engine.optimizers.base import OPTIMIZERS
+
+    rule = OPTIMIZERS.make_plug(project.recipe.optimizer)
+    first = next(iter(project.networks.values()))
+    layers = [{"type": node.type, **node.params} for node in first.nodes.values()]
+    noise = [node.params.get("size", 64) for node in first.nodes.values() if node.type == "noise"]
+    return {
+        "name": name,
+        "batch_size": project.recipe.batch_size,
+        "epochs": 1 + MODELS[name].epochs,
+        "lr": rule.lr,
+        "betas": [getattr(rule, "beta1", 0.9), getattr(rule, "beta2", 0.999)],
+        "latent": noise[0] if noise else 0,
+        "layers": [layer for layer in layers if layer["type"] not in ("input", "output", "noise")],
+    }
+
+
+def _project(name: str) -> Any:
+    import msgspec
+
+    from projects.files import load
+
+    project = load(EXAMPLES / f"{MODELS[name].example}.yaml").project
+    recipe = msgspec.structs.replace(project.recipe, batch_size=MODELS[name].batch, threads=1)
+    return msgspec.structs.replace(project, recipe=recipe)
+
+
+# ------------------------------------------------------------------------------- Ganvas
+
+
+def ganvas(name: str) -> float:
+    """Train headless with every probe on; return steps a second after the first epoch."""
+    import msgspec
+
+    from engine.compute.trainer import Trainer
+    from engine.protocol import Event, Scalars, Started
+    from engine.runs.control import Control
+
+    class Clock:
+        """Notes when steps were told of."""
+
+        def __init__(self) -> None:
+            self.first = 0
+            self.told: list[tuple[int, float]] = []
+
+        def emit(self, event: Event) -> None:
+            if isinstance(event, Started):
+                self.first = event.steps_per_epoch
+            elif isinstance(event, Scalars):
+                last = max((int(s.numpy()[-1]) for s, _v in event.series.values()), default=0)
+                if last >= self.first:
+                    self.told.append((last, time.perf_counter()))
+
+        @property
+        def rate(self) -> float:
+            (a, begun), (b, ended) = self.told[0], self.told[-1]
+            return (b - a) / (ended - begun)
+
+    project = _project(name)
+    recipe = msgspec.structs.replace(project.recipe, epochs=1 + MODELS[name].epochs, max_steps=None)
+    clock, control = Clock(), Control()
+    control.watch(WATCHED)
+    with tempfile.TemporaryDirectory() as folder:
+        Trainer(
+            msgspec.structs.replace(project, recipe=recipe),
+            EXAMPLES,
+            Path(folder) / "run",
+            clock,
+            control,
+        ).run()
+    return clock.rate
+
+
+# ------------------------------------------------------------------------------- rounds
+
+
+def once(loop: str, name: str, folder: Path, peers: str) -> float | None:
+    """Run one loop in a process of its own; None when its framework is not there."""
+    plain = loop in ("ganvas", "textbook", "tuned")
+    words = (
+        [sys.executable, str(Path(__file__)), "--one", name]
+        if loop == "ganvas"
+        else [sys.executable if plain else peers, str(HERE / "peers" / "run.py"), loop, str(folder)]
+    )
+    done = subprocess.run(words, capture_output=True, text=True, timeout=900)
+    if done.returncode:
+        if "ModuleNotFoundError" in done.stderr:
+            return None
+        raise SystemExit(f"{loop} failed:\n{done.stderr[-3000:]}")
+    return float(json.loads(done.stdout.splitlines()[-1])["steps_per_second"])
+
+
+def measure(
+    models: list[str], loops: list[str], rounds: int, peers: str
+) -> dict[str, dict[str, list[float]]]:
+    """Return steps a second by model and loop, one figure a round."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for name in models:
+        with tempfile.TemporaryDirectory() as text:
+            folder = Path(text)
+            prepare(name, folder)
+            rates: dict[str, list[float]] = {}
+            for turn in range(rounds):
+                for loop in loops:
+                    if name == "dcgan" and loop in NO_GAN:
+                        continue
+                    rate = once(loop, name, folder, peers)
+                    if rate is not None:
+                        rates.setdefault(loop, []).append(rate)
+                        print(f"{name} {turn + 1}: {loop} {rate:.1f}/s", file=sys.stderr)
+            found[name] = rates
+    return found
+
+
+def table(found: dict[str, dict[str, list[float]]]) -> str:
+    """Return the figures as a Markdown table."""
+    lines = ["| network | loop | steps/s | spread | ÷ textbook |", "|---|---|---|---|---|"]
+    for name, rates in found.items():
+        base = statistics.median(rates["textbook"]) if "textbook" in rates else float("nan")
+        for loop, values in rates.items():
+            middle = statistics.median(values)
+            spread = f"{min(values):.0f}–{max(values):.0f}"
+            lines.append(f"| {name} | {loop} | {middle:.0f} | {spread} | {middle / base:.2f} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--loops", nargs="+", choices=LOOPS, default=list(LOOPS))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", default=sys.executable)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--one", choices=MODELS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps({"steps_per_second": ganvas(options.one)}))
+        return
+    found = measure(options.models, options.loops, options.rounds, options.peers)
+    print(json.dumps(found) if options.json else table(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Training loops of other frameworks, on networks and data that Ganvas has written for them."""
