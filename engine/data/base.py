@@ -31,6 +31,8 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
         targets: Names of the numbers to foretell, where the set names them.
         padding: The index that fills short sequences up; None where there is none.
         tokens: The text of every index that examples are made of, where there is one.
+        tokenizer: What made tokens of texts: ``character``, ``word`` or ``byte``; else nothing.
+        lowercase: Whether capital letters were made small first.
         features: Names of the columns of a table, else empty.
         counts: Examples in ``train``, ``validation`` and ``test``.
         class_counts: Examples of every class, by split.
@@ -49,6 +51,8 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...] = ()
     padding: int | None = None
     tokens: tuple[str, ...] = ()
+    tokenizer: str = ""
+    lowercase: bool = False
     features: tuple[str, ...] = ()
     counts: dict[str, int] = {}
     class_counts: dict[str, tuple[int, ...]] = {}
@@ -78,6 +82,8 @@ class Dataset:
         mode_sd: Standard deviation of each mode.
         vocabulary: For ``index`` inputs, how many entries there are.
         tokens: For ``index`` inputs, the text of every index, where there is one.
+        tokenizer: What made tokens of texts, see :mod:`engine.data.tokens`; else nothing.
+        lowercase: Whether capital letters were made small first.
         padding: The index that fills short sequences up.
         fill: What takes the place of values that are missing (NaN) in a table: ``mean`` or ``most
             frequent``, each of the training part; nothing where none may be missing.
@@ -100,6 +106,8 @@ class Dataset:
     mode_sd: float = 0.0
     vocabulary: int | None = None
     tokens: tuple[str, ...] = ()
+    tokenizer: str = ""
+    lowercase: bool = False
     padding: int | None = None
     fill: str = ""
     overlap: int | None = None

@@ -42,20 +42,21 @@ def is_network(text: str) -> bool:
     return text.startswith(("\\\\", "//")) or "://" in text
 
 
-def resolve(text: str, place: Place) -> Path:
+def resolve(text: str, place: Place, where: str = WHERE) -> Path:
     """Return the real path of a file or folder that a project names.
 
     Args:
         text: The path as the project writes it; relative ones start in the project's folder.
         place: That folder, and what is allowed outside of it.
+        where: Dotted path of the setting, for messages.
 
     Raises:
         DataError: None was given, it does not exist, or it needs the person's word first.
     """
     if not text.strip():
-        raise DataError(_("no file was chosen."), where=WHERE, hint=_("Choose one."))
+        raise DataError(_("no file was chosen."), where=where, hint=_("Choose one."))
     folder = Path(os.path.abspath(place.folder))
-    path, real, there = _look(text, folder)
+    path, real, there = _look(text, folder, where)
     inside = real.is_relative_to(os.path.realpath(folder))
     known = place.outside | allowed()
     if is_network(text) or not inside:
@@ -63,19 +64,19 @@ def resolve(text: str, place: Place) -> Path:
         if not trusted:
             raise DataError(
                 _("“{path}” lies outside the project's folder.").format(path=text),
-                where=WHERE,
+                where=where,
                 hint=_("Choose it with Browse… in the Data tab, or copy it beside the project."),
             )
     if not there:
         raise DataError(
             _("there is no “{path}”.").format(path=path),
-            where=WHERE,
+            where=where,
             hint=_("Relative paths start in the project's folder, {folder}.").format(folder=folder),
         )
     return path
 
 
-def _look(text: str, folder: Path) -> tuple[Path, Path, bool]:
+def _look(text: str, folder: Path, where: str) -> tuple[Path, Path, bool]:
     """Return the full path, the path behind its links, and whether something is there."""
     try:
         path = Path(os.path.abspath(folder / Path(text).expanduser()))
@@ -83,21 +84,21 @@ def _look(text: str, folder: Path) -> tuple[Path, Path, bool]:
     except (OSError, ValueError, RuntimeError) as error:
         raise DataError(
             _("{path} is no path that this machine knows.").format(path=shown(text)),
-            where=WHERE,
+            where=where,
             hint=_("Choose another file."),
         ) from error
 
 
-def resolve_file(text: str, place: Place) -> Path:
+def resolve_file(text: str, place: Place, where: str = WHERE) -> Path:
     """Return the real path of an ordinary file that a project names; see :func:`resolve`.
 
     Raises:
         DataError: As above, or it is a folder, or something that would never end (a pipe, a device).
     """
-    path = resolve(text, place)
+    path = resolve(text, place, where)
     if not path.is_file():
         raise DataError(
-            _("“{path}” is no file.").format(path=text), where=WHERE, hint=_("Choose a file.")
+            _("“{path}” is no file.").format(path=text), where=where, hint=_("Choose a file.")
         )
     return path
 

@@ -197,6 +197,8 @@ def _info(found: Dataset, parts: list[Part]) -> DataInfo:
         targets=found.names,
         padding=found.padding,
         tokens=found.tokens,
+        tokenizer=found.tokenizer,
+        lowercase=found.lowercase,
         features=found.features,
         counts={name: len(part.inputs) for name, part in zip(names, parts, strict=True)},
         class_counts=per_class,

@@ -1,4 +1,4 @@
-"""Reading a text file line by line, so that a hostile one is found out before it fills the memory."""
+"""Reading text files, so that a hostile one is found out before it fills the memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from projects.errors import DataError
 
 LONGEST_LINE = 2**20
+MOST_BYTES = 64 * 2**20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 
@@ -38,6 +39,50 @@ def read_lines(path: Path) -> Iterator[str]:
         raise DataError(
             _("cannot be read: {reason}.").format(reason=error.strerror or error), where=str(path)
         ) from error
+
+
+def read_text(path: Path) -> str:
+    """Return the whole text of a file in UTF-8; however a line ends, it ends in a line feed.
+
+    Args:
+        path: The file.
+
+    Raises:
+        DataError: Unreadable, too large, empty, or not text in UTF-8; names file and line.
+    """
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise DataError(
+            _("cannot be read: {reason}.").format(reason=error.strerror or error), where=str(path)
+        ) from error
+    if len(raw) > MOST_BYTES:
+        raise DataError(
+            _("the text has more than {most:,} bytes.").format(most=MOST_BYTES),
+            where=str(path),
+            hint=_("Give a part of it."),
+        )
+    _refuse_utf_16(path, raw)
+    raw = raw.removeprefix(_MARK)
+    strange = raw.find(b"\0")
+    if strange < 0:
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            strange = error.start
+    if strange >= 0:
+        line = raw.count(b"\n", 0, strange) + 1
+        raise DataError(
+            _("byte {byte:#04x} is no text in UTF-8.").format(byte=raw[strange]),
+            where=f"{path}:{line}",
+            hint=_("Save it in UTF-8."),
+        )
+    if not text.strip():
+        raise DataError(
+            _("there is no text in it."), where=str(path), hint=_("Choose another file.")
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _refuse_utf_16(path: Path, start: bytes) -> None:

@@ -15,7 +15,15 @@ from projects.errors import ProjectError
 from projects.schema import Data, Plug
 from tests.engine.data.support import load, prepared
 
-FILES = {"csv", "npz", "image_folder", "series_csv"}
+FILES = {
+    "csv",
+    "npz",
+    "image_folder",
+    "series_csv",
+    "text_file",
+    "text_table",
+    "conll",
+}
 BUILT_IN = [tag for tag in SOURCES.entries if tag not in FILES]
 SEEDED = [tag for tag in BUILT_IN if "seed" in {f.name for f in SOURCES.get(tag).fields()}]
 
@@ -48,6 +56,8 @@ FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "copy_memory": (10_000, (120,), 9),
     "parity": (10_000, (16, 1), 2),
     "series": (2260, (24, 1), 0),
+    "book": (2317, (64,), 70),
+    "sounds": (19_847, (14,), 52),
 }
 
 # sets without one class for each example: shape of one target; numbers, or classes of steps
@@ -60,6 +70,8 @@ TARGETS: dict[str, tuple[int, ...]] = {
     "adding": (),
     "copy_memory": (120,),
     "series": (1,),
+    "book": (64,),
+    "sounds": (14,),
 }
 
 
