@@ -23,6 +23,7 @@ from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
 from projects.errors import DataError, UserError
+from engine.runs.vocabulary import need_vocabulary
 
 SPLITS = ("test", "validation", "train")
 
@@ -38,7 +39,7 @@ def open_run(
         damaged: Told of every newer checkpoint that is damaged, in whose place an older one is used.
 
     Raises:
-        RunError: It is no run, or has no whole checkpoint.
+        RunError: It is no run, has no whole checkpoint, or learned with another vocabulary.
         DataError: Its data is gone.
     """
     project = Reader(run).project()
@@ -48,6 +49,7 @@ def open_run(
     with same_randomness(torch.device("cpu")):
         session = open_session(project, data_folder(run, read_summary(run)), torch.device(device))
     try:
+    need_vocabulary(run, session.data.info)
         load_weights_into(session.task, snapshot.best or snapshot.weights)
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
         raise unfit(snapshot, str(error)) from error

@@ -30,6 +30,7 @@ from engine.runs.reader import Reader
 from engine.runs.store import Store
 from engine.runs.summary import is_imported
 from engine.runs.times import TIMES, pack
+from engine.runs.vocabulary import write_vocabulary
 from projects.atomic import explain, sweep
 from projects.errors import RunError, UserError
 from projects.files import save
@@ -303,7 +304,9 @@ class Trainer:
         return bool(before == now)
 
     def _freeze_project(self) -> None:
+        assert self._training is not None
         if not self._folder.exists:
+            write_vocabulary(self._folder.path, self._training.session.data.info)
             save(self._project, self._folder.project)
 
     @contextlib.contextmanager

@@ -133,6 +133,7 @@ class RunFolder:
         self.samples = self.path / "samples"
         self.log = self.path / "log.txt"
         self.summary = self.path / "summary.json"
+        self.vocabulary = self.path / "vocabulary.json"
 
     def make(self) -> None:
         """Create the folder and its sub-folders."""
@@ -152,6 +153,7 @@ class RunFolder:
             self.samples,
             self.log,
             self.summary,
+            self.vocabulary,
         ):
             if path.is_symlink():
                 raise RunError(
