@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from engine.compute.batches import Batch
 from engine.compute.flat import Flat
 from engine.compute.network import GraphModule
+from engine.compute.writing import Style
 from engine.data.prepare import Part, Prepared
 from projects.errors import RunError
 from projects.schema import Project
@@ -154,6 +155,24 @@ class Task:
             RunError: These networks do not draw.
         """
         raise RunError(_("these networks do not draw examples."), hint=_("Ask for predictions."))
+
+    def write(
+        self, count: int, seed: int, style: Style | None = None
+    ) -> tuple[NDArray[np.int64], list[str]] | None:
+        """Write texts.
+
+        Args:
+            count: How many.
+            seed: The same seed writes the same texts.
+            style: How; as the objective has it when left out.
+
+        Returns:
+            Their tokens ``(texts, tokens)`` and the texts; None when these networks write none.
+
+        Raises:
+            DataError: The prompt has tokens that are not in the vocabulary.
+        """
+        return None
 
     def constants(self) -> dict[str, Any]:
         """Return plain values by name that a user of the exported networks needs (``TARGET_SCALE``)."""

@@ -16,8 +16,8 @@ from engine.compute.batches import Batch, rows
 from engine.compute.losses import TINY, ClassLoss
 from engine.compute.task import Evaluation, Pictures, TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
-from engine.compute.texts import Tokens
 from engine.data.prepare import Part
+from engine.data.texts import Tokens
 
 NETWORK = "classifier"
 SHOWN_FROM = 512
@@ -37,7 +37,7 @@ class ClassificationTask(SupervisedTask):
     def __init__(self, context: TaskContext, loss: ClassLoss) -> None:
         super().__init__(context, NETWORK)
         self._loss = loss
-        self._tokens = Tokens(context.data.source)
+        self._tokens = Tokens(context.data.info)
         self._classes = len(context.data.info.classes)
         step_bytes = context.project.recipe.batch_size * self._classes * 4
         self.most_kept = max(1, min(512, KEPT_BYTES // step_bytes))

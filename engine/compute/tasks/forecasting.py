@@ -32,7 +32,7 @@ class ForecastingTask(NumbersTask):
             **_skill(true, said, naive),
             **self.coverage(true, answers),
         }
-        details = {}
+        details: dict[str, float] = {}
         for step in range(self.dims[0]):
             here = measures.errors(true[:, step], said[:, step])
             there = naive[:, step] if naive is not None else None

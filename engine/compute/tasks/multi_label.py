@@ -15,8 +15,8 @@ from engine.compute import measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.task import Evaluation, Pictures, TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
-from engine.compute.texts import Tokens
 from engine.data.prepare import Part
+from engine.data.texts import Tokens
 
 NETWORK = "classifier"
 SHOWN_FROM = 512
@@ -35,7 +35,7 @@ class MultiLabelTask(SupervisedTask):
         super().__init__(context, NETWORK)
         self._threshold = threshold
         self._weights = self._balanced() if balanced else None
-        self._tokens = Tokens(context.data.source)
+        self._tokens = Tokens(context.data.info)
 
     def _balanced(self) -> Tensor:
         """How many more times each label is absent than there, in the training part."""
@@ -74,7 +74,9 @@ class MultiLabelTask(SupervisedTask):
 
     def share_right(self, network: str, batch: Batch) -> float | None:
         """The share of labels that are right."""
-        return float((self._said(self.network(batch.inputs)) == batch.targets).double().mean())
+        assert batch.targets is not None
+        said = self._said(self.network(batch.inputs))
+        return float((said == batch.targets).double().mean())
 
     # ------------------------------------------------------------------------------- measuring
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -15,6 +15,8 @@ from engine.compute.losses import NumberLoss
 from engine.compute.task import TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
 from engine.data.prepare import Part
+
+F = TypeVar("F", np.float32, np.float64)
 
 
 class NumbersTask(SupervisedTask):
@@ -94,7 +96,7 @@ class NumbersTask(SupervisedTask):
             return np.asarray(answers * self.divisor + self.shift)
         return np.asarray(answers * self.divisor[..., None] + self.shift[..., None])
 
-    def scored(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
+    def scored(self, answers: NDArray[F]) -> NDArray[F]:
         """Return the answer that is scored: of quantiles the one next to a half."""
         return answers[..., self.middle] if len(self.cost.quantiles) else answers
 

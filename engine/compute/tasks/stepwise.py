@@ -15,9 +15,9 @@ from engine.compute.batches import Batch, rows
 from engine.compute.losses import ClassLoss
 from engine.compute.task import TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
-from engine.compute.texts import Tokens
 from engine.data.base import NO_TARGET
 from engine.data.prepare import Part
+from engine.data.texts import Tokens
 
 LOGITS_AT_ONCE = 2**23
 
@@ -38,7 +38,7 @@ class StepwiseTask(SupervisedTask):
         super().__init__(context, name)
         self.cost = loss
         self.classes = len(context.data.info.classes)
-        self.tokens = Tokens(context.data.source)
+        self.tokens = Tokens(context.data.info)
         steps = context.data.info.input.dims[0]
         self.at_once = max(1, min(ROWS_AT_ONCE, LOGITS_AT_ONCE // (steps * self.classes)))
 

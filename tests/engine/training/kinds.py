@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from projects.schema import Data, Plug, Project, Recipe, Split
@@ -67,4 +68,35 @@ def copy_memory(**recipe: Any) -> Project:
         ("last", "linear", {"units": 8}),
     ]
     params = {"blanks": 3, "remember": 2, "count": "answers", "samples": 200}
-    return project(Plug("sequence_labelling"), "tagger", layers, Plug("copy_memory", params), **recipe)
+    return project(
+        Plug("sequence_labelling"), "tagger", layers, Plug("copy_memory", params), **recipe
+    )
+
+
+def forecasting(params: dict[str, Any] | None = None, units: int = 3, **recipe: Any) -> Project:
+    """Three more years of sunspots."""
+    layers: Layers = [
+        ("gru", "gru", {"units": 6}),
+        ("drop", "dropout", {"p": 0.1}),
+        ("last", "linear", {"units": units}),
+    ]
+    source = Plug("series", {"which": "sunspots", "window": 12, "horizon": 3})
+    plug = Plug("forecasting", params or {})
+    return project(plug, "forecaster", layers, source, "standardize", batch_size=8, **recipe)
+
+
+TEXT = "the cat sat on the mat and the dog sat on the log. " * 40
+
+
+def language_model(folder: Path, params: dict[str, Any] | None = None, **recipe: Any) -> Project:
+    """Characters of one sentence again and again."""
+    (folder / "text.txt").write_text(TEXT)
+    layers: Layers = [
+        ("words", "embedding", {"features": 6}),
+        ("lstm", "lstm", {"units": 8, "returns": "sequence"}),
+        ("drop", "dropout", {"p": 0.1}),
+        ("last", "linear", {"units": len(set(TEXT))}),
+    ]
+    source = Plug("text_file", {"path": "text.txt", "steps": 10, "stride": 3})
+    plug = Plug("language_model", params or {})
+    return project(plug, "language_model", layers, source, **recipe)
