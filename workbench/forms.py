@@ -92,7 +92,7 @@ def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
     A value has to be good for each of them; fields of one name that offer other choices, or mean
     something else, are not common.
     """
-    declared = [LAYERS.get(tag).fields() if tag in LAYERS else () for tag in dict.fromkeys(types)]
+    declared = [_settable(tag) for tag in dict.fromkeys(types)]
     shared = []
     for field in declared[0] if declared else ():
         twins = [other for fields in declared for other in fields if _alike(field, other)]
@@ -100,6 +100,12 @@ def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
             readers = [form_field(twin).read for twin in twins]
             shared.append(replace(form_field(field), read=partial(read_all, readers)))
     return tuple(shared)
+
+
+def _settable(layer: str) -> tuple[Field, ...]:
+    """The settings of a layer type that people may change."""
+    cls = LAYERS.get(layer) if layer in LAYERS else None
+    return cls.fields() if cls is not None and not cls.locked else ()
 
 
 def _alike(one: Field, other: Field) -> bool:

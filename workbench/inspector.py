@@ -29,6 +29,7 @@ from workbench.document import Document
 from workbench.forms import CATALOGUES, set_plug
 from workbench.gauges import carried_at
 from workbench.inspector_facts import Facts, Heading, NameLine
+from workbench.inspector_locked import Locked, locked_words
 from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
 from workbench.keeper import state_words
 from workbench.mending import Candidate
@@ -78,6 +79,7 @@ class Inspector(QScrollArea):
         self._form: Form | None = None
         self._name: NameLine | None = None
         self._block: NameLine | None = None
+        self._locked: Locked | None = None
         self._facts = Facts()
         self._offers = Offers(document, self)
         self._more = False
@@ -136,7 +138,7 @@ class Inspector(QScrollArea):
                 line.blockSignals(True)  # a name half typed is not one for what is shown next
         self._facts = Facts()
         self._facts.mend.chosen.connect(self.mend_wanted)
-        self._name = self._block = None
+        self._name = self._block = self._locked = None
         content = QWidget()
         content.setObjectName("inspectorPage")
         column = QVBoxLayout(content)
@@ -156,6 +158,9 @@ class Inspector(QScrollArea):
             column.addWidget(self._block)
         if page.block and len(page.ids) == 1:
             column.addWidget(self._enter_button(page), 0, Qt.AlignmentFlag.AlignLeft)
+        if page.locked:
+            self._locked = Locked()
+            column.addWidget(self._locked)
         self._form = Form(fields_of(page))
         self._form.edited.connect(self._edit)
         column.addWidget(self._form)
@@ -212,6 +217,8 @@ class Inspector(QScrollArea):
             self._name.show_name(page.ids[0])
         if self._block is not None:
             self._block.show_name(_shown_block(page))
+        if self._locked is not None:
+            self._locked.show_words(locked_words(self._graph.nodes[page.ids[0]]))
         self._offers.show(page)
 
     def _edit(self, path: str, value: Any) -> None:

@@ -49,6 +49,7 @@ class Page(NamedTuple):
         about: What the description of the block says.
         offers: The settings that this block offers.
         uses: How many nodes of the project stand for the block.
+        locked: Whether it is about a single layer that nobody can set.
     """
 
     place: str
@@ -64,6 +65,7 @@ class Page(NamedTuple):
     about: str = ""
     offers: tuple[Offered, ...] = ()
     uses: int = 0
+    locked: bool = False
 
 
 class Words(NamedTuple):
@@ -103,7 +105,9 @@ def page_of(project: Project, place: str, ids: tuple[str, ...]) -> Page:
         return page
     ((name, node),) = nodes.items()
     own = tuple(key for key in node.params if key != BLOCK) if node.shares is not None else ()
-    return page._replace(owners=_owners(graph, name), shares=node.shares, own=own)
+    cls = _layer(node.type)
+    locked = cls is not None and cls.locked
+    return page._replace(owners=_owners(graph, name), shares=node.shares, own=own, locked=locked)
 
 
 def _owners(graph: Graph, name: str) -> tuple[str, ...]:
@@ -166,6 +170,8 @@ def note_of(page: Page) -> str:
     """Return what has to be known where there are fewer fields than a layer has settings."""
     if page.shares is not None:
         return _("Weights and settings are those of “{name}”.").format(name=page.shares)
+    if page.locked:
+        return ""
     return _("Nothing to set here.") if page.ids and not fields_of(page) else ""
 
 

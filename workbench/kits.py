@@ -58,10 +58,10 @@ def _shelf(project: Project) -> Iterator[PaletteEntry]:
 
 
 def there(project: Project, key: str) -> bool:
-    """Whether a key names something."""
+    """Whether a key names something that people may add."""
     if key.startswith(OWN):
         return key.removeprefix(OWN) in project.blocks
-    return key in LAYERS or shipped(key) is not None
+    return (key in LAYERS and not LAYERS.get(key).locked) or shipped(key) is not None
 
 
 def shipped(key: str) -> Shipped | None:

@@ -110,24 +110,24 @@ class Mender(QObject):
         if self._tried is None or self._before is None or project is not self._tried[1].project:
             return  # the answer to a question that nobody asks any more
         problem, candidate = self._tried
-        if checked is not None and mends(problem, self._before, checked):
+        if checked is not None and mends(problem, self._before, checked, candidate.strict):
             self._fixes.setdefault(_key(problem), []).append(candidate)
             self.changed.emit()
         self._next()
 
 
-def mends(problem: Problem, before: Checked, after: Checked) -> bool:
+def mends(problem: Problem, before: Checked, after: Checked, strict: bool = False) -> bool:
     """Whether a problem is gone and no more errors are there than before.
 
     Another problem at the same place does not count as mended. An error that could only be found now, because
-    shapes are known farther on, may take the place of the one that is gone.
+    shapes are known farther on, may take the place of the one that is gone, unless that is ``strict``.
     """
     if any(p.where == problem.where and p.severity == problem.severity for p in after.problems):
         return False
     counts = [sum(p.severity == "error" for p in c.problems) for c in (before, after)]
     if problem.severity != "error":
         return counts[1] <= counts[0] and len(after.problems) < len(before.problems)
-    return counts[1] <= counts[0]
+    return counts[1] < counts[0] if strict else counts[1] <= counts[0]
 
 
 def _key(problem: Problem) -> Key:

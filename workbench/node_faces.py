@@ -27,7 +27,7 @@ LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def layer_entries() -> tuple[PaletteEntry, ...]:
-    """Return every layer of the catalogue as palettes show it."""
+    """Return every layer of the catalogue that people may add, as palettes show it."""
     return tuple(
         PaletteEntry(
             key=cls.tag(),
@@ -37,6 +37,7 @@ def layer_entries() -> tuple[PaletteEntry, ...]:
             words=cls.aliases,
         )
         for cls in sorted(LAYERS, key=lambda cls: _category_order(cls.category))
+        if not cls.locked
     )
 
 
@@ -98,6 +99,7 @@ def node_spec(
         muted=node.mute,
         bend=node.type == Reroute.tag(),
         nested=node.type == BLOCK,
+        locked=node.type in LAYERS and LAYERS.get(node.type).locked,
     )
 
 
@@ -156,10 +158,11 @@ def _layer_words(node: Node) -> Words:
     if node.type not in LAYERS:
         return node.type, _("unknown layer"), ""
     cls = LAYERS.get(node.type)
+    category = "" if cls.locked else cls.category  # what it does is not known
     try:
-        return cls.title, LAYERS.make(node.type, node.params).summary(), cls.category
+        return cls.title, LAYERS.make(node.type, node.params).summary(), category
     except ProjectError:
-        return cls.title, _("wrong setting"), cls.category
+        return cls.title, _("wrong setting"), category
 
 
 def kind_of(node: Node) -> tuple[str, str]:

@@ -116,6 +116,7 @@ QPushButton:flat {{ border-color: transparent; background: transparent; }}
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox, QComboBox {{
   background: {t.surface}; border: 1px solid {t.border_strong}; border-radius: {RADIUS}px; padding: 4px 8px;
   min-height: 18px; selection-background-color: {t.selected}; selection-color: {t.text}; }}
+QPlainTextEdit[readOnly="true"] {{ background: transparent; border: none; padding: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {t.accent}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {t.border_strong}; border-color: {t.border}; background: {t.window}; }}
 QLineEdit:disabled {{ placeholder-text-color: {t.muted}; }}

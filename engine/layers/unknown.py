@@ -72,7 +72,7 @@ class Unknown(Layer, frozen=True, kw_only=True, tag="unknown"):
     def _words(self) -> tuple[str, str]:
         name = self.op or _("unknown")
         return (
-            _("there is no layer here that works as “{name}” does.").format(name=name),
+            _("“{name}” has no equivalent among the layers here.").format(name=name),
             _("Put other layers in its place, or bypass it if the network can do without."),
         )
 

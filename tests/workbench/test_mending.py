@@ -65,7 +65,8 @@ def found(project: Project, index: int = 0) -> tuple[Problem, list[Candidate]]:
     kept: list[Candidate] = []
     for candidate in proposals(trouble):
         most = 1 if candidate.last_resort else MOST_FIXES
-        if len(kept) < most and mends(problem, before, check(candidate.project, HERE)):
+        after = check(candidate.project, HERE)
+        if len(kept) < most and mends(problem, before, after, candidate.strict):
             kept.append(candidate)
     return problem, kept
 
@@ -95,6 +96,14 @@ CASES = {
     "kernel larger than the image": (
         classifier(chain(node("max_pool2d", kernel=20), FLAT, TEN)),
         ["Set the kernel of “n0” to 7", "Set the kernel of “n0” to 3"],
+    ),
+    "an operator that is not known": (
+        classifier(chain(FLAT, node("unknown", op="Hardmax", result=[64]), TEN)),
+        ["Bypass “n1”", "Delete “n1”"],
+    ),
+    "one that the network needs": (
+        classifier(chain(node("unknown", op="Squash", result=[16]), TEN)),
+        [],
     ),
     "no output": (classifier(drawn("x > f > l", x=ENDS["x"], f=FLAT, l=TEN)), ["Add an Output after “l”"]),
     "no input": (classifier(drawn("f > l > y", f=FLAT, l=TEN, y=ENDS["y"])), ["Add an Input before “f”"]),
@@ -214,6 +223,8 @@ def test_what_counts_as_mended() -> None:
     assert mends(wrong, checked(wrong), checked(other))  # found only now that shapes are known
     assert not mends(wrong, checked(wrong), checked(Problem("a.b", "is wrong otherwise.")))
     assert not mends(wrong, checked(wrong), checked(other, Problem("a.d", "too.")))
+    assert not mends(wrong, checked(wrong), checked(other), strict=True)
+    assert mends(wrong, checked(wrong, other), checked(other), strict=True)
     assert mends(warning, checked(warning), checked())
     assert not mends(warning, checked(warning), checked(other))
     assert not mends(warning, checked(warning), checked(Problem("a.z", "odd.", severity="warning")))

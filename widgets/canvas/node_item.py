@@ -23,6 +23,8 @@ RIGHT = 10.0
 DIM = 0.3
 BEND_RADIUS = 6.0
 STACK = 4.0
+ROW = 17
+LOCK = 10.0
 
 
 class NodeItem(QGraphicsRectItem):
@@ -156,6 +158,8 @@ class NodeItem(QGraphicsRectItem):
             paint_gauge(painter, self.card.adjusted(LEFT, 0, -RIGHT, 0), self.gauge, colors)
         if self.spec.muted:
             self._paint_bypass(painter, colors)
+        if self.spec.locked:
+            _paint_lock(painter, colors, _top(self.spec, self.height))
         if detail >= NEAR or self.refused is not None:
             self._paint_ports(painter, colors)
         if self.spec.badge:
@@ -186,8 +190,12 @@ class NodeItem(QGraphicsRectItem):
         if self.spec.muted:
             painter.setOpacity(DIM)
         lively = self.gauge is not None and self.gauge.tint
-        far = colors.category_far(self.spec.category)
+        far = colors.face if self.spec.locked else colors.category_far(self.spec.category)
         painter.fillRect(self.card, QColor(self.gauge.color) if lively and self.gauge else far)
+        if self.spec.locked:
+            painter.setPen(colors.locked_far)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.card)
         if self.spec.muted:
             painter.setOpacity(1.0)
         if self.selected:
@@ -217,7 +225,7 @@ class NodeItem(QGraphicsRectItem):
             painter.drawPath(self._shade)
         # The category's colour fills the whole card; the face covers all of it but a stripe.
         painter.setPen(self._outline(colors))
-        lively = self._offered and not self.spec.muted
+        lively = self._offered and not self.spec.muted and not self.spec.locked
         painter.setBrush(colors.category(self.spec.category) if lively else colors.face)
         painter.drawRoundedRect(self.card, CORNER, CORNER)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -230,6 +238,8 @@ class NodeItem(QGraphicsRectItem):
             return colors.outline_selected
         if self.hovered:
             return colors.outline_hover
+        if self.spec.locked:
+            return colors.outline_locked
         return colors.outline_muted if self.spec.muted else colors.outline
 
     def _paint_texts(self, painter: QPainter, colors: Kit, detail: float) -> None:
@@ -288,18 +298,28 @@ def _face(height: float) -> QPainterPath:
     return path
 
 
+def _rows(spec: NodeSpec) -> int:
+    """How many lines of text there are."""
+    return 3 if spec.subtitle else 2
+
+
+def _top(spec: NodeSpec, height: float) -> float:
+    """Where the first line begins."""
+    return (height - ROW * _rows(spec) + 3) / 2
+
+
 def _texts(
     spec: NodeSpec, figure: str, height: float, colors: Kit
 ) -> list[tuple[QPointF, QStaticText, int]]:
     """Lay the lines out: title, settings (if there are any), then id and count."""
     width = NODE_WIDTH - LEFT - RIGHT
-    rows = 3 if spec.subtitle else 2
-    top = (height - 17 * rows + 3) / 2
-    last = top + 17 * (rows - 1)
+    top = _top(spec, height)
+    last = top + ROW * (_rows(spec) - 1)
+    beside_lock = width - LOCK - 6 if spec.locked else width
     figure_width = colors.small_metrics.horizontalAdvance(figure)
     lines = [
-        (spec.title, 0, top, LEFT, width, colors.title_metrics),
-        (spec.subtitle, 1, top + 17, LEFT, width, colors.body_metrics),
+        (spec.title, 0, top, LEFT, beside_lock, colors.title_metrics),
+        (spec.subtitle, 1, top + ROW, LEFT, width, colors.body_metrics),
         (spec.note, 2, last, LEFT, width - figure_width - 6, colors.small_metrics),
         (figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
     ]
@@ -324,6 +344,17 @@ def _large_title(
     text.prepare(font=colors.large_font)
     top = max(0.0, (height - text.size().height()) / 2)
     return [(QPointF(LEFT, top), text, 3)]
+
+
+def _paint_lock(painter: QPainter, colors: Kit, top: float) -> None:
+    """A padlock behind the title."""
+    left, base = NODE_WIDTH - RIGHT - LOCK, top + 13
+    painter.setPen(colors.lock_pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(left + 2.2, base - 11, LOCK - 4.4, 9), 2.8, 2.8)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.lock)
+    painter.drawRoundedRect(QRectF(left, base - 7, LOCK, 7), 1.5, 1.5)
 
 
 def _paint_badge(painter: QPainter, colors: Kit, severity: str, width: float) -> None:

@@ -53,6 +53,7 @@ class NodeSpec(NamedTuple):
         muted: Whether it takes no part for now; drawn pale, with a line through it.
         bend: Whether it is only a bend in a wire; drawn as a dot.
         nested: Whether it stands for nodes of its own; drawn as a stack of cards.
+        locked: Whether nothing about it can be set; drawn with a dashed outline and a padlock.
     """
 
     id: str
@@ -70,6 +71,7 @@ class NodeSpec(NamedTuple):
     muted: bool = False
     bend: bool = False
     nested: bool = False
+    locked: bool = False
 
 
 class WireKey(NamedTuple):

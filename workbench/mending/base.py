@@ -23,11 +23,13 @@ class Candidate:
         title: What it does, as a command: ``Insert Flatten before “linear”``.
         project: The project after it.
         last_resort: Whether it is worth offering only where nothing else helps.
+        strict: Whether it helps only if no other error takes the place of the one that is gone.
     """
 
     title: str
     project: Project
     last_resort: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from workbench.mending import results, settings, shapes, wiring
+from workbench.mending import locked, results, settings, shapes, wiring
 from workbench.mending.base import Candidate, Trouble
 
 MOST = 12
@@ -21,6 +21,7 @@ _AT_LAYERS: tuple[Proposer, ...] = (
     wiring.joined,
     wiring.taken_away,
 )
+_AT_LOCKED: tuple[Proposer, ...] = (locked.bypassed, locked.healed)
 _AT_WARNINGS: tuple[Proposer, ...] = (wiring.connected, wiring.taken_away)
 _AT_WIRES: tuple[Proposer, ...] = (wiring.wire_away,)
 _AT_NETWORKS: tuple[Proposer, ...] = (wiring.ends, results.result)
@@ -42,4 +43,6 @@ def _proposers(trouble: Trouble) -> tuple[Proposer, ...]:
         return _AT_WIRES if trouble.rest[:1] == ("wires",) else _AT_NETWORKS
     if trouble.rest:
         return _AT_SETTINGS
+    if locked.is_locked(trouble):
+        return _AT_LOCKED
     return _AT_LAYERS if trouble.problem.severity == "error" else _AT_WARNINGS

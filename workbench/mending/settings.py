@@ -59,7 +59,8 @@ def _renamed(trouble: Trouble, key: str) -> Iterator[Candidate]:
 
 def _kind(trouble: Trouble) -> Iterator[Candidate]:
     """Make a layer of an unknown type one that is called almost so."""
-    for tag in difflib.get_close_matches(trouble.layer.type, LAYERS.entries, n=2, cutoff=0.6):
+    known = [layer.tag() for layer in LAYERS if not layer.locked]
+    for tag in difflib.get_close_matches(trouble.layer.type, known, n=2, cutoff=0.6):
         title = _("Make “{name}” a {layer}").format(name=trouble.node, layer=titled(tag))
         yield Candidate(title, _replaced(trouble, type=tag))
 

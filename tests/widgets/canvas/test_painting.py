@@ -57,6 +57,23 @@ def test_errors_and_warnings_look_different_at_every_scale(canvas: Canvas, zoom:
     assert looks[1] != looks[2]
 
 
+@pytest.mark.parametrize("zoom", [0.1, 0.45, 1.0])
+def test_a_node_that_nobody_can_set_looks_different_at_every_scale(
+    canvas: Canvas, tokens: theme.Tokens, zoom: float
+) -> None:
+    canvas.zoom_to(zoom)
+    looks = []
+    for locked in (False, True):
+        canvas.put([NodeSpec("b", "Linear", position=(240, 0), locked=locked)])
+        looks.append(picture(canvas))
+    assert looks[0] != looks[1]
+
+
+def test_a_padlock_stands_behind_the_title(canvas: Canvas, tokens: theme.Tokens) -> None:
+    canvas.put([NodeSpec("b", "Linear", "x", "y", position=(240, 0), locked=True)])
+    assert colour_at(canvas, 240 + 145, 16) == tokens.color("muted")
+
+
 def test_the_label_and_the_break_of_a_wire_are_seen(canvas: Canvas) -> None:
     looks = []
     for label, broken in (("", False), ("64", False), ("64", True)):
