@@ -17,13 +17,13 @@ for name in ("projects", "widgets", "workbench", "engine.client", "engine.layers
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-heavy = [name for name in ("torch", "sklearn", "PIL") if name in sys.modules]
+heavy = [name for name in ("torch", "sklearn", "PIL", "onnx", "safetensors") if name in sys.modules]
 print(",".join(heavy))
 """
 
 
 def test_the_window_and_the_declarations_need_no_torch() -> None:
-    """A fresh interpreter imports every module of the window's half without torch."""
+    """A fresh interpreter imports every module of the window's half without torch, or onnx."""
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_EVERYTHING],
         cwd=ROOT,

@@ -14,6 +14,7 @@ SIZES = (16, 18, 20, 24, 32, 36, 48, 64)
 NAMES = {
     "new": "ph.file-plus",
     "open": "ph.folder-open",
+    "import": "ph.file-arrow-down",
     "save": "ph.floppy-disk",
     "undo": "ph.arrow-u-up-left",
     "redo": "ph.arrow-u-up-right",

@@ -8,15 +8,30 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.client import Died, Engines
 from engine.framing import FrameError
-from engine.protocol import Carried, Carry, Check, Checked, Event, Failed, Preview, Previewed, Ready
+from engine.protocol import (
+    Carried,
+    Carry,
+    Check,
+    Checked,
+    Event,
+    Failed,
+    Import,
+    Imported,
+    Preview,
+    Previewed,
+    Ready,
+)
 from projects.schema import Project
 from workbench.document import Document
+
+PATIENCE_MS = 2_000
 
 
 class Desk(QObject):
@@ -37,6 +52,8 @@ class Desk(QObject):
         died(Died): The desk engine is gone.
         ready(Ready): The desk engine can answer.
         carried(Carried or None): Which weights of a run the project would keep, see :meth:`carry`.
+        imported(Imported): A file was imported, see :meth:`import_file`.
+        import_failed(Failed or Died): It could not be.
         tried(project, Checked): Another project was checked, see :meth:`attempt`; None: it could not be.
     """
 
@@ -47,6 +64,8 @@ class Desk(QObject):
     died = Signal(object)
     ready = Signal(object)
     carried = Signal(object)
+    imported = Signal(object)
+    import_failed = Signal(object)
     tried = Signal(object, object)
     _spoke = Signal()
 
@@ -61,6 +80,7 @@ class Desk(QObject):
         self._wanted: Preview | None = None
         self._attempt: tuple[int, Project] | None = None
         self._carry: int | None = None
+        self._import: int | None = None
         self._lost = False
         self.latest: Checked | None = None
         self._spoke.connect(self._listen, Qt.ConnectionType.QueuedConnection)
@@ -124,6 +144,42 @@ class Desk(QObject):
             )
         )
 
+    @property
+    def importing(self) -> bool:
+        """Whether a file is being imported."""
+        return self._import is not None
+
+    def import_file(self, path: Path, document: Document | None = None) -> bool:
+        """Draw a project from a file, or give one the weights of a file.
+
+        It goes on when another document is watched meanwhile.
+
+        Args:
+            path: The file.
+            document: The project that gets the weights; None to draw a project.
+
+        Returns:
+            Whether an answer will come.
+        """
+        project = document.project if document is not None else None
+        folder = str(document.folder) if document is not None else ""
+        file = str(document.path or "") if document is not None else ""
+        self._import = self._say(
+            lambda n: Import(id=n, path=str(path), project=project, folder=folder, file=file)
+        )
+        return self.importing
+
+    def break_off(self) -> None:
+        """End the import; :attr:`import_failed` follows, unless its answer is on the way already."""
+        if self.importing:
+            self._engines.desk.interrupt()
+            QTimer.singleShot(PATIENCE_MS, self, partial(self._insist, self._import))
+
+    def _insist(self, number: int | None) -> None:
+        """It does not listen: what reads the file can be deep inside of a library."""
+        if self.importing and self._import == number:
+            self._engines.desk.kill()
+
     # ------------------------------------------------------------------ what the desk says
 
     def _wake(self) -> None:
@@ -150,6 +206,12 @@ class Desk(QObject):
                 self.tried.emit(project, event if isinstance(event, Checked) else None)
             case Carried() | Failed() if event.id == self._carry:
                 self.carried.emit(event if isinstance(event, Carried) else None)
+            case Imported() if event.id == self._import:
+                self._import = None
+                self.imported.emit(event)
+            case Failed() if event.id == self._import:
+                self._import = None
+                self.import_failed.emit(event)
             case Previewed() if event.id == self._preview:
                 self.previewed.emit(event)
             case Failed() if event.id == self._check:
@@ -161,6 +223,9 @@ class Desk(QObject):
                 self._lost = True
                 self._check = None
                 self.died.emit(event)
+                if self.importing:
+                    self._import = None
+                    self.import_failed.emit(event)
             case _:
                 pass
 
@@ -193,7 +258,7 @@ class Desk(QObject):
         self._check = self._say(lambda n: Check(id=n, project=project, folder=folder))
         self._engines.expect(project.data, folder)
 
-    def _say(self, make: Callable[[int], Check | Preview | Carry]) -> int | None:
+    def _say(self, make: Callable[[int], Check | Preview | Carry | Import]) -> int | None:
         """Return the number of the request, or None when no answer to it will come."""
         self._number += 1
         try:

@@ -60,13 +60,30 @@ class Files(QObject):
         self.readonly = ""
         self.guard: Callable[[], bool] = lambda: True
 
+    @property
+    def place(self) -> Path:
+        """Folder in which file dialogs begin."""
+        if self.document is not None and self.document.path is not None:
+            return self.document.path.parent
+        known = [path.parent for path in self._settings.recent if path.parent.is_dir()]
+        return known[0] if known else Path.home()
+
     # ------------------------------------------------------------------------------------ open
 
-    def new_from(self, project: Project) -> bool:
-        """Open a project that has no file yet; return whether it is open now."""
+    def new_from(self, project: Project, unsaved: bool = False) -> bool:
+        """Open a project that has no file yet; return whether it is open now.
+
+        Args:
+            project: The project.
+            unsaved: Whether it holds work already, which closing must not lose.
+        """
         if not self.may_close():
             return False
-        self._show(Document(project, parent=self))
+        document = Document(project, parent=self)
+        if unsaved:
+            document.stack.resetClean()
+        self._show(document)
+        self._recovery.keep()
         return True
 
     def open(self, path: Path) -> bool:
@@ -89,7 +106,7 @@ class Files(QObject):
         name, _kind = QFileDialog.getOpenFileName(
             self._window,
             _("Open project"),
-            str(self._start()),
+            str(self.place),
             _("Ganvas projects (*.yaml *.yml)"),
         )
         return bool(name) and self.open(Path(name))
@@ -102,12 +119,8 @@ class Files(QObject):
                 return False
             assert self.document is not None
             self.document.apply(_("Restore unsaved changes"), leftover.project)
-        else:
-            if not self.may_close():
-                return False
-            empty = Document(leftover.project, parent=self)
-            empty.stack.resetClean()
-            self._show(empty)
+        elif not self.new_from(leftover.project, unsaved=True):
+            return False
         self._recovery.keep()
         leftover.remove()
         return True
@@ -134,7 +147,7 @@ class Files(QObject):
         chosen, _kind = QFileDialog.getSaveFileName(
             self._window,
             _("Save project"),
-            str(self._start() / name),
+            str(self.place / name),
             _("Ganvas projects (*.yaml *.yml)"),
         )
         return bool(chosen) and self.save_as(Path(chosen))
@@ -280,13 +293,6 @@ class Files(QObject):
         document = self.document
         same = document is not None and document.path is not None and document.path == path
         return same and self._lock is not None
-
-    def _start(self) -> Path:
-        """Folder in which file dialogs begin."""
-        if self.document is not None and self.document.path is not None:
-            return self.document.path.parent
-        known = [path.parent for path in self._settings.recent if path.parent.is_dir()]
-        return known[0] if known else Path.home()
 
 
 def _why_readonly(loaded: files.Loaded | None, lock: ProjectLock) -> str:

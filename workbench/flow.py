@@ -15,6 +15,7 @@ from engine.protocol import Failed, Marker
 from engine.runs.folder import new_run
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
+from engine.runs.summary import IMPORTED
 from projects.errors import Problem, UserError
 from workbench.desk import Desk, writable
 from workbench.document import Document
@@ -149,7 +150,7 @@ class Flow(QObject):
     def resumable(self) -> Path | None:
         """The run that Resume would go on with: the one that is shown."""
         run = self._viewer.shown
-        if run is None or not run.path or run.active or run.state == "finished":
+        if run is None or not run.path or run.active or run.state in ("finished", IMPORTED):
             return None
         return Path(run.path)
 

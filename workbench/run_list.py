@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.runs.summary import Summary
-from widgets import theme
+from engine.runs.summary import IMPORTED, Summary
+from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.metric_words import metric_words
 from workbench.rundata import RunData, run_title
 
 PATH = Qt.ItemDataRole.UserRole
+STATE = Qt.ItemDataRole.UserRole + 1
 RESULT = 4
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 HEADLINES = ("accuracy", "modes", "validation_loss", "generator_loss", "loss")
@@ -45,6 +46,7 @@ def state_words(state: str) -> str:
         "stopped": _("stopped"),
         "failed": _("failed"),
         "interrupted": _("interrupted"),
+        IMPORTED: _("imported"),
     }
     return words.get(state, state)
 
@@ -130,6 +132,7 @@ class RunList(QWidget):
         for path, summary in runs:
             item = QTreeWidgetItem(_cells(path, summary))
             item.setData(0, PATH, path)
+            item.setData(0, STATE, summary.state)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = path in ticked
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
@@ -223,6 +226,8 @@ class RunList(QWidget):
                 continue
             path = item.data(0, PATH)
             item.setIcon(0, _dot(self.color_of(path)) if path in ticked else QIcon())
+            if item.data(0, STATE) == IMPORTED:
+                item.setIcon(1, icons.icon("import", "muted"))
         self._busy = False
 
     def _menu(self, position: QPoint) -> None:
@@ -232,7 +237,8 @@ class RunList(QWidget):
         path = item.data(0, PATH)
         menu = QMenu(self)
         menu.addAction(_("Show"), lambda: self.run_chosen.emit(path))
-        menu.addAction(_("Resume"), lambda: self.resume_wanted.emit(path))
+        if item.data(0, STATE) != IMPORTED:  # no training that could go on
+            menu.addAction(_("Resume"), lambda: self.resume_wanted.emit(path))
         menu.addSeparator()
         menu.addAction(_("Move to bin"), lambda: self.delete_wanted.emit(path))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -240,6 +246,8 @@ class RunList(QWidget):
 
 
 def _cells(path: Path, summary: Summary) -> list[str]:
+    if summary.state == IMPORTED:
+        return [run_title(path), state_words(IMPORTED), "–", "–", _("weights of a file")]
     return [
         run_title(path),
         state_words(summary.state),

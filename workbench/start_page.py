@@ -34,11 +34,12 @@ RECENT_SHOWN = 8
 
 
 class StartPage(QWidget):
-    """New, Open, recent projects and templates.
+    """New, Open, Import, recent projects and templates.
 
     Signals:
         new_wanted(objective): A new project for this objective.
         open_wanted: Choose a file.
+        import_wanted: Choose a file of another program.
         path_wanted(path): Open this file.
         forget_wanted(path): Take it off the recent ones.
         template_wanted(Template): Begin from this example.
@@ -46,6 +47,7 @@ class StartPage(QWidget):
 
     new_wanted = Signal(str)
     open_wanted = Signal()
+    import_wanted = Signal()
     path_wanted = Signal(object)
     forget_wanted = Signal(object)
     template_wanted = Signal(object)
@@ -100,8 +102,10 @@ class StartPage(QWidget):
         column.addWidget(_label(_("Draw a network. Press Train. Watch it learn."), role="hint"))
         column.addSpacing(18)
         self._buttons = [
-            (self._button("startOpen", _("Open project…"), self.open_wanted.emit), "open")
+            (self._button("startOpen", _("Open project…"), self.open_wanted.emit), "open"),
+            (self._button("startImport", _("Import model…"), self.import_wanted.emit), "import"),
         ]
+        self._buttons[1][0].setToolTip(_("Draw the network of an ONNX file"))
         for objective in OBJECTIVES:
             tag = objective.tag()
             button = self._button(

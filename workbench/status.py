@@ -32,6 +32,7 @@ class Status(QStatusBar):
         super().__init__(parent)
         self.setObjectName("statusBar")
         self.setSizeGripEnabled(False)
+        self._state_of_engine = self._work = ""
         self._engine = _label("statusEngine", _("Engine"))
         self._device = _label("statusDevice", _("Device"))
         self._state = _label("statusState", _("State of the training"), ElidedLabel())
@@ -70,8 +71,17 @@ class Status(QStatusBar):
             coming: Whether it will be.
         """
         absent = _("Engine is starting …") if coming else _("Engine is not running")
-        self._engine.setText(_("Engine ready") if ready else absent)
+        self._state_of_engine = _("Engine ready") if ready else absent
+        self._show_engine()
         self._engine.setToolTip(_("torch {version}").format(version=ready.torch) if ready else "")
+
+    def set_work(self, words: str) -> None:
+        """Say what the desk engine is busy with; empty when it is free."""
+        self._work = words
+        self._show_engine()
+
+    def _show_engine(self) -> None:
+        self._engine.setText(self._work or self._state_of_engine)
 
     def set_checked(self, checked: Checked) -> None:
         """Show the size of the project and how many problems it has."""

@@ -165,6 +165,16 @@ class Toasts(QObject):
         """Show good news for some seconds."""
         self._show(Toast(self._window, tone, title, text), SHORT_MS)
 
+    def show_report(self, title: str, text: str, tone: str = "ok", details: str = "") -> None:
+        """Show what was done, at some length; it stays until it is dismissed."""
+        self._show(Toast(self._window, tone, title, text, details), 0)
+
+    def show_work(self, title: str, action: tuple[str, Callable[[], None]]) -> Toast:
+        """Show what is being done, and what breaks it off; who shows it takes it away."""
+        toast = Toast(self._window, "info", title, action=action)
+        self._show(toast, 0)
+        return toast
+
     def clear(self) -> None:
         """Take all away: something else begins, and what was said is about the past."""
         for toast in list(self._toasts):

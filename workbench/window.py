@@ -35,6 +35,7 @@ from workbench.files import Files
 from workbench.finder import find_entries
 from workbench.flow import Flow
 from workbench.history import History
+from workbench.importing import Importing
 from workbench.inspector import Inspector
 from workbench.outline import Outline
 from workbench.preflight_dialog import PreflightDialog
@@ -106,6 +107,10 @@ class MainWindow(QMainWindow):
         )
         self.flow.fixes = self.dashboard.mender.fixes
         self.flow.mend_wanted.connect(self.dashboard.mend)
+        self.importing = Importing(
+            self.files, self.desk, self.runs, self.viewer, self.toasts, self.status, self
+        )
+        self.importing.sound = self.flow.sound
         self._make_commands()
         self._connect()
         self._ticks = 0
@@ -161,6 +166,8 @@ class MainWindow(QMainWindow):
         start, files, training = self.start, self.files, self.training
         start.new_wanted.connect(self.new)
         start.open_wanted.connect(self.open_dialog)
+        start.import_wanted.connect(self.importing.ask)
+        self.importing.changed.connect(self.registry.refresh)
         start.path_wanted.connect(self.open)
         start.forget_wanted.connect(self._forget)
         start.template_wanted.connect(self.open_template)
@@ -551,8 +558,8 @@ class MainWindow(QMainWindow):
     # ----------------------------------------------------------------------------------- training
 
     def _act(self, name: str) -> None:
-        if name == "train" and not self.flow.why_not_train():
-            self.flow.train()
+        if not self.flow.why_not_train():
+            self.flow.train(weights_from=self.dashboard.keeper.run if name == "continue" else None)
 
     def _began(self, run: RunData) -> None:
         """Learning is there to be watched: bring a panel to the front if none can be seen."""

@@ -14,6 +14,7 @@ from engine.compute.preflight import preflight
 from engine.compute.survey import entries_of, survey
 from engine.compute.trainer import Trainer
 from engine.data.prepare import describe, prepare
+from engine.imports.weights_file import refuse_pickles
 from engine.protocol import (
     Array,
     Carried,
@@ -86,6 +87,7 @@ def answer_import(command: Import) -> Imported:
         UserError: The file cannot be read or does not fit.
     """
     path, file = Path(command.path), Path(command.file) if command.file else None
+    refuse_pickles(path)
     if command.project is None:
         return import_design(path, file)
     return import_weights(path, command.project, Path(command.folder), file)

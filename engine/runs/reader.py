@@ -14,7 +14,7 @@ from typing import Any
 from engine.protocol import Array, Event, Marker, Measured, Progress, Scalars, Started, State
 from engine.runs.folder import RunFolder
 from engine.runs.store import unpack_scalars
-from engine.runs.summary import Summary, read_summary
+from engine.runs.summary import IMPORTED, Summary, read_summary
 from engine.runs.times import TIMES
 from projects.errors import RunError
 from projects.schema import Project
@@ -57,7 +57,7 @@ class Reader:
         """Yield what was live, in its order: sessions, states, scalars, pictures and markers.
 
         The last events are a :class:`Progress` and a :class:`Finished` made of the summary, when
-        the run has ended.
+        the run has ended; of one that was imported or interrupted a :class:`State`.
 
         Raises:
             RunError: The database is missing or damaged.
@@ -70,8 +70,8 @@ class Reader:
             steps_per_second=summary.steps_per_second,
             seconds=summary.seconds,
         )
-        if summary.state == "interrupted":
-            yield State(state="interrupted", step=summary.steps)
+        if summary.state in ("interrupted", IMPORTED):
+            yield State(state=summary.state, step=summary.steps)
         elif summary.state in ("finished", "stopped", "failed"):
             yield summary.finished(self.folder.path)
 

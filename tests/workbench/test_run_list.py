@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTreeWidget, QTreeWid
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Progress, Scalars, Started, State
-from engine.runs.summary import Summary, read_summary
+from engine.runs.summary import IMPORTED, Summary, read_summary
 from tests.engine.training.support import digits, train
 from widgets import theme
 from workbench.run_list import RunList, duration, headline_of, state_words
@@ -167,6 +167,13 @@ def test_a_real_run(runs: RunList, tmp_path: Path) -> None:
     assert (state, steps) == ("stopped", "12")
     assert time == "0 s"
     assert result.startswith("test accuracy")
+
+
+def test_an_imported_run_shows_no_steps_as_if_it_had_failed(runs: RunList) -> None:
+    runs.set_runs([(RUNS[0], summary(IMPORTED)), (RUNS[1], summary())])
+    assert cells(runs, 0)[1:] == ["imported", "–", "–", "weights of a file"]
+    assert not item(runs, 0).icon(1).isNull()
+    assert item(runs, 1).icon(1).isNull()
 
 
 def test_words_from_a_file_are_plain(runs: RunList) -> None:

@@ -1,4 +1,4 @@
-"""File: new, open, save, close, quit."""
+"""File: new, open, import, save, close, quit."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def commands(window: MainWindow) -> list[Command]:
             for place, objective in enumerate(OBJECTIVES)
         ),
         Command("open", _("&Open…"), "file", window.open_dialog, "open", (Keys.Open,)),
+        Command(
+            "import",
+            _("&Import…"),
+            "file",
+            window.importing.ask,
+            "import",
+            ("Ctrl+I",),
+            window.importing.why_not,
+        ),
         Command("window", _("New &window"), "file", _new_window, shortcuts=("Ctrl+Shift+N",)),
         Command(
             "save", _("&Save"), "file", window.save, "save", (Keys.Save,), no_project, section=1

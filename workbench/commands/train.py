@@ -5,6 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from engine.runs.summary import IMPORTED
 from workbench.actions import Command
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ def commands(window: MainWindow) -> list[Command]:
     def no_resume() -> str:
         if training.active:
             return _("A training goes on.")
+        shown = window.viewer.shown
+        if shown is not None and shown.state == IMPORTED:
+            return _("These weights came from a file: Continue training begins with them.")
         if flow.resumable() is None:
             return _("Choose a run that was stopped or interrupted in the list of runs.")
         return ""

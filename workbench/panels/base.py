@@ -14,10 +14,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from engine.runs.summary import IMPORTED
 from widgets import theme
 from workbench.rundata import RunData
 
 LEAST = (220, 120)
+WAITING, SHOWN, UNMEASURED, UNTRAINED = range(4)
 Overlay = Sequence[tuple[RunData, QColor]]
 
 
@@ -83,7 +85,7 @@ class Panel(QWidget):
         measured: Whether the open project measures what this panel shows.
 
     Signals:
-        action_wanted(name): The empty state's action was pressed; ``train``.
+        action_wanted(name): The empty state's action was pressed; ``train`` or ``continue``.
     """
 
     name: ClassVar[str] = ""
@@ -111,6 +113,13 @@ class Panel(QWidget):
         self._stack.addWidget(self.build())
         words = _("{title} is no part of this project.").format(title=self.title)
         self._stack.addWidget(EmptyState(_("Not measured here"), words))
+        imported = EmptyState(
+            _("Not trained here yet"),
+            _("These weights came from a file. {what}").format(what=self.empty),
+            _("Continue training"),
+        )
+        imported.clicked.connect(self._ask_to_continue)
+        self._stack.addWidget(imported)
         self.measured = True
         self.staggered = False
         theme.notifier().changed.connect(self._retheme)
@@ -154,7 +163,13 @@ class Panel(QWidget):
             return
         self._shown = version
         there = self.run is not None and self.paint()
-        self._stack.setCurrentIndex(1 if there else 0 if self.measured else 2)
+        self._stack.setCurrentIndex(SHOWN if there else self._without())
+
+    def _without(self) -> int:
+        """Which page says why there is nothing to show."""
+        if not self.measured:
+            return UNMEASURED
+        return UNTRAINED if self.run is not None and self.run.state == IMPORTED else WAITING
 
     def version(self) -> int:
         """What changes when there is something new to paint."""
@@ -177,3 +192,6 @@ class Panel(QWidget):
 
     def _ask_to_train(self) -> None:
         self.action_wanted.emit("train")
+
+    def _ask_to_continue(self) -> None:
+        self.action_wanted.emit("continue")

@@ -8,7 +8,10 @@ import pytest
 
 from engine.protocol import Event, Finished, Marker, Measured, Scalars, Started, State
 from engine.runs.control import Control
+from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
+from engine.runs.store import Store
+from engine.runs.summary import IMPORTED, Summary, write_summary
 from tests.engine.training.support import PROJECTS, Listener, digits, train
 
 
@@ -40,6 +43,16 @@ def test_replay_is_what_was_live(tmp_path: Path, objective: str) -> None:
         assert [event for event in replayed if isinstance(event, kind)] == live
     assert replayed[-1] == finished
     assert isinstance(finished, Finished)
+
+
+def test_an_imported_run_says_that_it_is_one(tmp_path: Path) -> None:
+    """Whoever reads it back must not take it for a training that goes on."""
+    place = RunFolder(tmp_path / "run")
+    place.make()
+    Store(place.database).close()
+    write_summary(place.path, Summary(project="p", objective="gan", state=IMPORTED))
+    *_others, last = Reader(place.path).events()
+    assert last == State(state=IMPORTED, step=0)
 
 
 def test_a_resumed_run_is_one_story(tmp_path: Path) -> None:
