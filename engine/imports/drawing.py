@@ -128,6 +128,8 @@ def _draw(op: Op, sketch: Sketch) -> None:
         return
     odd = any(name in sketch.layouts for name in sketch.data(op))
     rule = RULES.get(op.kind)
+    if not sketch.is_data(op.input(0)) and op.kind != "Gather":
+        rule = None  # what flows in elsewhere only steers it
     recurrent = op.kind in ("LSTM", "GRU", "RNN")
     more = any(sketch.graph.used(name) for name in op.outputs[2 if recurrent else 1 :])
     if rule is not None and (recurrent or not odd) and not more and rule(op, sketch):

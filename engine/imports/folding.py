@@ -7,6 +7,7 @@ together again. Shapes and these values depend on each other, so both are found 
 from __future__ import annotations
 
 import math
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,29 @@ from engine.imports.onnx_graph import Dims
 SMALL = 64
 TURNS = 12
 _RECKONED = frozenset(
-    ["Gather", "Unsqueeze", "Squeeze", "Concat", "Slice", "Cast", "Add", "Sub", "Mul", "Div", "Mod", "Reshape", "Identity", "Min", "Max", "Neg", "Equal", "Where", "Floor", "Ceil", "ReduceProd"]
+    [
+        "Gather",
+        "Unsqueeze",
+        "Squeeze",
+        "Concat",
+        "Slice",
+        "Cast",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Mod",
+        "Reshape",
+        "Identity",
+        "Min",
+        "Max",
+        "Neg",
+        "Equal",
+        "Where",
+        "Floor",
+        "Ceil",
+        "ReduceProd",
+    ]
 )
 
 
@@ -88,9 +111,9 @@ def _reckon(
 ) -> dict[str, NDArray[Any]]:
     """Work out what follows from known shapes and values, and make it part of the model."""
     new: dict[str, NDArray[Any]] = {}
-    rest = []
+    known, rest = ChainMap(new, values), []
     for node in light.graph.node:
-        made = _value(node, shapes, {**values, **new}, light)
+        made = _value(node, shapes, known, light)
         if made is None:
             rest.append(node)
         else:
@@ -103,11 +126,11 @@ def _reckon(
 
 
 def _value(
-    node: Any, shapes: dict[str, Dims], values: dict[str, NDArray[Any]], light: Any
+    node: Any, shapes: dict[str, Dims], values: Mapping[str, NDArray[Any]], light: Any
 ) -> NDArray[Any] | None:
     if node.domain not in ("", "ai.onnx") or len(node.output) != 1:
         return None
-    if node.op_type == "Shape" and node.input[0] in shapes:
+    if node.op_type == "Shape" and node.input[:1] and node.input[0] in shapes:
         sizes = shapes[node.input[0]]
         told = {a.name: a.i for a in node.attribute}
         return np.array(sizes[told.get("start", 0) : told.get("end", len(sizes))], np.int64)
@@ -115,6 +138,8 @@ def _value(
     if node.op_type not in _RECKONED or not all(name in values for name in given):
         return None
     if sum(values[name].size for name in given) > SMALL:
+        return None
+    if any(values[name].dtype.kind not in "fiub" for name in given):
         return None
     graph = helper.make_graph(
         [node], "one", [], [helper.make_empty_tensor_value_info(node.output[0])]
@@ -127,4 +152,4 @@ def _value(
         result = np.asarray(made[0])
     except Exception:  # the file asks for what cannot be: the operator stays as it is
         return None
-    return result if result.size <= SMALL else None
+    return result if result.size <= SMALL and result.dtype.kind in "fiub" else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def read_onnx(path: Path) -> OnnxGraph:
     _check_tensors(model, path)
     constants = {t.name: _values(t, path) for t in graph.initializer}
     model = _inlined(model)
-    ops = [_op(node, path) for node in model.graph.node]
+    version = _version(model)
+    ops = [_op(node, path, version) for node in model.graph.node]
     fixed = {op.result: value for op in ops if (value := _constant(op)) is not None}
     constants |= fixed
     notes: list[str] = []
@@ -72,7 +74,7 @@ def read_onnx(path: Path) -> OnnxGraph:
         constants=constants,
         shapes={**shapes, **{n: tuple(v.shape) for n, v in constants.items()}},
         notes=notes,
-        version=next((o.version for o in model.opset_import if o.domain in _NATIVE), 1),
+        version=version,
     )
 
 
@@ -199,7 +201,14 @@ def _inlined(model: Any) -> Any:
     return inliner.inline_local_functions(model)
 
 
-def _op(node: Any, path: Path) -> Op:
+def _version(model: Any) -> int:
+    """The version of the standard, within those that there are."""
+    told = next((opset.version for opset in model.opset_import if opset.domain in _NATIVE), 1)
+    return int(min(max(told, 1), onnx.defs.onnx_opset_version()))
+
+
+def _op(node: Any, path: Path, version: int) -> Op:
+    _check_settings(node, path, version)
     domain = "" if node.domain in _NATIVE else f"{node.domain}."
     return Op(
         kind=f"{domain}{node.op_type}"[:64],
@@ -208,6 +217,24 @@ def _op(node: Any, path: Path) -> Op:
         outputs=tuple(node.output),
         attributes={a.name: _attribute(a, path) for a in node.attribute},
     )
+
+
+def _check_settings(node: Any, path: Path, version: int) -> None:
+    """Refuse settings that are of another kind than the standard says, such as a text for a number."""
+    kind = node.op_type
+    if node.domain not in _NATIVE or not isinstance(kind, str) or not onnx.defs.has(kind):
+        return
+    known: dict[str, Any] = dict(onnx.defs.get_schema(kind).attributes)
+    with suppress(onnx.defs.SchemaError):  # younger than the file says it is
+        known |= onnx.defs.get_schema(kind, version).attributes
+    for attribute in node.attribute:
+        told = known.get(attribute.name)
+        if told is not None and attribute.type != told.type.value:
+            message = _("the setting {name} of the operator {kind} is damaged.")
+            raise FileError(
+                message.format(name=_quoted(attribute.name), kind=_quoted(kind)),
+                where=str(path),
+            )
 
 
 def _attribute(attribute: Any, path: Path) -> Any:

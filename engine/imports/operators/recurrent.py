@@ -84,14 +84,15 @@ def _zero(sketch: Sketch, tensor: str) -> bool:
 def _params(op: Op, sketch: Sketch) -> dict[str, Any] | None:
     weight = sketch.graph.constant(op.input(1))
     inner = sketch.graph.constant(op.input(2))
-    if (
-        weight is None
-        or inner is None
-        or inner.ndim != 3
-        or (op.input(3) and sketch.graph.constant(op.input(3)) is None)
-    ):
+    if weight is None or inner is None or weight.ndim != 3 or inner.ndim != 3:
         return None
-    params: dict[str, Any] = {"units": int(inner.shape[2])}
+    ways, units = len(weight), inner.shape[2]
+    size, bias = len(_GATES[op.kind]) * units, sketch.graph.constant(op.input(3))
+    if ways not in (1, 2) or weight.shape[1] != size or inner.shape[:2] != (ways, size):
+        return None
+    if not size or (op.input(3) and (bias is None or bias.shape != (ways, 2 * size))):
+        return None
+    params: dict[str, Any] = {"units": int(units)}
     if len(weight) == 2:
         params["bidirectional"] = True
     if op.kind == "RNN":

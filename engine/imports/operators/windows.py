@@ -48,7 +48,9 @@ def conv_transpose(op: Op, sketch: Sketch) -> bool:
     pads = op.get("pads", [0])
     plain = op.get("group", 1) == 1 and same_numbers(op.get("dilations", [1]), 1)
     plain = plain and "output_shape" not in op.attributes and _explicit(op)
-    plain = plain and all(same_numbers(v, v[0]) for v in (extra, pads, weight.shape[2:]))
+    plain = plain and all(
+        len(v) > 0 and same_numbers(v, v[0]) for v in (extra, pads, weight.shape[2:])
+    )
     if not plain or not _even(op, [1]):
         return False
     params = _named(
@@ -133,7 +135,7 @@ def _all_flatten(op: Op, sketch: Sketch) -> bool:
 
 def _even(op: Op, dilation: Sequence[int]) -> bool:
     strides = op.get("strides", [1])
-    return same_numbers(strides, strides[0]) and same_numbers(dilation, dilation[0])
+    return all(len(v) > 0 and v[0] > 0 and same_numbers(v, v[0]) for v in (strides, dilation))
 
 
 def _explicit(op: Op) -> bool:
@@ -157,6 +159,8 @@ def _same_size(op: Op, sketch: Sketch, kernel: Sequence[int]) -> list[int] | Non
     pads: list[int] = []
     strides, dilations = op.get("strides", [1] * 2), op.get("dilations", [1] * 2)
     for size, window, stride, dilation in zip(dims[1:], kernel, strides, dilations, strict=False):
+        if stride < 1:
+            return None
         out = -(-size // stride)
         total = max(0, (out - 1) * stride + dilation * (window - 1) + 1 - size)
         if total % 2:

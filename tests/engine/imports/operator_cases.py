@@ -279,8 +279,8 @@ def pools() -> Iterator[Case]:
         for keep in (0, 1):
             for name, axes in {"positions": (2, 3), "negative": (-1, -2)}.items():
                 yield _reduced(f"{name}-{keep}-{opset}", kind, opset, axes, keep)
-        for axes in ((2,), (1,), (1, 2, 3)):
-            yield _reduced(f"axes{len(axes)}{axes[0]}-{opset}", kind, opset, axes, 0, known=False)
+        for odd in ((2,), (1,), (1, 2, 3)):
+            yield _reduced(f"axes{len(odd)}{odd[0]}-{opset}", kind, opset, odd, 0, known=False)
     yield one("all", "ReduceMean", keepdims=0, known=False)
     mean = (helper.make_node("GlobalAveragePool", ["x"], ["p"]),)
     yield one("pooled", "Flatten", inputs=("p",), before=mean)

@@ -12,8 +12,9 @@ from onnx.reference import ReferenceEvaluator
 
 from engine.imports.attention import KIND
 from engine.imports.drawing import Drawn, draw_onnx, rules
+from projects.errors import FileError
 from tests.engine.imports.models import difference, network_of, saved
-from tests.engine.imports.operator_cases import CASES, Case
+from tests.engine.imports.operator_cases import CASES, SEQUENCE, Case, numbers, one
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -39,3 +40,26 @@ def _from_standard(path: Path, drawn: Drawn) -> float:
 def test_every_rule_is_tried() -> None:
     tried = {node.op_type for case in CASES for node in case.nodes}
     assert set(rules()) - tried == {"Swish", KIND}
+
+
+@pytest.mark.parametrize("strides", ["abc", 2, [1.5, 1.5]])
+def test_a_setting_of_another_kind_is_named(strides: Any, tmp_path: Path) -> None:
+    case = one("", "Conv", weights={"w": numbers(8, 4, 3, 3)}, strides=strides)
+    with pytest.raises(FileError, match="“strides” of the operator “Conv”"):
+        draw_onnx(saved(case.model(), tmp_path / "model.onnx"))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        one(
+            "", "Conv", weights={"w": numbers(8, 4, 3, 3)}, dilations=[0, 0], auto_pad="SAME_UPPER"
+        ),
+        one("", "MaxPool", kernel_shape=(2, 2), strides=[0, 0], auto_pad="SAME_UPPER"),
+        one("", "LSTM", SEQUENCE, {"w": numbers(1, 20, 6), "r": numbers(1, 19, 5)}, layout=1),
+        one("", "Relu", inputs=("nothing", "x")),
+    ],
+    ids=lambda case: case.name,
+)
+def test_settings_that_cannot_be_are_drawn_as_unknown(case: Case, tmp_path: Path) -> None:
+    assert draw_onnx(saved(case.model(), tmp_path / "model.onnx")).unknown
