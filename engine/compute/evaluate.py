@@ -18,12 +18,13 @@ from engine.compute.network import GraphModule
 from engine.compute.session import Session, open_session
 from engine.compute.task import load_weights_into
 from engine.data.prepare import Part
+from engine.layers.base import Shape
 from engine.runs.folder import RunFolder
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
-from projects.errors import DataError, UserError
 from engine.runs.vocabulary import need_vocabulary
+from projects.errors import DataError, UserError
 
 SPLITS = ("test", "validation", "train")
 
@@ -48,8 +49,8 @@ def open_run(
         damaged(damage)
     with same_randomness(torch.device("cpu")):
         session = open_session(project, data_folder(run, read_summary(run)), torch.device(device))
-    try:
     need_vocabulary(run, session.data.info)
+    try:
         load_weights_into(session.task, snapshot.best or snapshot.weights)
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
         raise unfit(snapshot, str(error)) from error
@@ -99,6 +100,8 @@ def predict(session: Session, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
     rows = given.reshape(len(given), *shape.dims)
     if rows.dtype == np.uint8 and shape.kind == "float":
         rows = rows.astype(np.float32) / np.float32(255)
+    if shape.kind == "index":
+        _need_indices(rows, shape)
     dtype = np.int64 if shape.kind == "index" else np.float32
     with np.errstate(over="ignore", invalid="ignore"):
         prepared = np.ascontiguousarray(session.data.scaler.apply(rows), dtype=dtype)
@@ -111,6 +114,21 @@ def predict(session: Session, inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
             hint=_("Fill it in or take the example out."),
         )
     return session.task.predict(torch.from_numpy(prepared))
+
+
+def _need_indices(rows: NDArray[Any], shape: Shape) -> None:
+    """Refuse what names no entry of the run's vocabulary; names the example."""
+    count = shape.classes or np.iinfo(np.int64).max
+    with np.errstate(invalid="ignore"):
+        fine = (rows >= 0) & (rows < count) & (rows == np.floor(rows))
+    fine = fine.reshape(len(rows), -1).all(axis=1)
+    if not fine.all():
+        raise DataError(
+            _("example {row} holds a value that is no index from 0 to {last:,}.").format(
+                row=int(np.argmin(fine)) + 1, last=count - 1
+            ),
+            hint=_("Give the indices of the run's vocabulary, or a text file."),
+        )
 
 
 def networks(session: Session) -> dict[str, GraphModule]:

@@ -95,6 +95,25 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Return a reader of numbers of a range."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(
+                _("expected a number from {low:g} to {high:g}, got “{text}”").format(
+                    low=low, high=high, text=text[:40]
+                )
+            )
+        return value
+
+    return read
+
+
 def seconds(text: str) -> float:
     """Read a span of time."""
     try:

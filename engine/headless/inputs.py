@@ -14,6 +14,8 @@ from engine.data.base import DataInfo
 from engine.data.cells import LARGEST, number_of
 from engine.data.csv_table import read_rows
 from engine.data.image_folder import ENDINGS, read_image
+from engine.data.text import read_lines
+from engine.data.texts import Tokens
 from projects.errors import DataError
 from projects.fields import shown
 
@@ -39,6 +41,8 @@ def read_inputs(path: Path, info: DataInfo) -> NDArray[Any]:
         return _images(path, info)
     if ending == ".npz":
         return _arrays(path)
+    if ending == ".txt" and info.tokens:
+        return _texts(path, info)
     if ending in (".csv", ".tsv", ".txt"):
         return _table(path, info)
     raise DataError(
@@ -60,6 +64,15 @@ def _arrays(path: Path) -> NDArray[Any]:
             where=str(path),
         )
     return read_npz(path, named[:1])[named[0]]
+
+
+def _texts(path: Path, info: DataInfo) -> NDArray[np.int64]:
+    """Read a text from every line that holds something."""
+    lines = [line.rstrip("\r\n") for line in read_lines(path)]
+    texts = [line for line in lines if line.strip()]
+    if not texts:
+        raise DataError(_("there is nothing in it."), where=str(path))
+    return Tokens(info).rows(texts, info.input.dims[0], str(path))
 
 
 def _images(path: Path, info: DataInfo) -> NDArray[np.uint8]:

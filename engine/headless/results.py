@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console, UsageError
+from engine.headless.writing import WRITING, write_texts
 from projects.errors import DataError, FileError, RunError, UserError
 
 if TYPE_CHECKING:
@@ -50,19 +51,21 @@ def predict(args: argparse.Namespace, console: Console) -> int:
 
 
 def sample(args: argparse.Namespace, console: Console) -> int:
-    """Draw examples from a run's generator."""
+    """Draw examples from a run's generator, or write texts with its language model."""
     from engine.headless.outputs import write_npz, write_sheet
     from engine.runs.folder import RunFolder
 
     out = args.out or RunFolder(args.run).samples / f"seed-{args.seed}-{args.count}.npz"
-    _need_suffix(out, ".npz", ".png")
+    _need_suffix(out, ".npz", ".png", ".txt")
     session = _opened(args.run, console)
-    samples = session.task.sample(args.count, args.seed)
-    if out.suffix.lower() == ".png":
-        picture = session.data.info.picture
-        write_sheet(out, samples.reshape(-1, *picture) if picture else samples)
-    else:
-        write_npz(out, {"samples": samples})
+    samples = write_texts(session.task, args, out)
+    if samples is None:
+        samples = session.task.sample(args.count, args.seed)
+        if out.suffix.lower() == ".png":
+            picture = session.data.info.picture
+            write_sheet(out, samples.reshape(-1, *picture) if picture else samples)
+        else:
+            write_npz(out, {"samples": samples})
     told = _("Wrote {count:,} samples to {path}").format(count=len(samples), path=out)
     console.answer({"path": str(out), "shape": list(samples.shape)}, [told])
     return DONE
@@ -214,7 +217,7 @@ COMMANDS = (
     ),
     Command(
         "sample",
-        _("draw examples from a run's generator"),
+        _("draw examples from a run's generator, or write texts with its language model"),
         sample,
         (
             _RUN,
@@ -234,10 +237,11 @@ COMMANDS = (
             ),
             argument(
                 "--out",
-                metavar="FILE.npz|FILE.png",
+                metavar="FILE.npz|FILE.png|FILE.txt",
                 type=path,
                 help=_("where they go (default: the run's samples folder)"),
             ),
+            *WRITING,
         ),
     ),
     Command(
