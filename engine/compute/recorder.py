@@ -66,8 +66,9 @@ class Recorder:
         self._store.emit(event)
         if told:
             self._sink.emit(event)
-        if "images" in arrays:
-            self.sheet, self._sheet_step = arrays["images"], step
+        images = next((a for name, a in arrays.items() if name.split("/")[-1] == "images"), None)
+        if images is not None:
+            self.sheet, self._sheet_step = images, step
 
     def save_sheet(self) -> Path | None:
         """Write the last picture of examples as a PNG file, if there is one."""

@@ -20,7 +20,6 @@ from projects.schema import Project
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
     from engine.data.prepare import Prepared
-    from engine.data.prepare import Prepared
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -69,14 +68,6 @@ class Objective(Declared, frozen=True, kw_only=True):
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
         raise NotImplementedError
-
-    def passed_on(self, network: str, output: Shape) -> Shape:
-        """What flows into a network of ``fed_by``, given what leaves the other one: just that."""
-        return output
-
-    def view(self, data: Prepared, project: Project) -> Prepared:
-        """What of the data it works with: all of it."""
-        return data
 
     def passed_on(self, network: str, output: Shape) -> Shape:
         """What flows into a network of ``fed_by``, given what leaves the other one: just that."""

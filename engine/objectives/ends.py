@@ -29,6 +29,12 @@ def squashed_twice(
     ]
 
 
+def ends_in(project: Project, name: str, kind: str) -> bool:
+    """Whether layers of one type alone decide a network's result."""
+    ends = _ends(project, name)
+    return bool(ends) and all(found == kind for _node, found in ends)
+
+
 def end_of(project: Project, name: str) -> str:
     """Return the dotted path of the layer that decides a network's result, else of the network."""
     ends = _ends(project, name)

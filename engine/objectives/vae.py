@@ -1,0 +1,168 @@
+"""Variational autoencoders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.data.base import DataInfo
+from engine.layers.base import Shape
+from engine.objectives.base import Metric, Role
+from engine.objectives.coding import Coding, range_problems, raw_end_problems
+from engine.objectives.ends import end_of
+from projects.errors import Problem
+from projects.schema import Project
+
+if TYPE_CHECKING:
+    from engine.compute.task import Task, TaskContext
+
+
+class Vae(Coding, frozen=True, tag="vae"):
+    """Learns a distribution of examples: each comes from a few latent numbers, drawn from N(0, 1).
+
+    The encoder ends in ``2·k`` numbers, the means ``μ`` and log-variances ``ln σ²`` of ``k`` latents
+    side by side; the decoder is fed with ``z = μ + σ·ε``, ``ε`` from N(0, 1). Maximised is the evidence
+    lower bound of ``ln p(x)``, in nats,
+
+    ``ELBO = E ln p(x | z) − KL(N(μ, σ²) ‖ N(0, 1))``, ``KL = ½ Σ_j (μ_j² + σ_j² − 1 − ln σ_j²)``.
+
+    Kingma & Welling 2014, *Auto-encoding variational Bayes*. The loss is ``−E ln p(x | z) + β·KL`` with
+    ``β`` 1 unless it is set (Higgins et al. 2017, *β-VAE*); in a warm-up it grows from 0 (Sønderby et al.
+    2016, *Ladder variational autoencoders*). *Free bits* count the KL of a latent, averaged over the
+    batch, as ``λ`` nats at least (Kingma et al. 2016, *Improving variational inference with inverse
+    autoregressive flow*, appendix C.8).
+
+    Metrics are ``elbo`` = ``reconstruction`` − ``kl`` with β = 1, means over the examples, by one sample
+    of ``z`` each, always the same. *Anomalies* are what is unlikely: the score of an example is −ELBO.
+    """
+
+    title: ClassVar[str] = "Variational autoencoder"
+    order: ClassVar[int] = 45
+    networks: ClassVar[tuple[Role, ...]] = (
+        Role(
+            "encoder", "Encoder", "Takes an example; gives means and log-variances of its latents."
+        ),
+        Role("decoder", "Decoder", "Takes latents and gives an example."),
+    )
+    metrics: ClassVar[tuple[Metric, ...]] = (
+        Metric("validation_elbo", higher=True),
+        Metric("validation_kl", higher=False),
+        Metric("validation_reconstruction", higher=True),
+    )
+    best: ClassVar[tuple[str, ...]] = ("validation_elbo",)
+
+    likelihood: Annotated[
+        Literal["bernoulli", "gaussian"],
+        Meta(
+            title="Likelihood",
+            description="Bernoulli: values from 0 to 1, the decoder ends in raw numbers (logits). "
+            "Gaussian: the decoder ends in means.",
+        ),
+    ] = "bernoulli"
+    variance: Annotated[
+        Literal["fixed", "learned"],
+        Meta(
+            title="Variance",
+            description="Learned: the decoder ends in means and log-variances, twice as many channels "
+            "or features as an example has.",
+            extra={"when": {"likelihood": "gaussian"}},
+        ),
+    ] = "fixed"
+    sd: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1e3,
+            title="Standard deviation",
+            description="Of every value, where the variance is fixed.",
+            extra={"when": {"likelihood": "gaussian", "variance": "fixed"}},
+        ),
+    ] = 0.1
+    beta: Annotated[
+        float, Meta(ge=0, le=1e4, title="β", description="Weight of the KL divergence.")
+    ] = 1.0
+    warmup: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10**9,
+            title="Warm-up of β",
+            description="β grows evenly from 0 during so many steps or epochs.",
+        ),
+    ] = 0
+    warmup_unit: Annotated[Literal["epochs", "steps"], Meta(title="Warm-up is counted in")] = (
+        "epochs"
+    )
+    free_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=100,
+            title="Free bits",
+            description="Nats of KL that every latent may have at no cost.",
+            extra={"unit": "nats"},
+        ),
+    ] = 0.0
+    evaluation: Annotated[
+        Literal["sample", "mean"],
+        Meta(
+            title="Evaluated with",
+            description="One sample of the latents for each example, as published figures are, or their "
+            "mean (a bound no longer).",
+        ),
+    ] = "sample"
+    importance_samples: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=5000,
+            title="Importance samples",
+            description="Above 1, evaluations of the test part give the importance-weighted bound "
+            "(Burda et al. 2016) of so many samples too: test_iw_elbo.",
+        ),
+    ] = 1
+
+    def passed_on(self, network: str, output: Shape) -> Shape:
+        """The decoder takes one latent for a mean and a log-variance."""
+        return Shape((max(1, output.elements // 2),))
+
+    def decoded(self, data: DataInfo) -> Shape:
+        """An example, or with a learned variance means and log-variances of its values."""
+        dims = data.input.dims
+        if self.likelihood == "gaussian" and self.variance == "learned":
+            return Shape((2 * dims[0], *dims[1:])) if dims else Shape((2,))
+        return Shape(dims)
+
+    def problems(
+        self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
+    ) -> list[Problem]:
+        """Shapes as for every decoder, pairs at the encoder's end, and values that suit the likelihood."""
+        found = super().problems(project, data, outputs)
+        if self.likelihood == "bernoulli":
+            found += [*range_problems(data), *raw_end_problems(project)]
+        coded = outputs.get("encoder")
+        if coded is None:
+            return found
+        place = end_of(project, "encoder")
+        if coded.rank != 1:
+            message = _("the output is {shape}; means and log-variances are one row of numbers.")
+            hint = _("End with Flatten and a Linear layer of 2·k units for k latents.")
+            found.append(Problem(place, message.format(shape=coded), hint))
+        elif coded.elements % 2:
+            message = _(
+                "the output is {shape}; a mean and a log-variance for each latent are an even number."
+            )
+            hint = _("End with a Linear layer of {count} units, for {latents} latents.").format(
+                count=coded.elements + 1, latents=(coded.elements + 1) // 2
+            )
+            found.append(Problem(place, message.format(shape=coded), hint))
+        return found
+
+    def task(self, context: TaskContext) -> Task:
+        """Return the task that trains; see :class:`VaeTask`."""
+        from engine.compute.tasks.vae import VaeTask
+
+        return VaeTask(context, self)
