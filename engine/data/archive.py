@@ -1,4 +1,4 @@
-"""Reading NPZ files that anybody may have made: what each header promises is looked at first.
+"""Reading NPZ and NPY files that anybody may have made: what each header promises is looked at first.
 
 Nothing in a file is ever run: object arrays, which are pickles, are refused unread.
 """
@@ -63,6 +63,32 @@ def read_npz(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
                     hint=did_you_mean(name, members),
                 )
         return {name: _member(path, archive, members[name], name) for name in names}
+
+
+def read_npy(path: Path) -> NDArray[Any]:
+    """Return the array of an NPY file after looking at what its header promises.
+
+    Args:
+        path: The file.
+
+    Raises:
+        DataError: Not an NPY file, or it holds objects, or promises more than is there.
+    """
+    where = str(path)
+    try:
+        size = path.stat().st_size
+        with open(path, "rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shape, dtype = _header(where, file)
+            _need_numbers(where, shape, dtype, min(size, LARGEST) - file.tell())
+            file.seek(0)
+            return np.asarray(npy.read_array(file, allow_pickle=False))
+    except _DAMAGED as error:
+        raise DataError(
+            _("this is not a readable NPY file: {reason}.").format(reason=shown(str(error))),
+            where=where,
+            hint=_("Write it with numpy.save."),
+        ) from error
 
 
 @contextlib.contextmanager

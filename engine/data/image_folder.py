@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from gettext import gettext as _
 from pathlib import Path
@@ -13,9 +12,9 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
-from engine.data.places import resolve, stamp
+from engine.data.class_folders import ClassFiles, Words, class_files
+from engine.data.places import resolve
 from projects.errors import DataError
-from projects.fields import shown
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -53,17 +52,12 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
 
     def fingerprint(self, place: Place) -> str:
         """Names, sizes and times of all images; see :meth:`Source.fingerprint`."""
-        import zlib
-
-        total = 0
-        for path in _files(resolve(self.path, place), place)[0]:
-            total = zlib.crc32(os.fsencode(f"{path}{stamp(path)}"), total)
-        return f"{total:08x}"
+        return self._files(place).fingerprint()
 
     def load(self, place: Place) -> Dataset:
         """Read every image; see :meth:`Source.load`."""
         folder = resolve(self.path, place)
-        paths, labels, classes = _files(folder, place)
+        paths, labels, classes = self._files(place)
         channels = 3 if self.color == "rgb" else 1
         size = len(paths) * channels * self.side**2
         if size > MOST_BYTES:
@@ -84,6 +78,15 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
             classes=tuple(classes),
             title=folder.name,
         )
+
+    def _files(self, place: Place) -> ClassFiles:
+        words = Words(
+            choose=_("Choose a folder of images."),
+            sort=_("Put the images of every class into a folder of their own."),
+            none=_("the class {name} holds no image."),
+            many=_("there are more than {count:,} images."),
+        )
+        return class_files(resolve(self.path, place), place, ENDINGS, words, MOST_IMAGES)
 
 
 def read_image(path: Path, side: int, color: str) -> NDArray[np.uint8]:
@@ -143,72 +146,3 @@ def _eight_bits(path: Path, image: Image.Image) -> Image.Image:
             hint=_("Save it with 8 or 16 bits, or give the numbers as an NPZ file."),
         )
     return image
-
-
-def _listed(folder: Path, place: Place) -> list[os.DirEntry[str]]:
-    """What a folder holds, by name; a link that leaves the project needs the person's word."""
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise DataError(
-            _("the folder cannot be read: {reason}.").format(reason=error.strerror or error),
-            where=str(folder),
-        ) from error
-    for entry in found:
-        if not _is_text(entry.name):
-            raise DataError(
-                _("the name {name} is not UTF-8.").format(name=repr(os.fsencode(entry.name))),
-                where=ascii(str(folder)),
-                hint=_("Give it another name."),
-            )
-        if entry.is_symlink():
-            resolve(entry.path, place)
-    return found
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _files(folder: Path, place: Place) -> tuple[list[Path], list[int], list[str]]:
-    """Return the images, the class of each, and the names of the classes."""
-    if not folder.is_dir():
-        raise DataError(
-            _("this is not a folder."), where=str(folder), hint=_("Choose a folder of images.")
-        )
-    entries = _listed(folder, place)
-    classes = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
-    if not classes:
-        raise DataError(
-            _("the folder holds no folder."),
-            where=str(folder),
-            hint=_("Put the images of every class into a folder of their own."),
-        )
-    paths: list[Path] = []
-    labels: list[int] = []
-    for label, name in enumerate(classes):
-        found = [Path(entry.path) for entry in _listed(folder / name, place) if _is_image(entry)]
-        if not found:
-            raise DataError(
-                _("the class {name} holds no image.").format(name=shown(name)),
-                where=str(folder / name),
-                hint=_("Put images into it or remove the folder."),
-            )
-        paths += found
-        labels += [label] * len(found)
-        if len(paths) > MOST_IMAGES:
-            raise DataError(
-                _("there are more than {count:,} images.").format(count=MOST_IMAGES),
-                where=str(folder),
-                hint=_("Leave some out."),
-            )
-    return paths, labels, classes
-
-
-def _is_image(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(ENDINGS) and entry.is_file()

@@ -23,6 +23,10 @@ FILES = {
     "text_file",
     "text_table",
     "conll",
+    "npy",
+    "idx",
+    "wav_folder",
+    "parquet",
 }
 BUILT_IN = [tag for tag in SOURCES.entries if tag not in FILES]
 SEEDED = [tag for tag in BUILT_IN if "seed" in {f.name for f in SOURCES.get(tag).fields()}]
