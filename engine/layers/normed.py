@@ -22,8 +22,9 @@ Norm = Annotated[
 def normed(nn: Any, module: Any, norm: str) -> Any:
     """Return a module whose weight is normed anew in every forward pass.
 
-    The spectral norm estimates σ by one step of power iteration a forward pass of the training; elsewhere
-    the estimate stays as it is. It is kept with the weights (``_u``, ``_v``).
+    The spectral norm estimates σ by one step of power iteration in every forward pass of the training;
+    elsewhere the estimate stays as it is. It lags behind while weights move fast, and catches up when
+    they slow down. It is kept with the weights (``_u``, ``_v``).
 
     Args:
         nn: What ``build`` was handed.
