@@ -29,7 +29,7 @@ from widgets import icons, theme
 from widgets.plots.flow import FlowLayout
 from workbench.start_cards import RecentRow, TemplateCard
 
-SIDE = 344
+SIDE = 368
 RECENT_SHOWN = 8
 
 
@@ -64,7 +64,9 @@ class StartPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._side())
+        side = self._side()
+        side.setFixedWidth(SIDE)
+        row.addWidget(side)
         row.addWidget(self._gallery(), 1)
         self._read.connect(self._show_thumbnail)
         theme.notifier().changed.connect(self._recolor)
@@ -94,7 +96,6 @@ class StartPage(QWidget):
     def _side(self) -> QWidget:
         side = QFrame()
         side.setObjectName("startSide")
-        side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
         column.setContentsMargins(28, 32, 24, 24)
         column.setSpacing(theme.GAP)
@@ -121,7 +122,7 @@ class StartPage(QWidget):
         column.addLayout(self._recent)
         column.addStretch(1)
         self._recolor_buttons()
-        return side
+        return _scrolling(side, "startSideScroll", _("New and recent projects"))
 
     def _button(self, name: str, text: str, work: object) -> QPushButton:
         button = QPushButton(text)
@@ -157,13 +158,7 @@ class StartPage(QWidget):
         cards.setSizePolicy(policy)
         column.addWidget(cards)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("startScroll")
-        area.setAccessibleName(_("Examples"))
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
-        return area
+        return _scrolling(page, "startScroll", _("Examples"))
 
     # ------------------------------------------------------------------------------------ events
 
@@ -211,6 +206,17 @@ class StartPage(QWidget):
         for button, icon in self._buttons:
             button.setIcon(icons.icon(icon, "accent"))
             button.setIconSize(QSize(18, 18))
+
+
+def _scrolling(page: QWidget, name: str, words: str) -> QScrollArea:
+    """A page that is scrolled where the window is too low for it."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setAccessibleName(words)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
 
 
 def _label(text: str, role: str) -> QLabel:

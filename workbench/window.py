@@ -330,8 +330,8 @@ class MainWindow(QMainWindow):
 
     def _opened(self, document: Document) -> None:
         first = self.view is None
+        before = (self.view, self.inspector)
         self.toasts.clear()
-        self._drop_view()
         self.desk.watch(document)  # hears of edits first: they are checked while others show them
         self.view = ProjectView(document, self.dashboard.mender.fixes)
         self.inspector = Inspector(document, self.dashboard.mender.fixes)
@@ -339,6 +339,7 @@ class MainWindow(QMainWindow):
         self._inspector_place.setCurrentWidget(self.inspector)
         self._pages.addWidget(self.view)
         self._pages.setCurrentWidget(self.view)
+        self._drop(*before)  # not before: for a moment the start page would ask for its room
         self.inspector.renamed.connect(lambda place, name: self._choose(place, (name,)))
         self.view.selection_changed.connect(self._selected)
         self.view.currentChanged.connect(self._tab_changed)
@@ -385,7 +386,8 @@ class MainWindow(QMainWindow):
     def _closed(self) -> None:
         if self.view is not None:
             self.docks.remember()
-        self._drop_view()
+        self._drop(self.view, self.inspector)
+        self.view = self.inspector = None
         self.layers.watch(None)
         self.outline.watch(None)
         self.history.watch(None)
@@ -401,12 +403,11 @@ class MainWindow(QMainWindow):
         self._title()
         self.registry.refresh()
 
-    def _drop_view(self) -> None:
-        for part, place in ((self.view, self._pages), (self.inspector, self._inspector_place)):
+    def _drop(self, view: ProjectView | None, inspector: Inspector | None) -> None:
+        for part, place in ((view, self._pages), (inspector, self._inspector_place)):
             if part is not None:
                 place.removeWidget(part)
                 part.deleteLater()
-        self.view = self.inspector = None
 
     def _saved(self, path: Path) -> None:
         self.toasts.show_info(_("Saved"), str(path), "ok")

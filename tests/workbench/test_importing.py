@@ -211,7 +211,7 @@ def test_unsaved_work_is_asked_about_and_kept_with_cancel(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     imported(window, qtbot, monkeypatch, onnx_file(tmp_path / "a.onnx"))
-    before, runs = project_of(window), runs_there()
+    before, runs, size = project_of(window), runs_there(), window.size()
     chosen(monkeypatch, onnx_file(tmp_path / "b.onnx"))
     answer("unsaved_cancel")
     press(qtbot, window, "Ctrl+I")
@@ -223,6 +223,7 @@ def test_unsaved_work_is_asked_about_and_kept_with_cancel(
     answer("unsaved_discard")
     press(qtbot, window, "Ctrl+I")
     wait(qtbot, lambda: project_of(window).name == "b")
+    assert window.size() == size
 
 
 def test_training_goes_on_from_imported_weights(

@@ -17,6 +17,7 @@ from tests.workbench.shell import click
 from workbench import preflight_dialog
 from workbench.rundata import RunData, run_title
 from workbench.start_cards import PICTURE, ROW_PICTURE
+from workbench.start_page import RECENT_SHOWN, StartPage
 from workbench.status import Status
 from workbench.thumbnail import thumbnail
 from workbench.toasts import Toasts
@@ -89,3 +90,11 @@ def test_a_preflight_without_time_gives_no_verdict() -> None:
         all_fit=True,
     )
     assert "all 150 training examples fit" in " ".join(preflight_dialog._sentences(flight))
+
+
+def test_the_start_page_fits_into_a_low_window(qtbot: QtBot) -> None:
+    page = StartPage()
+    qtbot.addWidget(page)
+    page.set_recent([Path(f"/nowhere/{place}.yaml") for place in range(RECENT_SHOWN)])
+    page.show()
+    assert page.minimumSizeHint().height() < 400
