@@ -1,0 +1,185 @@
+"""Gates and states of recurrent layers: torch's own numbers, and looked at without a trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.compute.gates import trace
+from engine.compute.training import Training
+from engine.probes import gates
+from engine.probes.base import PROBES
+from projects.schema import Data, Plug, Project
+from projects.templates import template
+from tests.engine.training.support import Layers, chain, digits, ring
+
+CORES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "lstm": (nn.LSTM, {}),
+    "gru": (nn.GRU, {}),
+    "tanh": (nn.RNN, {}),
+    "relu": (nn.RNN, {"nonlinearity": "relu"}),
+}
+GATES = {"lstm": "ifgoch", "gru": "rznh", "tanh": "h", "relu": "h"}
+
+
+def core_of(kind: str, **options: Any) -> nn.RNNBase:
+    torch.manual_seed(4)
+    made, own = CORES[kind]
+    core: nn.RNNBase = made(3, 5, batch_first=True, **own, **options)
+    return core
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("kind", CORES)
+def test_states_are_those_of_the_module(
+    kind: str, layers: int, bidirectional: bool, bias: bool
+) -> None:
+    core = core_of(kind, num_layers=layers, bidirectional=bidirectional, bias=bias)
+    x = torch.randn(2, 7, 3)
+    for number, tolerance in ((torch.float32, 1e-6), (torch.float64, 1e-12)):
+        core.to(number)
+        found = trace(core, x.to(number))
+        wanted, last = core(x.to(number))
+        assert len(found) == layers * (1 + bidirectional)
+        assert all(list(one.values) == list(GATES[kind]) for one in found)
+        top = torch.cat([one.values["h"] for one in found if one.layer == layers - 1], 2)
+        assert torch.allclose(top, wanted, rtol=0, atol=tolerance)
+        ends = last if isinstance(last, tuple) else (last,)
+        for name, theirs in zip("hc", ends, strict=False):
+            ours = [one.values[name][:, 0 if one.backwards else -1] for one in found]
+            assert torch.allclose(torch.stack(ours), theirs, rtol=0, atol=tolerance)
+
+
+def test_gates_are_their_equations() -> None:
+    core = core_of("lstm").double()
+    x = torch.randn(2, 6, 3, dtype=torch.float64)
+    (only,) = trace(core, x)
+    v = only.values
+    before = torch.cat((torch.zeros(2, 1, 5), v["c"][:, :-1]), 1)
+    assert torch.allclose(v["c"], v["f"] * before + v["i"] * v["g"], atol=1e-12)
+    assert all(bool(((v[gate] > 0) & (v[gate] < 1)).all()) for gate in "ifo")
+    forget = core.get_parameter("weight_ih_l0")[5:10], core.get_parameter("weight_hh_l0")[5:10]
+    offset = core.get_parameter("bias_ih_l0")[5:10] + core.get_parameter("bias_hh_l0")[5:10]
+    wanted = torch.sigmoid(x[:, 3] @ forget[0].T + v["h"][:, 2] @ forget[1].T + offset)
+    assert torch.allclose(v["f"][:, 3], wanted, atol=1e-12)
+
+
+def test_tracing_leaves_no_trace() -> None:
+    core = core_of("gru", num_layers=2, dropout=0.5).train()
+    before = torch.get_rng_state()
+    first, second = (trace(core, torch.ones(1, 4, 3))[1].values["h"] for _ in range(2))
+    assert torch.equal(first, second)
+    assert not first.requires_grad
+    assert torch.equal(torch.get_rng_state(), before)
+    assert core.training
+
+
+# ------------------------------------------------------------------------------------- the probe
+
+
+def rows(*layers: tuple[str, str, dict[str, Any]]) -> Project:
+    """A classifier that reads digits row by row."""
+    chosen: Layers = [*layers, ("last", "linear", {"units": 10})]
+    data = Data(source=Plug("digits", {"layout": "rows"}))
+    return msgspec.structs.replace(digits(), networks={"classifier": chain(chosen)}, data=data)
+
+
+def seen(project: Project, folder: Path, **params: Any) -> Any:
+    training = Training(project, folder)
+    gauge = PROBES.make("gates", params).gauge(training.task)
+    training.make_step(next(training.rest_of_epoch()), (gauge,))
+    return training, gauge.after_step()
+
+
+def test_the_picture_is_of_the_weights_as_they_are(tmp_path: Path) -> None:
+    project = rows(("first", "lstm", {"units": 6}))
+    training, picture = seen(project, tmp_path, example=3)
+    arrays, info = picture
+    assert info == {
+        "layer": "classifier/first",
+        "kind": "lstm",
+        "depth": 1,
+        "backwards": False,
+        "units": 6,
+        "steps": 8,
+    }
+    assert {name: array.shape for name, array in arrays.items()} == dict.fromkeys("ifgoch", (8, 6))
+    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    example = torch.from_numpy(training.session.data.validation.inputs[3:4])
+    (only,) = trace(training.task.networks["classifier"].get_submodule("first.core"), example)
+    for name, array in arrays.items():
+        assert np.array_equal(array, only.values[name][0].numpy())
+    gauge = PROBES.make("gates", {"example": 3}).gauge(training.task)
+    again = gauge.after_step()
+    assert again is not None
+    assert np.array_equal(again[0]["h"], arrays["h"])
+
+
+def test_a_layer_a_depth_and_a_direction_can_be_chosen(tmp_path: Path) -> None:
+    project = rows(
+        ("one", "gru", {"units": 4, "returns": "sequence"}),
+        ("drop", "dropout", {}),
+        ("two", "rnn", {"units": 5, "layers": 2, "bidirectional": True}),
+    )
+    chosen = {"node": "classifier/two", "layer": 2, "backwards": True}
+    training, picture = seen(project, tmp_path, **chosen)
+    arrays, info = picture
+    assert (info["layer"], info["kind"]) == ("classifier/two", "rnn")
+    assert (info["depth"], info["backwards"]) == (2, True)
+    network = training.task.networks["classifier"].eval()
+    with torch.no_grad():
+        x = torch.from_numpy(training.session.data.validation.inputs[:1])
+        both: Tensor = network.get_submodule("two.core")(network.forward_to("drop", x))[0]
+    assert np.allclose(arrays["h"], both[0, :, 5:].numpy(), atol=1e-6)
+    _training, first = seen(project, tmp_path)
+    assert first[1]["layer"] == "classifier/one"
+    assert set(first[0]) == set("rznh")
+
+
+def test_a_depth_that_is_not_there_is_the_last(tmp_path: Path) -> None:
+    _training, picture = seen(rows(("one", "gru", {"units": 4})), tmp_path, layer=9, backwards=True)
+    assert (picture[1]["depth"], picture[1]["backwards"]) == (1, False)
+
+
+def test_pictures_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "MOST_STEPS", 5)
+    for both in (False, True):
+        project = rows(("one", "lstm", {"units": 70, "bidirectional": both}))
+        _training, picture = seen(project, tmp_path)
+        assert picture[0]["c"].shape == (5, 64)
+        assert (picture[1]["units"], picture[1]["steps"]) == (70, 8)
+
+
+@pytest.mark.parametrize("params", [{}, {"node": "classifier/nowhere"}])
+def test_without_such_a_layer_there_is_no_picture(tmp_path: Path, params: dict[str, Any]) -> None:
+    project = digits() if not params else rows(("one", "gru", {"units": 4}))
+    assert seen(project, tmp_path, **params)[1] is None
+
+
+def test_a_generator_is_shown_the_same_latents(tmp_path: Path) -> None:
+    base = ring()
+    layers: Layers = [
+        ("steps", "reshape", {"sizes": [2, 2]}),
+        ("read", "gru", {"units": 3}),
+        ("last", "linear", {"units": 2}),
+    ]
+    networks = {**base.networks, "generator": chain(layers, entry="noise", size=4)}
+    project = msgspec.structs.replace(base, networks=networks)
+    training, picture = seen(project, tmp_path)
+    again = PROBES.make("gates", {}).gauge(training.task).after_step()
+    assert picture[1]["layer"] == "generator/read"
+    assert again is not None
+    assert np.array_equal(picture[0]["h"], again[0]["h"])
+
+
+def test_nobody_measures_them_unasked() -> None:
+    for name in ("digits_lstm", "digits_mlp"):
+        assert "gates" not in [plug.type for plug in template(name).project.probes]
