@@ -225,7 +225,11 @@ class _Planner:
         )
 
     def _passing(self, name: str, wires: Sequence[Wire], needed: bool) -> Step:
-        """A node that only passes on what enters first."""
+        """A node that only passes on what enters first: at its first port, by its first wire."""
+        if len(wires) > 1:
+            layer = LAYERS.entries.get(self.nodes[name].type)
+            ports = [port.name for port in layer.inputs] if layer else []
+            wires = sorted(wires, key=lambda wire: _place(wire.target_port, ports))
         sources = tuple(wire.source for wire in wires[:1])
         if not sources and needed:
             _node, port = self.flat.ports.get(name, ("", "in"))
@@ -273,6 +277,10 @@ class _Planner:
 
     def _is_entry(self, name: str) -> bool:
         return _is_end(self.nodes[name].type, "entry")
+
+
+def _place(port: str, ports: Sequence[str]) -> int:
+    return ports.index(port) if port in ports else len(ports)
 
 
 def _is_end(tag: str, end: str) -> bool:

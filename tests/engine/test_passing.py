@@ -11,7 +11,7 @@ from engine.export.pytorch import source
 from engine.graph import plan
 from engine.layers.base import Shape
 from projects import files
-from projects.schema import Data, Network, Plug, Project
+from projects.schema import Data, Network, Plug, Project, Wire
 from tests.engine.drawn import chain, drawn, node
 
 VECTOR = {"input": Shape((6,))}
@@ -44,6 +44,25 @@ def test_several_in_a_row_pass_on_what_entered_the_first() -> None:
     found = survey(network, VECTOR)
     assert {str(found.shapes[name]) for name in ("n0", "n1", "n2", "n3", "y")} == {"6"}
     assert found.costs.keys() == {"n0", "y"}
+
+
+def test_a_bypassed_layer_of_several_ports_passes_on_what_enters_the_first() -> None:
+    nodes = {
+        "x": node("input"),
+        "a": node("relu"),
+        "b": node("tanh"),
+        "pair": node("bilinear", mute=True),
+        "y": node("output"),
+    }
+    wires = (
+        Wire("x", "a"),
+        Wire("x", "b"),
+        Wire("b", "pair", target_port="other"),
+        Wire("a", "pair"),
+        Wire("pair", "y"),
+    )
+    x = torch.randn(4, 6)
+    assert torch.equal(build(Network(nodes=nodes, wires=wires), VECTOR)(x), torch.relu(x))
 
 
 def test_a_bypassed_junction_passes_on_what_enters_first() -> None:
