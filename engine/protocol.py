@@ -256,10 +256,17 @@ class Checked(Event, frozen=True, tag="checked"):
 
 
 class Previewed(Event, frozen=True, tag="previewed"):
-    """Answer to :class:`Preview`: ``inputs`` ``(count, …)`` unscaled for show, ``targets``."""
+    """Answer to :class:`Preview`.
+
+    Attributes:
+        info: What is known of the set.
+        arrays: ``inputs`` ``(count, …)`` unscaled for show, ``targets``.
+        findings: What looks odd about the data, as warnings.
+    """
 
     info: DataInfo
     arrays: dict[str, Array]
+    findings: tuple[Problem, ...] = ()
 
 
 class Carried(Event, frozen=True, tag="carried"):

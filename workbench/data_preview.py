@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from gettext import gettext as _
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -26,14 +24,18 @@ from engine.data.base import DataInfo
 from engine.protocol import Previewed
 from projects.errors import Problem
 from widgets import theme
+from widgets.plots.curve_grid import CurveGrid
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
-from workbench.data_tables import SPLITS, ClassTable, ExampleTable
+from workbench.data_pictures import levels, pictures_of, stretched
+from workbench.data_tables import SPLITS, ClassTable, ExampleTable, TextTable
+from workbench.data_words import answers, facts, is_text, texts, width_of
 from workbench.panels.base import EmptyState
 from workbench.problem_words import said
 
 PARTS = (_("Training"), _("Validation"), _("Test"))
 ROOMY, FOR_COUNTS = 560, 400
+MOST_CURVES = 8  # in one picture; more features make a picture of grey levels
 PATIENCE_MS = 300  # what takes no longer is not announced: it would only flicker
 
 
@@ -60,7 +62,11 @@ class DataPreview(QWidget):
         self._title.setProperty("role", "heading")
         self._facts = QLabel()
         self._facts.setObjectName("hint")
-        for label in (self._title, self._facts):
+        self._findings = QLabel()
+        self._findings.setObjectName("dataFindings")
+        self._findings.setAccessibleName(_("What looks odd"))
+        self._findings.setProperty("role", "caution")
+        for label in (self._title, self._facts, self._findings):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._grid = ImageGrid(_("Examples"))
@@ -73,8 +79,17 @@ class DataPreview(QWidget):
         self._sheet = sheet
         self._plane = Plane(_("Examples in the plane"))
         self._table = ExampleTable()
+        self._texts = TextTable()
+        self._curves = CurveGrid(_("Examples as curves"))
+        curves = QScrollArea()
+        curves.setObjectName("curvesScroll")
+        curves.setAccessibleName(_("Examples as curves"))
+        curves.setWidgetResizable(True)
+        curves.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        curves.setWidget(self._curves)
+        self._curve_sheet = curves
         self._views = QStackedWidget()
-        for view in (sheet, self._plane, self._table):
+        for view in (sheet, self._plane, self._table, self._texts, curves):
             self._views.addWidget(view)
         self._classes = ClassTable()
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -89,6 +104,7 @@ class DataPreview(QWidget):
         column.setSpacing(theme.GAP)
         column.addWidget(self._title)
         column.addWidget(self._facts)
+        column.addWidget(self._findings)
         column.addLayout(self._parts())
         column.addWidget(splitter, 1)
         self._waiting = EmptyState("", _("The first time takes longest."))
@@ -185,7 +201,9 @@ class DataPreview(QWidget):
         self._title.setText(info.title)
         arrays = {name: array.numpy() for name, array in event.arrays.items()}
         shown = len(arrays["inputs"])
-        self._facts.setText(_facts(info, shown if shown < info.counts.get(self.split, 0) else 0))
+        self._facts.setText(facts(info, shown if shown < info.counts.get(self.split, 0) else 0))
+        self._findings.setText("\n".join(said(problem) for problem in event.findings))
+        self._findings.setVisible(bool(event.findings))
         for split, button in self._buttons.items():
             count = info.counts.get(split, 0)
             button.setToolTip(_("{count:,} examples").format(count=count))
@@ -218,19 +236,29 @@ class DataPreview(QWidget):
 
     def _show_arrays(self, info: DataInfo, arrays: dict[str, NDArray[Any]]) -> None:
         inputs, targets = arrays["inputs"], arrays.get("targets")
+        words = answers(info, targets)
         if info.picture:
             self._views.setCurrentWidget(self._sheet)
             images = inputs.reshape(-1, *info.picture).transpose(0, 2, 3, 1)
-            levels = np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255).astype(np.uint8)
-            captions = [Caption(word, tip=word) for word in _labels(info, targets)]
-            self._grid.set_images(levels, captions)
+            self._grid.set_images(levels(images), [Caption(word, tip=word) for word in words])
         elif info.kind == "points" and inputs.shape[1:] == (2,):
             self._views.setCurrentWidget(self._plane)
             self._show_points(info, inputs, targets)
+        elif is_text(info):
+            self._views.setCurrentWidget(self._texts)
+            self._texts.show_texts(texts(info, inputs), words)
+        elif info.input.kind == "float" and inputs.ndim == 3 and inputs.shape[2] <= MOST_CURVES:
+            self._views.setCurrentWidget(self._curve_sheet)
+            pictures = pictures_of(info, inputs, targets, words)
+            self._curves.set_pictures(pictures, alike=info.kind != "series")
+        elif info.input.kind == "float" and inputs.ndim == 3:
+            self._views.setCurrentWidget(self._sheet)
+            self._grid.set_images(
+                levels(stretched(inputs)[..., None]), [Caption(word, tip=word) for word in words]
+            )
         else:
             self._views.setCurrentWidget(self._table)
-            rows = inputs.reshape(-1, math.prod(inputs.shape[1:]))
-            self._table.show_rows(info, rows, _labels(info, targets))
+            self._table.show_rows(info, inputs.reshape(-1, width_of(inputs)), words)
 
     def _show_points(
         self, info: DataInfo, points: NDArray[Any], targets: NDArray[Any] | None
@@ -245,23 +273,3 @@ class DataPreview(QWidget):
                 for place, name in enumerate(info.classes)
             ]
         self._plane.set_groups(groups)
-
-
-def _labels(info: DataInfo, targets: NDArray[Any] | None) -> list[str]:
-    if targets is None:
-        return []
-    if info.classes:
-        return [info.classes[int(target)] for target in targets.reshape(-1)]
-    first = targets.reshape(-1, math.prod(targets.shape[1:]))[:, 0]
-    return [f"{float(target):.4g}" for target in first]
-
-
-def _facts(info: DataInfo, shown: int) -> str:
-    parts = [_("{count:,} examples").format(count=sum(info.counts.values()))]
-    if shown:
-        parts.append(_("{count:,} shown").format(count=shown))
-    parts.append(_("input {shape}").format(shape=info.input))
-    if info.classes:
-        parts.append(_("{count} classes").format(count=len(info.classes)))
-    parts.append(_("the network gets {low:.4g} to {high:.4g}").format(low=info.low, high=info.high))
-    return " · ".join(parts)

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from engine.data.base import DataInfo
 from widgets import theme
+from widgets.plain import plain_tip
 from widgets.plots.plane import marker
+from workbench.data_words import named
 
 SPLITS = ("train", "validation", "test")
-COLUMNS_SHOWN = 40
+COLUMNS_SHOWN, CLASSES_SHOWN = 40, 200
 ROW_HEIGHT = 26
 WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -76,12 +78,15 @@ class ClassTable(Sheet):
             marked: Whether to put the markers beside them that they have in the plane.
         """
         rows = []
-        for place, name in enumerate(info.classes):
+        for place, name in enumerate(info.classes[:CLASSES_SHOWN]):
             counts = [info.class_counts.get(split, ())[place : place + 1] for split in SPLITS]
-            rows.append([name, *(f"{count[0]:,}" if count else "–" for count in counts)])
+            rows.append([named(name), *(f"{count[0]:,}" if count else "–" for count in counts)])
+        more = len(info.classes) - len(rows)
+        if more > 0:
+            rows.append([_("{more:,} more").format(more=more), "", "", ""])
         self.fill((_("Class"), _("Train"), _("Valid."), _("Test")), rows)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place in range(len(rows) if marked else 0):
+        for place in range(min(len(rows), len(info.classes)) if marked else 0):
             item = self.item(place, 0)
             if item is not None:
                 item.setIcon(marker(place, theme.current().series_color(place)))
@@ -109,3 +114,28 @@ class ExampleTable(Sheet):
             for row, values in enumerate(rows)
         ]
         self.fill(heads, texts, words=bool(labels))
+
+
+class TextTable(Sheet):
+    """Examples that are texts."""
+
+    def __init__(self) -> None:
+        super().__init__("dataTexts", _("Examples as text"))
+
+    def show_texts(self, texts: Sequence[str], answers: Sequence[str]) -> None:
+        """Show texts.
+
+        Args:
+            texts: One for each example.
+            answers: What is to be said of each, or none.
+        """
+        heads = [_("Text"), *([_("Answer")] if answers else [])]
+        rows = [[text, *answers[row : row + 1]] for row, text in enumerate(texts)]
+        self.fill(heads, rows)
+        for row, (text, *answer) in enumerate(rows):
+            for column, words in enumerate((text, *answer)):
+                item = self.item(row, column)
+                if item is not None:
+                    item.setTextAlignment(WORDS)
+                    item.setToolTip(plain_tip(words))
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -13,6 +13,7 @@ from engine.compute.importing import import_design, import_weights
 from engine.compute.preflight import preflight
 from engine.compute.survey import entries_of, survey
 from engine.compute.trainer import Trainer
+from engine.data.findings import findings
 from engine.data.prepare import describe, prepare
 from engine.imports.weights_file import refuse_pickles
 from engine.protocol import (
@@ -60,7 +61,7 @@ def answer_preview(command: Preview) -> Previewed:
     arrays = {"inputs": Array.of(prepared.scaler.invert(inputs))}
     if part.targets is not None:
         arrays["targets"] = Array.of(np.asarray(part.targets[:count]))
-    return Previewed(info=prepared.info, arrays=arrays)
+    return Previewed(info=prepared.info, arrays=arrays, findings=findings(prepared))
 
 
 def answer_carry(command: Carry) -> Carried:

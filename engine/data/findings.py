@@ -1,0 +1,185 @@
+"""What looks odd about data that can be trained on: rare classes, leaks, columns that tell nothing.
+
+Nothing here is wrong for certain, so these are warnings with figures. What would take long on large sets is
+done on a part of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from gettext import gettext as _
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.prepare import Part, Prepared
+from projects.errors import Problem
+from projects.fields import shown
+
+MOST_HASHED = 200_000
+MOST_BYTES = 2**30
+MOST_ROWS = 20_000
+MOST_COLUMNS = 2000
+UNEVEN = 10
+NAMED = 3
+PARTS = ("validation", "test")
+
+
+def findings(data: Prepared) -> tuple[Problem, ...]:
+    """Return what a person should look at, the gravest first.
+
+    Args:
+        data: A prepared set.
+    """
+    return (
+        *_leaks(data),
+        *_duplicates(data),
+        *_absent(data),
+        *_uneven(data),
+        *_gaps(data),
+        *_constant(data),
+    )
+
+
+def _warning(where: str, message: str, hint: str) -> Problem:
+    return Problem(where, message, hint, "warning")
+
+
+def _some(names: list[str]) -> str:
+    """The first few names, and how many more."""
+    words = ", ".join(shown(name) for name in names[:NAMED])
+    more = len(names) - NAMED
+    return _("{words} and {more:,} more").format(words=words, more=more) if more > 0 else words
+
+
+def _is_table(data: Prepared) -> bool:
+    return data.info.kind in ("table", "points") and data.train.inputs.ndim == 2
+
+
+def _feature(data: Prepared, column: int) -> str:
+    names = data.info.features
+    return names[column] if column < len(names) else str(column + 1)
+
+
+def _leaks(data: Prepared) -> Iterator[Problem]:
+    """Features that are the target under another name."""
+    targets = data.train.targets
+    if not _is_table(data) or targets is None or targets.ndim != 1 or len(targets) < 3:
+        return
+    rows, answers = data.train.inputs[:MOST_ROWS, :MOST_COLUMNS], targets[:MOST_ROWS]
+    same = _same_classes if data.info.classes else _same_values
+    names = [_feature(data, i) for i in range(rows.shape[1]) if same(rows[:, i], answers)]
+    if names:
+        yield _warning(
+            "data.source.target",
+            _("the target can be read off {names}: it is the same under another name.").format(
+                names=_some(names)
+            ),
+            _("Take the column out, if it is not known when the network is asked."),
+        )
+
+
+def _same_classes(column: NDArray[Any], classes: NDArray[Any]) -> bool:
+    """Whether every class has one value of its own."""
+    values, codes = np.unique(column, return_inverse=True)
+    count = len(np.unique(classes))
+    return count > 1 and len(values) == count and len(np.unique(codes * count + classes)) == count
+
+
+def _same_values(column: NDArray[Any], targets: NDArray[Any]) -> bool:
+    """Whether a column is the target, scaled and shifted."""
+    a = column.astype(np.float64) - column.mean(dtype=np.float64)
+    b = targets.astype(np.float64) - targets.mean(dtype=np.float64)
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return size > 0 and abs(float(a @ b)) / size > 1 - 1e-9
+
+
+def _duplicates(data: Prepared) -> Iterator[Problem]:
+    """Examples of later parts that are learned from, too."""
+    train = data.train.inputs
+    if data.source.overlap is not None or train[0].nbytes * len(train) > MOST_BYTES:
+        return
+    known = {hash(row.tobytes()) for row in train[:MOST_HASHED]}
+    for name in PARTS:
+        part: Part = getattr(data, name)
+        looked_at = part.inputs[:MOST_HASHED]
+        count = sum(hash(row.tobytes()) in known for row in looked_at)
+        if count:
+            yield _warning(
+                "data.split",
+                _("{count:,} of {all:,} examples in {part} are in training, too.").format(
+                    count=count, all=len(looked_at), part=_part(name)
+                ),
+                _("What is known by heart tells nothing of what was learned: take them out."),
+            )
+
+
+def _part(name: str) -> str:
+    return _("validation") if name == "validation" else _("test")
+
+
+def _absent(data: Prepared) -> Iterator[Problem]:
+    """Classes of which a part has no example; characters of a text come as they come."""
+    info = data.info
+    if not info.classes or info.classes == info.tokens:
+        return
+    for name in ("train", *PARTS):
+        counts = info.class_counts.get(name, ())
+        absent = [info.classes[i] for i, count in enumerate(counts) if not count]
+        if absent and info.counts.get(name):
+            part = _("training") if name == "train" else _part(name)
+            yield _warning(
+                "data.split",
+                _("{part} has no example of {names}.").format(part=part, names=_some(absent)),
+                _("Choose another seed or larger shares, or add examples."),
+            )
+
+
+def _uneven(data: Prepared) -> Iterator[Problem]:
+    info = data.info
+    counts = info.class_counts.get("train", ())
+    steps = info.target is not None and info.target.dims
+    if steps or len(counts) < 2 or min(counts) * UNEVEN > max(counts):
+        return
+    rare, common = int(np.argmin(counts)), int(np.argmax(counts))
+    yield _warning(
+        "data.source",
+        _("the classes are uneven: {most:,} of {common}, {least:,} of {rare}.").format(
+            most=counts[common],
+            common=shown(info.classes[common]),
+            least=counts[rare],
+            rare=shown(info.classes[rare]),
+        ),
+        _("Accuracy says little then; look at the macro F1, or let rare classes count more."),
+    )
+
+
+def _gaps(data: Prepared) -> Iterator[Problem]:
+    if not data.source.fill:
+        return
+    gaps = np.isnan(np.asarray(data.source.inputs, np.float32))
+    columns = [_feature(data, int(i)) for i in np.flatnonzero(gaps.any(axis=0))]
+    if columns:
+        yield _warning(
+            "data.source.missing",
+            _("{count:,} values are missing ({share:.1%}), in {names}.").format(
+                count=int(gaps.sum()), share=float(gaps.mean()), names=_some(columns)
+            ),
+            _("They are filled in from the training part."),
+        )
+
+
+def _constant(data: Prepared) -> Iterator[Problem]:
+    if not _is_table(data) or data.info.picture or len(data.train.inputs) < 2:
+        return
+    rows = data.train.inputs[:, :MOST_COLUMNS]
+    names = [_feature(data, int(i)) for i in np.flatnonzero((rows == rows[0]).all(axis=0))]
+    if names:
+        yield _warning(
+            "data.source",
+            _("{count:,} features never change in training: {names}.").format(
+                count=len(names), names=_some(names)
+            ),
+            _("They tell nothing and can be left out."),
+        )
