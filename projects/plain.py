@@ -18,6 +18,7 @@ from projects.errors import ProjectError
 from projects.fields import fields_of, join, read_field, read_struct, shown
 from projects.schema import (
     IDENTIFIER,
+    Averaging,
     Block,
     Data,
     EarlyStopping,
@@ -38,7 +39,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 _END = r"([A-Za-z_][A-Za-z0-9_]{0,63})(?:\.([A-Za-z_][A-Za-z0-9_]{0,63}))?"
 _WIRE = re.compile(rf"\s*{_END}\s*->\s*{_END}\s*\Z")
 _TARGET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\.[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
-BESIDE = ("type", "at", "shares", "mute")
+RULES = ("l1", "l2", "max_norm")  # what weights are held to
+BESIDE = ("type", "at", "shares", "mute", *RULES)
 RESERVED = (*BESIDE, *(field.name for field in fields_of(Placing)))  # not for settings of blocks
 
 
@@ -84,7 +86,24 @@ def node_to(node: Node) -> dict[str, Any]:
     place = _pixels(node.at)
     shares = {} if node.shares is None else {"shares": node.shares}
     mute = {"mute": True} if node.mute else {}
-    return {"type": node.type, "at": place, **shares, **mute, **node.params}
+    return {"type": node.type, "at": place, **shares, **mute, **_rules(node), **node.params}
+
+
+def _rules(holder: Node | Network) -> dict[str, float]:
+    """What the weights of a layer or network are held to, as far as it differs from nothing."""
+    usual = {field.name: field.default for field in fields_of(type(holder))}
+    values = {name: getattr(holder, name) for name in RULES}
+    return {name: value for name, value in values.items() if value != usual[name]}
+
+
+def rules_from(values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return what a layer's weights are held to, of the plain values of a node.
+
+    Raises:
+        ProjectError: A value cannot be; names the place.
+    """
+    fields = {field.name: field for field in fields_of(Node)}
+    return {name: read_field(fields[name], values[name], where) for name in RULES if name in values}
 
 
 def _pixels(pair: tuple[float, float]) -> list[float]:
@@ -125,7 +144,7 @@ def check_identifier(name: str, where: str) -> None:
 
 
 def _network_to(network: Network) -> dict[str, Any]:
-    return {"init": plug_to(network.init), **_graph_to(network)}
+    return {"init": plug_to(network.init), **_rules(network), **_graph_to(network)}
 
 
 def block_to(block: Block) -> dict[str, Any]:
@@ -174,6 +193,8 @@ def recipe_to(recipe: Recipe) -> dict[str, Any]:
     values["schedule"] = plug_to(recipe.schedule)
     if recipe.early_stopping is not None:
         values["early_stopping"] = msgspec.structs.asdict(recipe.early_stopping)
+    if recipe.average is not None:
+        values["average"] = msgspec.structs.asdict(recipe.average)
     return values
 
 
@@ -231,6 +252,7 @@ class _Converter:
             optimizers=self._plugs,
             schedule=self._plug,
             early_stopping=lambda value, place: self._struct(EarlyStopping, value, place),
+            average=lambda value, place: self._struct(Averaging, value, place),
         )
 
     def _probes(self, values: Any, where: str) -> tuple[Plug, ...]:

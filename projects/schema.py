@@ -31,6 +31,30 @@ class Plug(msgspec.Struct, frozen=True):
     params: dict[str, Any] = {}
 
 
+L1 = Annotated[
+    Annotated[float, Meta(ge=0, le=100)],
+    Meta(
+        title="L1",
+        description="Adds λ · sign(w) to the gradient of weights, so that many become 0; biases and norms are left out.",
+    ),
+]
+L2 = Annotated[
+    Annotated[float, Meta(ge=0, le=100)],
+    Meta(
+        title="L2",
+        description="Adds λ · w to the gradient of weights, which pulls them towards 0; biases and norms are left out.",
+    ),
+]
+MaxNorm = Annotated[
+    Annotated[float, Meta(gt=0, le=1e6)],
+    Meta(
+        title="Largest norm",
+        description="After each step the weights that lead into one output are scaled down to this norm.",
+        extra={"blank": 3.0},
+    ),
+]
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A layer placed on a canvas.
 
@@ -39,6 +63,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         at: Position of the node's top-left corner on the canvas, in scene pixels.
         shares: Id of another node of the network whose weights this one uses, or None.
         mute: Whether what flows in passes it unchanged, as if it were not there.
+        l1: Of this layer instead of the network's; see :class:`Network`.
+        l2: The same.
+        max_norm: The same.
         params: The layer's parameters that differ from their defaults.
     """
 
@@ -46,6 +73,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     at: tuple[float, float] = (0.0, 0.0)
     shares: str | None = None
     mute: bool = False
+    l1: L1 | None = None
+    l2: L2 | None = None
+    max_norm: MaxNorm | None = None
     params: dict[str, Any] = {}
 
 
@@ -84,7 +114,13 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Network(Graph, frozen=True, kw_only=True):
-    """A graph that is fed at its Input or Noise and has a result, and how its weights start."""
+    """A graph that is fed at its Input or Noise and has a result, and how its weights start and stay.
+
+    Attributes:
+        l1: L1 penalty of the weights of every layer that has none of its own.
+        l2: L2 penalty (½ λ‖w‖²), the same.
+        max_norm: Largest norm of the weights that lead into one output, the same; None for no bound.
+    """
 
     init: Annotated[
         Plug,
@@ -94,6 +130,9 @@ class Network(Graph, frozen=True, kw_only=True):
             extra={"catalogue": "initializers"},
         ),
     ] = Plug("default")
+    l1: L1 = 0.0
+    l2: L2 = 0.0
+    max_norm: MaxNorm | None = None
 
 
 class Block(Graph, frozen=True, kw_only=True):
@@ -195,6 +234,49 @@ class EarlyStopping(msgspec.Struct, frozen=True, kw_only=True):
     ] = 10
 
 
+class Averaging(msgspec.Struct, frozen=True, kw_only=True):
+    """Average the weights over the steps; the average is what is evaluated, kept and exported."""
+
+    kind: Annotated[
+        Literal["ema", "swa"],
+        Meta(
+            title="Average",
+            description="ema: the last steps count most (Polyak & Juditsky 1992). swa: of the end of the "
+            "training, evenly (Izmailov et al. 2018); statistics of batch norms are measured anew.",
+        ),
+    ] = "ema"
+    decay: Annotated[
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            title="Decay",
+            description="What is left of the average after a step; smaller in the first steps.",
+            extra={"when": {"kind": "ema"}},
+        ),
+    ] = 0.999
+    start: Annotated[
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            title="From",
+            description="Share of the training after which averaging begins.",
+            extra={"when": {"kind": "swa"}},
+        ),
+    ] = 0.75
+    every: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10**9,
+            title="Every",
+            description="Steps between two weights that are averaged.",
+            extra={"unit": "steps", "when": {"kind": "swa"}},
+        ),
+    ] = 1
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How a project trains."""
 
@@ -207,6 +289,16 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Meta(title="Steps at most", description="None: no limit.", extra={"blank": 1000}),
     ] = None
     batch_size: Annotated[int, Meta(ge=1, le=65_536, title="Batch size")] = 64
+    accumulate: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=65_536,
+            title="Batches a step",
+            description="Gradients of so many batches are averaged for one step: like one large batch, "
+            "in the memory of a small one.",
+        ),
+    ] = 1
     seed: Annotated[
         int, Meta(ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run.")
     ] = 0
@@ -230,6 +322,20 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             title="Clip gradient norm",
             description="Gradients of a network are scaled down to this total norm; none: no clipping.",
+        ),
+    ] = None
+    clip_value: Annotated[
+        Annotated[float, Meta(gt=0, le=1e6)] | None,
+        Meta(
+            title="Clip gradient values",
+            description="No number of a gradient is larger than this, up or down; before the norm is clipped.",
+        ),
+    ] = None
+    average: Annotated[
+        Averaging | None,
+        Meta(
+            title="Average weights",
+            description="Averaged weights are often better than the last ones.",
         ),
     ] = None
     early_stopping: Annotated[EarlyStopping | None, Meta(title="Early stopping")] = None
@@ -264,6 +370,35 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             description="Part of the recipe because sums in another order round differently.",
         ),
     ] = 1
+    precision: Annotated[
+        Literal["float32", "bf16", "fp16"],
+        Meta(
+            title="Precision",
+            description="bf16 and fp16 compute layers in 16 bits where that is safe; weights and evaluations "
+            "stay in 32. fp16 needs CUDA.",
+        ),
+    ] = "float32"
+    compile: Annotated[
+        bool,
+        Meta(
+            title="Compile",
+            description="Let torch.compile fuse the layers: slow to start, then faster.",
+        ),
+    ] = False
+    cuda_graphs: Annotated[
+        bool,
+        Meta(
+            title="CUDA graphs",
+            description="Compile, and replay a step's kernels as one; helps small networks. Needs CUDA.",
+        ),
+    ] = False
+    channels_last: Annotated[
+        Literal["auto", "always", "never"],
+        Meta(
+            title="Channels last",
+            description="How images lie in memory: always suits convolutions in 16 bits on GPUs. Auto: there only.",
+        ),
+    ] = "auto"
 
 
 DEFAULT_PROBES: tuple[Plug, ...] = (Plug("health"), Plug("samples"), Plug("confusion"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from projects.plain import plug_to, project_to, recipe_to
+from projects.plain import RULES, plug_to, project_to, recipe_to
 from projects.schema import Project, Recipe
 from projects.yaml_writer import WIDTH, flow, folded, text
 
@@ -53,6 +53,9 @@ def _networks(networks: Mapping[str, Any]) -> Iterator[str]:
     for name, network in networks.items():
         yield f"  {name}:"
         yield f"    init: {flow(network['init'])}"
+        for rule in RULES:
+            if rule in network:
+                yield f"    {rule}: {flow(network[rule])}"
         yield from _graph(network)
 
 

@@ -16,7 +16,7 @@ from engine.layers.base import LAYERS
 from projects import yaml_reader, yaml_writer
 from projects.errors import ProjectError
 from projects.fields import shown
-from projects.plain import BESIDE, block_to, blocks_from, frame_to, frames_from, node_to
+from projects.plain import BESIDE, block_to, blocks_from, frame_to, frames_from, node_to, rules_from
 from projects.schema import BLOCK, IDENTIFIER, Block, Frame, Node, Wire
 from projects.writer import blocks_lines
 from widgets.graph_metrics import FARTHEST, bounded
@@ -148,6 +148,7 @@ def _node(name: str, value: Any, where: str) -> Node:
         at=_place(value.get("at", (0.0, 0.0)), where),
         shares=shares if isinstance(shares, str) else None,
         mute=value.get("mute") is True,
+        **rules_from(value, where),
         params=params,
     )
 

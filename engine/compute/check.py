@@ -7,7 +7,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from engine.blocks import block_problems
-from engine.compute.session import pick_device
+from engine.compute.session import machine_problems, pick_device
 from engine.compute.survey import Survey, entries_of, survey
 from engine.data.base import DataInfo
 from engine.data.prepare import describe
@@ -52,10 +52,10 @@ def check(project: Project, folder: Path) -> Checked:
 
 def _device_problems(project: Project) -> list[Problem]:
     try:
-        pick_device(project.recipe.device)
+        device = pick_device(project.recipe.device)
     except UserError as error:
         return list(error.problems)
-    return []
+    return machine_problems(project.recipe, device)
 
 
 def _describe(project: Project, folder: Path, problems: list[Problem]) -> DataInfo | None:

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.compute import checkpoint
+from engine.compute.averages import use_averages
 from engine.compute.facts import unfit
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
@@ -52,6 +53,7 @@ def open_run(
     need_vocabulary(run, session.data.info)
     try:
         load_weights_into(session.task, snapshot.best or snapshot.weights)
+        use_averages(session.task)
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
         raise unfit(snapshot, str(error)) from error
     return session

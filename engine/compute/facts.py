@@ -62,6 +62,8 @@ class Facts(msgspec.Struct):
     scoreboard: ScoreboardFacts
     random: RandomFacts
     run: RunFacts
+    schedule: Annotated[dict[str, float], Meta(max_length=16)] = {}
+    live: Annotated[dict[str, float], Meta(max_length=100_000)] = {}
 
 
 def checked(snapshot: Snapshot) -> Facts:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from engine.compute.kinds import kinds_of
+
 _ALIGNMENT = 16  # floats: 64 bytes, a cache line, so that every view suits vector instructions
 
 
@@ -27,6 +29,7 @@ class Flat:
         gradient: ``(elements,)``; :meth:`torch.Tensor.backward` adds to it.
         views: By parameter name, its weights as a view of :attr:`weights`.
         gradients: By parameter name, its gradient as a view of :attr:`gradient`.
+        kinds: By parameter name, what it is; see :mod:`engine.compute.kinds`.
     """
 
     def __init__(self, module: nn.Module, learns: bool = True) -> None:
@@ -36,6 +39,7 @@ class Flat:
         total = sum(_padded(p.numel()) for p in parameters.values())
         self.weights = torch.zeros(total, device=device)
         self.gradient = torch.zeros(total if learns else 0, device=device)
+        self.kinds = kinds_of(module)
         self.views: dict[str, Tensor] = {}
         self.gradients: dict[str, Tensor] = {}
         start = 0
@@ -56,6 +60,11 @@ class Flat:
         return [
             flat[view.storage_offset() - base :][: view.numel()] for view in self.views.values()
         ]
+
+    def parts(self, flat: Tensor) -> dict[str, Tensor]:
+        """Return the parts of a tensor shaped like :attr:`weights`, by parameter and in its shape."""
+        cut = zip(self.views.items(), self.cut(flat), strict=True)
+        return {name: part.view(view.shape) for (name, view), part in cut}
 
 
 def _padded(count: int) -> int:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import torch
 
+from engine.compute.averages import add_averages
 from engine.compute.flat import Flat
 from engine.compute.network import GraphModule, build_all
 from engine.compute.task import Task, TaskContext
 from engine.data.prepare import Prepared, prepare
 from engine.objectives.base import OBJECTIVES, Objective
 from projects.errors import Problem, ProblemsError, ProjectError
-from projects.schema import Project
+from projects.schema import Project, Recipe
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
         ProblemsError: The project cannot train; carries everything that is wrong.
         DataError: The data is missing, damaged or unsuitable.
     """
-    device = device or pick_device(project.recipe.device)
+    if device is None:
+        device = pick_device(project.recipe.device)
+        if problems := machine_problems(project.recipe, device):
+            raise ProblemsError(problems)
     objective = OBJECTIVES.make_plug(project.objective, "objective")
     data = objective.view(prepare(project.data, folder), project)
     networks = _build(project, objective, data)
@@ -60,6 +64,8 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
     flats = {name: Flat(network) for name, network in networks.items()}
     _need_weights(flats)
     task = objective.task(TaskContext(project, data, networks, flats, device))
+    if project.recipe.average is not None:
+        add_averages(task)
     return Session(project, objective, data, device, flats, task)
 
 
@@ -83,6 +89,21 @@ def pick_device(wanted: str) -> torch.device:
             hint=_("Choose auto or cpu."),
         )
     return torch.device(wanted)
+
+
+def machine_problems(recipe: Recipe, device: torch.device) -> list[Problem]:
+    """Say what of a recipe a device cannot do."""
+    found = []
+    if recipe.precision == "fp16" and device.type != "cuda":
+        message = _("fp16 needs CUDA, and this trains on {device}.").format(device=device)
+        found.append(Problem("recipe.precision", message, _("Choose bf16 or float32.")))
+    if recipe.precision == "bf16" and device.type == "mps":
+        message = _("bf16 is not to be had on {device}.").format(device=device)
+        found.append(Problem("recipe.precision", message, _("Choose float32.")))
+    if recipe.cuda_graphs and device.type != "cuda":
+        message = _("CUDA graphs need CUDA, and this trains on {device}.").format(device=device)
+        found.append(Problem("recipe.cuda_graphs", message, _("Switch them off.")))
+    return found
 
 
 def _build(project: Project, objective: Objective, data: Prepared) -> dict[str, GraphModule]:

@@ -93,6 +93,7 @@ class Task:
         kept: One tuple of tensors a step; reading them is put off, because one look at many is
             cheaper than many looks, and on a GPU every look waits for the device.
         most_kept: How many steps may go unread.
+        averaged: Averages of networks over the steps, where the recipe wants some; by name of the network.
     """
 
     whole_batches = False
@@ -104,6 +105,7 @@ class Task:
         self.updates: tuple[Update, ...] = ()
         self.kept: list[tuple[Tensor, ...]] = []
         self.most_kept = 512
+        self.averaged: dict[str, GraphModule] = {}
 
     def after_step(self) -> None:
         """Do what follows the updates of a step (moving averages)."""
@@ -179,8 +181,12 @@ class Task:
         return {}
 
     def averages(self) -> dict[str, GraphModule]:
-        """Return moving averages of networks, by the name under which they are saved."""
-        return {}
+        """Return averages of networks, by the name under which they are saved."""
+        return self.averaged
+
+    def set_weight(self, name: str, value: float) -> None:
+        """Let a number that the objective calls ``live`` be another one from the next step on."""
+        raise NotImplementedError
 
     def facts(self) -> dict[str, Any]:
         """Return plain values that decide how the task goes on."""

@@ -182,6 +182,7 @@ class Trainer:
     def _finish(self, outcome: str, files: RunFiles, recorder: Recorder) -> Finished:
         assert self._training is not None
         files.state = outcome
+        self._training.settle_averages()
         files.save(again=True)
         if self._training.task.can_measure(self._training.session.data.test):
             found = self._training.evaluate_best()
@@ -220,6 +221,8 @@ class Trainer:
         if not exact:
             text = _("Continued, not exact: the device or the version of torch is another one.")
             recorder.emit(Marker(step=step, kind="continued", text=text))
+        for note in self._training.notes:
+            recorder.emit(Marker(step=step, kind="not_compiled", text=note))
         for damage in self._damages:
             recorder.emit(Marker(step=step, kind="damaged_checkpoint", text=str(damage)))
         if store.damaged is not None:

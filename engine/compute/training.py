@@ -6,6 +6,7 @@ Whatever decides the weights is in here, so what is saved by :meth:`Training.sna
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,14 @@ from typing import Any
 import torch
 
 from engine.compute import randomness
+from engine.compute.averages import Averager, use_averages
 from engine.compute.batches import Batch, Batches
 from engine.compute.checkpoint import Snapshot
+from engine.compute.compiling import compile_networks, wants_images_last
 from engine.compute.learner import Learner
+from engine.compute.live import Live
+from engine.compute.move import Move, cut, images_last, put_together
+from engine.compute.rules import rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
 from engine.compute.task import Evaluation, load_weights_into, weights_of
@@ -41,6 +47,9 @@ class Training:
         best: Weights at the best evaluation; empty before.
         rolled_back: Whether a loss that was not a number has sent it back once.
         stage: What is being done, in words, for reports.
+        moves: The updates that make up a step.
+        live: Values that were changed while it went on.
+        notes: What a person should know of how it trains, as sentences.
 
     Raises:
         ProblemsError: The project cannot train.
@@ -56,12 +65,27 @@ class Training:
         self.batches = self._batches()
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.total_steps = self._total()
+        self.schedule = SCHEDULES.make_plug(recipe.schedule, "recipe.schedule")
+        self._watched = self.schedule.begin()
         self.learners = self._learners()
-        self._moves = [(u.loss, [self.learners[n] for n in u.networks]) for u in self.task.updates]
+        self.moves = [
+            Move(
+                self.task,
+                update.loss,
+                [self.learners[name] for name in update.networks],
+                self.session.device,
+                recipe.precision,
+            )
+            for update in self.task.updates
+        ]
+        self._averager = self._averages()
+        self.live = Live(self)
         self.scoreboard = Scoreboard(self.session.objective, recipe.early_stopping)
         self.best: dict[str, torch.Tensor] = {}
         self.step = self.epoch = self.offset = 0
         self.rolled_back = False
+        self._images_last = wants_images_last(recipe, self.session.device)
+        self.notes = compile_networks(self)
         randomness.seed_libraries(recipe.seed)
 
     # ------------------------------------------------------------------------------- the step
@@ -70,21 +94,26 @@ class Training:
         """Make one step; gauges are told of its moments and change nothing."""
         for gauge in gauges:
             gauge.before_step()
-        for loss_of, learners in self._moves:
-            self.stage = "a forward pass"
-            loss = loss_of(batch)
-            self.stage = "a backward pass"
-            loss.backward()  # type: ignore[no-untyped-call]
-            for learner in learners:
-                for gauge in gauges:
-                    gauge.after_backward(learner, self.step)
-                self.stage = "an update of the weights"
-                learner.update(self.step)
-                for gauge in gauges:
-                    gauge.after_update(learner)
+        parts, before = self.parts(batch), len(self.task.kept)
+        for move in self.moves:
+            move.make(parts, self.step, self._enter, gauges)
+        if len(parts) > 1:
+            kept, sizes = self.task.kept, [len(part.inputs) for part in parts]
+            kept[before:] = [put_together(kept[before:], sizes)]
         self.task.after_step()
         self.step += 1
         self.offset += 1
+        if self._averager is not None:
+            self._averager.after_step(self.step)
+
+    def parts(self, batch: Batch) -> list[Batch]:
+        """Return what of a batch is computed at once: all of it, unless gradients are accumulated."""
+        recipe = self.session.project.recipe
+        parts = [batch] if recipe.accumulate == 1 else cut(batch, recipe.batch_size)
+        return [images_last(part) for part in parts] if self._images_last else parts
+
+    def _enter(self, stage: str) -> None:
+        self.stage = stage
 
     def rest_of_epoch(self) -> Iterator[Batch]:
         """Yield the batches of the present pass that are still to come."""
@@ -109,7 +138,11 @@ class Training:
     def evaluate(self) -> Evaluation:
         """Measure on the validation part, and keep the weights if they are the best so far."""
         self.stage = "an evaluation"
-        found = self.task.evaluate(self.session.data.validation, "validation")
+        self.settle_averages()
+        with self._averager.shown() if self._averager else contextlib.nullcontext():
+            found = self.task.evaluate(self.session.data.validation, "validation")
+        if self.schedule.watches:
+            self._watch(found)
         if self.scoreboard.take(self.step, found.metrics):
             self.best = weights_of(self.task)
         return found
@@ -119,7 +152,27 @@ class Training:
         self.stage = "the last evaluation"
         if self.best:
             load_weights_into(self.task, self.best)
+        use_averages(self.task)
         return self.task.evaluate(self.session.data.test, "test")
+
+    def settle_averages(self) -> None:
+        """Make averages what they are handed out as; to be called when somebody is to see them."""
+        if self._averager is not None:
+            batches = self.batches.epoch(0)
+            self._averager.settle(part for batch in batches for part in self.parts(batch))
+
+    def _watch(self, found: Evaluation) -> None:
+        """Let the schedule draw its conclusions from an evaluation."""
+        name = getattr(self.schedule, "metric", "")
+        higher = {metric.name: metric.higher for metric in self.session.objective.metrics}
+        self._watched = self.schedule.after_evaluation(
+            self._watched, found.metrics, higher.get(name, False)
+        )
+        self._drop()
+
+    def _drop(self) -> None:
+        for learner in self.learners.values():
+            learner.drop = self._watched.get("factor", 1.0)
 
     # ------------------------------------------------------------------------------- state
 
@@ -136,6 +189,8 @@ class Training:
             "learners": {name: learner.facts() for name, learner in self.learners.items()},
             "task": self.task.facts(),
             "scoreboard": self.scoreboard.facts(),
+            "schedule": dict(self._watched),
+            "live": self.live.facts(),
             "random": random_facts,
         }
         return Snapshot(weights_of(self.task), tensors, facts, self.best)
@@ -144,6 +199,9 @@ class Training:
         """Go back to a snapshot; it is copied, not used."""
         facts = snapshot.facts
         load_weights_into(self.task, snapshot.weights)
+        self._watched = self._as_watched(facts.get("schedule", {}))
+        self._drop()
+        self.live.load(facts.get("live", {}))
         for name, learner in self.learners.items():
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}
@@ -155,6 +213,12 @@ class Training:
         self.step, self.epoch, self.offset = facts["step"], facts["epoch"], facts["offset"]
         self.rolled_back = facts["rolled_back"]
         randomness.restore(snapshot.training, facts["random"], self.session.device)
+
+    def _as_watched(self, facts: dict[str, float]) -> dict[str, float]:
+        fresh = self.schedule.begin()
+        if facts.keys() != fresh.keys():
+            raise ValueError("the schedule remembers something else")
+        return dict(facts)
 
     def environment(self) -> dict[str, Any]:
         """Return what has to be the same for a resumed training to be the same bit for bit."""
@@ -179,7 +243,7 @@ class Training:
         return Batches(
             inputs,
             targets,
-            size=recipe.batch_size,
+            size=recipe.batch_size * recipe.accumulate,
             seed=recipe.seed,
             device=device,
             whole=self.task.whole_batches,
@@ -193,15 +257,22 @@ class Training:
 
     def _learners(self) -> dict[str, Learner]:
         recipe = self.session.project.recipe
-        schedule = SCHEDULES.make_plug(recipe.schedule, "recipe.schedule")
         learners = {}
         for name, flat in self.session.flats.items():
             own = name in recipe.optimizers
             plug = recipe.optimizers[name] if own else recipe.optimizer
             where = f"recipe.optimizers.{name}" if own else "recipe.optimizer"
             rule = OPTIMIZERS.make_plug(plug, where)
-            learners[name] = Learner(name, flat, rule, schedule, self.total_steps, recipe.clip_norm)
+            rules = rules_of(self.task.networks[name], flat, recipe.clip_norm, recipe.clip_value)
+            learners[name] = Learner(name, flat, rule, self.schedule, self.total_steps, rules)
         return learners
+
+    def _averages(self) -> Averager | None:
+        setting = self.session.project.recipe.average
+        if setting is None or not self.task.averaged:
+            return None
+        flats, device = self.session.flats, self.session.device
+        return Averager(setting, self.task, flats, self.total_steps, device)
 
 
 def _fits(size: int, device: torch.device) -> bool:

@@ -58,12 +58,17 @@ class Objective(Declared, frozen=True, kw_only=True):
             empty when the last ones are.
         fed_by: Of networks that take what another one gives, by name that other one, which stands
             before it in ``networks``.
+        rivals: Whether networks learn from each other in turns, each with a loss of its own.
+        live: Names of parameters that may change while a training goes on; the task takes them
+            (:meth:`engine.compute.task.Task.set_weight`).
     """
 
     networks: ClassVar[tuple[Role, ...]] = ()
     metrics: ClassVar[tuple[Metric, ...]] = ()
     best: ClassVar[tuple[str, ...]] = ()
     fed_by: ClassVar[Mapping[str, str]] = {}
+    rivals: ClassVar[bool] = False
+    live: ClassVar[tuple[str, ...]] = ()
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""

@@ -31,6 +31,7 @@ class Gan(Objective, frozen=True, tag="gan"):
     effectiveness of averaging in GAN training*.
     """
 
+    rivals: ClassVar[bool] = True
     title: ClassVar[str] = "Generative adversarial networks"
     order: ClassVar[int] = 50
     networks: ClassVar[tuple[Role, ...]] = (

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import Meta
-
-from engine.optimizers.base import LearningRate, Optimizer, WeightDecay
+from engine.optimizers.base import (
+    Beta1,
+    Beta2,
+    Epsilon,
+    LearningRate,
+    Optimizer,
+    WeightDecay,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-Beta = Annotated[float, Meta(ge=0, le=0.99999)]
 
 
 class Adam(Optimizer, frozen=True, tag="adam"):
@@ -26,17 +29,12 @@ class Adam(Optimizer, frozen=True, tag="adam"):
     title: ClassVar[str] = "Adam"
     order: ClassVar[int] = 10
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
+    inertia: ClassVar[str] = "beta1"
 
     lr: LearningRate = 1e-3
-    beta1: Annotated[
-        Beta, Meta(title="Beta 1", description="How long the mean of the gradient remembers.")
-    ] = 0.9
-    beta2: Annotated[
-        Beta, Meta(title="Beta 2", description="How long the mean of its square remembers.")
-    ] = 0.999
-    eps: Annotated[
-        float, Meta(gt=0, le=1, title="Epsilon", description="Keeps the division finite.")
-    ] = 1e-8
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+    eps: Epsilon = 1e-8
     weight_decay: WeightDecay = 0.0
 
     def update(

@@ -24,6 +24,7 @@ class RMSprop(Optimizer, frozen=True, tag="rmsprop"):
     title: ClassVar[str] = "RMSprop"
     order: ClassVar[int] = 50
     slots: ClassVar[tuple[str, ...]] = ("square", "velocity", "mean")
+    inertia: ClassVar[str] = "momentum"
 
     lr: LearningRate = 1e-3
     alpha: Annotated[

@@ -25,6 +25,7 @@ class SGD(Optimizer, frozen=True, tag="sgd"):
     title: ClassVar[str] = "SGD"
     order: ClassVar[int] = 30
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
+    inertia: ClassVar[str] = "momentum"
 
     lr: LearningRate = 0.1
     momentum: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -14,9 +15,11 @@ class Schedule(Declared, frozen=True, kw_only=True):
 
     Class attributes:
         needs_end: Whether it has to know how many steps the training will have.
+        watches: Whether it looks at evaluations (:meth:`after_evaluation`).
     """
 
     needs_end: ClassVar[bool] = False
+    watches: ClassVar[bool] = False
 
     warmup: Annotated[
         int,
@@ -43,6 +46,26 @@ class Schedule(Declared, frozen=True, kw_only=True):
     def shape(self, step: int, total: int | None) -> float:
         """The factor after the warm-up; see :meth:`factor`."""
         raise NotImplementedError
+
+    def inertia(self, step: int, total: int | None) -> float | None:
+        """Momentum or β₁ of the step that follows ``step`` steps; None: what the optimiser says."""
+        return None
+
+    def begin(self) -> dict[str, float]:
+        """What it remembers of evaluations, before the first one; ``factor`` multiplies the rate."""
+        return {}
+
+    def after_evaluation(
+        self, state: Mapping[str, float], metrics: Mapping[str, float], higher: bool
+    ) -> dict[str, float]:
+        """Return what it remembers after an evaluation.
+
+        Args:
+            state: What it remembered before.
+            metrics: What the evaluation found.
+            higher: Whether the watched metric is better when it is higher.
+        """
+        return dict(state)
 
 
 SCHEDULES: Catalogue[Schedule] = Catalogue("schedule", Schedule, "engine.schedules")

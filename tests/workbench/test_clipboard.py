@@ -108,3 +108,10 @@ def test_wires_to_nowhere_are_left_out() -> None:
     assert clipboard.from_text("nodes: {a: {type: relu}}\nwires: [a -> b, b -> a]").wires == (
         Wire("b", "a"),
     )
+
+
+def test_what_weights_are_held_to_is_copied_too() -> None:
+    held = edits.Pieces(nodes={"a": Node(type="linear", l1=0.0, l2=0.5, params={"units": 3})})
+    assert clipboard.from_text(clipboard.to_text(held)) == held
+    with pytest.raises(ProjectError, match="l2"):
+        clipboard.from_text("nodes: {a: {type: linear, l2: much}}")

@@ -66,14 +66,13 @@ def learn_one_batch(
 def _step(training: Training, network: str, batch: Batch, seed: int) -> float:
     """Make the update of one network and those that move with it; losses before it are only evaluated."""
     torch.manual_seed(seed)
-    for update in training.task.updates:
-        loss = update.loss(batch)
+    for update, move in zip(training.task.updates, training.moves, strict=True):
         if network in update.networks:
-            loss.backward()  # type: ignore[no-untyped-call]
-            for learner in (training.learners[name] for name in update.networks):
-                learner.update(learner.after_warmup)
+            after = training.learners[network].after_warmup
+            loss = move.make(training.parts(batch), after, lambda _stage: None)
             training.task.kept.clear()
-            return float(loss.detach())
+            return float(loss)
+        update.loss(batch)
     raise KeyError(network)
 
 

@@ -1,0 +1,77 @@
+"""How the networks of a training are computed: compiled, and with which order of memory."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.compute.modes import same_randomness
+from projects.schema import Recipe
+
+if TYPE_CHECKING:
+    from engine.compute.training import Training
+
+
+def wants_images_last(recipe: Recipe, device: torch.device) -> bool:
+    """Whether images are to lie in memory with their channels last.
+
+    Kernels of convolutions in 16 bits on GPUs want it; elsewhere it gains little.
+    """
+    wanted = recipe.channels_last
+    low = recipe.precision != "float32"
+    return wanted == "always" or (wanted == "auto" and device.type == "cuda" and low)
+
+
+def compile_networks(training: Training) -> list[str]:
+    """Compile the networks where the recipe says so; return what did not work, in sentences.
+
+    Weights, buffers and random states stay as they are, and so do the names in checkpoints. What a
+    compiler cannot do is done without it.
+    """
+    recipe = training.session.project.recipe
+    if not (recipe.compile or recipe.cuda_graphs):
+        return []
+    from engine.compute.preflight.layers import fed  # which needs a training itself
+
+    notes = []
+    batch = training.parts(next(training.batches.epoch(0)))[0]
+    for name, network in training.task.networks.items():
+        try:
+            _compile(network, fed(network, batch), recipe.cuda_graphs, training.session.device)
+        except (
+            Exception
+        ) as error:  # torch's compiler fails in many ways, all of them with a way out
+            network._compiled_call_impl = None
+            torch._dynamo.reset()
+            notes.append(
+                _("The network “{name}” is not compiled, it trains as it is: {reason}").format(
+                    name=name, reason=_reason(error)
+                )
+            )
+    return notes
+
+
+def _compile(network: nn.Module, x: Tensor, graphs: bool, device: torch.device) -> None:
+    """Compile a network and try it out, forwards and backwards."""
+    options: dict[str, Any] = {"mode": "reduce-overhead"} if graphs else {}
+    buffers = [(buffer, buffer.clone()) for buffer in network.buffers()]
+    network.compile(**options)
+    if graphs:  # what a graph has written is written over by its next turn
+        network.register_forward_hook(lambda _module, _inputs, output: output.clone())
+    try:
+        with same_randomness(device):
+            network(x).float().sum().backward()
+    finally:
+        network.zero_grad(set_to_none=False)  # gradients are views of one tensor
+        with torch.no_grad():
+            for buffer, before in buffers:
+                buffer.copy_(before)
+
+
+def _reason(error: Exception) -> str:
+    """The first line that an error says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__)[:200]

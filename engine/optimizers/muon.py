@@ -1,0 +1,148 @@
+"""Muon."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.optimizers.base import (
+    Again,
+    Beta,
+    Beta1,
+    Beta2,
+    Epsilon,
+    LearningRate,
+    Optimizer,
+    WeightDecay,
+    Weights,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+QUINTIC = (3.4445, -4.7750, 2.0315)
+TINY = 1e-7
+
+
+class Muon(Optimizer, frozen=True, tag="muon"):
+    """Momentum made orthogonal for the matrices inside of a network, AdamW for everything else.
+
+    ``b ← μb + (1−μ)g``, ``u = μb + (1−μ)g`` (Nesterov) or ``b``, ``w ← w − lr · λ · w``,
+    ``w ← w − lr · s · NS(u)``: five turns ``X ← aX + (bXXᵀ + c(XXᵀ)²)X`` of Newton and Schulz bring all
+    singular values of ``u`` near 1. For an ``m × n`` matrix ``s = 0.2 √max(m, n)`` gives steps as large as AdamW's,
+    so that one learning rate serves both (Liu et al. 2025, *Muon is scalable for LLM training*);
+    *original* is ``√max(1, m/n)``. Embeddings, the last matrix, kernels of convolutions, biases and norms are AdamW's. Jordan
+    et al. 2024, *Muon: an optimizer for hidden layers in neural networks*.
+    """
+
+    title: ClassVar[str] = "Muon"
+    order: ClassVar[int] = 28
+    slots: ClassVar[tuple[str, ...]] = ("mean", "square")
+    inertia: ClassVar[str] = "momentum"
+
+    lr: LearningRate = 1e-3
+    momentum: Annotated[
+        Beta, Meta(title="Momentum", description="How long the mean of the gradient remembers.")
+    ] = 0.95
+    nesterov: Annotated[
+        bool, Meta(title="Nesterov", description="Look at the gradient where momentum leads.")
+    ] = True
+    turns: Annotated[
+        int, Meta(ge=1, le=20, title="Turns", description="Of Newton and Schulz, each step.")
+    ] = 5
+    scale: Annotated[
+        Literal["like_adamw", "original"],
+        Meta(title="Size of steps", description="As large as AdamW's, or as first published."),
+    ] = "like_adamw"
+    weight_decay: WeightDecay = 0.1
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+    eps: Epsilon = 1e-8
+
+    def advance(
+        self,
+        flat: Weights,
+        memory: dict[str, Tensor],
+        step: int,
+        lr: float,
+        again: Again | None = None,
+    ) -> None:
+        """Move the weights, in place; see :meth:`Optimizer.advance`."""
+        gradients, means = flat.parts(flat.gradient), flat.parts(memory["mean"])
+        hidden = hidden_matrices(flat)
+        for name in hidden:
+            self._turn(flat.views[name], gradients[name], means[name], lr)
+        others = [name for name in flat.views if name not in hidden]
+        if others:
+            squares = flat.parts(memory["square"])
+            self._adamw(
+                [flat.views[name] for name in others],
+                [gradients[name] for name in others],
+                [means[name] for name in others],
+                [squares[name] for name in others],
+                step,
+                lr,
+            )
+
+    def _turn(self, weights: Tensor, gradient: Tensor, mean: Tensor, lr: float) -> None:
+        mean.lerp_(gradient, 1 - self.momentum)
+        move = orthogonal(gradient.lerp(mean, self.momentum) if self.nesterov else mean, self.turns)
+        weights.mul_(1 - lr * self.weight_decay)
+        rows, columns = weights.shape
+        size = 0.2 * math.sqrt(max(rows, columns))
+        if self.scale == "original":
+            size = math.sqrt(max(1.0, rows / columns))
+        weights.add_(move, alpha=-lr * size)
+
+    def _adamw(
+        self,
+        weights: list[Tensor],
+        gradients: list[Tensor],
+        means: list[Tensor],
+        squares: list[Tensor],
+        step: int,
+        lr: float,
+    ) -> None:
+        import torch
+
+        torch._fused_adamw_(
+            weights,
+            gradients,
+            means,
+            squares,
+            [],
+            [weights[0].new_full((), step) for _one in weights],
+            amsgrad=False,
+            lr=lr,
+            beta1=self.beta1,
+            beta2=self.beta2,
+            weight_decay=self.weight_decay,
+            eps=self.eps,
+            maximize=False,
+        )
+
+
+def hidden_matrices(flat: Weights) -> list[str]:
+    """Return the matrices that Muon moves: every one but the last, which answers, and embeddings."""
+    found = [name for name, kind in flat.kinds.items() if kind == "matrix"]
+    return [name for name in found[:-1] if flat.views[name].ndim == 2]
+
+
+def orthogonal(matrix: Tensor, turns: int) -> Tensor:
+    """Return a matrix of the same singular vectors whose singular values are about 1, in bfloat16.
+
+    Args:
+        matrix: ``(m, n)``.
+        turns: Turns of the quintic Newton-Schulz iteration.
+    """
+    a, b, c = QUINTIC
+    tall = matrix.shape[0] > matrix.shape[1]
+    x: Tensor = matrix.bfloat16()
+    x = x.T if tall else x
+    x = x.div(x.norm().clamp(min=TINY))
+    for _turn in range(turns):
+        gram = x @ x.T
+        x = x.addmm(gram.addmm(gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.T if tall else x
