@@ -56,7 +56,7 @@ def _counts(anomalous: NDArray[Any], scores: NDArray[Any]) -> tuple[Floats, Floa
 
 
 def histograms(
-    anomalous: NDArray[Any], scores: NDArray[Any], bins: int = 40
+    anomalous: NDArray[Any], scores: NDArray[Any], bins: int = 30
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Return counts of normal and of anomalous scores in common bins, and the bins' edges.
 

@@ -71,6 +71,7 @@ class ImageGrid(QWidget):
         self._images: list[QImage] = []
         self._captions: list[Caption] = []
         self._columns = 0
+        self._aspect = 1.0  # height by width
         self.setMinimumSize(120, 80)
 
     def set_images(
@@ -87,6 +88,7 @@ class ImageGrid(QWidget):
             columns: Images in a row; 0 for as many as look best.
         """
         self._images = [to_qimage(pixels) for pixels in images]
+        self._aspect = images.shape[1] / max(images.shape[2], 1) if len(images) else 1.0
         self._captions = list(captions)
         self._columns = columns
         self._ask_for_room()
@@ -99,7 +101,7 @@ class ImageGrid(QWidget):
     # ------------------------------------------------------------------------------- geometry
 
     def layout_of(self) -> tuple[int, int]:
-        """Return how many columns there are and the side of an image in pixels."""
+        """Return how many columns there are and the width of an image in pixels."""
         if not self._images:
             return 1, LEAST
         count = len(self._images)
@@ -110,7 +112,7 @@ class ImageGrid(QWidget):
             rows = -(-count // columns)
             across = (self.width() - GAP) // columns - GAP
             down = (self._room() - GAP) // rows - GAP - caption
-            side = min(across, down, LARGEST)
+            side = min(across, int(down / self._aspect), LARGEST)
             if side > best[1]:
                 best = (columns, side)
         least = LEAST_WITH_CAPTION if caption else LEAST
@@ -129,8 +131,12 @@ class ImageGrid(QWidget):
         """Be as high as all images need, so that a scroll area around it can reach them."""
         columns, side = self.layout_of()
         rows = -(-len(self._images) // columns)
-        height = GAP + rows * (side + GAP + (CAPTION if self._captions else 0))
+        height = GAP + rows * (self._high(side) + GAP + (CAPTION if self._captions else 0))
         self.setMinimumHeight(height if height > self._room() else 80)
+
+    def _high(self, side: int) -> int:
+        """How high an image of this width is."""
+        return max(1, round(side * self._aspect))
 
     def cell(self, index: int, layout: tuple[int, int] | None = None) -> QRect:
         """Return where an image lies.
@@ -145,8 +151,8 @@ class ImageGrid(QWidget):
         wide = columns * (side + GAP) - GAP
         left = max(GAP, (self.width() - wide) // 2)
         x = left + column * (side + GAP)
-        y = GAP + row * (side + GAP + caption)
-        return QRect(x, y, side, side)
+        y = GAP + row * (self._high(side) + GAP + caption)
+        return QRect(x, y, side, self._high(side))
 
     def index_at(self, point: QPoint) -> int:
         """Return which image is at a point, or -1."""

@@ -1,0 +1,155 @@
+"""Albums of an encoder and a decoder in the panel of samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QTableWidget, QTableWidgetItem
+
+from engine.compute.training import Training
+from projects.schema import Data, Plug
+from tests.engine.training.coding import autoencoder, vae
+from tests.workbench.panels.conftest import Show, made_up, picture
+from widgets.plots.image_grid import ImageGrid
+from widgets.plots.image_table import ImageTable
+from widgets.plots.plane import Plane
+from widgets.plots.scores import ScorePlots
+from workbench.panels.samples import SamplesPanel
+from workbench.rundata import RunData
+from workbench.samples.pairs import stacked
+
+WINE = Data(source=Plug("wine"), scale="zero_to_one")
+BLOBS = Data(source=Plug("gaussian_ring", {"samples": 200}))
+
+
+@pytest.fixture
+def panel(show: Show) -> SamplesPanel:
+    made: SamplesPanel = show(SamplesPanel())
+    return made
+
+
+def album(project: Any, folder: Path, run: RunData | None = None, step: int = 1) -> RunData:
+    """A run that has a picture of fresh networks."""
+    shown = Training(project, folder).task.show(16)
+    assert shown is not None
+    arrays, info = shown
+    run = run or made_up()
+    picture(run, "samples", step, info, **arrays)
+    return run
+
+
+def tabs(panel: SamplesPanel) -> QTabBar:
+    found = panel.findChild(QTabBar, "albumTabs")
+    assert found is not None
+    return found
+
+
+def turn(panel: SamplesPanel, title: str) -> str:
+    """Turn to a page; return the words above it."""
+    bar = tabs(panel)
+    titles = [bar.tabText(index) for index in range(bar.count())]
+    bar.setCurrentIndex(titles.index(title))
+    QApplication.processEvents()
+    return " ".join(label.text() for label in panel.findChildren(QLabel, "hint"))
+
+
+def visible(panel: SamplesPanel, kind: type[Any]) -> Any:
+    (found,) = (widget for widget in panel.findChildren(kind) if widget.isVisible())
+    return found
+
+
+def words(item: QTableWidgetItem | None) -> str:
+    assert item is not None
+    return item.text()
+
+
+def test_every_page_can_be_turned_to(panel: SamplesPanel, tmp_path: Path) -> None:
+    panel.show_run(album(vae(latents=2, anomaly="8"), tmp_path))
+    titles = [tabs(panel).tabText(index) for index in range(tabs(panel).count())]
+    assert titles == [
+        "Reconstructions",
+        "Samples",
+        "Latent plane",
+        "Decoded plane",
+        "Traversals",
+        "Walks",
+        "Anomalies",
+    ]
+    assert "the worst first" in turn(panel, "Reconstructions")
+    assert len(visible(panel, ImageGrid)._captions) == 8
+    assert "16 samples" in turn(panel, "Samples")
+    assert "class" in turn(panel, "Latent plane")
+    assert len(visible(panel, Plane)._groups) == 10
+    assert "two latents" in turn(panel, "Decoded plane")
+    assert len(visible(panel, ImageTable)._images) == 144
+    turn(panel, "Traversals")
+    assert sorted(visible(panel, ImageTable)._down) == ["latent 1", "latent 2"]
+    turn(panel, "Walks")
+    assert visible(panel, ImageTable)._across[::4] == ["0%", "50%", "100%"]
+    assert "ROC-AUC" in turn(panel, "Anomalies")
+    assert visible(panel, ScorePlots) is not None
+
+
+def test_the_chosen_page_stays_chosen(panel: SamplesPanel, tmp_path: Path) -> None:
+    run = album(vae(latents=2), tmp_path)
+    panel.show_run(run)
+    turn(panel, "Walks")
+    album(vae(latents=3), tmp_path, run, step=2)
+    panel.refresh()
+    assert tabs(panel).tabText(tabs(panel).currentIndex()) == "Walks"
+    assert "Latent plane" not in [tabs(panel).tabText(i) for i in range(tabs(panel).count())]
+
+
+def test_noise_stands_between_original_and_result(panel: SamplesPanel, tmp_path: Path) -> None:
+    panel.show_run(album(autoencoder(noise="masking"), tmp_path))
+    assert "with noise" in turn(panel, "Reconstructions")
+    image = visible(panel, ImageGrid)._images[0]
+    assert image.height() == 3 * 8 + 2
+    titles = {tabs(panel).tabText(index) for index in range(tabs(panel).count())}
+    assert titles == {"Reconstructions", "Traversals", "Walks"}
+
+
+def test_tables_are_restored_in_their_units(panel: SamplesPanel, tmp_path: Path) -> None:
+    panel.show_run(album(vae(ends=13, data=WINE, anomaly="class_0"), tmp_path))
+    turn(panel, "Reconstructions")
+    table = panel.findChild(QTableWidget, "pairsTable")
+    assert table is not None
+    assert table.rowCount() == 8
+    heads = [words(table.horizontalHeaderItem(i)) for i in range(table.columnCount())]
+    assert heads[:2] == ["Error", "alcohol"]
+    assert 11 <= float(words(table.item(0, 1)).split(" → ")[0]) <= 15
+    errors = [float(words(table.item(row, 0))) for row in range(8)]
+    assert errors == sorted(errors, reverse=True)
+
+
+def test_points_are_drawn_as_points(panel: SamplesPanel, tmp_path: Path) -> None:
+    project = vae(latents=2, ends=2, data=BLOBS, likelihood="gaussian")
+    panel.show_run(album(project, tmp_path))
+    assert "generated" in turn(panel, "Samples")
+    assert len(visible(panel, Plane)._groups) == 2
+
+
+def test_parts_are_stacked_with_a_line_between() -> None:
+    black, white = np.zeros((2, 4, 5, 1), np.uint8), np.full((2, 4, 5, 1), 255, np.uint8)
+    made = stacked([black, white])
+    assert made.shape == (2, 9, 5, 1)
+    assert made[0, :, 0, 0].tolist() == [0] * 4 + [128] + [255] * 4
+
+
+def test_looking_changes_nothing(tmp_path: Path) -> None:
+    import torch
+
+    training = Training(vae(latents=2, anomaly="8"), tmp_path)
+    before = {name: flat.weights.clone() for name, flat in training.session.flats.items()}
+    state = torch.get_rng_state()
+    first, again = training.task.show(9), training.task.show(9)
+    assert torch.equal(torch.get_rng_state(), state)
+    for name, flat in training.session.flats.items():
+        assert torch.equal(flat.weights, before[name])
+    assert first is not None
+    assert again is not None
+    assert first[1] == again[1]
+    assert all(np.array_equal(first[0][name], again[0][name]) for name in first[0])
