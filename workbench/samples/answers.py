@@ -24,6 +24,7 @@ from workbench.samples.base import View
 from workbench.samples.images import scrolled
 
 FEATURES_SHOWN = 6
+NOTHING = 1e-6
 Told = tuple[Caption, tuple[str, str]]
 
 
@@ -96,7 +97,12 @@ def _contents(frame: Frame) -> tuple[list[str], Callable[[int], list[str]]]:
     width = min(inputs.shape[1], FEATURES_SHOWN)
     names = [str(name) for name in frame.info.get("features", ())][:width]
     names = names or [_("value {number}").format(number=i + 1) for i in range(width)]
-    return names, lambda index: [f"{value:.3g}" for value in inputs[index, :width]]
+    return names, lambda index: [_number(value) for value in inputs[index, :width].tolist()]
+
+
+def _number(value: float) -> str:
+    """A value as people read it; what scaling there and back has left of a zero is one."""
+    return f"{value:.3g}" if abs(value) > NOTHING else "0"
 
 
 def _answer(frame: Frame, index: int) -> Told:

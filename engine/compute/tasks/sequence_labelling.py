@@ -76,7 +76,8 @@ class LabellingTask(StepwiseTask):
     def _words(self, row: NDArray[Any]) -> list[str]:
         """What stands at every step: its text, or its values where there are few."""
         if row.dtype.kind == "i":
-            return [self.tokens.names[int(index)] for index in row]
+            names, padding = self.tokens.names, self.tokens.padding
+            return ["" if index == padding else names[index] for index in row.tolist()]
         values = self.context.data.scaler.invert(row[None])[0].reshape(len(row), -1)
         if values.shape[1] > MOST_VALUES:
             return [str(step + 1) for step in range(len(row))]

@@ -1,0 +1,80 @@
+"""Texts that a language model writes, and how much a real one surprises it."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from widgets import theme
+from widgets.plots.token_rows import Cell, TokenRows
+from workbench.rundata import Frame
+from workbench.samples.base import View
+from workbench.samples.images import scrolled
+
+SURPRISING = 8.0  # bits: one chance in 256
+
+
+class TextsView(View):
+    """Written texts, and below them the tokens of a real one with their surprise in bits."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("texts",)
+
+    def build(self) -> QWidget:
+        """Make the page of texts and the rows of tokens."""
+        self._texts = QPlainTextEdit()
+        self._texts.setObjectName("samplesTexts")
+        self._texts.setAccessibleName(_("Texts"))
+        self._texts.setReadOnly(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPointSizeF(theme.FONT_SMALL + 1)
+        self._texts.setFont(fixed)
+        self._rows = TokenRows(_("Surprise of every token"))
+        self._hint = QLabel(
+            _(
+                "A text of the validation part: bits of surprise at every token, the stronger, the more"
+            )
+        )
+        self._hint.setObjectName("hint")
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._hint)
+        column.addWidget(scrolled(self._rows, "samplesSurprise"), 1)
+        page = QSplitter(Qt.Orientation.Vertical)
+        page.setChildrenCollapsible(False)
+        page.addWidget(self._texts)
+        page.addWidget(below)
+        page.setSizes([220, 160])
+        return page
+
+    def paint(self, frame: Frame, mistakes: bool) -> str:
+        """Show the texts; see :meth:`View.paint`."""
+        texts = [str(text) for text in frame.info.get("texts", ())]
+        place = self._texts.verticalScrollBar().value()
+        self._texts.setPlainText(("\n" + "─" * 24 + "\n").join(texts))
+        self._texts.verticalScrollBar().setValue(place)
+        bits = frame.arrays["surprise"]
+        cells = [
+            Cell(
+                {" ": "␣", "\n": "⏎"}.get(token, token),
+                (f"{value:.1f}",),
+                shade=value / SURPRISING,
+                tip=_("{value:.2f} bits: a chance of {chance:.1%}").format(
+                    value=value, chance=0.5**value
+                ),
+            )
+            for token, value in zip(map(str, frame.info["tokens"]), bits.tolist(), strict=True)
+        ]
+        self._rows.set_rows([cells])
+        return _("{count} texts from the same random numbers, temperature {temperature:g}").format(
+            count=len(texts), temperature=float(frame.info.get("temperature", 1))
+        )
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        self._rows.update()
