@@ -24,7 +24,8 @@ class AdaptivePool2d(Layer, frozen=True, kw_only=True, tag="adaptive_pool2d"):
     section 2.3.
     """
 
-    title: ClassVar[str] = "Adaptive pooling 2-D"
+    title: ClassVar[str] = "Adaptive pool 2-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Adaptive pooling 2-D", "Resize")
     category: ClassVar[str] = "Pooling"
     order: ClassVar[int] = 35
 
@@ -61,7 +62,8 @@ class AdaptivePool1d(Layer, frozen=True, kw_only=True, tag="adaptive_pool1d"):
     section 2.3.
     """
 
-    title: ClassVar[str] = "Adaptive pooling 1-D"
+    title: ClassVar[str] = "Adaptive pool 1-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Adaptive pooling 1-D",)
     category: ClassVar[str] = "Pooling"
     order: ClassVar[int] = 36
 

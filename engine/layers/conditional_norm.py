@@ -22,8 +22,8 @@ class ConditionalBatchNorm(Layer, frozen=True, kw_only=True, tag="conditional_ba
     Miyato & Koyama 2018, *cGANs with Projection Discriminator*.
     """
 
-    title: ClassVar[str] = "Conditional batch norm"
-    aliases: ClassVar[tuple[str, ...]] = ("CBN", "Class conditioning")
+    title: ClassVar[str] = "Conditional norm"
+    aliases: ClassVar[tuple[str, ...]] = ("Conditional batch norm", "CBN", "Class conditioning")
     category: ClassVar[str] = "Normalisation"
     order: ClassVar[int] = 55
     parametric: ClassVar[bool] = True

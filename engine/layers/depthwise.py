@@ -80,7 +80,8 @@ class DepthwiseConv2d(Depthwise, frozen=True, kw_only=True, tag="depthwise_conv2
     Source: Howard et al. 2017, *MobileNets*, section 3.1, equation 3.
     """
 
-    title: ClassVar[str] = "Depthwise convolution 2-D"
+    title: ClassVar[str] = "Depthwise 2-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Depthwise convolution 2-D",)
     order: ClassVar[int] = 24
 
 
@@ -93,7 +94,8 @@ class DepthwiseConv1d(Depthwise, frozen=True, kw_only=True, tag="depthwise_conv1
     Translation*, section 2.1.
     """
 
-    title: ClassVar[str] = "Depthwise convolution 1-D"
+    title: ClassVar[str] = "Depthwise 1-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Depthwise convolution 1-D",)
     order: ClassVar[int] = 24
     rank: ClassVar[int] = 2
 
@@ -126,7 +128,8 @@ class SeparableConv2d(Separable, frozen=True, kw_only=True, tag="separable_conv2
     al. 2017, *MobileNets*, section 3.1.
     """
 
-    title: ClassVar[str] = "Separable convolution 2-D"
+    title: ClassVar[str] = "Separable 2-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Separable convolution 2-D", "Xception", "MobileNet")
     order: ClassVar[int] = 25
 
 
@@ -139,6 +142,7 @@ class SeparableConv1d(Separable, frozen=True, kw_only=True, tag="separable_conv1
     Translation*, section 2.1.
     """
 
-    title: ClassVar[str] = "Separable convolution 1-D"
+    title: ClassVar[str] = "Separable 1-D"
+    aliases: ClassVar[tuple[str, ...]] = ("Separable convolution 1-D",)
     order: ClassVar[int] = 25
     rank: ClassVar[int] = 2

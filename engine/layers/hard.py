@@ -85,8 +85,8 @@ class HardSwish(Layer, frozen=True, kw_only=True, tag="hard_swish"):
     Source: Howard et al. 2019, *Searching for MobileNetV3*, section 5.2.
     """
 
-    title: ClassVar[str] = "Hard swish"
-    aliases: ClassVar[tuple[str, ...]] = ("Hard SiLU",)
+    title: ClassVar[str] = "Hard SiLU"
+    aliases: ClassVar[tuple[str, ...]] = ("Hard swish",)
     category: ClassVar[str] = "Activation"
     order: ClassVar[int] = 64
 

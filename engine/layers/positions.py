@@ -18,8 +18,8 @@ class SinusoidalPositions(Layer, frozen=True, kw_only=True, tag="sinusoidal_posi
     Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.5.
     """
 
-    title: ClassVar[str] = "Sinusoidal positions"
-    aliases: ClassVar[tuple[str, ...]] = ("Positional encoding",)
+    title: ClassVar[str] = "Sine positions"
+    aliases: ClassVar[tuple[str, ...]] = ("Sinusoidal positions", "Positional encoding")
     category: ClassVar[str] = "Attention"
     order: ClassVar[int] = 46
 

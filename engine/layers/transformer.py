@@ -85,8 +85,8 @@ class TransformerEncoder(Transformer, frozen=True, kw_only=True, tag="transforme
     2020, *On Layer Normalization in the Transformer Architecture*.
     """
 
-    title: ClassVar[str] = "Transformer encoder layer"
-    aliases: ClassVar[tuple[str, ...]] = ("Transformer block", "GPT", "BERT", "ViT")
+    title: ClassVar[str] = "Encoder layer"
+    aliases: ClassVar[tuple[str, ...]] = ("Transformer encoder", "GPT", "BERT", "ViT")
 
     causal: Causal = False
 
@@ -120,8 +120,8 @@ class TransformerDecoder(Transformer, frozen=True, kw_only=True, tag="transforme
     2020, *On Layer Normalization in the Transformer Architecture*.
     """
 
-    title: ClassVar[str] = "Transformer decoder layer"
-    aliases: ClassVar[tuple[str, ...]] = ("Transformer block", "Seq2seq")
+    title: ClassVar[str] = "Decoder layer"
+    aliases: ClassVar[tuple[str, ...]] = ("Transformer decoder", "Seq2seq")
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("memory"))
 
     causal: Causal = True

@@ -116,9 +116,7 @@ def alone(field: FormField) -> FormField:
 def good_values(field: Field) -> list[Any]:
     """Values at both ends of the range of a field."""
     low, high = field.minimum, field.maximum
-    if field.kind == "numbers":
-        return [[8, 8], [-1]]
-    whole = field.kind == "int"
+    whole = field.kind == "int" or (field.kind == "numbers" and field.integers)
     ends = []
     if low is not None:
         ends.append(low + 1 if field.exclusive and whole else low)
@@ -126,7 +124,8 @@ def good_values(field: Field) -> list[Any]:
             ends[-1] = math.nextafter(low, math.inf)
     if high is not None:
         ends.append(math.nextafter(high, -math.inf) if field.exclusive_maximum else high)
-    return [int(end) if whole else float(end) for end in ends]
+    found = [int(end) if whole else float(end) for end in ends]
+    return [[end] * (field.length or 1) for end in found] if field.kind == "numbers" else found
 
 
 def beyond(field: Field) -> list[str]:
