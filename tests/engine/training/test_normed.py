@@ -13,6 +13,7 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from engine.compute.carry import carry
 from engine.compute.flat import Flat
+from engine.compute.kinds import kinds_of
 from engine.compute.network import build
 from engine.compute.task import weights_of
 from engine.compute.training import Training
@@ -220,3 +221,25 @@ def test_carried_weights_of_another_size_do_not_stretch_at_first(tmp_path: Path)
     assert carry(same.task, before)["classifier"] == {"hidden": "kept", "last": "kept"}
     after = weights_of(same.task)
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_normed_weight_is_of_the_kind_that_it_would_be_without() -> None:
+    layers = (
+        node("conv2d", filters=4, norm="spectral"),
+        node("conv_transpose2d", filters=3, norm="weight"),
+        node("flatten"),
+        node("linear", units=6, norm="weight"),
+        node("reshape", sizes=[2, 3]),
+        node("learned_positions"),
+    )
+    network = build(drawn.chain(*layers), {"input": Shape((1, 6, 6))})
+    kinds = kinds_of(network)
+    assert list(kinds) == [name for name, _ in network.named_parameters()]
+    assert {name: kind for name, kind in kinds.items() if kind != "vector"} == {
+        "n0.parametrizations.weight.original": "matrix",
+        "n1.parametrizations.weight.original1": "transposed",
+        "n3.parametrizations.weight.original1": "matrix",
+        "n5.weight": "embedding",
+    }
+    alone = nn.utils.parametrizations.spectral_norm(nn.ConvTranspose2d(2, 3, 3))
+    assert kinds_of(alone)["parametrizations.weight.original"] == "transposed"
