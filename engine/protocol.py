@@ -168,6 +168,18 @@ class SetLearningRate(Command, frozen=True, tag="learning_rate"):
     network: str = ""
 
 
+class SetValue(Command, frozen=True, tag="set"):
+    """Give another value to something that may change live; logged as a marker.
+
+    Attributes:
+        path: Its dotted path in the project; see :mod:`engine.live`.
+        value: The new value.
+    """
+
+    path: str
+    value: float
+
+
 class Watch(Command, frozen=True, tag="watch"):
     """Which streams are looked at, and how often each may come.
 
@@ -194,6 +206,7 @@ AnyCommand = (
     | StepOnce
     | Stop
     | SetLearningRate
+    | SetValue
     | Watch
     | Quit
 )

@@ -64,6 +64,7 @@ class Facts(msgspec.Struct):
     run: RunFacts
     schedule: Annotated[dict[str, float], Meta(max_length=16)] = {}
     live: Annotated[dict[str, float], Meta(max_length=100_000)] = {}
+    changes: Count | None = None
 
 
 def checked(snapshot: Snapshot) -> Facts:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Sequence
 from gettext import gettext as _
 from time import perf_counter
 
 import numpy as np
 
 from engine.compute.batches import Batch
+from engine.compute.changing import change
 from engine.compute.files import RunFiles
 from engine.compute.modes import same_randomness
 from engine.compute.recorder import Recorder
@@ -18,6 +21,7 @@ from engine.compute.training import Training
 from engine.compute.watcher import Watcher
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
+from engine.runs.script import Scripted
 
 FLUSH_EVERY = 1 / 30
 PROGRESS_EVERY = 0.25
@@ -37,6 +41,7 @@ class Loop:
         control: Orders.
         limits: Ends that are not the recipe's.
         stopwatch: Time spent.
+        script: Changes to make at their steps, as if they were ordered then.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Loop:
         control: Control,
         limits: Limits,
         stopwatch: Stopwatch,
+        script: Sequence[Scripted] = (),
     ) -> None:
         self._training = training
         self._recorder = recorder
@@ -58,6 +64,7 @@ class Loop:
         self._control = control
         self._limits = limits
         self._stopwatch = stopwatch
+        self._script = deque(script)
         self._outcome = ""
         self._evaluated_at = training.step
         self._due = self._flush_due = self._progress_due = self._store_due = 0.0
@@ -68,6 +75,7 @@ class Loop:
     def run(self) -> str:
         """Train; return ``finished`` or ``stopped``."""
         self._meet_end()
+        self._follow_script()
         self._obey()
         while not self._outcome:
             try:
@@ -100,6 +108,8 @@ class Loop:
             self._show()
         else:
             training.make_step(batch)
+        if self._script:
+            self._follow_script()
         if (
             perf_counter() >= self._due
             or self._control.attention
@@ -218,7 +228,7 @@ class Loop:
         """Follow the orders that have come in; hold here while paused."""
         while True:
             self._control.seen()
-            self._change_rates()
+            self._change()
             self._watcher.watch(self._control.watched)
             if self._control.stopping:
                 self._outcome = self._outcome or "stopped"
@@ -242,15 +252,11 @@ class Loop:
         self._control.wait(WAIT)
         self._stopwatch.go_on()
 
-    def _change_rates(self) -> None:
-        training = self._training
-        for change in self._control.take_rates():
-            names = [change.network] if change.network else list(training.learners)
-            for name in names:
-                if name in training.learners:
-                    training.learners[name].set_rate(change.value, training.step)
-            text = _("Learning rate {value:g}").format(value=change.value)
-            values = {"value": change.value, "network": change.network}
-            self._recorder.emit(
-                Marker(step=training.step, kind="learning_rate", text=text, values=values)
-            )
+    def _follow_script(self) -> None:
+        """Make the changes that belong to this step; orders came at the same moment of it."""
+        while self._script and self._script[0].step <= self._training.step:
+            self._recorder.emit(change(self._training, self._script.popleft().change))
+
+    def _change(self) -> None:
+        for ordered in self._control.take_changes():
+            self._recorder.emit(change(self._training, ordered))

@@ -129,7 +129,7 @@ class Rescue:
         self._good.clear()
         self._good.append(training.snapshot())
         self._files.flush()
-        self._store.rewind(training.step)
+        self._store.rewind(training.step, training.changes)
         text = _("Went back to step {step} with a tenth of the learning rate. {why}").format(
             step=training.step, why=why
         )

@@ -27,6 +27,7 @@ from engine.compute.failures import failure
 from engine.compute.outbox import Outbox
 from engine.compute.warmup import settle
 from engine.framing import FrameError, MessageError, command_reader, event_writer
+from engine.live import read_live
 from engine.protocol import (
     VERSION,
     AnyCommand,
@@ -43,13 +44,15 @@ from engine.protocol import (
     Quit,
     Ready,
     SetLearningRate,
+    SetValue,
     Start,
     StepOnce,
     Stop,
     Watch,
 )
 from engine.runs.control import Control
-from projects.errors import Problem
+from projects.errors import Problem, ProjectError
+from projects.schema import Project
 
 BEAT_EVERY = 0.5
 MOST_WAITING = 64
@@ -73,6 +76,7 @@ class Server:
         self._outbox = Outbox(event_writer(outgoing))
         self._requests: queue.Queue[Request | None] = queue.Queue()
         self._control: Control | None = None
+        self._project: Project | None = None  # what is being trained
         self._sink: work.Stamped | None = None
         self._streams: dict[str, float] = {}
         self._code = 0
@@ -176,6 +180,7 @@ class Server:
                 return
             self._control = Control()
             self._control.watch(self._streams)
+            self._project = request.project if isinstance(request, Start) else None
             if isinstance(request, Start) and request.paused:
                 self._control.pause()
         elif self._requests.qsize() >= MOST_WAITING:
@@ -203,12 +208,24 @@ class Server:
                 control.watch(command.streams)
             case SetLearningRate():
                 self._set_rate(control, command)
+            case SetValue():
+                self._set_value(control, command)
 
     def _set_rate(self, control: Control, command: SetLearningRate) -> None:
         if math.isfinite(command.value) and command.value > 0:
             control.set_learning_rate(command.value, command.network)
         else:
             self._refuse(command, _("A learning rate must be a number above 0."))
+
+    def _set_value(self, control: Control, command: SetValue) -> None:
+        if self._project is None:
+            return
+        try:
+            read_live(self._project, command.path, command.value)
+        except ProjectError as error:
+            self._outbox.emit(Failed(id=command.id, problems=tuple(error.problems)))
+            return
+        control.set_value(command.path, command.value)
 
     def _refuse(self, command: AnyCommand, message: str) -> None:
         self._outbox.emit(Failed(id=command.id, problems=(Problem("", message),)))

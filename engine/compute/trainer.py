@@ -27,6 +27,7 @@ from engine.runs.failures import OutOfMemoryError
 from engine.runs.folder import RunFolder
 from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
+from engine.runs.script import Scripted, script_of
 from engine.runs.store import Store
 from engine.runs.summary import is_imported
 from engine.runs.times import TIMES, pack
@@ -52,6 +53,8 @@ class Trainer:
         resume: Whether to go on from the run's last checkpoint.
         limits: Ends that are not the recipe's.
         weights_from: Another run whose weights a new run begins with, as far as they fit.
+        replay: Another run of the same project, which is done again: it begins with what that began with,
+            and whatever was changed while that trained is changed at the same steps.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Trainer:
         resume: bool = False,
         limits: Limits = NO_LIMITS,
         weights_from: Path | None = None,
+        replay: Path | None = None,
     ) -> None:
         self._project = project
         self._source = folder
@@ -73,6 +77,8 @@ class Trainer:
         self._resume = resume
         self._limits = limits
         self._weights_from = weights_from if not resume else None
+        self._replay = replay if not resume else None
+        self._script: list[Scripted] = []
         self._before: dict[str, torch.Tensor] = {}
         self._training: Training | None = None
         self._damages: list[RunError] = []
@@ -96,6 +102,8 @@ class Trainer:
         """
         if self._weights_from is not None:
             self._before = carry.weights_of_run(self._weights_from)
+        if self._replay is not None:
+            self._script = script_of(self._replay)
         self._open_folder()
         lock = RunLock(self._folder.path)
         try:
@@ -123,7 +131,8 @@ class Trainer:
             )
             files.started = kept.started or files.started
             if self._resume:
-                store.rewind(training.step)
+                known = facts.checked(found).changes if found else 0
+                training.changes = store.rewind(training.step, known)
             watcher = Watcher(training.task, self._project.probes, recorder)
             loop = Loop(
                 training,
@@ -134,6 +143,7 @@ class Trainer:
                 self._control,
                 self._limits,
                 stopwatch,
+                self._script,
             )
             files.write_summary()  # who is told that it has begun looks for it in the list of runs
             recorder.emit(self._started(exact))
@@ -159,6 +169,10 @@ class Trainer:
         start = self._folder.path / START
         if self._resume and not training.step and start.is_file():
             load_weights_into(training.task, checkpoint.load_tensors(start))
+        if self._replay is not None and (self._replay / START).is_file():
+            begun = checkpoint.load_tensors(self._replay / START)
+            load_weights_into(training.task, begun)
+            checkpoint.write_tensors(start, begun)
         if self._weights_from is None:
             return ""
         states = carry.carry(training.task, self._before)

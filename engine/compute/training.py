@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from engine.compute import randomness
+from engine.compute.augmenting import augmenter_of
 from engine.compute.averages import Averager, use_averages
 from engine.compute.batches import Batch, Batches
 from engine.compute.checkpoint import Snapshot
@@ -49,6 +50,7 @@ class Training:
         stage: What is being done, in words, for reports.
         moves: The updates that make up a step.
         live: Values that were changed while it went on.
+        changes: How many changes were made while it went on.
         notes: What a person should know of how it trains, as sentences.
 
     Raises:
@@ -63,6 +65,7 @@ class Training:
         self.session = open_session(project, folder)
         self.task = self.session.task
         self.batches = self._batches()
+        self._augmenter = augmenter_of(project.data, self.session.data)
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.total_steps = self._total()
         self.schedule = SCHEDULES.make_plug(recipe.schedule, "recipe.schedule")
@@ -80,6 +83,7 @@ class Training:
         ]
         self._averager = self._averages()
         self.live = Live(self)
+        self.changes = 0
         self.scoreboard = Scoreboard(self.session.objective, recipe.early_stopping)
         self.best: dict[str, torch.Tensor] = {}
         self.step = self.epoch = self.offset = 0
@@ -117,7 +121,8 @@ class Training:
 
     def rest_of_epoch(self) -> Iterator[Batch]:
         """Yield the batches of the present pass that are still to come."""
-        return self.batches.epoch(self.epoch, self.offset)
+        batches = self.batches.epoch(self.epoch, self.offset)
+        return batches if self._augmenter is None else map(self._augmenter, batches)
 
     def end_epoch(self) -> None:
         """Begin the next pass."""
@@ -191,6 +196,7 @@ class Training:
             "scoreboard": self.scoreboard.facts(),
             "schedule": dict(self._watched),
             "live": self.live.facts(),
+            "changes": self.changes,
             "random": random_facts,
         }
         return Snapshot(weights_of(self.task), tensors, facts, self.best)
@@ -202,6 +208,7 @@ class Training:
         self._watched = self._as_watched(facts.get("schedule", {}))
         self._drop()
         self.live.load(facts.get("live", {}))
+        self.changes = int(facts.get("changes", 0))
         for name, learner in self.learners.items():
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}

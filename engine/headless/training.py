@@ -38,6 +38,7 @@ class Job:
         run: The run folder.
         resume: Whether the run has begun already.
         weights_from: Another run with whose weights it begins.
+        replay: Another run that is done again, live changes included.
     """
 
     project: Project
@@ -45,14 +46,19 @@ class Job:
     run: Path
     resume: bool = False
     weights_from: Path | None = None
+    replay: Path | None = None
 
 
 def train(args: argparse.Namespace, console: Console) -> int:
     """Train a project, or go on with one of its runs."""
     from engine.runs.control import Limits
 
-    job = _resumed(args, console) if args.resume else _begun(args)
     limits = Limits(max_steps=args.max_steps, max_seconds=args.max_seconds)
+    if args.replay is not None:
+        job, steps = _replayed(args)
+        limits = msgspec.structs.replace(limits, max_steps=args.max_steps or steps)
+    else:
+        job = _resumed(args, console) if args.resume else _begun(args)
     return train_job(job, limits, console)
 
 
@@ -90,6 +96,7 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
                 resume=job.resume,
                 limits=limits,
                 weights_from=job.weights_from,
+                replay=job.replay,
             )
             finished = trainer.run()
     finally:
@@ -143,6 +150,29 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     project = Reader(run).project()
     _note_changes(args.project, project, Reader(run).summary().started, console)
     return Job(project, files.folder_of(args.project), Path(run), resume=True)
+
+
+def _replayed(args: argparse.Namespace) -> tuple[Job, int | None]:
+    """A run that is done again, and after how many steps it was stopped."""
+    from engine.runs.folder import new_run
+    from engine.runs.origin import data_folder
+    from engine.runs.reader import Reader
+
+    others = (args.seed, args.device, args.weights_from)
+    if args.set or args.resume or any(value is not None for value in others):
+        raise UsageError(
+            _(
+                "a run is done again as it was: --set, --seed, --device, --from and --resume do not go "
+                "with --replay."
+            ),
+            hint=_("Leave them out."),
+        )
+    reader = Reader(args.replay)
+    project, summary = reader.project(), reader.summary()
+    folder = data_folder(args.replay, summary)
+    run = args.out or new_run(folder / args.project.name, project.name)
+    steps = None if summary.state == "finished" else summary.steps
+    return Job(project, folder, Path(run), replay=args.replay), steps
 
 
 def _note_changes(path: Path, frozen: Project, started: str, console: Console) -> None:
@@ -257,6 +287,14 @@ COMMANDS = (
                 metavar="RUN",
                 type=path,
                 help=_("begin with the weights of this run, as far as they fit the networks"),
+            ),
+            argument(
+                "--replay",
+                metavar="RUN",
+                type=path,
+                help=_(
+                    "do this run of the project again, what was changed while it trained included"
+                ),
             ),
             argument(
                 "--max-steps",

@@ -48,6 +48,17 @@ class RateChange(msgspec.Struct, frozen=True):
     network: str = ""
 
 
+class ValueChange(msgspec.Struct, frozen=True):
+    """An order to give another value to something that may change live; see :mod:`engine.live`."""
+
+    path: str
+    value: float
+
+
+Change = RateChange | ValueChange
+CHANGES = ("learning_rate", "value")  # kinds of the markers that tell of them
+
+
 class Control:
     """Thread-safe orders for one training.
 
@@ -68,7 +79,7 @@ class Control:
         self._stopping = False
         self._leaving = False
         self._single_steps = 0
-        self._rates: list[RateChange] = []
+        self._changes: list[Change] = []
         self._watched: dict[str, float] = {}
 
     # ------------------------------------------------------------ called by whoever is in command
@@ -108,7 +119,17 @@ class Control:
             network: Whose rate; empty for all.
         """
         with self._told():
-            self._rates.append(RateChange(float(value), network))
+            self._changes.append(RateChange(float(value), network))
+
+    def set_value(self, path: str, value: float) -> None:
+        """Let something that may change live have another value from the next step on.
+
+        Args:
+            path: Its dotted path; see :mod:`engine.live`.
+            value: The new value.
+        """
+        with self._told():
+            self._changes.append(ValueChange(path, float(value)))
 
     def watch(self, streams: Mapping[str, float]) -> None:
         """Say which streams are looked at and how many pictures a second each may have."""
@@ -137,10 +158,10 @@ class Control:
         """Streams that are looked at, with pictures a second at most."""
         return self._watched
 
-    def take_rates(self) -> list[RateChange]:
-        """Return the rate changes ordered since the last call."""
+    def take_changes(self) -> list[Change]:
+        """Return the changes ordered since the last call, in their order."""
         with self._condition:
-            taken, self._rates = self._rates, []
+            taken, self._changes = self._changes, []
             return taken
 
     def take_single_step(self) -> bool:

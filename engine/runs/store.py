@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.protocol import Event, Marker, Measured, Scalars, Started, State
+from engine.runs.control import CHANGES
 from projects.atomic import DiskFullError
 from projects.errors import RunError
 
@@ -112,9 +113,24 @@ class Store:
         self._scalars.clear()
         self._waiting.clear()
 
-    def rewind(self, step: int) -> None:
-        """Forget whatever lies after ``step``, which a resumed training will measure again."""
+    def rewind(self, step: int, changes: int | None = None) -> int:
+        """Forget whatever lies after ``step``, which a resumed training will measure again.
+
+        Args:
+            step: Steps that count.
+            changes: How many of a person's changes count: at that very step some may have been made too
+                late for the checkpoint. None where that is not known.
+
+        Returns:
+            How many changes are left.
+        """
         with self._transaction():
+            if changes is not None:
+                self._connection.execute(
+                    "DELETE FROM markers WHERE seq IN (SELECT seq FROM markers WHERE kind IN (?, ?) "
+                    "ORDER BY seq LIMIT -1 OFFSET ?)",
+                    (*CHANGES, changes),
+                )
             for table in ("markers", "frames"):
                 self._connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
             rows = self._connection.execute(
@@ -127,6 +143,8 @@ class Store:
                 kept = steps <= step
                 if kept.any():
                     self._insert_scalars(row[0], row[1], steps[kept], values[kept])
+            count = "SELECT COUNT(*) FROM markers WHERE kind IN (?, ?)"
+            return int(self._connection.execute(count, CHANGES).fetchone()[0])
 
     def close(self) -> None:
         """Commit and let go of the file."""

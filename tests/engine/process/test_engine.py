@@ -33,6 +33,7 @@ from engine.protocol import (
     Saved,
     Scalars,
     SetLearningRate,
+    SetValue,
     Start,
     Started,
     State,
@@ -187,6 +188,12 @@ def test_orders_reach_a_running_training_at_once(
     assert rates["classifier"] == pytest.approx(0.0125)
     shared.send(SetLearningRate(id=98, value=float("nan")))
     assert listener.wait(Failed).id == 98
+    shared.send(SetValue(id=97, path="recipe.optimizer.beta1", value=0.5))
+    marker = listener.wait(Marker, lambda marker: marker.kind == "value")
+    assert marker.values == {"path": "recipe.optimizer.beta1", "value": 0.5}
+    shared.send(SetValue(id=96, path="recipe.optimizer.beta1", value=2.0))
+    refused = listener.wait(Failed, lambda failed: failed.id == 96)
+    assert refused.problems[0].where == "recipe.optimizer.beta1"
     shared.send(endless(tmp_path / "other", 14))
     assert (
         "training already"

@@ -17,8 +17,8 @@ def test_orders_are_seen_once() -> None:
     control.seen()
     attention.append(control.attention)
     assert attention == [False, True, False]
-    assert control.take_rates() == [RateChange(0.1), RateChange(0.2, "generator")]
-    assert control.take_rates() == []
+    assert control.take_changes() == [RateChange(0.1), RateChange(0.2, "generator")]
+    assert control.take_changes() == []
 
 
 def test_single_steps_are_counted_and_hold_afterwards() -> None:
@@ -66,7 +66,7 @@ def test_many_orders_at_once_are_all_counted() -> None:
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        taken += len(control.take_rates())
+        taken += len(control.take_changes())
     for thread in threads:
         thread.join()
-    assert taken + len(control.take_rates()) == 2000
+    assert taken + len(control.take_changes()) == 2000
