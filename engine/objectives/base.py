@@ -86,6 +86,10 @@ class Objective(Declared, frozen=True, kw_only=True):
         """What networks have to end in, by name; those that may end in anything are left out."""
         return {}
 
+    def nearest(self, network: str, output: Shape) -> Shape | None:
+        """What a network that may end in many shapes could end in, given one that it must not; or None."""
+        return None
+
     @classmethod
     def made_for(cls, data: DataInfo) -> bool:
         """Whether such data have the targets that this objective learns.

@@ -19,6 +19,8 @@ from projects.schema import Project
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
 
+LATENTS = 16  # proposed where nothing says how many
+
 
 class Vae(Coding, frozen=True, tag="vae"):
     """Learns a distribution of examples: each comes from a few latent numbers, drawn from N(0, 1).
@@ -128,6 +130,14 @@ class Vae(Coding, frozen=True, tag="vae"):
     def passed_on(self, network: str, output: Shape) -> Shape:
         """The decoder takes one latent for a mean and a log-variance."""
         return Shape((max(1, output.elements // 2),))
+
+    def nearest(self, network: str, output: Shape) -> Shape | None:
+        """One number more for an odd one; two for each of a few latents where it was no row."""
+        if network != "encoder":
+            return None
+        return Shape(
+            (output.elements + output.elements % 2,) if output.rank == 1 else (2 * LATENTS,)
+        )
 
     def decoded(self, data: DataInfo) -> Shape:
         """An example, or with a learned variance means and log-variances of its values."""

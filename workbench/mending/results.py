@@ -22,11 +22,11 @@ def result(trouble: Trouble) -> Iterator[Candidate]:
     outputs = [n for n, node in trouble.graph.nodes.items() if node.type == "output"]
     for name in outputs[:1]:
         for wire in (w for w in trouble.graph.wires if w.target == name):
-            for wanted in _wanted(trouble):
+            for wanted in _wanted(trouble, wire):
                 yield from _ended(trouble, wire, wanted)
 
 
-def _wanted(trouble: Trouble) -> Iterator[Shape]:
+def _wanted(trouble: Trouble, wire: Wire) -> Iterator[Shape]:
     """What the objective reads of the network: a number for each class, one number, an example."""
     data = trouble.checked.data
     if data is None:
@@ -34,6 +34,9 @@ def _wanted(trouble: Trouble) -> Iterator[Shape]:
     with contextlib.suppress(ProjectError):
         objective = OBJECTIVES.make_plug(trouble.project.objective, "objective")
         shape = objective.results(data).get(trouble.network)
+        ends = trouble.shape_of(wire.source, wire.source_port)
+        if shape is None and ends is not None:
+            shape = objective.nearest(trouble.network, ends)
         if shape is not None:
             yield shape
 
