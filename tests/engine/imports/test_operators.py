@@ -13,11 +13,12 @@ from onnx.reference import ReferenceEvaluator
 from engine.imports.attention import KIND
 from engine.imports.drawing import Drawn, draw_onnx, rules
 from projects.errors import FileError
+from tests.engine.imports.later_cases import LATER
 from tests.engine.imports.models import difference, network_of, saved
 from tests.engine.imports.operator_cases import CASES, SEQUENCE, Case, numbers, one
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES + LATER, ids=lambda case: case.name)
 def test_an_operator_is_equal_or_unknown(case: Case, tmp_path: Path) -> None:
     path = saved(case.model(), tmp_path / "model.onnx")
     drawn = draw_onnx(path)
@@ -38,7 +39,7 @@ def _from_standard(path: Path, drawn: Drawn) -> float:
 
 
 def test_every_rule_is_tried() -> None:
-    tried = {node.op_type for case in CASES for node in case.nodes}
+    tried = {node.op_type for case in CASES + LATER for node in case.nodes}
     assert set(rules()) - tried == {"Swish", KIND}
 
 
