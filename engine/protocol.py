@@ -92,6 +92,18 @@ class Preflight(Command, frozen=True, tag="preflight"):
     seconds: float = 10.0
 
 
+class TryRates(Command, frozen=True, tag="try_rates"):
+    """Make a learning-rate range test. Replies: :class:`Stage` …, then :class:`RatesTried`.
+
+    Attributes:
+        steps: How many rates are tried, a step with each.
+    """
+
+    project: Project
+    folder: str
+    steps: int = 100
+
+
 class Start(Command, frozen=True, tag="start"):
     """Train. Replies: :class:`Started`, a stream, then :class:`Finished` or :class:`Failed`.
 
@@ -200,6 +212,7 @@ AnyCommand = (
     | Carry
     | Import
     | Preflight
+    | TryRates
     | Start
     | Pause
     | Continue
@@ -372,6 +385,24 @@ class Preflighted(Event, frozen=True, tag="preflighted"):
     networks: dict[str, NetworkFlight] = {}
 
 
+class RatesTried(Event, frozen=True, tag="rates_tried"):
+    """Answer to :class:`TryRates`.
+
+    Attributes:
+        rates: The learning rates that were tried, rising.
+        losses: The loss at each.
+        smoothed: The running mean of the loss.
+        suggestion: The rate at which it falls most steeply; None where it does not fall.
+        exploded: Whether the loss grew so large that no larger rates were tried.
+    """
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    smoothed: tuple[float, ...]
+    suggestion: float | None = None
+    exploded: bool = False
+
+
 class Started(Event, frozen=True, tag="started"):
     """A training begins (or goes on) at ``step``."""
 
@@ -478,6 +509,7 @@ AnyEvent = (
     | Imported
     | Stage
     | Preflighted
+    | RatesTried
     | Started
     | State
     | Scalars

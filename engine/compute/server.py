@@ -48,6 +48,7 @@ from engine.protocol import (
     Start,
     StepOnce,
     Stop,
+    TryRates,
     Watch,
 )
 from engine.runs.control import Control
@@ -60,7 +61,7 @@ END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Carry | Import | Preflight | Start
+Request = Check | Preview | Carry | Import | Preflight | TryRates | Start
 
 
 class Server:
@@ -117,6 +118,8 @@ class Server:
                 self._answer(request, _("importing"), lambda: work.answer_import(request))
             case Preflight():
                 self._answer(request, _("pre-flight"), lambda: self._preflight(request))
+            case TryRates():
+                self._answer(request, _("range test"), lambda: self._try_rates(request))
             case Start():
                 self._answer(request, _("training"), lambda: self._train(request))
 
@@ -128,7 +131,7 @@ class Server:
         except BaseException as error:
             self._working = False
             event = failure(error, stage, request.id)
-        if isinstance(request, Start | Preflight):
+        if isinstance(request, Start | Preflight | TryRates):
             self._control = self._sink = None
         self._outbox.emit(msgspec.structs.replace(event, id=request.id))
 
@@ -141,6 +144,10 @@ class Server:
     def _preflight(self, request: Preflight) -> Event:
         assert self._control is not None
         return work.answer_preflight(request, work.Stamped(self._outbox, request.id), self._control)
+
+    def _try_rates(self, request: TryRates) -> Event:
+        assert self._control is not None
+        return work.answer_try_rates(request, work.Stamped(self._outbox, request.id), self._control)
 
     def _train(self, start: Start) -> Event:
         assert self._control is not None
@@ -167,14 +174,14 @@ class Server:
             return True
         if command is None or isinstance(command, Quit):
             return False
-        if isinstance(command, Check | Preview | Carry | Import | Preflight | Start):
+        if isinstance(command, Check | Preview | Carry | Import | Preflight | TryRates | Start):
             self._accept(command)
         else:
             self._order(command)
         return True
 
     def _accept(self, request: Request) -> None:
-        if isinstance(request, Start | Preflight):
+        if isinstance(request, Start | Preflight | TryRates):
             if self._control is not None:
                 self._refuse(request, _("This engine is training already."))
                 return

@@ -11,6 +11,7 @@ from engine.compute.carry import plan, shapes_of_run
 from engine.compute.check import check
 from engine.compute.importing import import_design, import_weights
 from engine.compute.preflight import preflight
+from engine.compute.rate_range import rate_range
 from engine.compute.survey import entries_of, survey
 from engine.compute.trainer import Trainer
 from engine.data.findings import findings
@@ -30,7 +31,9 @@ from engine.protocol import (
     Preflighted,
     Preview,
     Previewed,
+    RatesTried,
     Start,
+    TryRates,
 )
 from engine.runs.control import Control, Sink
 
@@ -102,6 +105,15 @@ def answer_preflight(command: Preflight, sink: Sink, control: Control) -> Prefli
     """
     seconds = min(max(command.seconds, 0.1), MOST_SECONDS)
     return preflight(command.project, Path(command.folder), sink, control, seconds)
+
+
+def answer_try_rates(command: TryRates, sink: Sink, control: Control) -> RatesTried:
+    """Make a learning-rate range test.
+
+    Raises:
+        UserError: The project cannot train, or has no loss that tells.
+    """
+    return rate_range(command.project, Path(command.folder), sink, control, command.steps)
 
 
 def train(command: Start, sink: Sink, control: Control) -> Finished:

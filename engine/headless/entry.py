@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 
-from engine.headless import designs, results, training
+from engine.headless import designs, rates, results, training
 from engine.headless.arguments import Command, build_parser
 from engine.headless.console import (
     DONE,
@@ -19,7 +19,12 @@ from engine.headless.console import (
 )
 
 PROGRAM = "ganvas"
-COMMANDS: tuple[Command, ...] = (*designs.COMMANDS, *training.COMMANDS, *results.COMMANDS)
+COMMANDS: tuple[Command, ...] = (
+    *designs.COMMANDS,
+    *training.COMMANDS,
+    *rates.COMMANDS,
+    *results.COMMANDS,
+)
 
 
 def run(words: Sequence[str], opening: Command, more: Sequence[Command] = ()) -> int:
