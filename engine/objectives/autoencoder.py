@@ -47,6 +47,7 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
         Metric("validation_mse", higher=False),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_loss", "validation_mse")
+    live: ClassVar[tuple[str, ...]] = ("strength", "sparsity_weight")
 
     reconstruction: Annotated[
         Literal["mse", "mae", "bce"],

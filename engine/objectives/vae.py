@@ -55,6 +55,7 @@ class Vae(Coding, frozen=True, tag="vae"):
         Metric("validation_reconstruction", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_elbo",)
+    live: ClassVar[tuple[str, ...]] = ("beta", "free_bits")
 
     likelihood: Annotated[
         Literal["bernoulli", "gaussian"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from msgspec.structs import replace
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -34,7 +35,7 @@ class AutoencoderTask(CodingTask):
         """Return the reconstruction error of a batch, with what sparsity costs."""
         noisy = self.noisy(batch.inputs)
         code = self.encoder(batch.inputs if noisy is None else noisy)
-        given = self.decoder(code)
+        given = self.decoder(code).float()
         loss = self._errors(given, batch.inputs).mean() + self.sparsity(code)
         shown = self._values(given.detach())
         self.kept.append((loss.detach(), (shown - batch.inputs).square().mean()))
@@ -55,6 +56,10 @@ class AutoencoderTask(CodingTask):
         info = self.context.data.info
         salted = inputs.masked_fill(drawn < strength, info.low)
         return salted.masked_fill(drawn < strength / 2, info.high)
+
+    def set_weight(self, name: str, value: float) -> None:
+        """Let the strength of noise or the weight of sparsity be another one from the next step on."""
+        self._settings = replace(self._settings, **{name: value})
 
     def _errors(self, given: Tensor, values: Tensor) -> Tensor:
         """Return the mean error of every example."""
@@ -79,7 +84,7 @@ class AutoencoderTask(CodingTask):
         if settings.sparsity == "none":
             return code.new_zeros(())
         wanted = torch.tensor(settings.activation, dtype=code.dtype, device=code.device)
-        active = code.flatten(1).mean(dim=0).clamp(LEAST, 1 - LEAST)
+        active = code.float().flatten(1).mean(dim=0).clamp(LEAST, 1 - LEAST)
         kl = wanted * (wanted / active).log() + (1 - wanted) * ((1 - wanted) / (1 - active)).log()
         return settings.sparsity_weight * kl.sum()
 

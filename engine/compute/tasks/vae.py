@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -72,9 +73,13 @@ class VaeTask(CodingTask):
         """The warm-up goes on."""
         self._steps += 1
 
+    def set_weight(self, name: str, value: float) -> None:
+        """Let β or the free bits be others from the next step on."""
+        self._settings = replace(self._settings, **{name: value})
+
     def _posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return means and log-variances ``(examples, latents)``."""
-        mean, log_variance = self.encoder(inputs).chunk(2, dim=1)
+        mean, log_variance = self.encoder(inputs).float().chunk(2, dim=1)
         return mean, log_variance.clamp(*LOG_VARIANCES)
 
     def _draw(self, mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
@@ -82,7 +87,7 @@ class VaeTask(CodingTask):
 
     def _log_likelihood(self, latents: Tensor, inputs: Tensor) -> Tensor:
         """Return ``ln p(x | z)`` of every example."""
-        given = self.decoder(latents)
+        given = self.decoder(latents).float()
         if self._settings.likelihood == "bernoulli":
             return likelihoods.bernoulli(given, inputs)
         if self._settings.variance == "learned":

@@ -90,6 +90,12 @@ def test_beta_grows_in_the_warm_up(
     assert found == pytest.approx(wanted)
 
 
+def test_beta_may_change_while_it_trains(tmp_path: Path) -> None:
+    training, task = task_of(vae(beta=1.0), tmp_path)
+    assert training.live.set("objective.beta", 3.0) == 3.0
+    assert task.beta == 3.0
+
+
 def test_free_bits_cost_nothing(tmp_path: Path) -> None:
     training, task = task_of(vae(free_bits=50.0), tmp_path)
     loss = task.loss(next(training.rest_of_epoch()))
@@ -199,3 +205,14 @@ def test_a_run_draws_and_answers(tmp_path: Path) -> None:
     usual = test.targets != 1
     elbo = evaluate.evaluate(session)["test_elbo"]
     assert -told["scores"][usual].mean() == pytest.approx(elbo)
+
+
+@pytest.mark.parametrize(
+    "recipe", [{"precision": "bf16"}, {"accumulate": 2, "batch_size": 64}], ids=["bf16", "parts"]
+)
+def test_recipes_go_with_it(tmp_path: Path, recipe: dict[str, Any]) -> None:
+    finished = train(vae(recipe=recipe), tmp_path / "run", max_steps=6)
+    assert np.isfinite(finished.metrics["train_elbo"])
+    assert finished.metrics["train_elbo"] == pytest.approx(
+        finished.metrics["train_reconstruction"] - finished.metrics["train_kl"], rel=1e-3
+    )
