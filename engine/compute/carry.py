@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
@@ -24,6 +25,8 @@ from engine.runs.folder import RunFolder
 
 Shapes = Mapping[str, tuple[int, ...]]
 KEPT, FITTED, NEW = "kept", "fitted", "new"
+PLAIN, SPECTRAL = ".weight", ".parametrizations.weight.original"
+V = TypeVar("V")
 
 
 def weights_of_run(run: Path) -> dict[str, Tensor]:
@@ -78,6 +81,7 @@ def plan(found: Survey, network: str, before: Shapes) -> dict[str, str]:
         network: Its name.
         before: Sizes of all weights of the trained run, as :func:`shapes_of_run` returns them.
     """
+    before = under_either_name(before)
     steps = [step for step in found.plan.steps if step.sources and not step.passes]
     names = child_names(step.id for step in steps if step.id != found.plan.output)
     own = {step.id for step in steps if step.owner == step.id}
@@ -89,6 +93,23 @@ def plan(found: Survey, network: str, before: Shapes) -> dict[str, str]:
         there = {name: before.get(f"{heads[node]}{name}", ()) for name in now}
         states[node] = compare(there, now)
     return states
+
+
+def under_either_name(before: Mapping[str, V]) -> dict[str, V]:
+    """Return weights also under the names that they have with a spectral norm, or without it.
+
+    What is learned is the same weight: whoever switches the norm on or off keeps it.
+
+    Args:
+        before: Weights, or their sizes, by name.
+    """
+    found = dict(before)
+    for name, value in before.items():
+        if name.endswith(SPECTRAL):
+            found[name.removesuffix(SPECTRAL) + PLAIN] = value
+        elif name.endswith(PLAIN):
+            found.setdefault(name.removesuffix(PLAIN) + SPECTRAL, value)
+    return found
 
 
 def origins(
@@ -137,6 +158,7 @@ def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]
         What became of every layer with weights, by network and node.
     """
     states: dict[str, dict[str, str]] = {}
+    before = under_either_name(before)
     shapes = {name: tuple(weight.shape) for name, weight in before.items()}
     for name, network in task.networks.items():
         modules = network.layer_modules()
@@ -149,10 +171,11 @@ def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]
             old = {key: shapes[head + key] for key in sizes[node] if head + key in shapes}
             if sizes[node]:
                 states[name][node] = compare(old, sizes[node])
+            there = [key for key in module.state_dict() if head + key in before]
             for key, tensor in module.state_dict().items():
-                if head + key in before:
+                if key in there:
                     _copy(before[head + key], tensor)
-            if states[name].get(node, KEPT) != KEPT:
+            if len(there) < len(module.state_dict()) or states[name].get(node, KEPT) != KEPT:
                 settle(module)
     for name, average in task.averages().items():
         average.load_state_dict(task.networks[name].state_dict())

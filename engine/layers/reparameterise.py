@@ -12,8 +12,8 @@ class Reparameterise(Layer, frozen=True, kw_only=True, tag="reparameterise"):
     """Draws from normal distributions, so that gradients reach their means and variances.
 
     z = μ + exp(½ log σ²) · ε with ε from N(0, 1) while training, and z = μ afterwards. The first half of
-    what flows in (of its channels) is μ, the second half log σ²: 2k numbers become k. It ends the encoder
-    of a variational autoencoder.
+    what flows in (of its channels) is μ, the second half log σ²: 2k numbers become k. It is for networks that
+    draw on their way; the objective *Variational autoencoder* draws by itself behind its encoder.
 
     Source: Kingma & Welling 2014, *Auto-Encoding Variational Bayes*, section 2.4.
     """

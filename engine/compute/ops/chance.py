@@ -61,7 +61,7 @@ class Reparameterise(nn.Module):
     """Draws from normal distributions, so that gradients reach their means and variances.
 
     What enters holds the means and, behind them, the logarithms of the variances. Outside of
-    training the means leave.
+    training the means leave. What a loss needs of the distribution can be read after every pass.
 
     Attributes:
         mean: The means of the last batch, (batch, k, ...); None before.

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from engine.compute.carry import carry
+from engine.compute.carry import carry, plan
 from engine.compute.flat import Flat
 from engine.compute.kinds import kinds_of
 from engine.compute.network import build
+from engine.compute.survey import survey
 from engine.compute.task import weights_of
 from engine.compute.training import Training
 from engine.export.pytorch import export_pytorch, source
@@ -202,25 +203,49 @@ def test_initial_weights_are_drawn_before_they_are_normed(init: str) -> None:
         assert not spectral.get_parameter("n2.bias").any()
 
 
-def test_carried_weights_of_another_size_do_not_stretch_at_first(tmp_path: Path) -> None:
-    def project(units: int) -> Project:
-        layers: Layers = [
-            ("hidden", "linear", {"units": units, "norm": "spectral"}),
-            ("last", "linear", {"units": 10}),
-        ]
-        return msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
+def two_layers(units: int, norm: str) -> Project:
+    layers: Layers = [
+        ("hidden", "linear", {"units": units, "norm": norm}),
+        ("last", "linear", {"units": 10}),
+    ]
+    return msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
 
-    small = Training(project(16), tmp_path)
-    batches = small.rest_of_epoch()
+
+def trained(project: Project, folder: Path) -> Training:
+    training = Training(project, folder)
+    batches = training.rest_of_epoch()
     for _step in range(5):
-        small.make_step(next(batches))
-    before = weights_of(small.task)
-    grown, same = Training(project(48), tmp_path), Training(project(16), tmp_path)
+        training.make_step(next(batches))
+    return training
+
+
+def test_carried_weights_of_another_size_do_not_stretch_at_first(tmp_path: Path) -> None:
+    before = weights_of(trained(two_layers(16, "spectral"), tmp_path).task)
+    grown = Training(two_layers(48, "spectral"), tmp_path)
+    same = Training(two_layers(16, "spectral"), tmp_path)
     assert carry(grown.task, before)["classifier"] == {"hidden": "fitted", "last": "fitted"}
     assert stretches(grown.task.networks["classifier"]) == pytest.approx([1], abs=0.03)
     assert carry(same.task, before)["classifier"] == {"hidden": "kept", "last": "kept"}
     after = weights_of(same.task)
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize(("before", "now"), [("none", "spectral"), ("spectral", "none")])
+def test_who_switches_the_spectral_norm_keeps_what_was_learned(
+    tmp_path: Path, before: str, now: str
+) -> None:
+    names = {"none": "hidden.weight", "spectral": "hidden.parametrizations.weight.original"}
+    old = trained(two_layers(16, before), tmp_path).task.networks["classifier"]
+    sizes = {f"classifier.{n}": tuple(w.shape) for n, w in old.state_dict().items()}
+    training = Training(two_layers(16, now), tmp_path)
+    new = training.task.networks["classifier"]
+    wanted = {"hidden": "kept", "last": "kept"}
+    assert plan(survey(new.network, new.entries), "classifier", sizes) == wanted
+    weights = {f"classifier.{name}": weight for name, weight in old.state_dict().items()}
+    assert carry(training.task, weights)["classifier"] == wanted
+    assert torch.equal(old.get_parameter(names[before]), new.get_parameter(names[now]))
+    if now == "spectral":
+        assert stretches(new) == pytest.approx([1], abs=0.03)
 
 
 def test_a_normed_weight_is_of_the_kind_that_it_would_be_without() -> None:
