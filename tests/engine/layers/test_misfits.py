@@ -41,6 +41,30 @@ MISFITS: list[tuple[str, dict[str, Any], tuple[Shape, ...], str, str]] = [
     ("multiply", {}, (VECTOR, SIGNAL), "got 64 and 4×10", "Linear"),
     ("concat", {}, (IMAGE, Shape((3, 4, 8))), "only in their channels", "pooling"),
     ("concat", {"along": "features"}, (SIGNAL, Shape((5, 10))), "only in their features", "size"),
+    ("conv3d", {}, (IMAGE,), "expected a volume", "depth"),
+    ("conv3d", {"kernel": 5, "padding": 0}, (Shape((2, 3, 9, 9)),), "covers 5", "at most 3"),
+    ("depthwise_conv2d", {}, (VECTOR,), "expected an image", "1×8×8"),
+    ("depthwise_conv1d", {}, (IMAGE,), "expected a signal", "Depthwise 2-D"),
+    ("separable_conv2d", {"kernel": 9, "padding": 0}, (IMAGE,), "covers 9", "at most 8"),
+    ("adaptive_pool1d", {}, (IMAGE,), "expected a signal", "Adaptive pool 2-D"),
+    ("permute", {}, (IMAGE,), "orders 2 dimensions, and 3×8×8 has 3", "3, 2, 1"),
+    ("slice", {"axis": 3}, (SIGNAL,), "no dimension 3", "1 to 2"),
+    ("slice", {"start": 4}, (SIGNAL,), "nothing is left of the 4", "0 and 4"),
+    ("pixel_shuffle", {}, (IMAGE,), "3 channels", "multiple of 4"),
+    ("pixel_unshuffle", {"factor": 3}, (IMAGE,), "cannot be cut", "multiples of 3"),
+    ("reparameterise", {}, (IMAGE,), "3 numbers cannot be halved", "two numbers"),
+    ("reparameterise", {}, (SIGNAL,), "expected a vector or an image", "Flatten"),
+    ("bilinear", {}, (IMAGE, IMAGE), "two vectors", "Flatten"),
+    ("bilinear", {}, (SIGNAL, Shape((5, 10))), "got 4×10 and 5×10", "Flatten"),
+    ("matmul", {}, (SIGNAL, SIGNAL), "n×k, k×m, got 4×10 and 4×10", "Permute"),
+    ("matmul", {"transposed": True}, (SIGNAL, Shape((4, 9))), "n×k, m×k", "Permute"),
+    ("film", {}, (IMAGE, SIGNAL), "expected a vector as condition", "Flatten"),
+    ("film", {}, (IMAGE, INDICES), "got indices", "Embedding"),
+    ("conditional_batch_norm", {}, (IMAGE, INDICES), "one index", "labels"),
+    ("conditional_batch_norm", {}, (IMAGE, Shape((1,), "index")), "known number", "labels"),
+    ("conditional_batch_norm", {}, (INDICES, VECTOR), "got indices", "Embedding"),
+    ("squeeze_excite", {}, (VECTOR,), "expected a signal", "Reshape"),
+    ("sinusoidal_positions", {}, (VECTOR,), "expected a sequence", "Reshape"),
 ]
 
 
@@ -62,6 +86,10 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
     ("lstm", {"dropout": 0.5}, "dropout"),
     ("reshape", {"sizes": [0]}, "sizes"),
     ("reshape", {"sizes": [-1, -1]}, "sizes"),
+    ("permute", {"dimensions": [1, 1]}, "dimensions"),
+    ("permute", {"dimensions": [1, 3]}, "dimensions"),
+    ("hard_tanh", {"low": 1, "high": 1}, "high"),
+    ("separable_conv2d", {"filters": 0}, "filters"),
 ]
 
 
@@ -94,6 +122,23 @@ def test_monsters_are_refused_before_anything_is_allocated(
     with pytest.raises(ShapeError, match="the limit is") as caught:
         measure(LAYERS.make(tag, params), (shape,))
     assert f"{LARGEST:,}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tag", "shapes", "least"),
+    [
+        ("batch_norm", (VECTOR,), 2),
+        ("batch_norm", (IMAGE,), 1),
+        ("conditional_batch_norm", (VECTOR, VECTOR), 2),
+        ("conditional_batch_norm", (IMAGE, VECTOR), 1),
+        ("minibatch_deviation", (IMAGE,), 2),
+        ("film", (IMAGE, VECTOR), 1),
+    ],
+)
+def test_some_layers_need_more_than_one_example(
+    tag: str, shapes: tuple[Shape, ...], least: int
+) -> None:
+    assert LAYERS.make(tag, {}).smallest_batch(*shapes) == least
 
 
 def test_operations_are_counted_as_a_textbook_does() -> None:
