@@ -17,15 +17,33 @@ def metric_words(metric: str) -> str:
         ``validation loss``, ``D(real)``, ``learning rate · generator``; the plain words of a name
         that is not known.
     """
+    first, *others = metric.split("/")
+    for prefix, words in _parts().items():
+        rest = first.removeprefix(f"{prefix}_")
+        if rest != first:
+            return " · ".join((words.format(metric=_plain(rest)), *others))
+    return " · ".join((_plain(first), *others))
+
+
+@cache
+def _parts() -> dict[str, str]:
+    return {
+        "train": _("train {metric}"),
+        "validation": _("validation {metric}"),
+        "test": _("test {metric}"),
+    }
+
+
+def _plain(name: str) -> str:
     known = {
-        "train_loss": _("train loss"),
-        "train_accuracy": _("train accuracy"),
-        "validation_loss": _("validation loss"),
-        "validation_accuracy": _("validation accuracy"),
-        "validation_macro_f1": _("validation macro F1"),
-        "test_loss": _("test loss"),
-        "test_accuracy": _("test accuracy"),
-        "test_macro_f1": _("test macro F1"),
+        "macro_f1": _("macro F1"),
+        "micro_f1": _("micro F1"),
+        "entity_f1": _("entity F1"),
+        "mse": _("squared error"),
+        "mae": _("absolute error"),
+        "rmse": _("root squared error"),
+        "r2": _("R²"),
+        "elbo": _("ELBO"),
         "generator_loss": _("generator loss"),
         "discriminator_loss": _("discriminator loss"),
         "d_real": _("D(real)"),
@@ -34,5 +52,4 @@ def metric_words(metric: str) -> str:
         "high_quality": _("high-quality share"),
         "learning_rate": _("learning rate"),
     }
-    first, *others = metric.split("/")
-    return " · ".join((known.get(first, first.replace("_", " ")), *others))
+    return known.get(name, name.replace("_", " "))

@@ -31,7 +31,10 @@ PATH = Qt.ItemDataRole.UserRole
 STATE = Qt.ItemDataRole.UserRole + 1
 RESULT = 4
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
-HEADLINES = ("accuracy", "modes", "validation_loss", "generator_loss", "loss")
+HEADLINES = (
+    *("perplexity", "accuracy", "r2", "skill", "modes"),
+    *("validation_loss", "generator_loss", "loss"),
+)
 
 
 @cache

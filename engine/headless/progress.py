@@ -13,15 +13,8 @@ from engine.headless.console import Console, harmless
 from engine.protocol import Event, Marker, Progress, Scalars, Started, State
 
 LINE_EVERY = 10.0
-_SHOWN_FIRST = (
-    "train_loss",
-    "validation_loss",
-    "validation_accuracy",
-    "generator_loss",
-    "discriminator_loss",
-    "modes",
-    "high_quality",
-)
+# Losses say most while a training goes on, those of the training part first.
+_SHOWN_FIRST = ("train_", "validation_", "")
 
 
 class ProgressBar:
@@ -99,9 +92,11 @@ class ProgressBar:
             )
 
     def _words(self) -> str:
-        return words(
-            {name: self._latest[name] for name in _SHOWN_FIRST if name in self._latest}, limit=2
+        losses = [name for name in self._latest if name.endswith("loss")]
+        losses.sort(
+            key=lambda name: next(i for i, p in enumerate(_SHOWN_FIRST) if name.startswith(p))
         )
+        return words({name: self._latest[name] for name in losses or self._latest}, limit=2)
 
     def _say(self, text: str) -> None:
         if self._bar is not None:

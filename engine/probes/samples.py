@@ -16,7 +16,8 @@ class Samples(Probe, frozen=True, tag="samples"):
     """Examples as the networks see or make them.
 
     For a generator what it makes of the same latents every time; for a classifier its worst mistakes
-    first, or, with two features, the regions of the classes on the plane.
+    first, or, with two features, the regions of the classes on the plane; numbers beside the truth,
+    forecasts beside what came, sequences with their tags, texts that a language model writes.
     """
 
     title: ClassVar[str] = "Samples"

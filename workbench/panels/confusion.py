@@ -23,7 +23,7 @@ class ConfusionPanel(Panel):
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 40
     empty: ClassVar[str] = _(
-        "After every evaluation of a classifier: which classes it takes for which."
+        "After every evaluation of what names classes: which ones it takes for which."
     )
 
     def build(self) -> QWidget:

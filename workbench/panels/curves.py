@@ -26,7 +26,10 @@ from workbench.panels.base import Overlay, Panel
 from workbench.rundata import RunData
 
 BETWEEN_MS = 14
-SHARES = ("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake")
+SHARES = (
+    *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
+    *("r2", "skill", "coverage"),
+)
 
 
 def group_of(metric: str) -> str:
@@ -37,6 +40,8 @@ def group_of(metric: str) -> str:
         return "loss"
     if metric.endswith(SHARES):
         return "share"
+    if metric.endswith("_mse"):
+        return "square"  # in squared units, far from those of the other errors
     return "other"
 
 
@@ -63,6 +68,7 @@ class CurvesPanel(Panel):
         self._titles = {
             "loss": _("Loss"),
             "share": _("Scores"),
+            "square": _("Squared error"),
             "other": _("Metrics"),
             "rate": _("Learning rate"),
         }

@@ -63,6 +63,9 @@ def test_names_are_for_people() -> None:
     assert metric_words("learning_rate/generator") == "learning rate · generator"
     assert metric_words("d_fake") == "D(generated)"
     assert metric_words("some_share") == "some share"
+    assert metric_words("validation_r2") == "validation R²"
+    assert metric_words("test_bits_per_character") == "test bits per character"
+    assert metric_words("test_mse/3") == "test squared error · 3"
 
 
 def test_a_real_run(panel: CurvesPanel, classifier: Live) -> None:
