@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gettext import gettext as _
 from typing import Any
 
+from engine.augmentations.base import AUGMENTATIONS
 from engine.data.base import SOURCES
 from engine.declare import Catalogue
 from engine.initializers.base import INITIALIZERS
@@ -74,6 +75,8 @@ def plug_problems(project: Project) -> list[Problem]:
 def _plugs(project: Project) -> Iterator[tuple[Catalogue[Any], Plug, str]]:
     recipe = project.recipe
     yield SOURCES, project.data.source, "data.source"
+    for index, plug in enumerate(project.data.augment):
+        yield AUGMENTATIONS, plug, f"data.augment.{index}"
     yield OBJECTIVES, project.objective, "objective"
     yield OPTIMIZERS, recipe.optimizer, "recipe.optimizer"
     for name, plug in recipe.optimizers.items():

@@ -36,7 +36,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: The key in the project file.
         kind: ``int``, ``float``, ``bool``, ``text``, ``choice``, ``numbers`` (a list), ``struct``,
-            ``plug`` or ``mapping``.
+            ``plug``, ``plugs`` (a list) or ``mapping``.
         title: What a form writes beside it.
         help: One or two sentences.
         default: The value it has when a file does not name it, or ``REQUIRED``.
@@ -123,6 +123,7 @@ _EXPECTATIONS: dict[str, Callable[[Field], str]] = {
     "numbers": _numbers_words,
     "struct": lambda field: _("a group of settings"),
     "plug": lambda field: _("a group of settings with a type"),
+    "plugs": lambda field: _("a list of groups of settings with a type"),
     "mapping": lambda field: _("a group of named settings"),
 }
 
@@ -140,6 +141,8 @@ def _unwrap(kind: shapes.Type) -> tuple[shapes.Type, dict[str, Any], dict[str, A
 def _kind_of(kind: shapes.Type, extra: Mapping[str, Any]) -> str:
     if "catalogue" in extra and isinstance(kind, shapes.StructType):
         return "plug"
+    if "catalogue" in extra and isinstance(kind, shapes.VarTupleType):
+        return "plugs"
     table: list[tuple[Any, str]] = [
         (shapes.BoolType, "bool"),
         (shapes.IntType, "int"),

@@ -68,12 +68,17 @@ def project_to(project: Project) -> dict[str, Any]:
             "source": plug_to(project.data.source),
             "scale": project.data.scale,
             "split": msgspec.structs.asdict(project.data.split),
+            **_augment_to(project.data),
         },
         "networks": {name: _network_to(network) for name, network in project.networks.items()},
         "blocks": {name: block_to(block) for name, block in project.blocks.items()},
         "recipe": recipe_to(project.recipe),
         "probes": [plug_to(plug) for plug in project.probes],
     }
+
+
+def _augment_to(data: Data) -> dict[str, Any]:
+    return {"augment": [plug_to(plug) for plug in data.augment]} if data.augment else {}
 
 
 def plug_to(plug: Plug) -> dict[str, Any]:
@@ -214,7 +219,7 @@ class _Converter:
             networks=self._networks,
             blocks=self.blocks,
             recipe=self._recipe,
-            probes=self._probes,
+            probes=self._list_of_plugs,
         )
 
     def _struct(
@@ -231,7 +236,14 @@ class _Converter:
         return read_struct(cls, given, where)
 
     def _data(self, values: Any, where: str) -> Data:
-        return self._struct(Data, values, where, source=self._plug, split=self._split)
+        return self._struct(
+            Data,
+            values,
+            where,
+            source=self._plug,
+            split=self._split,
+            augment=self._list_of_plugs,
+        )
 
     def _split(self, values: Any, where: str) -> Split:
         split = self._struct(Split, values, where)
@@ -255,7 +267,7 @@ class _Converter:
             average=lambda value, place: self._struct(Averaging, value, place),
         )
 
-    def _probes(self, values: Any, where: str) -> tuple[Plug, ...]:
+    def _list_of_plugs(self, values: Any, where: str) -> tuple[Plug, ...]:
         items = _list(values, where)
         return tuple(self._plug(item, join(where, str(i))) for i, item in enumerate(items))
 

@@ -216,6 +216,15 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "none"
     split: Annotated[Split, Meta(title="Split")] = Split()
+    augment: Annotated[
+        tuple[Plug, ...],
+        Meta(
+            title="Augmentation",
+            description="Random changes of training examples, in order.",
+            max_length=20,
+            extra={"catalogue": "augmentations"},
+        ),
+    ] = ()
 
 
 class EarlyStopping(msgspec.Struct, frozen=True, kw_only=True):

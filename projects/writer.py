@@ -31,7 +31,7 @@ def _sections(project: Project) -> Iterator[str]:
     yield from _entry("objective", plug_to(project.objective), 0)
     yield "data:"
     for key, value in values["data"].items():
-        yield from _entry(key, value, 2)
+        yield from _items(key, value, 2) if key == "augment" else _entry(key, value, 2)
     yield ""
     yield from _networks(values["networks"])
     yield ""

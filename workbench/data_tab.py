@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -23,6 +25,7 @@ from projects.errors import Problem, ProjectError
 from projects.fields import fields_of, shown
 from projects.schema import Data, Project
 from widgets.forms import Form
+from workbench.augment_form import augment_fields, augment_values, with_augment
 from workbench.data_preview import DataPreview
 from workbench.document import Document
 from workbench.forms import form_fields, set_at, values_of
@@ -68,6 +71,8 @@ class DataTab(QWidget):
         source, *others = form_fields(fields_of(Data))
         self._source = Form((source,), captions=True)
         self._others = Form(tuple(others), captions=True)
+        self._augment = Form(augment_fields(), captions=True)
+        self._augment.edited.connect(self._edit_augment)
         self._preview = DataPreview()
         self._preview.split_chosen.connect(self._ask)
         self._preview.again_wanted.connect(self._ask)
@@ -93,6 +98,7 @@ class DataTab(QWidget):
         column.setSpacing(20)
         column.addWidget(card(_("Source"), self._source))
         column.addWidget(card(_("Scaling and split"), self._others))
+        column.addWidget(card(_("Augmentation of training examples"), self._augment))
         column.addStretch(1)
         area = QScrollArea()
         area.setObjectName("dataScroll")
@@ -109,7 +115,7 @@ class DataTab(QWidget):
 
     def set_checked(self, checked: Checked) -> None:
         """Show problems at the fields that they are about."""
-        for form in (self._source, self._others):
+        for form in (self._source, self._others, self._augment):
             form.clear_problems()
         for problem in checked.problems:
             self._at_field(problem)
@@ -118,13 +124,23 @@ class DataTab(QWidget):
         """Put the cursor into the field of a place; return whether it is here."""
         if not where.startswith("data."):
             return False
-        inner = where.removeprefix("data.")
-        for form in (self._source, self._others):
+        for form, inner in self._places(where):
             control = form.focus_field(inner)
             if control is not None:
                 self._area.ensureWidgetVisible(control)
                 return True
         return False
+
+    def _places(self, where: str) -> Iterator[tuple[Form, str]]:
+        """Yield the forms that may have the field of a place, and its path in each."""
+        inner = where.removeprefix("data.")
+        for form in (self._source, self._others):
+            yield form, inner
+        group, _dot, rest = inner.partition(".")
+        index, _dot, setting = rest.partition(".")
+        plugs = self._document.project.data.augment
+        if group == "augment" and index.isdecimal() and int(index) < len(plugs):
+            yield self._augment, f"{plugs[int(index)].type}.{setting}".rstrip(".")
 
     def show_preview(self, event: Previewed) -> None:
         """Show examples."""
@@ -172,6 +188,7 @@ class DataTab(QWidget):
         values = values_of(self._document.project.data)
         self._source.set_values(values)
         self._others.set_values(values)
+        self._augment.set_values(augment_values(self._document.project.data))
 
     def _ask(self) -> None:
         if not self.isVisible():
@@ -218,10 +235,15 @@ class DataTab(QWidget):
             self._ask()  # the same path may be read now
             self.permitted.emit()
 
+    def _edit_augment(self, path: str, value: Any) -> None:
+        project = self._document.project
+        data = with_augment(project.data, path, value)
+        after = msgspec.structs.replace(project, data=data)
+        self._document.apply(_("Change augmentation"), after, self._augment.merge_key(path))
+
     def _at_field(self, problem: Problem) -> None:
         if problem.where.startswith("data."):
-            inner = problem.where.removeprefix("data.")
-            for form in (self._source, self._others):
+            for form, inner in self._places(problem.where):
                 if form.set_problem(inner, said(problem), warns(problem)):
                     return
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from engine.adversarial.base import ADVERSARIAL
+from engine.augmentations.base import AUGMENTATIONS
 from engine.data.base import SOURCES
 from engine.declare import Catalogue
 from engine.initializers.base import INITIALIZERS
@@ -30,6 +31,7 @@ from widgets.forms import FormField, Kind
 
 CATALOGUES: dict[str, Catalogue[Any]] = {
     "adversarial": ADVERSARIAL,
+    "augmentations": AUGMENTATIONS,
     "initializers": INITIALIZERS,
     "objectives": OBJECTIVES,
     "optimizers": OPTIMIZERS,
@@ -39,8 +41,8 @@ CATALOGUES: dict[str, Catalogue[Any]] = {
 
 
 def form_fields(fields: Iterable[Field]) -> tuple[FormField, ...]:
-    """Return form fields for declared fields; mappings of names have forms of their own."""
-    return tuple(form_field(field) for field in fields if field.kind != "mapping")
+    """Return form fields for declared fields; mappings and lists of plugs have forms of their own."""
+    return tuple(form_field(field) for field in fields if field.kind not in ("mapping", "plugs"))
 
 
 def form_field(field: Field) -> FormField:
@@ -158,6 +160,8 @@ def _plain(field: Field, value: Any) -> Any:
         return plug_values(value, CATALOGUES[field.extra["catalogue"]])
     if isinstance(value, msgspec.Struct):
         return values_of(value)
+    if field.kind == "plugs":
+        return [plug_values(plug, CATALOGUES[field.extra["catalogue"]]) for plug in value]
     if field.kind == "mapping" and isinstance(value, Mapping):
         catalogue = CATALOGUES[field.extra["catalogue"]]
         return {name: plug_values(plug, catalogue) for name, plug in value.items()}

@@ -14,10 +14,20 @@ CHUNK_BYTES = 16 * 2**20
 
 
 class Batch(NamedTuple):
-    """What one step looks at: ``inputs`` ``(batch, …)`` and ``targets`` ``(batch, …)`` or None."""
+    """What one step looks at.
+
+    Attributes:
+        inputs: ``(batch, …)``.
+        targets: ``(batch, …)``, or None.
+        other: Of mixed examples, the class of what was mixed in ``(batch,)``.
+        share: Of mixed examples, what part of each has the class ``targets`` ``(batch,)``; the same for
+            all of a batch.
+    """
 
     inputs: Tensor
     targets: Tensor | None
+    other: Tensor | None = None
+    share: Tensor | None = None
 
 
 class Batches:

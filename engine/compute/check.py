@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from gettext import gettext as _
 from pathlib import Path
 
+from engine.augmentations.base import augmentation_problems
 from engine.blocks import block_problems
 from engine.compute.session import machine_problems, pick_device
 from engine.compute.survey import Survey, entries_of, survey
@@ -41,6 +42,8 @@ def check(project: Project, folder: Path) -> Checked:
         if found.output is not None and not found.errors:
             outputs[name] = found.output
     problems += _objective_problems(project, data, outputs)
+    if data is not None:
+        problems += augmentation_problems(project, data)
     problems.sort(key=lambda problem: problem.severity != "error")
     return Checked(
         ok=all(problem.severity != "error" for problem in problems),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from engine.augmentations.base import augmentation_problems
 from engine.compute.averages import add_averages
 from engine.compute.flat import Flat
 from engine.compute.network import GraphModule, build_all
@@ -116,6 +117,7 @@ def _build(project: Project, objective: Objective, data: Prepared) -> dict[str, 
     networks = build_all(project, data.info)
     outputs = {name: network.out_shape for name, network in networks.items()}
     found = objective.problems(project, data.info, outputs)
+    found = [*found, *augmentation_problems(project, data.info)]
     if errors := [problem for problem in found if problem.severity == "error"]:
         raise ProblemsError(errors)
     if not len(data.train.inputs):

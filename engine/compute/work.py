@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.compute.augmenting import augmented
 from engine.compute.carry import plan, shapes_of_run
 from engine.compute.check import check
 from engine.compute.importing import import_design, import_weights
@@ -47,7 +48,7 @@ def answer_check(command: Check) -> Checked:
 
 
 def answer_preview(command: Preview) -> Previewed:
-    """Return the first examples of a part of the data as they look unscaled.
+    """Return the first examples of a part of the data as they look unscaled, training ones augmented.
 
     Raises:
         DataError: The data is missing, damaged or unsuitable.
@@ -61,6 +62,8 @@ def answer_preview(command: Preview) -> Previewed:
     part = parts.get(command.split, prepared.train)
     count = max(0, min(command.count, MOST_EXAMPLES))
     inputs = np.asarray(part.inputs[:count])
+    if command.split == "train":
+        inputs = augmented(command.data, prepared, inputs)
     arrays = {"inputs": Array.of(prepared.scaler.invert(inputs))}
     if part.targets is not None:
         arrays["targets"] = Array.of(np.asarray(part.targets[:count]))

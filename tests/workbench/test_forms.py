@@ -63,7 +63,7 @@ def declarations() -> Iterator[Declaration]:
                 yield Declaration(f"{noun}.{cls.tag()}", field)
     for struct in STRUCTS:
         for field in fields_of(struct):
-            if field.kind != "mapping":
+            if field.kind not in ("mapping", "plugs"):
                 yield Declaration(struct.__name__, field)
 
 

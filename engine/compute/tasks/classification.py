@@ -49,6 +49,9 @@ class ClassificationTask(SupervisedTask):
         assert batch.targets is not None
         logits = self.network(batch.inputs)
         loss = self._loss.mean(logits, batch.targets)
+        if batch.other is not None and batch.share is not None:  # mixed: Zhang et al. 2018
+            share = batch.share[0]
+            loss = share * loss + (1 - share) * self._loss.mean(logits, batch.other)
         self.kept.append((loss.detach(), logits.detach(), batch.targets))
         return loss
 

@@ -1,0 +1,1 @@
+"""Augmentations: one class each, found by the catalogue ``engine.augmentations.base.AUGMENTATIONS``."""
