@@ -10,6 +10,7 @@ from engine.layers.base import Layer, Shape
 from engine.layers.convolution import Bias, Dilation, Filters, Kernel, Padding, Stride
 from engine.layers.normed import Norm, normed
 from engine.layers.windows import need_image, need_signal, need_window, padding_of
+from projects.fields import Field
 
 Multiplier = Annotated[
     int,
@@ -104,6 +105,12 @@ class Separable(Depthwise, frozen=True, kw_only=True):
     """What convolutions in two steps have in common."""
 
     filters: Filters = 32
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """The filters come first, as for every convolution."""
+        *window, filters = super().fields()
+        return (filters, *window)
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return a convolution of every channel, and one of width 1 across all of them."""
