@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 
-from engine.headless import designs, rates, results, training
+from engine.headless import designs, downloads, rates, results, training
 from engine.headless.arguments import Command, build_parser
 from engine.headless.console import (
     DONE,
@@ -24,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     *training.COMMANDS,
     *rates.COMMANDS,
     *results.COMMANDS,
+    *downloads.COMMANDS,
 )
 
 

@@ -27,6 +27,7 @@ FILES = {
     "idx",
     "wav_folder",
     "parquet",
+    "openml",
 }
 BUILT_IN = [tag for tag in SOURCES.entries if tag not in FILES]
 SEEDED = [tag for tag in BUILT_IN if "seed" in {f.name for f in SOURCES.get(tag).fields()}]
