@@ -391,7 +391,7 @@ class RatesTried(Event, frozen=True, tag="rates_tried"):
     Attributes:
         rates: The learning rates that were tried, rising.
         losses: The loss at each.
-        smoothed: The running mean of the loss.
+        smoothed: The loss with its chance taken out.
         suggestion: The rate at which it falls most steeply; None where it does not fall.
         exploded: Whether the loss grew so large that no larger rates were tried.
     """

@@ -1,4 +1,4 @@
-"""A pre-flight from the window: asked of an engine of its own, so that neither desk nor training waits."""
+"""A pre-flight or a range test from the window: asked of an engine of its own, so that neither desk nor training waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.client import Died, Engines
 from engine.client.engine import Engine
 from engine.framing import FrameError
-from engine.protocol import Failed, Preflight, Preflighted, Stage
+from engine.protocol import Failed, Preflight, Preflighted, RatesTried, Stage, TryRates
 from projects.errors import Problem
 from projects.schema import Project
 
@@ -18,7 +18,7 @@ LISTEN_MS = 40
 
 
 class Flight(QObject):
-    """One pre-flight of one project.
+    """One pre-flight or range test of one project.
 
     Args:
         engines: The window's engines; one is leased while it runs.
@@ -26,7 +26,7 @@ class Flight(QObject):
 
     Signals:
         stage(text, share): What is being done, and which share of all is done.
-        landed(Preflighted): What was found out.
+        landed(event): What was found out: :class:`Preflighted` or :class:`RatesTried`.
         failed(Problem): Why nothing was.
     """
 
@@ -48,10 +48,14 @@ class Flight(QObject):
         return self._engine is not None
 
     def start(self, project: Project, folder: Path) -> None:
-        """Begin."""
+        """Begin a pre-flight."""
+        self.begin(Preflight(id=1, project=project, folder=str(folder)))
+
+    def begin(self, request: Preflight | TryRates) -> None:
+        """Begin something that is measured on a copy."""
         self._engine = self._engines.lease()
         try:
-            self._engine.send(Preflight(id=1, project=project, folder=str(folder)))
+            self._engine.send(request)
         except FrameError as error:
             self._end()
             self.failed.emit(error.problem)
@@ -70,7 +74,7 @@ class Flight(QObject):
             match event:
                 case Stage():
                     self.stage.emit(event.text, event.share)
-                case Preflighted():
+                case Preflighted() | RatesTried():
                     self._end()
                     self.landed.emit(event)
                 case Failed():

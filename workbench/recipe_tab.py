@@ -8,13 +8,14 @@ from gettext import gettext as _
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QFrame,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,7 @@ from projects.schema import EarlyStopping, Network, Project, Recipe
 from widgets import theme
 from widgets.forms import Form, FormField
 from workbench.document import Document
+from workbench.fold import Fold
 from workbench.forms import (
     CATALOGUES,
     form_fields,
@@ -41,6 +43,7 @@ from workbench.problem_words import said, warns
 
 CARD_WIDTH = 560
 MARGIN, SPACE = 24, 20
+USUAL = Recipe()
 TWO_COLUMNS = 800  # where the page is narrower, the second column stands below the first
 # Which fields of the recipe stand together; what the schema adds later goes to the last section.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -49,7 +52,12 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (_("How long"), ("epochs", "max_steps", "early_stopping", "evaluate_every")),
     (_("Batches and chance"), ("batch_size", "seed")),
     (_("Machine and safety"), ()),
+    (_("Gradients and averages"), ("accumulate", "clip_value", "average")),
+    (_("Speed and precision"), ("precision", "compile", "cuda_graphs", "channels_last")),
 )
+FOLDED = tuple(
+    title for title, _names in SECTIONS[-2:]
+)  # rarely needed: folded while nothing is set
 
 
 class RecipeTab(QScrollArea):
@@ -58,7 +66,12 @@ class RecipeTab(QScrollArea):
     Args:
         document: The open project.
         parent: Qt parent.
+
+    Signals:
+        rate_wanted: Find a learning rate.
     """
+
+    rate_wanted = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +81,8 @@ class RecipeTab(QScrollArea):
         self._forms: list[tuple[str, Form]] = []
         self._made_for: object = None
         self._columns: QBoxLayout | None = None
+        self._folds: dict[str, Fold] = {}
+        self._turned: dict[str, bool] = {}  # by title, what a person wants
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         document.changed.connect(self._changed)
@@ -86,6 +101,8 @@ class RecipeTab(QScrollArea):
             if where.startswith(prefix):
                 control = form.focus_field(where.removeprefix(prefix))
                 if control is not None:
+                    self._unfold(form)
+                    form.focus_field(where.removeprefix(prefix))
                     self.ensureWidgetVisible(control)
                     return True
         return False
@@ -100,6 +117,7 @@ class RecipeTab(QScrollArea):
     def _build(self) -> None:
         self._made_for = self._signature()
         self._forms = []
+        self._folds = {}
         left, right = _column(), _column()
         project = self._document.project
         objective = plug_field("objective", _("Objective"), "objectives", _("What is trained for."))
@@ -112,6 +130,8 @@ class RecipeTab(QScrollArea):
             if not names:
                 chosen = [field for name, field in fields.items() if name not in placed]
             self._card(left if place < 2 else right, title, "recipe.", chosen)
+            if "optimizer" in names:
+                self._add_rate_button(left)
             if "optimizer" in names and len(project.networks) > 1:
                 self._own_optimizers(left, project)
         self._turn_to(self._page(left, right))
@@ -163,7 +183,41 @@ class RecipeTab(QScrollArea):
         form = Form(tuple(fields), captions=True)
         form.edited.connect(self._editor(prefix, form))
         self._forms.append((prefix, form))
-        column.addWidget(card(title, form))
+        if title in FOLDED:
+            fold = Fold(title, form)
+            fold.turned.connect(lambda yes: self._turned.update({title: yes}))
+            self._folds[title] = fold
+            column.addWidget(fold)
+        else:
+            column.addWidget(card(title, form))
+
+    def _add_rate_button(self, column: QVBoxLayout) -> None:
+        """Beside the optimiser: the range test, for objectives with a loss that tells."""
+        tag = self._document.project.objective.type
+        if tag in OBJECTIVES and OBJECTIVES.get(tag).rivals:
+            return
+        button = QPushButton(_("Find a learning rate…"))
+        button.setObjectName("findRate")
+        button.setToolTip(_("Trains a copy while the rate rises, and shows how the loss answers."))
+        button.clicked.connect(self.rate_wanted)
+        box = self._forms[-1][1].parentWidget()
+        layout = box.layout() if box is not None else None
+        if layout is not None:
+            layout.addWidget(button)
+            layout.setAlignment(button, Qt.AlignmentFlag.AlignLeft)
+
+    def _unfold(self, form: Form) -> None:
+        for fold in self._folds.values():
+            if fold.isAncestorOf(form):
+                fold.open()
+
+    def _fold(self) -> None:
+        """Sections with something that is set stand open, unless a person has closed them."""
+        recipe = self._document.project.recipe
+        for title, names in SECTIONS:
+            if title in self._folds:
+                used = any(getattr(recipe, name) != getattr(USUAL, name) for name in names)
+                self._folds[title].open(self._turned.get(title, used))
 
     def _own_optimizers(self, column: QVBoxLayout, project: Project) -> None:
         """A network may have an optimiser of its own, instead of the one for all."""
@@ -209,6 +263,7 @@ class RecipeTab(QScrollArea):
                 form.set_values(recipe)
             else:
                 form.set_values(recipe["optimizers"])
+        self._fold()
 
     def _editor(self, prefix: str, form: Form) -> Any:
         def edit(path: str, value: Any) -> None:
@@ -238,6 +293,7 @@ class RecipeTab(QScrollArea):
             inside = problem.where.startswith(prefix)
             inner = problem.where.removeprefix(prefix)
             if inside and form.set_problem(inner, said(problem), warns(problem)):
+                self._unfold(form)
                 return
 
     def _refuse(self, path: str, text: str) -> None:

@@ -182,6 +182,9 @@ QLabel#plotTitle {{ color: {t.muted}; font-weight: 600; }}
 QLabel#emptyTitle {{ color: {t.text}; font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
 QLabel#emptyText {{ color: {t.muted}; }}
 QLabel[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
+QToolButton[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; padding: 4px 8px; }}
+QToolButton[role="heading"]:checked {{ background: transparent; }}
+QToolButton[role="heading"]:checked:hover {{ background: {t.hover}; }}
 QLabel[role="display"] {{ font-size: {theme.FONT_DISPLAY}pt; font-weight: 700; }}
 QLabel[role="problem"] {{ color: {t.bad}; }}
 QLabel[role="caution"] {{ color: {t.warning}; }}

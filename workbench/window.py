@@ -42,6 +42,7 @@ from workbench.preflight_dialog import PreflightDialog
 from workbench.project_view import ProjectView
 from workbench.properties import Properties
 from workbench.questions import CANCEL, Choice, ask
+from workbench.rate_dialog import RateDialog, with_rate
 from workbench.recovery import Leftover, Recovery
 from workbench.recovery_bar import RecoveryBar
 from workbench.run_list import RunList
@@ -348,6 +349,7 @@ class MainWindow(QMainWindow):
         self.view.said.connect(self._said)
         self.view.data.preview_wanted.connect(self.desk.preview)
         self.view.data.permitted.connect(self.desk.check)
+        self.view.recipe.rate_wanted.connect(self.show_rate_range)
         document.clean_changed.connect(self._title)
         document.path_changed.connect(self._path_changed)
         document.stack.indexChanged.connect(self.registry.refresh)
@@ -549,6 +551,21 @@ class MainWindow(QMainWindow):
         dialog = PreflightDialog(document.project, document.folder, checked, self.engines, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.landed.connect(lambda flight: self.dashboard.show_flight(document, flight))
+        dialog.open()
+
+    def show_rate_range(self) -> None:
+        """Find a learning rate for the open project, unless it has problems."""
+        document = self.files.document
+        if document is None or self.desk.latest is None or not self.flow.sound():
+            return
+        dialog = RateDialog(document.project, document.folder, self.engines, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(
+            lambda rate: document.apply(
+                _("Use learning rate {rate:g}").format(rate=rate),
+                with_rate(document.project, rate),
+            )
+        )
         dialog.open()
 
     def show_about(self) -> None:

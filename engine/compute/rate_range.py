@@ -22,7 +22,8 @@ from projects.schema import Plug, Project
 
 STEPS, MOST_STEPS = 100, 10_000
 LOWEST, HIGHEST = 1e-7, 10.0
-MEMORY = 0.9  # of the running mean of the loss
+MEMORY = 0.9  # of the running mean that notices an explosion
+REACH = 6  # losses on either side that count in the smoothed curve
 EXPLODED = 4.0  # times the best mean loss: there is nothing more to learn from larger rates
 FIRST = 5  # the running mean has to see a few losses before it means something
 
@@ -38,7 +39,7 @@ def rate_range(
 ) -> RatesTried:
     """Train a fresh copy while the learning rate rises by the same factor at every step.
 
-    The rate suggested is where the running mean of the loss falls most steeply over the logarithm of
+    The rate suggested is where the smoothed loss falls most steeply over the logarithm of
     the rate: well below the one at which it explodes. Smith 2017, *Cyclical learning rates for training
     neural networks*, section 3.3. Schedule, averages and every end of the recipe are left out. Nothing is
     written, and no training is touched.
@@ -110,6 +111,7 @@ def _losses(
 ) -> list[float]:
     """The loss before every step, up to the one that exploded."""
     losses: list[float] = []
+    mean, best = 0.0, math.inf
     batches = _endless(training)
     for done, rate in enumerate(rates):
         if control.stopping:
@@ -123,10 +125,12 @@ def _losses(
         values = training.task.read(training.task.kept)
         training.task.kept.clear()
         losses.append(next(float(v[-1]) for name, v in values.items() if name.endswith("loss")))
-        mean = smoothed(losses)
         if not math.isfinite(losses[-1]):
             return losses[:-1]
-        if done >= FIRST and mean[-1] - min(mean) > (EXPLODED - 1) * abs(min(mean)):
+        mean = MEMORY * mean + (1 - MEMORY) * losses[-1]
+        now = mean / (1 - MEMORY ** (done + 1))  # without the bias of its beginning
+        best = min(best, now)
+        if done >= FIRST and now - best > (EXPLODED - 1) * abs(best):
             break
     return losses
 
@@ -139,11 +143,14 @@ def _endless(training: Training) -> Iterator[Batch]:
 
 
 def smoothed(losses: Sequence[float]) -> list[float]:
-    """Return the running mean of losses, without the bias of its beginning."""
-    found, mean = [], 0.0
-    for count, loss in enumerate(losses, start=1):
-        mean = MEMORY * mean + (1 - MEMORY) * loss
-        found.append(mean / (1 - MEMORY**count))
+    """Return a mean of losses around each, near ones counting most; it neither leads nor lags."""
+    values = np.asarray(losses, np.float64)
+    weights = np.bartlett(2 * REACH + 3)[1:-1]
+    found = []
+    for place in range(len(values)):
+        reach = min(REACH, place, len(values) - 1 - place)
+        near = weights[REACH - reach : REACH + reach + 1]
+        found.append(float(values[place - reach : place + reach + 1] @ near / near.sum()))
     return found
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Checked
@@ -313,3 +313,32 @@ def test_a_network_without_an_optimiser_of_its_own_says_which_one_it_has(gan: De
     assert own.currentText() == "SGD"
     gan.document.stack.undo()
     assert (own.currentIndex(), own.placeholderText()) == (-1, "the one for all")
+
+
+def test_what_is_rarely_needed_is_folded_until_it_is_used(desk: Desk) -> None:
+    folds = list(desk.tab._folds.values())
+    assert [fold.is_open for fold in folds] == [False, False]
+    recipe = msgspec.structs.replace(desk.recipe, precision="bf16")
+    desk.document.apply("", msgspec.structs.replace(desk.document.project, recipe=recipe))
+    assert [fold.is_open for fold in folds] == [False, True]
+
+
+def test_a_problem_opens_what_it_is_in(desk: Desk) -> None:
+    averages = next(iter(desk.tab._folds.values()))
+    desk.problems(Problem("recipe.accumulate", "no."))
+    assert averages.is_open
+    assert problem(desk.tab, "accumulate")
+    averages.open(False)
+    assert desk.tab.focus_problem("recipe.accumulate")
+    assert averages.is_open
+    assert line(desk.tab, "accumulate").hasFocus()
+
+
+def test_a_rate_is_found_where_there_is_a_loss_that_tells(
+    desk: Desk, gan: Desk, qtbot: QtBot
+) -> None:
+    button = desk.tab.findChild(QPushButton, "findRate")
+    assert isinstance(button, QPushButton)
+    with qtbot.waitSignal(desk.tab.rate_wanted):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert gan.tab.findChild(QPushButton, "findRate") is None

@@ -97,6 +97,16 @@ def commands(window: MainWindow) -> list[Command]:
             section=2,
         ),
         Command(
+            "rate_range",
+            _("Find a learning r&ate…"),
+            "train",
+            window.show_rate_range,
+            "",
+            (),
+            flow.why_not_train,
+            section=2,
+        ),
+        Command(
             "problems", _("Show pro&blems"), "train", window.show_problems, "warning", section=2
         ),
     ]

@@ -75,9 +75,12 @@ def test_the_suggestion_is_where_the_mean_falls_most_steeply() -> None:
     assert FIRST < 10
 
 
-def test_a_mean_has_no_bias_at_its_beginning() -> None:
-    assert smoothed([2.0, 2.0, 2.0]) == pytest.approx([2.0, 2.0, 2.0])
-    assert smoothed([1.0, 3.0])[1] == pytest.approx((0.9 * 1 + 3) / 1.9)
+def test_smoothing_takes_chance_out_and_shifts_nothing() -> None:
+    line = [3.0 - 0.1 * i for i in range(30)]
+    assert smoothed(line) == pytest.approx(line)
+    noisy = [value + 0.5 * (-1) ** i for i, value in enumerate(line)]
+    assert smoothed(noisy)[8:22] == pytest.approx(line[8:22], abs=0.05)
+    assert smoothed([]) == []
 
 
 def test_rivals_have_no_loss_that_tells(tmp_path: Path) -> None:
