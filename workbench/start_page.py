@@ -9,10 +9,12 @@ from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -103,18 +105,11 @@ class StartPage(QWidget):
         column.addWidget(_label(_("Draw a network. Press Train. Watch it learn."), role="hint"))
         column.addSpacing(18)
         self._buttons = [
+            (self._new_button(), "new"),
             (self._button("startOpen", _("Open project…"), self.open_wanted.emit), "open"),
             (self._button("startImport", _("Import model…"), self.import_wanted.emit), "import"),
         ]
-        self._buttons[1][0].setToolTip(_("Draw the network of an ONNX file"))
-        for objective in OBJECTIVES:
-            tag = objective.tag()
-            button = self._button(
-                f"startNew_{tag}", _("New: {title}").format(title=objective.title), self._new
-            )
-            button.setProperty("objective", tag)
-            button.setToolTip(objective.help().split("\n\n")[0].replace("\n", " "))
-            self._buttons.append((button, "new"))
+        self._buttons[2][0].setToolTip(_("Draw the network of an ONNX file"))
         for button, _icon in self._buttons:
             column.addWidget(button)
         column.addSpacing(20)
@@ -124,12 +119,29 @@ class StartPage(QWidget):
         self._recolor_buttons()
         return _scrolling(side, "startSideScroll", _("New and recent projects"))
 
-    def _button(self, name: str, text: str, work: object) -> QPushButton:
+    def _button(self, name: str, text: str, work: object = None) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(name)
         button.setAccessibleName(text)
         button.setProperty("align", "left")
-        button.clicked.connect(work)
+        if work is not None:
+            button.clicked.connect(work)
+        return button
+
+    def _new_button(self) -> QPushButton:
+        """What a new project is for is chosen from a menu; each entry says in a sentence what it does."""
+        button = self._button("startNew", _("New project"))
+        menu = QMenu(button)
+        menu.setObjectName("startNewMenu")
+        menu.setAccessibleName(_("What the new project is for"))
+        menu.setToolTipsVisible(True)
+        for objective in OBJECTIVES:
+            action = menu.addAction(objective.title)
+            action.setObjectName(f"startNew_{objective.tag()}")
+            action.setData(objective.tag())
+            action.setToolTip(objective.help().split("\n\n")[0].replace("\n", " "))
+        menu.triggered.connect(self._new)
+        button.setMenu(menu)
         return button
 
     def _gallery(self) -> QWidget:
@@ -162,8 +174,8 @@ class StartPage(QWidget):
 
     # ------------------------------------------------------------------------------------ events
 
-    def _new(self) -> None:
-        self.new_wanted.emit(str(self.sender().property("objective")))
+    def _new(self, chosen: QAction) -> None:
+        self.new_wanted.emit(str(chosen.data()))
 
     def _choose_template(self) -> None:
         card = self.sender()

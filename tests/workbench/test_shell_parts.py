@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.objectives.base import OBJECTIVES
 from engine.protocol import OneBatch, Preflighted, Progress, Started
 from projects.schema import Network
 from projects.templates import templates
@@ -98,3 +99,21 @@ def test_the_start_page_fits_into_a_low_window(qtbot: QtBot) -> None:
     page.set_recent([Path(f"/nowhere/{place}.yaml") for place in range(RECENT_SHOWN)])
     page.show()
     assert page.minimumSizeHint().height() < 400
+
+
+def test_a_new_project_is_chosen_from_a_menu_that_says_what_each_is_for(qtbot: QtBot) -> None:
+    page = StartPage()
+    qtbot.addWidget(page)
+    page.show()
+    button = page.findChild(QPushButton, "startNew")
+    assert button is not None
+    menu = button.menu()
+    assert [action.data() for action in menu.actions()] == list(OBJECTIVES.entries)
+    assert all(len(action.toolTip()) > 20 for action in menu.actions())
+    wanted: list[str] = []
+    page.new_wanted.connect(wanted.append)
+    QTimer.singleShot(0, lambda: qtbot.keyClick(menu, Qt.Key.Key_Down))
+    QTimer.singleShot(50, lambda: qtbot.keyClick(menu, Qt.Key.Key_Return))
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(wanted))
+    assert wanted == [menu.actions()[0].data()]
