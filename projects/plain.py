@@ -68,7 +68,7 @@ def project_to(project: Project) -> dict[str, Any]:
             "source": plug_to(project.data.source),
             "scale": project.data.scale,
             "split": msgspec.structs.asdict(project.data.split),
-            **_augment_to(project.data),
+            **_told_to(project.data),
         },
         "networks": {name: _network_to(network) for name, network in project.networks.items()},
         "blocks": {name: block_to(block) for name, block in project.blocks.items()},
@@ -77,8 +77,11 @@ def project_to(project: Project) -> dict[str, Any]:
     }
 
 
-def _augment_to(data: Data) -> dict[str, Any]:
-    return {"augment": [plug_to(plug) for plug in data.augment]} if data.augment else {}
+def _told_to(data: Data) -> dict[str, Any]:
+    """Settings of the data that files tell only where they differ from the usual."""
+    loading = {"loading": data.loading} if data.loading != "auto" else {}
+    augment = {"augment": [plug_to(plug) for plug in data.augment]} if data.augment else {}
+    return {**loading, **augment}
 
 
 def plug_to(plug: Plug) -> dict[str, Any]:

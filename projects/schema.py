@@ -216,6 +216,13 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "none"
     split: Annotated[Split, Meta(title="Split")] = Split()
+    loading: Annotated[
+        Literal["auto", "memory", "stream"],
+        Meta(
+            title="Reading",
+            description="All into memory, or piece by piece (image folders, NPY). Auto: by size.",
+        ),
+    ] = "auto"
     augment: Annotated[
         tuple[Plug, ...],
         Meta(

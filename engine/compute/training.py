@@ -25,7 +25,9 @@ from engine.compute.move import Move, cut, images_last, put_together
 from engine.compute.rules import rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
+from engine.compute.streamed_batches import StreamedBatches
 from engine.compute.task import Evaluation, load_weights_into, weights_of
+from engine.data.streaming import Streamed
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import Gauge
 from engine.schedules.base import SCHEDULES
@@ -242,18 +244,25 @@ class Training:
     def _batches(self) -> Batches:
         recipe, train = self.session.project.recipe, self.session.data.train
         device = self.session.device
-        inputs = torch.from_numpy(train.inputs)
         targets = None if train.targets is None else torch.from_numpy(train.targets)
+        size = recipe.batch_size * recipe.accumulate
+        whole = self.task.whole_batches
+        streamed: Any = train.inputs
+        if isinstance(streamed, Streamed):
+            return StreamedBatches(
+                streamed, targets, size=size, seed=recipe.seed, device=device, whole=whole
+            )
+        inputs = torch.from_numpy(train.inputs)
         if _fits(train.inputs.nbytes, device):
             inputs = inputs.to(device)
             targets = None if targets is None else targets.to(device)
         return Batches(
             inputs,
             targets,
-            size=recipe.batch_size * recipe.accumulate,
+            size=size,
             seed=recipe.seed,
             device=device,
-            whole=self.task.whole_batches,
+            whole=whole,
         )
 
     def _total(self) -> int | None:

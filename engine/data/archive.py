@@ -65,11 +65,12 @@ def read_npz(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
         return {name: _member(path, archive, members[name], name) for name in names}
 
 
-def read_npy(path: Path) -> NDArray[Any]:
+def read_npy(path: Path, mapped: bool = False) -> NDArray[Any]:
     """Return the array of an NPY file after looking at what its header promises.
 
     Args:
         path: The file.
+        mapped: Whether the array stays on the disk, whatever its size.
 
     Raises:
         DataError: Not an NPY file, or it holds objects, or promises more than is there.
@@ -80,7 +81,10 @@ def read_npy(path: Path) -> NDArray[Any]:
         with open(path, "rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             shape, dtype = _header(where, file)
-            _need_numbers(where, shape, dtype, min(size, LARGEST) - file.tell())
+            most = size if mapped else min(size, LARGEST)
+            _need_numbers(where, shape, dtype, most - file.tell())
+            if mapped:
+                return np.asanyarray(np.load(path, mmap_mode="r", max_header_size=10_000))
             file.seek(0)
             return np.asarray(npy.read_array(file, allow_pickle=False))
     except _DAMAGED as error:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.data.base import NO_TARGET, Dataset, Kind
 from engine.data.cells import MOST_CLASSES
+from engine.data.streaming import ArrayReader
 from projects.errors import DataError
 from projects.fields import shown
 
@@ -60,6 +61,44 @@ def dataset(
         if found.dtype == np.int64:
             made = replace(made, vocabulary=int(found.max()) + 1)
         return made if targets is None else _with_targets(path, made, targets, meaning)
+
+
+def streamed(
+    path: Path,
+    inputs: NDArray[Any],
+    targets: NDArray[Any] | None,
+    *,
+    layout: str = "auto",
+    meaning: str = "auto",
+) -> Dataset:
+    """Return arrays as a data set whose inputs stay on the disk; see :func:`dataset`.
+
+    The first example tells how all are laid out.
+    """
+    first, kind = _arranged(path, np.asarray(inputs[:1]), layout)
+    if kind == "text":
+        return dataset(path, np.asarray(inputs), targets, layout=layout, meaning=meaning)
+    views = _viewed(inputs, layout)
+    made = Dataset(
+        kind=kind,
+        inputs=first[:0],
+        title=path.name,
+        picture=first.shape[1:] if kind == "image" else None,
+        reader=ArrayReader(views, image=kind == "image"),
+    )
+    return made if targets is None else _with_targets(path, made, targets, meaning)
+
+
+def _viewed(array: NDArray[Any], layout: str) -> NDArray[Any]:
+    """An array laid out as examples are, without reading it."""
+    layout = _guess(array) if layout == "auto" else layout
+    if layout == "vectors":
+        return array.reshape(len(array), -1)
+    if layout == "sequences":
+        return array[..., None] if array.ndim == 2 else array
+    if array.ndim == 3:
+        return array[:, None]
+    return array.transpose(0, 3, 1, 2) if layout == "channels_last" else array
 
 
 def _arranged(path: Path, array: NDArray[Any], layout: str) -> tuple[NDArray[Any], Kind]:
@@ -134,10 +173,11 @@ def _indices(path: Path, array: NDArray[Any]) -> NDArray[np.int64]:
 
 def _with_targets(path: Path, made: Dataset, targets: NDArray[Any], meaning: str) -> Dataset:
     given = len(targets) if targets.ndim else 1
-    if given != len(made.inputs):
+    count = len(made.inputs) if made.reader is None else made.reader.shape[0]
+    if given != count:
         raise DataError(
             _("{inputs:,} inputs and {targets:,} targets do not belong together.").format(
-                inputs=len(made.inputs), targets=given
+                inputs=count, targets=given
             ),
             where=str(path),
             hint=_("Every example needs one target."),
@@ -148,7 +188,11 @@ def _with_targets(path: Path, made: Dataset, targets: NDArray[Any], meaning: str
         targets = targets[:, 0]
     whole = targets.dtype.kind in "iub"
     if meaning == "auto":
-        steps = made.kind in ("sequence", "text") and targets.shape == made.inputs.shape[:2]
+        steps = (
+            made.kind in ("sequence", "text")
+            and targets.ndim == 2
+            and targets.shape[1] == made.inputs.shape[1]
+        )
         meaning = "classes" if whole and (targets.ndim == 1 or steps) else "values"
         if meaning == "classes" and len(np.unique(targets)) > MOST_CLASSES + 1:
             meaning = "values"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from engine.declare import Catalogue, Declared
 from engine.layers.base import Shape
+
+if TYPE_CHECKING:
+    from engine.data.streaming import Reader
 
 Kind = Literal["image", "points", "table", "sequence", "text", "series"]
 NO_TARGET = -1
@@ -68,6 +71,7 @@ class Dataset:
 
     Attributes:
         kind: How to show an example.
+        reader: Reads the inputs piece by piece, where they are streamed; ``inputs`` are empty then.
         inputs: ``(examples, …)`` float32, uint8 (images; scaled to 0–1 floats later) or int64
             (indices). Images are channels first.
         targets: int64 classes ``(examples,)`` or, for every step, ``(examples, steps)``, where
@@ -113,6 +117,7 @@ class Dataset:
     overlap: int | None = None
     title: str = ""
     picture: tuple[int, int, int] | None = None
+    reader: Reader | None = None
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,12 @@ class Place:
     Attributes:
         folder: Folder of the project file; relative paths start here.
         outside: Paths outside the folder that the person has allowed.
+        loading: ``auto``, ``memory`` or ``stream``: how a set that allows it is read.
     """
 
     folder: Path
     outside: frozenset[Path] = field(default_factory=frozenset)
+    loading: str = "auto"
 
 
 class Source(Declared, frozen=True, kw_only=True):

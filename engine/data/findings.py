@@ -32,6 +32,8 @@ def findings(data: Prepared) -> tuple[Problem, ...]:
     Args:
         data: A prepared set.
     """
+    if data.source.reader is not None:  # to look at every example would take too long
+        return (*_absent(data), *_uneven(data))
     return (
         *_leaks(data),
         *_duplicates(data),

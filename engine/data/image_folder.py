@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from msgspec import Meta
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.data.base import Dataset, Place, Source
 from engine.data.class_folders import ClassFiles, Words, class_files
 from engine.data.places import resolve
+from engine.data.streaming import wanted
 from projects.errors import DataError
 
 if TYPE_CHECKING:
@@ -59,6 +60,17 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
         folder = resolve(self.path, place)
         paths, labels, classes = self._files(place)
         channels = 3 if self.color == "rgb" else 1
+        shape = (len(paths), channels, self.side, self.side)
+        if wanted(place.loading, shape):
+            return Dataset(
+                kind="image",
+                inputs=np.empty((0, *shape[1:]), np.uint8),
+                targets=np.array(labels, np.int64),
+                classes=tuple(classes),
+                title=folder.name,
+                picture=shape[1:],
+                reader=ImageReader(paths, self.side, self.color),
+            )
         size = len(paths) * channels * self.side**2
         if size > MOST_BYTES:
             raise DataError(
@@ -66,7 +78,7 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
                     count=len(paths), size=size
                 ),
                 where=str(folder),
-                hint=_("Choose a smaller side."),
+                hint=_("Choose a smaller side, or let them be streamed."),
             )
         images = np.empty((len(paths), channels, self.side, self.side), np.uint8)
         for index, path in enumerate(paths):
@@ -87,6 +99,30 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
             many=_("there are more than {count:,} images."),
         )
         return class_files(resolve(self.path, place), place, ENDINGS, words, MOST_IMAGES)
+
+
+class ImageReader:
+    """Reads images when they are asked for.
+
+    Args:
+        paths: The files.
+        side: Pixels on a side.
+        color: ``rgb`` or ``grey``.
+    """
+
+    def __init__(self, paths: list[Path], side: int, color: str) -> None:
+        self._paths = paths
+        self._side = side
+        self._color = color
+        self.shape: tuple[int, ...] = (len(paths), 3 if color == "rgb" else 1, side, side)
+        self.dtype: np.dtype[Any] = np.dtype(np.uint8)
+
+    def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
+        """Read images; see :class:`engine.data.streaming.Reader`."""
+        made = np.empty((len(places), *self.shape[1:]), np.uint8)
+        for row, place in enumerate(places):
+            made[row] = read_image(self._paths[int(place)], self._side, self._color)
+        return made
 
 
 def read_image(path: Path, side: int, color: str) -> NDArray[np.uint8]:

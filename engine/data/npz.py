@@ -8,9 +8,10 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from engine.data.archive import read_npy, read_npz
-from engine.data.arrays import Layout, Meaning, dataset
+from engine.data.arrays import Layout, Meaning, dataset, streamed
 from engine.data.base import Dataset, Place, Source
 from engine.data.places import resolve, resolve_file, stamp
+from engine.data.streaming import wanted
 from engine.data.table import Path_
 
 
@@ -77,13 +78,12 @@ class Npy(Source, frozen=True, kw_only=True, tag="npy"):
     def load(self, place: Place) -> Dataset:
         """Read the files; see :meth:`Source.load`."""
         paths = self._paths(place)
-        inputs, *targets = (read_npy(path) for path in paths)
+        inputs = read_npy(paths[0], mapped=True)
+        targets = read_npy(paths[1]) if self.targets else None
+        if wanted(place.loading, inputs.shape):
+            return streamed(paths[0], inputs, targets, layout=self.layout, meaning=self.meaning)
         return dataset(
-            paths[0],
-            inputs,
-            targets[0] if targets else None,
-            layout=self.layout,
-            meaning=self.meaning,
+            paths[0], read_npy(paths[0]), targets, layout=self.layout, meaning=self.meaning
         )
 
     def _paths(self, place: Place) -> list[Path]:

@@ -19,6 +19,8 @@ from engine.data.base import NO_TARGET, SOURCES, DataInfo, Dataset, Place
 from engine.data.filling import filled
 from engine.data.scaling import Scaler
 from engine.data.splitting import split, split_in_time
+from engine.data.stream_fit import limits_of
+from engine.data.streaming import Reader, Streamed, as_networks_take
 from engine.layers.base import Shape
 from projects.errors import DataError
 from projects.schema import Data
@@ -31,7 +33,8 @@ class Part:
     """One part of the data.
 
     Attributes:
-        inputs: ``(examples, …)`` float32 or int64, contiguous, scaled.
+        inputs: ``(examples, …)`` float32 or int64, contiguous, scaled; where the data are streamed a
+            :class:`~engine.data.streaming.Streamed`, which answers for slices and indices alike.
         targets: As in :class:`~engine.data.base.Dataset`, or None.
     """
 
@@ -78,7 +81,7 @@ def prepare(data: Data, folder: Path, outside: Iterable[Path] = ()) -> Prepared:
         ProjectError: A parameter of the source is wrong.
         DataError: The data is missing, damaged or unsuitable.
     """
-    place = Place(Path(folder), frozenset(outside))
+    place = Place(Path(folder), frozenset(outside), data.loading)
     source = SOURCES.make_plug(data.source, "data.source")
     stamp = source.fingerprint(place)
     key = (msgspec.msgpack.encode(data), str(place.folder), stamp)
@@ -106,27 +109,18 @@ def describe(data: Data, folder: Path, outside: Iterable[Path] = ()) -> DataInfo
 
 
 def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
+    if found.reader is not None:
+        return _streamed(data, found, found.reader, stamp)
     if not found.inputs.size:
         raise DataError(
             _("the data set holds no example."), where="data.source", hint=_("Choose another one.")
         )
-    raw = _floats(found.inputs)
+    raw = as_networks_take(found.inputs)
     if not found.fill:
         _need_finite(raw, _("example {row} holds a value that is missing or infinite."))
     if found.targets is not None:
         _need_finite(found.targets, _("the target of example {row} is missing or infinite."))
-    single = found.classes and found.targets is not None and found.targets.ndim == 1
-    labels = found.targets if single else None
-    if found.overlap is None:
-        chosen = split(len(raw), labels, data.split, found.test_from)
-    else:
-        chosen = split_in_time(len(raw), data.split, found.overlap, found.test_from)
-    if not len(chosen[0]):
-        raise DataError(
-            _("the data set holds no example to train on."),
-            where="data.source",
-            hint=_("Add examples or make the validation and test shares smaller."),
-        )
+    chosen = _dealt(data, found, len(raw))
     if found.fill:
         raw = filled(raw, chosen[0], found.fill, found.features)
     scaler = scaling.fit(data.scale, raw[chosen[0]], found.kind)
@@ -139,6 +133,47 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
         source=found,
         scaler=scaler,
         fingerprint=stamp or _fingerprint(found),
+    )
+
+
+def _dealt(
+    data: Data, found: Dataset, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Which examples are for training, validation and test."""
+    single = found.classes and found.targets is not None and found.targets.ndim == 1
+    labels = found.targets if single else None
+    if found.overlap is None:
+        chosen = split(count, labels, data.split, found.test_from)
+    else:
+        chosen = split_in_time(count, data.split, found.overlap, found.test_from)
+    if not len(chosen[0]):
+        raise DataError(
+            _("the data set holds no example to train on."),
+            where="data.source",
+            hint=_("Add examples or make the validation and test shares smaller."),
+        )
+    return chosen
+
+
+def _streamed(data: Data, found: Dataset, reader: Reader, stamp: str) -> Prepared:
+    """Prepare a set whose examples stay where they are until they are asked for."""
+    chosen = _dealt(data, found, reader.shape[0])
+    limits = limits_of(
+        Streamed(reader, chosen[0]), data.scale, found.kind, reader.dtype == np.uint8
+    )
+    parts = []
+    for places in chosen:
+        targets = None if found.targets is None else np.ascontiguousarray(found.targets[places])
+        inputs: Any = Streamed(reader, places, limits.scaler)
+        parts.append(Part(inputs, targets))
+    return Prepared(
+        info=_info(found, parts, (limits.low, limits.high)),
+        train=parts[0],
+        validation=parts[1],
+        test=parts[2],
+        source=found,
+        scaler=limits.scaler,
+        fingerprint=stamp,
     )
 
 
@@ -155,15 +190,6 @@ def _need_finite(values: NDArray[Any], message: str) -> None:
         )
 
 
-def _floats(inputs: NDArray[Any]) -> NDArray[Any]:
-    """Images of bytes become floats from 0 to 1; indices stay whole."""
-    if inputs.dtype == np.uint8:
-        return inputs.astype(np.float32) / np.float32(255)
-    if inputs.dtype.kind == "i":
-        return inputs.astype(np.int64)
-    return inputs.astype(np.float32, copy=False)
-
-
 def _part(
     raw: NDArray[Any], targets: NDArray[Any] | None, indices: NDArray[np.int64], scaler: Scaler
 ) -> Part:
@@ -171,11 +197,13 @@ def _part(
     return Part(inputs, None if targets is None else np.ascontiguousarray(targets[indices]))
 
 
-def _info(found: Dataset, parts: list[Part]) -> DataInfo:
+def _info(found: Dataset, parts: list[Part], ends: tuple[float, float] | None = None) -> DataInfo:
     names = ("train", "validation", "test")
     train = parts[0].inputs
     kind: Literal["index", "float"] = "index" if train.dtype.kind == "i" else "float"
-    low, high = (float(train.min()), float(train.max())) if train.size else (0.0, 1.0)
+    if ends is None:
+        ends = (float(train.min()), float(train.max())) if train.size else (0.0, 1.0)
+    low, high = ends
     per_class: dict[str, tuple[int, ...]] = {}
     if found.classes:
         for name, part in zip(names, parts, strict=True):
