@@ -36,6 +36,7 @@ L1 = Annotated[
     Meta(
         title="L1",
         description="Adds λ · sign(w) to the gradient of weights, so that many become 0; biases and norms are left out.",
+        extra={"blank": 1e-5},
     ),
 ]
 L2 = Annotated[
@@ -43,6 +44,7 @@ L2 = Annotated[
     Meta(
         title="L2",
         description="Adds λ · w to the gradient of weights, which pulls them towards 0; biases and norms are left out.",
+        extra={"blank": 1e-4},
     ),
 ]
 MaxNorm = Annotated[

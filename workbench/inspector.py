@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
-from projects.schema import Graph, Network, Project
+from projects.schema import Graph, Network, Node, Project
 from widgets import icons, theme
 from widgets.forms import Form
 from workbench import edits, scope
@@ -30,7 +30,15 @@ from workbench.forms import CATALOGUES, set_plug
 from workbench.gauges import carried_at
 from workbench.inspector_facts import Facts, Heading, NameLine
 from workbench.inspector_locked import Locked, locked_words
-from workbench.inspector_page import Page, fields_of, note_of, page_of, values_of, words_of
+from workbench.inspector_page import (
+    Page,
+    fields_of,
+    note_of,
+    page_of,
+    usual,
+    values_of,
+    words_of,
+)
 from workbench.keeper import state_words
 from workbench.mending import Candidate
 from workbench.offers import Offers
@@ -226,7 +234,9 @@ class Inspector(QScrollArea):
         assert self._form is not None
         key = self._form.merge_key(path)
         graph = self._graph
-        if not self._ids and isinstance(graph, Network):
+        if path.partition(".")[0] == "rules":
+            self._hold(path, value, key)
+        elif not self._ids and isinstance(graph, Network):
             inner = path.removeprefix("init.")
             init = set_plug(graph.init, CATALOGUES["initializers"], inner, value)
             after = edits.with_graph(project, place, msgspec.structs.replace(graph, init=init))
@@ -244,6 +254,14 @@ class Inspector(QScrollArea):
             after = edits.set_param(project, place, self._ids, path, value)
             text = ngettext("Change layer", "Change layers", len(self._ids))
             self._document.apply(text, after, merge=key)
+
+    def _hold(self, path: str, value: Any, key: str) -> None:
+        """Change what weights are held to: one rule, or with the group's switch all of them."""
+        rules = {path.removeprefix("rules."): value}
+        if path == "rules":
+            rules = usual(Node if self._ids else Network) if value is None else dict(value)
+        after = edits.hold(self._document.project, self._place, self._ids, rules)
+        self._document.apply(_("Hold weights"), after, merge=key)
 
     def _rename(self, name: str) -> None:
         (old,) = self._ids

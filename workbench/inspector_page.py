@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any, NamedTuple
@@ -10,7 +11,9 @@ from typing import Any, NamedTuple
 from engine.blocks import block_of
 from engine.layers.base import LAYERS, Layer
 from engine.layers.reroute import Reroute
-from projects.schema import BLOCK, Graph, Network, Project
+from projects.fields import fields_of as declared
+from projects.plain import RULES
+from projects.schema import BLOCK, Graph, Network, Node, Project
 from widgets.forms import MIXED, FormField
 from workbench import edits
 from workbench.forms import (
@@ -18,6 +21,7 @@ from workbench.forms import (
     common_fields,
     defaults,
     first_words,
+    form_field,
     plug_field,
     plug_values,
     words,
@@ -186,13 +190,51 @@ def fields_of(page: Page) -> tuple[FormField, ...]:
     if not page.ids:
         help = _("How the weights are drawn before training.")
         init = plug_field("init", _("Initial weights"), "initializers", help)
-        return (init,) if page.there else ()
+        return (init, rules_field(Network)) if page.there else ()
     fields = common_fields(page.types)
     if set(page.types) == {BLOCK}:
         fields = placing_fields(page.offers)
     if page.shares is not None:
         fields = tuple(field for field in fields if field.name in page.own)
-    return (*fields, *_sharing(page), *_bypass(page))
+    return (*fields, *_sharing(page), *_held(page), *_bypass(page))
+
+
+def _held(page: Page) -> tuple[FormField, ...]:
+    """What the weights of a single layer that has some of its own are held to."""
+    cls = _layer(page.types[0]) if len(page.ids) == 1 else None
+    if cls is None or not cls.parametric or page.shares is not None:
+        return ()
+    return (rules_field(Node),)
+
+
+def rules_field(holder: type[Node] | type[Network]) -> FormField:
+    """Return the group of penalties and bounds of a layer's or a network's weights."""
+    inner = tuple(form_field(f) for f in declared(holder) if f.name in RULES)
+    help = _("Penalties and bounds for weights, in place of those of the network.")
+    if holder is Network:
+        help = _("Penalties and bounds for the weights of every layer that has none of its own.")
+    else:
+        inner = tuple(replace(field, none=_("the network's")) for field in inner)
+    return FormField(
+        "rules",
+        _("Hold weights"),
+        "struct",
+        help,
+        optional=True,
+        blank={name: 1e-4 if name == "l2" else usual(holder)[name] for name in RULES},
+        fields=inner,
+    )
+
+
+def usual(holder: type[Node] | type[Network]) -> dict[str, float | None]:
+    """Return the rules of weights that nothing was said about."""
+    return {f.name: f.default for f in declared(holder) if f.name in RULES}
+
+
+def _rules(holder: Node | Network) -> dict[str, float | None] | None:
+    """What weights are held to; None for nothing."""
+    own = {name: getattr(holder, name) for name in RULES}
+    return own if own != usual(type(holder)) else None
 
 
 def _sharing(page: Page) -> tuple[FormField, ...]:
@@ -216,14 +258,17 @@ def values_of(project: Project, page: Page) -> dict[str, Any]:
     graph = edits.found(project, page.place) or Network()
     if not page.ids:
         if isinstance(graph, Network):
-            return {"init": plug_values(graph.init, CATALOGUES["initializers"])}
+            init = plug_values(graph.init, CATALOGUES["initializers"])
+            return {"init": init, "rules": _rules(graph)}
         return {"description": page.about}
     shown = [_values(project, graph, name) for name in page.ids]
     values = {
         key: value if all(other.get(key) == value for other in shown) else MIXED
         for key, value in shown[0].items()
     }
-    return {**values, "shares": page.shares} if len(page.ids) == 1 else values
+    if len(page.ids) > 1:
+        return values
+    return {**values, "shares": page.shares, "rules": _rules(graph.nodes[page.ids[0]])}
 
 
 def _values(project: Project, graph: Graph, name: str) -> dict[str, Any]:

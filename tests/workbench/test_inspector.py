@@ -385,3 +385,34 @@ def test_bypass_is_switched_for_one_and_for_several(desk: Desk) -> None:
     tick(box(desk.inspector, "field-mute"))
     assert (desk.nodes["b"].mute, desk.nodes["e"].mute) == (False, False)
     assert desk.document.stack.undoText() == "Take the bypass away"
+
+
+def test_weights_of_a_layer_are_held_to_rules_of_its_own(desk: Desk) -> None:
+    desk.show("b")
+    tick(box(desk.inspector, "use-rules"))
+    assert (desk.nodes["b"].l1, desk.nodes["b"].l2, desk.nodes["b"].max_norm) == (None, 1e-4, None)
+    retype(line(desk.inspector, "l2"), "0.5")
+    assert desk.nodes["b"].l2 == 0.5
+    tick(box(desk.inspector, "use-max_norm"))
+    assert desk.nodes["b"].max_norm == 3.0
+    tick(box(desk.inspector, "use-rules"))
+    assert desk.nodes["b"] == project().networks[NET].nodes["b"]
+    desk.document.stack.undo()
+    assert desk.nodes["b"].l2 == 0.5
+
+
+def test_only_layers_with_weights_of_their_own_have_rules(desk: Desk) -> None:
+    for ids in (("e",), ("a",), ("b", "c")):
+        desk.show(*ids)
+        assert "rules" not in desk.inspector._form.names()  # type: ignore[union-attr]
+
+
+def test_weights_of_a_network_are_held_to_rules(desk: Desk) -> None:
+    desk.show()
+    tick(box(desk.inspector, "use-rules"))
+    retype(line(desk.inspector, "l1"), "0.01")
+    network = desk.document.project.networks[NET]
+    assert (network.l1, network.l2, network.max_norm) == (0.01, 1e-4, None)
+    assert network.nodes == project().networks[NET].nodes
+    tick(box(desk.inspector, "use-rules"))
+    assert desk.document.project.networks[NET] == project().networks[NET]

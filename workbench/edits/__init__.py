@@ -29,7 +29,7 @@ from workbench.edits.blocks import (
     where_used,
     with_blocks,
 )
-from workbench.edits.changing import move, mute, rename, set_param, share
+from workbench.edits.changing import hold, move, mute, rename, set_param, share
 from workbench.edits.collapsing import collapse, expand
 from workbench.edits.deleting import delete
 from workbench.edits.framing import add_frame, change_frame, delete_frames, move_frames
@@ -70,6 +70,7 @@ __all__ = [
     "found",
     "fragment",
     "graph_of",
+    "hold",
     "join_place",
     "make_room",
     "move",

@@ -11,8 +11,17 @@ import msgspec
 from engine.blocks import block_of
 from projects.errors import ProjectError
 from projects.fields import join, shown
-from projects.schema import BLOCK, IDENTIFIER, Node, Project
-from workbench.edits.base import Position, freed, graph_of, moved_to, ports, unique_id, with_parts
+from projects.schema import BLOCK, IDENTIFIER, Network, Node, Project
+from workbench.edits.base import (
+    Position,
+    freed,
+    graph_of,
+    moved_to,
+    ports,
+    unique_id,
+    with_graph,
+    with_parts,
+)
 from workbench.edits.offers import after_rename, default_of, offered_value
 
 
@@ -106,6 +115,26 @@ def mute(project: Project, network: str, ids: Iterable[str], on: bool) -> Projec
         node = nodes[name]
         if node.mute != on and (not on or all(ports(project, node))):
             nodes[name] = msgspec.structs.replace(node, mute=on)
+    return with_parts(project, network, nodes)
+
+
+def hold(
+    project: Project, network: str, ids: Iterable[str], rules: Mapping[str, float | None]
+) -> Project:
+    """Let the weights of nodes, or without nodes of the whole network, be held to other rules.
+
+    Args:
+        project: The project.
+        network: The place.
+        ids: The nodes.
+        rules: New values of some of ``l1``, ``l2`` and ``max_norm``.
+    """
+    graph = graph_of(project, network)
+    nodes = dict(graph.nodes)
+    for name in ids:
+        nodes[name] = msgspec.structs.replace(nodes[name], **rules)
+    if not ids and isinstance(graph, Network):
+        return with_graph(project, network, msgspec.structs.replace(graph, **rules))
     return with_parts(project, network, nodes)
 
 
