@@ -238,7 +238,8 @@ def _home(tracer: Tracer, op: Op, rows: Places, shape: Dims) -> str | None:
 def _replace(
     graph: OnnxGraph, core: Core, x: str, sides: tuple[_Side, _Side, _Side], end: _End
 ) -> None:
-    last = graph.makers[end.result]
+    last = graph.maker(end.result)
+    assert last is not None
     values: dict[str, NDArray[Any]] = {
         "enter.weight": np.concatenate([s.linear.matrix[s.features.reshape(-1)] for s in sides]),
         "leave.weight": end.linear.matrix[:, end.order],

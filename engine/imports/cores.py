@@ -90,7 +90,7 @@ def _mixed(graph: OnnxGraph, tensor: str) -> tuple[Op, float] | None:
     """The product of the weights of attention with the values, and the dropout before it."""
     share = 0.0
     for _step in range(MOST_STEPS):
-        takers = [op for op in graph.takers.get(tensor, []) if op.input(0) == tensor]
+        takers = [op for op in graph.takers(tensor) if op.input(0) == tensor]
         takers = [op for op in takers if op.kind in ("MatMul", "Dropout", "Identity", "Reshape")]
         if len(takers) != 1:
             return None
@@ -111,7 +111,7 @@ def _mixed(graph: OnnxGraph, tensor: str) -> tuple[Op, float] | None:
 
 def _idle(graph: OnnxGraph, dropout: Op) -> float | None:
     """The share of a dropout that leaves numbers as they are here, None for one that is at work."""
-    if len(dropout.outputs) > 1 and dropout.outputs[1] in graph.takers:
+    if len(dropout.outputs) > 1 and graph.takers(dropout.outputs[1]):
         return None
     if graph.version < 7 or (dropout.input(2) and graph.number(dropout.input(2)) != 0):
         return None

@@ -13,7 +13,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from engine.imports.fusing import fuse
-from engine.imports.onnx_file import read_onnx
+from engine.imports.onnx_file import MOST_NUMBERS, read_onnx
 from engine.imports.onnx_graph import OnnxGraph, Op
 from engine.imports.settling import settle
 from engine.imports.sketch import RULES, Rule, Sketch
@@ -66,6 +66,7 @@ def draw_onnx(path: Path) -> Drawn:
     _begin(sketch)
     for op in _needed(graph):
         _draw(op, sketch)
+        _check_size(sketch, path)
     _end(sketch, path)
     return Drawn(
         name=graph.name,
@@ -137,18 +138,25 @@ def _draw(op: Op, sketch: Sketch) -> None:
     sketch.stand_in(op)
 
 
+def _check_size(sketch: Sketch, path: Path) -> None:
+    """Layers that share a tensor of the file each have weights of their own here."""
+    if sketch.numbers > MOST_NUMBERS:
+        message = _("the weights would be more than {limit:,} numbers.").format(limit=MOST_NUMBERS)
+        raise FileError(message, where=str(path))
+
+
 def _shape(sketch: Sketch) -> Shape:
     tensor = sketch.graph.inputs[0]
-    dims = tuple(size or 1 for size in tensor.dims[1:])
+    dims = tensor.dims[1:] or (1,)
     if not tensor.index:
-        return Shape(dims or (1,))
+        return Shape(dims)
     first = sketch.sources[tensor.name]
     rows = [
         len(sketch.weights[f"{wire.target}.weight"])
         for wire in sketch.wires
         if wire.source == first and sketch.nodes[wire.target].type == "embedding"
     ]
-    return Shape(dims or (1,), "index", max(rows, default=2))
+    return Shape(dims, "index", max(rows, default=2))
 
 
 def _notes(sketch: Sketch) -> list[str]:

@@ -18,6 +18,7 @@ from onnx import helper, numpy_helper, shape_inference
 from onnx.reference import ReferenceEvaluator
 
 from engine.imports.onnx_graph import Dims
+from engine.imports.running import broadcast
 
 SMALL = 64
 TURNS = 12
@@ -46,6 +47,8 @@ _RECKONED = frozenset(
         "ReduceProd",
     ]
 )
+# Of these, what stretches its inputs to each other, which can come to far more numbers than they are.
+_STRETCHED = frozenset(["Add", "Sub", "Mul", "Div", "Mod", "Min", "Max", "Equal", "Where"])
 
 
 def fold(
@@ -131,9 +134,9 @@ def _value(
     if node.domain not in ("", "ai.onnx") or len(node.output) != 1:
         return None
     if node.op_type == "Shape" and node.input[:1] and node.input[0] in shapes:
-        sizes = shapes[node.input[0]]
+        whole = shapes[node.input[0]]
         told = {a.name: a.i for a in node.attribute}
-        return np.array(sizes[told.get("start", 0) : told.get("end", len(sizes))], np.int64)
+        return np.array(whole[told.get("start", 0) : told.get("end", len(whole))], np.int64)
     given = [name for name in node.input if name]
     if node.op_type not in _RECKONED or not all(name in values for name in given):
         return None
@@ -141,6 +144,10 @@ def _value(
         return None
     if any(values[name].dtype.kind not in "fiub" for name in given):
         return None
+    if node.op_type in _STRETCHED:
+        sizes = broadcast(values[name].shape for name in given)
+        if sizes is None or math.prod(sizes) > SMALL:
+            return None
     graph = helper.make_graph(
         [node], "one", [], [helper.make_empty_tensor_value_info(node.output[0])]
     )

@@ -12,7 +12,7 @@ from engine.imports.onnx_graph import OnnxGraph, Op
 def fuse(graph: OnnxGraph) -> None:
     """Join what belongs together, in place."""
     for op in list(graph.ops):
-        if any(op is known for known in graph.ops):
+        if graph.has(op):
             for join in _JOINS.get(op.kind, ()):
                 if join(graph, op):
                     break

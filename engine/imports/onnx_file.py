@@ -9,29 +9,33 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from gettext import gettext as _
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
-from onnx import external_data_helper, helper, numpy_helper
+from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
 from engine.imports.folding import fold
-from engine.imports.onnx_graph import Dims, OnnxGraph, Op, Tensor
+from engine.imports.inlining import inlined
+from engine.imports.onnx_graph import OnnxGraph, Op, Tensor, printable
 from projects.errors import FileError
 
 LARGEST = 2**31 - 1  # no message can be larger
 MOST_OPS = 20_000
+MOST_LINKS = 20 * MOST_OPS  # tensors that operators take and make
+MOST_ENDS = 1000  # inputs and results of the whole graph
+MOST_AXES = 8
 MOST_NUMBERS = 2_000_000_000
 BATCH = 2  # stands for an open number of examples while shapes are inferred
 OPEN = 32  # and this for any other size that is left open
 _NATIVE = ("", "ai.onnx")
-_FLOATS = ("FLOAT", "FLOAT16", "BFLOAT16", "DOUBLE")
+_FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 
 
 def read_onnx(path: Path) -> OnnxGraph:
@@ -44,33 +48,28 @@ def read_onnx(path: Path) -> OnnxGraph:
         FileError: It cannot be read, is no ONNX graph, is too large, or keeps data outside its folder.
     """
     model = _parsed(path)
-    graph = model.graph
-    if not graph.node and not graph.output:
+    if not model.graph.node and not model.graph.output:
         raise _no_onnx(path)
-    if len(graph.node) > MOST_OPS:
-        raise FileError(
-            _("the graph has {count:,} operators; the limit is {limit:,}.").format(
-                count=len(graph.node), limit=MOST_OPS
-            ),
-            where=str(path),
-        )
+    model = inlined(model, MOST_OPS, path)
+    graph = model.graph
+    _check_counts(graph, path)
     _check_tensors(model, path)
     constants = {t.name: _values(t, path) for t in graph.initializer}
-    model = _inlined(model)
     version = _version(model)
-    ops = [_op(node, path, version) for node in model.graph.node]
+    ops = [_op(node, path, version) for node in graph.node]
+    _check_order(ops, {value.name for value in graph.input}, set(constants), path)
     fixed = {op.result: value for op in ops if (value := _constant(op)) is not None}
     constants |= fixed
     notes: list[str] = []
-    inputs = [_tensor(v) for v in model.graph.input if v.name not in constants]
-    _close(model, inputs, notes)
+    sizes: dict[str, int] = {}
+    inputs = [_closed(value, sizes, notes) for value in graph.input if value.name not in constants]
     shapes, reckoned = fold(model, constants)
     constants |= reckoned
     return OnnxGraph(
         name=graph.name or path.stem,
         ops=[op for op in ops if op.result not in constants],
         inputs=inputs,
-        outputs=[value.name for value in model.graph.output],
+        outputs=[value.name for value in graph.output],
         constants=constants,
         shapes={**shapes, **{n: tuple(v.shape) for n, v in constants.items()}},
         notes=notes,
@@ -105,6 +104,37 @@ def _no_onnx(path: Path) -> FileError:
     )
 
 
+def _check_counts(graph: Any, path: Path) -> None:
+    """Refuse what is too large to be drawn, before anything is made of it."""
+    fixed = {tensor.name for tensor in graph.initializer}
+    ends = len(graph.output) + sum(value.name not in fixed for value in graph.input)
+    links = sum(len(node.input) + len(node.output) for node in graph.node)
+    for message, count, limit in (
+        (_("the graph has {count:,} operators; the limit is {limit:,}."), len(graph.node), MOST_OPS),
+        (_("its operators have {count:,} inputs and results; the limit is {limit:,}."), links, MOST_LINKS),
+        (_("the graph has {count:,} inputs and results; the limit is {limit:,}."), ends, MOST_ENDS),
+    ):  # fmt: skip
+        if count > limit:
+            raise FileError(message.format(count=count, limit=limit), where=str(path))
+
+
+def _check_order(ops: Sequence[Op], inputs: set[str], constants: set[str], path: Path) -> None:
+    """Refuse a graph where a tensor is made twice, or taken before it is made."""
+    coming = {name for op in ops for name in op.outputs if name}
+    made = inputs | constants
+    for op in ops:
+        for name in filter(None, op.inputs):
+            if name in coming and name not in made:
+                message = _("the operator {kind} takes {name} before it is made.")
+                message = message.format(kind=_quoted(op.kind), name=_quoted(name))
+                raise FileError(message, where=str(path))
+        for name in filter(None, op.outputs):
+            if name in made:
+                message = _("the tensor {name} is made twice.").format(name=_quoted(name))
+                raise FileError(message, where=str(path))
+            made.add(name)
+
+
 # ------------------------------------------------------------------------------- tensors
 
 
@@ -112,9 +142,9 @@ def _check_tensors(model: Any, path: Path) -> None:
     """Refuse what promises more numbers than a network may have, before any is read."""
     total = 0
     for tensor in _tensors(model.graph):
-        if len(tensor.dims) > 8 or any(size < 0 for size in tensor.dims):
+        if len(tensor.dims) > MOST_AXES or any(size < 0 for size in tensor.dims):
             message = _("the tensor {name} has no shape that could be: {dims}.")
-            dims = "×".join(map(str, list(tensor.dims)[:9]))
+            dims = "×".join(map(str, tensor.dims[: MOST_AXES + 1]))
             raise FileError(message.format(name=_quoted(tensor.name), dims=dims), where=str(path))
         total += math.prod(tensor.dims)
         if total > MOST_NUMBERS:
@@ -171,8 +201,9 @@ def _outside(tensor: Any, path: Path) -> NDArray[Any]:
 
 def _inside(location: str, path: Path, name: str) -> Path:
     """Where a model says that values lie; outside its own folder, wherever links lead, is refused."""
-    folder = Path(os.path.realpath(path.parent))
-    place = Path(os.path.realpath(folder / location)) if "\0" not in location else folder
+    folder = place = Path(os.path.realpath(path.parent))
+    if "\0" not in location and not PureWindowsPath(location).anchor:  # else a network may be asked
+        place = Path(os.path.realpath(folder / location))
     if not location or place == folder or not place.is_relative_to(folder):
         raise FileError(
             _("the tensor {name} has its values in {place}, outside the model’s folder.").format(
@@ -185,20 +216,10 @@ def _inside(location: str, path: Path, name: str) -> Path:
 
 
 def _quoted(name: str) -> str:
-    shown = "".join(c if c.isprintable() else "�" for c in name[:60])
-    return f"“{shown}”"
+    return f"“{printable(name[:60])}”"
 
 
 # ------------------------------------------------------------------------------- operators
-
-
-def _inlined(model: Any) -> Any:
-    """The model with its own functions written out where they are called."""
-    if not model.functions:
-        return model
-    from onnx import inliner
-
-    return inliner.inline_local_functions(model)
 
 
 def _version(model: Any) -> int:
@@ -211,7 +232,7 @@ def _op(node: Any, path: Path, version: int) -> Op:
     _check_settings(node, path, version)
     domain = "" if node.domain in _NATIVE else f"{node.domain}."
     return Op(
-        kind=f"{domain}{node.op_type}"[:64],
+        kind=printable(f"{domain}{node.op_type}"[:64]),
         name=node.name,
         inputs=tuple(node.input),
         outputs=tuple(node.output),
@@ -260,46 +281,25 @@ def _constant(op: Op) -> NDArray[Any] | None:
     if "value" in op.attributes:
         return np.asarray(op.attributes["value"])
     plain = [value for name, value in op.attributes.items() if name.startswith("value_")]
-    if not plain or isinstance(plain[0], str):
+    value = np.asarray(plain[0] if plain else "")
+    if value.dtype.kind not in "iuf":
         return None
-    value = np.asarray(plain[0])
     return value.astype(np.int64 if value.dtype.kind in "iu" else np.float32)
 
 
 # ------------------------------------------------------------------------------- shapes
 
 
-def _tensor(value: Any) -> Tensor:
+def _closed(value: Any, sizes: dict[str, int], notes: list[str]) -> Tensor:
+    """What flows in; every size that the file leaves open gets a value, so that shapes can be inferred."""
     kind = value.type.tensor_type
-    dims = tuple(d.dim_value if d.dim_value > 0 else None for d in kind.shape.dim)
-    index = onnx.TensorProto.DataType.Name(kind.elem_type) not in _FLOATS
-    return Tensor(value.name, dims, index)
-
-
-def _close(model: Any, inputs: list[Tensor], notes: list[str]) -> None:
-    """Give every size that the file leaves open a value, so that shapes can be inferred."""
-    named = {tensor.name: tensor for tensor in inputs}
-    sizes: dict[str, int] = {}
-    for value in model.graph.input:
-        if value.name not in named:
+    for axis, dim in enumerate(kind.shape.dim):
+        if dim.dim_value > 0:
             continue
-        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
-            if dim.dim_value > 0:
-                continue
-            size = sizes.setdefault(
-                dim.dim_param or f"{value.name}.{axis}", BATCH if axis == 0 else OPEN
-            )
-            dim.dim_value = size
-            if axis:
-                notes.append(
-                    _("The model leaves size {axis} of its input open; {size} is assumed.").format(
-                        axis=axis, size=size
-                    )
-                )
-    for index, tensor in enumerate(inputs):
-        inputs[index] = Tensor(tensor.name, _dims_of(model, tensor.name), tensor.index)
-
-
-def _dims_of(model: Any, name: str) -> Dims:
-    value = next(v for v in model.graph.input if v.name == name)
-    return tuple(dim.dim_value for dim in value.type.tensor_type.shape.dim)
+        usual = BATCH if axis == 0 else OPEN
+        dim.dim_value = sizes.setdefault(dim.dim_param or f"{value.name}.{axis}", usual)
+        if axis:
+            note = _("The model leaves size {axis} of its input open; {size} is assumed.")
+            notes.append(note.format(axis=axis, size=dim.dim_value))
+    dims = tuple(dim.dim_value for dim in kind.shape.dim)
+    return Tensor(value.name, dims, kind.elem_type not in _FLOATS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,12 +50,12 @@ class Tensor:
 
     Attributes:
         name: Its name.
-        dims: Sizes, the batch first; None where the file leaves one open.
+        dims: Sizes, the batch first.
         index: Whether it holds whole numbers.
     """
 
     name: str
-    dims: tuple[int | None, ...]
+    dims: Dims
     index: bool = False
 
 
@@ -92,15 +91,39 @@ class OnnxGraph:
         self.constants = dict(constants)
         self.shapes = dict(shapes)
         self.notes = list(notes)
-        self._set(ops)
+        self._results = frozenset(outputs)
+        self._ops: dict[int, Op] = {}  # by place in working order
+        self._places: dict[int, int] = {}  # by the identity of operators
+        self._makers: dict[str, Op] = {}
+        self._takers: dict[str, dict[int, Op]] = {}  # by the identity of operators
+        for place, op in enumerate(ops):
+            self._put(place, op)
 
-    def _set(self, ops: Sequence[Op]) -> None:
-        self.ops = list(ops)
-        self.makers = {name: op for op in self.ops for name in op.outputs if name}
-        self.takers: dict[str, list[Op]] = defaultdict(list)
-        for op in self.ops:
-            for name in dict.fromkeys(op.inputs):
-                self.takers[name].append(op)
+    def _put(self, place: int, op: Op) -> None:
+        self._ops[place] = op
+        self._places[id(op)] = place
+        self._makers.update((name, op) for name in op.outputs if name)
+        for name in filter(None, op.inputs):
+            self._takers.setdefault(name, {})[id(op)] = op
+
+    def _take(self, op: Op) -> None:
+        for name in op.outputs:
+            if self._makers.get(name) is op:
+                del self._makers[name]
+        for name in set(filter(None, op.inputs)):
+            del self._takers[name][id(op)]
+            if not self._takers[name]:
+                del self._takers[name]
+        del self._ops[self._places.pop(id(op))]
+
+    @property
+    def ops(self) -> list[Op]:
+        """All operators, in working order."""
+        return [self._ops[place] for place in sorted(self._ops)]
+
+    def has(self, op: Op) -> bool:
+        """Whether an operator still stands here."""
+        return id(op) in self._places
 
     def constant(self, name: str) -> NDArray[Any] | None:
         """Return the value of a tensor, None when it is not known before the network works."""
@@ -131,49 +154,57 @@ class OnnxGraph:
 
     def used(self, name: str) -> bool:
         """Whether anything takes a tensor, or it is a result of the whole graph."""
-        return bool(name) and (name in self.takers or name in self.outputs)
+        return bool(name) and (name in self._takers or name in self._results)
+
+    def is_result(self, name: str) -> bool:
+        """Whether a tensor is a result of the whole graph."""
+        return name in self._results
+
+    def takers(self, name: str) -> list[Op]:
+        """Return the operators that take a tensor."""
+        return list(self._takers.get(name, {}).values())
 
     def maker(self, name: str, *kinds: str) -> Op | None:
         """Return what makes a tensor, when it is of one of the kinds (of any kind when none is named)."""
-        op = self.makers.get(name)
+        op = self._makers.get(name)
         return op if op is not None and (not kinds or op.kind in kinds) else None
 
     def only_taker(self, name: str, *kinds: str) -> Op | None:
         """Return what takes a tensor, when that is one operator alone and of one of the kinds."""
-        takers = self.takers.get(name, [])
-        if len(takers) != 1 or name in self.outputs:
+        takers = self._takers.get(name, {})
+        if len(takers) != 1 or self.is_result(name):
             return None
-        return takers[0] if not kinds or takers[0].kind in kinds else None
+        taker = next(iter(takers.values()))
+        return taker if not kinds or taker.kind in kinds else None
 
     def replace(self, gone: Sequence[Op], made: Op) -> None:
         """Put one operator in the place of several; it stands where the last of them stood."""
-        last = max(self.ops.index(op) for op in gone)
-        ops = [made if i == last else op for i, op in enumerate(self.ops)]
-        rest = [op for op in gone if op is not self.ops[last]]
-        self._set([op for op in ops if not any(op is old for old in rest)])
+        last = max(self._places[id(op)] for op in gone)
+        for op in gone:
+            self._take(op)
+        self._put(last, made)
 
     def settled(self, values: Mapping[str, NDArray[Any]]) -> None:
         """Take values of operators for constants; the operators are gone afterwards."""
         self.constants.update(values)
         self.shapes.update({name: tuple(value.shape) for name, value in values.items()})
-        self._set([op for op in self.ops if op.result not in values])
+        for op in self.ops:
+            if op.result in values:
+                self._take(op)
 
     def drop_unused(self, ops: Sequence[Op]) -> None:
         """Take out those of some operators whose results nobody takes any more."""
-        outputs, gone = set(self.outputs), set[int]()
-        taken = {name: len(takers) for name, takers in self.takers.items()}
-        asked = {id(op) for op in ops}
-        for op in reversed(self.ops):
-            if id(op) not in asked or any(
-                taken.get(name) or name in outputs for name in op.outputs
-            ):
-                continue
-            gone.add(id(op))
-            for name in set(op.inputs):
-                taken[name] -= 1
-        self._set([op for op in self.ops if id(op) not in gone])
+        asked = {self._places[id(op)]: op for op in ops}
+        for place in sorted(asked, reverse=True):
+            if not any(self.used(name) for name in asked[place].outputs):
+                self._take(asked[place])
 
 
 def same_numbers(values: Sequence[Any] | NDArray[Any], wanted: Any) -> bool:
     """Whether every value is the wanted one; of none that is true."""
     return bool(np.all(np.asarray(values) == wanted)) if len(values) else True
+
+
+def printable(text: str) -> str:
+    """Return a text from a file with a mark in place of what cannot be shown on a line."""
+    return "".join(c if c.isprintable() else "�" for c in text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
-from engine.imports.onnx_graph import Op
+from engine.imports.onnx_graph import Dims, Op
 
 _OLDEST, _NEWEST = 7, 23  # versions of the standard whose operators are run here
 
@@ -38,4 +38,12 @@ def run(op: Op, values: Sequence[NDArray[Any] | None], version: int) -> list[NDA
             made: Any = ReferenceEvaluator(model).run(None, given)
         return [np.asarray(value) for value in made]
     except Exception:  # the file asks for what cannot be: the operator stays as it is
+        return None
+
+
+def broadcast(shapes: Iterable[Dims]) -> Dims | None:
+    """Return the sizes of tensors that are stretched to each other, None where they cannot be."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except (ValueError, RuntimeError):  # the second for more dimensions than NumPy has
         return None

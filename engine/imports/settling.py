@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from engine.imports.onnx_graph import OnnxGraph, Op
-from engine.imports.running import run
+from engine.imports.running import broadcast, run
 
 MOST_NUMBERS = 2**27  # for all that is made here of one file
 # What works number by number makes as many numbers as its inputs stretched to each other.
@@ -88,15 +87,6 @@ def _size(graph: OnnxGraph, op: Op) -> int | None:
     if any(name and graph.constant(name) is None for name in op.inputs):
         return None
     shape = graph.shape(op.result)
-    if shape is None and op.kind in _BY_NUMBER:
-        shape = _broadcast(graph, op)
+    if shape is None and op.kind in _BY_NUMBER:  # inferred before its inputs were known
+        shape = broadcast(graph.constants[name].shape for name in op.inputs if name)
     return None if shape is None else math.prod(shape)
-
-
-def _broadcast(graph: OnnxGraph, op: Op) -> tuple[int, ...] | None:
-    """The sizes of what works number by number; shapes were inferred before its inputs were known."""
-    shapes = [graph.constants[name].shape for name in op.inputs if name]
-    try:
-        return np.broadcast_shapes(*shapes)
-    except ValueError:
-        return None

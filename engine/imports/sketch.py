@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.imports.onnx_graph import Dims, OnnxGraph, Op
+from engine.imports.onnx_graph import Dims, OnnxGraph, Op, printable
 from engine.layers.unknown import Unknown
 from projects.schema import Node, Wire
 
@@ -41,6 +41,7 @@ class Sketch:
         weights: Numbers by ``<node>.<parameter>``, as the node's module names them.
         unknown: Nodes that stand for operators without an equivalent.
         sources: The node whose result a tensor is.
+        numbers: How many numbers the weights are.
         layouts: The order of axes of tensors that do not begin with the batch: ``TNF`` for steps, examples,
             features.
     """
@@ -50,10 +51,12 @@ class Sketch:
         self.nodes: dict[str, Node] = {}
         self.wires: list[Wire] = []
         self.weights: dict[str, NDArray[Any]] = {}
+        self.numbers = 0
         self.unknown: list[str] = []
         self.sources: dict[str, str] = {}
         self.layouts: dict[str, str] = {}
         self._dims: dict[str, Dims] = {}
+        self._numbers: dict[str, int] = {}  # the last one behind each name; ids stay taken
 
     def is_data(self, tensor: str) -> bool:
         """Whether a tensor is the result of a node, not a constant."""
@@ -103,6 +106,7 @@ class Sketch:
             self._dims[made] = dims
         for parameter, value in (weights or {}).items():
             self.weights[f"{node}.{parameter}"] = value
+            self.numbers += value.size
         return node
 
     def same(self, tensor: str, result: str) -> bool:
@@ -121,7 +125,7 @@ class Sketch:
 
     def stand_in(self, op: Op) -> None:
         """Draw an operator without an equivalent: one unknown node for each result that is used."""
-        used = [t for t in op.outputs if t in self.graph.takers or t in self.graph.outputs]
+        used = [tensor for tensor in op.outputs if self.graph.used(tensor)]
         for number, tensor in enumerate(used or [op.result]):
             shape = self.graph.shape(tensor)
             params: dict[str, Any] = {"op": op.kind, "attributes": self._told(op, number)}
@@ -134,10 +138,12 @@ class Sketch:
         """Return a free id that is like a text."""
         clean = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_")[:48] or "layer"
         clean = f"n{clean}" if clean[0].isdigit() else clean
-        found, number = clean, 1
+        number = self._numbers.get(clean, 1)
+        found = clean if number == 1 else f"{clean}_{number}"
         while found in self.nodes:
             number += 1
             found = f"{clean}_{number}"
+        self._numbers[clean] = number
         return found
 
     def _called(self, op: Op, kind: str) -> str:
@@ -169,7 +175,7 @@ def shown(value: Any) -> str:
     array = np.asarray(value)
     if array.dtype.kind in "US" or array.size <= 16:
         text = str(array.tolist() if isinstance(value, np.ndarray) else value)
-        return "".join(c if c.isprintable() else "�" for c in text[:200])
+        return printable(text[:200])
     return _("numbers of shape {shape}").format(shape="×".join(map(str, array.shape)))
 
 

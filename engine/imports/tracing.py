@@ -111,7 +111,7 @@ class Tracer:
 
     def next_move(self, tensor: str) -> Op | None:
         """Return the one operator that takes a tensor, sizes left aside."""
-        takers = [op for op in self.graph.takers.get(tensor, []) if op.kind != "Shape"]
-        if len(takers) != 1 or tensor in self.graph.outputs or takers[0].input(0) != tensor:
+        takers = [op for op in self.graph.takers(tensor) if op.kind != "Shape"]
+        if len(takers) != 1 or self.graph.is_result(tensor) or takers[0].input(0) != tensor:
             return None
         return takers[0]

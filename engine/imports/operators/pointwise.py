@@ -39,8 +39,10 @@ def elu(op: Op, sketch: Sketch) -> bool:
 def gelu(op: Op, sketch: Sketch) -> bool:
     """Y = x · Φ(x), exact or by tanh."""
     form = op.get("approximate", "none")
+    if form not in ("none", "tanh"):
+        return False
     sketch.layer(op, "gelu", {} if form == "none" else {"approximate": form})
-    return form in ("none", "tanh")
+    return True
 
 
 @rule("Swish")
@@ -69,7 +71,7 @@ def softmax(op: Op, sketch: Sketch) -> bool:
 @rule("Dropout")
 def dropout(op: Op, sketch: Sketch) -> bool:
     """It acts while training, whatever the file was exported for."""
-    if len(op.outputs) > 1 and op.outputs[1] in sketch.graph.takers:
+    if len(op.outputs) > 1 and sketch.graph.takers(op.outputs[1]):
         return False
     given = sketch.graph.number(op.input(1)) if op.input(1) else op.get("ratio", 0.5)
     if given is None or not 0 <= given <= 0.99:

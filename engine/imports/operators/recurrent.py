@@ -30,7 +30,7 @@ def recurrent(op: Op, sketch: Sketch) -> bool:
     if sketch.layouts.get(x, _USUAL) != wanted or not _plain(op, sketch):
         return False
     states, last = op.outputs[0], op.outputs[1] if len(op.outputs) > 1 else ""
-    used = [name for name in (states, last) if name and name in sketch.graph.takers]
+    used = [name for name in (states, last) if sketch.graph.takers(name)]
     params = _params(op, sketch)
     if len(used) != 1 or params is None:
         return False
@@ -237,5 +237,5 @@ def _alone(tensor: str, sketch: Sketch) -> bool:
     node = sketch.sources[tensor]
     held = [name for name, source in sketch.sources.items() if source == node]
     return all(
-        sketch.graph.only_taker(name) is not None for name in held if name in sketch.graph.takers
+        sketch.graph.only_taker(name) is not None for name in held if sketch.graph.takers(name)
     )

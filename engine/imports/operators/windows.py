@@ -76,7 +76,7 @@ def pool(op: Op, sketch: Sketch) -> bool:
     kernel = op.get("kernel_shape", [])
     if len(kernel) not in (1, 2) or not same_numbers(kernel, kernel[0]) or op.get("ceil_mode", 0):
         return False
-    if len(op.outputs) > 1 and op.outputs[1] in sketch.graph.takers:
+    if len(op.outputs) > 1 and sketch.graph.takers(op.outputs[1]):
         return False
     pad = _padding(op, sketch, kernel)
     if pad is None or pad > kernel[0] // 2 or not _even(op, op.get("dilations", [1])):
@@ -123,11 +123,11 @@ def global_pool(op: Op, sketch: Sketch) -> bool:
 
 def _all_flatten(op: Op, sketch: Sketch) -> bool:
     """Whether everybody who takes the result reads it as a vector."""
-    takers = sketch.graph.takers.get(op.result, [])
+    takers = sketch.graph.takers(op.result)
     ranks = [sketch.graph.rank(taker.result) for taker in takers]
     kinds = {taker.kind for taker in takers}
     flat = bool(takers) and kinds <= {"Flatten", "Reshape", "Squeeze"} and set(ranks) == {2}
-    return flat and op.result not in sketch.graph.outputs
+    return flat and not sketch.graph.is_result(op.result)
 
 
 # ------------------------------------------------------------------------------- settings

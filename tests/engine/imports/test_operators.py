@@ -64,3 +64,9 @@ def test_a_setting_of_another_kind_is_named(strides: Any, tmp_path: Path) -> Non
 )
 def test_settings_that_cannot_be_are_drawn_as_unknown(case: Case, tmp_path: Path) -> None:
     assert draw_onnx(saved(case.model(), tmp_path / "model.onnx")).unknown
+
+
+def test_what_is_unknown_is_drawn_once(tmp_path: Path) -> None:
+    case = one("", "Gelu", approximate="another")
+    drawn = draw_onnx(saved(case.model(), tmp_path / "model.onnx"))
+    assert [node.type for node in drawn.network.nodes.values()] == ["input", "unknown", "output"]
