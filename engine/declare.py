@@ -148,6 +148,17 @@ class Catalogue(Generic[D]):
         return self.make(plug.type, plug.params, where)
 
 
+def own_first(cls: type[Declared], base: type[Declared]) -> tuple[Field, ...]:
+    """Return the parameters of a class, those that it does not have from a base before the others.
+
+    Args:
+        cls: The class.
+        base: What it has in common with others.
+    """
+    shared = base.__struct_fields__
+    return tuple(sorted(fields_of(cls), key=lambda field: field.name in shared))
+
+
 def _descendants(cls: type[D]) -> Iterator[type[D]]:
     for child in cls.__subclasses__():
         yield child

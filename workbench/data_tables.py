@@ -132,6 +132,10 @@ class TextTable(Sheet):
         heads = [_("Text"), *([_("Answer")] if answers else [])]
         rows = [[text, *answers[row : row + 1]] for row, text in enumerate(texts)]
         self.fill(heads, rows)
+        for column in range(len(heads)):
+            head = self.horizontalHeaderItem(column)
+            if head is not None:
+                head.setTextAlignment(WORDS)
         for row, (text, *answer) in enumerate(rows):
             for column, words in enumerate((text, *answer)):
                 item = self.item(row, column)

@@ -17,7 +17,9 @@ from engine.data.shipped import shipped_text
 from engine.data.table import Path_
 from engine.data.text import read_text
 from engine.data.tokens import UNKNOWN, Lowercase, MostTokens, Tokenizer, Vocabulary, learn
+from engine.declare import own_first
 from projects.errors import DataError
+from projects.fields import Field
 
 MOST_NUMBERS = 100_000_000
 
@@ -40,6 +42,11 @@ class NextToken(Source, frozen=True, kw_only=True):
             description="From the start of one example to the next; 0: they follow each other.",
         ),
     ] = 0
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """What is read comes first, how it is cut after that; see :meth:`Declared.fields`."""
+        return own_first(cls, NextToken)
 
     def cut(self, text: str, title: str, test: str | None = None) -> Dataset:
         """Return the examples of a text, and of another one that is a test part of its own.

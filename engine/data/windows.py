@@ -11,8 +11,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Source
+from engine.declare import own_first
 from projects.errors import DataError, did_you_mean
-from projects.fields import shown
+from projects.fields import Field, shown
 
 MOST_NUMBERS = 200_000_000
 
@@ -52,6 +53,11 @@ class Windowed(Source, frozen=True, kw_only=True):
             description="Logarithms make growth a slope, differences take a trend away.",
         ),
     ] = "none"
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """What is read comes first, how it is cut after that; see :meth:`Declared.fields`."""
+        return own_first(cls, Windowed)
 
     def cut(self, values: NDArray[np.float64], columns: tuple[str, ...], title: str) -> Dataset:
         """Return the windows of a series as a data set, the oldest first.

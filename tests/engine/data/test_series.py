@@ -142,3 +142,14 @@ def test_a_series_too_short_for_its_parts(tmp_path: Path) -> None:
     counting(tmp_path, 40)
     with refused(where="data.split", says="too short"):
         prepared("series_csv", tmp_path, path="a.csv", window=20)
+
+
+@pytest.mark.parametrize(
+    ("tag", "first"), [("series", "which"), ("series_csv", "path"), ("book", "which")]
+)
+def test_forms_ask_first_what_is_read(tag: str, first: str) -> None:
+    from engine.data.base import SOURCES
+
+    fields = [field.name for field in SOURCES.get(tag).fields()]
+    assert fields[0] == first
+    assert sorted(fields) == sorted(SOURCES.get(tag).__struct_fields__)
