@@ -16,6 +16,7 @@ from engine.protocol import (
     Pause,
     Scalars,
     SetLearningRate,
+    SetValue,
     Start,
     State,
     StepOnce,
@@ -25,6 +26,7 @@ from projects.schema import Project
 from workbench.rundata import RunData, run_title
 
 QUIET = 8.0
+ASIDE = 2**31 - 1  # of orders whose refusal is not the end of the training
 
 
 class Training(QObject):
@@ -170,6 +172,10 @@ class Training(QObject):
         """Change the learning rate of a network (empty: of all) from the next step on."""
         self._send(SetLearningRate(value=value, network=network))
 
+    def set_value(self, path: str, value: float) -> None:
+        """Change something else that may change live; what is refused ends nothing."""
+        self._send(SetValue(id=ASIDE, path=path, value=value))
+
     def watch(self, streams: dict[str, float]) -> None:
         """Say which streams can be seen, and how often each may come."""
         if streams != self._streams:
@@ -225,6 +231,8 @@ class Training(QObject):
         self.changed.emit()
         self.ended.emit(self.data)
 
-    def _send(self, command: Pause | Continue | StepOnce | SetLearningRate | Watch) -> None:
+    def _send(
+        self, command: Pause | Continue | StepOnce | SetLearningRate | SetValue | Watch
+    ) -> None:
         if self._engine is not None:
             self._engine.send(command)

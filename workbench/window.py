@@ -37,6 +37,7 @@ from workbench.flow import Flow
 from workbench.history import History
 from workbench.importing import Importing
 from workbench.inspector import Inspector
+from workbench.live_dialog import LiveDialog
 from workbench.outline import Outline
 from workbench.preflight_dialog import PreflightDialog
 from workbench.project_view import ProjectView
@@ -567,6 +568,17 @@ class MainWindow(QMainWindow):
             )
         )
         dialog.open()
+
+    def show_live(self) -> None:
+        """Change values of the training that goes on."""
+        run = self.training.data
+        if not self.training.active or run is None or run.project is None:
+            return
+        dialog = LiveDialog(run, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wanted.connect(self.training.set_value)
+        self.training.ended.connect(dialog.close)
+        dialog.show()
 
     def show_about(self) -> None:
         """Say what this is."""

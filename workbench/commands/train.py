@@ -97,6 +97,16 @@ def commands(window: MainWindow) -> list[Command]:
             section=2,
         ),
         Command(
+            "live",
+            _("Change &while training…"),
+            "train",
+            window.show_live,
+            "",
+            (),
+            not_active,
+            section=1,
+        ),
+        Command(
             "rate_range",
             _("Find a learning r&ate…"),
             "train",
