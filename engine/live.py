@@ -20,7 +20,7 @@ from projects.fields import Field, read_field
 from projects.schema import Plug, Project
 
 OF_OPTIMIZERS = ("lr", "momentum", "beta1", "weight_decay")
-OF_LAYERS = ("p",)  # the probability of every kind of dropout
+OF_LAYERS = {"dropout": ("p",), "alpha_dropout": ("p",), "stochastic_depth": ("p",)}
 
 
 def live_fields(project: Project) -> dict[str, Field]:
@@ -67,7 +67,7 @@ def _live(cls: type[Declared] | None) -> tuple[str, ...]:
     if cls.tag() in OPTIMIZERS and OPTIMIZERS.entries[cls.tag()] is cls:
         return OF_OPTIMIZERS
     if cls.tag() in LAYERS and LAYERS.entries[cls.tag()] is cls:
-        return OF_LAYERS
+        return OF_LAYERS.get(cls.tag(), ())
     return tuple(getattr(cls, "live", ()))
 
 
