@@ -223,10 +223,80 @@ def test_expanding_keeps_what_was_chosen() -> None:
     nodes = made.networks[NET].nodes
     assert len(names) == 6
     linear = [name for name in names if nodes[name].type == "linear"]
-    assert [nodes[name].params["units"] for name in linear] == [9, 9, 9]
+    assert [edits.settings(nodes, name)["units"] for name in linear] == [9, 9, 9]
+    assert [nodes[name].params for name in linear[1:]] == [
+        {},
+        {},
+    ]  # those of the one whose weights they use
     assert [nodes[name].shares for name in linear] == [None, linear[0], linear[0]]
     assert len(made.networks[NET].wires) == 7
     assert not plan(made.networks[NET], NET, made.blocks).problems
+
+
+def nested() -> Project:
+    """A block that offers the units of ``b``, chosen by the node that stands for it."""
+    value = collapsed()
+    value = edits.offer(value, f"{NET}/block", "b", "units", "units")
+    return edits.set_param(value, NET, ("block",), "units", 9)
+
+
+def test_collapsing_inside_of_a_block_keeps_what_it_offers() -> None:
+    before = nested()
+    made, _name = edits.collapse(before, f"{NET}/block", ("b",), "inner")
+    assert meaning(made) == meaning(before)
+    assert made.networks == before.networks, "the node outside sets what it set"
+    assert made.blocks["block"].params == {"units": ("inner.units",)}
+    assert made.blocks["inner"].params == {"units": ("b.units",)}
+    assert edits.offered_value(made, made.blocks["block"], "units") == edits.offered_value(
+        before, before.blocks["block"], "units"
+    )
+    assert not block_problems(made.blocks)
+
+
+def test_expanding_inside_of_a_block_keeps_what_it_offers() -> None:
+    before = nested()
+    made, name = edits.collapse(before, f"{NET}/block", ("b",), "inner")
+    back, _names = edits.expand(made, f"{NET}/block", name)
+    assert meaning(back) == meaning(before)
+    assert back.blocks["block"].params == before.blocks["block"].params
+    assert back.networks == before.networks
+
+
+@pytest.mark.parametrize("weights", ["own", "shared"])
+def test_copies_inside_of_a_block_are_all_set_from_outside(weights: str) -> None:
+    inner = f"{NET}/block"
+    value, name = edits.collapse(nested(), inner, ("b",), "inner")
+    value = edits.set_param(value, inner, (name,), "repeat", 3)
+    value = edits.set_param(value, inner, (name,), "weights", weights)
+    made, names = edits.expand(value, inner, name)
+    made = edits.set_param(made, NET, ("block",), "units", 12)
+    flat = unfold(made.networks[NET], made.blocks)
+    assert not flat.problems
+    assert not plan(made.networks[NET], NET, made.blocks).problems
+    owners = [n for n in names if made.blocks["block"].nodes[n].shares is None]
+    assert len(owners) == (3 if weights == "own" else 1)
+    assert {flat.network.nodes[f"block/{n}"].params["units"] for n in owners} == {12}
+
+
+def test_a_node_whose_copies_are_chosen_outside_is_not_expanded() -> None:
+    inner = f"{NET}/block"
+    value, name = edits.collapse(nested(), inner, ("b",), "inner")
+    value = edits.offer(value, inner, name, "repeat", "times")
+    with pytest.raises(ProjectError, match="times"):
+        edits.expand(value, inner, name)
+
+
+def test_expanding_brings_the_frames_of_a_block_along() -> None:
+    value, _frame = edits.add_frame(collapsed(), f"{NET}/block", ("b",), (0, 0), "Body")
+    frame = value.blocks["block"].frames["frame"]
+    value = edits.set_param(value, NET, ("block",), "repeat", 2)
+    made, names = edits.expand(value, NET, "block")
+    nodes, frames = made.networks[NET].nodes, list(made.networks[NET].frames.values())
+    assert [frame.title for frame in frames] == ["Body", "Body"]
+    block = value.blocks["block"]
+    for copy, name in zip(frames, (names[0], names[2]), strict=True):
+        left = [a - b for a, b in zip(copy.at, nodes[name].at, strict=True)]
+        assert left == [a - b for a, b in zip(frame.at, block.nodes["b"].at, strict=True)]
 
 
 # ------------------------------------------------------------------------------------ whole blocks

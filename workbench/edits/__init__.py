@@ -30,8 +30,9 @@ from workbench.edits.blocks import (
     with_blocks,
 )
 from workbench.edits.changing import hold, move, mute, rename, set_param, share
-from workbench.edits.collapsing import collapse, expand
+from workbench.edits.collapsing import collapse
 from workbench.edits.deleting import delete
+from workbench.edits.expanding import expand
 from workbench.edits.framing import add_frame, change_frame, delete_frames, move_frames
 from workbench.edits.offers import (
     offer,

@@ -18,6 +18,8 @@ from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Node, Placing, Proj
 from workbench.edits.base import block_name, graph_of, with_block, with_graph
 from workbench.edits.blocks import everywhere, stands_for, with_nodes, with_params
 
+Offers = dict[str, tuple[str, ...]]
+
 
 def offer_of(block: Block, node: str, setting: str) -> str | None:
     """Return under which name a block offers a setting of a layer inside, if it does."""
@@ -180,6 +182,19 @@ def settled(project: Project, place: str, block: Block) -> Project:
         return with_params(node, {k: v for k, v in node.params.items() if k not in gone})
 
     return everywhere(made, lambda graph: with_nodes(graph, forget)) if gone else made
+
+
+def offers_of(graph: Graph) -> Offers:
+    """Return what a block offers; a network offers nothing."""
+    return graph.params if isinstance(graph, Block) else {}
+
+
+def with_offers(project: Project, place: str, offers: Offers) -> Project:
+    """Return the project where the block of a place offers this; a network offers nothing."""
+    block = graph_of(project, place)
+    if not isinstance(block, Block) or offers == block.params:
+        return project
+    return settled(project, place, msgspec.structs.replace(block, params=offers))
 
 
 def after_delete(project: Project, place: str) -> Project:
