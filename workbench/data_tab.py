@@ -28,6 +28,7 @@ from widgets.forms import Form
 from workbench.augment_form import augment_fields, augment_values, with_augment
 from workbench.data_preview import DataPreview
 from workbench.document import Document
+from workbench.download_row import DownloadRow
 from workbench.forms import form_fields, set_at, values_of
 from workbench.problem_words import said, warns
 from workbench.recipe_tab import card
@@ -73,6 +74,8 @@ class DataTab(QWidget):
         self._others = Form(tuple(others), captions=True)
         self._augment = Form(augment_fields(), captions=True)
         self._augment.edited.connect(self._edit_augment)
+        self._download = DownloadRow()
+        self._download.downloaded.connect(self._arrived)
         self._preview = DataPreview()
         self._preview.split_chosen.connect(self._ask)
         self._preview.again_wanted.connect(self._ask)
@@ -96,7 +99,11 @@ class DataTab(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(24, 20, 12, 20)
         column.setSpacing(20)
-        column.addWidget(card(_("Source"), self._source))
+        source = card(_("Source"), self._source)
+        frame = source.layout()
+        assert frame is not None
+        frame.addWidget(self._download)
+        column.addWidget(source)
         column.addWidget(card(_("Scaling and split"), self._others))
         column.addWidget(card(_("Augmentation of training examples"), self._augment))
         column.addStretch(1)
@@ -189,6 +196,9 @@ class DataTab(QWidget):
         self._source.set_values(values)
         self._others.set_values(values)
         self._augment.set_values(augment_values(self._document.project.data))
+        source = self._document.project.data.source
+        self._download.setVisible(source.type == "openml")
+        self._download.set_name(str(source.params.get("name", "")))
 
     def _ask(self) -> None:
         if not self.isVisible():
@@ -201,6 +211,11 @@ class DataTab(QWidget):
         self.preview_wanted.emit(
             Preview(data=data, folder=folder, count=self._count, split=self._preview.split)
         )
+
+    def _arrived(self) -> None:
+        """A set that was not there can be read now."""
+        self._ask()
+        self.permitted.emit()
 
     def _remember_picked(self, chosen: str) -> None:
         """A file that the person chose in a dialog may lie anywhere: choosing it allows it."""

@@ -70,7 +70,7 @@ def downloaded() -> tuple[str, ...]:
 class OpenMl(Source, frozen=True, kw_only=True, tag="openml"):
     """A table from openml.org, by name or number, once it was downloaded.
 
-    Download it with ``ganvas download openml:NAME``. A project never downloads anything by itself: one from
+    *Download* or ``ganvas download openml:NAME`` fetches it. A project never downloads anything by itself: one from
     somebody else opens without a word to the network. Every set has its own licence, which its page at
     openml.org tells. Vanschoren et al. 2013, *OpenML: networked science in machine learning*.
     """
@@ -134,7 +134,9 @@ class OpenMl(Source, frozen=True, kw_only=True, tag="openml"):
         if not path.is_file():
             known = downloaded()
             near = did_you_mean(self.name.lower(), known) if known else ""
-            hint = _("Download it with “ganvas download openml:{name}”.").format(name=self.name)
+            hint = _("Press Download, or run “ganvas download openml:{name}”.").format(
+                name=self.name
+            )
             raise DataError(
                 _("the set {name} of OpenML was not downloaded yet.").format(name=self.name),
                 where="data.source.name",
