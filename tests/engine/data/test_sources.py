@@ -63,6 +63,7 @@ FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "series": (2260, (24, 1), 0),
     "book": (2317, (64,), 70),
     "sounds": (19_847, (14,), 52),
+    "passages": (5720, (12,), 2),
 }
 
 # sets without one class for each example: shape of one target; numbers, or classes of steps
