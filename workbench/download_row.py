@@ -36,6 +36,7 @@ class DownloadRow(QWidget):
         self._process: QProcess | None = None
         self._button = QPushButton(_("Download"))
         self._button.setObjectName("download")
+        self._button.setAccessibleName(_("Download the set from openml.org"))
         self._button.clicked.connect(self._pressed)
         self._words = QLabel()
         self._words.setObjectName("downloadWords")
