@@ -222,7 +222,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         Literal["auto", "memory", "stream"],
         Meta(
             title="Reading",
-            description="All into memory, or piece by piece (image folders, NPY). Auto: by size.",
+            description="All into memory, or piece by piece (image folders, NPY, IDX). Auto: by size.",
         ),
     ] = "auto"
     augment: Annotated[

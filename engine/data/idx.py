@@ -49,13 +49,41 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
+def map_idx(path: Path) -> NDArray[np.uint8] | None:
+    """Return the array of an IDX file as it lies on the disk; None where it is packed.
+
+    Args:
+        path: The file.
+
+    Raises:
+        DataError: Unreadable, not IDX, or its header and its length disagree.
+    """
+    if path.suffix == ".gz":
+        return None
+    try:
+        with open(path, "rb") as file:
+            shape = _shape(path, file, most=path.stat().st_size)
+            start = file.tell()
+        if path.stat().st_size - start != math.prod(shape):
+            raise _torn(path, _("the header and the length of the file disagree."))
+        return (
+            np.memmap(path, np.uint8, "r", offset=start, shape=shape) if math.prod(shape) else None
+        )
+    except (OSError, ValueError) as error:
+        raise DataError(
+            _("cannot be read: {reason}.").format(reason=error),
+            where=str(path),
+            hint=_("It is damaged or was not downloaded whole."),
+        ) from error
+
+
 def _opened(path: Path) -> IO[bytes]:
     if path.suffix == ".gz":
         return cast(IO[bytes], gzip.open(path, "rb"))
     return open(path, "rb")
 
 
-def _shape(path: Path, file: IO[bytes]) -> tuple[int, ...]:
+def _shape(path: Path, file: IO[bytes], most: int = LARGEST) -> tuple[int, ...]:
     magic = file.read(4)
     if len(magic) != 4 or magic[:2] != b"\0\0" or magic[2] != _BYTES or not 1 <= magic[3] <= 4:
         raise DataError(
@@ -68,7 +96,7 @@ def _shape(path: Path, file: IO[bytes]) -> tuple[int, ...]:
         raise _torn(path, _("the header is cut off."))
     shape: tuple[int, ...] = struct.unpack(f">{magic[3]}I", sizes)
     count = math.prod(shape)
-    if count > min(LARGEST, max(UNSUSPECTED, LARGEST_RATIO * path.stat().st_size)):
+    if count > min(most, max(UNSUSPECTED, LARGEST_RATIO * path.stat().st_size)):
         raise _torn(
             path,
             _("the header promises {count:,} values, too many for this file.").format(count=count),

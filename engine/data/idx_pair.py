@@ -11,8 +11,9 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Kind, Place, Source
-from engine.data.idx import read_idx
+from engine.data.idx import map_idx, read_idx
 from engine.data.places import resolve_file, stamp
+from engine.data.streaming import ArrayReader, JoinedReader, wanted
 from engine.data.table import Path_
 from projects.errors import DataError
 
@@ -51,6 +52,8 @@ class IdxPair(Source, frozen=True, kw_only=True, tag="idx"):
     def load(self, place: Place) -> Dataset:
         """Read the files; see :meth:`Source.load`."""
         paths = self._paths(place)
+        if (streamed := self._streamed(paths, place.loading)) is not None:
+            return streamed
         images, labels = _pair(paths["path"], paths.get("labels"))
         test_from = None
         if "test" in paths:
@@ -71,6 +74,36 @@ class IdxPair(Source, frozen=True, kw_only=True, tag="idx"):
             test_from=test_from,
             title=paths["path"].name,
             picture=(1, height, width),
+        )
+
+    def _streamed(self, paths: dict[str, Path], loading: str) -> Dataset | None:
+        """The set left on the disk, where that is wanted and the files are not packed."""
+        files = [paths[name] for name in ("path", "test") if name in paths]
+        if not wanted(loading, (sum(path.stat().st_size for path in files),)):
+            return None
+        mapped = [map_idx(path) for path in files]
+        images = [array for array in mapped if array is not None and array.ndim == 3]
+        if len(images) < len(mapped):
+            return None
+        names = [name for name in ("labels", "test_labels") if name in paths]
+        labels = [read_idx(paths[name]) for name in names]
+        if images[-1].shape[1:] != images[0].shape[1:] or len(labels) not in (0, len(images)):
+            return None  # what does not fit is told as in memory
+        if any(one.shape != (len(own),) for one, own in zip(labels, images, strict=False)):
+            return None
+        targets, classes = _classes(np.concatenate(labels) if labels else None)
+        laid_out = [_laid_out(array, self.layout) for array in images]
+        # Bytes are ink from 0 to 255 in every layout.
+        reader = JoinedReader([ArrayReader(array, image=True) for array, _kind in laid_out])
+        return Dataset(
+            kind=laid_out[0][1],
+            inputs=np.empty((0, *reader.shape[1:]), np.uint8),
+            targets=targets,
+            classes=classes,
+            test_from=len(images[0]) if "test" in paths else None,
+            title=paths["path"].name,
+            picture=(1, *images[0].shape[1:]),
+            reader=reader,
         )
 
     def _paths(self, place: Place) -> dict[str, Path]:

@@ -6,7 +6,7 @@ know where they lie.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -63,6 +63,31 @@ class ArrayReader:
         """Read examples; see :class:`Reader`."""
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray(self._array[places], dtype=self.dtype)
+
+
+class JoinedReader:
+    """Reads from several readers as if they were one, the first one's examples first.
+
+    Args:
+        readers: At least one; all of the same shape and kind.
+    """
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        self._readers = readers
+        counts = [reader.shape[0] for reader in readers]
+        self._ends = np.cumsum(counts)
+        self.shape = (sum(counts), *readers[0].shape[1:])
+        self.dtype: np.dtype[Any] = readers[0].dtype
+
+    def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
+        """Read examples; see :class:`Reader`."""
+        made = np.empty((len(places), *self.shape[1:]), self.dtype)
+        which = np.searchsorted(self._ends, places, side="right")
+        for index, reader in enumerate(self._readers):
+            own = which == index
+            if own.any():
+                made[own] = reader.take(places[own] - (self._ends[index] - reader.shape[0]))
+        return made
 
 
 def as_networks_take(raw: NDArray[Any]) -> NDArray[Any]:

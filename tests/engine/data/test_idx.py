@@ -80,3 +80,28 @@ def test_what_does_not_fit(params: dict[str, Any], where: str, says: str, tmp_pa
     (tmp_path / "bomb").write_bytes(struct.pack(">2xBB3I", 8, 3, 2**31, 2**10, 2**10))
     with refused(where=where, says=says):
         load("idx", tmp_path, **params)
+
+
+@pytest.mark.parametrize(
+    ("params", "where", "says"),
+    [
+        ({"path": "y"}, "y", "three dimensions"),
+        ({"path": "torn"}, "torn", "disagree"),
+        ({"path": "long"}, "long", "disagree"),
+        ({"path": "bomb"}, "bomb", "too many for this file"),
+        ({"path": "x", "labels": "x"}, "x", "do not belong together"),
+        ({"path": "x", "test": "wide"}, "wide", "does not fit"),
+    ],
+)
+def test_what_does_not_fit_is_refused_unread(
+    params: dict[str, Any], where: str, says: str, tmp_path: Path
+) -> None:
+    from engine.data.prepare import prepare
+    from projects.schema import Data, Plug
+
+    put(tmp_path, x=IMAGES, y=LABELS, wide=IMAGES.reshape(4, 2, 3))
+    (tmp_path / "torn").write_bytes(idx(IMAGES)[:-1])
+    (tmp_path / "long").write_bytes(idx(IMAGES) + b"x")
+    (tmp_path / "bomb").write_bytes(struct.pack(">2xBB3I", 8, 3, 2**31, 2**10, 2**10))
+    with refused(where=where, says=says):
+        prepare(Data(source=Plug("idx", params), loading="stream"), tmp_path)

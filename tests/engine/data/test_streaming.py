@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,20 @@ def both(source: Plug, folder: Path, scale: Any = "none") -> list[Any]:
     ]
 
 
+def idx(folder: Path, layout: str = "image") -> Plug:
+    for name, count in (("x", 24), ("t", 6)):
+        pixels = RANDOM.integers(0, 256, (count, 4, 3)).astype(np.uint8)
+        labels = (np.arange(count) % 2).astype(np.uint8)
+        head = struct.pack(">2xBB3I", 8, 3, count, 4, 3)
+        (folder / name).write_bytes(head + pixels.tobytes())
+        (folder / f"{name}y").write_bytes(struct.pack(">2xBBI", 8, 1, count) + labels.tobytes())
+    files = {"path": "x", "labels": "xy", "test": "t", "test_labels": "ty"}
+    return Plug("idx", {**files, "layout": layout})
+
+
 SETS: dict[str, Any] = {
+    "idx": idx,
+    "idx rows": lambda folder: idx(folder, "rows"),
     "pictures": pictures,
     "numbers": arrays,
     "bytes": lambda folder: arrays(folder, "u1", (30, 5, 4)),
@@ -74,7 +88,7 @@ def test_examples_are_the_same(name: str, scale: str, tmp_path: Path) -> None:
     assert here.info.class_counts == there.info.class_counts
     assert here.info.picture == there.info.picture
     assert here.fingerprint == there.fingerprint
-    if name in ("numbers", "whole", "table of bytes") or scale == "standardize":
+    if name in ("numbers", "whole", "table of bytes", "idx rows") or scale == "standardize":
         found = (here.info.low, here.info.high)
         assert (there.info.low, there.info.high) == pytest.approx(found, abs=1e-6)
     else:  # of images in bytes the ends are known, whether a pixel has them or not
