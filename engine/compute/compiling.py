@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from engine.compute.modes import same_randomness
+from engine.compute.modes import evaluating, same_randomness
+from engine.compute.move import LOW
+from projects.errors import Problem, ProblemsError
 from projects.schema import Recipe
 
 if TYPE_CHECKING:
     from engine.compute.training import Training
+
+
+FEW = 2  # examples that show whether a network can be computed
 
 
 def wants_images_last(recipe: Recipe, device: torch.device) -> bool:
@@ -23,6 +28,32 @@ def wants_images_last(recipe: Recipe, device: torch.device) -> bool:
     wanted = recipe.channels_last
     low = recipe.precision != "float32"
     return wanted == "always" or (wanted == "auto" and device.type == "cuda" and low)
+
+
+def try_precision(training: Training) -> None:
+    """See whether the networks can be computed in the precision of the recipe, before anything is written.
+
+    Not every processor has every kernel in 16 bits: recurrent layers are missing on many.
+
+    Raises:
+        ProblemsError: They cannot.
+    """
+    from engine.compute.preflight.layers import fed  # which needs a training itself
+
+    recipe, device = training.session.project.recipe, training.session.device
+    low = LOW.get(recipe.precision)
+    if low is None:
+        return
+    batch = training.parts(next(training.batches.epoch(0)))[0]
+    for name, network in training.task.networks.items():
+        try:
+            with evaluating(network), same_randomness(device), torch.autocast(device.type, low):
+                network(fed(network, batch)[:FEW])
+        except RuntimeError as error:
+            message = _("the network “{name}” cannot be computed in {precision} here: {reason}")
+            problem = message.format(name=name, precision=recipe.precision, reason=_reason(error))
+            hint = _("Choose float32.")
+            raise ProblemsError([Problem("recipe.precision", problem, hint)]) from error
 
 
 def compile_networks(training: Training) -> list[str]:
@@ -72,6 +103,6 @@ def _compile(network: nn.Module, x: Tensor, graphs: bool, device: torch.device) 
 
 
 def _reason(error: Exception) -> str:
-    """The first line that an error says."""
+    """The first sentence that an error says."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:200]
+    return (lines[0] if lines else type(error).__name__).partition(". ")[0].rstrip(".")[:200] + "."

@@ -139,7 +139,7 @@ def cut(batch: Batch, size: int) -> list[Batch]:
 def put_together(kept: Sequence[tuple[Tensor, ...]], sizes: Sequence[int]) -> tuple[Tensor, ...]:
     """Return what a step leaves behind, from what its parts left.
 
-    Single numbers are means and are averaged; rows are put below one another.
+    Single numbers are means and are averaged, or whole numbers and are added; rows are put below one another.
 
     Args:
         kept: What every part left.
@@ -152,6 +152,8 @@ def put_together(kept: Sequence[tuple[Tensor, ...]], sizes: Sequence[int]) -> tu
 
 
 def _mean(values: Sequence[Tensor], sizes: Sequence[int]) -> Tensor:
+    if not values[0].is_floating_point():
+        return torch.stack(tuple(values)).sum(dim=0)
     total = torch.zeros_like(values[0])
     for value, size in zip(values, sizes, strict=True):
         total += value * (size / sum(sizes))

@@ -18,7 +18,7 @@ from engine.compute.augmenting import augmenter_of
 from engine.compute.averages import Averager, use_averages
 from engine.compute.batches import Batch, Batches
 from engine.compute.checkpoint import Snapshot
-from engine.compute.compiling import compile_networks, wants_images_last
+from engine.compute.compiling import compile_networks, try_precision, wants_images_last
 from engine.compute.learner import Learner
 from engine.compute.live import Live
 from engine.compute.move import Move, cut, images_last, put_together
@@ -91,6 +91,7 @@ class Training:
         self.step = self.epoch = self.offset = 0
         self.rolled_back = False
         self._images_last = wants_images_last(recipe, self.session.device)
+        try_precision(self)
         self.notes = compile_networks(self)
         randomness.seed_libraries(recipe.seed)
 

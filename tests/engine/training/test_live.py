@@ -253,3 +253,30 @@ def test_other_settings_do_not_go_with_doing_again(
     words = ["train", "p.yaml", "--replay", str(tmp_path), "--seed", "3"]
     assert run_words(words, OPEN) == 2
     assert "--replay" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"live": {"recipe.epochs": 1.0}},
+        {"live": {DROP: 7.0}},
+        {"live": {DROP: "much"}},
+        {"schedule": {"factor": 0.5}},
+        {"schedule": {"factor": "low"}},
+        {"changes": -1},
+    ],
+)
+def test_what_a_stranger_writes_into_a_checkpoint_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forged: dict[str, Any]
+) -> None:
+    train(digits(), tmp_path / "run", max_steps=2)
+    load = checkpoint.load_newest
+
+    def forge(folder: Path) -> Any:
+        found, damages = load(folder)
+        found.facts.update(forged)
+        return found, damages
+
+    monkeypatch.setattr(checkpoint, "load_newest", forge)
+    with pytest.raises(RunError, match="does not fit"):
+        train(digits(), tmp_path / "run", resume=True, max_steps=4)

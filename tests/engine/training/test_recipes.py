@@ -15,10 +15,12 @@ from engine.compute.averages import use_averages
 from engine.compute.check import check
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.flat import Flat
+from engine.compute.move import put_together
 from engine.compute.scaling import Scaler
 from engine.compute.session import machine_problems
 from engine.compute.task import parameters_by_layer
 from engine.compute.training import Training
+from projects.errors import ProblemsError
 from projects.schema import Averaging, Network, Plug, Project, Recipe
 from tests.engine.training.support import (
     Layers,
@@ -138,7 +140,7 @@ def test_penalties_and_clipping_are_those_of_plain_pytorch(tmp_path: Path) -> No
         penalty = 1e-3 * first.abs().sum() + 0.01 * first.square().sum()
         penalty = penalty + 0.05 * last.square().sum()
         stepper.zero_grad()
-        (cross_entropy(bare(batch.inputs), batch.targets) + penalty).backward()
+        (cross_entropy(bare(batch.inputs), batch.targets) + penalty).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_value_(bare.parameters(), 0.05)
         nn.utils.clip_grad_norm_(bare.parameters(), 0.3)
         stepper.step()
@@ -267,6 +269,30 @@ def test_bf16_computes_layers_in_16_bits_and_keeps_weights_in_32(tmp_path: Path)
     seen.clear()
     low.evaluate()
     assert set(seen) == {torch.float32}
+
+
+def test_what_no_kernel_computes_in_16_bits_is_said_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_args: Any) -> None:
+        raise RuntimeError("could not create a primitive. A long story.")
+
+    monkeypatch.setattr(torch.nn.functional, "layer_norm", missing)
+    with pytest.raises(ProblemsError) as caught:
+        train(calm(precision="bf16"), tmp_path / "run")
+    (problem,) = caught.value.problems
+    assert problem.where == "recipe.precision"
+    assert problem.message.endswith("could not create a primitive.")
+    assert not (tmp_path / "run" / "project.yaml").exists()
+
+
+def test_counts_of_parts_are_added_and_means_averaged() -> None:
+    parts = [
+        (torch.tensor(1.0), torch.tensor(3), torch.ones(2, 1)),
+        (torch.tensor(4.0), torch.tensor(5), torch.zeros(1, 1)),
+    ]
+    mean, count, rows = put_together(parts, [2, 1])
+    assert (float(mean), int(count), len(rows)) == (2.0, 8, 3)
 
 
 def test_a_scaler_is_that_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
