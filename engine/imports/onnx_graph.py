@@ -126,8 +126,9 @@ class OnnxGraph:
         return id(op) in self._places
 
     def constant(self, name: str) -> NDArray[Any] | None:
-        """Return the value of a tensor, None when it is not known before the network works."""
-        return self.constants.get(name) if name else None
+        """Return the value of a tensor, None when it is not known before the network works, or no real number."""
+        value = self.constants.get(name) if name else None
+        return value if value is not None and value.dtype.kind not in "OSUc" else None
 
     def number(self, name: str) -> float | None:
         """Return the value of a tensor that holds one number, else None."""

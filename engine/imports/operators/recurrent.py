@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.imports.onnx_graph import Op, same_numbers
+from engine.imports.onnx_graph import Dims, Op, same_numbers
 from engine.imports.sketch import Sketch, floats, rule
 from projects.schema import Node
 
@@ -156,7 +156,7 @@ def _transposed(op: Op, sketch: Sketch, order: str | None) -> str | None:
     turn = op.get("perm")
     if order is None:
         return "TNF" if turn == [1, 0, 2] and _feeds_recurrent(op, sketch) else None
-    if turn is None or len(turn) != len(order):
+    if turn is None or sorted(turn) != list(range(len(order))):
         return None
     return _plainly("".join(order[axis] for axis in turn))
 
@@ -167,10 +167,10 @@ def _feeds_recurrent(op: Op, sketch: Sketch) -> bool:
 
 def _squeezed(op: Op, sketch: Sketch, order: str | None) -> str | None:
     axes = sketch.graph.whole_numbers(op.input(1)) or op.get("axes")
-    if order is None or axes is None or len(axes) != 1 or order[axes[0] % len(order)] != "D":
-        return None
     shape = sketch.graph.shape(op.input(0))
-    if shape is None or shape[axes[0] % len(shape)] != 1:
+    if order is None or axes is None or len(axes) != 1 or shape is None:
+        return None
+    if len(shape) != len(order) or shape[place := axes[0] % len(order)] != 1 or order[place] != "D":
         return None
     return _plainly(order.replace("D", ""))
 
@@ -180,7 +180,9 @@ def _reshaped(op: Op, sketch: Sketch, order: str | None) -> str | None:
     if order is None or not order.endswith("DH"):
         return None
     shape, source = sketch.graph.shape(op.result), sketch.graph.shape(op.input(0))
-    if shape is None or source is None or shape != (*source[:-2], source[-2] * source[-1]):
+    if shape is None or source is None or len(source) != len(order):
+        return None
+    if shape != (*source[:-2], source[-2] * source[-1]):
         return None
     return order.replace("DH", "F")
 
@@ -189,12 +191,18 @@ def _gathered(op: Op, sketch: Sketch, order: str | None) -> str | None:
     """The state of the only direction."""
     if order is None or sketch.graph.number(op.input(1)) is None:
         return None
-    axis = op.get("axis", 0)
     shape = sketch.graph.shape(op.input(0))
     value = sketch.graph.constant(op.input(1))
-    if shape is None or value is None or value.ndim or order[axis] != "D" or shape[axis] != 1:
+    if shape is None or value is None or value.ndim or _picked(op, order, shape) != ("D", 1):
         return None
     return _plainly(order.replace("D", ""))
+
+
+def _picked(op: Op, order: str, shape: Dims) -> tuple[str, int] | None:
+    """Along which axis an operator picks, and the size of that one; None when there is no such axis."""
+    axis = op.get("axis", 0)
+    known = len(order) == len(shape) and -len(order) <= axis < len(order)
+    return (order[axis], shape[axis]) if known else None
 
 
 def _plainly(order: str) -> str:
@@ -220,8 +228,8 @@ def _last_step(op: Op, sketch: Sketch) -> bool:
         return False
     if index is None or shape is None or value is None or value.ndim or len(order) != 3:
         return False
-    axis = op.get("axis", 0)
-    if order[axis] != "T" or index % shape[axis] != shape[axis] - 1:
+    picked = _picked(op, order, shape)
+    if picked is None or picked[0] != "T" or index % picked[1] != picked[1] - 1:
         return False
     if not _alone(x, sketch):
         return False
