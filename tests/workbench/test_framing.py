@@ -145,14 +145,14 @@ def test_a_frame_is_cut_with_what_lies_in_it_and_pasted_elsewhere(designer: Desi
     hand.click(hand.at(220, -50))
     hand.press(Keys.Key_X, Mods.ControlModifier)
     assert set(designer.graph.nodes) == {"input", "output"}
-    assert dict(designer.graph.frames) == {}
+    assert not designer.graph.frames
     hand.press(Keys.Key_V, Mods.ControlModifier)
     assert designer.graph.nodes == before.nodes  # nothing stands there any more
     assert designer.graph.frames == before.frames
     designer._document.stack.undo()
     designer.paste(QPointF(1000, 500))
-    assert designer.graph.frames["frame"].at == (1000, 500)
-    assert designer.graph.nodes["hidden"].at == (1040, 560)
+    after = designer.graph
+    assert (after.frames["frame"].at, after.nodes["hidden"].at) == ((1000, 500), (1040, 560))
 
 
 def test_an_empty_frame_and_chosen_layers_are_copied_alone(designer: Designer) -> None:

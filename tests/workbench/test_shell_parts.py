@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -112,8 +113,8 @@ def test_a_new_project_is_chosen_from_a_menu_that_says_what_each_is_for(qtbot: Q
     assert all(len(action.toolTip()) > 20 for action in menu.actions())
     wanted: list[str] = []
     page.new_wanted.connect(wanted.append)
-    QTimer.singleShot(0, lambda: qtbot.keyClick(menu, Qt.Key.Key_Down))
-    QTimer.singleShot(50, lambda: qtbot.keyClick(menu, Qt.Key.Key_Return))
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTimer.singleShot(0, lambda: QTest.keyClick(menu, Qt.Key.Key_Down))
+    QTimer.singleShot(50, lambda: QTest.keyClick(menu, Qt.Key.Key_Return))
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(wanted))
     assert wanted == [menu.actions()[0].data()]

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.compute.learner import Learner
+from engine.optimizers.base import Again
 from engine.protocol import Marker
 from engine.runs.failures import NotANumberError
 from engine.runs.summary import read_summary
@@ -22,8 +23,8 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """The update of step 17 spoils one layer, unless the learning rate has been lowered."""
     update = Learner.update
 
-    def spoil(self: Learner, step: int) -> None:
-        update(self, step)
+    def spoil(self: Learner, step: int, again: Again | None = None) -> None:
+        update(self, step, again)
         if step == BAD_STEP - 1 and self.scale == 1.0:
             self.flat.views["last.bias"][3] = float("inf")
 

@@ -114,7 +114,7 @@ def test_who_goes_away_does_not_wait_for_it(tmp_path: Path) -> None:
 
 
 def test_a_failure_is_not_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def spoil(learner: Learner, _step: int) -> None:
+    def spoil(learner: Learner, _step: int, _again: object = None) -> None:
         learner.flat.weights.fill_(float("nan"))
 
     monkeypatch.setattr(Learner, "update", spoil)
