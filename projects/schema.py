@@ -400,7 +400,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         Meta(
             title="Compile",
-            description="Let torch.compile fuse the layers: slow to start, then faster.",
+            description="Let torch.compile fuse the layers: slow to start, then faster. Dropout then draws "
+            "other random numbers, and activations are not measured.",
         ),
     ] = False
     cuda_graphs: Annotated[
