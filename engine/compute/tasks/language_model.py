@@ -23,7 +23,7 @@ from engine.data.prepare import Part
 from engine.data.tokens import UNKNOWN
 from projects.errors import ProjectError
 
-SHOWN_TEXTS, SHOWN_TOKENS = 3, 160
+SHOWN_TEXTS, SHOWN_TOKENS = 3, 80
 SHOWN_SEED = 0x6A17
 TEXTS_AT_ONCE = 256
 LARGEST_LOSS = 700.0  # nats; the exponential of more is no number
