@@ -7,6 +7,7 @@ has them (``res1/2/conv``).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from gettext import gettext as _
@@ -57,10 +58,26 @@ def outer(place: str) -> str:
 
 
 def nearest(project: Project, place: str) -> str:
-    """Return a place, or where it is gone the nearest one outside of it that is there."""
+    """Return a place, or where it is gone the nearest one outside of it that is there.
+
+    The numbers of copies are those that there are: none where a node stands for one, the first where the
+    place has none or one that is gone.
+    """
     while edits.found(project, place) is None and outer(place) != place:
         place = outer(place)
-    return place
+    return _numbered(project, place) if edits.found(project, place) is not None else place
+
+
+def _numbered(project: Project, place: str) -> str:
+    made, *way = place.split("/")
+    for step, after in itertools.pairwise([*way, ""]):
+        if not _COPY.match(step):
+            node = edits.graph_of(project, made).nodes[step]
+            made = edits.join_place(made, step, node)
+            several = made.removesuffix("/1")
+            if several != made and _COPY.match(after) and 1 <= int(after) <= node.params["repeat"]:
+                made = f"{several}/{after}"
+    return made
 
 
 def standing(place: str) -> str:

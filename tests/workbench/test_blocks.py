@@ -21,7 +21,6 @@ from workbench.designer import Designer
 from workbench.window import MainWindow
 
 Keys = Qt.Key
-GROUP = ("hidden1", "act1")
 
 
 class Bench:
@@ -365,6 +364,20 @@ def test_undoing_the_block_while_it_is_entered_leads_out(bench: Bench) -> None:
     QTest.keySequence(bench.window, "Ctrl+Shift+Z")
     bench.settled()
     assert len(bench.project.blocks) == 1
+
+
+def test_undoing_copies_while_one_is_entered_keeps_what_is_known_of_it(bench: Bench) -> None:
+    name = bench.collapse()
+    assert bench.window.inspector is not None
+    retype(line(bench.window.inspector, "repeat"), "3")
+    bench.settled()
+    click(bench.designer.crumbs.enter)
+    for keys, there in (("", "/1"), ("Ctrl+Z", ""), ("Ctrl+Shift+Z", "/1")):
+        if keys:
+            QTest.keySequence(bench.window, keys)
+        bench.settled()
+        assert bench.designer.place == f"classifier/{name}{there}"
+        assert any(item.spec.figure for item in bench.designer.canvas.graph.nodes.values())
 
 
 def test_problems_inside_lead_to_their_place(bench: Bench) -> None:
