@@ -114,6 +114,8 @@ class Start(Command, frozen=True, tag="start"):
         resume: Continue from the run's last checkpoint.
         paused: Start paused (for single-stepping from the first step).
         weights_from: Run folder whose weights are carried over, as far as they fit; empty for none.
+        branch_from: Run folder that the new run branches off from; empty for none.
+        branch_step: After how many steps of it; -1 for its last checkpoint.
     """
 
     project: Project
@@ -122,6 +124,8 @@ class Start(Command, frozen=True, tag="start"):
     resume: bool = False
     paused: bool = False
     weights_from: str = ""
+    branch_from: str = ""
+    branch_step: int = -1
 
 
 class Carry(Command, frozen=True, tag="carry"):
@@ -414,6 +418,20 @@ class Started(Event, frozen=True, tag="started"):
     exact: bool = True
 
 
+class Replaying(Event, frozen=True, tag="replaying"):
+    """Steps of another run are made again, up to where the new run branches off.
+
+    Attributes:
+        run: The folder of the other run.
+        step: Steps that are made.
+        until: Steps to make.
+    """
+
+    run: str
+    step: int
+    until: int
+
+
 class State(Event, frozen=True, tag="state"):
     """``running``, ``paused``, ``stopping``, ``finished``, ``stopped`` or ``failed``."""
 
@@ -492,7 +510,8 @@ class Failed(Event, frozen=True, tag="failed"):
     Attributes:
         problems: In people's words.
         trace: For a bug: the traceback, for the report. Empty for a person's error.
-        kind: ``user``, ``bug``, ``memory``, ``nan``, ``interrupted`` or ``protocol``.
+        kind: ``user``, ``bug``, ``memory``, ``nan``, ``interrupted``, ``given_up`` (a branch was
+            stopped before it began) or ``protocol``.
     """
 
     problems: tuple[Problem, ...]
@@ -511,6 +530,7 @@ AnyEvent = (
     | Preflighted
     | RatesTried
     | Started
+    | Replaying
     | State
     | Scalars
     | Measured

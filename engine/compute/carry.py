@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine.compute import checkpoint
+from engine.compute.network import GraphModule
 from engine.compute.settling import settle
 from engine.compute.survey import Survey
 from engine.compute.task import Task
@@ -162,9 +163,8 @@ def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]
     shapes = {name: tuple(weight.shape) for name, weight in before.items()}
     for name, network in task.networks.items():
         modules = network.layer_modules()
-        children = {module: child for child, module in network.named_children()}
         sizes = {node: _sizes(module) for node, module in modules.items()}
-        heads = origins(name, {n: children[m] for n, m in modules.items()}, sizes, shapes)
+        heads = heads_of(name, network, shapes)
         states[name] = {}
         for node, module in modules.items():
             head = heads[node]
@@ -180,6 +180,20 @@ def carry(task: Task, before: Mapping[str, Tensor]) -> dict[str, dict[str, str]]
     for name, average in task.averages().items():
         average.load_state_dict(task.networks[name].state_dict())
     return states
+
+
+def heads_of(name: str, network: GraphModule, before: Shapes) -> dict[str, str]:
+    """Return what the names of every layer's weights began with in a trained run, by node.
+
+    Args:
+        name: Name of the network.
+        network: The network as it is.
+        before: Sizes of the weights of the run by their names.
+    """
+    children = {module: child for child, module in network.named_children()}
+    modules = network.layer_modules()
+    sizes = {node: _sizes(module) for node, module in modules.items()}
+    return origins(name, {n: children[m] for n, m in modules.items()}, sizes, before)
 
 
 def _sizes(module: nn.Module) -> dict[str, tuple[int, ...]]:

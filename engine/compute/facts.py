@@ -48,6 +48,7 @@ class RunFacts(msgspec.Struct):
     seconds: Annotated[float, Meta(ge=0, le=1e12)] = 0.0
     started: Annotated[str, Meta(max_length=64)] = ""
     metrics: dict[str, float] = {}
+    parent: Annotated[str, Meta(max_length=4096)] = ""
 
 
 class Facts(msgspec.Struct):

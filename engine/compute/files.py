@@ -42,6 +42,7 @@ class RunFiles:
         state: The state that the summary names.
         checkpoint_due: When the next checkpoint is to be written.
         saved_step: The step of the newest checkpoint, -1 before the first.
+        parent: The run that this one branched off from, as its summary names it; empty for none.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class RunFiles:
         stopwatch: Stopwatch,
     ) -> None:
         self.state = "running"
+        self.parent = ""
         self.started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         self._folder = folder
         self._source = str(source.resolve())
@@ -117,7 +119,7 @@ class RunFiles:
             steps=training.step,
             epochs=training.epochs,
             seconds=seconds,
-            steps_per_second=training.step / seconds if seconds else 0.0,
+            steps_per_second=(training.step - training.begun.step) / seconds if seconds else 0.0,
             metrics=self._recorder.metrics,
             best=training.scoreboard.best,
             seed=project.recipe.seed,
@@ -127,6 +129,8 @@ class RunFiles:
             folder=self._source,
             seal=self._seal,
             message=message,
+            parent=self.parent,
+            parent_step=training.begun.step if self.parent else 0,
         )
 
     def write_summary(self, message: str = "") -> None:

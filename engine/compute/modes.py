@@ -1,4 +1,4 @@
-"""Looking at a network without changing it."""
+"""States of torch that hold for a while: looking at a network without changing it, threads."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def evaluating(*modules: nn.Module) -> Iterator[None]:
         for module, training in zip(modules, before, strict=True):
             if training:
                 module.train()
+
+
+@contextlib.contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Compute with so many threads in the block."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextlib.contextmanager

@@ -10,18 +10,23 @@ from pathlib import Path
 import torch
 
 from engine.compute import carry, checkpoint, facts
+from engine.compute.branching import BEGUN_WITH, Parent, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
 from engine.compute.loop import Loop
+from engine.compute.modes import threads
 from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue
+from engine.compute.restoring import begun_of, put_back, start_of
 from engine.compute.stopwatch import Stopwatch
 from engine.compute.task import load_weights_into, weights_of
 from engine.compute.timing import times_of
-from engine.compute.training import Training
+from engine.compute.training import Begun, Training
+from engine.compute.transplant import transplant
 from engine.compute.watcher import Watcher
 from engine.protocol import Finished, Marker, Started
+from engine.runs.branch import Branch, name_of_parent, parent_path
 from engine.runs.control import Control, Limits, Sink
 from engine.runs.failures import OutOfMemoryError
 from engine.runs.folder import RunFolder
@@ -38,7 +43,7 @@ from projects.files import save
 from projects.schema import Project
 
 NO_LIMITS = Limits()
-START = "start.safetensors"
+START = BEGUN_WITH
 
 
 class Trainer:
@@ -55,6 +60,8 @@ class Trainer:
         weights_from: Another run whose weights a new run begins with, as far as they fit.
         replay: Another run of the same project, which is done again: it begins with what that began with,
             and whatever was changed while that trained is changed at the same steps.
+        branch: Where in another run a new one branches off: it goes on from the state that the other
+            was in, as far as that fits the project.
     """
 
     def __init__(
@@ -68,6 +75,7 @@ class Trainer:
         limits: Limits = NO_LIMITS,
         weights_from: Path | None = None,
         replay: Path | None = None,
+        branch: Branch | None = None,
     ) -> None:
         self._project = project
         self._source = folder
@@ -78,6 +86,8 @@ class Trainer:
         self._limits = limits
         self._weights_from = weights_from if not resume else None
         self._replay = replay if not resume else None
+        self._branch = branch if not resume else None
+        self._parent: Parent | None = None
         self._script: list[Scripted] = []
         self._before: dict[str, torch.Tensor] = {}
         self._training: Training | None = None
@@ -104,10 +114,14 @@ class Trainer:
             self._before = carry.weights_of_run(self._weights_from)
         if self._replay is not None:
             self._script = script_of(self._replay)
+        self._need_folder()
+        if self._branch is not None:
+            with self._explaining_memory():
+                self._parent = state_at(self._branch, self._sink, self._control)
         self._open_folder()
         lock = RunLock(self._folder.path)
         try:
-            with _threads(self._project.recipe.threads), self._explaining_memory():
+            with threads(self._project.recipe.threads), self._explaining_memory():
                 return self._train()
         finally:
             lock.release()
@@ -117,9 +131,15 @@ class Trainer:
     def _train(self) -> Finished:
         found = self._checkpoint() if self._resume else None
         self._sweep()
-        self._training = training = Training(self._project, self._source)
-        exact = self._continue_from(found) if found else True
+        start = self._start()
+        found = found or start
+        self._training = training = Training(self._project, self._source, self._begun(start))
+        exact = put_back(training, found) if found else True
         carried = self._carry_weights(training)
+        branched = self._branch_off(training)
+        exact = exact and (self._parent is None or self._parent.exact)
+        parent = self._named_parent(start)
+        self._parent = None  # its networks need memory
         self._freeze_project()
         kept = facts.checked(found).run if found else facts.RunFacts(environment={})
         with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
@@ -130,6 +150,7 @@ class Trainer:
                 self._folder, self._source, training, recorder, store, self._control, stopwatch
             )
             files.started = kept.started or files.started
+            files.parent = parent
             if self._resume:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
@@ -150,6 +171,8 @@ class Trainer:
             self._tell_oddities(recorder, store, exact)
             if carried:
                 recorder.emit(Marker(step=0, kind="carried", text=carried))
+            if branched:
+                recorder.emit(Marker(step=training.step, kind="branched", text=branched))
             files.change_state("running")
             try:
                 return self._finish(loop.run(), files, recorder)
@@ -187,6 +210,49 @@ class Trainer:
             fitted=every.count(carry.FITTED),
             new=every.count(carry.NEW),
         )
+
+    def _start(self) -> Snapshot | None:
+        """What a branch began with, that is resumed or done again; it is kept in the run's own folder too."""
+        if self._replay is None:
+            return start_of(self._folder.path) if self._resume else None
+        start = start_of(self._replay)
+        if start is not None:
+            parent = facts.checked(start).run.parent
+            if parent:
+                path = parent_path(self._replay, parent)
+                start.facts["run"]["parent"] = name_of_parent(self._folder.path, path)
+            checkpoint.save(self._folder.start, start)
+        return start
+
+    def _begun(self, start: Snapshot | None) -> Begun:
+        if self._parent is None:
+            return begun_of(start)
+        before = self._parent.training
+        return Begun(before.step, before.epoch, before.offset, before.steps_per_epoch)
+
+    def _branch_off(self, training: Training) -> str:
+        """Go on where the parent is; return what was kept, in words.
+
+        What the branch begins with is kept in its folder, so that it needs its parent no more.
+        """
+        if self._parent is None:
+            return ""
+        kept = transplant(training, self._parent.training, self._parent.state)
+        snapshot = training.snapshot()
+        snapshot.facts["run"] = {
+            "environment": training.environment(),
+            "parent": name_of_parent(self._folder.path, self._parent.run),
+        }
+        checkpoint.save(self._folder.start, snapshot)
+        return _("Branched off from {run} at step {step:,}: {kept}").format(
+            run=self._parent.run.name, step=training.step, kept=kept
+        )
+
+    def _named_parent(self, start: Snapshot | None) -> str:
+        """The run that this one branched off from, as its summary names it."""
+        if self._parent is not None:
+            return name_of_parent(self._folder.path, self._parent.run)
+        return facts.checked(start).run.parent if start is not None else ""
 
     def _note_failure(self, files: RunFiles, message: str) -> None:
         files.state = "failed"
@@ -247,7 +313,8 @@ class Trainer:
 
     # ------------------------------------------------------------------------------- folder
 
-    def _open_folder(self) -> None:
+    def _need_folder(self) -> None:
+        """Refuse a folder without a run to resume, and one with a run to begin."""
         path = self._folder.path
         if self._resume and not self._folder.exists:
             raise RunError(_("there is no run here to go on with."), where=str(path))
@@ -258,10 +325,12 @@ class Trainer:
                 hint=_("Resume it, or choose another folder."),
             )
         self._folder.refuse_links()
+
+    def _open_folder(self) -> None:
         try:
             self._folder.make()
         except OSError as error:
-            raise explain(error, path, 0) from error
+            raise explain(error, self._folder.path, 0) from error
 
     def _sweep(self) -> None:
         """Remove what a kill has left behind; only who holds the lock may."""
@@ -298,27 +367,8 @@ class Trainer:
             summary = reader.summary()
         except RunError:
             return False
-        return summary.steps > 0 and summary.state != "failed"
-
-    def _continue_from(self, found: Snapshot) -> bool:
-        """Put the checkpoint back; return whether it goes on bit for bit."""
-        assert self._training is not None
-        known = facts.checked(found)
-        before, now = known.run.environment, self._training.environment()
-        if before.get("data") != now["data"]:
-            raise RunError(
-                _("the data has changed since this run was begun."),
-                where="data.source",
-                hint=_("Put the old data back, or start a new run."),
-            )
-        if known.offset > self._training.steps_per_epoch:
-            raise facts.unfit(found, f"offset {known.offset}")
-        facts.check_best(found)
-        try:
-            self._training.restore(found)
-        except (RuntimeError, LookupError, TypeError, ValueError) as error:
-            raise facts.unfit(found, str(error)) from error
-        return bool(before == now)
+        begun = summary.parent_step if summary.parent else 0
+        return summary.steps > begun and summary.state != "failed"
 
     def _freeze_project(self) -> None:
         assert self._training is not None
@@ -341,13 +391,3 @@ class Trainer:
                 where="recipe.batch_size",
                 hint=_("Choose a smaller batch size or smaller layers."),
             ) from error
-
-
-@contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -34,12 +34,36 @@ from engine.schedules.base import SCHEDULES
 from projects.schema import Project
 
 
+class Begun(NamedTuple):
+    """Where a training begins that goes on from another one.
+
+    Attributes:
+        step: Steps that the other one made.
+        epoch: Passes that it made.
+        offset: Batches that it made of the pass in progress.
+        of: How many batches a pass of it had; 0 where that is what a pass has now.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    offset: int = 0
+    of: int = 0
+
+    def batches(self, of: int) -> int:
+        """Return how many batches of the pass in progress are made, where a pass has ``of``."""
+        return self.offset * of // self.of if self.of else self.offset
+
+
+BEFORE_ALL = Begun()
+
+
 class Training:
     """A project in the middle of being trained.
 
     Args:
         project: What to train.
         folder: Folder of the project file, for relative data paths.
+        begun: What another training has done of it, which counts.
 
     Attributes:
         step: Steps made.
@@ -51,6 +75,7 @@ class Training:
         rolled_back: Whether a loss that was not a number has sent it back once.
         stage: What is being done, in words, for reports.
         moves: The updates that make up a step.
+        begun: What another training has done of it.
         live: Values that were changed while it went on.
         changes: How many changes were made while it went on.
         notes: What a person should know of how it trains, as sentences.
@@ -60,8 +85,9 @@ class Training:
         DataError: The data is missing, damaged or unsuitable.
     """
 
-    def __init__(self, project: Project, folder: Path) -> None:
+    def __init__(self, project: Project, folder: Path, begun: Begun = BEFORE_ALL) -> None:
         recipe = project.recipe
+        self.begun = begun
         self.stage = "building the networks"
         randomness.seed_everything(recipe.seed)
         self.session = open_session(project, folder)
@@ -230,6 +256,11 @@ class Training:
             raise ValueError("the schedule remembers something else")
         return dict(facts)
 
+    def keep_watched(self, other: Training) -> None:
+        """Let the schedule know what that of another training has concluded from evaluations."""
+        self._watched = dict(other._watched)
+        self._drop()
+
     def environment(self) -> dict[str, Any]:
         """Return what has to be the same for a resumed training to be the same bit for bit."""
         return {
@@ -269,7 +300,10 @@ class Training:
     def _total(self) -> int | None:
         recipe = self.session.project.recipe
         ends = [recipe.max_steps]
-        ends += [recipe.epochs * self.steps_per_epoch if recipe.epochs is not None else None]
+        if recipe.epochs is not None:
+            done = self.begun.epoch * self.steps_per_epoch
+            done += self.begun.batches(self.steps_per_epoch)
+            ends.append(self.begun.step + recipe.epochs * self.steps_per_epoch - done)
         return min((end for end in ends if end is not None), default=None)
 
     def _learners(self) -> dict[str, Learner]:

@@ -36,6 +36,7 @@ from engine.protocol import (
     Start,
     TryRates,
 )
+from engine.runs.branch import Branch
 from engine.runs.control import Control, Sink
 
 MOST_EXAMPLES = 4096
@@ -129,6 +130,9 @@ def train(command: Start, sink: Sink, control: Control) -> Finished:
         control,
         resume=command.resume,
         weights_from=Path(command.weights_from) if command.weights_from else None,
+        branch=Branch(Path(command.branch_from), command.branch_step)
+        if command.branch_from
+        else None,
     )
     return trainer.run()
 

@@ -10,7 +10,7 @@ from gettext import gettext as _
 from typing import Any
 
 from engine.headless.console import Console, harmless
-from engine.protocol import Event, Marker, Progress, Scalars, Started, State
+from engine.protocol import Event, Marker, Progress, Replaying, Scalars, Started, State
 
 LINE_EVERY = 10.0
 # Losses say most while a training goes on, those of the training part first.
@@ -38,6 +38,8 @@ class ProgressBar:
             return
         if isinstance(event, Started):
             self._begin(event)
+        elif isinstance(event, Replaying):
+            self._replay(event)
         elif isinstance(event, Scalars):
             self._remember(event)
         elif isinstance(event, Progress):
@@ -72,6 +74,15 @@ class ProgressBar:
                 file=sys.stderr,
             )
         self._next_line = time.monotonic() + LINE_EVERY
+
+    def _replay(self, event: Replaying) -> None:
+        if time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + LINE_EVERY
+            self._console.note(
+                _("Doing the steps before the branch again: {step:,} of {until:,}").format(
+                    step=event.step, until=event.until
+                )
+            )
 
     def _remember(self, event: Scalars) -> None:
         for name, (_steps, values) in event.series.items():

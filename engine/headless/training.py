@@ -25,6 +25,7 @@ from projects.schema import Project
 
 if TYPE_CHECKING:
     from engine.protocol import Finished
+    from engine.runs.branch import Branch
     from engine.runs.control import Control, Limits
 
 
@@ -39,6 +40,7 @@ class Job:
         resume: Whether the run has begun already.
         weights_from: Another run with whose weights it begins.
         replay: Another run that is done again, live changes included.
+        branch: A place in another run where it branches off.
     """
 
     project: Project
@@ -47,6 +49,17 @@ class Job:
     resume: bool = False
     weights_from: Path | None = None
     replay: Path | None = None
+    branch: Branch | None = None
+
+
+def branch_of(text: str) -> Branch:
+    """Read ``RUN@STEP``, or ``RUN`` alone for its last checkpoint; folders may have an @ in their names."""
+    from engine.runs.branch import LAST, Branch
+
+    run, _at, step = text.rpartition("@")
+    if run and step.isdecimal() and len(step) < 16 and not Path(text).is_dir():
+        return Branch(path(run), int(step))
+    return Branch(path(text), LAST)
 
 
 def train(args: argparse.Namespace, console: Console) -> int:
@@ -97,6 +110,7 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
                 limits=limits,
                 weights_from=job.weights_from,
                 replay=job.replay,
+                branch=job.branch,
             )
             finished = trainer.run()
     finally:
@@ -109,8 +123,14 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
 
 
 def _begun(args: argparse.Namespace) -> Job:
-    """A training that starts from the beginning."""
+    """A training that starts from the beginning, or where another run was at some step."""
     from engine.runs.folder import new_run
+
+    if args.branch is not None and args.weights_from is not None:
+        raise UsageError(
+            _("a branch has the weights of its run: --from does not go with --branch."),
+            hint=_("Leave one of them out."),
+        )
 
     loaded = files.load(args.project)
     if loaded.readonly:
@@ -122,7 +142,13 @@ def _begun(args: argparse.Namespace) -> Job:
     )
     project = msgspec.structs.replace(project, recipe=recipe)
     run = args.out or new_run(args.project, project.name)
-    return Job(project, files.folder_of(args.project), Path(run), weights_from=args.weights_from)
+    return Job(
+        project,
+        files.folder_of(args.project),
+        Path(run),
+        weights_from=args.weights_from,
+        branch=args.branch,
+    )
 
 
 def _resumed(args: argparse.Namespace, console: Console) -> Job:
@@ -130,12 +156,12 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     from engine.runs.folder import list_runs, runs_folder
     from engine.runs.reader import Reader
 
-    others = (args.seed, args.device, args.weights_from)
+    others = (args.seed, args.device, args.weights_from, args.branch)
     if args.set or any(value is not None for value in others):
         raise UsageError(
             _(
-                "a run goes on as it began: --set, --seed, --device and --from do not go with "
-                "--resume."
+                "a run goes on as it began: --set, --seed, --device, --from and --branch do not go "
+                "with --resume."
             ),
             hint=_("Leave them out, or begin another run."),
         )
@@ -158,12 +184,12 @@ def _replayed(args: argparse.Namespace) -> tuple[Job, int | None]:
     from engine.runs.origin import data_folder
     from engine.runs.reader import Reader
 
-    others = (args.seed, args.device, args.weights_from)
+    others = (args.seed, args.device, args.weights_from, args.branch)
     if args.set or args.resume or any(value is not None for value in others):
         raise UsageError(
             _(
-                "a run is done again as it was: --set, --seed, --device, --from and --resume do not go "
-                "with --replay."
+                "a run is done again as it was: --set, --seed, --device, --from, --branch and --resume "
+                "do not go with --replay."
             ),
             hint=_("Leave them out."),
         )
@@ -287,6 +313,15 @@ COMMANDS = (
                 metavar="RUN",
                 type=path,
                 help=_("begin with the weights of this run, as far as they fit the networks"),
+            ),
+            argument(
+                "--branch",
+                metavar="RUN[@STEP]",
+                type=branch_of,
+                help=_(
+                    "go on from this step of a run (its last checkpoint where none is given) with the "
+                    "project as it is now"
+                ),
             ),
             argument(
                 "--replay",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projects.errors import TrainingError
+from projects.errors import RunError, TrainingError
 
 
 class NotANumberError(TrainingError):
@@ -15,3 +15,9 @@ class OutOfMemoryError(TrainingError):
     """There is not enough memory for a step."""
 
     kind = "memory"
+
+
+class GivenUpError(RunError):
+    """A branch was stopped before it began."""
+
+    kind = "given_up"

@@ -131,6 +131,7 @@ class RunFolder:
         self.database = self.path / "run.sqlite"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
+        self.start = self.path / "start"
         self.log = self.path / "log.txt"
         self.summary = self.path / "summary.json"
         self.vocabulary = self.path / "vocabulary.json"
@@ -151,6 +152,7 @@ class RunFolder:
             self.database,
             self.checkpoints,
             self.samples,
+            self.start,
             self.log,
             self.summary,
             self.vocabulary,

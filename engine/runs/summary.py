@@ -41,6 +41,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         folder: Where the project file was, for data paths that are relative to it.
         seal: Proof that the folder was noted on this machine; see :mod:`engine.runs.origin`.
         message: Why it failed.
+        parent: The run that it branched off from: the name of a folder beside its own, or a path; empty
+            for none.
+        parent_step: After how many steps of that run.
     """
 
     project: str
@@ -59,6 +62,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
     seal: str = ""
     message: str = ""
+    parent: str = ""
+    parent_step: int = 0
 
     def finished(self, run: Path) -> Finished:
         """The summary as the event that ends a training."""

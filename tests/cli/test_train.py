@@ -329,3 +329,37 @@ def test_a_project_without_a_display_is_not_trained_by_surprise(
     answer = call(project)
     assert answer.code == 1
     assert f"ganvas train {project}" in answer.err
+
+
+def test_a_run_branches_off_from_another(call: Call, project: Path, tmp_path: Path) -> None:
+    run, made, last = tmp_path / "run", tmp_path / "branch", tmp_path / "last"
+    call("train", project, "--max-steps", 8, "--out", run)
+    answer = call("train", project, "--branch", f"{run}@3", "--max-steps", 8, "--out", made)
+    assert answer.code == 0
+    assert _weights(made) == _weights(run)
+    summary = json.loads((made / "summary.json").read_text())
+    assert (summary["parent"], summary["parent_step"], summary["steps"]) == ("run", 3, 8)
+    faster = ("--set", "recipe.optimizer.lr=0.02", "--max-steps", 9)
+    assert call("train", project, "--branch", run, *faster, "--out", last).code == 0
+    assert json.loads((last / "summary.json").read_text())["parent_step"] == 8
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("--branch", "RUN@9"), 1, "no more than 2 steps"),
+        (("--branch", "RUN@1", "--from", "RUN"), 2, "--from does not go with --branch"),
+        (("--branch", "RUN@1", "--resume"), 2, "--branch do not go with --resume"),
+        (("--branch", "NOWHERE@1"), 1, "not a run folder"),
+    ],
+)
+def test_a_branch_that_cannot_be_leaves_nothing_behind(
+    words: tuple[str, ...], code: int, sentence: str, call: Call, project: Path, tmp_path: Path
+) -> None:
+    run, made = tmp_path / "run", tmp_path / "no"
+    call("train", project, "--max-steps", 2, "--out", run)
+    words = tuple(w.replace("RUN", str(run)).replace("NOWHERE", str(tmp_path)) for w in words)
+    answer = call("train", project, *words, "--out", made)
+    assert answer.code == code
+    assert sentence in " ".join(answer.err.split())
+    assert not made.exists()
