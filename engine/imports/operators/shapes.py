@@ -54,11 +54,17 @@ def _target(op: Op, sketch: Sketch) -> Dims | None:
 
 @rule("Transpose")
 def transpose(op: Op, sketch: Sketch) -> bool:
-    """Only one that changes nothing; what recurrent layers need of it is told with them."""
-    order = op.get("perm")
+    """The dimensions of examples in another order; what recurrent layers need of it is told with them."""
+    order, dims = op.get("perm"), sketch.dims(op.input(0))
     if order is not None and list(order) == sorted(order):
         return sketch.same(op.input(0), op.result)
-    return False
+    if dims is None or not 1 < len(dims) <= 4:
+        return False
+    if not order or order[0] or sorted(order) != list(range(len(dims) + 1)):
+        return False
+    places = list(order[1:])
+    sketch.layer(op, "permute", {} if places == [2, 1] else {"dimensions": places})
+    return True
 
 
 @rule("Add", "Sum")

@@ -240,7 +240,10 @@ def shapes() -> Iterator[Case]:
     yield one("old", "Unsqueeze", VECTOR, opset=11, axes=[1])
     yield one("examples", "Unsqueeze", VECTOR, {"a": whole(0)}, known=False)
     yield one("none", "Transpose", perm=[0, 1, 2, 3])
-    yield one("steps", "Transpose", SEQUENCE, perm=[0, 2, 1], known=False)
+    yield one("steps", "Transpose", SEQUENCE, perm=[0, 2, 1])
+    yield one("last", "Transpose", perm=[0, 2, 3, 1])
+    yield one("backwards", "Transpose", perm=[0, 3, 2, 1])
+    yield one("unsaid", "Transpose", known=False)
     yield one("examples", "Transpose", (3, 3, 6), perm=[1, 0, 2], known=False)
 
 
