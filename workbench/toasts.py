@@ -35,6 +35,7 @@ class Toast(QFrame):
         text: More, and what to do.
         details: A report to copy; empty for none.
         action: Words and work of a button, or None.
+        lasting: Only who shows it, or its button, takes it away.
 
     Signals:
         dismissed(toast): It goes.
@@ -50,8 +51,10 @@ class Toast(QFrame):
         text: str = "",
         details: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
+        lasting: bool = False,
     ) -> None:
         super().__init__(parent)
+        self.lasting = lasting
         self.setObjectName("toast")
         self.setProperty("role", "toast")
         self.setAccessibleName(f"{title} {text}")
@@ -66,7 +69,8 @@ class Toast(QFrame):
         row.setSpacing(theme.GAP)
         row.addWidget(_mark(tone), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(text, action), 1)
-        row.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
+        if not lasting:
+            row.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
 
     def dismiss(self) -> None:
         """Go away."""
@@ -171,13 +175,13 @@ class Toasts(QObject):
 
     def show_work(self, title: str, action: tuple[str, Callable[[], None]]) -> Toast:
         """Show what is being done, and what breaks it off; who shows it takes it away."""
-        toast = Toast(self._window, "info", title, action=action)
+        toast = Toast(self._window, "info", title, action=action, lasting=True)
         self._show(toast, 0)
         return toast
 
     def clear(self) -> None:
-        """Take all away: something else begins, and what was said is about the past."""
-        for toast in list(self._toasts):
+        """Take away what was said about the past: something else begins. What is being done stays."""
+        for toast in self._passing():
             toast.dismiss()
 
     def refresh(self) -> None:
@@ -200,11 +204,14 @@ class Toasts(QObject):
         toast.dismissed.connect(self._forget)
         if lifetime:
             QTimer.singleShot(lifetime, toast, toast.dismiss)
-        while len(self._toasts) > MOST:
-            self._toasts[0].dismiss()
+        for old in self._passing()[:-MOST]:
+            old.dismiss()
         toast.show()
         toast.raise_()
         self._place()
+
+    def _passing(self) -> list[Toast]:
+        return [toast for toast in self._toasts if not toast.lasting]
 
     def _forget(self, gone: Toast) -> None:
         self._toasts = [toast for toast in self._toasts if toast is not gone]

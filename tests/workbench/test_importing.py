@@ -545,6 +545,7 @@ def test_an_import_can_be_broken_off(
     chosen(monkeypatch, onnx_file(tmp_path / "a.onnx"))
     press(qtbot, window, "Ctrl+I")
     assert "Reading “a.onnx” …" in told(window)
+    window.toasts.clear()  # as when a project is opened or a training begins meanwhile
     button = window.findChild(Toast, "toast").findChild(QPushButton, "toastAction")  # type: ignore[union-attr]
     assert button is not None
     click(button, QPoint(8, 8))

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.objectives.base import OBJECTIVES
@@ -57,6 +57,25 @@ def test_equal_messages_are_counted_and_all_can_be_cleared(qtbot: QtBot) -> None
     assert done == [1]
     assert toasts.texts() == ["Saved"]
     toasts.clear()
+    assert toasts.texts() == []
+
+
+def test_what_is_being_done_stays_until_it_is_done(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    toasts = Toasts(window)
+    broken_off: list[int] = []
+    work = toasts.show_work("Reading", ("Break off", lambda: broken_off.append(1)))
+    for number in range(9):
+        toasts.show_error(f"Broken {number}")
+    assert toasts.texts() == ["Reading", "Broken 5", "Broken 6", "Broken 7", "Broken 8"]
+    assert work.findChild(QToolButton, "toastClose") is None
+    toasts.clear()
+    assert toasts.texts() == ["Reading"]
+    button = work.findChild(QPushButton, "toastAction")
+    assert button is not None
+    click(button)
+    assert broken_off == [1]
     assert toasts.texts() == []
 
 
