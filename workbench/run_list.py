@@ -32,7 +32,7 @@ STATE = Qt.ItemDataRole.UserRole + 1
 RESULT = 4
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 HEADLINES = (
-    *("perplexity", "accuracy", "r2", "skill", "modes"),
+    *("perplexity", "accuracy", "r2", "skill", "modes", "roc_auc", "elbo", "mse"),
     *("validation_loss", "generator_loss", "loss"),
 )
 

@@ -16,6 +16,8 @@ from engine.runs.control import Sink
 from engine.runs.folder import RunFolder
 from engine.runs.store import Store
 
+SHEETS = {"images", "samples/images"}  # arrays of a picture that are kept as a PNG file too
+
 
 class Recorder:
     """Passes events on and keeps them.
@@ -66,9 +68,8 @@ class Recorder:
         self._store.emit(event)
         if told:
             self._sink.emit(event)
-        images = next((a for name, a in arrays.items() if name.split("/")[-1] == "images"), None)
-        if images is not None:
-            self.sheet, self._sheet_step = images, step
+        for name in SHEETS & arrays.keys():
+            self.sheet, self._sheet_step = arrays[name], step
 
     def save_sheet(self) -> Path | None:
         """Write the last picture of examples as a PNG file, if there is one."""

@@ -29,6 +29,8 @@ class ScorePlots(QWidget):
         self.setAccessibleName(title)
         self.histogram = _plot(_("Histogram of scores"), _("score"), _("share"))
         self.curve = _plot(_("ROC curve"), _("false alarms"), _("anomalies found"))
+        for side in ("left", "bottom"):  # few marks: there is little room
+            self.curve.getAxis(side).setTicks([[(x, f"{x:g}") for x in (0.0, 0.5, 1.0)]])
         self.curve.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.02)
         self._bars = [_bars() for _group in range(2)]
         for bars in self._bars:
