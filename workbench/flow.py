@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.client import Died
 from engine.protocol import Failed, Marker
+from engine.runs.branch import Branch
 from engine.runs.folder import new_run
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
@@ -92,12 +93,18 @@ class Flow(QObject):
             return _("A training goes on: stop it first.")
         return ""
 
-    def train(self, paused: bool = False, weights_from: Path | None = None) -> None:
+    def train(
+        self,
+        paused: bool = False,
+        weights_from: Path | None = None,
+        branch: Branch | None = None,
+    ) -> None:
         """Train the open project from the start, unless it has problems.
 
         Args:
             paused: Wait before the first step.
             weights_from: A run with whose weights to begin, as far as they fit.
+            branch: A place in another run from which to go on.
         """
         document = self._files.document
         if document is None or self._training.active or not self.sound():
@@ -112,7 +119,7 @@ class Flow(QObject):
                 action=(_("Save as…"), self._save_as),
             )
             return
-        self._start(document.folder, run, paused, weights_from)
+        self._start(document.folder, run, paused, weights_from, branch)
 
     def resume(self, path: Path) -> None:
         """Go on with a run from its last checkpoint."""
@@ -184,12 +191,24 @@ class Flow(QObject):
         self.problems_wanted.emit()
         return False
 
-    def _start(self, folder: Path, run: Path, paused: bool, weights_from: Path | None) -> None:
+    def _start(
+        self,
+        folder: Path,
+        run: Path,
+        paused: bool,
+        weights_from: Path | None,
+        branch: Branch | None,
+    ) -> None:
         document = self._files.document
         assert document is not None
         try:
             data = self._training.start(
-                document.project, folder, run, paused=paused, weights_from=weights_from
+                document.project,
+                folder,
+                run,
+                paused=paused,
+                weights_from=weights_from,
+                branch=branch,
             )
         except ValueError as error:
             self._toasts.show_error(_("The training could not be started"), str(error))
@@ -229,6 +248,9 @@ class Flow(QObject):
     def _failed(self, failed: Failed) -> None:
         problem = failed.problems[0]
         data = self._training.data
+        if failed.kind == "given_up":
+            self._toasts.show_info(_("No branch was begun"), _("It was stopped before it began."))
+            return
         action = None
         if failed.kind == "memory":
             document = self._files.document

@@ -59,6 +59,10 @@ class Keeper(QObject):
             kept=counts["kept"], fitted=counts["fitted"], new=counts["new"]
         )
 
+    def words_of(self, run: Path) -> str:
+        """:meth:`words`, if they are about this run; empty otherwise."""
+        return self.words() if run == self.run else ""
+
     def _checked(self, _checked: Checked) -> None:
         if self._desk.up_to_date:
             self._ask()

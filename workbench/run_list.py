@@ -24,12 +24,15 @@ from PySide6.QtWidgets import (
 from engine.runs.summary import IMPORTED, Summary
 from widgets import icons, theme
 from widgets.plain import plain_tip
+from workbench.keeper import has_weights
 from workbench.metric_words import metric_words
-from workbench.rundata import RunData, run_title
+from workbench.run_tree import branch_title, parents_of
+from workbench.rundata import RunData
 
 PATH = Qt.ItemDataRole.UserRole
 STATE = Qt.ItemDataRole.UserRole + 1
 RESULT = 4
+INDENT = 16
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 HEADLINES = (
     *("perplexity", "accuracy", "r2", "skill", "modes", "roc_auc", "elbo", "mse"),
@@ -75,18 +78,20 @@ def duration(seconds: float) -> str:
 
 
 class RunList(QWidget):
-    """A table of runs, newest first.
+    """A table of runs, newest first; branches stand below the run that they came from.
 
     Signals:
         run_chosen(path): Show this run.
         overlay_changed(paths): These runs are ticked, in the order of the list.
         resume_wanted(path): Go on with this run.
+        branch_wanted(path): Begin a new run at this one's last checkpoint.
         delete_wanted(path): Put this run into the bin.
     """
 
     run_chosen = Signal(object)
     overlay_changed = Signal(object)
     resume_wanted = Signal(object)
+    branch_wanted = Signal(object)
     delete_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -98,6 +103,8 @@ class RunList(QWidget):
         self._tree.setAccessibleName(_("Runs of this project"))
         self._tree.setHeaderLabels([_("Run"), _("State"), _("Steps"), _("Time"), _("Result")])
         self._tree.setRootIsDecorated(False)
+        self._tree.setItemsExpandable(False)
+        self._tree.setIndentation(INDENT)
         self._tree.setUniformRowHeights(True)
         self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -132,22 +139,30 @@ class RunList(QWidget):
         ticked = set(before)
         chosen = self.current()
         self._tree.clear()
+        parents = parents_of(runs)
+        items: dict[Path, QTreeWidgetItem] = {}
         for path, summary in runs:
-            item = QTreeWidgetItem(_cells(path, summary))
+            title = branch_title(path, summary, path in parents)
+            item = items[path] = QTreeWidgetItem([title, *_cells(summary)])
             item.setData(0, PATH, path)
             item.setData(0, STATE, summary.state)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = path in ticked
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             item.setToolTip(0, plain_tip(f"{path}\n{summary.message}".strip()))
-            self._tree.addTopLevelItem(item)
-            if path == chosen:
-                self._tree.setCurrentItem(item)
+        for path, item in items.items():
+            if path in parents:
+                items[parents[path]].addChild(item)
+            else:
+                self._tree.addTopLevelItem(item)
+        self._tree.expandAll()
+        if chosen in items:
+            self._tree.setCurrentItem(items[chosen])
         self._busy = False
         self._recolor()
-        names = [run_title(path) for path, _summary in runs]
-        words = max((self._tree.fontMetrics().horizontalAdvance(name) for name in names), default=0)
-        self._tree.setColumnWidth(0, words + BESIDE_NAME)
+        measure = self._tree.fontMetrics().horizontalAdvance
+        widths = [measure(item.text(0)) + INDENT * _depth(item) for item in self._items()]
+        self._tree.setColumnWidth(0, max(widths, default=0) + BESIDE_NAME)
         self._stack.setCurrentIndex(1 if runs else 0)
         if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
             self.overlay_changed.emit(self.ticked())
@@ -182,16 +197,19 @@ class RunList(QWidget):
 
     def ticked(self) -> list[Path]:
         """The runs whose curves are compared, in the order of the list."""
-        items = [self._tree.topLevelItem(i) for i in range(self._tree.topLevelItemCount())]
         on = Qt.CheckState.Checked
-        return [item.data(0, PATH) for item in items if item and item.checkState(0) == on]
+        return [item.data(0, PATH) for item in self._items() if item.checkState(0) == on]
+
+    def tick(self, paths: Sequence[Path]) -> None:
+        """Compare the curves of these runs too, beside those that are ticked already."""
+        for item in self._items():
+            if item.data(0, PATH) in paths:
+                item.setCheckState(0, Qt.CheckState.Checked)
 
     def tick_all(self) -> None:
         """Compare the curves of all runs."""
-        for index in range(self._tree.topLevelItemCount()):
-            item = self._tree.topLevelItem(index)
-            if item is not None:
-                item.setCheckState(0, Qt.CheckState.Checked)
+        for item in self._items():
+            item.setCheckState(0, Qt.CheckState.Checked)
 
     def color_of(self, path: Path) -> QColor:
         """The colour of a ticked run's curves."""
@@ -199,11 +217,18 @@ class RunList(QWidget):
         return theme.current().series_color(ticked.index(path) if path in ticked else 0)
 
     def _item(self, path: Path) -> QTreeWidgetItem | None:
-        for index in range(self._tree.topLevelItemCount()):
-            item = self._tree.topLevelItem(index)
-            if item is not None and item.data(0, PATH) == path:
-                return item
-        return None
+        return next((item for item in self._items() if item.data(0, PATH) == path), None)
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        """Every row, from top to bottom."""
+        found: list[QTreeWidgetItem] = []
+        waiting: list[QTreeWidgetItem | None] = [self._tree.invisibleRootItem()]
+        while waiting:
+            item = waiting.pop()
+            if item is not None:
+                found.append(item)
+                waiting += [item.child(i) for i in reversed(range(item.childCount()))]
+        return found[1:]
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and not self._busy:
@@ -223,10 +248,7 @@ class RunList(QWidget):
     def _recolor(self) -> None:
         self._busy = True
         ticked = self.ticked()
-        for index in range(self._tree.topLevelItemCount()):
-            item = self._tree.topLevelItem(index)
-            if item is None:
-                continue
+        for item in self._items():
             path = item.data(0, PATH)
             item.setIcon(0, _dot(self.color_of(path)) if path in ticked else QIcon())
             if item.data(0, STATE) == IMPORTED:
@@ -242,17 +264,29 @@ class RunList(QWidget):
         menu.addAction(_("Show"), lambda: self.run_chosen.emit(path))
         if item.data(0, STATE) != IMPORTED:  # no training that could go on
             menu.addAction(_("Resume"), lambda: self.resume_wanted.emit(path))
+            branch = menu.addAction(
+                _("Branch from its last checkpoint"), lambda: self.branch_wanted.emit(path)
+            )
+            branch.setEnabled(has_weights(path))
         menu.addSeparator()
         menu.addAction(_("Move to bin"), lambda: self.delete_wanted.emit(path))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._tree.viewport().mapToGlobal(position))
 
 
-def _cells(path: Path, summary: Summary) -> list[str]:
+def _depth(item: QTreeWidgetItem) -> int:
+    """How many runs a run stands below."""
+    depth, above = 0, item.parent()
+    while above is not None:
+        depth, above = depth + 1, above.parent()
+    return depth
+
+
+def _cells(summary: Summary) -> list[str]:
+    """What the columns behind the name say."""
     if summary.state == IMPORTED:
-        return [run_title(path), state_words(IMPORTED), "–", "–", _("weights of a file")]
+        return [state_words(IMPORTED), "–", "–", _("weights of a file")]
     return [
-        run_title(path),
         state_words(summary.state),
         f"{summary.steps:,}",
         duration(summary.seconds),

@@ -22,6 +22,7 @@ from engine.protocol import (
     Marker,
     Measured,
     Progress,
+    Replaying,
     Saved,
     Scalars,
     Started,
@@ -161,6 +162,7 @@ class RunData:
         project: What it trains, or None where that is not known.
         failure: Why it failed, or None.
         saved: Step of the last checkpoint, or None.
+        replaying: Which steps before a branch are made again just now, or None.
         versions: Counts changes of each stream (``scalars``, ``health`` …), so that a panel knows
             whether what it shows is old.
     """
@@ -178,6 +180,7 @@ class RunData:
     project: Project | None = None
     failure: Failed | None = None
     saved: int | None = None
+    replaying: Replaying | None = None
     versions: dict[str, int] = field(default_factory=dict)
 
     def version(self, stream: str) -> int:
@@ -213,6 +216,8 @@ class RunData:
             case State():
                 self.state = event.state
                 self.step = max(self.step, event.step)
+            case Replaying():
+                self.replaying = event
             case Started():
                 self._start(event)
             case Saved():
@@ -233,7 +238,7 @@ class RunData:
         self.path = event.run
         self.state = "running"
         self.finished = None
-        self.failure = None
+        self.failure = self.replaying = None
         self.step = event.step
         for series in self.scalars.values():
             series.cut(event.step)

@@ -137,6 +137,10 @@ class Status(QStatusBar):
 
 def _words(run: RunData) -> list[str]:
     """What is said of a run: state, step, epoch, speed, time left."""
+    again = run.replaying
+    if again is not None and run.state == "starting":
+        words = _("Making the steps before the branch again: {step:,} of {until:,}")
+        return [words.format(step=again.step, until=again.until)]
     parts = [state_words(run.state).capitalize()]
     total = run.started.total_steps if run.started else None
     if total:
@@ -165,6 +169,9 @@ def _epochs(run: RunData) -> float | None:
 
 def _share_done(run: RunData) -> float | None:
     """Which share of a training is behind it, 0 to 1; None if it has no end."""
+    again = run.replaying
+    if again is not None and again.until:
+        return min(1.0, again.step / again.until)
     total = run.started.total_steps if run.started else None
     return min(1.0, run.step / total) if total else None
 

@@ -14,6 +14,7 @@ from engine.protocol import (
     Finished,
     Marker,
     Pause,
+    Replaying,
     Scalars,
     SetLearningRate,
     SetValue,
@@ -22,6 +23,7 @@ from engine.protocol import (
     StepOnce,
     Watch,
 )
+from engine.runs.branch import LAST, Branch
 from projects.schema import Project
 from workbench.rundata import RunData, run_title
 
@@ -47,6 +49,7 @@ class Training(QObject):
         died(Died): Its engine is gone.
         quiet(seconds): The engine gives no sign of life.
         marked(Marker): Something happened that belongs on the curves.
+        replaying(Replaying): Steps before a branch are made again.
     """
 
     changed = Signal()
@@ -56,6 +59,7 @@ class Training(QObject):
     died = Signal(object)
     quiet = Signal(float)
     marked = Signal(object)
+    replaying = Signal(object)
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +98,7 @@ class Training(QObject):
         paused: bool = False,
         history: RunData | None = None,
         weights_from: Path | None = None,
+        branch: Branch | None = None,
     ) -> RunData:
         """Train.
 
@@ -104,6 +109,7 @@ class Training(QObject):
             paused: Wait for the first step.
             history: What the run has said so far: go on from its last checkpoint. None: begin.
             weights_from: Another run with whose weights a new one begins, as far as they fit.
+            branch: A place in another run where a new one branches off.
 
         Returns:
             What collects what the training says; ``history`` if that was given.
@@ -128,6 +134,8 @@ class Training(QObject):
             resume=history is not None,
             paused=paused,
             weights_from=str(weights_from) if weights_from is not None else "",
+            branch_from=str(branch.run) if branch is not None else "",
+            branch_step=branch.step if branch is not None else LAST,
         )
         try:
             self._engine.send(command)
@@ -200,6 +208,8 @@ class Training(QObject):
             fresh = fresh or isinstance(event, Scalars)
             if isinstance(event, Marker):
                 self.marked.emit(event)
+            if isinstance(event, Replaying):
+                self.replaying.emit(event)
             if isinstance(event, Failed):
                 self.failed.emit(event)
             if isinstance(event, (Failed, Finished)):

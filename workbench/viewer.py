@@ -32,10 +32,12 @@ class Viewer(QObject):
 
     Signals:
         action_wanted(name): An empty panel's action was pressed.
+        branch_wanted(path, step): A new run is to branch off here.
         run_changed(RunData): Another run is shown; None for none.
     """
 
     action_wanted = Signal(str)
+    branch_wanted = Signal(object, int)
     run_changed = Signal(object)
 
     def __init__(self, runs: Runs, color_of: ColorOf, parent: QObject | None = None) -> None:
@@ -50,6 +52,7 @@ class Viewer(QObject):
         for panel in self.panels:
             panel.staggered = True
             panel.action_wanted.connect(self.action_wanted)
+            panel.branch_wanted.connect(self.branch_wanted)
         runs.loaded.connect(self._loaded)
         theme.notifier().changed.connect(self._draw_overlay)
 

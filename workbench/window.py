@@ -24,6 +24,7 @@ from widgets.pages import Pages
 from workbench import bins
 from workbench.actions import Registry
 from workbench.appearance import Appearance
+from workbench.brancher import Brancher
 from workbench.command_palette import CommandPalette
 from workbench.commands import edit, file, help, layers, train, view
 from workbench.dashboard import Dashboard
@@ -109,6 +110,10 @@ class MainWindow(QMainWindow):
         )
         self.flow.fixes = self.dashboard.mender.fixes
         self.flow.mend_wanted.connect(self.dashboard.mend)
+        self.brancher = Brancher(
+            self.flow, self.training, self.runs, self.run_list, self.viewer, self.toasts, self
+        )
+        self.brancher.kept = self.dashboard.keeper.words_of
         self.importing = Importing(
             self.files, self.desk, self.runs, self.viewer, self.toasts, self.status, self
         )

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMenu,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Progress, Scalars, Started, State
@@ -156,6 +162,111 @@ def test_the_menu_offers_what_can_be_done(runs: RunList) -> None:
     assert said == [("show", RUNS[1]), ("resume", RUNS[1]), ("delete", RUNS[1])]
     tree(runs).customContextMenuRequested.emit(QPoint(5, 290))
     assert not [menu for menu in runs.findChildren(QMenu) if menu.isVisible()]
+
+
+def rows(runs: RunList) -> list[tuple[int, str, Path]]:
+    """How deep every row stands, what it is called and which run it is, from top to bottom."""
+
+    def below(row: QTreeWidgetItem, depth: int) -> list[tuple[int, str, Path]]:
+        found = [(depth, row.text(0), row.data(0, Qt.ItemDataRole.UserRole))]
+        for index in range(row.childCount()):
+            found += below(child_of(row, index), depth + 1)
+        return found
+
+    top = [item(runs, index) for index in range(tree(runs).topLevelItemCount())]
+    return [row for each in top for row in below(each, 0)]
+
+
+def child_of(row: QTreeWidgetItem, index: int = 0) -> QTreeWidgetItem:
+    found = row.child(index)
+    assert found is not None
+    return found
+
+
+def branch_of(path: Path, step: int) -> Summary:
+    return summary(parent=path.name, parent_step=step)
+
+
+def test_branches_stand_below_the_run_that_they_came_from(runs: RunList) -> None:
+    owl, fox, ash = RUNS[::-1]
+    new = Path("/runs/20260102-030409-new")
+    listed = [
+        (new, branch_of(fox, 30)),
+        (owl, summary()),
+        (fox, branch_of(ash, 1200)),
+        (ash, summary()),
+    ]
+    runs.set_runs(listed)
+    assert [(depth, path) for depth, _name, path in rows(runs)] == [
+        (0, owl),
+        (0, ash),
+        (1, fox),
+        (2, new),
+    ]
+    assert [name.rpartition(" · ")[2] for _depth, name, _path in rows(runs)][2:] == [
+        "from step 1,200",
+        "from step 30",
+    ]
+    boxes = [tree(runs).visualItemRect(row) for row in (item(runs, 1), child_of(item(runs, 1)))]
+    assert boxes[1].left() > boxes[0].left()
+    assert boxes[1].top() > boxes[0].top()
+
+
+def test_branches_are_chosen_ticked_and_kept_up_to_date_like_other_runs(runs: RunList) -> None:
+    said: list[object] = []
+    runs.run_chosen.connect(said.append)
+    runs.set_runs([(RUNS[1], branch_of(RUNS[0], 5)), (RUNS[0], summary())])
+    QApplication.processEvents()
+    child = child_of(item(runs, 0))
+    box = tree(runs).visualItemRect(child)
+    at = QPoint(box.right() - 12, box.center().y())
+    QTest.mouseClick(tree(runs).viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.keyClick(tree(runs), Qt.Key.Key_Space)
+    assert said == [RUNS[1]]
+    assert runs.ticked() == [RUNS[1]]
+    runs.tick([RUNS[0]])
+    assert runs.ticked() == [RUNS[0], RUNS[1]]
+    assert not child.icon(0).isNull()
+    run = RunData(path=str(RUNS[1]))
+    run.feed(Progress(step=4321, epoch=1.5, seconds=3700, steps_per_second=9, eta=None))
+    runs.show_live(run)
+    assert child.text(2) == "4,321"
+    runs.set_runs([(RUNS[1], branch_of(RUNS[0], 5)), (RUNS[0], summary())])
+    assert runs.ticked() == [RUNS[0], RUNS[1]]
+    assert runs.current() == RUNS[1]
+
+
+def test_a_branch_whose_parent_is_gone_stands_at_the_top_and_says_so(runs: RunList) -> None:
+    runs.set_runs([(RUNS[1], branch_of(RUNS[0], 5))])
+    ((depth, name, _path),) = rows(runs)
+    assert depth == 0
+    assert "from step 5 of ash" in name
+    assert name.endswith("which is gone")
+
+
+def test_runs_that_say_they_come_from_one_another_are_all_listed(runs: RunList) -> None:
+    one, two, three = RUNS
+    circle = [(one, branch_of(two, 1)), (two, branch_of(three, 1)), (three, branch_of(one, 1))]
+    runs.set_runs([*circle, (Path("/runs/self"), branch_of(Path("/runs/self"), 1))])
+    assert {path for _depth, _name, path in rows(runs)} == {*RUNS, Path("/runs/self")}
+
+
+def test_the_menu_branches_off_where_there_is_a_checkpoint(runs: RunList, tmp_path: Path) -> None:
+    said: list[Path] = []
+    runs.branch_wanted.connect(said.append)
+    run = tmp_path / "20260102-030405-fern"
+    for made in (False, True):
+        if made:
+            (run / "checkpoints" / "step-000000005").mkdir(parents=True)
+            (run / "checkpoints" / "step-000000005" / "manifest.json").write_text("{}")
+        runs.set_runs([(run, summary())])
+        tree(runs).customContextMenuRequested.emit(place(runs, 0))
+        menu = [menu for menu in runs.findChildren(QMenu) if menu.isVisible()][-1]
+        words = "Branch from its last checkpoint"
+        next(action for action in menu.actions() if action.text() == words).trigger()
+        menu.close()
+        QApplication.processEvents()
+        assert said == ([run] if made else [])
 
 
 def test_a_real_run(runs: RunList, tmp_path: Path) -> None:

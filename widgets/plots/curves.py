@@ -9,7 +9,8 @@ from gettext import gettext as _
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -68,7 +69,12 @@ class CurvePlot(QWidget):
     Args:
         title: What the ordinate is; also the accessible name.
         parent: Qt parent.
+
+    Signals:
+        menu_wanted(x, position): The right button was clicked at this abscissa; the place on the screen.
     """
+
+    menu_wanted = Signal(float, QPoint)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +106,7 @@ class CurvePlot(QWidget):
             item.hide()
             self.plot.addItem(item, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
         self.plot.viewport().installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -245,6 +252,14 @@ class CurvePlot(QWidget):
         self._readout.setPos(point)
         left = position.x() > box.sceneBoundingRect().center().x()
         self._readout.setAnchor((1.05, 0) if left else (-0.05, 0))
+
+    def _clicked(self, event: MouseClickEvent) -> None:
+        """Offer a menu where the right button was clicked; when it is dragged, it zooms."""
+        box = self.plot.getViewBox()
+        inside = box.sceneBoundingRect().contains(event.scenePos())
+        if event.button() == Qt.MouseButton.RightButton and inside:
+            x = box.mapSceneToView(event.scenePos()).x()
+            self.menu_wanted.emit(float(x), event.screenPos().toPoint())
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Hide the readout when the pointer leaves, and fit on a double click."""

@@ -87,6 +87,16 @@ def commands(window: MainWindow) -> list[Command]:
             section=1,
         ),
         Command(
+            "branch",
+            _("&Branch off from the shown run…"),
+            "train",
+            window.brancher.ask_shown,
+            "",
+            (),
+            window.brancher.why_not,
+            section=1,
+        ),
+        Command(
             "preflight",
             _("Pre-&flight…"),
             "train",

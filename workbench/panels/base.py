@@ -86,6 +86,7 @@ class Panel(QWidget):
 
     Signals:
         action_wanted(name): The empty state's action was pressed; ``train`` or ``continue``.
+        branch_wanted(path, step): A new run is to branch off from one that is shown.
     """
 
     name: ClassVar[str] = ""
@@ -96,6 +97,7 @@ class Panel(QWidget):
     empty: ClassVar[str] = ""
 
     action_wanted = Signal(str)
+    branch_wanted = Signal(object, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

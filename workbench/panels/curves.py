@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from gettext import gettext as _
+from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
+    QMenu,
     QPushButton,
     QSlider,
     QSplitter,
@@ -18,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.runs.summary import IMPORTED
 from widgets import theme
 from widgets.plots.curves import Curve, CurvePlot, Mark
 from widgets.plots.flow import FlowLayout
@@ -73,6 +77,8 @@ class CurvesPanel(Panel):
             "rate": _("Learning rate"),
         }
         self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
+        for plot in self._plots.values():
+            plot.menu_wanted.connect(self._menu)
         self._columns: dict[str, QWidget] = {}
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
@@ -214,6 +220,28 @@ class CurvesPanel(Panel):
         if run is None:
             return []
         return [Mark(marker.step, marker.text) for marker in run.markers[-20:]]
+
+    # --------------------------------------------------------------------------------- branches
+
+    def _menu(self, x: float, position: QPoint) -> None:
+        """Offer to branch off at the step under the pointer, from each run that has come so far."""
+        step = max(0, round(x))
+        menu = QMenu(self)
+        menu.setObjectName("curvesMenu")
+        for run in self._branchable(step):
+            words = _("Branch here (step {step:,})…")
+            if self._overlay:
+                words = _("Branch off from {run} here (step {step:,})…")
+            path, text = Path(run.path), words.format(run=run.label, step=step)
+            menu.addAction(text, partial(self.branch_wanted.emit, path, step))
+        if menu.isEmpty():
+            menu.addAction(_("No run has made step {step:,}").format(step=step)).setEnabled(False)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
+
+    def _branchable(self, step: int) -> list[RunData]:
+        runs = [run for run, _color in self._overlay] or ([self.run] if self.run else [])
+        return [run for run in runs if run.path and step <= run.step and run.state != IMPORTED]
 
     # --------------------------------------------------------------------------------- tools
 
