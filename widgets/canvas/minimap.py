@@ -61,6 +61,7 @@ class Minimap(QWidget):
         """Other nodes or frames are there, or elsewhere."""
         self._picture = None
         self._settle()
+        self.update()
 
     def _looked(self) -> None:
         self._settle()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from widgets import theme
 from widgets.canvas import Canvas, FrameSpec, NodeSpec
@@ -50,6 +52,23 @@ def test_it_stays_in_its_corner(wide: Canvas) -> None:
     assert view.contains(place)
     assert view.right() - place.right() < 20
     assert view.bottom() - place.bottom() < 20
+
+
+def test_what_changes_is_on_the_map_at_once(
+    wide: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide.minimap.grab()
+    draw = wide.minimap._draw
+    drawn: list[QPixmap] = []
+
+    def watched() -> QPixmap:
+        drawn.append(draw())
+        return drawn[-1]
+
+    monkeypatch.setattr(wide.minimap, "_draw", watched)
+    QApplication.processEvents()
+    wide.minimap.refresh()  # nothing else is painted anew
+    qtbot.waitUntil(lambda: bool(drawn))
 
 
 def test_a_click_looks_there_and_a_drag_follows(wide: Canvas) -> None:
