@@ -68,7 +68,7 @@ def arrange(
 
 
 def beside_others(network: Graph, places: Mapping[str, Position]) -> dict[str, Position]:
-    """Return the places of some nodes, moved down as one until they cover no other node.
+    """Return the places of some nodes, moved down as one until they neither cover nor touch another node.
 
     Args:
         network: The network with all nodes.
@@ -81,7 +81,8 @@ def beside_others(network: Graph, places: Mapping[str, Position]) -> dict[str, P
             y
             for x, y in others
             if any(
-                abs(x - left) < NODE_WIDTH and abs(y - top - down) < NODE_HEIGHT
+                abs(x - left) < NODE_WIDTH + GAP_Y / 2
+                and abs(y - top - down) < NODE_HEIGHT + GAP_Y / 2
                 for left, top in places.values()
             )
         ]

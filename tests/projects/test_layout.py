@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from projects.layout import NARROW, arrange, free_place
+from projects.layout import NARROW, arrange, beside_others, free_place
 from projects.schema import Network, Node, Wire
 from widgets.graph_metrics import COLUMN, GRID, NODE_HEIGHT, NODE_WIDTH
 
@@ -85,6 +85,13 @@ def test_circles_and_loops_end() -> None:
 def test_only_the_chosen_move_and_begin_at_the_origin() -> None:
     places = arrange(chain(6), ["n2", "n3"], (100, 300))
     assert places == {"n2": (100, 300), "n3": (340, 300)}
+
+
+def test_the_arranged_keep_away_from_the_others() -> None:
+    others = {"a": Node(type="relu", at=(0, 0)), "b": Node(type="relu", at=(0, 160))}
+    graph = Network(nodes={**others, "c": Node(type="relu", at=(0, 60))})
+    ((_x, y),) = beside_others(graph, {"c": (0, 60)}).values()
+    assert all(abs(y - node.at[1]) >= NODE_HEIGHT + 20 for node in others.values())
 
 
 def test_nothing_gives_nothing() -> None:
