@@ -138,7 +138,8 @@ def words_of(page: Page) -> Words:
     if count > 1:
         title = ngettext("{count} layer", "{count} layers", count).format(count=count)
         title = f"{title}: {kind}" if kind else title
-        return Words(title, _("What is set here is set for all of them."))
+        help = _("What is set here is set for all of them.") if fields_of(page) else ""
+        return Words(title, help)
     if page.block:
         help, _break, more = page.about.partition("\n")
         return Words(kind, help or _("A block of this project."), more.strip())
@@ -176,7 +177,11 @@ def note_of(page: Page) -> str:
         return _("Weights and settings are those of “{name}”.").format(name=page.shares)
     if page.locked:
         return ""
-    return _("Nothing to set here.") if page.ids and not fields_of(page) else ""
+    if not page.ids or fields_of(page):
+        return ""
+    if len(page.ids) > 1:
+        return _("These layers have no setting in common.")
+    return _("Nothing to set here.")
 
 
 def fields_of(page: Page) -> tuple[FormField, ...]:

@@ -29,6 +29,7 @@ from tests.workbench.hands import (
 from workbench import edits
 from workbench.document import Document
 from workbench.inspector import Inspector
+from workbench.inspector_page import note_of, page_of, words_of
 
 NET = "classifier"
 PLACE = f"networks.{NET}"
@@ -416,3 +417,12 @@ def test_weights_of_a_network_are_held_to_rules(desk: Desk) -> None:
     assert network.nodes == project().networks[NET].nodes
     tick(box(desk.inspector, "use-rules"))
     assert desk.document.project.networks[NET] == project().networks[NET]
+
+
+def test_layers_with_nothing_in_common_say_so_once(desk: Desk) -> None:
+    different = page_of(project(), NET, ("a", "b"))
+    assert words_of(different).help == ""
+    assert note_of(different) == "These layers have no setting in common."
+    alike = page_of(project(), NET, ("b", "e"))
+    assert words_of(alike).help == "What is set here is set for all of them."
+    assert note_of(alike) == ""
