@@ -36,6 +36,7 @@ from workbench.measures import Measures
 from workbench.mending import Candidate
 from workbench.moving_wires import MovingWires
 from workbench.node_faces import node_spec, retold, wire_of, wire_specs
+from workbench.problem_words import capital
 
 CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...], NodeSpec]
@@ -246,7 +247,7 @@ class Designer(QWidget):
         self._show_nodes(graph.nodes)
         if graph.wires is not old.wires or gone or anew:
             self._show_wires()
-        if graph.frames != old.frames:
+        if graph.frames != old.frames or anew:
             self.framer.sync(graph)
         self.hint.setVisible(not graph.nodes)
 
@@ -353,6 +354,9 @@ class Designer(QWidget):
         if not keep_gap and gone:
             self._tell_gap(healed, edits.delete(cut, self.place, gone, heal=True))
 
+    def _tell(self, problem: Problem) -> None:
+        self.said.emit(msgspec.structs.replace(problem, message=capital(problem.message)))
+
     def _tell_gap(self, made: Project, closed: Project) -> None:
         """Say it when a gap could not be closed although nobody asked to keep it."""
         wires = [edits.graph_of(project, self.place).wires for project in (made, closed)]
@@ -426,7 +430,7 @@ class Designer(QWidget):
             at = (place.x(), place.y()) if place is not None else None
             made, names = edits.paste(self._project, self.place, pieces, at, incoming=incoming)
         except ProjectError as error:
-            self.said.emit(error.problem)
+            self._tell(error.problem)
             return
         self._pasted(_("Paste"), made, names)
 
@@ -487,7 +491,7 @@ class Designer(QWidget):
         try:
             made, new = edit(self._project, self.place, what)
         except ProjectError as error:
-            self.said.emit(error.problem)
+            self._tell(error.problem)
             return
         self._pasted(text, made, (new,) if isinstance(new, str) else new)
 

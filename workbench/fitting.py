@@ -13,6 +13,7 @@ from engine.protocol import NetworkReport
 from projects.errors import ProjectError
 from projects.schema import BLOCK, Block, Network, Node, Project, Wire
 from workbench import edits, scope
+from workbench.problem_words import capital
 
 
 class _Phrases(NamedTuple):
@@ -184,7 +185,7 @@ def misfit(layer: Layer, *shapes: Shape) -> str:
     try:
         layer.check(*shapes)
     except ShapeError as error:
-        return f"{error} {error.hint}".strip()
+        return capital(f"{error} {error.hint}".strip())
     return ""
 
 

@@ -18,6 +18,7 @@ from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSp
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
 from workbench import edits, scope
+from workbench.problem_words import said
 
 BLOCKS = "Blocks"
 PortSpecs = tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]
@@ -193,7 +194,7 @@ def _chosen(node: Node) -> str:
 def _badge(problems: tuple[Problem, ...]) -> Badge | None:
     if not problems:
         return None
-    lines = [f"{p.message} {p.hint}".strip() for p in problems]
+    lines = [said(p) for p in problems]
     return Badge(problems[0].severity, "\n".join(lines))
 
 

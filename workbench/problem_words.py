@@ -7,7 +7,11 @@ from projects.errors import Problem
 
 def said(problem: Problem) -> str:
     """Return message and hint of a problem as they stand below a field."""
-    text = f"{problem.message} {problem.hint}".strip()
+    return capital(f"{problem.message} {problem.hint}".strip())
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital."""
     return text[:1].upper() + text[1:]
 
 

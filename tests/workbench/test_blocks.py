@@ -123,6 +123,19 @@ def test_a_block_is_entered_by_its_button_and_left_by_escape(bench: Bench) -> No
     assert bench.designer.selection == (name,), "one sees where one was"
 
 
+def test_a_frame_outside_is_not_drawn_inside(bench: Bench) -> None:
+    name = bench.collapse()
+    QTest.keySequence(bench.window, "Ctrl+J")
+    settle()
+    assert bench.designer.canvas.graph.frames
+    bench.designer.enter(name)
+    settle()
+    assert not bench.designer.canvas.graph.frames
+    bench.designer.leave()
+    settle()
+    assert bench.designer.canvas.graph.frames
+
+
 def test_more_ways_in_and_out(bench: Bench) -> None:
     name = bench.collapse()
     inside = f"classifier/{name}"

@@ -308,6 +308,10 @@ def test_pasting_garbage_says_so_and_changes_nothing(designer: Designer, qtbot: 
         designer.paste()
     assert "whole number" in said.args[0].message
     assert stack(designer) == []
+    QGuiApplication.clipboard().setText("hello")
+    with qtbot.waitSignal(designer.said) as said:
+        designer.paste()
+    assert said.args[0].message == "There are no layers on the clipboard."
 
 
 def test_auto_layout_is_one_undo_step(designer: Designer) -> None:
