@@ -178,8 +178,8 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
     weights: Annotated[
         Literal["own", "shared"],
         Meta(
-            title="Copies have",
-            description="Weights of their own, or all of them those of the first copy.",
+            title="Weights of copies",
+            description="own: every copy learns its own. shared: all of them use those of the first copy.",
         ),
     ] = "own"
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 Norm = Annotated[
     Literal["none", "spectral", "weight"],
     Meta(
-        title="Weights are",
+        title="Weight norm",
         description=(
             "none: as they are learned. spectral: divided by their largest singular value, W / σ(W), so that "
             "the layer stretches nothing (Miyato et al. 2018; steadies discriminators). weight: length and "
