@@ -217,14 +217,14 @@ def _page(network: Network, report: NetworkReport, found: NetworkFlight) -> QWid
     row = QHBoxLayout(page)
     row.setContentsMargins(0, theme.PAD, 0, 0)
     row.setSpacing(theme.PAD)
-    row.addWidget(_table(network, report, found), 3)
+    row.addWidget(_table(network, report, found), 2)
     side = QVBoxLayout()
     verdict = _label("preflightVerdict", _verdict(found.one_batch))
     fine = found.one_batch.learned or not found.one_batch.complete
     verdict.setProperty("role", "hint" if fine else "caution")
     side.addWidget(verdict)
     side.addWidget(_curve(found.one_batch), 1)
-    row.addLayout(side, 2)
+    row.addLayout(side, 1)
     return page
 
 
@@ -237,6 +237,7 @@ def _table(network: Network, report: NetworkReport, found: NetworkFlight) -> QTa
     table.setHorizontalHeaderLabels([*titles, *times])
     table.verticalHeader().hide()
     table.setShowGrid(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideLeft)  # of a layer in a block its own name is last
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setItemDelegateForColumn(SHARE_COLUMN, ShareBar(table))
@@ -263,6 +264,8 @@ def _table(network: Network, report: NetworkReport, found: NetworkFlight) -> QTa
             item = QTableWidgetItem(text)
             if spec is not None:
                 item.setToolTip(plain_tip(" ".join(filter(None, (spec.title, spec.subtitle)))))
+            elif not column:
+                item.setToolTip(plain_tip(node))
             if column:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if column == SHARE_COLUMN:
