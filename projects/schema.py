@@ -178,7 +178,7 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
     weights: Annotated[
         Literal["own", "shared"],
         Meta(
-            title="Weights of copies",
+            title="Copies’ weights",
             description="own: every copy learns its own. shared: all of them use those of the first copy.",
         ),
     ] = "own"
