@@ -11,8 +11,8 @@ from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from engine.client import Died
 from engine.protocol import Failed, Imported
@@ -26,6 +26,7 @@ from workbench.viewer import Viewer
 
 WEIGHTS = ".safetensors"
 MOST_NOTES = 4
+AGAIN_MS = 100
 
 
 class Importing(QObject):
@@ -70,6 +71,7 @@ class Importing(QObject):
         self._file = Path()
         self._onto: Document | None = None
         self._broken_off = False
+        self._answer: Imported | None = None
         self._sign: Toast | None = None
         self.sound: Callable[[], bool] = lambda: True
         # Queued: a question may come of it, and meanwhile the desk goes on to be heard.
@@ -80,7 +82,8 @@ class Importing(QObject):
 
     def why_not(self) -> str:
         """Why no file can be imported now; empty when one can."""
-        return _("A file is being imported.") if self._desk.importing else ""
+        busy = self._desk.importing or self._answer is not None
+        return _("A file is being imported.") if busy else ""
 
     def ask(self) -> None:
         """Let the person choose a file and import it."""
@@ -99,7 +102,7 @@ class Importing(QObject):
 
     def begin(self, path: Path) -> None:
         """Import a file: weights for the open project, anything else as a project of its own."""
-        if self._desk.importing:
+        if self.why_not():
             self._toasts.show_warning(self.why_not(), _("Wait until it is done, or break it off."))
             return
         path = path.absolute()
@@ -128,6 +131,16 @@ class Importing(QObject):
     # ---------------------------------------------------------------------------------- answers
 
     def _imported(self, event: Imported) -> None:
+        self._answer = event
+        self._take()
+
+    def _take(self) -> None:
+        """Take the answer once no dialog is open: it may be about the project that would be closed under it."""
+        if QApplication.activeModalWidget() is not None:
+            QTimer.singleShot(AGAIN_MS, self, self._take)
+            return
+        event, self._answer = self._answer, None
+        assert event is not None
         self._hide_work()
         if self._broken_off:
             _throw_away(event.run)

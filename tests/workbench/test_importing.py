@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
+    QDialog,
     QLabel,
     QMenu,
     QPlainTextEdit,
@@ -33,6 +34,7 @@ from safetensors.numpy import load_file, save_file
 from engine.client import Engines
 from engine.protocol import Imported
 from engine.runs.summary import IMPORTED, read_summary
+from projects.files import load
 from projects.home import home
 from projects.schema import Network, Project
 from projects.templates import template
@@ -224,6 +226,32 @@ def test_unsaved_work_is_asked_about_and_kept_with_cancel(
     press(qtbot, window, "Ctrl+I")
     wait(qtbot, lambda: project_of(window).name == "b")
     assert window.size() == size
+
+
+def test_a_design_waits_until_no_dialog_is_open(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else *Save As* would write it over the file that was chosen for the project before it."""
+    window.open_template(template("digits_mlp"))
+    before, path = project_of(window), tmp_path / "mine.yaml"
+
+    def choose(*_args: object) -> tuple[str, str]:
+        dialog = QDialog(window)
+        dialog.setModal(True)
+        dialog.show()
+        wait(qtbot, lambda: not window.desk.importing)
+        qtbot.wait(300)
+        assert project_of(window) is before
+        assert window.importing.why_not()
+        dialog.done(0)
+        return str(path), ""
+
+    monkeypatch.setattr("workbench.files.QFileDialog.getSaveFileName", choose)
+    window.importing.begin(onnx_file(tmp_path / "a.onnx"))
+    assert window.files.ask_save_as()
+    assert load(path).project == before
+    wait(qtbot, lambda: project_of(window).name == "a")
+    assert not window.importing.why_not()
 
 
 def test_training_goes_on_from_imported_weights(
