@@ -134,9 +134,9 @@ def adding(kind: str) -> Project:
         objective=Plug("regression"),
         networks={"regressor": network},
         recipe=Recipe(
-            epochs=20,
-            batch_size=100,
-            optimizer=Plug("adam", {"lr": 0.005}),
+            epochs=25,
+            batch_size=50,
+            optimizer=Plug("adam", {"lr": 0.01}),
             schedule=Plug("cosine"),
             clip_norm=1.0,
         ),
@@ -210,7 +210,7 @@ def vae_anomaly(digit: str) -> Project:
         ("flatten", "flatten", {}),
         ("hidden", "linear", {"units": 256}),
         ("relu", "relu", {}),
-        ("code", "linear", {"units": 20}),
+        ("code", "linear", {"units": 16}),
     )
     decoder = chain(
         ("hidden", "linear", {"units": 256}),
@@ -220,11 +220,11 @@ def vae_anomaly(digit: str) -> Project:
     )
     return Project(
         name=f"Anomaly {digit}",
-        data=Data(source=Plug("digits"), scale="zero_to_one", split=Split(test=0.3)),
-        objective=Plug("vae", {"anomaly": digit}),
+        data=Data(source=Plug("digits"), scale="zero_to_one"),
+        objective=Plug("vae", {"anomaly": digit, "likelihood": "gaussian", "sd": 0.1}),
         networks={"encoder": encoder, "decoder": decoder},
         recipe=Recipe(
-            epochs=200,
+            epochs=100,
             batch_size=64,
             optimizer=Plug("adam", {"lr": 0.002}),
             schedule=Plug("cosine"),

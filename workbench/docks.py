@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
@@ -80,6 +80,16 @@ class Docks(QObject):
         """Show a dock and bring it before those that share its place."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def give_way(self, name: str, others: Iterable[str]) -> None:
+        """Bring the first of some docks that share a place before the one that is in front there."""
+        dock = self._docks[name]
+        together = self._window.tabifiedDockWidgets(dock)
+        if not dock.visibleRegion().isEmpty():
+            for other in others:
+                if self._docks[other] in together:
+                    self._docks[other].raise_()
+                    return
 
     def set_behind(self, names: set[str]) -> None:
         """Keep these docks behind others of their place; they have nothing to show."""

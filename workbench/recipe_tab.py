@@ -198,6 +198,7 @@ class RecipeTab(QScrollArea):
             return
         button = QPushButton(_("Find a learning rate…"))
         button.setObjectName("findRate")
+        button.setAccessibleName(_("Find a learning rate"))
         button.setToolTip(_("Trains a copy while the rate rises, and shows how the loss answers."))
         button.clicked.connect(self.rate_wanted)
         box = self._forms[-1][1].parentWidget()

@@ -600,6 +600,7 @@ class MainWindow(QMainWindow):
         """Learning is there to be watched: bring a panel to the front if none can be seen."""
         if not any(panel.isVisible() for panel in self.viewer.panels):
             self.docks.reveal("curves")
+        self.docks.give_way("problems", (panel.name for panel in self.viewer.panels))
         if not run.step:
             self._warn_of_refused()
 

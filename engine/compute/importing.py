@@ -108,10 +108,18 @@ def _told(found: Matching) -> list[str]:
     if found.by_order:
         pairs = [f"{own} ← {other}" for own, other in found.by_order]
         notes.append(_("By order: {pairs}.").format(pairs=_some(pairs)))
-    if found.missing:
+    if found.resized:
+        pairs = [
+            _("{name} ({own} here, {other} in the file)").format(name=name, own=own, other=other)
+            for name, own, other in found.resized
+        ]
+        notes.append(_("Of other sizes, so drawn anew: {pairs}.").format(pairs=_some(pairs)))
+    resized = {name for name, _own, _other in found.resized}
+    absent = [name for name in found.missing if name not in resized]
+    if absent:
         notes.append(
             _("Nothing in the file for {names}: they keep weights drawn anew.").format(
-                names=_some(found.missing)
+                names=_some(absent)
             )
         )
     if found.spare:

@@ -29,7 +29,8 @@ class Matching:
         by_name: Modules of the design whose names decided.
         by_order: Modules whose order decided, with those of the file.
         missing: Modules of the design for which the file has nothing.
-        spare: Modules of the file that nobody wanted.
+        spare: Modules of the file that nobody wanted, those under a missing one's name left out.
+        resized: Missing modules that the file has under their name, with other weights: both as text.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Matching:
     by_order: list[tuple[str, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     spare: list[str] = field(default_factory=list)
+    resized: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def match(design: Sizes, file: Sizes) -> Matching:
@@ -66,7 +68,20 @@ def match(design: Sizes, file: Sizes) -> Matching:
             found.by_order.append((module, alike))
             _take(found, module, own[module], alike, free.pop(alike), spelled)
     found.spare = list(free)
+    for module in found.missing:
+        named = next(_spellings(module, free), None)
+        if named is not None:
+            found.resized.append((module, _sized(own[module]), _sized(free[named])))
+            found.spare.remove(named)
+            del free[named]
     return found
+
+
+def _sized(group: Group) -> str:
+    """The sizes of a module's weights as people write them: ``64×32, 64``."""
+    sizes = sorted(_counted(group).values(), key=len, reverse=True)
+    shown = ["×".join(map(str, size)) or "1" for size in sizes]
+    return ", ".join(shown[:4]) + (" …" if len(shown) > 4 else "")
 
 
 def _take(

@@ -509,6 +509,18 @@ def test_train_pause_step_change_the_rate_stop_and_train_again(
     assert [read_summary(run).state for run in runs] == ["stopped", "stopped"]
 
 
+def test_problems_in_front_give_way_to_what_a_training_shows(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    window.show_workspace("train")
+    window.show_problems()
+    wait(qtbot, lambda: not window.docks["problems"].visibleRegion().isEmpty())
+    training(window, qtbot)
+    wait(qtbot, lambda: window.docks["problems"].visibleRegion().isEmpty())
+    stopped(window, qtbot)
+
+
 def test_a_pause_while_it_starts_can_be_taken_back(
     window: MainWindow, qtbot: QtBot, saved: Path
 ) -> None:

@@ -65,13 +65,18 @@ def test_other_names_go_by_order_as_people_sort() -> None:
 def test_names_never_win_over_sizes() -> None:
     found = match(sizes(net__a=LINEAR), sizes(a=OTHER))
     assert not found.names
-    assert (found.missing, found.spare) == (["net.a"], ["a"])
+    assert (found.missing, found.spare) == (["net.a"], [])
 
 
 def test_what_is_missing_and_what_is_spare_is_told() -> None:
     found = match(sizes(net__a=LINEAR, net__b=OTHER), sizes(x=LINEAR, y=LINEAR))
     assert found.by_order == [("net.a", "x")]
     assert (found.missing, found.spare) == (["net.b"], ["y"])
+
+
+def test_equal_names_of_other_sizes_are_told_with_both() -> None:
+    found = match(sizes(net__a=LINEAR), sizes(a=OTHER))
+    assert found.resized == [("net.a", "3×4, 3", "5×3, 5")]
 
 
 def test_averages_need_not_say_how_long_they_were_taken() -> None:
@@ -153,7 +158,9 @@ def test_weights_of_torch_become_a_run_that_can_be_opened(tmp_path: Path) -> Non
     }
     for ours, other in pairs.items():
         assert torch.equal(own[ours], state[other]), ours
-    assert any("mean" in note and "top" in note for note in found.notes)  # (10, 6) is not (10, 48)
+    told = " ".join(found.notes)
+    assert "classifier.top (10×48, 10 here, 10×6, 10 in the file)" in told
+    assert "Nothing in the file for classifier.mean" in told
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])

@@ -67,7 +67,7 @@ def test_a_project_with_errors_is_refused_before_anything_is_measured() -> None:
 
 
 def test_the_answer_to_one_batch_is_true() -> None:
-    found = preflight(digits(*SMALL), HERE, Silent(), Control(), seconds=2.0)
+    found = preflight(digits(*SMALL), HERE, Silent(), Control(), seconds=60.0)  # ends when learned
     learned = found.networks["classifier"].one_batch
     assert learned.learned
     assert learned.accuracy == 1.0
