@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from engine.layers.reroute import Reroute
+from projects.layout import free_place
 from projects.schema import BLOCK, Graph, Node, Project, Wire
 from widgets.graph_metrics import COLUMN, snap
 from workbench.edits.base import Position, graph_of, ports, unique_id, with_parts
 from workbench.edits.wiring import make_room, splice
-from projects.layout import free_place
 
 
 def add(
