@@ -90,7 +90,7 @@ def test_it_follows_edits_and_checks(desk: Desk) -> None:
     assert desk.lines()[1] == "hidden: Linear · 64 · 64"
     assert not desk.item(0, 2).icon(0).isNull()
     said = desk.item(0, 2).data(0, Spoken)
-    assert said == "ReLU. relu. from hidden. to dropout. is sad. Cheer it up."
+    assert said == "ReLU. relu. from hidden. to dropout. Is sad. Cheer it up."
     assert "9,000 parameters" in desk.item(0, 1).data(0, Spoken)
 
 
