@@ -27,7 +27,6 @@ class Drawn:
     """A network that was drawn from a file.
 
     Attributes:
-        name: What the file calls it.
         network: The network; its nodes have no places yet.
         weights: Its weights by ``<node>.<parameter>``, as the modules of its layers name them.
         input: Shape of one example.
@@ -36,7 +35,6 @@ class Drawn:
         notes: What a person should know of it, as sentences.
     """
 
-    name: str
     network: Network
     weights: dict[str, NDArray[Any]]
     input: Shape
@@ -69,7 +67,6 @@ def draw_onnx(path: Path) -> Drawn:
         _check_size(sketch, path)
     _end(sketch, path)
     return Drawn(
-        name=graph.name,
         network=Network(nodes=sketch.nodes, wires=tuple(sketch.wires)),
         weights=sketch.weights,
         input=_shape(sketch),

@@ -66,7 +66,6 @@ def read_onnx(path: Path) -> OnnxGraph:
     shapes, reckoned = fold(model, constants)
     constants |= reckoned
     return OnnxGraph(
-        name=graph.name or path.stem,
         ops=[op for op in ops if op.result not in constants],
         inputs=inputs,
         outputs=[value.name for value in graph.output],

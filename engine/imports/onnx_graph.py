@@ -63,7 +63,6 @@ class OnnxGraph:
     """A graph whose operators stand in working order.
 
     Args:
-        name: What the file calls it.
         ops: Its operators.
         inputs: What flows in, constants left out.
         outputs: Its results.
@@ -75,7 +74,6 @@ class OnnxGraph:
 
     def __init__(
         self,
-        name: str,
         ops: Sequence[Op],
         inputs: Sequence[Tensor],
         outputs: Sequence[str],
@@ -84,7 +82,6 @@ class OnnxGraph:
         notes: Sequence[str] = (),
         version: int = 21,
     ) -> None:
-        self.name = name
         self.version = version
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)

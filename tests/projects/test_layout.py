@@ -7,8 +7,10 @@ import random
 
 import pytest
 
+from projects import layout
 from projects.layout import NARROW, arrange, beside_others, free_place
 from projects.schema import Network, Node, Wire
+from widgets import graph_metrics
 from widgets.graph_metrics import COLUMN, GRID, NODE_HEIGHT, NODE_WIDTH
 
 
@@ -103,3 +105,20 @@ def test_a_free_place_touches_nothing() -> None:
     x, y = free_place(graph, (3, 4))
     assert x == 0
     assert y >= 180
+
+
+def test_sizes_are_those_of_the_canvas() -> None:
+    for name in (
+        "GRID",
+        "FARTHEST",
+        "NODE_WIDTH",
+        "NODE_HEIGHT",
+        "GAP_X",
+        "GAP_Y",
+        "COLUMN",
+        "ROW",
+    ):
+        assert getattr(layout, name) == getattr(graph_metrics, name), name
+    for value in (-3e6, -11.0, 9.9, 10.1, 250.0, 3e6):
+        assert layout.snap(value) == graph_metrics.snap(value)
+        assert layout.bounded(value) == graph_metrics.bounded(value)
