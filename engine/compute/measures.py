@@ -102,7 +102,13 @@ def modes_and_quality(samples: NDArray[Any], centres: NDArray[Any], sd: float) -
     Returns:
         How many modes are captured, and the share of samples of high quality.
     """
+    counts = mode_counts(samples, centres, sd)
+    return int(np.count_nonzero(counts)), float(counts.sum() / max(1, len(samples)))
+
+
+def mode_counts(samples: NDArray[Any], centres: NDArray[Any], sd: float) -> NDArray[np.int64]:
+    """Return how many samples of high quality every mode has ``(modes,)``; see :func:`modes_and_quality`."""
     distances = np.linalg.norm(samples[:, None, :] - centres[None, :, :], axis=2)
     nearest = distances.argmin(axis=1)
     good = distances[np.arange(len(samples)), nearest] <= 3 * sd
-    return len(np.unique(nearest[good])), float(good.mean())
+    return np.bincount(nearest[good], minlength=len(centres)).astype(np.int64)

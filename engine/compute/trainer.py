@@ -25,6 +25,7 @@ from engine.compute.timing import times_of
 from engine.compute.training import Begun, Training
 from engine.compute.transplant import transplant
 from engine.compute.watcher import Watcher
+from engine.probes.base import probes_of
 from engine.protocol import Finished, Marker, Started
 from engine.runs.branch import Branch, name_of_parent, parent_path
 from engine.runs.control import Control, Limits, Sink
@@ -154,7 +155,7 @@ class Trainer:
             if self._resume:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
-            watcher = Watcher(training.task, self._project.probes, recorder)
+            watcher = Watcher(training.task, probes_of(self._project), recorder)
             loop = Loop(
                 training,
                 recorder,

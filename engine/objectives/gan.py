@@ -32,6 +32,7 @@ class Gan(Objective, frozen=True, tag="gan"):
     """
 
     rivals: ClassVar[bool] = True
+    probes: ClassVar[tuple[str, ...]] = ("rivals", "plane")
     title: ClassVar[str] = "Generative adversarial networks"
     order: ClassVar[int] = 50
     networks: ClassVar[tuple[Role, ...]] = (

@@ -138,6 +138,33 @@ class GanTask(Task):
         """Mixtures with known modes need no example."""
         return self.is_watched() or len(part.inputs) > 0
 
+    # ------------------------------------------------------------------------------- probing
+
+    def drawn(self, count: int, seed: int) -> Tensor:
+        """Return examples of the generator that learns, not of its average, from fixed latents.
+
+        Args:
+            count: How many.
+            seed: The same seed gives the same latents.
+        """
+        latents = self._latents(count, torch.Generator().manual_seed(seed))
+        with evaluating(self._generator):
+            return torch.cat([self._generator(some) for some in rows(latents, ROWS_AT_ONCE)])
+
+    def judged(self, examples: Tensor) -> Tensor:
+        """Return the raw outputs ``(n,)`` of the discriminator for examples as networks see them."""
+        parts = [self._discriminator(some) for some in rows(examples, ROWS_AT_ONCE)]
+        return torch.cat(parts).flatten()
+
+    def pulled(self, examples: Tensor) -> Tensor:
+        """Return what the generator would minimise if it had drawn these examples, a mean over them."""
+        real = None
+        if self._loss.needs_real:
+            part = self.context.data.train.inputs
+            chosen = np.arange(len(examples)) % len(part)
+            real = self._discriminator(torch.from_numpy(part[chosen]).to(examples.device))
+        return self._loss.generator(real, self._discriminator(examples))
+
     def is_watched(self) -> bool:
         """Losses on held-back examples say little about a generator; modes and quality do."""
         return self.context.data.source.modes is not None
