@@ -51,6 +51,8 @@ def _plain(name: str) -> str:
         "discriminator_loss": _("discriminator loss"),
         "d_real": _("D(real)"),
         "d_fake": _("D(generated)"),
+        "d_accuracy": _("pairs told apart"),
+        "gradient_norm": _("gradient norm"),
         "modes": _("modes found"),
         "high_quality": _("high-quality share"),
         "learning_rate": _("learning rate"),

@@ -14,6 +14,7 @@ from engine.compute.batches import Batch
 from engine.compute.changing import change
 from engine.compute.files import RunFiles
 from engine.compute.modes import same_randomness
+from engine.compute.pulse import Pulse
 from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue, RolledBackError, first_bad
 from engine.compute.stopwatch import Stopwatch
@@ -65,6 +66,7 @@ class Loop:
         self._limits = limits
         self._stopwatch = stopwatch
         self._script = deque(script)
+        self._pulse = Pulse(training.task)
         self._outcome = ""
         self._evaluated_at = training.step
         self._due = self._flush_due = self._progress_due = self._store_due = 0.0
@@ -103,11 +105,14 @@ class Loop:
         training = self._training
         if training.step + 1 >= self._last_step:  # the last pictures show what has come of it all
             self._watcher.hurry(everyone=True)
+        pulse = (self._pulse,) if self._pulse.is_due(training.step) else ()
         if perf_counter() >= self._watcher.due:
-            training.make_step(batch, (self._watcher,))
+            training.make_step(batch, (self._watcher, *pulse))
             self._show()
         else:
-            training.make_step(batch)
+            training.make_step(batch, pulse)
+        if pulse:
+            self._pulse.keep(training.step)
         if self._script:
             self._follow_script()
         if (
@@ -186,7 +191,9 @@ class Loop:
             bad = first_bad(values)
             if bad is not None:
                 self._watcher.abandon()
+                self._pulse.forget()
                 self._rescue.from_nan(int(steps[bad]))
+            self._recorder.pulse(self._pulse.read())
             self._recorder.scalars(steps, values)
             self._rescue.remember(now)
         self._tell_rates()

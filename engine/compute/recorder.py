@@ -59,6 +59,12 @@ class Recorder:
         if columns:
             self.scalars(np.array([step], np.int64), columns)
 
+    def pulse(self, curves: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]]) -> None:
+        """Tell and keep curves, each at steps of its own, that are no metrics."""
+        if curves:
+            packed = {name: (Array.of(s), Array.of(v)) for name, (s, v) in curves.items()}
+            self.emit(Scalars(series=packed))
+
     def picture(
         self, stream: str, step: int, arrays: dict[str, Any], info: dict[str, Any], told: bool
     ) -> None:

@@ -32,7 +32,7 @@ from workbench.rundata import RunData
 BETWEEN_MS = 14
 SHARES = (
     *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
-    *("r2", "skill", "coverage"),
+    *("d_accuracy", "r2", "skill", "coverage"),
 )
 
 
@@ -40,6 +40,8 @@ def group_of(metric: str) -> str:
     """Return which plot a metric belongs to: metrics of one scale share a plot."""
     if metric.startswith("learning_rate"):
         return "rate"
+    if metric.startswith("gradient_norm"):
+        return "gradient"
     if metric.endswith("loss"):
         return "loss"
     if metric.endswith(SHARES):
@@ -74,6 +76,7 @@ class CurvesPanel(Panel):
             "share": _("Scores"),
             "square": _("Squared error"),
             "other": _("Metrics"),
+            "gradient": _("Gradient norm"),
             "rate": _("Learning rate"),
         }
         self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
@@ -122,12 +125,17 @@ class CurvesPanel(Panel):
         self._rates.setObjectName("curvesRate")
         self._rates.setAccessibleName(_("Show the learning rate"))
         self._rates.toggled.connect(self._again)
+        self._gradients = QCheckBox(_("Gradient norm"))
+        self._gradients.setObjectName("curvesGradients")
+        self._gradients.setAccessibleName(_("Show the norms of the gradients"))
+        self._gradients.toggled.connect(self._again)
+        self._on_demand = {"rate": self._rates, "gradient": self._gradients}
         fit = QPushButton(_("Fit"))
         fit.setObjectName("curvesFit")
         fit.setAccessibleName(_("Show whole curves"))
         fit.setToolTip(_("Show everything and follow new points"))
         fit.clicked.connect(self._fit)
-        for widget in (label, self._smoothing, self._log, self._rates):
+        for widget in (label, self._smoothing, self._log, self._rates, self._gradients):
             row.addWidget(widget)
         row.addWidget(fit)
         return row
@@ -153,7 +161,8 @@ class CurvesPanel(Panel):
         self._late.clear()
         for key, plot in self._plots.items():
             mine = [curve for group, curve in curves if group == key]
-            there = bool(mine) and (key != "rate" or self._rates.isChecked())
+            asked = self._on_demand.get(key)
+            there = bool(mine) and (asked is None or asked.isChecked())
             self._columns[key].setVisible(there)
             if there:
                 self._late.append((plot, mine))

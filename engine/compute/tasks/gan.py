@@ -88,13 +88,19 @@ class GanTask(Task):
             self._average_weights.lerp_(self.context.flats["generator"].weights, 1 - decay)
 
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
-        """Return both losses, and how often each kind was taken for real, of every step."""
+        """Return both losses and how the discriminator judges, of every step.
+
+        ``d_real`` and ``d_fake`` are how often each kind was taken for real; ``d_accuracy`` is the share of
+        pairs of a real and a generated example in which the real one is scored higher: ½ where the two
+        cannot be told apart, whatever the loss.
+        """
         critic, real, fake, generator = (torch.stack(column) for column in zip(*kept, strict=True))
         values = {
             "discriminator_loss": critic,
             "generator_loss": generator,
             "d_real": real.sigmoid().flatten(1).mean(dim=1),
             "d_fake": fake.sigmoid().flatten(1).mean(dim=1),
+            "d_accuracy": ((real > fake).double() + 0.5 * (real == fake)).flatten(1).mean(dim=1),
         }
         return {name: value.double().cpu().numpy() for name, value in values.items()}
 

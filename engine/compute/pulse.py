@@ -1,0 +1,70 @@
+"""The gradient's norm of every network at fixed steps, for whoever judges how a training goes.
+
+Probes look when the clock allows it, so what they see depends on the machine. A judgement that is the same
+live and read back needs numbers from steps that do not depend on anything but the project.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.probes.base import Gauge
+
+if TYPE_CHECKING:
+    from engine.compute.learner import Learner
+    from engine.compute.task import Task
+
+EVERY = 5
+CURVE = "gradient_norm"  # of a network: gradient_norm/NETWORK
+
+
+class Pulse(Gauge):
+    """Takes ``‖g‖``, of all weights of a network together and before any clipping, at every fifth step.
+
+    A network that is updated several times a step counts with the last one. Nothing is read from the device
+    before :meth:`read`.
+
+    Args:
+        task: What is being trained.
+    """
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self._taken: dict[str, Tensor] = {}
+        self._kept: dict[str, list[tuple[int, Tensor]]] = {}
+
+    @staticmethod
+    def is_due(step: int) -> bool:
+        """Whether the step that follows ``step`` steps is one of those that are looked at."""
+        return (step + 1) % EVERY == 0
+
+    def after_backward(self, learner: Learner, step: int) -> None:
+        """Take the norm of a gradient."""
+        self._taken[learner.name] = torch.linalg.vector_norm(learner.flat.gradient)
+
+    def keep(self, step: int) -> None:
+        """Keep what was taken during a step, the ``step``-th."""
+        for name, norm in self._taken.items():
+            self._kept.setdefault(name, []).append((step, norm))
+        self._taken.clear()
+
+    def forget(self) -> None:
+        """Drop what was not read: the training went back."""
+        self._taken.clear()
+        self._kept.clear()
+
+    def read(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Return steps and norms since the last time, by curve."""
+        kept, self._kept = self._kept, {}
+        return {
+            f"{CURVE}/{name}": (
+                np.array([step for step, _norm in taken], np.int64),
+                torch.stack([norm for _step, norm in taken]).double().cpu().numpy(),
+            )
+            for name, taken in kept.items()
+        }
