@@ -273,13 +273,27 @@ def read_field(field: Field, value: Any, where: str) -> Any:
     try:
         if not _finite(value):
             raise msgspec.ValidationError("not finite")
-        return msgspec.convert(value, field.type)
+        return msgspec.convert(_unflattened(field, value), field.type)
     except (msgspec.ValidationError, OverflowError) as error:
         message = _("expected {what}, got {value}.").format(
             what=field.expectation(), value=shown(value)
         )
         hint = did_you_mean(value, map(str, field.choices)) if field.kind == "choice" else ""
         raise ProjectError(message, where=join(where, field.name), hint=hint) from error
+
+
+def _unflattened(field: Field, value: Any) -> Any:
+    """Values of plugs with their parameters in a mapping of their own; in files these lie beside the type."""
+    if field.kind == "plugs" and isinstance(value, (list, tuple)):
+        return [_plug(item) for item in value]
+    return _plug(value) if field.kind == "plug" else value
+
+
+def _plug(value: Any) -> Any:
+    if not isinstance(value, Mapping) or "type" not in value:
+        return value
+    params = {name: inner for name, inner in value.items() if name != "type"}
+    return {"type": value["type"], "params": params}
 
 
 @functools.cache

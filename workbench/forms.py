@@ -15,6 +15,9 @@ from typing import Any
 import msgspec
 
 from engine.adversarial.base import ADVERSARIAL
+from engine.adversarial.conditioning.base import CONDITIONING
+from engine.adversarial.penalties.base import PENALTIES
+from engine.adversarial.tricks.base import TRICKS
 from engine.augmentations.base import AUGMENTATIONS
 from engine.data.base import SOURCES
 from engine.declare import Catalogue
@@ -32,11 +35,14 @@ from widgets.forms import FormField, Kind
 CATALOGUES: dict[str, Catalogue[Any]] = {
     "adversarial": ADVERSARIAL,
     "augmentations": AUGMENTATIONS,
+    "conditioning": CONDITIONING,
     "initializers": INITIALIZERS,
     "objectives": OBJECTIVES,
     "optimizers": OPTIMIZERS,
+    "penalties": PENALTIES,
     "schedules": SCHEDULES,
     "sources": SOURCES,
+    "tricks": TRICKS,
 }
 
 
@@ -277,6 +283,8 @@ def _blank(field: Field) -> Any:
         return values_of(_struct_of(field)())
     if field.default is not REQUIRED and field.default is not None:
         return field.default
+    if field.kind == "plug":
+        return {"type": next(iter(CATALOGUES[field.extra["catalogue"]].entries))}
     number = {"int": 1, "float": 1.0}.get(field.kind)
     return number if number is not None else "" if field.kind == "text" else None
 

@@ -17,16 +17,21 @@ class AdversarialLoss(Declared, frozen=True, kw_only=True):
 
     Class attributes:
         needs_real: Whether the generator's loss looks at real examples too (relativistic losses).
+        smooths: Whether real examples have a label, which may be less than 1.
+        bounded: Whether it only makes sense for a discriminator whose slope is bounded.
     """
 
     needs_real: ClassVar[bool] = False
+    smooths: ClassVar[bool] = False
+    bounded: ClassVar[bool] = False
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+    def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:
         """Return what the discriminator minimises, a scalar.
 
         Args:
             real: Logits of real examples.
             fake: Logits of generated examples.
+            target: The label of real examples, where the loss :attr:`smooths`.
         """
         raise NotImplementedError
 

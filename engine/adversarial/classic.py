@@ -20,12 +20,15 @@ class NonSaturating(AdversarialLoss, frozen=True, tag="non_saturating"):
 
     title: ClassVar[str] = "Non-saturating"
     order: ClassVar[int] = 10
+    smooths: ClassVar[bool] = True
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+    def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:
         """``E f(−D(x)) + E f(D(G(z)))``, the cross-entropy of real against generated."""
         from torch.nn.functional import softplus
 
-        return softplus(-real).mean() + softplus(fake).mean()
+        loss = softplus(-real).mean() + softplus(fake).mean()
+        # The cross-entropy with the label t is f(−D) + (1 − t) D.
+        return loss if target == 1 else loss + (1 - target) * real.mean()
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         """``E f(−D(G(z)))``."""

@@ -53,6 +53,41 @@ class Gan(Objective, frozen=True, tag="gan"):
             extra={"catalogue": "adversarial"},
         ),
     ] = Plug("non_saturating")
+    penalties: Annotated[
+        tuple[Plug, ...],
+        Meta(
+            title="Penalties",
+            description="What holds the discriminator back.",
+            max_length=20,
+            extra={"catalogue": "penalties"},
+        ),
+    ] = ()
+    tricks: Annotated[
+        tuple[Plug, ...],
+        Meta(
+            title="Tricks",
+            description="What makes the game steadier, fairer or more varied.",
+            max_length=20,
+            extra={"catalogue": "tricks"},
+        ),
+    ] = ()
+    conditioning: Annotated[
+        Plug | None,
+        Meta(
+            title="Conditioning",
+            description="What the generator is asked for.",
+            extra={"catalogue": "conditioning"},
+        ),
+    ] = None
+    critic_steps: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100,
+            title="Critic steps",
+            description="Updates of the discriminator in a step, each on a batch of its own.",
+        ),
+    ] = 1
     ema: Annotated[
         float,
         Meta(

@@ -1,0 +1,1 @@
+"""What a generator is asked for, and how a discriminator checks it."""

@@ -1,0 +1,1 @@
+"""Tricks that make the game of two networks steadier or fairer."""

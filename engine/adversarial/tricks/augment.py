@@ -1,0 +1,106 @@
+"""Augmentation of everything that the discriminator sees, which the generator is taught through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.adversarial.tricks.base import Now, Trick
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+EVERY = 4  # steps between two looks at r
+
+
+class DiffAugment(Trick, frozen=True, kw_only=True, tag="diff_augment"):
+    """Shows the discriminator real and generated images changed alike, so that it can't learn few by heart.
+
+    Brightness (± 0.5), saturation (0 to 2 times) and contrast (0.5 to 1.5 times), shifts by up to an
+    eighth of the sides, and a square of half the sides cut out, each image by numbers of its own. Zhao et
+    al. 2020, *Differentiable augmentation for data-efficient GAN training*, section 4.
+    """
+
+    title: ClassVar[str] = "Differentiable augmentation"
+    order: ClassVar[int] = 90
+    images: ClassVar[bool] = True
+
+    color: Annotated[
+        bool, Meta(title="Colour", description="Brightness, saturation, contrast.")
+    ] = True
+    translation: Annotated[bool, Meta(title="Shift", description="By an eighth at most.")] = True
+    cutout: Annotated[bool, Meta(title="Cut out", description="A square of half the sides.")] = True
+
+    def seen(self, examples: Tensor, now: Now) -> Tensor:
+        """Change every image by its own numbers."""
+        from engine.compute import image_changes as changes
+
+        if self.color:
+            examples = changes.contrast(changes.saturation(changes.brightness(examples)))
+        if self.translation:
+            examples = changes.shifted(examples, 0.125)
+        return changes.cut_out(examples, 0.5) if self.cutout else examples
+
+
+class AdaptiveAugment(Trick, frozen=True, kw_only=True, tag="adaptive_augment"):
+    """Augments what the discriminator sees as often as it learns the data by heart (ADA).
+
+    Each change is made with a probability p of its own luck: mirrored, turned by quarters, shifted,
+    brightness, contrast. p rises while ``r = E sign D(x)`` of real examples is above the target and falls
+    below it, from 0 to 1 within so many thousand real examples; r is looked at every 4 steps. Karras et al.
+    2020, *Training generative adversarial networks with limited data*, section 3.1 (target 0.6, 500
+    thousand).
+    """
+
+    title: ClassVar[str] = "Adaptive augmentation (ADA)"
+    order: ClassVar[int] = 91
+    images: ClassVar[bool] = True
+
+    target: Annotated[
+        float, Meta(gt=-1, lt=1, title="Target of r", description="E sign D(x) of real examples.")
+    ] = 0.6
+    speed: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1e6,
+            title="Speed",
+            description="Real examples within which p could go from 0 to 1.",
+            extra={"unit": "thousand"},
+        ),
+    ] = 500.0
+
+    def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """p, and the sum of r since p was moved."""
+        import torch
+
+        device = next(iter(weights.values())).device
+        return {"p": torch.zeros((), device=device), "r": torch.zeros((), device=device)}
+
+    def seen(self, examples: Tensor, now: Now) -> Tensor:
+        """Make each change of each image with the probability p."""
+        from engine.compute import image_changes as changes
+
+        return changes.sometimes(
+            examples,
+            now.memory["p"],
+            (
+                changes.mirrored,
+                changes.turned,
+                lambda images: changes.shifted(images, 0.125),
+                changes.brightness,
+                changes.contrast,
+            ),
+        )
+
+    def after_critic(self, real: Tensor, now: Now) -> None:
+        """Move p, which is the same number for all images, without a look at it."""
+        p, total = now.memory["p"], now.memory["r"]
+        total += real.detach().sign().mean()
+        if (now.step + 1) % EVERY == 0:
+            stride = EVERY * len(real) / (1000 * self.speed)
+            p += (total / EVERY - self.target).sign() * stride
+            p.clamp_(0, 1)
+            total.zero_()

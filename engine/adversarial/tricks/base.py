@@ -1,0 +1,134 @@
+"""What every trick of adversarial training declares; :data:`TRICKS` is the catalogue of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+from engine.declare import Catalogue, Declared
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.adversarial.base import AdversarialLoss
+
+
+@dataclass(frozen=True)
+class Now:
+    """A moment of the game.
+
+    Attributes:
+        step: Steps made before this one.
+        memory: What the trick remembers; it writes into these tensors.
+    """
+
+    step: int
+    memory: Mapping[str, Tensor]
+
+
+class Player(NamedTuple):
+    """One of the two networks.
+
+    Attributes:
+        name: Its name.
+        parameters: Its weights by name, as a loss depends on them.
+        parts: Cuts a tensor of all weights ``(elements,)`` into such by name.
+    """
+
+    name: str
+    parameters: Mapping[str, Tensor]
+    parts: Callable[[Tensor], Mapping[str, Tensor]]
+
+
+class Judge(Protocol):
+    """A discriminator with everything that stands before it."""
+
+    def __call__(self, examples: Tensor) -> Tensor:
+        """Return what it says of examples: logits ``(batch, 1)``."""
+
+    def features(self, examples: Tensor, node: str) -> Tensor:
+        """Return what leaves one of its nodes; of none, what flows into its last layer with weights."""
+
+    def parameters(self) -> dict[str, Tensor]:
+        """Return its weights by name."""
+
+    def with_parameters(self, weights: Mapping[str, Tensor]) -> Judge:
+        """Return the same judge with other weights; nothing that it does changes the discriminator."""
+
+
+class Trick(Declared, frozen=True, kw_only=True):
+    """Base of every trick: it says how a step differs from the plain one.
+
+    Everything here is what the plain game does. Whatever decides how a trick goes on is in the tensors
+    that :meth:`begin` makes, which checkpoints keep, and in the number of the step.
+
+    Class attributes:
+        images: Whether it needs images.
+        remembers: Whether it has something to do after a step.
+    """
+
+    images: ClassVar[bool] = False
+    remembers: ClassVar[bool] = False
+
+    def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return what it remembers before the first step.
+
+        Args:
+            weights: By network all of its weights ``(elements,)``.
+        """
+        return {}
+
+    def label(self) -> float:
+        """What real examples are labelled with; generated ones with 0."""
+        return 1.0
+
+    def packed(self) -> int:
+        """How many examples the discriminator sees at once."""
+        return 1
+
+    def seen(self, examples: Tensor, now: Now) -> Tensor:
+        """Return examples as the discriminator is to see them; it can be differentiated."""
+        return examples
+
+    def counted(self, count: int, now: Now) -> int:
+        """Of how many of so many generated examples, the best ones, the generator learns."""
+        return count
+
+    def foresee(self, judge: Judge, loss: AdversarialLoss, real: Tensor, fake: Tensor) -> Judge:
+        """Return the judge that the generator plays against."""
+        return judge
+
+    def goal(self, plain: Tensor, judge: Judge, real: Tensor, fake: Tensor) -> Tensor:
+        """Return what the generator minimises.
+
+        Args:
+            plain: The loss so far.
+            judge: Whom it plays against.
+            real: Real examples.
+            fake: Its own.
+        """
+        return plain
+
+    def strain(self, player: Player, now: Now) -> Tensor | None:
+        """Return what is to be added to the loss of one of the networks, or None."""
+        return None
+
+    def after_critic(self, real: Tensor, now: Now) -> None:
+        """Draw conclusions from what the discriminator said of real examples, in place."""
+
+    def after_step(self, weights: Mapping[str, Tensor], now: Now) -> None:
+        """Draw conclusions from a step, in place.
+
+        Args:
+            weights: By network all of its weights ``(elements,)``.
+            now: The step, which has been made.
+        """
+
+    def latents(self, drawn: Tensor, distribution: str) -> Tensor:
+        """Return latents for samples that are shown or handed out; trainings draw without this."""
+        return drawn
+
+
+TRICKS: Catalogue[Trick] = Catalogue(_("trick"), Trick, "engine.adversarial.tricks")

@@ -1,0 +1,188 @@
+"""Tricks that change what the two players learn from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.adversarial.tricks.base import Judge, Now, Player, Trick
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.adversarial.base import AdversarialLoss
+
+
+class LabelSmoothing(Trick, frozen=True, kw_only=True, tag="label_smoothing"):
+    """Real examples are labelled a little less than 1, generated ones stay at 0 (one-sided).
+
+    Keeps the discriminator from being too sure. For losses with labels: the cross-entropies and least
+    squares. Salimans et al. 2016, *Improved techniques for training GANs*, section 3.4 (0.9).
+    """
+
+    title: ClassVar[str] = "One-sided label smoothing"
+    order: ClassVar[int] = 10
+
+    real: Annotated[
+        float, Meta(gt=0.5, lt=1, title="Label of real", description="Of generated ones it is 0.")
+    ] = 0.9
+
+    def label(self) -> float:
+        """The smoothed label."""
+        return self.real
+
+
+class FeatureMatching(Trick, frozen=True, kw_only=True, tag="feature_matching"):
+    """The generator is to match what the discriminator notices, on average over a batch.
+
+    ``‖E f(x) − E f(G(z))‖²`` with f what leaves a layer inside the discriminator. It takes the place of
+    the generator's loss, or is added to it. Salimans et al. 2016, *Improved techniques for training GANs*,
+    section 3.1.
+    """
+
+    title: ClassVar[str] = "Feature matching"
+    order: ClassVar[int] = 40
+
+    layer: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            title="Layer",
+            description="Id of a node of the discriminator; empty: what flows into its last layer with "
+            "weights.",
+        ),
+    ] = ""
+    weight: Annotated[float, Meta(gt=0, le=1e6, title="Weight")] = 1.0
+    alone: Annotated[
+        bool,
+        Meta(title="Instead of the loss", description="Or else beside the generator's own loss."),
+    ] = True
+
+    def goal(self, plain: Tensor, judge: Judge, real: Tensor, fake: Tensor) -> Tensor:
+        """The distance of the means, with or without the loss so far."""
+        wanted = judge.features(real, self.layer).flatten(1).mean(0)
+        given = judge.features(fake, self.layer).flatten(1).mean(0)
+        distance = self.weight * (wanted.detach() - given).square().sum()
+        return distance if self.alone else plain + distance
+
+
+class Unrolled(Trick, frozen=True, kw_only=True, tag="unrolled"):
+    """The generator plays against what the discriminator will be some steps later.
+
+    ``θ ← θ − η ∇L_D(θ)``, k times on the same batch, and the generator's gradient goes through all of it:
+    it sees how the discriminator would answer, so hopping from mode to mode gains nothing. The
+    discriminator itself stays as it is. Metz et al. 2017, *Unrolled generative adversarial networks*,
+    equations 3 to 7 (k = 5 to 10).
+    """
+
+    title: ClassVar[str] = "Unrolled"
+    order: ClassVar[int] = 60
+
+    steps: Annotated[int, Meta(ge=1, le=50, title="Steps ahead")] = 5
+    rate: Annotated[
+        float,
+        Meta(
+            gt=0, le=10, title="Learning rate", description="Of the steps ahead (η), plain descent."
+        ),
+    ] = 0.1
+
+    def foresee(self, judge: Judge, loss: AdversarialLoss, real: Tensor, fake: Tensor) -> Judge:
+        """The judge after so many steps, as a function of the examples that it would learn from."""
+        import torch
+
+        weights = judge.parameters()
+        ahead = judge.with_parameters(weights)
+        for _number in range(self.steps):
+            total = loss.discriminator(ahead(real), ahead(fake))
+            slopes = torch.autograd.grad(
+                total, list(weights.values()), create_graph=True, allow_unused=True
+            )
+            weights = {
+                name: weight if slope is None else weight - self.rate * slope
+                for (name, weight), slope in zip(weights.items(), slopes, strict=True)
+            }
+            ahead = judge.with_parameters(weights)
+        return ahead
+
+
+class HistoricalAveraging(Trick, frozen=True, kw_only=True, tag="historical_averaging"):
+    """Pulls the weights of both players towards the mean of all their past ones.
+
+    Adds ``λ ‖θ − (1/t) Σ θᵢ‖²`` to both losses, which calms players that run in circles. Salimans et al.
+    2016, *Improved techniques for training GANs*, section 3.3.
+    """
+
+    title: ClassVar[str] = "Historical averaging"
+    order: ClassVar[int] = 70
+    remembers: ClassVar[bool] = True
+
+    weight: Annotated[float, Meta(gt=0, le=1e6, title="Weight")] = 0.1
+
+    def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The means, which begin as the first weights."""
+        return {name: values.detach().clone() for name, values in weights.items()}
+
+    def strain(self, player: Player, now: Now) -> Tensor | None:
+        """``λ ‖θ − mean‖²`` of one of the networks."""
+        past = player.parts(now.memory[player.name])
+        parts = [(own - past[name]).square().sum() for name, own in player.parameters.items()]
+        return self.weight * sum(parts[1:], start=parts[0])
+
+    def after_step(self, weights: Mapping[str, Tensor], now: Now) -> None:
+        """Take the new weights into the means: the ones before the first step count as one."""
+        for name, values in weights.items():
+            now.memory[name].lerp_(values.detach(), 1 / (now.step + 2))
+
+
+class TopK(Trick, frozen=True, kw_only=True, tag="top_k"):
+    """The generator learns from its best examples alone.
+
+    Of every batch those count that the discriminator finds most real: at first all, then fewer and
+    fewer, down to a share. Sinha et al. 2020, *Top-k training of GANs* (γ = 0.99 an epoch, at least half).
+    """
+
+    title: ClassVar[str] = "Top-k"
+    order: ClassVar[int] = 80
+
+    share: Annotated[
+        float,
+        Meta(gt=0, le=1, title="At least", description="Share of the batch that always counts."),
+    ] = 0.5
+    decay: Annotated[
+        float, Meta(gt=0, le=1, title="Decay", description="What is left of k every so many steps.")
+    ] = 0.99
+    every: Annotated[int, Meta(ge=1, le=10**9, title="Every", extra={"unit": "steps"})] = 500
+
+    def counted(self, count: int, now: Now) -> int:
+        """``max(γ^⌊t / every⌋, share)`` of the batch, one at least."""
+        left = max(self.decay ** (now.step // self.every), self.share)
+        return max(1, math.ceil(left * count))
+
+
+class Truncation(Trick, frozen=True, kw_only=True, tag="truncation"):
+    """Samples come from latents near the middle: better ones, and less varied.
+
+    Each number of a latent that is drawn for showing, scoring or handing out lies between −ψ and ψ, as
+    if others were drawn again; the training draws as ever. For normal noise. Brock, Donahue & Simonyan
+    2019, *Large scale GAN training for high fidelity natural image synthesis*, section 3.1.
+    """
+
+    title: ClassVar[str] = "Truncated latents"
+    order: ClassVar[int] = 95
+
+    threshold: Annotated[
+        float, Meta(gt=0, le=10, title="Threshold (ψ)", description="In standard deviations.")
+    ] = 1.0
+
+    def latents(self, drawn: Tensor, distribution: str) -> Tensor:
+        """Turn numbers of N(0, 1) into those of the truncated normal distribution, rank by rank."""
+        import torch
+
+        if distribution != "normal":
+            return drawn
+        share = math.erf(self.threshold / math.sqrt(2))
+        ranks = torch.erf(drawn.double() / math.sqrt(2)) * share
+        return (torch.erfinv(ranks) * math.sqrt(2)).to(drawn.dtype)
