@@ -7,7 +7,7 @@ type (``networks.classifier.nodes.hidden1.units``), items of lists go by number 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from gettext import gettext as _
 from typing import Any
 
@@ -33,13 +33,23 @@ def set_value(project: Project, path: str, text: str) -> Project:
     Raises:
         ProjectError: There is no such path (names the nearest), or the value does not fit.
     """
+    return put_value(project, path, lambda: text if path in _TEXTS else _value(text, path))
+
+
+def put_value(project: Project, path: str, value: Callable[[], Any]) -> Project:
+    """Return a project with one value replaced by a plain one; see :func:`set_value`.
+
+    Args:
+        project: The project.
+        path: Dotted path of the value.
+        value: Gives the new value; asked once the path is known to lead somewhere.
+    """
     values = project_to(project)
     *groups, last = path.split(".")
     holder: Any = values
     for depth, name in enumerate(groups):
         holder = _step(values, holder, groups[:depth], name, path)
-    value = text if path in _TEXTS else _value(text, path)
-    _put(values, holder, groups, last, value, path)
+    _put(values, holder, groups, last, value(), path)
     return project_from(values)
 
 
@@ -77,6 +87,9 @@ def _value(text: str, path: str) -> Any:
 def _step(values: Any, holder: Any, before: list[str], name: str, path: str) -> Any:
     """Return the group called ``name`` inside another one."""
     key = _key(holder, name)
+    if key is None and _begins_plug(holder, before, path):
+        holder[name] = {}  # a plug that has its default; the catalogue knows whether it exists
+        return holder[name]
     if key is None:
         raise _unknown(values, holder, before, name, path)
     if holder[key] is None and name == "early_stopping":
@@ -107,6 +120,13 @@ def _key(holder: Any, name: str) -> Any:
     if name.isascii() and name.isdecimal() and len(name) < 7 and int(name) < len(holder):
         return int(name)
     return None
+
+
+def _begins_plug(holder: Any, before: list[str], path: str) -> bool:
+    """Whether a path names the type of a plug that stands inside another one: ``objective.loss.type``."""
+    rest = path.split(".")[len(before) :]
+    plug = isinstance(holder, dict) and "type" in holder and before[-2:-1] != ["nodes"]
+    return plug and len(rest) == 2 and rest[1] == "type" and bool(rest[0])
 
 
 def _open(holder: dict[str, Any], before: list[str]) -> bool:

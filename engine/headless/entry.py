@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 
-from engine.headless import designs, downloads, rates, results, training
+from engine.headless import designs, downloads, rates, results, studies, training
 from engine.headless.arguments import Command, build_parser
 from engine.headless.console import (
     DONE,
@@ -22,6 +22,7 @@ PROGRAM = "ganvas"
 COMMANDS: tuple[Command, ...] = (
     *designs.COMMANDS,
     *training.COMMANDS,
+    *studies.COMMANDS,
     *rates.COMMANDS,
     *results.COMMANDS,
     *downloads.COMMANDS,

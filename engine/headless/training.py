@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -26,7 +26,14 @@ from projects.schema import Project
 if TYPE_CHECKING:
     from engine.protocol import Finished
     from engine.runs.branch import Branch
-    from engine.runs.control import Control, Limits
+    from engine.runs.control import Limits
+
+
+class Stoppable(Protocol):
+    """What a first Ctrl-C stops."""
+
+    def stop(self) -> None:
+        """End with a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +247,7 @@ def _need_room(run: Path) -> None:
 
 
 @contextlib.contextmanager
-def stopping(control: Control) -> Iterator[threading.Event]:
+def stopping(control: Stoppable) -> Iterator[threading.Event]:
     """Let Ctrl-C and a polite kill stop a training with a checkpoint; a second one at once.
 
     Args:

@@ -41,17 +41,31 @@ def data_folder(run: Path, summary: Summary) -> Path:
         run: The run folder.
         summary: What it says of itself.
     """
+    if is_trusted(run, summary.folder, summary.seal):
+        return Path(summary.folder)
     run = Path(os.path.realpath(run))
-    if summary.folder:
-        real = Path(os.path.realpath(summary.folder))
-        proof = seal(summary.folder)
-        sealed = bool(proof) and hmac.compare_digest(summary.seal.encode(), proof.encode())
-        if sealed or (run.is_relative_to(real) and real != Path(real.anchor)):
-            return Path(summary.folder)
     holders = run.parents
     if len(holders) > 2 and holders[1].name == _RUNS:
         return holders[2]
     return run
+
+
+def is_trusted(inside: Path, folder: str, proof: str) -> bool:
+    """Whether a folder that something names as its origin was noted here, or holds it anyway.
+
+    Args:
+        inside: The run or study folder that names it.
+        folder: The folder that it names; may be empty.
+        proof: The seal beside the name.
+    """
+    if not folder:
+        return False
+    real = Path(os.path.realpath(folder))
+    expected = seal(folder)
+    if expected and hmac.compare_digest(proof.encode(), expected.encode()):
+        return True
+    held = Path(os.path.realpath(inside)).is_relative_to(real)
+    return held and real != Path(real.anchor)
 
 
 def _key() -> bytes:

@@ -1,0 +1,110 @@
+"""How two projects differ, in sentences that name the dotted path of every difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from gettext import gettext as _
+from typing import Any
+
+from projects.fields import join
+from projects.plain import project_to
+from projects.schema import Project
+from projects.yaml_writer import flow
+
+MOST_SHOWN = 80
+# What no run depends on: where things lie on the canvas, and how the project calls itself.
+UNSEEN = ("format", "name", "description", "frames", "at")
+
+
+def difference(one: Project, other: Project) -> list[str]:
+    """Return what is different in the second of two projects, a sentence each.
+
+    Where layers lie on the canvas, frames, names and descriptions decide no run and are passed over.
+
+    Args:
+        one: The project to compare with.
+        other: The project that is described.
+
+    Returns:
+        Sentences such as ``recipe.optimizer.lr is 0.01 instead of 0.001.``; none for equal projects.
+    """
+    return list(_groups(project_to(one), project_to(other), ""))
+
+
+def _groups(one: Mapping[str, Any], other: Mapping[str, Any], where: str) -> Iterator[str]:
+    for name in dict.fromkeys((*one, *other)):
+        if name in UNSEEN and _layout(name, where):
+            continue
+        place = join(where, name)
+        if name not in other:
+            yield _gone(one, name, place)
+        elif name not in one:
+            yield _new(other, name, place)
+        else:
+            yield from _values(one[name], other[name], place)
+
+
+def _layout(name: str, where: str) -> bool:
+    """Whether a name stands at the top of a project, a graph or a node, where it decides nothing."""
+    parts = where.split(".") if where else []
+    if not parts:
+        return name != "at"
+    if parts[0] not in ("networks", "blocks"):
+        return False
+    depth = {"at": 4, "frames": 2, "description": 2}.get(name)
+    return len(parts) == depth
+
+
+def _values(one: Any, other: Any, where: str) -> Iterator[str]:
+    if one == other:
+        return
+    groups = isinstance(one, Mapping) and isinstance(other, Mapping)
+    if groups and one.get("type") == other.get("type"):
+        yield from _groups(one, other, where)
+    elif where.endswith(".wires"):
+        yield from _wires(one, other, where)
+    else:
+        yield _("{place} is {after} instead of {before}.").format(
+            place=where, after=_shown(other), before=_shown(one)
+        )
+
+
+def _wires(one: list[str], other: list[str], where: str) -> Iterator[str]:
+    for wire in one:
+        if wire not in other:
+            yield _("{place}: {wire} is gone.").format(place=where, wire=wire)
+    for wire in other:
+        if wire not in one:
+            yield _("{place}: {wire} is new.").format(place=where, wire=wire)
+    if sorted(one) == sorted(other):
+        yield _("{place} stand in another order.").format(place=where)
+
+
+def _gone(holder: Mapping[str, Any], name: str, where: str) -> str:
+    if "type" in holder:  # a parameter that is not told has its default
+        return _("{place} has its default instead of {before}.").format(
+            place=where, before=_shown(holder[name])
+        )
+    return _("{place} is gone: {before}.").format(place=where, before=_shown(holder[name]))
+
+
+def _new(holder: Mapping[str, Any], name: str, where: str) -> str:
+    if "type" in holder:
+        return _("{place} is {after} instead of its default.").format(
+            place=where, after=_shown(holder[name])
+        )
+    return _("{place} is new: {after}.").format(place=where, after=_shown(holder[name]))
+
+
+def _shown(value: Any) -> str:
+    """A value on one line; a layer without its place, a network or block by what it holds."""
+    if value is None or value == []:
+        return _("nothing")
+    if isinstance(value, Mapping) and "nodes" in value:
+        return _("{count} layers").format(count=len(value["nodes"]))
+    if isinstance(value, Mapping) and "type" in value:
+        value = {key: item for key, item in value.items() if key != "at"}
+        if len(value) == 1:
+            value = value["type"]
+    text = flow(value)
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
