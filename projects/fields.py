@@ -74,6 +74,14 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return _("{words}, or nothing").format(words=words) if self.optional else words
 
 
+def applies(field: Field, values: Mapping[str, Any]) -> bool:
+    """Whether a parameter has a say, given the values of the others (its ``when``)."""
+    return all(
+        bool(wanted(values.get(other))) if callable(wanted) else values.get(other) == wanted
+        for other, wanted in field.extra.get("when", {}).items()
+    )
+
+
 def _range_words(field: Field, noun: str) -> str:
     low, high = _digits(field.minimum), _digits(field.maximum)
     above, below = bool(low) and field.exclusive, bool(high) and field.exclusive_maximum

@@ -125,6 +125,8 @@ def title_of(path: str, title: str, several: bool) -> str:
     kind, _dot, rest = path.partition(".")
     if kind == "networks":
         network, _dot, layer = rest.rpartition(".")[0].partition(".nodes.")
+        if not layer:
+            return f"{network}: {title}" if several else title
         return f"{network}, {layer}: {title}" if several else f"{layer}: {title}"
     if path.startswith("recipe.optimizers."):
         return f"{words(rest.split('.')[1])}: {title}"

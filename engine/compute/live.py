@@ -7,9 +7,10 @@ from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 import msgspec
+from torch import nn
 
-from engine.declare import FieldError
-from engine.live import read_live, value_in_project
+from engine.compute.rules import held_alike
+from engine.live import PENALTIES, read_live, value_in_project
 from projects.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ class Live:
             value: The value.
 
         Raises:
-            ProjectError: There is no such path, or it does not take this value.
+            ProjectError: There is no such path, or it does not take this value beside the others.
         """
-        value = read_live(self._training.session.project, path, value)
+        value = read_live(self._training.session.project, path, value, self._values)
         self._give(path, value)
         if not path.endswith(".lr"):
             self._values[path] = value
@@ -58,12 +59,12 @@ class Live:
         project = self._training.session.project
         for path in self._values.keys() - values.keys():
             self._give(path, value_in_project(project, path))
-        self._values = {}
         try:
             for path, value in values.items():
-                self.set(path, value)
+                self._give(path, read_live(project, path, value, values))
         except ProjectError as error:
             raise ValueError(str(error)) from error
+        self._values = dict(values)
 
     def _give(self, path: str, value: float) -> None:
         head, _dot, name = path.rpartition(".")
@@ -72,12 +73,19 @@ class Live:
             self._give_optimizer(path, rest.partition(".")[2], name, value)
         elif kind == "networks":
             network, _dot, node = rest.partition(".nodes.")
-            layer = self._training.task.networks[network].layer_modules()[node]
-            for module in layer.modules():
-                if isinstance(getattr(module, "p", None), float):
-                    module.p = value  # type: ignore[assignment]
+            if name in PENALTIES:
+                self._weigh(network, node, name, value)
+            else:
+                layer = self._training.task.networks[network].layer_modules()[node]
+                _set_all(layer, name, value)
         else:
-            self._training.task.set_weight(name, value)
+            self._training.task.set_weight(path.partition(".")[2], value)
+
+    def _weigh(self, network: str, node: str, rule: str, value: float) -> None:
+        training = self._training
+        flat = training.session.flats[network]
+        names = held_alike(training.task.networks[network], flat, rule, node)
+        training.rules[network].weigh(rule, names, value)
 
     def _give_optimizer(self, path: str, network: str, name: str, value: float) -> None:
         training = self._training
@@ -89,13 +97,16 @@ class Live:
                 continue
             if name == "lr":
                 learner.set_rate(value, training.step)
-                continue
-            rule = msgspec.structs.replace(learner.optimizer, **{name: value})
-            try:
-                rule.validate()
-            except FieldError as error:
-                raise ProjectError(str(error), where=path, hint=error.hint) from error
-            learner.change(rule)
+            else:
+                learner.change(msgspec.structs.replace(learner.optimizer, **{name: value}))
+
+
+def _set_all(layer: nn.Module, name: str, value: float) -> None:
+    """Give a parameter to all modules of a layer that hold it; see ``Layer.live``."""
+    for module in layer.modules():
+        for held in (name, "p") if name == "dropout" else (name,):
+            if isinstance(getattr(module, held, None), float | int):
+                setattr(module, held, value)
 
 
 def words(path: str, value: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -46,6 +46,22 @@ class ClassLoss:
         """Return the loss with its weights on a device."""
         tensor = None if weights is None else torch.tensor(weights, device=device)
         return cls(tensor, smoothing, focus)
+
+    def changed(self, name: str, value: float) -> ClassLoss:
+        """Return the loss with another number.
+
+        Args:
+            name: ``label_smoothing``, ``focal``, or ``weights.0`` for the weight of the first class.
+            value: What it is to be.
+        """
+        if name == "label_smoothing":
+            return replace(self, smoothing=value)
+        if name == "focal":
+            return replace(self, focus=value)
+        assert self.weights is not None
+        weights = self.weights.clone()
+        weights[int(name.partition(".")[2])] = value
+        return replace(self, weights=weights)
 
     def mean(self, logits: Tensor, targets: Tensor) -> Tensor:
         """Return the loss of a batch in which every target is there.

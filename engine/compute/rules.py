@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -48,11 +48,25 @@ class Rules:
         self._flat = flat
         self._clip_norm = clip_norm
         self._clip_value = clip_value
-        self._l1 = l1
-        self._l2 = l2
+        self._penalties = {"l1": l1, "l2": l2}
         self._bounds = [
             (flat.views[name], _inputs(flat, name), bound) for name, bound in (norms or {}).items()
         ]
+
+    def weigh(self, rule: str, names: Iterable[str], value: float) -> None:
+        """Let the penalty of some parameters be another one from the next step on.
+
+        Args:
+            rule: ``l1`` or ``l2``.
+            names: The parameters.
+            value: The coefficient of each of their weights.
+        """
+        coefficients = self._penalties[rule]
+        if coefficients is None:
+            coefficients = self._penalties[rule] = torch.zeros_like(self._flat.weights)
+        parts = self._flat.parts(coefficients)
+        for name in names:
+            parts[name].fill_(value)
 
     def before(self, gradient: Tensor) -> None:
         """Add the penalties' gradients and clip, in place."""
@@ -76,19 +90,21 @@ class Rules:
             loss = again().detach()
             self._penalise(self._flat.gradient)
             weights = self._flat.weights
-            if self._l2 is not None:
-                loss = loss + 0.5 * (weights * weights).dot(self._l2)
-            if self._l1 is not None:
-                loss = loss + weights.abs().dot(self._l1)
+            l1, l2 = self._penalties["l1"], self._penalties["l2"]
+            if l2 is not None:
+                loss = loss + 0.5 * (weights * weights).dot(l2)
+            if l1 is not None:
+                loss = loss + weights.abs().dot(l1)
             return loss
 
         return evaluate
 
     def _penalise(self, gradient: Tensor) -> None:
-        if self._l2 is not None:
-            gradient.addcmul_(self._flat.weights, self._l2)
-        if self._l1 is not None:
-            gradient.addcmul_(self._flat.weights.sign(), self._l1)
+        l1, l2 = self._penalties["l1"], self._penalties["l2"]
+        if l2 is not None:
+            gradient.addcmul_(self._flat.weights, l2)
+        if l1 is not None:
+            gradient.addcmul_(self._flat.weights.sign(), l1)
 
 
 def rules_of(
@@ -104,12 +120,7 @@ def rules_of(
     """
     drawn = network.network
     nodes = unfold(drawn, network.blocks).network.nodes
-    of_parameter = {
-        name: nodes[node]
-        for node, names in parameters_by_layer(network).items()
-        for name in names
-        if flat.kinds[name] != VECTOR
-    }
+    of_parameter = {name: nodes[node] for name, node in _matrices(network, flat).items()}
     bounds = {name: _own(node, drawn, "max_norm") for name, node in of_parameter.items()}
     return Rules(
         flat,
@@ -119,6 +130,33 @@ def rules_of(
         _spread(flat, {name: _own(node, drawn, "l2") for name, node in of_parameter.items()}),
         {name: bound for name, bound in bounds.items() if bound},
     )
+
+
+def held_alike(network: GraphModule, flat: Flat, rule: str, node: str) -> list[str]:
+    """Return the parameters that one penalty of a project holds.
+
+    Args:
+        network: The network.
+        flat: Its weights.
+        rule: ``l1`` or ``l2``.
+        node: Whose penalty it is; empty for the network's, which holds layers that have none of their own.
+    """
+    nodes = unfold(network.network, network.blocks).network.nodes
+    return [
+        name
+        for name, layer in _matrices(network, flat).items()
+        if (layer == node if node else getattr(nodes[layer], rule) is None)
+    ]
+
+
+def _matrices(network: GraphModule, flat: Flat) -> dict[str, str]:
+    """The parameters that are held to something, each with the node of its layer."""
+    return {
+        name: node
+        for node, names in parameters_by_layer(network).items()
+        for name in names
+        if flat.kinds[name] != VECTOR
+    }
 
 
 def _own(node: Node, network: Network, rule: str) -> float:

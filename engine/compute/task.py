@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from engine.compute.batches import Batch
 from engine.compute.flat import Flat
+from engine.compute.generative.scorer import Scorer
 from engine.compute.network import GraphModule
 from engine.compute.writing import Style
 from engine.data.prepare import Part, Prepared
@@ -71,12 +72,14 @@ class Evaluation:
         metrics: Numbers by their public names.
         confusion: ``(classes, classes)`` counts, rows are the true classes; or None.
         details: More numbers, too many for curves: told where one evaluation is asked for.
+        pictures: What the panel *Scores* shows of it, or None.
     """
 
     split: str
     metrics: dict[str, float]
     confusion: NDArray[np.int64] | None = None
     details: dict[str, float] = field(default_factory=dict)
+    pictures: Pictures | None = None
 
 
 class Task:
@@ -94,6 +97,7 @@ class Task:
             cheaper than many looks, and on a GPU every look waits for the device.
         most_kept: How many steps may go unread.
         averaged: Averages of networks over the steps, where the recipe wants some; by name of the network.
+        scorer: What scores samples on a clock of its own; None where nobody wants that.
     """
 
     whole_batches = False
@@ -106,6 +110,7 @@ class Task:
         self.kept: list[tuple[Tensor, ...]] = []
         self.most_kept = 512
         self.averaged: dict[str, GraphModule] = {}
+        self.scorer: Scorer | None = None
 
     def after_step(self) -> None:
         """Do what follows the updates of a step (moving averages)."""
@@ -140,6 +145,27 @@ class Task:
         """Return what the panel *samples* shows: arrays and a description; see ``docs/protocol.md``."""
         return None
 
+    def measure(self, part: Part, split: str) -> Evaluation:
+        """Evaluate on a part of the data and, where samples are scored, score as many as that is worth."""
+        found = self.evaluate(part, split)
+        if self.scorer is None:
+            return found
+        scored = self.score(split, at_end=True)
+        metrics, details = found.metrics | scored.metrics, found.details | scored.details
+        return replace(found, metrics=metrics, details=details, pictures=scored.pictures)
+
+    def score(self, split: str = "samples", at_end: bool = False) -> Evaluation:
+        """Score samples; there has to be a scorer. Draws no random numbers.
+
+        Args:
+            split: What the evaluation says it looked at.
+            at_end: Whether to draw as many as the last evaluation does.
+        """
+        assert self.scorer is not None
+        found = self.scorer.score(self, at_end)
+        pictures = (found.arrays, found.info)
+        return Evaluation(split, found.metrics, details=found.details, pictures=pictures)
+
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
         """Return outputs for prepared inputs ``(examples, …)`` as arrays by name.
 
@@ -157,6 +183,10 @@ class Task:
             RunError: These networks do not draw.
         """
         raise RunError(_("these networks do not draw examples."), hint=_("Ask for predictions."))
+
+    def asked(self, count: int, seed: int) -> NDArray[np.int64] | None:
+        """Return the classes that :meth:`sample` draws, given the same; None where nobody asks for any."""
+        return None
 
     def write(
         self, count: int, seed: int, style: Style | None = None
@@ -185,7 +215,12 @@ class Task:
         return self.averaged
 
     def set_weight(self, name: str, value: float) -> None:
-        """Let a number that the objective calls ``live`` be another one from the next step on."""
+        """Let a number that the objective calls ``live`` be another one from the next step on.
+
+        Args:
+            name: Its name; ``weights.2`` is the third one of a row.
+            value: What it is to be.
+        """
         raise NotImplementedError
 
     def facts(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from engine.compute.compiling import compile_networks, try_precision, wants_imag
 from engine.compute.learner import Learner
 from engine.compute.live import Live
 from engine.compute.move import Move, cut, images_last, put_together
-from engine.compute.rules import rules_of
+from engine.compute.rules import Rules, rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
 from engine.compute.streamed_batches import StreamedBatches
@@ -69,6 +69,7 @@ class Training:
         step: Steps made.
         epoch: Whole passes over the training part made.
         offset: Batches of the present pass made.
+        scored: The step after which samples were scored last.
         total_steps: Steps of the whole training, or None when it has no end.
         scoreboard: The best evaluation and early stopping.
         best: Weights at the best evaluation; empty before.
@@ -76,6 +77,7 @@ class Training:
         stage: What is being done, in words, for reports.
         moves: The updates that make up a step.
         begun: What another training has done of it.
+        rules: What gradients and weights are held to, by network.
         live: Values that were changed while it went on.
         changes: How many changes were made while it went on.
         notes: What a person should know of how it trains, as sentences.
@@ -114,7 +116,7 @@ class Training:
         self.changes = 0
         self.scoreboard = Scoreboard(self.session.objective, recipe.early_stopping)
         self.best: dict[str, torch.Tensor] = {}
-        self.step = self.epoch = self.offset = 0
+        self.step = self.epoch = self.offset = self.scored = 0
         self.rolled_back = False
         self._images_last = wants_images_last(recipe, self.session.device)
         try_precision(self)
@@ -181,13 +183,38 @@ class Training:
             self.best = weights_of(self.task)
         return found
 
+    def score(self) -> Evaluation:
+        """Score samples, and keep the weights if they are the best so far."""
+        self.stage = "a scoring of samples"
+        self.scored = self.step
+        self.settle_averages()
+        with self._averager.shown() if self._averager else contextlib.nullcontext():
+            found = self.task.score()
+        if self.schedule.watches and getattr(self.schedule, "metric", "") in found.metrics:
+            self._watch(found)
+        if self.scoreboard.take(self.step, found.metrics):
+            self.best = weights_of(self.task)
+        return found
+
+    @property
+    def must_score(self) -> bool:
+        """Whether samples are to be scored before the next step."""
+        scorer = self.task.scorer
+        return scorer is not None and scorer.is_due(self.step) and self.scored != self.step
+
+    @property
+    def has_unscored_end(self) -> bool:
+        """Whether samples are to be scored once more, now that the last step was made."""
+        return self.task.scorer is not None and self.scored != self.step
+
     def evaluate_best(self) -> Evaluation:
         """Measure the best weights on the test part; the training cannot go on after this."""
         self.stage = "the last evaluation"
         if self.best:
             load_weights_into(self.task, self.best)
         use_averages(self.task)
-        return self.task.evaluate(self.session.data.test, "test")
+        measure = self.task.measure if self.scored else self.task.evaluate
+        return measure(self.session.data.test, "test")
 
     def settle_averages(self) -> None:
         """Make averages what they are handed out as; to be called when somebody is to see them."""
@@ -219,6 +246,7 @@ class Training:
             "step": self.step,
             "epoch": self.epoch,
             "offset": self.offset,
+            "scored": self.scored,
             "rolled_back": self.rolled_back,
             "learners": {name: learner.facts() for name, learner in self.learners.items()},
             "task": self.task.facts(),
@@ -247,6 +275,7 @@ class Training:
         self.scoreboard.load(facts["scoreboard"])
         self.best = snapshot.best
         self.step, self.epoch, self.offset = facts["step"], facts["epoch"], facts["offset"]
+        self.scored = facts.get("scored", 0)
         self.rolled_back = facts["rolled_back"]
         randomness.restore(snapshot.training, facts["random"], self.session.device)
 
@@ -309,12 +338,14 @@ class Training:
     def _learners(self) -> dict[str, Learner]:
         recipe = self.session.project.recipe
         learners = {}
+        self.rules: dict[str, Rules] = {}
         for name, flat in self.session.flats.items():
             own = name in recipe.optimizers
             plug = recipe.optimizers[name] if own else recipe.optimizer
             where = f"recipe.optimizers.{name}" if own else "recipe.optimizer"
             rule = OPTIMIZERS.make_plug(plug, where)
             rules = rules_of(self.task.networks[name], flat, recipe.clip_norm, recipe.clip_value)
+            self.rules[name] = rules
             learners[name] = Learner(name, flat, rule, self.schedule, self.total_steps, rules)
         return learners
 

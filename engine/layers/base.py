@@ -115,24 +115,28 @@ class Layer(Declared, frozen=True, kw_only=True):
         outputs: Ports that wires leave.
         parametric: Whether it has weights of its own (so that another node may share them).
         entry: What a layer through which a network is fed expects: the objective's ``input`` or
-            ``noise``; empty for all others.
+            ``noise``, or beside one of these a ``label``; empty for all others.
         accepts: Kinds of values that may flow in.
         passes: Whether it is no step of the network: what flows in leaves as it is.
         locked: Whether it comes with imported designs alone: no palette offers it, and nobody sets
             its parameters.
         fewest: How many wires a ``many`` port needs at least.
         aliases: Other names under which people look for it.
+        live: Names of parameters that may change while a training goes on. The modules that
+            :meth:`build` returns hold them under the same name; what holds it as ``p`` is meant by
+            ``dropout`` too.
     """
 
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
     parametric: ClassVar[bool] = False
-    entry: ClassVar[Literal["", "input", "noise"]] = ""
+    entry: ClassVar[Literal["", "input", "noise", "label"]] = ""
     accepts: ClassVar[tuple[str, ...]] = ("float",)
     passes: ClassVar[bool] = False
     locked: ClassVar[bool] = False
     fewest: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ()
+    live: ClassVar[tuple[str, ...]] = ()
 
     def admit(self, *shapes: Shape) -> None:
         """Check kinds, then shapes; see :meth:`check`.

@@ -28,6 +28,7 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
     order: ClassVar[int] = 48
     parametric: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("memory"))
+    live: ClassVar[tuple[str, ...]] = ("dropout",)
 
     heads: Heads = 4
     dropout: Annotated[

@@ -21,6 +21,7 @@ class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
     title: ClassVar[str] = "Dropout"
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 70
+    live: ClassVar[tuple[str, ...]] = ("p",)
 
     p: Annotated[
         float, Meta(ge=0, le=0.99, title="Probability", description="Share that is set to zero.")

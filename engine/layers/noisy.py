@@ -21,6 +21,7 @@ class AlphaDropout(Layer, frozen=True, kw_only=True, tag="alpha_dropout"):
     title: ClassVar[str] = "Alpha dropout"
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 72
+    live: ClassVar[tuple[str, ...]] = ("p",)
 
     p: Annotated[
         float, Meta(ge=0, le=0.99, title="Probability", description="Share that is set.")
@@ -52,6 +53,7 @@ class GaussianDropout(Layer, frozen=True, kw_only=True, tag="gaussian_dropout"):
     title: ClassVar[str] = "Gaussian dropout"
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 73
+    live: ClassVar[tuple[str, ...]] = ("p",)
 
     p: Annotated[
         float,
@@ -81,6 +83,7 @@ class GaussianNoise(Layer, frozen=True, kw_only=True, tag="gaussian_noise"):
     aliases: ClassVar[tuple[str, ...]] = ("Instance noise",)
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 74
+    live: ClassVar[tuple[str, ...]] = ("sd",)
 
     sd: Annotated[
         float, Meta(ge=0, le=100, title="Standard deviation", description="Of the noise.")

@@ -11,12 +11,17 @@ from engine.declare import FieldError
 from engine.layers.base import Layer, Shape, need_rank
 
 
+def _stacked(layers: int) -> bool:
+    return layers > 1
+
+
 class Recurrent(Layer, frozen=True, kw_only=True):
     """What recurrent layers have in common."""
 
     category: ClassVar[str] = "Recurrent"
     parametric: ClassVar[bool] = True
     gates: ClassVar[int] = 1
+    live: ClassVar[tuple[str, ...]] = ("dropout",)
 
     units: Annotated[
         int, Meta(ge=1, le=65_536, title="Units", description="Numbers in the state.")
@@ -35,7 +40,14 @@ class Recurrent(Layer, frozen=True, kw_only=True):
         ),
     ] = False
     dropout: Annotated[
-        float, Meta(ge=0, le=0.99, title="Dropout", description="Between stacked layers.")
+        float,
+        Meta(
+            ge=0,
+            le=0.99,
+            title="Dropout",
+            description="Between stacked layers.",
+            extra={"when": {"layers": _stacked}},
+        ),
     ] = 0.0
 
     def validate(self) -> None:

@@ -42,6 +42,7 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
     category: ClassVar[str] = "Attention"
     order: ClassVar[int] = 48
     parametric: ClassVar[bool] = True
+    live: ClassVar[tuple[str, ...]] = ("dropout",)
 
     heads: Heads = 4
     dropout: Annotated[

@@ -24,6 +24,7 @@ class StochasticDepth(Layer, frozen=True, kw_only=True, tag="stochastic_depth"):
     aliases: ClassVar[tuple[str, ...]] = ("Drop path",)
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 71
+    live: ClassVar[tuple[str, ...]] = ("p",)
 
     p: Annotated[
         float,

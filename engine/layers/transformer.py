@@ -18,6 +18,7 @@ class Transformer(Layer, frozen=True, kw_only=True):
     category: ClassVar[str] = "Attention"
     order: ClassVar[int] = 49
     parametric: ClassVar[bool] = True
+    live: ClassVar[tuple[str, ...]] = ("dropout",)
 
     heads: Heads = 4
     width: Annotated[

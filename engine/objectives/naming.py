@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from gettext import gettext as _
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 class Naming(Objective, frozen=True, kw_only=True):
     """Base of objectives that name classes by logits."""
+
+    live: ClassVar[tuple[str, ...]] = ("weights", "label_smoothing", "focal")
 
     class_weights: Annotated[
         Literal["none", "balanced", "list"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import gettext as _
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 class Foretelling(Objective, frozen=True, kw_only=True):
     """Base of objectives that foretell numbers."""
+
+    live: ClassVar[tuple[str, ...]] = ("delta",)
 
     loss: Annotated[
         Literal["mse", "mae", "huber", "quantile"],

@@ -24,10 +24,18 @@ def running() -> RunData:
 def test_values_are_those_in_force() -> None:
     run = running()
     paths = changeable(digits(optimizer=Plug("sgd")))
-    assert paths == ["recipe.optimizer.momentum", "recipe.optimizer.weight_decay", DROP]
+    assert paths == [
+        "recipe.optimizer.momentum",
+        "recipe.optimizer.weight_decay",
+        "objective.label_smoothing",
+        "objective.focal",
+        "networks.classifier.l1",
+        "networks.classifier.l2",
+        DROP,
+    ]
     for value in (0.4, 0.3):
         run.feed(Marker(step=3, kind="value", text="", values={"path": DROP, "value": value}))
-    assert values_in_force(run, paths) == dict(zip(paths, (0.5, 0.0, 0.3), strict=True))
+    assert values_in_force(run, paths) == {**dict.fromkeys(paths, 0.0), paths[0]: 0.5, DROP: 0.3}
 
 
 def test_what_is_typed_is_ordered_and_what_cannot_be_is_not(qtbot: QtBot) -> None:
@@ -35,7 +43,7 @@ def test_what_is_typed_is_ordered_and_what_cannot_be_is_not(qtbot: QtBot) -> Non
     shown(dialog, qtbot)
     orders: list[tuple[str, float]] = []
     dialog.wanted.connect(lambda path, value: orders.append((path, value)))
-    retype(line(dialog, "value2"), "0.75")
+    retype(line(dialog, "value6"), "0.75")
     retype(line(dialog, "value0"), "7")
     assert orders == []  # not what is typed on the way
     apply = dialog.findChild(QPushButton, "liveApply")
@@ -48,5 +56,7 @@ def test_what_is_typed_is_ordered_and_what_cannot_be_is_not(qtbot: QtBot) -> Non
 def test_whose_a_value_is_stands_before_it_where_it_is_not_plain() -> None:
     assert title_of(DROP, "Probability", False) == "drop: Probability"
     assert title_of(DROP, "Probability", True) == "classifier, drop: Probability"
+    assert title_of("networks.classifier.l2", "L2", False) == "L2"
+    assert title_of("networks.generator.l2", "L2", True) == "generator: L2"
     assert title_of("recipe.optimizers.generator.beta1", "Beta 1", True) == "generator: Beta 1"
     assert "recipe.optimizer.beta1" in changeable(ring())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -50,11 +52,14 @@ class GaussianDropout(nn.Module):
 
     def __init__(self, p: float) -> None:
         super().__init__()
-        self.sd = (p / (1 - p)) ** 0.5
+        self.p = p
 
     def forward(self, x: Tensor) -> Tensor:
         """Turn (batch, ...) into the same shape."""
-        return x * (1 + self.sd * torch.randn_like(x)) if self.training and self.sd else x
+        if not self.training or not self.p:
+            return x
+        spread = math.sqrt(self.p / (1 - self.p))
+        return x * (1 + spread * torch.randn_like(x))
 
 
 class Reparameterise(nn.Module):

@@ -55,6 +55,10 @@ class ClassificationTask(SupervisedTask):
         self.kept.append((loss.detach(), logits.detach(), batch.targets))
         return loss
 
+    def set_weight(self, name: str, value: float) -> None:
+        """Let a weight, the smoothing or the focus be another one from the next step on."""
+        self._loss = self._loss.changed(name, value)
+
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
         """Return ``train_loss`` and ``train_accuracy`` of every step."""
         losses = torch.stack([loss for loss, _logits, _targets in kept])

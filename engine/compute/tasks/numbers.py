@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -66,6 +67,11 @@ class NumbersTask(SupervisedTask):
         loss = self.cost.mean(self._shaped(self.network(batch.inputs)), self._scaled(batch.targets))
         self.kept.append((loss.detach(),))
         return loss
+
+    def set_weight(self, name: str, value: float) -> None:
+        """Let δ of Huber's loss be another one from the next step on."""
+        assert name == "delta"
+        self.cost = replace(self.cost, delta=value)
 
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
         """Return ``train_loss`` of every step."""

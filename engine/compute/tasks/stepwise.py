@@ -52,6 +52,10 @@ class StepwiseTask(SupervisedTask):
             self.kept.append((loss.detach(), hits, (batch.targets != NO_TARGET).sum()))
         return loss
 
+    def set_weight(self, name: str, value: float) -> None:
+        """Let a weight, the smoothing or the focus be another one from the next step on."""
+        self.cost = self.cost.changed(name, value)
+
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
         """Return ``train_loss`` and ``train_accuracy`` of every step."""
         losses, hits, counts = (

@@ -7,14 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import torch
 
 from engine.compute import checkpoint
 from engine.compute.training import Training
 from engine.headless.entry import run as run_words
-from engine.live import OF_LAYERS, live_fields, read_live, value_in_project
+from engine.live import live_fields, read_live, value_in_project
 from engine.protocol import Event, Marker, Scalars
 from engine.runs.control import Control, RateChange, ValueChange
 from engine.runs.folder import RunFolder
@@ -26,9 +25,7 @@ from projects.errors import ProjectError, RunError
 from projects.files import save
 from projects.schema import Plug
 from tests.engine.training.support import (
-    Layers,
     Listener,
-    chain,
     differences,
     digits,
     last_state,
@@ -78,6 +75,10 @@ def test_what_may_change_is_named_by_its_place() -> None:
         "recipe.optimizer.lr",
         "recipe.optimizer.momentum",
         "recipe.optimizer.weight_decay",
+        "objective.label_smoothing",
+        "objective.focal",
+        "networks.classifier.l1",
+        "networks.classifier.l2",
         DROP,
     }
     assert value_in_project(digits(), DROP) == 0.2
@@ -113,16 +114,6 @@ def test_values_reach_what_they_are_for_and_leave_it_again(tmp_path: Path) -> No
     assert learner.memory.keys() == {"velocity"}  # which plain SGD did not need
     training.restore(before)
     assert (drop.p, learner.optimizer.momentum) == (0.2, 0.0)
-
-
-@pytest.mark.parametrize("tag", OF_LAYERS)
-def test_every_layer_that_may_change_takes_a_change(tmp_path: Path, tag: str) -> None:
-    layers: Layers = [("some", tag, {"p": 0.1}), ("last", "linear", {"units": 10})]
-    project = msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
-    training = Training(project, tmp_path)
-    training.live.set("networks.classifier.nodes.some.p", 0.75)
-    some: Any = training.task.networks["classifier"].layer_modules()["some"]
-    assert some.p == 0.75
 
 
 def test_a_value_that_contradicts_another_is_refused(tmp_path: Path) -> None:
