@@ -47,6 +47,7 @@ class Page(NamedTuple):
         owners: Layers whose weights a single one could use.
         shares: The layer whose weights a single one uses.
         own: Names of the settings that it has all the same.
+        held: Whether each of the layers has weights of its own, so that they can be held to rules.
         passes: Whether something enters and leaves each of the layers, so that it can be bypassed.
         inside: Name of the block whose inside the place is.
         block: Name of the block for which every chosen node stands.
@@ -63,6 +64,7 @@ class Page(NamedTuple):
     owners: tuple[str, ...] = ()
     shares: str | None = None
     own: tuple[str, ...] = ()
+    held: bool = False
     passes: bool = False
     inside: str = ""
     block: str = ""
@@ -97,7 +99,10 @@ def page_of(project: Project, place: str, ids: tuple[str, ...]) -> Page:
     names = {str(n.params[BLOCK]) for n in nodes.values() if block_of(n, project.blocks)}
     block = names.pop() if len(names) == 1 and set(types) == {BLOCK} else ""
     page = Page(place, there, tuple(nodes), types, inside=inside, block=block)
-    page = page._replace(passes=all(all(edits.ports(project, n)) for n in nodes.values()))
+    page = page._replace(
+        held=all(_has_weights(node) for node in nodes.values()),
+        passes=all(all(edits.ports(project, n)) for n in nodes.values()),
+    )
     about = block or ("" if nodes else inside)
     if about:
         page = page._replace(
@@ -201,15 +206,14 @@ def fields_of(page: Page) -> tuple[FormField, ...]:
         fields = placing_fields(page.offers)
     if page.shares is not None:
         fields = tuple(field for field in fields if field.name in page.own)
-    return (*fields, *_sharing(page), *_held(page), *_bypass(page))
+    held = (rules_field(Node),) if page.held else ()
+    return (*fields, *_sharing(page), *held, *_bypass(page))
 
 
-def _held(page: Page) -> tuple[FormField, ...]:
-    """What the weights of a single layer that has some of its own are held to."""
-    cls = _layer(page.types[0]) if len(page.ids) == 1 else None
-    if cls is None or not cls.parametric or page.shares is not None:
-        return ()
-    return (rules_field(Node),)
+def _has_weights(node: Node) -> bool:
+    """Whether a node is a layer with weights of its own."""
+    cls = _layer(node.type)
+    return cls is not None and cls.parametric and node.shares is None
 
 
 def rules_field(holder: type[Node] | type[Network]) -> FormField:
@@ -236,10 +240,20 @@ def usual(holder: type[Node] | type[Network]) -> dict[str, float | None]:
     return {f.name: f.default for f in declared(holder) if f.name in RULES}
 
 
-def _rules(holder: Node | Network) -> dict[str, float | None] | None:
-    """What weights are held to; None for nothing."""
-    own = {name: getattr(holder, name) for name in RULES}
-    return own if own != usual(type(holder)) else None
+def _rules(*holders: Node | Network) -> dict[str, Any] | None:
+    """What weights are held to; None for nothing, MIXED where layers differ."""
+    shown = [{name: getattr(holder, name) for name in RULES} for holder in holders]
+    if all(own == usual(type(holder)) for own, holder in zip(shown, holders, strict=True)):
+        return None
+    return _common(shown)
+
+
+def _common(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """Values by name; MIXED where they differ."""
+    return {
+        key: value if all(other.get(key) == value for other in shown) else MIXED
+        for key, value in shown[0].items()
+    }
 
 
 def _sharing(page: Page) -> tuple[FormField, ...]:
@@ -266,14 +280,9 @@ def values_of(project: Project, page: Page) -> dict[str, Any]:
             init = plug_values(graph.init, CATALOGUES["initializers"])
             return {"init": init, "rules": _rules(graph)}
         return {"description": page.about}
-    shown = [_values(project, graph, name) for name in page.ids]
-    values = {
-        key: value if all(other.get(key) == value for other in shown) else MIXED
-        for key, value in shown[0].items()
-    }
-    if len(page.ids) > 1:
-        return values
-    return {**values, "shares": page.shares, "rules": _rules(graph.nodes[page.ids[0]])}
+    values = _common([_values(project, graph, name) for name in page.ids])
+    values["rules"] = _rules(*(graph.nodes[name] for name in page.ids))
+    return values if len(page.ids) > 1 else {**values, "shares": page.shares}
 
 
 def _values(project: Project, graph: Graph, name: str) -> dict[str, Any]:

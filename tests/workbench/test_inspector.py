@@ -142,8 +142,8 @@ def test_several_of_one_type_are_set_together(desk: Desk) -> None:
 def test_several_of_several_types_have_their_common_fields(desk: Desk) -> None:
     desk.show("b", "d")
     assert "2 layers" in desk.words
-    fields = {found.objectName() for found in desk.inspector.findChildren(QLineEdit)}
-    assert fields == {"field-units"}
+    lines = desk.inspector.findChildren(QLineEdit)
+    assert {found.objectName() for found in lines if found.isVisible()} == {"field-units"}
     retype(line(desk.inspector, "units"), "70000")  # good for a linear layer alone
     assert "65,536" in problem(desk.inspector, "units")
     assert desk.nodes["b"].params == {"units": 7000}
@@ -402,8 +402,23 @@ def test_weights_of_a_layer_are_held_to_rules_of_its_own(desk: Desk) -> None:
     assert desk.nodes["b"].l2 == 0.5
 
 
+def test_weights_of_several_layers_are_held_to_the_same_rules(desk: Desk) -> None:
+    desk.show("b", "d")  # of different types
+    tick(box(desk.inspector, "use-rules"))
+    assert (desk.nodes["b"].l2, desk.nodes["d"].l2, desk.nodes["c"].l2) == (1e-4, 1e-4, None)
+    desk.show("b", "c", "d")
+    l2 = line(desk.inspector, "l2")
+    assert (l2.text(), l2.placeholderText()) == ("", "different values")
+    retype(l2, "0.5")
+    assert {name: node.l2 for name, node in desk.nodes.items() if node.l2} == dict.fromkeys(
+        "bcd", 0.5
+    )
+    tick(box(desk.inspector, "use-rules"))
+    assert desk.nodes == project().networks[NET].nodes
+
+
 def test_only_layers_with_weights_of_their_own_have_rules(desk: Desk) -> None:
-    for ids in (("e",), ("a",), ("b", "c")):
+    for ids in (("e",), ("a",), ("b", "e")):
         desk.show(*ids)
         assert "rules" not in desk.inspector._form.names()  # type: ignore[union-attr]
 
