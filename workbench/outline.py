@@ -22,6 +22,7 @@ from workbench.outline_rows import Row, rows
 NAME = Qt.ItemDataRole.UserRole
 PLACE = Qt.ItemDataRole.UserRole + 1
 SETTLE_MS = 60
+UNCHECKED_MS = 500  # an edit's check comes sooner; what it finds is shown together with the edit
 Flag = QItemSelectionModel.SelectionFlag
 Key = tuple[str, str]
 
@@ -60,7 +61,6 @@ class Outline(QWidget):
         layout.addWidget(self._tree)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(SETTLE_MS)
         self._soon.timeout.connect(self._fill)
         theme.notifier().changed.connect(self._recolor)
 
@@ -76,7 +76,7 @@ class Outline(QWidget):
     def set_checked(self, checked: Checked) -> None:
         """Show what a check found out."""
         self._checked = checked
-        self._changed()
+        self._expire(SETTLE_MS)
 
     def show_selection(self, place: str, ids: tuple[str, ...]) -> None:
         """Choose here what was chosen on the canvas."""
@@ -93,9 +93,12 @@ class Outline(QWidget):
     # ------------------------------------------------------------------------------ inside
 
     def _changed(self, *_values: object) -> None:
+        self._expire(UNCHECKED_MS)
+
+    def _expire(self, after: int) -> None:
         self._stale = True
         if self.isVisible():
-            self._soon.start()
+            self._soon.start(after)
 
     def _recolor(self) -> None:
         for row in self._rows:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from widgets.canvas.frames import FrameItem, Part, inside
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
-from widgets.canvas.wires import Wire, WireLayer, levels, nearest_wire, runs_forward
+from widgets.canvas.wires import Tile, Wire, WireLayer, levels, nearest_wire, runs_forward
 
 REACH = 200.0
 MANY = 200
@@ -81,24 +81,26 @@ class GraphScene(QGraphicsScene):
             if spec.key.source in self.nodes and spec.key.target in self.nodes
         }
         gone = [k for k in self.wires if k not in wanted]
-        other, told = bool(gone), False
+        other: set[Tile] = set()
+        told = False
         for key in gone:
-            del self.wires[key]
+            other.add(self.wires.pop(key).tile)
             self._touching[key.source].discard(key)
             self._touching[key.target].discard(key)
         for key, spec in wanted.items():
             wire = self.wires.get(key)
             if wire is None:
-                self.wires[key] = Wire(spec, *self._course(key))
+                self.wires[key] = wire = Wire(spec, *self._course(key))
                 self._touching.setdefault(key.source, set()).add(key)
                 self._touching.setdefault(key.target, set()).add(key)
-                other = True
+                other.add(wire.tile)
             elif wire.spec != spec:
-                other = other or wire.spec.broken != spec.broken
+                if wire.spec.broken != spec.broken:
+                    other.add(wire.tile)
                 wire.spec = spec
                 told = True
         if other:
-            self.layer.invalidate()
+            self.layer.invalidate(other)
         elif told:
             self.layer.update()  # a label is read while it is painted
 
@@ -170,14 +172,14 @@ class GraphScene(QGraphicsScene):
         self._route(self.touching(positions))
 
     def _route(self, keys: Iterable[WireKey]) -> None:
-        still = False
+        still: set[Tile] = set()
         for key in keys:
-            self.wires[key].route(*self._course(key))
-            still = still or self.layer.emphasis.get(key) != "moving"
-        if still:
-            self.layer.invalidate()
-        else:
-            self.layer.update()
+            wire = self.wires[key]
+            before = wire.tile
+            wire.route(*self._course(key))
+            if self.layer.emphasis.get(key) != "moving":
+                still |= {before, wire.tile}
+        self.layer.invalidate(still)
 
     def settle(self) -> None:
         """Reckon anew how far the graph reaches, which the index of the scene needs to know."""

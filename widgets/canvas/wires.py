@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
@@ -67,6 +67,9 @@ def levels(start: QPointF, end: QPointF) -> tuple[float, ...]:
     return ((low + high) / 2, high - beside, low + beside, below, above)
 
 
+Tile = tuple[int, int]
+
+
 class Wire:
     """One wire with its path, and the part of the scene that it is gathered in.
 
@@ -87,7 +90,7 @@ class Wire:
     def route(self, start: QPointF, end: QPointF, level: float | None = None) -> None:
         """Run between other points; ``level`` as in :func:`wire_path`."""
         self.start, self.end = start, end
-        self.tile = (int(start.x() // TILE), int(start.y() // TILE))
+        self.tile: Tile = (int(start.x() // TILE), int(start.y() // TILE))
         self.path = wire_path(start, end, level)
         self.bounds = self.path.controlPointRect().adjusted(-40, -14, 40, 14)
         self.middle = (start + end) / 2
@@ -136,17 +139,17 @@ class WireLayer(QGraphicsItem):
     def __init__(self, wires: Mapping[WireKey, Wire]) -> None:
         super().__init__()
         self._wires = wires
-        self._batches: list[_Batch] = []
-        self._stale = True
+        self._batches: dict[Tile, _Batch] = {}
+        self._stale: set[Tile] = set()
         self._bounds = QRectF()
         self.emphasis: dict[WireKey, str] = {}
         self.tones: dict[WireKey, int] = {}
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(-1)
 
-    def invalidate(self) -> None:
-        """Gather the batches anew before the next repaint."""
-        self._stale = True
+    def invalidate(self, tiles: Iterable[Tile]) -> None:
+        """Gather the wires of these parts of the scene anew before the next repaint."""
+        self._stale.update(tiles)
         self.update()
 
     def emphasise(self, keys: Iterable[tuple[WireKey, str]]) -> None:
@@ -157,15 +160,17 @@ class WireLayer(QGraphicsItem):
         moving_before = {k for k, why in self.emphasis.items() if why == "moving"}
         moving = {k for k, why in chosen.items() if why == "moving"}
         self.emphasis = chosen
-        if moving != moving_before:
-            self._stale = True
-        self.update()
+        self.invalidate(self._tiles_of(moving ^ moving_before))
 
     def set_tones(self, tones: Mapping[WireKey, int]) -> None:
         """Give wires colours; those that are not named have the usual one."""
-        if dict(tones) != self.tones:
-            self.tones = dict(tones)
-            self.invalidate()
+        old, self.tones = self.tones, dict(tones)
+        other = {key for key in old.keys() | tones.keys() if old.get(key) != tones.get(key)}
+        if other:
+            self.invalidate(self._tiles_of(other))
+
+    def _tiles_of(self, keys: Iterable[WireKey]) -> Iterator[Tile]:
+        return (self._wires[key].tile for key in keys if key in self._wires)
 
     def set_bounds(self, bounds: QRectF) -> None:
         """Say how far wires can reach."""
@@ -182,15 +187,16 @@ class WireLayer(QGraphicsItem):
         return QPainterPath()
 
     def _gather(self) -> None:
-        tiles: dict[tuple[int, int], _Batch] = {}
+        """Make the batches of stale tiles anew."""
+        stale = self._stale
+        batches = {tile: _Batch() for tile in stale}
         for key, wire in self._wires.items():
-            if self.emphasis.get(key) != "moving":
-                batch = tiles.get(wire.tile)
-                if batch is None:
-                    batch = tiles[wire.tile] = _Batch()
-                batch.add(wire, self.tones.get(key))
-        self._batches = list(tiles.values())
-        self._stale = False
+            if wire.tile in stale and self.emphasis.get(key) != "moving":
+                batches[wire.tile].add(wire, self.tones.get(key))
+        self._batches = {
+            tile: batch for tile, batch in {**self._batches, **batches}.items() if batch.wires
+        }
+        self._stale = set()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -204,7 +210,7 @@ class WireLayer(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if detail < FAR:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        visible = [b for b in self._batches if b.bounds.intersects(exposed)]
+        visible = [b for b in self._batches.values() if b.bounds.intersects(exposed)]
         for batch in visible:
             painter.setPen(colors.wire if detail >= FAR else colors.wire_far)
             painter.drawPath(batch.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.canvas.conftest import Hand, key
 from widgets import theme
-from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireSpec
+from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireKey, WireSpec
 from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
 
 
@@ -188,3 +189,42 @@ def test_the_nearest_wire_is_found_along_its_curve() -> None:
     assert nearest_wire(wires, QPointF(100, 52), 8) == key("a", "b")
     assert nearest_wire(wires, QPointF(100, 196), 8) == key("c", "d")
     assert nearest_wire(wires, QPointF(100, 150), 8) is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_many_changes_wires_look_as_if_gathered_anew(qtbot: QtBot, seed: int) -> None:
+    """Only parts of the scene that changed are gathered again; none may be forgotten."""
+    dice = random.Random(seed)
+    places = {f"n{i}": (700.0 * (i % 6), 700.0 * (i // 6)) for i in range(24)}
+    links = [key(f"n{i}", f"n{i + 1}") for i in range(23)]
+    broken: set[WireKey] = set()
+    tones: dict[WireKey, int] = {}
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 600)
+    canvas.show()
+    graph = canvas.graph
+    for turn in range(25):
+        canvas.put([NodeSpec(name, "Linear", position=at) for name, at in places.items()])
+        canvas.set_wires([WireSpec(link, "8", link in broken) for link in links])
+        canvas.set_gauges({}, tones)
+        canvas.zoom_to(0.2)
+        canvas.centerOn(1750, 1050)
+        name, link = dice.choice(list(places)), dice.choice(links)
+        places[name] = (dice.uniform(0, 3500), dice.uniform(0, 2100))
+        match turn % 3:
+            case 0:
+                graph.layer.emphasise([(other, "moving") for other in graph.touching([name])])
+                picture(canvas)
+                graph.carry({name: QPointF(*places[name])})
+                picture(canvas)
+                graph.layer.emphasise([])
+                graph.settle()
+            case 1:
+                broken ^= {link}
+            case _:
+                links.remove(link)
+                tones = {other: dice.randrange(5) for other in dice.sample(links, 5)}
+        looks = picture(canvas)
+        graph.layer.invalidate(wire.tile for wire in graph.wires.values())
+        assert looks == picture(canvas)
