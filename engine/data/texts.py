@@ -81,20 +81,18 @@ class Tokens:
         made = pieces(text, self._tokenizer, self._lowercase) if self.named else text.split()
         return [self._index(piece, where) for piece in made]
 
-    def rows(self, texts: Sequence[str], steps: int, where: str = "") -> NDArray[np.int64]:
+    def rows(self, texts: Sequence[tuple[str, str]], steps: int) -> NDArray[np.int64]:
         """Return texts as examples ``(texts, steps)``; longer ones lose their end.
 
         Args:
-            texts: What a person wrote.
+            texts: Where a person wrote something, and what.
             steps: Length of an example.
-            where: Where they wrote it; the number of the text is added.
 
         Raises:
             DataError: An unknown token, or a text that is short where nothing fills up.
         """
         made = np.full((len(texts), steps), self.padding or 0, np.int64)
-        for number, text in enumerate(texts):
-            place = f"{where}:{number + 1}"
+        for number, (place, text) in enumerate(texts):
             row = self.indices(text, place)[:steps]
             if len(row) < steps and self.padding is None:
                 raise DataError(

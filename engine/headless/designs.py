@@ -102,9 +102,23 @@ def check_project(args: argparse.Namespace, console: Console) -> int:
         answer["preflight"] = msgspec.to_builtins(flight)
         del answer["preflight"]["id"], answer["preflight"]["type"]
         lines += _flown(flight)
+    odd = _odd(loaded.project, files.folder_of(args.project)) if args.findings else ()
+    if args.findings:
+        answer["findings"] = [described(problem) for problem in odd]
     console.answer(answer, lines)
-    console.problems(problems_found)
+    console.problems([*problems_found, *odd])
     return DONE if found.ok else WRONG
+
+
+def _odd(project: Project, folder: Path) -> tuple[Problem, ...]:
+    """What looks odd about the data; data that cannot be read are a problem of the check already."""
+    from engine.data.findings import findings
+    from engine.data.prepare import prepare
+
+    try:
+        return findings(prepare(project.data, folder))
+    except UserError:
+        return ()
 
 
 def _fly(project: Project, folder: Path) -> Preflighted:
@@ -234,6 +248,11 @@ COMMANDS = (
                 "--preflight",
                 action="store_true",
                 help=_("also measure one real batch: time, memory, and whether it can be learned"),
+            ),
+            argument(
+                "--findings",
+                action="store_true",
+                help=_("also look at all data: rare classes, duplicates, leaks, constant features"),
             ),
         ),
     ),

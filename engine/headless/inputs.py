@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from engine.data.archive import opened, read_npz
 from engine.data.base import DataInfo
 from engine.data.cells import LARGEST, number_of
-from engine.data.csv_table import read_rows
+from engine.data.csv_table import header_of, read_rows
 from engine.data.image_folder import ENDINGS, read_image
+from engine.data.table import columns_of
 from engine.data.text import read_lines
 from engine.data.texts import Tokens
 from projects.errors import DataError
@@ -22,12 +23,14 @@ from projects.fields import shown
 NAMES = ("inputs", "x", "X", "samples")
 
 
-def read_inputs(path: Path, info: DataInfo) -> NDArray[Any]:
+def read_inputs(path: Path, info: DataInfo, column: str = "") -> NDArray[Any]:
     """Return the examples of a file ``(examples, …)`` in the data's own units; bytes are images.
 
     Args:
         path: The file or folder.
         info: The data that the run learned from: its columns, or the size of its images.
+        column: Of a table, the column that holds texts, where the run learned from texts; the first one
+            when left out.
 
     Raises:
         DataError: Missing, damaged, or not what the run expects; names file, row and column.
@@ -42,7 +45,9 @@ def read_inputs(path: Path, info: DataInfo) -> NDArray[Any]:
     if ending == ".npz":
         return _arrays(path)
     if ending == ".txt" and info.tokens:
-        return _texts(path, info)
+        return _tokens(info, _lines(path))
+    if ending in (".csv", ".tsv") and info.tokens:
+        return _tokens(info, _cells(path, column))
     if ending in (".csv", ".tsv", ".txt"):
         return _table(path, info)
     raise DataError(
@@ -66,13 +71,33 @@ def _arrays(path: Path) -> NDArray[Any]:
     return read_npz(path, named[:1])[named[0]]
 
 
-def _texts(path: Path, info: DataInfo) -> NDArray[np.int64]:
-    """Read a text from every line that holds something."""
+def _lines(path: Path) -> list[tuple[str, str]]:
+    """Read a text from every line that holds something, with its place."""
     lines = [line.rstrip("\r\n") for line in read_lines(path)]
-    texts = [line for line in lines if line.strip()]
+    texts = [(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()]
     if not texts:
         raise DataError(_("there is nothing in it."), where=str(path))
-    return Tokens(info).rows(texts, info.input.dims[0], str(path))
+    return texts
+
+
+def _cells(path: Path, column: str) -> list[tuple[str, str]]:
+    """Read a text from every row of a table, below the names of its columns, with its place."""
+    rows = read_rows(path, "auto")
+    header = header_of(path, next(rows, (1, []))[1], least=1)
+    place = columns_of(column, header, f"{path}:1")[0] if column else 0
+    texts = []
+    for line, row in rows:
+        where = f"{path}, row {line}, column {place + 1}"
+        if len(row) <= place:
+            raise DataError(_("there is no text."), where=where)
+        texts.append((where, row[place]))
+    if not texts:
+        raise DataError(_("there is no row below the names."), where=str(path))
+    return texts
+
+
+def _tokens(info: DataInfo, texts: list[tuple[str, str]]) -> NDArray[np.int64]:
+    return Tokens(info).rows(texts, info.input.dims[0])
 
 
 def _images(path: Path, info: DataInfo) -> NDArray[np.uint8]:

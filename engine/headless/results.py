@@ -27,6 +27,25 @@ def evaluate(args: argparse.Namespace, console: Console) -> int:
     return DONE
 
 
+def diagnose(args: argparse.Namespace, console: Console) -> int:
+    """Say what ails the training of a run, with the evidence."""
+    from engine.clinic.practice import examine, plain, words_of
+
+    doctor = examine(args.run).doctor
+    verdicts = doctor.verdicts()
+    told = [
+        _("{words} Since step {since:,}.").format(words=f"{words_of(v)}.", since=v.since)
+        for v in verdicts
+    ]
+    if not doctor.ailments:
+        told = [_("Nothing is known that trainings with this objective could suffer from.")]
+    elif not told:
+        told = [_("All is well at step {step:,}.").format(step=doctor.step)]
+        told += [f"{ailment.title}: {look.words}" for ailment, look in doctor.looks()]
+    console.answer({"step": doctor.step, "verdicts": [plain(v) for v in verdicts]}, told)
+    return DONE
+
+
 def predict(args: argparse.Namespace, console: Console) -> int:
     """Write a run's outputs for the inputs of a file."""
     from engine.compute import evaluate as work
@@ -35,7 +54,8 @@ def predict(args: argparse.Namespace, console: Console) -> int:
 
     _need_suffix(args.out, ".npz")
     session = _opened(args.run, console)
-    inputs = read_inputs(args.input, session.data.info)
+    column = session.project.data.source.params.get("text", "")  # of tables of texts
+    inputs = read_inputs(args.input, session.data.info, str(column))
     try:
         outputs = work.predict(session, inputs)
     except DataError as error:  # it knows the numbers but not the file
@@ -192,6 +212,7 @@ COMMANDS = (
             ),
         ),
     ),
+    Command("diagnose", _("say what ails the training of a run"), diagnose, (_RUN,)),
     Command(
         "predict",
         _("write a run's outputs for inputs in a file"),

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from projects.files import load, save
+from projects.schema import Data, Plug
 from projects.templates import template
 from tests.cli.conftest import CLASSIFIER, Call
 
@@ -198,6 +199,23 @@ def test_ascii_terminals_get_escapes_and_no_traceback() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = _run("main.py", "templates", env=environment)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_looks_odd_about_data_is_told_when_it_is_asked_for(call: Call, tmp_path: Path) -> None:
+    lines = "".join(f"{i % 7},5,{'ab'[i % 2]}\n" for i in range(40))
+    (tmp_path / "t.csv").write_text("width,same,kind\n" + lines)
+    source = Plug("csv", {"path": "t.csv", "target": "kind"})
+    odd = msgspec.structs.replace(template("digits_mlp").project, data=Data(source=source))
+    save(odd, tmp_path / "p.yaml")
+    found = call("check", tmp_path / "p.yaml", "--findings", "--json").json["findings"]
+    assert {problem["severity"] for problem in found} == {"warning"}
+    assert "are in training, too" in found[0]["message"]
+    assert "1 features never change in training: “same”" in found[-1]["message"]
+    answer = call("check", tmp_path / "p.yaml", "--findings")
+    assert found[-1]["message"] in answer.err
+    assert "findings" not in call("check", tmp_path / "p.yaml", "--json").json
+    (tmp_path / "t.csv").unlink()
+    assert call("check", tmp_path / "p.yaml", "--findings", "--json").json["findings"] == []
 
 
 def test_a_preflight_measures_one_real_batch(call: Call, project: Path) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from projects.files import save
-from projects.schema import Project
+from projects.schema import Plug, Project
 from tests.cli.conftest import Call
 from tests.engine.training import kinds
+from tests.engine.training.support import Layers, train
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,41 @@ def test_predicting_from_texts(call: Call, writer: Path, tmp_path: Path) -> None
     (tmp_path / "in.txt").write_text("the cat sat on\n\nthe dog sat\n")
     words = ["--in", tmp_path / "in.txt", "--out", tmp_path / "out.npz"]
     assert call("predict", writer, *words, "--json").json["count"] == 2
-    (tmp_path / "in.txt").write_text("the cat sat on\nthe\n")
+    (tmp_path / "in.txt").write_text("the cat sat on\n\nthe\n")
     answer = call("predict", writer, *words)
     assert answer.code == 1
-    assert "in.txt:2: there are 3 tokens; this run reads 10" in answer.err
+    assert "in.txt:3: there are 3 tokens; this run reads 10" in answer.err
+
+
+def test_predicting_from_a_column_of_texts(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("kind,text\n" + "a,the cat sat\nb,a dog\n" * 5)
+    params = {"path": str(tmp_path / "t.csv"), "text": "text", "target": "kind", "length": 4}
+    layers: Layers = [
+        ("words", "embedding", {"features": 2}),
+        ("flat", "flatten", {}),
+        ("last", "linear", {"units": 2}),
+    ]
+    named = kinds.project(
+        Plug("classification"), "classifier", layers, Plug("text_table", params), batch_size=4
+    )
+    train(named, tmp_path / "run", max_steps=1)
+    words = ["--in", tmp_path / "in.csv", "--out", tmp_path / "out.npz"]
+    (tmp_path / "in.csv").write_text("id,text\n1,the cat sat\n2,a bird\n")
+    assert call("predict", tmp_path / "run", *words, "--json").json["count"] == 2
+    from_table = dict(np.load(tmp_path / "out.npz"))
+    (tmp_path / "in.txt").write_text("the cat sat\n\na bird\n")
+    words[1] = tmp_path / "in.txt"
+    assert call("predict", tmp_path / "run", *words).code == 0
+    assert (from_table["probabilities"] == np.load(tmp_path / "out.npz")["probabilities"]).all()
+    words[1] = tmp_path / "in.csv"
+    for content, said in (
+        ("id,text\n1,the cat sat\n2\n", "in.csv, row 3, column 2: there is no text"),
+        ("id,words\n1,the cat sat\n", "in.csv:1: the table has no column"),
+        ("id,text\n", "there is no row below the names"),
+    ):
+        (tmp_path / "in.csv").write_text(content)
+        answer = call("predict", tmp_path / "run", *words)
+        assert (answer.code, said in answer.err) == (1, True), answer.err
 
 
 @pytest.mark.parametrize("value", [-1, 14, 0.5, np.nan])

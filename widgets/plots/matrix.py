@@ -16,6 +16,7 @@ from widgets.plain import plain_tip
 
 HEAD = 22
 WIDEST_NAME = 96
+NARROWEST_NAME = 32  # a name that is cut shorter than this says nothing
 
 
 class Matrix(QWidget):
@@ -134,28 +135,59 @@ class Matrix(QWidget):
         painter.restore()
         painter.setPen(tokens.color("text"))
         elide = Qt.TextElideMode.ElideRight
-        for index, name in enumerate(self._classes):
-            row, column = self.cell(index, 0, area), self.cell(0, index, area)
-            left = QRect(HEAD, row.y(), area.x() - HEAD - 6, row.height())
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(left, right, metrics.elidedText(name, elide, left.width()))
-            above = QRect(column.x(), HEAD, column.width(), area.y() - HEAD - 4)
+        rows, columns = self.named(area)
+        for index in rows:
+            row = self.cell(index, 0, area)
+            place = QRect(HEAD, 0, area.x() - HEAD - 6, metrics.height())
+            place.moveTop(row.center().y() - place.height() // 2)
+            name = metrics.elidedText(self._classes[index], elide, place.width())
+            end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(place, end, name)
+        step = columns[1] - columns[0] if len(columns) > 1 else 1
+        for index in columns:
+            column = self.cell(0, index, area)
+            place = QRect(0, HEAD, column.width() * step - 2, area.y() - HEAD - 4)
+            place.moveLeft(column.center().x() - place.width() // 2)
+            name = metrics.elidedText(self._classes[index], elide, place.width())
             bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(above, bottom, metrics.elidedText(name, elide, above.width()))
+            painter.drawText(place, bottom, name)
+
+    def named(self, area: QRect | None = None) -> tuple[range, range]:
+        """Return which rows and columns have their names beside them: no more than there is room for.
+
+        Args:
+            area: As in :meth:`cell`.
+        """
+        metrics = QFontMetrics(self.font())
+        cell = self.cell(0, 0, area)
+        widest = max((metrics.horizontalAdvance(name) for name in self._classes), default=0)
+        room = min(widest + 4, NARROWEST_NAME)
+        count = len(self._classes)
+        down = -(-metrics.height() // max(cell.height(), 1))
+        across = 1 if cell.width() >= room else -(-room // max(cell.width(), 1))
+        return range(0, count, down), range(0, count, across)
+
+    def tip_at(self, point: QPoint) -> str:
+        """Return what there is to say at a point: what a cell counts, or the name of a row or column."""
+        area = self._area()
+        found = self.cell_at(point)
+        if found is not None:
+            row, column = found
+            return _("{count} of “{true}” were taken for “{answer}”").format(
+                count=int(self._counts[row, column]),
+                true=self._classes[row],
+                answer=self._classes[column],
+            )
+        beside = self.cell_at(QPoint(area.x(), point.y()))
+        if beside is not None and point.x() < area.x():
+            return self._classes[beside[0]]
+        below = self.cell_at(QPoint(point.x(), area.y()))
+        return self._classes[below[1]] if below is not None and point.y() < area.y() else ""
 
     def event(self, event: object) -> bool:
-        """Say in words what a cell counts."""
+        """Say in words what is under the mouse."""
         if isinstance(event, QHelpEvent):
-            found = self.cell_at(event.pos())
-            tip = ""
-            if found is not None:
-                row, column = found
-                tip = _("{count} of “{true}” were taken for “{answer}”").format(
-                    count=int(self._counts[row, column]),
-                    true=self._classes[row],
-                    answer=self._classes[column],
-                )
-            QToolTip.showText(event.globalPos(), plain_tip(tip), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.tip_at(event.pos())), self)
             return True
         return super().event(event)  # type: ignore[arg-type]
 

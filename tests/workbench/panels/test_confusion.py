@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel
 
@@ -72,3 +72,29 @@ def test_nothing_counted(panel: ConfusionPanel) -> None:
     panel.show_run(run)
     assert "0 of 0 right" in words(panel)
     panel.grab()
+
+
+def test_of_many_classes_as_many_names_are_written_as_there_is_room_for(
+    panel: ConfusionPanel,
+) -> None:
+    run = made_up()
+    names = [f"{letter}{case}" for letter in "abcdefghijklmnopqrstuvwxyz" for case in ("", " big")]
+    info = {"classes": names, "split": "validation"}
+    picture(run, "confusion", 10, info, counts=np.eye(52, dtype=np.int64))
+    panel.show_run(run)
+    shown = matrix(panel)
+    shown.resize(420, 360)
+    metrics = shown.fontMetrics()
+    rows, columns = shown.named()
+    assert 1 < len(rows) < 52
+    assert shown.cell(rows[1], 0).y() - shown.cell(rows[0], 0).y() >= metrics.height()
+    assert 1 < len(columns) < 52
+    widest = max(metrics.horizontalAdvance(name) for name in names)
+    assert shown.cell(0, columns[1]).x() - shown.cell(0, columns[0]).x() >= min(widest, 32)
+    cell = shown.cell(1, 1)
+    assert shown.tip_at(cell.center()) == "1 of “a big” were taken for “a big”"
+    assert shown.tip_at(QPoint(cell.x() - 40, cell.center().y())) == "a big"
+    assert shown.tip_at(QPoint(cell.center().x(), cell.y() - 10)) == "a big"
+    assert shown.tip_at(QPoint(0, 0)) == ""
+    shown.set_counts(np.eye(3, dtype=np.int64), ["cat", "dog", "cow"])
+    assert shown.named() == (range(3), range(3))
