@@ -51,6 +51,7 @@ class Plan:
         steps: Nodes in an order in which each comes after its sources; nodes of a cycle are left out.
         needed: Nodes on which the output depends; every node when there is no output.
         entry: The node through which the network is fed, or None.
+        labels: The nodes at which it is told a class, all of them the same one.
         output: The node that marks the result, or None.
         problems: What is wrong with layers and wires.
         flat: The network with its blocks unfolded; the ids of steps are those of this one.
@@ -62,6 +63,7 @@ class Plan:
     output: str | None
     problems: tuple[Problem, ...]
     flat: Flat
+    labels: tuple[str, ...] = ()
 
 
 def plan(network: Network, where: str = "", blocks: Mapping[str, Block] | None = None) -> Plan:
@@ -100,7 +102,8 @@ class _Planner:
             msgspec.structs.replace(problem, where=join(self.where, problem.where))
             for problem in self.flat.problems
         ]
-        return Plan(steps, needed, entry, output, (*own, *found), self.flat)
+        labels = tuple(name for name in order if name in needed and self._is_label(name))
+        return Plan(steps, needed, entry, output, (*own, *found), self.flat, labels)
 
     def _say(self, where: str, message: str, hint: str = "", severity: str = "error") -> None:
         place = join(self.where, where) if where else self.where
@@ -278,6 +281,10 @@ class _Planner:
     def _is_entry(self, name: str) -> bool:
         return _is_end(self.nodes[name].type, "entry")
 
+    def _is_label(self, name: str) -> bool:
+        layer = LAYERS.entries.get(self.nodes[name].type)
+        return layer is not None and layer.entry == "label"
+
 
 def _place(port: str, ports: Sequence[str]) -> int:
     return ports.index(port) if port in ports else len(ports)
@@ -287,7 +294,7 @@ def _is_end(tag: str, end: str) -> bool:
     layer = LAYERS.entries.get(tag)
     if layer is None:
         return False
-    return bool(layer.entry) if end == "entry" else not layer.outputs
+    return layer.entry in ("input", "noise") if end == "entry" else not layer.outputs
 
 
 _MISSING_END = {

@@ -18,11 +18,13 @@ class AdversarialLoss(Declared, frozen=True, kw_only=True):
     Class attributes:
         needs_real: Whether the generator's loss looks at real examples too (relativistic losses).
         smooths: Whether real examples have a label, which may be less than 1.
+        squashes: Whether it applies a sigmoid to what the discriminator says.
         bounded: Whether it only makes sense for a discriminator whose slope is bounded.
     """
 
     needs_real: ClassVar[bool] = False
     smooths: ClassVar[bool] = False
+    squashes: ClassVar[bool] = True
     bounded: ClassVar[bool] = False
 
     def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:

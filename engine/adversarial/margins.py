@@ -21,6 +21,7 @@ class LeastSquares(AdversarialLoss, frozen=True, kw_only=True, tag="least_square
 
     title: ClassVar[str] = "Least squares"
     order: ClassVar[int] = 30
+    squashes: ClassVar[bool] = False
     smooths: ClassVar[bool] = True
 
     fake: Annotated[
@@ -57,6 +58,7 @@ class Hinge(AdversarialLoss, frozen=True, tag="hinge"):
 
     title: ClassVar[str] = "Hinge"
     order: ClassVar[int] = 40
+    squashes: ClassVar[bool] = False
 
     def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:
         """``E relu(1 − D(x)) + E relu(1 + D(G(z)))``."""
@@ -77,6 +79,7 @@ class Wasserstein(AdversarialLoss, frozen=True, tag="wasserstein"):
 
     title: ClassVar[str] = "Wasserstein"
     order: ClassVar[int] = 50
+    squashes: ClassVar[bool] = False
     bounded: ClassVar[bool] = True
 
     def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ def try_precision(training: Training) -> None:
     for name, network in training.task.networks.items():
         try:
             with evaluating(network), same_randomness(device), torch.autocast(device.type, low):
-                network(fed(network, batch)[:FEW])
+                network(*(value[:FEW] for value in fed(network, batch)))
         except RuntimeError as error:
             message = _("the network “{name}” cannot be computed in {precision} here: {reason}")
             problem = message.format(name=name, precision=recipe.precision, reason=_reason(error))
@@ -85,7 +86,9 @@ def compile_networks(training: Training) -> list[str]:
     return notes
 
 
-def _compile(network: nn.Module, x: Tensor, graphs: bool, device: torch.device) -> None:
+def _compile(
+    network: nn.Module, inputs: Sequence[Tensor], graphs: bool, device: torch.device
+) -> None:
     """Compile a network and try it out, forwards and backwards."""
     options: dict[str, Any] = {"mode": "reduce-overhead"} if graphs else {}
     buffers = [(buffer, buffer.clone()) for buffer in network.buffers()]
@@ -94,7 +97,7 @@ def _compile(network: nn.Module, x: Tensor, graphs: bool, device: torch.device) 
         network.register_forward_hook(lambda _module, _inputs, output: output.clone())
     try:
         with same_randomness(device):
-            network(x).float().sum().backward()
+            network(*inputs).float().sum().backward()
     finally:
         network.zero_grad(set_to_none=False)  # gradients are views of one tensor
         with torch.no_grad():

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.adversarial.tricks.players import truncated
 from engine.compute.ops import namespace
 from engine.compute.survey import Survey, entries_of, survey
 from engine.compute.wiring import wire
@@ -15,9 +16,12 @@ from engine.data.base import DataInfo
 from engine.initializers.base import INITIALIZERS
 from engine.layers.base import Shape
 from engine.layers.ends import Noise
+from engine.objectives.base import OBJECTIVES
 from engine.validate import plug_problems
 from projects.errors import ProblemsError
 from projects.schema import Block, Network, Project
+
+TRUNCATED_AT = 2.0  # standard deviations
 
 
 class GraphModule(nn.Module):
@@ -31,6 +35,7 @@ class GraphModule(nn.Module):
         entries: The shapes that it was built for.
         entry_kind: ``input`` or ``noise``.
         latent: Of a network that is fed with noise, the noise layer; else None.
+        label: What its Labels are told, an index; None where there is none.
         in_shape: What is fed, without the batch.
         out_shape: What leaves, without the batch.
     """
@@ -50,6 +55,7 @@ class GraphModule(nn.Module):
         fed = next(step.layer for step in found.plan.steps if step.id == wiring.entry)
         self.latent = fed if isinstance(fed, Noise) else None
         self.entry_kind = "noise" if self.latent else "input"
+        self.label = found.shapes[wiring.labels[0]] if wiring.labels else None
         self.in_shape = found.shapes[wiring.entry]
         self.out_shape = found.shapes[wiring.output]
         for node, layer in wiring.layers.items():
@@ -61,7 +67,9 @@ class GraphModule(nn.Module):
         """Turn names into modules and slots, so that a forward pass looks nothing up."""
         wiring = self._wiring
         order = [wiring.entry, *(call.node for call in wiring.calls)]
-        self._slots = {node: slot for slot, node in enumerate(order)}
+        told = 1 if wiring.labels else 0
+        self._slots = {node: slot + told if slot else 0 for slot, node in enumerate(order)}
+        self._slots.update(dict.fromkeys(wiring.labels, 1))
         self._routed = [
             (self.get_submodule(call.child), tuple(self._slots[node] for node in call.sources))
             for call in wiring.calls
@@ -69,14 +77,15 @@ class GraphModule(nn.Module):
         straight = all(
             call.sources == (before,) for call, before in zip(wiring.calls, order[:-1], strict=True)
         )
-        chained = straight and wiring.result == order[-1]
+        chained = straight and wiring.result == order[-1] and not told
         self._chain = [module for module, _ in self._routed] if chained else None
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, label: Tensor | None = None) -> Tensor:
         """Run the network.
 
         Args:
             x: ``(batch, *in_shape)``.
+            label: ``(batch,)`` indices for a network with Labels; else left out.
 
         Returns:
             ``(batch, *out_shape)``.
@@ -85,14 +94,15 @@ class GraphModule(nn.Module):
             for layer in self._chain:
                 x = layer(x)
             return x
-        return self.forward_to(self._wiring.result, x)
+        return self.forward_to(self._wiring.result, x, label)
 
-    def forward_to(self, node: str, x: Tensor) -> Tensor:
+    def forward_to(self, node: str, x: Tensor, label: Tensor | None = None) -> Tensor:
         """Return what leaves one node.
 
         Args:
             node: Its id.
             x: ``(batch, *in_shape)``.
+            label: As in :meth:`forward`.
 
         Raises:
             KeyError: No such node takes part.
@@ -102,9 +112,29 @@ class GraphModule(nn.Module):
         node = self._wiring.passed.get(node, node)
         slot = self._slots[node]
         values = [x]
-        for module, sources in self._routed[:slot]:
+        if self.label is not None:
+            if label is None:
+                raise TypeError("a network with Labels has to be told one for every example")
+            values.append(label)
+        for module, sources in self._routed[: max(0, slot + 1 - len(values))]:
             values.append(module(*[values[source] for source in sources]))
         return values[slot]
+
+    def any_labels(self, count: int, generator: torch.Generator | None = None) -> Tensor | None:
+        """Return random labels ``(count,)``; None where the network is told none.
+
+        Args:
+            count: How many.
+            generator: Source of randomness; torch's own when left out.
+        """
+        if self.label is None:
+            return None
+        return torch.randint(self.label.classes or 1, (count,), generator=generator)
+
+    @property
+    def label_nodes(self) -> tuple[str, ...]:
+        """The nodes at which it is told a class."""
+        return self._wiring.labels
 
     @property
     def entry(self) -> str:
@@ -162,11 +192,17 @@ def build_all(project: Project, data: DataInfo) -> dict[str, GraphModule]:
         ProblemsError: A network is missing or cannot work.
     """
     entries = entries_of(project, data)
+    objective = OBJECTIVES.make_plug(project.objective, "objective")
     missing = [problem for problem in plug_problems(project) if problem.severity == "error"]
     if missing:
         raise ProblemsError(missing)
     return {  # what feeds another network comes before it, so its problems are told first
-        name: build(project.networks[name], fed or {}, f"networks.{name}", project.blocks)
+        name: build(
+            objective.built(name, project.networks[name], project.blocks),
+            fed or {},
+            f"networks.{name}",
+            project.blocks,
+        )
         for name, fed in entries.items()
     }
 
@@ -189,6 +225,34 @@ def random_input(
     shape: tuple[Any, ...] = (count, *module.in_shape.dims)
     if module.in_shape.kind == "index":
         return torch.randint(module.in_shape.classes or 2, shape, generator=generator)
-    if module.latent is not None and module.latent.distribution == "uniform":
-        return torch.rand(shape, generator=generator) * 2 - 1
+    if module.latent is not None:
+        return draw_latents(module.latent, count, generator)
     return torch.randn(shape, generator=generator)
+
+
+def draw_latents(
+    latent: Noise,
+    count: int,
+    generator: torch.Generator | None = None,
+    device: torch.device | None = None,
+) -> Tensor:
+    """Return random latents ``(count, size)``.
+
+    Args:
+        latent: The layer that says which.
+        count: How many.
+        generator: Source of randomness; torch's own when left out.
+        device: Where to draw.
+    """
+    shape = (count, latent.size)
+    if latent.distribution == "uniform":
+        return torch.rand(shape, generator=generator, device=device).mul_(2).sub_(1)
+    drawn = torch.randn(shape, generator=generator, device=device)
+    if latent.distribution == "sphere":
+        on_sphere: Tensor = drawn * (
+            latent.size**0.5 / drawn.norm(dim=1, keepdim=True).clamp_(min=1e-12)
+        )
+        return on_sphere
+    if latent.distribution == "truncated_normal":
+        return truncated(drawn, TRUNCATED_AT)
+    return drawn

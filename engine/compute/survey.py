@@ -126,6 +126,7 @@ def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape] |
     """
     objective = OBJECTIVES.make_plug(project.objective, "objective")
     fed = dict(objective.entries(project, data))
+    told = objective.labels(project, data)
     entries: dict[str, dict[str, Shape] | None] = {}
     for role in objective.networks:
         source = objective.fed_by.get(role.name)
@@ -136,6 +137,9 @@ def entries_of(project: Project, data: DataInfo) -> dict[str, dict[str, Shape] |
             entries[role.name] = {"input": fed[role.name]}
         else:
             entries[role.name] = {} if source is None else None
+        known = entries[role.name]
+        if known is not None and role.name in told:
+            known["label"] = told[role.name]
     return entries
 
 
@@ -186,8 +190,8 @@ def _pass_on(found: Survey, step: Step) -> None:
 def _visit(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape] | None) -> None:
     if layer.entry and not _fed(found, step, layer, entries):
         return
-    if layer.entry == "input" and entries is not None:
-        found.shapes[step.id] = entries["input"]
+    if layer.entry in ("input", "label") and entries is not None:
+        found.shapes[step.id] = entries[layer.entry]
         return
     if any(source not in found.shapes for source in step.sources):
         return
@@ -215,7 +219,12 @@ def _fed(found: Survey, step: Step, layer: Layer, entries: Mapping[str, Shape] |
     """Whether the network is fed with what its entry expects; says so when it is not."""
     if entries is None:
         return layer.entry == "noise"
-    if layer.entry == "input" and "input" not in entries:
+    if layer.entry == "label":
+        if "label" in entries:
+            return True
+        message = _("this network is told no class.")
+        hint = _("Choose what the objective is to ask for (conditioning), or delete this layer.")
+    elif layer.entry == "input" and "input" not in entries:
         message = _("this network is fed with random vectors, not with examples.")
         hint = _("Replace the Input by a Noise layer.")
     elif layer.entry == "noise" and "input" in entries:

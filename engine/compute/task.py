@@ -87,6 +87,7 @@ class Task:
 
     Class attributes:
         whole_batches: Whether every batch must be of the full size.
+        batches_a_step: How many batches a step takes, handed over one below the other.
         lowered: By network, to which share of its first value the loss of one batch has to fall when the
             network learns it by heart; to half where nothing is said.
 
@@ -101,6 +102,7 @@ class Task:
     """
 
     whole_batches = False
+    batches_a_step = 1
     lowered: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, context: TaskContext) -> None:
@@ -222,6 +224,17 @@ class Task:
             value: What it is to be.
         """
         raise NotImplementedError
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return tensors beside the weights that decide how the task goes on, by name."""
+        return {}
+
+    def load_tensors(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go back to what :meth:`tensors` returned; copies it.
+
+        Raises:
+            KeyError: One is missing.
+        """
 
     def facts(self) -> dict[str, Any]:
         """Return plain values that decide how the task goes on."""

@@ -55,6 +55,7 @@ class Begun(NamedTuple):
 
 
 BEFORE_ALL = Begun()
+OBJECTIVE = "objective."  # before the names of tensors that the objective keeps
 
 
 class Training:
@@ -241,6 +242,7 @@ class Training:
         """Return copies of everything that decides how the training goes on."""
         tensors, random_facts = randomness.state(self.session.device)
         for name, learner in self.learners.items():
+        tensors |= {f"{OBJECTIVE}{name}": t.clone() for name, t in self.task.tensors().items()}
             tensors |= {f"{name}.{slot}": tensor for slot, tensor in learner.tensors().items()}
         facts = {
             "step": self.step,
@@ -270,6 +272,13 @@ class Training:
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}
             learner.load(own, facts["learners"][name])
+        self.task.load_tensors(
+            {
+                name.removeprefix(OBJECTIVE): tensor
+                for name, tensor in snapshot.training.items()
+                if name.startswith(OBJECTIVE)
+            }
+        )
         self.task.load_facts(facts["task"])
         self.task.kept.clear()
         self.scoreboard.load(facts["scoreboard"])
@@ -306,7 +315,7 @@ class Training:
         recipe, train = self.session.project.recipe, self.session.data.train
         device = self.session.device
         targets = None if train.targets is None else torch.from_numpy(train.targets)
-        size = recipe.batch_size * recipe.accumulate
+        size = recipe.batch_size * recipe.accumulate * self.task.batches_a_step
         whole = self.task.whole_batches
         streamed: Any = train.inputs
         if isinstance(streamed, Streamed):

@@ -36,6 +36,7 @@ class Wiring:
         entry: The node that is fed.
         output: The node that marks the result.
         result: The node whose result that is.
+        labels: The nodes at which it is told a class.
         calls: What happens, in order; entry and output only pass on and are not among them.
         passed: For nodes that are bypassed or only bend a wire: the node whose result leaves them.
         names: Attribute and variable name of every node that is called.
@@ -49,6 +50,7 @@ class Wiring:
     passed: dict[str, str]
     names: dict[str, str]
     layers: dict[str, Layer]
+    labels: tuple[str, ...] = ()
 
 
 def wire(found: Survey) -> Wiring:
@@ -76,6 +78,7 @@ def wire(found: Survey) -> Wiring:
         passed=passed,
         names=names,
         layers=_owned(inner),
+        labels=plan.labels,
     )
 
 

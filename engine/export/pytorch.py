@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from engine.compute.network import GraphModule, random_input
 from engine.compute.ops import OPS
@@ -98,11 +99,17 @@ def difference(networks: Mapping[str, GraphModule], path: Path) -> float:
         training = module.training
         module.eval()
         with torch.no_grad():
-            ours = module(examples.to(device)).cpu()
-            theirs = room["load"](name)(examples)
+            labels = module.any_labels(4, generator)
+            ours = module(*_there((examples, labels), device)).cpu()
+            theirs = room["load"](name)(*_there((examples, labels)))
         module.train(training)
         worst = max(worst, float((ours - theirs).abs().max()))
     return worst
+
+
+def _there(values: Sequence[Tensor | None], device: torch.device | None = None) -> list[Tensor]:
+    """Those that are there, on a device."""
+    return [value.to(device) for value in values if value is not None]
 
 
 class _Drawn:
@@ -131,12 +138,11 @@ class _Drawn:
         return lines
 
     def forward(self) -> tuple[str, list[str]]:
-        """Name of the argument, and the lines of ``forward``."""
+        """The arguments, and the lines of ``forward``."""
         wiring = self.wiring
-        argument = "z" if isinstance(self.entry, Noise) else "x"
-        while argument in wiring.names.values():
-            argument += "_"
-        names = {wiring.entry: argument}
+        argument = self._free("z" if isinstance(self.entry, Noise) else "x")
+        label = self._free("label")
+        names = {wiring.entry: argument, **dict.fromkeys(wiring.labels, label)}
         uses = Counter([s for call in wiring.calls for s in call.sources] + [wiring.result])
         lines = []
         for call in wiring.calls:
@@ -144,15 +150,32 @@ class _Drawn:
             alone = len(call.sources) == 1 and uses[call.sources[0]] == 1
             names[call.node] = inputs[0] if alone else wiring.names[call.node]
             lines.append(f"        {names[call.node]} = self.{call.child}({', '.join(inputs)})")
-        return argument, [*lines, f"        return {names[wiring.result]}"]
+        arguments = (
+            f"{argument}: Tensor, {label}: Tensor" if wiring.labels else f"{argument}: Tensor"
+        )
+        return arguments, [*lines, f"        return {names[wiring.result]}"]
+
+    def _free(self, name: str) -> str:
+        while name in self.wiring.names.values():
+            name += "_"
+        return name
 
     def about(self) -> str:
         """One sentence on what flows in and out."""
         fed = "".join(f", {size}" for size in self.found.shapes[self.wiring.entry].dims)
         left = "".join(f", {size}" for size in self.found.shapes[self.wiring.output].dims)
-        words = {"normal": " drawn from N(0, 1)", "uniform": " drawn evenly from -1 to 1"}
+        words = {
+            "normal": " drawn from N(0, 1)",
+            "uniform": " drawn evenly from -1 to 1",
+            "truncated_normal": " drawn from N(0, 1) between -2 and 2",
+            "sphere": " drawn evenly from the sphere of radius sqrt(n)",
+        }
         drawn = words[self.entry.distribution] if isinstance(self.entry, Noise) else ""
-        return f"Takes (batch{fed}){drawn}, returns (batch{left})."
+        told = ""
+        if self.wiring.labels:
+            most = (self.found.shapes[self.wiring.labels[0]].classes or 1) - 1
+            told = f" and classes (batch,) from 0 to {most}"
+        return f"Takes (batch{fed}){drawn}{told}, returns (batch{left})."
 
 
 def _document(
@@ -173,7 +196,7 @@ def _document(
 
 def _class(one: _Drawn, name: str, recorder: Recorder) -> str:
     modules = one.modules(recorder)
-    argument, forward = one.forward()
+    arguments, forward = one.forward()
     return "\n".join(
         [
             f"class {name}(nn.Module):",
@@ -183,7 +206,7 @@ def _class(one: _Drawn, name: str, recorder: Recorder) -> str:
             "        super().__init__()",
             *modules,
             "",
-            f"    def forward(self, {argument}: Tensor) -> Tensor:",
+            f"    def forward(self, {arguments}) -> Tensor:",
             *forward,
         ]
     )

@@ -32,12 +32,7 @@ class Embedding(Layer, frozen=True, kw_only=True, tag="embedding"):
 
     def check(self, *shapes: Shape) -> None:
         """It has to be known how many different indices there are."""
-        (x,) = shapes
-        if x.classes is None:
-            raise ShapeError(
-                _("it is not known how many different indices flow in."),
-                _("Put it right behind the Input."),
-            )
+        need_classes(shapes[0])
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.Embedding``."""
@@ -47,3 +42,16 @@ class Embedding(Layer, frozen=True, kw_only=True, tag="embedding"):
     def summary(self) -> str:
         """The features."""
         return str(self.features)
+
+
+def need_classes(x: Shape) -> None:
+    """Raise unless it is known how many different indices flow in.
+
+    Raises:
+        ShapeError: It is not.
+    """
+    if x.classes is None:
+        raise ShapeError(
+            _("it is not known how many different indices flow in."),
+            _("Put it right behind the Input or a Label."),
+        )

@@ -15,7 +15,7 @@ from engine.data.base import DataInfo
 from engine.declare import Catalogue, Declared
 from engine.layers.base import Shape
 from projects.errors import Problem
-from projects.schema import Project
+from projects.schema import Block, Network, Project
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
@@ -75,6 +75,14 @@ class Objective(Declared, frozen=True, kw_only=True):
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
         raise NotImplementedError
+
+    def labels(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
+        """What the Labels of networks are told, by network: none of them anything."""
+        return {}
+
+    def built(self, name: str, network: Network, blocks: Mapping[str, Block]) -> Network:
+        """Return a network as it is to be built: as it is drawn."""
+        return network
 
     def passed_on(self, network: str, output: Shape) -> Shape:
         """What flows into a network of ``fed_by``, given what leaves the other one: just that."""

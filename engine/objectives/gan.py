@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.adversarial.base import ADVERSARIAL
+from engine.adversarial.choices import Choices, choices_of
+from engine.blocks import unfold
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
-from engine.objectives.ends import end_of, squashed_twice
+from engine.objectives.gan_problems import game_problems
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem, ProjectError
-from projects.schema import Network, Plug, Project
+from projects.schema import Block, Network, Plug, Project
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
@@ -99,64 +99,66 @@ class Gan(Objective, frozen=True, tag="gan"):
     ] = 0.999
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
-        """The discriminator takes examples; the generator is fed by its noise."""
-        return {"discriminator": data.input}
+        """The discriminator takes examples, packed as the tricks want; the generator is fed by its noise."""
+        choices = self._choices()
+        return {"discriminator": _pack(data.input, choices.packed if choices else 1)}
+
+    def labels(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
+        """What is asked for, where networks may know it."""
+        choices = self._choices()
+        asked = choices.conditioning if choices is not None else None
+        if asked is None or (asked.needs_classes and not data.classes):
+            return {}
+        return dict.fromkeys(asked.welcome, asked.label(data))
+
+    def built(self, name: str, network: Network, blocks: Mapping[str, Block]) -> Network:
+        """Return the discriminator as penalties want it; those look into its blocks, too."""
+        choices = self._choices()
+        if name != "discriminator" or choices is None:
+            return network
+        whole = unfold(network, blocks).network
+        wanted = choices.drawn(whole)
+        return network if wanted is whole else wanted
 
     def results(self, data: DataInfo) -> Mapping[str, Shape]:
-        """An example, and one number."""
-        return {"generator": Shape(data.input.dims), "discriminator": Shape((1,))}
+        """An example, and one number, with guesses behind it where some are wanted."""
+        return {
+            "generator": Shape(data.input.dims),
+            "discriminator": Shape((1 + self._guesses(data),)),
+        }
 
     def problems(
         self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
     ) -> list[Problem]:
-        """The generator has to draw what the data looks like, the discriminator to end in one number."""
+        """Where networks, data and recipe do not fit the game, and choices do not fit each other."""
         found = recipe_problems(project, self)
-        drawn, judged = outputs.get("generator"), outputs.get("discriminator")
-        if drawn is not None and drawn.dims != data.input.dims:
-            message = _("the output is {shape}; the examples of the data are {expected}.").format(
-                shape=drawn, expected=data.input
-            )
-            hint = _("End with layers that give {expected}.").format(expected=data.input)
-            place = end_of(project, "generator")
-            found.append(Problem(place, message, hint))
-        if judged is not None and judged.elements != 1:
-            message = _("the output is {shape}; it has to be one number.").format(shape=judged)
-            hint = _("End with a Linear layer of 1 unit.")
-            place = end_of(project, "discriminator")
-            found.append(Problem(place, message, hint))
-        found += _noise_problems(project.networks.get("generator"))
-        found += _end_problems(project)
-        found += self._loss_problems()
-        if data.input.kind != "float":
-            message = _("a generator draws real numbers, and this data set holds indices.")
-            found.append(Problem("data.source", message))
-        return found
-
-    def _loss_problems(self) -> list[Problem]:
         try:
-            ADVERSARIAL.make_plug(self.loss, "objective.loss")
+            choices = choices_of(self)
         except ProjectError as error:
-            return list(error.problems)
-        return []
+            return [*found, *error.problems]
+        return [*found, *game_problems(project, data, outputs, choices)]
 
     def task(self, context: TaskContext) -> Task:
         """Return the task that trains; see :class:`GanTask`."""
         from engine.compute.tasks.gan import GanTask
 
-        return GanTask(context, ADVERSARIAL.make_plug(self.loss, "objective.loss"), self.ema)
+        return GanTask(context, choices_of(self), self.ema)
+
+    def _choices(self) -> Choices | None:
+        """The game; None where a plug is wrong, which :meth:`problems` tells."""
+        try:
+            return choices_of(self)
+        except ProjectError:
+            return None
+
+    def _guesses(self, data: DataInfo) -> int:
+        choices = self._choices()
+        asked = choices.conditioning if choices is not None else None
+        return asked.guesses(data) if asked is not None else 0
 
 
-def _noise_problems(generator: Network | None) -> list[Problem]:
-    if generator is None or any(node.type == "noise" for node in generator.nodes.values()):
-        return []
-    message = _("a generator has to begin with noise.")
-    return [Problem("networks.generator", message, _("Put a Noise layer in place of the input."))]
-
-
-def _end_problems(project: Project) -> list[Problem]:
-    """The losses take raw numbers; a sigmoid at the end would be squashed twice."""
-    message = _("the loss takes raw numbers and applies the sigmoid itself.")
-    hint = _("Remove this layer: squashed twice, the discriminator learns little.")
-    constant = _("the softmax of one number is always 1, so nothing can be told apart.")
-    words = {"sigmoid": (message, hint), "softmax": (constant, _("Remove this layer."))}
-    return squashed_twice(project, "discriminator", words)
+def _pack(example: Shape, count: int) -> Shape:
+    """So many examples, one behind the other along the first dimension."""
+    if count == 1 or not example.dims:
+        return example
+    return Shape((count * example.dims[0], *example.dims[1:]), example.kind, example.classes)

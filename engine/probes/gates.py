@@ -90,7 +90,7 @@ class GatesGauge(Gauge):
         name, node, core, source = self._place
         network = self.task.networks[name]
         with evaluating(network):
-            x = network.forward_to(source, self._input)
+            x = network.forward_to(source, self._input, self._label(network))
             # Of one that reads forwards alone, what comes later changes nothing before.
             traced = trace(core, x if core.bidirectional else x[:, :MOST_STEPS])
         layers = [one for one in traced if one.backwards == self._backwards(core)]
@@ -111,6 +111,13 @@ class GatesGauge(Gauge):
 
     def _backwards(self, core: nn.RNNBase) -> bool:
         return self._probe.backwards and core.bidirectional
+
+    def _label(self, network: GraphModule) -> Tensor | None:
+        """One class, the same every time, for a network that is told one."""
+        import torch
+
+        label = network.any_labels(1, torch.Generator().manual_seed(LATENT_SEED))
+        return None if label is None else label.to(self.task.context.device)
 
     def _fixed(self, network: GraphModule) -> Tensor | None:
         """One example for the network, the same every time; random vectors follow from a seed."""

@@ -38,6 +38,10 @@ class Conditioning(Declared, frozen=True, kw_only=True):
         """How many numbers the discriminator ends in beside its logit."""
         return 0
 
+    def least_noise(self) -> int:
+        """How many numbers a latent has to have."""
+        return 0
+
     def asked(self, labels: Tensor | None, count: int, device: object) -> Tensor:
         """Return what generated examples of a step are to be ``(count,)``.
 

@@ -38,6 +38,7 @@ class AcGan(Conditioning, frozen=True, kw_only=True, tag="ac_gan"):
     title: ClassVar[str] = "Auxiliary classifier (AC-GAN)"
     order: ClassVar[int] = 20
     told: ClassVar[tuple[str, ...]] = ("generator",)
+    welcome: ClassVar[tuple[str, ...]] = ("generator",)
 
     weight: Annotated[float, Meta(gt=0, le=1e6, title="Weight", description="Of the classes.")] = (
         1.0

@@ -46,6 +46,10 @@ class InfoGan(Conditioning, frozen=True, kw_only=True, tag="infogan"):
         """One for each kind, one for each number."""
         return self.kinds + self.numbers
 
+    def least_noise(self) -> int:
+        """The numbers that are a code."""
+        return self.numbers
+
     def asked(self, labels: Tensor | None, count: int, device: object) -> Tensor:
         """Kinds, drawn evenly."""
         import torch

@@ -55,6 +55,11 @@ class Penalty(Declared, frozen=True, kw_only=True):
     slopes: ClassVar[bool] = False
     bounds: ClassVar[bool] = False
 
+    @property
+    def is_lazy(self) -> bool:
+        """Whether it is left out in some steps."""
+        return False
+
     def due(self, step: int) -> bool:
         """Whether :meth:`found` is asked for in the critic step that follows ``step`` of them."""
         return False
@@ -62,6 +67,10 @@ class Penalty(Declared, frozen=True, kw_only=True):
     def share(self) -> float:
         """What the found value is multiplied by in the loss."""
         raise NotImplementedError
+
+    def told(self) -> float:
+        """What the found value is multiplied by on curves."""
+        return self.share()
 
     def found(self, judge: Judge, real: Seen, fake: Seen) -> Found:
         """Look at the discriminator; the result can be differentiated.
@@ -103,13 +112,22 @@ class Soft(Penalty, frozen=True, kw_only=True):
         ),
     ] = 1
 
+    @property
+    def is_lazy(self) -> bool:
+        """Whether it is left out in some steps."""
+        return self.every > 1
+
     def due(self, step: int) -> bool:
         """In every so manieth step, from the first one on."""
         return step % self.every == 0
 
     def share(self) -> float:
-        """The weight; of a lazy penalty as many times as it is left out, and once."""
+        """The weight, as many times as there are steps to one that is not left out."""
         return self.weight * self.every
+
+    def told(self) -> float:
+        """The weight: what it counts on average."""
+        return self.weight
 
 
 def norms(gradient: Tensor) -> Tensor:

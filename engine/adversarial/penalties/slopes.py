@@ -141,7 +141,8 @@ def _between(real: Tensor, fake: Tensor) -> Tensor:
     """A point on the segment of every pair."""
     import torch
 
-    return torch.lerp(fake.detach(), real.detach(), _one_each(real)).requires_grad_()
+    between = torch.lerp(fake, real, _one_each(real))
+    return between if between.requires_grad else between.requires_grad_()
 
 
 def _one_each(examples: Tensor) -> Tensor:

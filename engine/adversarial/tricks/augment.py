@@ -57,6 +57,7 @@ class AdaptiveAugment(Trick, frozen=True, kw_only=True, tag="adaptive_augment"):
     title: ClassVar[str] = "Adaptive augmentation (ADA)"
     order: ClassVar[int] = 91
     images: ClassVar[bool] = True
+    tells: ClassVar[Mapping[str, str]] = {"augment_probability": "p"}
 
     target: Annotated[
         float, Meta(gt=-1, lt=1, title="Target of r", description="E sign D(x) of real examples.")

@@ -8,6 +8,7 @@ from gettext import gettext as _
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from engine.declare import Catalogue, Declared
+from projects.schema import Network
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -66,11 +67,13 @@ class Trick(Declared, frozen=True, kw_only=True):
 
     Class attributes:
         images: Whether it needs images.
-        remembers: Whether it has something to do after a step.
+        looks_ahead: Whether it goes through updates of the discriminator.
+        tells: What of its memory is worth a curve: by name of the metric the name of the tensor.
     """
 
     images: ClassVar[bool] = False
-    remembers: ClassVar[bool] = False
+    looks_ahead: ClassVar[bool] = False
+    tells: ClassVar[Mapping[str, str]] = {}
 
     def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Return what it remembers before the first step.
@@ -96,8 +99,13 @@ class Trick(Declared, frozen=True, kw_only=True):
         """Of how many of so many generated examples, the best ones, the generator learns."""
         return count
 
-    def foresee(self, judge: Judge, loss: AdversarialLoss, real: Tensor, fake: Tensor) -> Judge:
-        """Return the judge that the generator plays against."""
+    def foresee(self, judge: Judge, critic_loss: Callable[[Judge], Tensor]) -> Judge:
+        """Return the judge that the generator plays against.
+
+        Args:
+            judge: The discriminator as it is.
+            critic_loss: What a judge would minimise in this step.
+        """
         return judge
 
     def goal(self, plain: Tensor, judge: Judge, real: Tensor, fake: Tensor) -> Tensor:
@@ -125,6 +133,17 @@ class Trick(Declared, frozen=True, kw_only=True):
             weights: By network all of its weights ``(elements,)``.
             now: The step, which has been made.
         """
+
+    def problem(
+        self, loss: AdversarialLoss, networks: Mapping[str, Network]
+    ) -> tuple[str, str, str] | None:
+        """Say why it does not go with the rest: the setting that it is about, the sentence, what to do.
+
+        Args:
+            loss: What the players minimise.
+            networks: Generator and discriminator, blocks unfolded; those that are there.
+        """
+        return None
 
     def latents(self, drawn: Tensor, distribution: str) -> Tensor:
         """Return latents for samples that are shown or handed out; trainings draw without this."""

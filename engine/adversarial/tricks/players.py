@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
 from engine.adversarial.tricks.base import Judge, Now, Player, Trick
+from projects.errors import did_you_mean
+from projects.schema import Network
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,6 +32,15 @@ class LabelSmoothing(Trick, frozen=True, kw_only=True, tag="label_smoothing"):
     real: Annotated[
         float, Meta(gt=0.5, lt=1, title="Label of real", description="Of generated ones it is 0.")
     ] = 0.9
+
+    def problem(
+        self, loss: AdversarialLoss, networks: Mapping[str, Network]
+    ) -> tuple[str, str, str] | None:
+        """It is for losses with labels."""
+        if loss.smooths:
+            return None
+        message = _("the loss {loss} has no labels that could be smoothed.").format(loss=loss.title)
+        return "", message, _("Take it out, or choose non-saturating or least squares.")
 
     def label(self) -> float:
         """The smoothed label."""
@@ -61,6 +73,16 @@ class FeatureMatching(Trick, frozen=True, kw_only=True, tag="feature_matching"):
         Meta(title="Instead of the loss", description="Or else beside the generator's own loss."),
     ] = True
 
+    def problem(
+        self, loss: AdversarialLoss, networks: Mapping[str, Network]
+    ) -> tuple[str, str, str] | None:
+        """The layer has to be there."""
+        nodes = networks["discriminator"].nodes if "discriminator" in networks else {}
+        if not self.layer or self.layer in nodes or not nodes:
+            return None
+        message = _("the discriminator has no layer called “{name}”.").format(name=self.layer)
+        return "layer", message, did_you_mean(self.layer, nodes)
+
     def goal(self, plain: Tensor, judge: Judge, real: Tensor, fake: Tensor) -> Tensor:
         """The distance of the means, with or without the loss so far."""
         wanted = judge.features(real, self.layer).flatten(1).mean(0)
@@ -80,6 +102,7 @@ class Unrolled(Trick, frozen=True, kw_only=True, tag="unrolled"):
 
     title: ClassVar[str] = "Unrolled"
     order: ClassVar[int] = 60
+    looks_ahead: ClassVar[bool] = True
 
     steps: Annotated[int, Meta(ge=1, le=50, title="Steps ahead")] = 5
     rate: Annotated[
@@ -89,16 +112,15 @@ class Unrolled(Trick, frozen=True, kw_only=True, tag="unrolled"):
         ),
     ] = 0.1
 
-    def foresee(self, judge: Judge, loss: AdversarialLoss, real: Tensor, fake: Tensor) -> Judge:
+    def foresee(self, judge: Judge, critic_loss: Callable[[Judge], Tensor]) -> Judge:
         """The judge after so many steps, as a function of the examples that it would learn from."""
         import torch
 
         weights = judge.parameters()
         ahead = judge.with_parameters(weights)
         for _number in range(self.steps):
-            total = loss.discriminator(ahead(real), ahead(fake))
             slopes = torch.autograd.grad(
-                total, list(weights.values()), create_graph=True, allow_unused=True
+                critic_loss(ahead), list(weights.values()), create_graph=True, allow_unused=True
             )
             weights = {
                 name: weight if slope is None else weight - self.rate * slope
@@ -117,7 +139,6 @@ class HistoricalAveraging(Trick, frozen=True, kw_only=True, tag="historical_aver
 
     title: ClassVar[str] = "Historical averaging"
     order: ClassVar[int] = 70
-    remembers: ClassVar[bool] = True
 
     weight: Annotated[float, Meta(gt=0, le=1e6, title="Weight")] = 0.1
 
@@ -177,12 +198,29 @@ class Truncation(Trick, frozen=True, kw_only=True, tag="truncation"):
         float, Meta(gt=0, le=10, title="Threshold (ψ)", description="In standard deviations.")
     ] = 1.0
 
+    def problem(
+        self, loss: AdversarialLoss, networks: Mapping[str, Network]
+    ) -> tuple[str, str, str] | None:
+        """It is for normal noise."""
+        nodes = networks["generator"].nodes.values() if "generator" in networks else ()
+        others = [n for n in nodes if n.type == "noise" and "distribution" in n.params]
+        if all(node.params["distribution"] == "normal" for node in others):
+            return None
+        return "", _("latents of this distribution are not truncated."), _("Choose normal noise.")
+
     def latents(self, drawn: Tensor, distribution: str) -> Tensor:
         """Turn numbers of N(0, 1) into those of the truncated normal distribution, rank by rank."""
-        import torch
+        return truncated(drawn, self.threshold) if distribution == "normal" else drawn
 
-        if distribution != "normal":
-            return drawn
-        share = math.erf(self.threshold / math.sqrt(2))
-        ranks = torch.erf(drawn.double() / math.sqrt(2)) * share
-        return (torch.erfinv(ranks) * math.sqrt(2)).to(drawn.dtype)
+
+def truncated(drawn: Tensor, threshold: float) -> Tensor:
+    """Return numbers of N(0, 1) as such of the normal distribution between −ψ and ψ, rank by rank.
+
+    Args:
+        drawn: The numbers.
+        threshold: ψ.
+    """
+    import torch
+
+    ranks = torch.erf(drawn.double() / math.sqrt(2)) * math.erf(threshold / math.sqrt(2))
+    return (torch.erfinv(ranks) * math.sqrt(2)).to(drawn.dtype)

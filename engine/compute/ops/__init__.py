@@ -2,7 +2,7 @@
 
 Exported code carries the source text of those it uses, so each stands alone on ``torch`` and ``nn``.
 :data:`namespace` is what layers are handed as ``nn``: these modules first, then what wraps a module's
-weights, then ``torch.nn``.
+weights or is faster, then ``torch.nn``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from engine.compute.ops.chance import (
     Reparameterise,
     StochasticDepth,
 )
-from engine.compute.ops.conditioning import ConditionalNorm, FiLM, SqueezeExcite
+from engine.compute.ops.comparing import MinibatchDiscrimination
+from engine.compute.ops.conditioning import ConditionalNorm, FiLM, OneHot, Projection, SqueezeExcite
+from engine.compute.ops.dropout import Dropout
 from engine.compute.ops.merging import Add, Concat, Matmul, Multiply
 from engine.compute.ops.pooling import GlobalPool
 from engine.compute.ops.reading import Permute, Reshape, Slice
@@ -50,12 +52,15 @@ OPS: dict[str, type[nn.Module]] = {
         DecoderBlock,
         ConditionalNorm,
         FiLM,
+        OneHot,
+        Projection,
         SqueezeExcite,
         StochasticDepth,
         GaussianNoise,
         GaussianDropout,
         Reparameterise,
         MinibatchDeviation,
+        MinibatchDiscrimination,
     )
 }
 
@@ -65,6 +70,9 @@ WRAPPERS: dict[str, Callable[..., Any]] = {
 }
 """Functions of ``nn.utils.parametrizations`` that give a module back with its weight computed anew."""
 
-namespace = SimpleNamespace(
-    **{name: getattr(nn, name) for name in nn.modules.__all__ if name not in OPS}, **OPS, **WRAPPERS
-)
+FASTER: dict[str, type[nn.Module]] = {"Dropout": Dropout}
+"""What stands in for modules of ``torch.nn`` and does the same; exported code has those."""
+
+_OWN: dict[str, Callable[..., Any]] = {**OPS, **WRAPPERS, **FASTER}
+
+namespace = SimpleNamespace(**{name: getattr(nn, name) for name in nn.modules.__all__} | _OWN)

@@ -54,6 +54,42 @@ class FiLM(nn.Module):
         return result
 
 
+class OneHot(nn.Module):
+    """Turns every index into a vector of zeros with a one at its place.
+
+    Args:
+        classes: How many indices there are.
+    """
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.classes = classes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Turn (batch, ...) into (batch, ..., classes)."""
+        return nn.functional.one_hot(x, self.classes).to(torch.get_default_dtype())
+
+
+class Projection(nn.Module):
+    """One number for an example and what it is said to be: a linear map, and how well the two agree.
+
+    Args:
+        judge: Turns an example's numbers into one.
+        embed: Turns what it is said to be into as many numbers as an example has.
+    """
+
+    def __init__(self, judge: nn.Module, embed: nn.Module) -> None:
+        super().__init__()
+        self.judge = judge
+        self.embed = embed
+
+    def forward(self, x: Tensor, label: Tensor) -> Tensor:
+        """Turn (batch, features) and one label for each into (batch, 1)."""
+        agreement = (x * self.embed(label).flatten(1)).sum(1, keepdim=True)
+        result: Tensor = self.judge(x) + agreement
+        return result
+
+
 class SqueezeExcite(nn.Module):
     """Scales every channel by what the means of all channels say.
 

@@ -16,16 +16,22 @@ from engine.protocol import LayerTime
 TURNS = 3
 
 
-def fed(network: GraphModule, batch: Batch) -> Tensor:
-    """Return what a network is fed with in a step: examples, noise, or in place of codes random numbers."""
-    if network.entry_kind == "input" and batch.inputs.shape[1:] == network.in_shape.dims:
-        return batch.inputs
-    return random_input(network, len(batch.inputs)).to(batch.inputs.device)
+def fed(network: GraphModule, batch: Batch) -> tuple[Tensor, ...]:
+    """Return what a network is fed with in a step: examples, noise, or in place of codes random numbers.
+
+    Behind that stand labels, where the network is told some.
+    """
+    count, device = len(batch.inputs), batch.inputs.device
+    given = batch.inputs
+    if network.entry_kind != "input" or given.shape[1:] != network.in_shape.dims:
+        given = random_input(network, count).to(device)
+    labels = network.any_labels(count)
+    return (given,) if labels is None else (given, labels.to(device))
 
 
 def layer_times(
     network: GraphModule,
-    inputs: Tensor,
+    inputs: tuple[Tensor, ...],
     go_on: Callable[[], bool] = lambda: True,
     wanted: Callable[[], bool] = lambda: True,
 ) -> dict[str, LayerTime]:
@@ -37,16 +43,16 @@ def layer_times(
 
     Args:
         network: The network; gradients of its weights are cleared.
-        inputs: ``(batch, *in_shape)``.
+        inputs: ``(batch, *in_shape)``, and labels where the network is told some.
         go_on: Asked before every turn but the first; False ends it with what was measured so far.
         wanted: Asked before every layer; False gives it up, and nothing is returned.
     """
-    wait = _waiter(inputs.device)
+    wait = _waiter(inputs[0].device)
     seconds: dict[str, list[tuple[float, float]]] = {}
     for turn in range(TURNS + 1):
         if turn and not go_on():
             break
-        values = {network.entry: inputs}
+        values = {network.entry: inputs[0], **dict.fromkeys(network.label_nodes, inputs[-1])}
         for node, module, sources in network.calls():
             if not wanted():
                 return {}

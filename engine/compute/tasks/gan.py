@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,12 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.adversarial.base import AdversarialLoss
+from engine.adversarial.choices import Choices
 from engine.compute import measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.flat import Flat
+from engine.compute.game import Game
+from engine.compute.judging import GameJudge, packed
 from engine.compute.modes import evaluating
-from engine.compute.network import GraphModule
+from engine.compute.network import GraphModule, draw_latents
 from engine.compute.task import Evaluation, Pictures, Task, TaskContext, Update
 from engine.data.prepare import Part
 
@@ -29,62 +32,50 @@ LATENT_SEED = 0x6A17
 class GanTask(Task):
     """Trains a generator to deceive a discriminator that learns to tell its examples from real ones.
 
-    A step updates the discriminator on real and generated examples, then the generator through the
-    discriminator as it is now, on the same generated examples.
+    What a step does is told by :class:`engine.compute.game.Game`; here is what is drawn, measured and
+    shown. Networks that are told a class draw and judge one class after the other, again and again.
 
     Args:
         context: What it is built from.
-        loss: What the two players minimise.
+        choices: The game.
         ema: Decay of the moving average of the generator's weights; 0 for none.
     """
 
     whole_batches = True
     lowered: ClassVar[Mapping[str, float]] = {"generator": 0.9}
 
-    def __init__(self, context: TaskContext, loss: AdversarialLoss, ema: float) -> None:
+    def __init__(self, context: TaskContext, choices: Choices, ema: float) -> None:
         super().__init__(context)
         self._generator = context.networks["generator"]
         self._discriminator = context.networks["discriminator"]
-        self._loss = loss
+        self._choices = choices
+        self._loss = choices.loss
         self._decay = ema
-        self._steps = 0
+        self.batches_a_step = choices.critic_steps
         self._average = _copy(self._generator) if ema else None
         self._average_weights = Flat(self._average, learns=False).weights if self._average else None
-        self._critic_weights = list(self._discriminator.parameters())
-        self._fake: Tensor | None = None
-        self._noted: tuple[Tensor, ...] = ()
+        self._game = Game(choices, self.networks, context.flats, context.device, self._latents)
         self.updates = (
-            Update("discriminator", self._discriminator_loss),
+            *(
+                Update("discriminator", partial(self._game.critic_loss, number))
+                for number in range(choices.critic_steps)
+            ),
             Update("generator", self._generator_loss),
         )
 
     # ------------------------------------------------------------------------------- a step
 
-    def _discriminator_loss(self, batch: Batch) -> Tensor:
-        self._fake = self._generator(self._latents(len(batch.inputs)))
-        real = self._discriminator(batch.inputs)
-        fake = self._discriminator(self._fake.detach())
-        loss = self._loss.discriminator(real, fake)
-        self._noted = (loss.detach(), real.detach(), fake.detach())
-        return loss
-
     def _generator_loss(self, batch: Batch) -> Tensor:
-        assert self._fake is not None
-        for weight in self._critic_weights:  # it is looked through, not trained
-            weight.requires_grad_(False)
-        real = self._discriminator(batch.inputs) if self._loss.needs_real else None
-        loss = self._loss.generator(real, self._discriminator(self._fake))
-        for weight in self._critic_weights:
-            weight.requires_grad_(True)
-        self._fake = None
-        self.kept.append((*self._noted, loss.detach()))
+        loss = self._game.generator_loss(batch)
+        self.kept.append(self._game.noted(loss))
         return loss
 
     def after_step(self) -> None:
         """Move the average of the generator: its decay grows to the set one in the first steps."""
-        self._steps += 1
+        self._game.after_step()
         if self._average_weights is not None:
-            decay = min(self._decay, self._steps / (self._steps + 9))
+            steps = self._game.step
+            decay = min(self._decay, steps / (steps + 9))
             self._average_weights.lerp_(self.context.flats["generator"].weights, 1 - decay)
 
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
@@ -92,15 +83,20 @@ class GanTask(Task):
 
         ``d_real`` and ``d_fake`` are how often each kind was taken for real; ``d_accuracy`` is the share of
         pairs of a real and a generated example in which the real one is scored higher: ½ where the two
-        cannot be told apart, whatever the loss.
+        cannot be told apart, whatever the loss. ``logit_gap`` is the mean of D(real) − D(fake). Every
+        penalty has a curve of its own name, and slopes that were looked at are ``input_gradient``.
         """
-        critic, real, fake, generator = (torch.stack(column) for column in zip(*kept, strict=True))
+        critic, real, fake, generator, *others = (
+            torch.stack(column) for column in zip(*kept, strict=True)
+        )
         values = {
             "discriminator_loss": critic,
             "generator_loss": generator,
             "d_real": real.sigmoid().flatten(1).mean(dim=1),
             "d_fake": fake.sigmoid().flatten(1).mean(dim=1),
             "d_accuracy": ((real > fake).double() + 0.5 * (real == fake)).flatten(1).mean(dim=1),
+            "logit_gap": (real - fake).flatten(1).mean(dim=1),
+            **dict(zip(self._game.columns, others, strict=True)),
         }
         return {name: value.double().cpu().numpy() for name, value in values.items()}
 
@@ -111,21 +107,37 @@ class GanTask(Task):
         latent = self._generator.latent
         assert latent is not None
         device = self.context.device if generator is None else torch.device("cpu")
-        shape = (count, latent.size)
-        if latent.distribution == "uniform":
-            drawn = torch.rand(shape, generator=generator, device=device).mul_(2).sub_(1)
-        else:
-            drawn = torch.randn(shape, generator=generator, device=device)
-        return drawn.to(self.context.device)
+        return draw_latents(latent, count, generator, device).to(self.context.device)
 
     def _draw(self, count: int, seed: int) -> NDArray[Any]:
         """Return examples as networks see them, from latents that follow from ``seed`` alone."""
-        generator = torch.Generator().manual_seed(seed)
-        latents = self._latents(count, generator)
-        network = self._shown_generator()
+        latents = self._latents(count, torch.Generator().manual_seed(seed))
+        latent = self._generator.latent
+        assert latent is not None
+        for trick in self._choices.tricks:
+            latents = trick.latents(latents, latent.distribution)
+        return self._made(self._shown_generator(), latents).cpu().numpy()
+
+    def _made(self, network: GraphModule, latents: Tensor) -> Tensor:
+        """What a generator makes of latents, in evaluation mode."""
+        labels = self._in_turn(network, len(latents))
         with evaluating(network):
-            parts = [network(some).cpu() for some in rows(latents, ROWS_AT_ONCE)]
-        return torch.cat(parts).numpy()
+            parts = [network(*some) for some in _together(latents, labels)]
+        return torch.cat(parts)
+
+    def _in_turn(self, network: GraphModule, count: int) -> Tensor | None:
+        """Labels of one class after the other, for a network that is told one."""
+        if network.label is None:
+            return None
+        return torch.arange(count, device=self.context.device) % (network.label.classes or 1)
+
+    def asked(self, count: int, seed: int) -> NDArray[np.int64] | None:
+        """Return the classes that :meth:`sample` draws: one after the other; None where none is asked for."""
+        conditioning = self._choices.conditioning
+        if conditioning is None or not conditioning.needs_classes:
+            return None
+        labels = self._in_turn(self._generator, count)
+        return None if labels is None else labels.cpu().numpy()
 
     def sample(self, count: int, seed: int) -> NDArray[Any]:
         """Draw examples in the data's own units, from the averaged generator where there is one."""
@@ -154,12 +166,25 @@ class GanTask(Task):
             seed: The same seed gives the same latents.
         """
         latents = self._latents(count, torch.Generator().manual_seed(seed))
-        with evaluating(self._generator):
-            return torch.cat([self._generator(some) for some in rows(latents, ROWS_AT_ONCE)])
+        return self._made(self._generator, latents)
 
     def judged(self, examples: Tensor) -> Tensor:
-        """Return the raw outputs ``(n,)`` of the discriminator for examples as networks see them."""
-        parts = [self._discriminator(some) for some in rows(examples, ROWS_AT_ONCE)]
+        """Return the raw outputs ``(n,)`` of the discriminator for examples as networks see them.
+
+        One that sees several at once sees each with copies of it.
+        """
+        labels = self._in_turn(self._discriminator, len(examples))
+        count = self._choices.packed
+        parts = [
+            GameJudge(self._discriminator, (), count, told[0] if told else None, self._guesses)(
+    @property
+    def _guesses(self) -> int:
+        return self._discriminator.out_shape.elements - 1
+
+                packed(some.repeat_interleave(count, 0), count)
+            )
+            for some, *told in _together(examples, labels)
+        ]
         return torch.cat(parts).flatten()
 
     def pulled(self, examples: Tensor) -> Tensor:
@@ -191,8 +216,7 @@ class GanTask(Task):
         fakes = torch.from_numpy(self._draw(len(part.inputs), LATENT_SEED))
         with evaluating(self._discriminator):
             for real, fake in zip(self._rows(part), rows(fakes, ROWS_AT_ONCE), strict=True):
-                on_real = self._discriminator(real)
-                on_fake = self._discriminator(fake.to(self.context.device))
+                on_real, on_fake = self.judged(real), self.judged(fake.to(self.context.device))
                 losses = (
                     self._loss.discriminator(on_real, on_fake),
                     self._loss.generator(on_real, on_fake),
@@ -229,12 +253,26 @@ class GanTask(Task):
         return {"generator": self._average} if self._average is not None else {}
 
     def facts(self) -> dict[str, Any]:
-        """Return how many steps the average has seen."""
-        return {"steps": self._steps}
+        """Return how many steps were made."""
+        return {"steps": self._game.step}
 
     def load_facts(self, facts: Mapping[str, Any]) -> None:
         """Go back to what :meth:`facts` returned."""
-        self._steps = int(facts["steps"])
+        self._game.step = int(facts["steps"])
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return what the game remembers."""
+        return self._game.tensors()
+
+    def load_tensors(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go back to what :meth:`tensors` returned."""
+        self._game.load_tensors(tensors)
+
+
+def _together(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, ...]]:
+    """Yield some rows at a time, with their labels where there are any."""
+    columns = [values] if labels is None else [values, labels]
+    return zip(*(rows(column, ROWS_AT_ONCE) for column in columns), strict=True)
 
 
 def _copy(generator: GraphModule) -> GraphModule:

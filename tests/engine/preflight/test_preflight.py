@@ -180,7 +180,7 @@ def test_a_test_that_had_no_time_says_so() -> None:
 def test_timing_layers_ends_when_time_is_up() -> None:
     left = iter((True, False))
     module = build(chain(node("linear", units=3)), {"input": Shape((4,))})
-    times = layer_times(module, torch.randn(2, 4), lambda: next(left))
+    times = layer_times(module, (torch.randn(2, 4),), lambda: next(left))
     assert next(left, None) is None, "asked twice: the third turn was not begun"
     assert all(time.forward > 0 for time in times.values())
 
@@ -197,7 +197,7 @@ def test_every_layer_is_timed_once_and_nothing_is_left_behind() -> None:
     )
     module = build(network, {"input": Shape((6,))})
     before = {name: value.clone() for name, value in module.state_dict().items()}
-    times = layer_times(module, torch.randn(5, 6))
+    times = layer_times(module, (torch.randn(5, 6),))
     assert list(times) == ["a", "r", "b", "sum"]
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
     assert all(w.grad is None or not w.grad.any() for w in module.parameters())
@@ -207,7 +207,7 @@ def test_a_network_that_was_timed_still_learns() -> None:
     """Its gradients are views of one tensor; a clearing that lets go of them would end that."""
     training = Training(digits(*SMALL), HERE)
     batch = next(training.rest_of_epoch())
-    layer_times(training.task.networks["classifier"], batch.inputs)
+    layer_times(training.task.networks["classifier"], (batch.inputs,))
     before = weights_of(training.task)
     training.make_step(batch)
     after = weights_of(training.task)

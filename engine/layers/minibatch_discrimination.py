@@ -1,0 +1,50 @@
+"""How close the examples of a batch come to each other."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from engine.layers.base import Layer, Shape, need_rank
+
+
+class MinibatchDiscrimination(Layer, frozen=True, kw_only=True, tag="minibatch_discrimination"):
+    """Adds numbers that tell how close an example comes to the others of its batch.
+
+    Learned projections M(x), `kernels` of them with `size` numbers each; the added number of kernel b is
+    Σⱼ exp(−‖M_b(xᵢ) − M_b(xⱼ)‖₁) over the other examples j. A discriminator sees with it when a generator
+    draws always the same. What it answers for one example depends on the others of its batch.
+
+    Source: Salimans et al. 2016, *Improved Techniques for Training GANs*, section 3.2.
+    """
+
+    title: ClassVar[str] = "Minibatch discrimination"
+    aliases: ClassVar[tuple[str, ...]] = ("Diversity", "Batch similarity")
+    category: ClassVar[str] = "Regularisation"
+    order: ClassVar[int] = 77
+    parametric: ClassVar[bool] = True
+
+    kernels: Annotated[
+        int, Meta(ge=1, le=4096, title="Kernels", description="Numbers that are added.")
+    ] = 16
+    size: Annotated[
+        int, Meta(ge=1, le=4096, title="Size", description="Numbers of each projection.")
+    ] = 8
+
+    def check(self, *shapes: Shape) -> None:
+        """A vector."""
+        need_rank(shapes[0], 1, _("a vector"), _("Put a Flatten before it."))
+
+    def smallest_batch(self, *shapes: Shape) -> int:
+        """One example alone is close to nothing."""
+        return 2
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.MinibatchDiscrimination``."""
+        return nn.MinibatchDiscrimination(shapes[0].features, self.kernels, self.size)
+
+    def summary(self) -> str:
+        """Kernels and size."""
+        return f"{self.kernels} · {self.size}"

@@ -1,0 +1,53 @@
+"""The end of a discriminator that knows a class."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Any, ClassVar
+
+from engine.layers.base import Layer, Port, Shape, ShapeError, need_rank
+from engine.layers.conditional_norm import need_condition
+from engine.layers.normed import Norm, normed
+
+
+class Projection(Layer, frozen=True, kw_only=True, tag="projection"):
+    """One number for an example and its class: how real it is, and how well the two agree.
+
+    y = wᵀφ + b + e(c)ᵀφ with φ what flows in and e a learned vector for each class c; of a condition of
+    real numbers, e is a linear map. The last layer of a discriminator that is told the class.
+
+    Source: Miyato & Koyama 2018, *cGANs with Projection Discriminator*, equation 3.
+    """
+
+    title: ClassVar[str] = "Projection"
+    aliases: ClassVar[tuple[str, ...]] = ("Projection discriminator", "Class conditioning")
+    category: ClassVar[str] = "Merge"
+    order: ClassVar[int] = 96
+    parametric: ClassVar[bool] = True
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("label", accepts=("float", "index")))
+
+    norm: Norm = "none"
+
+    def check(self, *shapes: Shape) -> None:
+        """A vector, and one index of known range or one vector as label."""
+        x, label = shapes
+        need_rank(x, 1, _("a vector"), _("Put a Flatten or a Global pooling before it."))
+        if label.kind == "float":
+            need_condition(label)
+        elif label.classes is None or label.elements != 1:
+            raise ShapeError(
+                _("expected one index of a known number as label, got {shape}.").format(
+                    shape=label
+                ),
+                _("Draw a wire from a Label, or from an Embedding."),
+            )
+
+    def build(self, nn: Any, *shapes: Shape) -> Any:
+        """Return ``ops.Projection``, its weights normed if that is asked for."""
+        x, label = shapes
+        if label.kind == "index":
+            embed = nn.Embedding(label.classes, x.features)
+        else:
+            embed = nn.Linear(label.features, x.features, bias=False)
+        judge = normed(nn, nn.Linear(x.features, 1), self.norm)
+        return nn.Projection(judge, normed(nn, embed, self.norm))

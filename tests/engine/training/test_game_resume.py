@@ -1,0 +1,119 @@
+"""Whatever is chosen for an adversarial game, a training that is resumed goes on bit for bit."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.adversarial.base import ADVERSARIAL
+from engine.adversarial.conditioning.base import CONDITIONING
+from engine.adversarial.penalties.base import PENALTIES
+from engine.adversarial.tricks.base import TRICKS
+from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
+from tests.engine.training.support import differences, last_state, train
+
+# Settings under which something is in the middle of happening when the training stops.
+MIDDLE: Mapping[str, dict[str, Any]] = {
+    "r1": {"every": 4},
+    "instance_noise": {"steps": 9},
+    "top_k": {"every": 2, "decay": 0.7},
+    "adaptive_augment": {"speed": 0.05},
+    "unrolled": {"steps": 2},
+}
+
+
+def told(entry: str, end: int, images: bool, labels: bool, **params: Any) -> Network:
+    """A network of two layers, told a class beside its input where that is wanted."""
+    nodes = {"entry": Node(type=entry, params=params)}
+    if images and entry == "input":
+        nodes["flat"] = Node(type="flatten")
+    nodes |= {
+        "first": Node(type="linear", params={"units": 8}),
+        "bend": Node(type="tanh"),
+        "last": Node(type="linear", params={"units": end}),
+    }
+    if images and entry == "noise":
+        nodes["image"] = Node(type="reshape", params={"sizes": [1, 8, 8]})
+    nodes["exit"] = Node(type="output")
+    ids = list(nodes)
+    wires = [Wire(a, b) for a, b in itertools.pairwise(ids)]
+    if labels:
+        before = next(w for w in wires if w.target == "first")
+        wires.remove(before)
+        nodes["class"] = Node(type="label")
+        nodes["numbers"] = Node(type="one_hot")
+        nodes["both"] = Node(type="concat")
+        wires += [Wire(before.source, "both"), Wire("class", "numbers"), Wire("numbers", "both")]
+        wires.append(Wire("both", "first"))
+    return Network(nodes=nodes, wires=tuple(wires))
+
+
+def game(images: bool = False, **objective: Any) -> Project:
+    """A small game on the ring, or on small digits."""
+    asked = objective.get("conditioning")
+    kind = CONDITIONING.make_plug(Plug(asked["type"])) if asked else None
+    judged = 1 + {"ac_gan": 10, "infogan": 12}.get(asked["type"] if asked else "", 0)
+    knows = {
+        name: kind is not None and name in kind.told for name in ("generator", "discriminator")
+    }
+    size = 64 if images else 2
+    networks = {
+        "generator": told("noise", size, images, knows["generator"], size=4),
+        "discriminator": told("input", judged, images, knows["discriminator"]),
+    }
+    source = Plug("digits") if images else Plug("gaussian_ring", {"samples": 600})
+    return Project(
+        name="Game",
+        networks=networks,
+        data=Data(source=source, scale="minus_one_to_one" if images else "none"),
+        objective=Plug("gan", {"ema": 0.9, **objective}),
+        recipe=Recipe(epochs=3, batch_size=32, optimizer=Plug("adam", {"lr": 0.002, "beta1": 0.5})),
+    )
+
+
+def choices() -> dict[str, Project]:
+    """A project for every entry of every catalogue, and some that stand together."""
+    found = {tag: game(loss={"type": tag}) for tag in ADVERSARIAL.entries}
+    for tag in PENALTIES.entries:
+        found[tag] = game(penalties=[{"type": tag, **MIDDLE.get(tag, {})}])
+    for cls in TRICKS:
+        plug = {"type": cls.tag(), **MIDDLE.get(cls.tag(), {})}
+        found[cls.tag()] = game(images=cls.images, tricks=[plug])
+    for tag in CONDITIONING.entries:
+        found[tag] = game(images=True, conditioning={"type": tag})
+    found["critic_steps"] = game(critic_steps=3, loss={"type": "wasserstein"})
+    found["together"] = game(
+        images=True,
+        critic_steps=2,
+        loss={"type": "relativistic_paired"},
+        conditioning={"type": "ac_gan"},
+        penalties=[{"type": "r1", "every": 3}, {"type": "r2"}, {"type": "spectral_norm"}],
+        tricks=[
+            {"type": t, **MIDDLE.get(t, {})}
+            for t in ("adaptive_augment", "top_k", "historical_averaging")
+        ],
+    )
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _without_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long layers work is measured after every training, and of no interest here."""
+    monkeypatch.setattr("engine.compute.trainer.times_of", lambda *_args: {})
+
+
+CHOICES = choices()
+
+
+@pytest.mark.parametrize("project", CHOICES.values(), ids=CHOICES)
+def test_a_resumed_game_is_the_uninterrupted_one(project: Project, tmp_path: Path) -> None:
+    train(project, tmp_path / "whole", max_steps=7)
+    train(project, tmp_path / "parts", max_steps=3)
+    train(project, tmp_path / "parts", resume=True, max_steps=7)
+    whole, parts = last_state(tmp_path / "whole"), last_state(tmp_path / "parts")
+    assert whole.step == 7
+    assert differences(whole, parts) == set()
