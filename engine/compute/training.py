@@ -242,8 +242,8 @@ class Training:
         """Return copies of everything that decides how the training goes on."""
         tensors, random_facts = randomness.state(self.session.device)
         for name, learner in self.learners.items():
-        tensors |= {f"{OBJECTIVE}{name}": t.clone() for name, t in self.task.tensors().items()}
             tensors |= {f"{name}.{slot}": tensor for slot, tensor in learner.tensors().items()}
+        tensors |= {f"{OBJECTIVE}{name}": t.clone() for name, t in self.task.tensors().items()}
         facts = {
             "step": self.step,
             "epoch": self.epoch,
@@ -272,6 +272,7 @@ class Training:
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}
             learner.load(own, facts["learners"][name])
+        self.task.load_facts(facts["task"])
         self.task.load_tensors(
             {
                 name.removeprefix(OBJECTIVE): tensor
@@ -279,7 +280,6 @@ class Training:
                 if name.startswith(OBJECTIVE)
             }
         )
-        self.task.load_facts(facts["task"])
         self.task.kept.clear()
         self.scoreboard.load(facts["scoreboard"])
         self.best = snapshot.best

@@ -177,15 +177,15 @@ class GanTask(Task):
         count = self._choices.packed
         parts = [
             GameJudge(self._discriminator, (), count, told[0] if told else None, self._guesses)(
-    @property
-    def _guesses(self) -> int:
-        return self._discriminator.out_shape.elements - 1
-
                 packed(some.repeat_interleave(count, 0), count)
             )
             for some, *told in _together(examples, labels)
         ]
         return torch.cat(parts).flatten()
+
+    @property
+    def _guesses(self) -> int:
+        return self._discriminator.out_shape.elements - 1
 
     def pulled(self, examples: Tensor) -> Tensor:
         """Return what the generator would minimise if it had drawn these examples, a mean over them."""
