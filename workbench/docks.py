@@ -11,7 +11,7 @@ from workbench.settings import Settings
 
 Area = Qt.DockWidgetArea
 REST_MS = 200
-LAYOUT = 2  # raised when docks come or go, so that an older arrangement is not restored into them
+LAYOUT = 3  # raised when docks come or go, so that an older arrangement is not restored into them
 MEANT = (1440, 900)
 DRAWING = ("layers", "outline", "inspector", "history")
 PLACED = (*DRAWING, "curves", "health", "samples", "confusion", "runs", "problems")
@@ -33,6 +33,8 @@ class Docks(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self.workspace = "design"
         self._behind: set[str] = set()
+        self._away: set[str] = set()
+        self._gone: list[str] = []
         self._aside: list[str] = []
         self._fronts: list[str] = []
         self._placed: set[str] = set()
@@ -77,7 +79,9 @@ class Docks(QObject):
         return list(self._docks)
 
     def reveal(self, name: str) -> None:
-        """Show a dock and bring it before those that share its place."""
+        """Show a dock and bring it before those that share its place; none that is away."""
+        if name in self._away:
+            return
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -96,9 +100,31 @@ class Docks(QObject):
         self._behind = names
         for name in names & self._docks.keys():
             others = self._window.tabifiedDockWidgets(self._docks[name])
-            front = next((dock for dock in others if dock.objectName()[5:] not in names), None)
+            hidden = names | self._away
+            front = next((dock for dock in others if dock.objectName()[5:] not in hidden), None)
             if front is not None and self._docks[name].isVisible():
                 front.raise_()
+
+    def set_away(self, names: set[str]) -> None:
+        """Take these docks off the window: they are about other kinds of projects than this one."""
+        if names != self._away:
+            self._return()
+            self._away = names
+            self._leave()
+
+    def is_away(self, name: str) -> bool:
+        """Whether a dock is about other kinds of projects."""
+        return name in self._away
+
+    def _leave(self) -> None:
+        self._gone = [name for name in sorted(self._away) if not self._docks[name].isHidden()]
+        for name in self._gone:
+            self._docks[name].hide()
+
+    def _return(self) -> None:
+        gone, self._gone = self._gone, []
+        for name in gone:
+            self._docks[name].show()
 
     def make_room(self, wanted: bool) -> None:
         """Hide what only helps with drawing while another tab needs the room, or bring it back."""
@@ -132,15 +158,18 @@ class Docks(QObject):
         self.workspace = workspace
         self._rest = None
         self._aside = []
+        self._gone = []
         self._show_centre(workspace != "analyse")
         kept = self._settings.bytes_of(f"layout/{workspace}")
         self._arrange(workspace)
         if not kept.isEmpty():
             self._window.restoreState(kept, LAYOUT)
+        self._leave()
         self.set_behind(self._behind)
 
     def hide_all(self) -> None:
         """Show the centre alone."""
+        self._gone = []
         for dock in self._docks.values():
             dock.hide()
         self._show_centre(True)
@@ -203,7 +232,9 @@ class Docks(QObject):
         """Remember how the docks are arranged now, those that made room included."""
         aside = bool(self._aside)
         self.make_room(False)
+        self._return()
         self._settings.set_bytes(f"layout/{self.workspace}", self._window.saveState(LAYOUT))
+        self._leave()
         if aside:
             self.make_room(True)
 
@@ -211,6 +242,7 @@ class Docks(QObject):
         """Arrange the docks of this workspace as they come."""
         for dock in self._docks.values():
             dock.setFloating(False)
+        self._gone = []
         self._arrange(self.workspace)
         self.remember()
 

@@ -192,7 +192,7 @@ QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-
 QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
 QFrame[role="section"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
 QWidget#recipePage, QScrollArea#recipeTab, QWidget#dataTab, QWidget#dataPage {{ background: {t.window}; }}
-QScrollArea#inspector, QWidget#inspectorPage {{ background: {t.surface}; }}
+QScrollArea#inspector, QWidget#inspectorPage, QScrollArea#plotWall, QWidget#plotWallPage {{ background: {t.surface}; }}
 QFrame#startSide {{ background: {t.surface}; border-right: 1px solid {t.border}; }}
 QFrame#recoveryBar {{ background: {t.selected}; border-bottom: 1px solid {t.border}; }}
 QScrollArea#startScroll, QWidget#startGallery {{ background: {t.window}; }}

@@ -13,7 +13,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.client import Died, Engines
-from engine.probes.base import PROBES
+from engine.probes.base import PROBES, probes_of
 from engine.protocol import Checked, Previewed
 from engine.runs.lock import is_training
 from projects.errors import Problem
@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         self.outline.opened.connect(self._node_opened)
 
     # ----------------------------------------------------------------------------------- life
+        self.viewer.said.connect(self._panel_said)
 
     def begin(self, path: Path | None = None) -> None:
         """Start the engines, offer what was left behind, and open a project if one was named."""
@@ -386,7 +387,7 @@ class MainWindow(QMainWindow):
 
     def _measured(self, project: Project) -> None:
         """Panels whose stream no probe of the project measures say so and stay behind the others."""
-        streams = {PROBES.get(p.type).stream for p in project.probes if p.type in PROBES}
+        streams = {PROBES.get(p.type).stream for p in probes_of(project) if p.type in PROBES}
         for panel in self.viewer.panels:
             panel.set_measured(panel.stream in streams or panel.stream == "scalars")
         self.docks.set_behind({p.name for p in self.viewer.panels if not p.measured})
@@ -403,8 +404,15 @@ class MainWindow(QMainWindow):
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
+        self._fitting(project)
         self.start.set_recent(self.settings.recent)
         self._pages.setCurrentWidget(self.start)
+    def _fitting(self, project: Project) -> None:
+        """Panels that are about other kinds of projects are not there."""
+        data = self.desk.latest.data if self.desk.latest is not None else None
+        away = {panel.name for panel in self.viewer.panels if not panel.fits(project, data)}
+        self.docks.set_away(away)
+
         self.docks.hide_all()
         self.toolbar.hide()
         self.status.hide()
@@ -485,6 +493,12 @@ class MainWindow(QMainWindow):
         title = _("The project could not be checked: shapes and problems may be old")
         self.toasts.show_error(title, str(problem))
 
+    def _panel_said(self, title: str, text: str, good: bool) -> None:
+        if good:
+            self.toasts.show_info(title, text, "ok")
+        else:
+            self.toasts.show_error(title, text)
+
     def _previewed(self, event: Previewed) -> None:
         if self.view is not None:
             self.view.data.show_preview(event)
@@ -493,6 +507,8 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.view.data.show_failure(problem)
 
+        if self.files.document is not None:
+            self._fitting(self.files.document.project)
     def _desk_died(self, death: Died) -> None:
         self.status.set_engine(None, coming=death.restarts_in is not None)
         if death.restarts_in is None:

@@ -1,4 +1,4 @@
-"""How hard two networks that play against each other pull: gradients of both, and of D by its input."""
+"""How steep a discriminator is at examples: what its generator learns from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from engine.probes.base import Gauge, Probe, Rate
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.compute.learner import Learner
     from engine.compute.task import Pictures, Task
     from engine.compute.tasks.gan import GanTask
 
@@ -20,13 +19,12 @@ SEED = 0xD1FF
 
 
 class Rivals(Probe, frozen=True, kw_only=True, tag="rivals"):
-    """Gradients of a generator and a discriminator, and ``‖∂D/∂x‖`` at examples.
+    """The norm ``‖∂D/∂x‖`` at real and at generated examples, the same ones every time.
 
-    ``‖∂L/∂w‖`` over all weights of each network at a step, before anything is clipped; and by example the norm
-    of the gradient of the discriminator's raw output with respect to its input, as networks see it:
-    how steep the ground is on which the generator walks. Penalties on gradients hold it near a value (near 1
-    in Gulrajani et al. 2017, *Improved training of Wasserstein GANs*; near 0 at real examples in Mescheder
-    et al. 2018, *Which training methods for GANs do actually converge?*).
+    D is the discriminator's raw output and ``x`` an example as networks see it: how steep the ground is on
+    which the generator walks. Where it is flat there is nothing to learn from. Penalties hold it near a value:
+    near 1 in Gulrajani et al. 2017, *Improved training of Wasserstein GANs*, near 0 at real examples in
+    Mescheder et al. 2018, *Which training methods for GANs do actually converge?*.
     """
 
     title: ClassVar[str] = "Adversarial balance"
@@ -46,7 +44,7 @@ class Rivals(Probe, frozen=True, kw_only=True, tag="rivals"):
 
 
 class RivalsGauge(Gauge):
-    """Takes the norms of a step and, after it, the slopes of the discriminator.
+    """Looks at the slopes of the discriminator after a step.
 
     Args:
         task: What is being trained.
@@ -58,26 +56,19 @@ class RivalsGauge(Gauge):
         self._gan = task
         inputs = task.context.data.train.inputs
         self._real = np.ascontiguousarray(inputs[: min(count, len(inputs))])
-        self._norms: dict[str, Tensor] = {}
-
-    def after_backward(self, learner: Learner, step: int) -> None:
-        """Take the norm of a network's gradient; of one that learns several times a step the last."""
-        self._norms[learner.name] = learner.flat.gradient.norm()
 
     def after_step(self) -> Pictures | None:
-        """Return what was measured."""
+        """Return the slopes ``(n,)`` at examples of each kind."""
         import torch
 
         real = torch.from_numpy(self._real).to(self.task.context.device)
         with torch.no_grad():
             generated = self._gan.drawn(len(real), SEED)
-        norms = {name: float(norm) for name, norm in self._norms.items()}
         arrays = {
-            "gradient_norm": np.array(list(norms.values()), np.float32),
-            "slope_real": slopes(self._gan, real).cpu().numpy(),
-            "slope_generated": slopes(self._gan, generated).cpu().numpy(),
+            "real": slopes(self._gan, real).cpu().numpy(),
+            "generated": slopes(self._gan, generated).cpu().numpy(),
         }
-        return arrays, {"networks": list(norms)}
+        return arrays, {}
 
 
 def slopes(task: GanTask, examples: Tensor) -> Tensor:

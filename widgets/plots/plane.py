@@ -1,4 +1,4 @@
-"""Points in the plane: real beside generated, or classes over the surface that separates them."""
+"""Points in the plane: real beside generated, over a surface of classes or of values, with arrows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
 
+RING = 17.0  # pixels
+FINER = 4  # pixels of a surface of values for one place, each way
+HEAD, SPREAD = 0.35, 0.4  # of an arrow: its head's length, and half of its width, by the shaft
+ALPHA = 130
 SYMBOLS = ("o", "s", "t", "d", "+", "x", "p", "h", "star", "t1")
 
 
@@ -46,6 +50,10 @@ class Plane(QWidget):
         self._surface.setZValue(-10)
         self.plot.addItem(self._surface)
         self._groups: list[pg.ScatterPlotItem] = []
+        self._arrows = pg.PlotCurveItem(antialias=True)
+        self._arrows.setZValue(20)
+        self.plot.addItem(self._arrows, ignoreBounds=True)
+        self._rings: pg.ScatterPlotItem | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
@@ -103,6 +111,72 @@ class Plane(QWidget):
         x0, x1, y0, y1 = (float(value) for value in extent)
         self._surface.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
 
+    def set_values(
+        self,
+        values: NDArray[np.floating] | None,
+        extent: Sequence[float],
+        scale: tuple[float, float],
+        colors: Sequence[QColor],
+    ) -> None:
+        """Paint values as colours, with those in between mixed.
+
+        Args:
+            values: ``(rows, columns)``, the first row at the bottom, or None.
+            extent: ``x0, x1, y0, y1`` of the surface.
+            scale: Values of the first and the last colour.
+            colors: From low to high.
+        """
+        if values is None:
+            self._surface.clear()
+            return
+        low, high = scale
+        stops = np.linspace(0, 1, len(colors))
+        table = pg.ColorMap(stops, list(colors)).getLookupTable(nPts=256, alpha=True)
+        table = table.astype(np.uint8)
+        table[:, 3] = ALPHA
+        shares = (finer(values) - low) / max(high - low, 1e-12)
+        shares = np.clip(np.nan_to_num(shares, nan=0.5), 0, 1)
+        picture = table[(shares * 255).astype(np.uint8)]
+        self._surface.setImage(picture.transpose(1, 0, 2))
+        x0, x1, y0, y1 = (float(value) for value in extent)
+        self._surface.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
+
+    def set_arrows(
+        self, tails: NDArray[np.floating], ways: NDArray[np.floating], color: QColor
+    ) -> None:
+        """Show arrows.
+
+        Args:
+            tails: Where they begin ``(n, 2)``.
+            ways: From there to their heads ``(n, 2)``.
+            color: Their colour.
+        """
+        lines = arrow_lines(tails, ways)
+        self._arrows.setData(x=lines[:, 0], y=lines[:, 1], connect="pairs")
+        self._arrows.setPen(pg.mkPen(color, width=1))
+
+    def set_rings(
+        self, places: NDArray[np.floating], symbols: Sequence[str], colors: Sequence[QColor]
+    ) -> None:
+        """Show outlines at places.
+
+        Args:
+            places: ``(n, 2)``.
+            symbols: What each looks like.
+            colors: Colour of each.
+        """
+        if self._rings is None:
+            self._rings = pg.ScatterPlotItem(pxMode=True, brush=pg.mkBrush(None))
+            self._rings.setZValue(10)
+            self.plot.addItem(self._rings, ignoreBounds=True)
+        self._rings.setData(
+            x=np.ascontiguousarray(places[:, 0], dtype=np.float64),
+            y=np.ascontiguousarray(places[:, 1], dtype=np.float64),
+            symbol=list(symbols),
+            pen=[pg.mkPen(color, width=1.5) for color in colors],
+            size=RING,
+        )
+
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         tokens = theme.current()
@@ -112,3 +186,28 @@ class Plane(QWidget):
             axis.setPen(tokens.color("border"))
             axis.setTextPen(tokens.color("muted"))
         self.plot.showGrid(x=True, y=True, alpha=0.1)
+
+
+def finer(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return values ``(rows, columns)`` at :data:`FINER` times as many places each way, mixed in between."""
+    made = np.asarray(values, np.float64)
+    for axis in (0, 1):
+        count = made.shape[axis]
+        places = np.clip((np.arange(count * FINER) + 0.5) / FINER - 0.5, 0, count - 1)
+        below = np.minimum(places.astype(int), max(0, count - 2))
+        share = places - below
+        lower = np.take(made, below, axis=axis)
+        upper = np.take(made, np.minimum(below + 1, count - 1), axis=axis)
+        share = share[:, None] if axis == 0 else share
+        made = lower * (1 - share) + upper * share
+    return made
+
+
+def arrow_lines(tails: NDArray[np.floating], ways: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the ends ``(6 n, 2)`` of the lines that make up arrows: a shaft and two sides of a head each."""
+    tails, ways = np.asarray(tails, np.float64), np.asarray(ways, np.float64)
+    tips = tails + ways
+    across = np.stack([-ways[:, 1], ways[:, 0]], axis=1)
+    back = tips - HEAD * ways
+    sides = [back + sign * HEAD * SPREAD * across for sign in (1, -1)]
+    return np.stack([tails, tips, tips, sides[0], tips, sides[1]], axis=1).reshape(-1, 2)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 from widgets import theme
 
 FRAME_MS = 90
+SPEEDS = (1.0, 2.0, 4.0, 0.5)
 
 
 class Scrubber(QWidget):
@@ -35,6 +36,13 @@ class Scrubber(QWidget):
         self._play.setToolTip(_("Play the training"))
         self._play.setAccessibleName(_("Play the training"))
         self._play.toggled.connect(self._toggle_play)
+        self._speed = QToolButton()
+        self._speed.setObjectName("scrubberSpeed")
+        self._speed.setToolTip(_("How fast the training is played; a click changes it"))
+        self._speed.setAccessibleName(_("Speed of playing"))
+        self._speed.clicked.connect(self._change_speed)
+        self._speed.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.5×") + 18)
+        self._set_speed(SPEEDS[0])
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("scrubberSlider")
         self._slider.setAccessibleName(_("Time of training"))
@@ -55,6 +63,7 @@ class Scrubber(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
         layout.addWidget(self._play)
+        layout.addWidget(self._speed)
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._step)
         layout.addWidget(self._latest)
@@ -92,6 +101,14 @@ class Scrubber(QWidget):
         self._latest.setChecked(follow)
         if follow:
             self._slider.setValue(max(self._count - 1, 0))
+
+    def _set_speed(self, speed: float) -> None:
+        self._pace = speed
+        self._timer.setInterval(round(FRAME_MS / speed))
+        self._speed.setText(f"{speed:g}×")
+
+    def _change_speed(self) -> None:
+        self._set_speed(SPEEDS[(SPEEDS.index(self._pace) + 1) % len(SPEEDS)])
 
     def _toggle_play(self, on: bool) -> None:
         self._play.setText("⏸" if on else "▶")

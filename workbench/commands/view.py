@@ -153,6 +153,10 @@ def _docks(window: MainWindow) -> list[Command]:
     def toggler(name: str) -> Callable[[], None]:
         return lambda: window.docks.toggle(name)
 
+    def away(name: str) -> Callable[[], str]:
+        other = _("It is about another kind of project.")
+        return lambda: missing() or (other if window.docks.is_away(name) else "")
+
     def seen(name: str) -> Callable[[], bool]:
         return lambda: window.docks[name].isVisible()
 
@@ -163,7 +167,7 @@ def _docks(window: MainWindow) -> list[Command]:
                 window.docks[name].windowTitle(),
                 "view",
                 toggler(name),
-                why_not=missing,
+                why_not=away(name),
                 section=3,
                 checked=seen(name),
             )

@@ -6,21 +6,41 @@ when the version of its stream has changed. A panel names the stream it shows, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
+from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGraphicsView,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
+from engine.data.base import DataInfo
+from engine.objectives.base import OBJECTIVES
 from engine.runs.summary import IMPORTED
+from projects.schema import Project
 from widgets import theme
+from workbench.panels.menu import PanelMenuButton, sharp
 from workbench.rundata import RunData
 
 LEAST = (220, 120)
 WAITING, SHOWN, UNMEASURED, UNTRAINED = range(4)
 Overlay = Sequence[tuple[RunData, QColor]]
+
+
+def is_game(project: Project) -> bool:
+    """Whether networks of a project learn by playing against each other."""
+    kind = project.objective.type
+    return kind in OBJECTIVES and OBJECTIVES.get(kind).rivals
 
 
 class EmptyState(QWidget):
@@ -81,12 +101,14 @@ class Panel(QWidget):
 
     Attributes:
         run: The run that is shown, or None.
+        menu_button: Opens what else can be done with the panel; for its row of tools.
         staggered: Whether a panel of several plots may draw them one after the other.
         measured: Whether the open project measures what this panel shows.
 
     Signals:
         action_wanted(name): The empty state's action was pressed; ``train`` or ``continue``.
         branch_wanted(path, step): A new run is to branch off from one that is shown.
+        said(title, text, good): What was asked for is done, or could not be.
     """
 
     name: ClassVar[str] = ""
@@ -98,6 +120,7 @@ class Panel(QWidget):
 
     action_wanted = Signal(str)
     branch_wanted = Signal(object, int)
+    said = Signal(str, str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +131,7 @@ class Panel(QWidget):
         self.setMinimumSize(
             *LEAST
         )  # else the widest tool would decide how narrow the window may be
+        self.menu_button = PanelMenuButton(self._fill_menu)
         self._stack = QStackedLayout(self)
         waiting = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))
         waiting.clicked.connect(self._ask_to_train)
@@ -138,6 +162,23 @@ class Panel(QWidget):
 
     def retheme(self) -> None:
         """Take the colours of the theme that is in force now."""
+
+    def fits(self, project: Project, data: DataInfo | None) -> bool:
+        """Whether there can be something to show of such a project; else the panel is not there.
+
+        Args:
+            project: The open project.
+            data: What its data looks like, where that is known.
+        """
+        return True
+
+    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """What else can be done with what is shown: words of a menu and what they do."""
+        return ()
+
+    def picture_of(self) -> QWidget:
+        """What a picture of the panel shows: all of it."""
+        return self._stack.currentWidget() or self
 
     # What the window calls ----------------------------------------------------------------
 
@@ -180,6 +221,61 @@ class Panel(QWidget):
     def invalidate(self) -> None:
         """Paint at the next refresh in any case."""
         self._shown = (0, -1)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the menu of the panel, where what is under the pointer has none of its own."""
+        if not self._in_plot(event):
+            menu = QMenu(self)
+            self._fill_menu(menu)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
+    def _in_plot(self, event: QContextMenuEvent) -> bool:
+        """Plots answer the right button themselves."""
+        child = self.childAt(event.pos())
+        while child is not None and child is not self:
+            if isinstance(child, QGraphicsView):
+                return True
+            child = child.parentWidget()
+        return False
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        there = self._stack.currentIndex() == SHOWN
+        for words, action in (
+            (_("Save as picture…"), self._save_picture),
+            (_("Copy picture"), self._copy_picture),
+            *(self.choices() if there else ()),
+        ):
+            menu.addAction(words, action).setEnabled(there)
+
+    def _copy_picture(self) -> None:
+        QGuiApplication.clipboard().setPixmap(sharp(self.picture_of()))
+
+    def _save_picture(self) -> None:
+        path = self.ask_path(_("Save picture"), self.name, ".png", _("Pictures (*.png)"))
+        if path is not None:
+            fine = sharp(self.picture_of()).save(str(path), "PNG")
+            words = _("Picture saved") if fine else _("The picture could not be saved")
+            self.said.emit(words, str(path), fine)
+
+    def ask_path(self, title: str, name: str, ending: str, kinds: str) -> Path | None:
+        """Let a person choose where something of the shown run is saved; None: nowhere.
+
+        Args:
+            title: What the dialog says.
+            name: What the file is named after, beside the run.
+            ending: What the name ends in where a person writes no ending.
+            kinds: Kinds of files, as Qt's dialogs take them.
+        """
+        folder = Path(self.run.path) if self.run is not None and self.run.path else Path()
+        stem = f"{folder.name}-{name}" if folder.name else name
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self, title, str(Path.home() / f"{stem}{ending}"), kinds
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix else path.with_suffix(ending)
 
     def showEvent(self, event: object) -> None:
         """Catch up when the panel comes into view."""

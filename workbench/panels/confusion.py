@@ -8,10 +8,12 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.data.base import DataInfo
+from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.matrix import Matrix
-from workbench.panels.base import Panel
+from workbench.panels.base import Panel, is_game
 
 
 class ConfusionPanel(Panel):
@@ -41,6 +43,7 @@ class ConfusionPanel(Panel):
         tools = QHBoxLayout()
         tools.addWidget(self._summary, 1)
         tools.addWidget(self._percent)
+        tools.addWidget(self.menu_button)
         layout.addLayout(tools)
         layout.addWidget(self._matrix, 1)
         return page
@@ -56,6 +59,10 @@ class ConfusionPanel(Panel):
         self._matrix.set_counts(counts, classes)
         self._summary.setText(_summary(counts, classes, last.step, str(last.info.get("split", ""))))
         return True
+
+    def fits(self, project: Project, data: DataInfo | None) -> bool:
+        """Whether the project names classes; those that only draw examples name none."""
+        return not is_game(project)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -138,6 +138,7 @@ class CurvesPanel(Panel):
         for widget in (label, self._smoothing, self._log, self._rates, self._gradients):
             row.addWidget(widget)
         row.addWidget(fit)
+        row.addWidget(self.menu_button)
         return row
 
     # --------------------------------------------------------------------------------- panel

@@ -95,6 +95,7 @@ class HealthPanel(Panel):
         tools.addWidget(self._measure)
         tools.addWidget(self._worst)
         tools.addStretch(1)
+        tools.addWidget(self.menu_button)
         layout.addLayout(tools)
         layout.addWidget(self._legend)
         layout.addWidget(splitter, 1)

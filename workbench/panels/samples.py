@@ -49,6 +49,7 @@ class SamplesPanel(Panel):
         top = QHBoxLayout()
         top.addWidget(self._caption, 1)
         top.addWidget(self._mistakes)
+        top.addWidget(self.menu_button)
         layout.addLayout(top)
         layout.addWidget(self._views, 1)
         layout.addWidget(self._scrubber)

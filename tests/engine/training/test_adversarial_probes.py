@@ -32,10 +32,10 @@ def gan_of(training: Training) -> GanTask:
 
 
 def test_every_gan_is_measured_and_nothing_else() -> None:
-    assert [plug.type for plug in probes_of(ring())][-2:] == ["rivals", "plane"]
+    assert {"rivals", "plane"} <= {plug.type for plug in probes_of(ring())}
     assert {"rivals", "plane"}.isdisjoint(plug.type for plug in probes_of(digits()))
     named = msgspec.structs.replace(ring(), probes=(Plug("plane", {"grid": 9}),))
-    assert probes_of(named) == (Plug("plane", {"grid": 9}), Plug("rivals"))
+    assert probes_of(named)[:2] == (Plug("plane", {"grid": 9}), Plug("rivals"))
 
 
 @pytest.mark.parametrize("project", [ring(), drawn_digits()], ids=["points", "images"])
@@ -55,24 +55,6 @@ def test_slopes_are_those_of_the_discriminator(project: Project, tmp_path: Path)
             ]
             parts.append((ends[0] - ends[1]) / 2e-6)
         assert slope.item() == pytest.approx(np.linalg.norm(parts), rel=1e-4)
-
-
-def test_norms_are_those_of_the_step(tmp_path: Path) -> None:
-    sgd = Plug("sgd", {"lr": 0.1})
-    training = Training(ring(ema=0.0, optimizer=sgd), tmp_path)
-    gauge = PROBES.make("rivals", {}).gauge(training.task)
-    before = training.snapshot().weights
-    training.make_step(next(training.rest_of_epoch()), (gauge,))
-    after = training.snapshot().weights
-    picture = gauge.after_step()
-    assert picture is not None
-    arrays, info = picture
-    for name, norm in zip(info["networks"], arrays["gradient_norm"], strict=True):
-        moved = torch.cat(
-            [(after[k] - before[k]).flatten() for k in before if k.startswith(f"{name}.")]
-        )
-        assert norm == pytest.approx(moved.norm().item() / 0.1, rel=1e-3)
-    assert set(info["networks"]) == {"generator", "discriminator"}
 
 
 def test_the_plane_is_what_the_networks_say(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from workbench.rundata import RunData
 
 P = TypeVar("P", bound=Panel)
 Show = Callable[..., Any]
-STREAMS = {"health": 60.0, "samples": 60.0, "confusion": 60.0}
+STREAMS = dict.fromkeys(("health", "samples", "confusion", "rivals", "plane"), 60.0)
 
 
 class Live:

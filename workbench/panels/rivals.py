@@ -1,0 +1,201 @@
+"""Who is winning: losses, verdicts, gradients of a generator and a discriminator, at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from gettext import gettext as _
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.data.base import DataInfo
+from projects.schema import Project
+from widgets import theme
+from widgets.elided import ElidedLabel
+from widgets.plots.balance import Balance
+from widgets.plots.curves import Curve, CurvePlot, Mark
+from widgets.plots.plot_wall import PlotWall
+from workbench.panels.base import Panel, is_game
+from workbench.rundata import RunData, Series
+
+BETWEEN_MS = 14
+SMOOTHING = 0.95
+RECENT = 100  # steps that say who is ahead now
+EVEN, LEADS, WINS = 0.6, 0.95, 0.99
+# Curves of one run: the plot, the curve's name, whether it is the discriminator's or of real examples.
+CURVES = (
+    ("loss", "generator_loss", False),
+    ("loss", "discriminator_loss", True),
+    ("verdict", "d_fake", False),
+    ("verdict", "d_real", True),
+    ("gap", "logit_gap", True),
+    ("gradient", "gradient_norm/generator", False),
+    ("gradient", "gradient_norm/discriminator", True),
+)
+
+
+class RivalsPanel(Panel):
+    """A beam that says who is ahead, and below it what the two networks do to each other."""
+
+    name: ClassVar[str] = "rivals"
+    title: ClassVar[str] = _("Adversarial balance")
+    stream: ClassVar[str] = "rivals"
+    rate: ClassVar[float] = 5.0
+    order: ClassVar[int] = 24
+    empty: ClassVar[str] = _(
+        "Who is winning, generator or discriminator: their losses, what the discriminator says of real and "
+        "generated examples, and the gradients that both live on."
+    )
+
+    def build(self) -> QWidget:
+        """Make the beam and the plots."""
+        self._late: list[tuple[CurvePlot, list[Curve], list[Mark]]] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(BETWEEN_MS)
+        self._soon.timeout.connect(self._draw_next)
+        self._balance = Balance(_("Who is ahead"), _("Generator"), _("Discriminator"))
+        self._words = ElidedLabel()
+        self._words.setObjectName("hint")
+        self._smooth = QCheckBox(_("Smooth"))
+        self._smooth.setObjectName("rivalsSmooth")
+        self._smooth.setAccessibleName(_("Smooth the curves"))
+        self._smooth.setChecked(True)
+        self._smooth.toggled.connect(self._set_smoothing)
+        titles = {
+            "loss": _("Loss"),
+            "verdict": _("σ(D): taken for real"),
+            "gap": _("Logit gap, D(real) − D(generated)"),
+            "gradient": _("Gradient norm, ‖∂L/∂w‖"),
+            "slope": _("Input gradient, ‖∂D/∂x‖"),
+        }
+        self._plots = {key: CurvePlot(title) for key, title in titles.items()}
+        for key in ("gradient", "slope"):
+            self._plots[key].set_log(True)
+        self._wall = PlotWall([(titles[key], plot) for key, plot in self._plots.items()])
+        self._set_smoothing(True)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        column.setSpacing(theme.GAP)
+        top = QHBoxLayout()
+        top.setSpacing(theme.GAP)
+        top.addWidget(self._words, 1)
+        top.addWidget(self._smooth)
+        top.addWidget(self.menu_button)
+        column.addLayout(top)
+        column.addWidget(self._balance)
+        column.addWidget(self._wall, 1)
+        return page
+
+    def fits(self, project: Project, data: DataInfo | None) -> bool:
+        """Whether networks of the project play against each other."""
+        return is_game(project)
+
+    def version(self) -> int:
+        """Changes with the curves as well as with the slopes."""
+        return self.run.version("scalars") + self.run.version(self.stream) if self.run else 0
+
+    def paint(self) -> bool:
+        """Draw everything that there is of the game."""
+        if self.run is None or "discriminator_loss" not in self.run.scalars:
+            return False
+        share, usual = ahead(self.run)
+        words = verdict(share) if share is not None else ""
+        self._words.setText(words)
+        self._balance.set_share(share, usual, words)
+        curves: dict[str, list[Curve]] = {key: [] for key in self._plots}
+        for key, curve in self._curves(self.run):
+            curves[key].append(curve)
+        self._wall.set_shown([bool(curves[key]) for key in self._plots])
+        marks = [Mark(marker.step, marker.text) for marker in self.run.markers[-20:]]
+        self._late = [(self._plots[key], mine, marks) for key, mine in curves.items() if mine]
+        self._draw_next()
+        while self._late and not self.staggered:
+            self._draw_next()
+        return True
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        for plot in self._plots.values():
+            plot.retheme()
+        self._balance.update()
+
+    # --------------------------------------------------------------------------------- curves
+
+    def _curves(self, run: RunData) -> Iterator[tuple[str, Curve]]:
+        labels: dict[str, tuple[str, str]] = {
+            "loss": (_("generator"), _("discriminator")),
+            "verdict": (_("generated"), _("real")),
+            "gap": ("", _("gap")),
+            "gradient": (_("generator"), _("discriminator")),
+        }
+        left, right = self._balance.colors()
+        for plot, name, other in CURVES:
+            series = run.scalars.get(name)
+            if series is not None and len(series):
+                label, color = labels[plot][other], right if other else left
+                yield plot, Curve(name, label, color, series.steps, series.values, dashed=other)
+        frames = run.frames.get(self.stream)
+        if frames is not None and len(frames):
+            steps = np.array([frame.step for frame in frames])
+            for name, label, other in (
+                ("generated", _("at generated"), False),
+                ("real", _("at real"), True),
+            ):
+                means = np.array([float(frame.arrays[name].mean()) for frame in frames])
+                color = right if other else left
+                yield "slope", Curve(name, label, color, steps, means, dashed=other)
+
+    def _draw_next(self) -> None:
+        """Draw one plot; the next one comes a moment later, so that no click waits for all of them."""
+        if self._late:
+            plot, curves, marks = self._late.pop(0)
+            plot.set_curves(curves)
+            plot.set_marks(marks)
+        if self._late and self.staggered:
+            self._soon.start()
+
+    def _set_smoothing(self, on: bool) -> None:
+        for key, plot in self._plots.items():
+            plot.set_smoothing(SMOOTHING if on and key != "slope" else 0.0)
+
+
+def ahead(run: RunData) -> tuple[float | None, tuple[float, float] | None]:
+    """Return how far ahead the discriminator is lately, and between which values that went.
+
+    It is the share of pairs of a real and a generated example in which the real one is scored higher, whatever
+    the loss: ½ where the two cannot be told apart. Of runs without that curve, what the probabilities say.
+
+    Args:
+        run: The run.
+    """
+    series = run.scalars.get("d_accuracy")
+    if series is not None and len(series):
+        values = series.values[-RECENT:]
+    else:
+        real, fake = (run.scalars.get(name, Series()) for name in ("d_real", "d_fake"))
+        count = min(len(real), len(fake))
+        values = 0.5 + 0.5 * (real.values[:count] - fake.values[:count])[-RECENT:]
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return None, None
+    low, high = np.quantile(values, [0.1, 0.9])
+    return float(values.mean()), (float(low), float(high))
+
+
+def verdict(share: float) -> str:
+    """Return in a sentence what the balance means."""
+    if share >= WINS:
+        said = _("The discriminator wins: the generator learns little from it")
+    elif share >= LEADS:
+        said = _("The discriminator is well ahead")
+    elif share >= EVEN:
+        said = _("The discriminator leads, as it should for the generator to learn")
+    elif share >= 1 - EVEN:
+        said = _("Even: real and generated are hardly told apart")
+    else:
+        said = _("The generator is ahead: it deceives the discriminator")
+    return _("{said} · real scored higher in {share:.0%} of pairs").format(said=said, share=share)
