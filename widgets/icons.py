@@ -66,12 +66,12 @@ NAMES = {
     "pin": "ph.push-pin",
     "pinned": "ph.push-pin-fill",
     "straighten": "ph.line-segment",
-}
     "compare": "ph.columns",
     "study": "ph.table",
     "more": "ph.dots-three-vertical",
     "film": "ph.film-strip",
     "lab": "ph.flask",
+}
 
 
 def icon(name: str, color: str = "text") -> QIcon:

@@ -30,17 +30,17 @@ class Viewer(QObject):
         panels: One panel of each class, in the order of their tabs.
         shown: The run that they show, or None.
 
-        said(title, text, good): A panel has done something that was asked for, or could not.
     Signals:
         action_wanted(name): An empty panel's action was pressed.
         branch_wanted(path, step): A new run is to branch off here.
         run_changed(RunData): Another run is shown; None for none.
+        said(title, text, good): A panel has done something that was asked for, or could not.
     """
-    said = Signal(str, str, bool)
 
     action_wanted = Signal(str)
     branch_wanted = Signal(object, int)
     run_changed = Signal(object)
+    said = Signal(str, str, bool)
 
     def __init__(self, runs: Runs, color_of: ColorOf, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,12 +50,12 @@ class Viewer(QObject):
         self._ticked: Sequence[Path] = ()
         self._due: dict[str, float] = {}
         self.shown: RunData | None = None
-            panel.said.connect(self.said)
         self.panels: list[Panel] = [cls() for cls in panels()]
         for panel in self.panels:
             panel.staggered = True
             panel.action_wanted.connect(self.action_wanted)
             panel.branch_wanted.connect(self.branch_wanted)
+            panel.said.connect(self.said)
         runs.loaded.connect(self._loaded)
         theme.notifier().changed.connect(self._draw_overlay)
 

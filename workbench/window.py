@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self.run_list.delete_wanted.connect(self._delete_run)
         self.viewer.action_wanted.connect(self._act)
         self.viewer.run_changed.connect(self._run_changed)
+        self.viewer.said.connect(self._panel_said)
         self.flow.problems_wanted.connect(self.show_problems)
         self.status.problems_wanted.connect(self.show_problems)
         self.problems.place_wanted.connect(self.show_place)
@@ -210,7 +211,6 @@ class MainWindow(QMainWindow):
         self.outline.opened.connect(self._node_opened)
 
     # ----------------------------------------------------------------------------------- life
-        self.viewer.said.connect(self._panel_said)
 
     def begin(self, path: Path | None = None) -> None:
         """Start the engines, offer what was left behind, and open a project if one was named."""
@@ -390,7 +390,14 @@ class MainWindow(QMainWindow):
         streams = {PROBES.get(p.type).stream for p in probes_of(project) if p.type in PROBES}
         for panel in self.viewer.panels:
             panel.set_measured(panel.stream in streams or panel.stream == "scalars")
+        self._fitting(project)
         self.docks.set_behind({p.name for p in self.viewer.panels if not p.measured})
+
+    def _fitting(self, project: Project) -> None:
+        """Panels that are about other kinds of projects are not there."""
+        data = self.desk.latest.data if self.desk.latest is not None else None
+        away = {panel.name for panel in self.viewer.panels if not panel.fits(project, data)}
+        self.docks.set_away(away)
 
     def _closed(self) -> None:
         if self.view is not None:
@@ -404,15 +411,8 @@ class MainWindow(QMainWindow):
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
-        self._fitting(project)
         self.start.set_recent(self.settings.recent)
         self._pages.setCurrentWidget(self.start)
-    def _fitting(self, project: Project) -> None:
-        """Panels that are about other kinds of projects are not there."""
-        data = self.desk.latest.data if self.desk.latest is not None else None
-        away = {panel.name for panel in self.viewer.panels if not panel.fits(project, data)}
-        self.docks.set_away(away)
-
         self.docks.hide_all()
         self.toolbar.hide()
         self.status.hide()
@@ -477,6 +477,12 @@ class MainWindow(QMainWindow):
     def _said(self, problem: Problem) -> None:
         self.toasts.show_warning(problem.message, problem.hint)
 
+    def _panel_said(self, title: str, text: str, good: bool) -> None:
+        if good:
+            self.toasts.show_info(title, text, "ok")
+        else:
+            self.toasts.show_error(title, text)
+
     def _add_layer(self, layer: str) -> None:
         if self.designer is not None:
             self.designer.add_layer(layer)
@@ -485,6 +491,8 @@ class MainWindow(QMainWindow):
         if self.view is not None and self.inspector is not None:
             self.view.set_checked(checked)
             self.inspector.set_checked(checked)
+        if self.files.document is not None:
+            self._fitting(self.files.document.project)
         self.problems.set_problems(checked.problems)
         self.outline.set_checked(checked)
         self.status.set_checked(checked)
@@ -492,12 +500,6 @@ class MainWindow(QMainWindow):
     def _check_failed(self, problem: Problem) -> None:
         title = _("The project could not be checked: shapes and problems may be old")
         self.toasts.show_error(title, str(problem))
-
-    def _panel_said(self, title: str, text: str, good: bool) -> None:
-        if good:
-            self.toasts.show_info(title, text, "ok")
-        else:
-            self.toasts.show_error(title, text)
 
     def _previewed(self, event: Previewed) -> None:
         if self.view is not None:
@@ -507,8 +509,6 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.view.data.show_failure(problem)
 
-        if self.files.document is not None:
-            self._fitting(self.files.document.project)
     def _desk_died(self, death: Died) -> None:
         self.status.set_engine(None, coming=death.restarts_in is not None)
         if death.restarts_in is None:
