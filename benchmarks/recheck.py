@@ -4,6 +4,8 @@
     python benchmarks/recheck.py engine LAYERS         the engine alone
 
 Wall-clock milliseconds from the edit until the answer is painted; medians, 90 % and the longest of many edits.
+Before, between and after, the textbook loop of ``loops.py`` tells how fast the machine is at the moment; the
+last column is the median as it would be where that loop makes 540 steps a second, as on a quiet day of 2026.
 """
 
 from __future__ import annotations
@@ -26,11 +28,13 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from grid import places
+from throughput import EXAMPLES, once
 
 from projects.schema import Data, Network, Node, Plug, Project, Wire
 
 HERE = Path(__file__).resolve().parent
 TIMES = 41
+QUIET = 540.0  # steps a second of the textbook loop on digits_mlp
 BLOCK = ("linear", "layer_norm", "relu", "dropout", "gelu")
 Edit = Callable[[Project, int], Project]
 WORDS = {
@@ -182,18 +186,29 @@ def main() -> None:
         work = in_window if options.what == "window" else in_engine
         print(json.dumps(work(options.layers)), flush=True)
         os._exit(0)
-    both = {what: measured(what, options.layers) for what in ("window", "engine")}
+    pace = [yardstick()]
+    both = {}
+    for what in ("window", "engine"):
+        both[what] = measured(what, options.layers)
+        pace.append(yardstick())
     if options.json:
-        print(json.dumps(both))
+        print(json.dumps({**both, "textbook_steps_per_second": pace}))
         return
-    print(f"{options.layers} layers, ms: median, 90 %, longest of {TIMES}")
-    for what, figures in both.items():
+    told = ", ".join(f"{rate:.0f}" for rate in pace)
+    print(f"textbook loop: {told} steps a second ({QUIET:.0f} on a quiet day)")
+    print(f"{options.layers} layers, ms: median, 90 %, longest of {TIMES}; median on a quiet day")
+    for index, (what, figures) in enumerate(both.items()):
+        share = statistics.mean(pace[index : index + 2]) / QUIET
         for name, taken in figures.items():
-            high = sorted(taken)[int(0.9 * (len(taken) - 1))]
+            high, middle = sorted(taken)[int(0.9 * (len(taken) - 1))], statistics.median(taken)
             place = "painted in the window" if what == "window" else "engine alone"
-            print(
-                f"{statistics.median(taken):8.1f} {high:8.1f} {max(taken):8.1f}  {WORDS[name]}, {place}"
-            )
+            row = f"{middle:8.1f} {high:8.1f} {max(taken):8.1f} {middle * share:8.1f}"
+            print(f"{row}  {WORDS[name]}, {place}")
+
+
+def yardstick() -> float:
+    """Steps a second of the textbook loop at this moment."""
+    return once("textbook", EXAMPLES / "digits_mlp.yaml", 1500)
 
 
 if __name__ == "__main__":
