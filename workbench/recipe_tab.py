@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
-from projects.fields import fields_of
-from projects.schema import EarlyStopping, Network, Project, Recipe
+from projects.fields import Field, fields_of, read_field
+from projects.plain import plug_to
+from projects.schema import EarlyStopping, Network, Plug, Project, Recipe
 from widgets import theme
 from widgets.forms import Form, FormField
 from workbench.document import Document
@@ -39,6 +40,7 @@ from workbench.forms import (
     values_of,
     words,
 )
+from workbench.plug_lists import list_fields, list_values, path_in_form, with_entry
 from workbench.problem_words import said, warns
 
 CARD_WIDTH = 560
@@ -97,7 +99,8 @@ class RecipeTab(QScrollArea):
 
     def focus_problem(self, where: str) -> bool:
         """Put the cursor into the field of a place; return whether it is here."""
-        for prefix, form in self._forms:
+        where = self._place_of(where)
+        for prefix, form in self._by_depth():
             if where.startswith(prefix):
                 control = form.focus_field(where.removeprefix(prefix))
                 if control is not None:
@@ -122,6 +125,14 @@ class RecipeTab(QScrollArea):
         project = self._document.project
         objective = plug_field("objective", _("Objective"), "objectives", _("What is trained for."))
         self._card(left, _("Objective"), "", (objective,))
+        for field in self._lists():
+            self._card(
+                left,
+                field.title,
+                f"objective.{field.name}.",
+                list_fields(CATALOGUES[field.extra["catalogue"]]),
+                fold=True,
+            )
         fields = {field.name: field for field in form_fields(fields_of(Recipe))}
         fields["early_stopping"] = self._stopping(fields["early_stopping"])
         placed = {name for _title, names in SECTIONS for name in names}
@@ -177,17 +188,37 @@ class RecipeTab(QScrollArea):
         if old is not None:
             old.deleteLater()  # not at once: it may be the sender of what is being done
 
+    def _lists(self) -> tuple[Field, ...]:
+        """What of the objective is a list of choices, each with settings of its own."""
+        tag = self._document.project.objective.type
+        fields = OBJECTIVES.get(tag).fields() if tag in OBJECTIVES else ()
+        return tuple(field for field in fields if field.kind == "plugs")
+
+    def _chosen(self, name: str) -> tuple[Plug, ...]:
+        """Which of such a list are on; none where the file holds something else."""
+        field = next(field for field in self._lists() if field.name == name)
+        given = self._document.project.objective.params.get(name, field.default)
+        try:
+            return tuple(read_field(field, given, "objective"))
+        except ProjectError:
+            return ()
+
     def _card(
-        self, column: QVBoxLayout, title: str, prefix: str, fields: Iterable[FormField]
+        self,
+        column: QVBoxLayout,
+        title: str,
+        prefix: str,
+        fields: Iterable[FormField],
+        fold: bool = False,
     ) -> None:
         form = Form(tuple(fields), captions=True)
         form.edited.connect(self._editor(prefix, form))
         self._forms.append((prefix, form))
-        if title in FOLDED:
-            fold = Fold(title, form)
-            fold.turned.connect(lambda yes: self._turned.update({title: yes}))
-            self._folds[title] = fold
-            column.addWidget(fold)
+        if fold or title in FOLDED:
+            section = Fold(title, form)
+            section.turned.connect(lambda yes: self._turned.update({title: yes}))
+            self._folds[title] = section
+            column.addWidget(section)
         else:
             column.addWidget(card(title, form))
 
@@ -219,6 +250,9 @@ class RecipeTab(QScrollArea):
             if title in self._folds:
                 used = any(getattr(recipe, name) != getattr(USUAL, name) for name in names)
                 self._folds[title].open(self._turned.get(title, used))
+        for field in self._lists():
+            used = bool(self._chosen(field.name))
+            self._folds[field.title].open(self._turned.get(field.title, used))
 
     def _own_optimizers(self, column: QVBoxLayout, project: Project) -> None:
         """A network may have an optimiser of its own, instead of the one for all."""
@@ -262,6 +296,10 @@ class RecipeTab(QScrollArea):
                 form.set_values({"objective": objective})
             elif prefix == "recipe.":
                 form.set_values(recipe)
+            elif prefix.startswith("objective."):
+                field = next(f for f in self._lists() if prefix == f"objective.{f.name}.")
+                catalogue = CATALOGUES[field.extra["catalogue"]]
+                form.set_values(list_values(self._chosen(field.name), catalogue))
             else:
                 form.set_values(recipe["optimizers"])
         self._fold()
@@ -280,6 +318,7 @@ class RecipeTab(QScrollArea):
             recipe = msgspec.structs.replace(project.recipe, optimizers=others)
             after = msgspec.structs.replace(project, recipe=recipe)
         else:
+            path, value = self._in_list(path, value)
             try:
                 after = set_at(project, path, value)
             except ProjectError as error:
@@ -289,16 +328,40 @@ class RecipeTab(QScrollArea):
             after = with_roles(after)
         self._document.apply(_("Change recipe"), after, merge)
 
+    def _in_list(self, path: str, value: Any) -> tuple[str, Any]:
+        """What was entered about one entry of a list, as a new list; everything else as it is."""
+        for field in self._lists():
+            head = f"objective.{field.name}."
+            if path.startswith(head):
+                catalogue = CATALOGUES[field.extra["catalogue"]]
+                inner = path.removeprefix(head)
+                changed = with_entry(self._chosen(field.name), catalogue, inner, value)
+                return head.rstrip("."), [plug_to(plug) for plug in changed]
+        return path, value
+
+    def _place_of(self, where: str) -> str:
+        """Where the forms have what a problem is about: entries of lists go by type there."""
+        for field in self._lists():
+            head = f"objective.{field.name}."
+            if where.startswith(head):
+                return head + path_in_form(self._chosen(field.name), where.removeprefix(head))
+        return where
+
     def _show(self, problem: Problem) -> None:
-        for prefix, form in self._forms:
-            inside = problem.where.startswith(prefix)
-            inner = problem.where.removeprefix(prefix)
+        where = self._place_of(problem.where)
+        for prefix, form in self._by_depth():
+            inside = where.startswith(prefix)
+            inner = where.removeprefix(prefix)
             if inside and form.set_problem(inner, said(problem), warns(problem)):
                 self._unfold(form)
                 return
 
+    def _by_depth(self) -> list[tuple[str, Form]]:
+        """The forms, those for something inside of others first."""
+        return sorted(self._forms, key=lambda one: -len(one[0]))
+
     def _refuse(self, path: str, text: str) -> None:
-        for prefix, form in self._forms:
+        for prefix, form in self._by_depth():
             if path.startswith(prefix) and form.refuse(path.removeprefix(prefix), text):
                 return
 

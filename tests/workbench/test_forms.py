@@ -60,7 +60,8 @@ def declarations() -> Iterator[Declaration]:
     for noun, catalogue in {"layers": LAYERS, **CATALOGUES}.items():
         for cls in catalogue:
             for field in cls.fields():
-                yield Declaration(f"{noun}.{cls.tag()}", field)
+                if field.kind != "plugs":  # these have a form of their own
+                    yield Declaration(f"{noun}.{cls.tag()}", field)
     for struct in STRUCTS:
         for field in fields_of(struct):
             if field.kind not in ("mapping", "plugs"):
