@@ -156,6 +156,26 @@ class Import(Command, frozen=True, tag="import"):
     file: str = ""
 
 
+class Draw(Command, frozen=True, tag="draw"):
+    """Draw examples from latents by the networks of a run. Reply: :class:`Drawn`.
+
+    Attributes:
+        run: The run folder.
+        latents: float32 ``(n, size)``; None for latents that follow from ``seed``.
+        count: How many of those.
+        seed: The same seed gives the same latents.
+        label: Which class all are of; -1 for one class after the other. Counts for networks that are told one.
+        raw: Whether by the weights as they learn, where their average is shown else.
+    """
+
+    run: str
+    latents: Array | None = None
+    count: int = 64
+    seed: int = 0
+    label: int = -1
+    raw: bool = False
+
+
 class Pause(Command, frozen=True, tag="pause"):
     """Hold after the step in progress."""
 
@@ -215,6 +235,7 @@ AnyCommand = (
     | Preview
     | Carry
     | Import
+    | Draw
     | Preflight
     | TryRates
     | Start
@@ -320,6 +341,27 @@ class Imported(Event, frozen=True, tag="imported"):
     run: str
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+
+
+class Drawn(Event, frozen=True, tag="drawn"):
+    """Answer to :class:`Draw`.
+
+    Attributes:
+        run: The run folder.
+        step: Steps of the checkpoint that drew.
+        arrays: ``latents`` float32 ``(n, size)``, and ``images`` uint8 ``(n, h, w, c)`` or ``points`` float32
+            ``(n, features)`` in the data's own units.
+        distribution: What latents are drawn from, as a noise layer calls it.
+        classes: Names of the classes, where the networks are told one.
+        averaged: Whether there is an average beside the weights that learn.
+    """
+
+    run: str
+    step: int
+    arrays: dict[str, Array]
+    distribution: str = "normal"
+    classes: tuple[str, ...] = ()
+    averaged: bool = False
 
 
 class Stage(Event, frozen=True, tag="stage"):
@@ -526,6 +568,7 @@ AnyEvent = (
     | Previewed
     | Carried
     | Imported
+    | Drawn
     | Stage
     | Preflighted
     | RatesTried

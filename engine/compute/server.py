@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from gettext import gettext as _
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 import torch
@@ -35,6 +35,7 @@ from engine.protocol import (
     Carry,
     Check,
     Continue,
+    Draw,
     Event,
     Failed,
     Import,
@@ -55,13 +56,16 @@ from engine.runs.control import Control
 from projects.errors import Problem, ProjectError
 from projects.schema import Project
 
+if TYPE_CHECKING:
+    from engine.compute.drawing import Studio
+
 BEAT_EVERY = 0.5
 MOST_WAITING = 64
 END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Carry | Import | Preflight | TryRates | Start
+Request = Check | Preview | Carry | Import | Draw | Preflight | TryRates | Start
 
 
 class Server:
@@ -81,6 +85,7 @@ class Server:
         self._sink: work.Stamped | None = None
         self._streams: dict[str, float] = {}
         self._code = 0
+        self._studio: Studio | None = None
         self._working = False
         self._checked = False
 
@@ -116,6 +121,8 @@ class Server:
                 self._answer(request, _("comparing"), lambda: work.answer_carry(request))
             case Import():
                 self._answer(request, _("importing"), lambda: work.answer_import(request))
+            case Draw():
+                self._answer(request, _("drawing"), lambda: self._draw(request))
             case Preflight():
                 self._answer(request, _("pre-flight"), lambda: self._preflight(request))
             case TryRates():
@@ -140,6 +147,13 @@ class Server:
         if not self._checked:
             self._checked = True
             settle()
+
+    def _draw(self, request: Draw) -> Event:
+        if self._studio is None:
+            from engine.compute.drawing import Studio
+
+            self._studio = Studio()
+        return self._studio.draw(request)
 
     def _preflight(self, request: Preflight) -> Event:
         assert self._control is not None
@@ -174,7 +188,7 @@ class Server:
             return True
         if command is None or isinstance(command, Quit):
             return False
-        if isinstance(command, Check | Preview | Carry | Import | Preflight | TryRates | Start):
+        if isinstance(command, Request):
             self._accept(command)
         else:
             self._order(command)

@@ -82,6 +82,23 @@ class Evaluation:
     pictures: Pictures | None = None
 
 
+@dataclass(frozen=True)
+class LatentSpace:
+    """What networks draw examples from.
+
+    Attributes:
+        size: Numbers in a latent vector.
+        distribution: What they are drawn from, as a noise layer calls it.
+        classes: Names of the classes, where the networks are told one.
+        averaged: Whether there is an average of the network that draws, beside its weights as they learn.
+    """
+
+    size: int
+    distribution: str = "normal"
+    classes: tuple[str, ...] = ()
+    averaged: bool = False
+
+
 class Task:
     """Base of every task.
 
@@ -189,6 +206,24 @@ class Task:
     def asked(self, count: int, seed: int) -> NDArray[np.int64] | None:
         """Return the classes that :meth:`sample` draws, given the same; None where nobody asks for any."""
         return None
+
+    def latent_space(self) -> LatentSpace | None:
+        """Return what :meth:`made_of` draws from; None for networks that draw from nothing of the kind."""
+        return None
+
+    def latents_of(self, count: int, seed: int) -> Tensor:
+        """Return latents ``(count, size)`` that follow from a seed, of networks with a latent space."""
+        raise NotImplementedError
+
+    def made_of(self, latents: Tensor, labels: Tensor | None = None, raw: bool = False) -> Tensor:
+        """Return what is drawn of latents, as networks see examples, in evaluation mode.
+
+        Args:
+            latents: ``(n, size)``.
+            labels: Class of each ``(n,)``, for networks that are told one.
+            raw: Whether by the weights as they learn, where there is an average.
+        """
+        raise NotImplementedError
 
     def write(
         self, count: int, seed: int, style: Style | None = None

@@ -20,7 +20,7 @@ from engine.compute.game import Game
 from engine.compute.judging import GameJudge, packed
 from engine.compute.modes import evaluating
 from engine.compute.network import GraphModule, draw_latents
-from engine.compute.task import Evaluation, Pictures, Task, TaskContext, Update
+from engine.compute.task import Evaluation, LatentSpace, Pictures, Task, TaskContext, Update
 from engine.data.prepare import Part
 
 SAMPLES_SCORED = 2500
@@ -111,16 +111,12 @@ class GanTask(Task):
 
     def _draw(self, count: int, seed: int) -> NDArray[Any]:
         """Return examples as networks see them, from latents that follow from ``seed`` alone."""
-        latents = self._latents(count, torch.Generator().manual_seed(seed))
-        latent = self._generator.latent
-        assert latent is not None
-        for trick in self._choices.tricks:
-            latents = trick.latents(latents, latent.distribution)
-        return self._made(self._shown_generator(), latents).cpu().numpy()
+        return self._made(self._shown_generator(), self.latents_of(count, seed)).cpu().numpy()
 
-    def _made(self, network: GraphModule, latents: Tensor) -> Tensor:
-        """What a generator makes of latents, in evaluation mode."""
-        labels = self._in_turn(network, len(latents))
+    def _made(self, network: GraphModule, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """What a generator makes of latents, in evaluation mode; of one class after the other if none are named."""
+        if labels is None or network.label is None:
+            labels = self._in_turn(network, len(latents))
         with evaluating(network):
             parts = [network(*some) for some in _together(latents, labels)]
         return torch.cat(parts)
@@ -142,6 +138,29 @@ class GanTask(Task):
     def sample(self, count: int, seed: int) -> NDArray[Any]:
         """Draw examples in the data's own units, from the averaged generator where there is one."""
         return np.asarray(self.context.data.scaler.invert(self._draw(count, seed)))
+
+    def latent_space(self) -> LatentSpace:
+        """Return what the generator is fed with."""
+        latent, label = self._generator.latent, self._generator.label
+        assert latent is not None
+        count = (label.classes or 0) if label is not None else 0
+        names = self.context.data.info.classes
+        classes = names if len(names) == count else tuple(f"{place + 1}" for place in range(count))
+        return LatentSpace(latent.size, latent.distribution, classes, self._average is not None)
+
+    def latents_of(self, count: int, seed: int) -> Tensor:
+        """Return latents as they are shown: after tricks that choose among them."""
+        latents = self._latents(count, torch.Generator().manual_seed(seed))
+        distribution = self.latent_space().distribution
+        for trick in self._choices.tricks:
+            latents = trick.latents(latents, distribution)
+        return latents
+
+    def made_of(self, latents: Tensor, labels: Tensor | None = None, raw: bool = False) -> Tensor:
+        """Return what the averaged generator makes of latents, or the one that learns."""
+        network = self._generator if raw else self._shown_generator()
+        told = None if labels is None else labels.to(self.context.device)
+        return self._made(network, latents.to(self.context.device), told)
 
     def _shown_generator(self) -> GraphModule:
         if self._average is None:
@@ -241,8 +260,20 @@ class GanTask(Task):
             points = {"real": real, "generated": drawn}
             arrays = {k: np.asarray(v, np.float32) for k, v in points.items()}
             return arrays, {"kind": "points"}
-        images = pictures.images_of(self._draw(count, LATENT_SEED), data)
-        if images is None:
+        return self._sheet(count)
+
+    def _sheet(self, count: int) -> Pictures | None:
+        """Images of the same latents every time: a row for each class, where the generator is told one."""
+        classes = self.latent_space().classes[:count]
+        columns = max(1, count // len(classes)) if classes else round(count**0.5)
+        latents = self.latents_of(columns if classes else count, LATENT_SEED)
+        labels = torch.arange(len(classes)).repeat_interleave(columns) if classes else None
+        latents = latents.repeat(max(1, len(classes)), 1)
+        found = {"images": self._images(latents, labels, raw=False)}
+        if self._average is not None:
+            found["raw"] = self._images(latents, labels, raw=True)
+        arrays = {name: images for name, images in found.items() if images is not None}
+        if not arrays:
             return None
         return {"images": images}, {"kind": "images", "columns": round(len(images) ** 0.5)}
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from engine.compute import likelihoods
 from engine.compute.batches import Batch, rows
 from engine.compute.modes import evaluating
-from engine.compute.task import TaskContext
+from engine.compute.task import LatentSpace, TaskContext
 from engine.compute.tasks.coding import ROWS_AT_ONCE, CodingTask
 from engine.compute.tasks.coding_pictures import Album
 from engine.objectives.vae import Vae
@@ -145,6 +145,22 @@ class VaeTask(CodingTask):
                 for some in rows(latents, ROWS_AT_ONCE)
             ]
         return self.in_units(torch.cat(made))
+
+    def latent_space(self) -> LatentSpace:
+        """Return the prior N(0, 1)."""
+        return LatentSpace(self.latents)
+
+    def latents_of(self, count: int, seed: int) -> Tensor:
+        """Return draws from the prior."""
+        return torch.randn((count, self.latents), generator=torch.Generator().manual_seed(seed))
+
+    def made_of(self, latents: Tensor, labels: Tensor | None = None, raw: bool = False) -> Tensor:
+        """Return the means of ``p(x | z)``."""
+        shaped = latents.view(len(latents), *self.decoder.in_shape.dims)
+        with evaluating(self.decoder):
+            return torch.cat(
+                [self.decoded(some.to(self.context.device)) for some in rows(shaped, ROWS_AT_ONCE)]
+            )
 
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
         """Return ``reconstructions``, ``latents`` (means), ``latent_sd``, and ``scores`` (−ELBO)."""
