@@ -275,7 +275,13 @@ class GanTask(Task):
         arrays = {name: images for name, images in found.items() if images is not None}
         if not arrays:
             return None
-        return {"images": images}, {"kind": "images", "columns": round(len(images) ** 0.5)}
+        return arrays, {"kind": "images", "columns": columns, "classes": list(classes)}
+
+    def _images(
+        self, latents: Tensor, labels: Tensor | None, raw: bool
+    ) -> NDArray[np.uint8] | None:
+        made = self.made_of(latents, labels, raw).cpu().numpy()
+        return pictures.images_of(made, self.context.data)
 
     # ------------------------------------------------------------------------------- state
 
