@@ -57,6 +57,7 @@ NAMES = {
     "bypass": "ph.arrow-bend-right-up",
     "preflight": "ph.gauge",
     "mend": "ph.wrench",
+    "doctor": "ph.heartbeat",
     "map": "ph.map-trifold",
     "frame": "ph.selection-plus",
     "enter": "ph.arrow-elbow-right-down",

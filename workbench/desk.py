@@ -78,7 +78,7 @@ class Desk(QObject):
         self._preview: int | None = None
         self._edited = False
         self._wanted: Preview | None = None
-        self._attempt: tuple[int, Project] | None = None
+        self._attempts: dict[int, Project] = {}
         self._carry: int | None = None
         self._import: int | None = None
         self._lost = False
@@ -93,7 +93,7 @@ class Desk(QObject):
             self._document.path_changed.disconnect(self._moved)
         self._document = document
         self.latest = None
-        self._attempt = None
+        self._attempts.clear()
         self._carry = None
         self._wanted = None
         self._check = self._preview = None
@@ -113,14 +113,12 @@ class Desk(QObject):
         return self.latest is not None and self._check is None and not self._edited
 
     def attempt(self, project: Project) -> None:
-        """Check a project that the document might become; :attr:`tried` answers.
-
-        The answer to an earlier attempt no longer counts.
-        """
+        """Check a project that the document might become; :attr:`tried` answers, in the order of asking."""
         if self._document is not None:
             folder = str(self._document.folder)
             number = self._say(lambda n: Check(id=n, project=project, folder=folder))
-            self._attempt = (number, project) if number is not None else None
+            if number is not None:
+                self._attempts[number] = project
 
     def carry(self, run: Path) -> None:
         """Ask which weights of a run the project as it is would keep."""
@@ -201,8 +199,8 @@ class Desk(QObject):
                 self._answered()
                 self.latest = event
                 self.checked.emit(event)
-            case Checked() | Failed() if self._attempt and event.id == self._attempt[0]:
-                project, self._attempt = self._attempt[1], None
+            case Checked() | Failed() if event.id in self._attempts:
+                project = self._attempts.pop(event.id)
                 self.tried.emit(project, event if isinstance(event, Checked) else None)
             case Carried() | Failed() if event.id == self._carry:
                 self.carried.emit(event if isinstance(event, Carried) else None)
@@ -222,6 +220,7 @@ class Desk(QObject):
             case Died():
                 self._lost = True
                 self._check = None
+                self._attempts.clear()
                 self.died.emit(event)
                 if self.importing:
                     self._import = None

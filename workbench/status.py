@@ -24,9 +24,11 @@ class Status(QStatusBar):
 
     Signals:
         problems_wanted: The count of problems was pressed.
+        doctor_wanted: What the doctor says was pressed.
     """
 
     problems_wanted = Signal()
+    doctor_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,13 @@ class Status(QStatusBar):
         self._problems.setObjectName("statusProblems")
         self._problems.setToolButtonStyle(_BESIDE)
         self._problems.clicked.connect(self.problems_wanted)
+        self._health = QToolButton()
+        self._health.setObjectName("statusHealth")
+        self._health.setToolButtonStyle(_BESIDE)
+        self._health.setToolTip(_("What the doctor says of the training that is shown"))
+        self._health.clicked.connect(self.doctor_wanted)
+        self._health.hide()
+        self._healthy = ""
         self._errors = self._warnings = 0
         self._checked = False
         for widget in (self._engine, self._device, self._bar):
@@ -58,8 +67,10 @@ class Status(QStatusBar):
         self.addWidget(self._state, 1)
         self.addPermanentWidget(self._carried)
         self.addPermanentWidget(self._counts)
+        self.addPermanentWidget(self._health)
         self.addPermanentWidget(self._problems)
         theme.notifier().changed.connect(self._show_problems)
+        theme.notifier().changed.connect(self._show_health)
         self.set_engine(None)
         self._show_problems()
 
@@ -117,6 +128,23 @@ class Status(QStatusBar):
         if done is not None:
             self._bar.setValue(round(PERMILLE * done))
         self._state.setText(" · ".join(_words(run)))
+
+    def set_health(self, state: str, words: str) -> None:
+        """Show what the doctor says.
+
+        Args:
+            state: ``sick``, ``well``, or empty where there is nothing to say.
+            words: The worst ailment, or that there is none.
+        """
+        self._healthy = state
+        self._health.setText(words)
+        self._health.setAccessibleName(_("Doctor: {words}").format(words=words))
+        self._health.setVisible(bool(state))
+        self._show_health()
+
+    def _show_health(self) -> None:
+        look = ("warning", "warning") if self._healthy == "sick" else ("doctor", "good")
+        self._health.setIcon(icons.icon(*look))
 
     def _show_problems(self) -> None:
         if self._errors:

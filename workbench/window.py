@@ -25,6 +25,7 @@ from workbench import bins
 from workbench.actions import Registry
 from workbench.appearance import Appearance
 from workbench.brancher import Brancher
+from workbench.clinic import Clinic
 from workbench.command_palette import CommandPalette
 from workbench.commands import edit, file, help, layers, train, view
 from workbench.dashboard import Dashboard
@@ -114,6 +115,10 @@ class MainWindow(QMainWindow):
             self.flow, self.training, self.runs, self.run_list, self.viewer, self.toasts, self
         )
         self.brancher.kept = self.dashboard.keeper.words_of
+        self.clinic = Clinic(
+            self.desk, self.training, self.viewer, self.brancher, self.status, self.toasts, self
+        )
+        self.clinic.panel_wanted.connect(self.docks.reveal)
         self.importing = Importing(
             self.files, self.desk, self.runs, self.viewer, self.toasts, self.status, self
         )
@@ -258,6 +263,7 @@ class MainWindow(QMainWindow):
     def _tick(self) -> None:
         self._ticks += 1
         self.training.poll()
+        self.clinic.go()
         self.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:
             self.training.watch({**self.dashboard.streams(), **self.viewer.streams()})
@@ -367,6 +373,7 @@ class MainWindow(QMainWindow):
         self.viewer.show(None)
         self.viewer.overlay(())
         self.dashboard.watch(document, self.view, self.inspector)
+        self.clinic.watch(document)
         self.runs.watch(document)
         self._show_newest(document)
         self.toolbar.show()
@@ -408,6 +415,7 @@ class MainWindow(QMainWindow):
         self.outline.watch(None)
         self.history.watch(None)
         self.dashboard.watch(None)
+        self.clinic.watch(None)
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)

@@ -217,6 +217,7 @@ class Loop:
     def _tell_progress(self) -> None:
         training = self._training
         speed = self._stopwatch.speed(training.step)
+            self._recorder.go_rounds()
         left = self._last_step - training.step
         self._recorder.emit(
             Progress(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.compute.rounds import Rounds
 from engine.protocol import Array, Event, Marker, Measured, Saved, Scalars, Started, State
 from engine.runs.control import Sink
 from engine.runs.folder import RunFolder
@@ -26,26 +27,46 @@ class Recorder:
         folder: The run's folder.
         sink: Who listens.
         store: The run's database.
+        rounds: Who judges what is told; None for nobody.
 
     Attributes:
         metrics: The last value of every scalar.
         sheet: The last picture that can be saved as an image, ``(n, h, w, c)``, or None.
     """
 
-    def __init__(self, folder: RunFolder, sink: Sink, store: Store) -> None:
+    def __init__(
+        self, folder: RunFolder, sink: Sink, store: Store, rounds: Rounds | None = None
+    ) -> None:
         self.metrics: dict[str, float] = {}
         self.sheet: NDArray[np.uint8] | None = None
         self._folder = folder
         self._sink = sink
         self._store = store
+        self._rounds = rounds
         self._sheet_step = 0
 
     def emit(self, event: Event) -> None:
         """Tell, keep and, where it is worth a line, log an event."""
         self._sink.emit(event)
         self._store.emit(event)
+        self._judge(event)
         if isinstance(event, (Started, State, Marker, Saved)):
             self._log(event)
+
+    def go_rounds(self) -> None:
+        """Let whoever judges look at the steps that are complete, and tell what there is to tell."""
+        for marker in self._rounds.go() if self._rounds is not None else ():
+            self.emit(marker)
+
+    def catch_up(self) -> None:
+        """Let whoever judges begin again with what the run's folder holds: the training went back."""
+        if self._rounds is not None:
+            self._store.flush()
+            self._rounds.catch_up()
+
+    def _judge(self, event: Event) -> None:
+        if self._rounds is not None:
+            self._rounds.hear(event)
 
     def scalars(self, steps: NDArray[np.int64], values: Mapping[str, NDArray[np.float64]]) -> None:
         """Tell and keep one value a step of several metrics."""
@@ -72,6 +93,7 @@ class Recorder:
         packed = {name: Array.of(array) for name, array in arrays.items()}
         event = Measured(stream=stream, step=step, arrays=packed, info=info)
         self._store.emit(event)
+        self._judge(event)
         if told:
             self._sink.emit(event)
         for name in SHEETS & arrays.keys():

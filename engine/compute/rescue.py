@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.practice import BROKEN
 from engine.compute.checkpoint import load_newest
 from engine.compute.detective import Detective, FoundError
 from engine.compute.files import RunFiles
@@ -87,6 +88,8 @@ class Rescue:
         if policy == "roll_back" and not training.rolled_back:
             self._roll_back(f"{where}: {message}")
         self._keep_sound_state()
+        self._recorder.emit(Marker(step=step, kind=BROKEN, text=message[:1].upper() + message[1:]))
+        self._recorder.go_rounds()
         raise NotANumberError(
             message,
             where=where,
@@ -134,6 +137,7 @@ class Rescue:
             step=training.step, why=why
         )
         self._recorder.emit(Marker(step=training.step, kind="roll_back", text=text))
+        self._recorder.catch_up()
         raise RolledBackError
 
     def _keep_sound_state(self) -> None:

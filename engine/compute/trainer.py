@@ -20,6 +20,7 @@ from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue
 from engine.compute.restoring import begun_of, put_back, start_of
 from engine.compute.stopwatch import Stopwatch
+from engine.compute.rounds import Rounds
 from engine.compute.task import load_weights_into, weights_of
 from engine.compute.timing import times_of
 from engine.compute.training import Begun, Training
@@ -144,7 +145,8 @@ class Trainer:
         self._freeze_project()
         kept = facts.checked(found).run if found else facts.RunFacts(environment={})
         with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
-            recorder = Recorder(self._folder, self._sink, store)
+            rounds = Rounds(self._project, self._folder.path)
+            recorder = Recorder(self._folder, self._sink, store, rounds)
             recorder.metrics.update(kept.metrics)
             stopwatch = Stopwatch(kept.seconds)
             files = RunFiles(
@@ -156,6 +158,7 @@ class Trainer:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
             watcher = Watcher(training.task, probes_of(self._project), recorder)
+                rounds.catch_up()
             loop = Loop(
                 training,
                 recorder,

@@ -19,7 +19,7 @@ import msgspec
 from engine.headless.arguments import Command, argument, path, seconds, whole
 from engine.headless.console import DONE, FAILED, INTERRUPTED, Console, UsageError
 from projects import files
-from projects.errors import FileError, ProblemsError, ProjectError
+from projects.errors import FileError, ProblemsError, ProjectError, UserError
 from projects.paths import set_values
 from projects.schema import Project
 
@@ -122,7 +122,8 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
             finished = trainer.run()
     finally:
         bar.close()
-    console.answer(_answer(finished), _told(finished))
+    verdicts = _verdicts(job.run) if console.json else []
+    console.answer({**_answer(finished), "verdicts": verdicts}, _told(finished))
     if interrupted.is_set() and finished.state == "stopped":
         console.note(_("Interrupted; go on with --resume --out {run}").format(run=finished.run))
         return INTERRUPTED
@@ -279,6 +280,15 @@ def _answer(finished: Finished) -> dict[str, Any]:
     values = msgspec.structs.asdict(finished)
     del values["id"]
     return values
+
+
+def _verdicts(run: Path) -> list[dict[str, Any]]:
+    """What ails the training at its end; an answer is not held up by measurements that cannot be read."""
+    from engine.clinic.practice import examine, plain
+
+    with contextlib.suppress(UserError):
+        return [plain(verdict) for verdict in examine(run).doctor.verdicts()]
+    return []
 
 
 def _told(finished: Finished) -> Iterator[str]:

@@ -25,6 +25,7 @@ from tests.cli.conftest import Call
 
 ROOT = Path(__file__).parent.parent.parent
 ANSWER = {"run", "state", "steps", "epochs", "seconds", "steps_per_second", "metrics", "best"}
+ANSWER |= {"verdicts"}
 
 
 def _weights(run: Path) -> set[str]:

@@ -1,0 +1,1 @@
+"""Ailments, one class each."""

@@ -1,0 +1,99 @@
+"""Gradients that grow without bound."""
+
+from __future__ import annotations
+
+import math
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.game import middle
+from projects.schema import Project
+
+START = "gradient_norm/"
+CALM = 0.1
+LEAST = 0.1
+
+
+class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
+    """The gradient of a network has grown a thousandfold, or again and again is that large for a moment.
+
+    For each network the median gradient norm of the last rounds is held against its calm level, below which
+    it was in a tenth of all rounds (and 0.1 at least: nothing explodes out of nothing), and so is the upper
+    tenth of each round. Sick when the first is 300 times as large or the second 1,000 times in every other
+    round; also where losses or gradients are not finite numbers. Pascanu et al. 2013, *On the difficulty of
+    training recurrent neural networks*, section 2.
+    """
+
+    title: ClassVar[str] = _("Exploding gradients")
+    order: ClassVar[int] = 10
+    meaning: ClassVar[str] = _(
+        "Every step is so large that it lands somewhere worse, from where the next one is larger still. "
+        "Weights that were learned are thrown away, and soon a number is too large to be one."
+    )
+    source: ClassVar[str] = _("Pascanu et al. 2013, section 2")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("clip_norm", "slower_both", "gradient_penalty", "r1", "less_momentum"),
+    )
+    healthy: ClassVar[str] = _("gradients in bounds")
+
+    warm_up: Rounds = 6
+    patience: Rounds = 6
+    window: Rounds = 4
+    growth: Annotated[float, Meta(gt=1)] = 300.0
+    calm: Annotated[float, Meta(gt=1)] = 60.0
+    spikes: Annotated[float, Meta(gt=1)] = 1000.0
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the network that is worst off."""
+        looks = [look for curve in chart.curves(START) if (look := self._of(chart, curve))]
+        return max(looks, key=lambda look: look.figure, default=None)
+
+    def when_broken(self, step: int) -> Look:
+        """A loss that is no number is where exploding ends."""
+        return Look(
+            curve="generator_loss",
+            figure=math.inf,
+            limit=self.growth,
+            sick=True,
+            well=False,
+            sentence=marked("a loss was not a number any more at step {step:,}"),
+            details={"step": step},
+        )
+
+    def _of(self, chart: Chart, curve: str) -> Look | None:
+        medians = chart.medians(curve, len(chart.rounds))
+        before = np.sort(medians[np.isfinite(medians)])
+        now = middle(medians[-self.window :])
+        highs = chart.highs(curve, self.window)
+        broken = chart.broken(curve, self.window)
+        if not len(before) or not (math.isfinite(now) or broken):
+            return None
+        usual = max(float(before[int(CALM * len(before))]), LEAST)
+        growth = math.inf if broken else now / usual
+        spiking = int(np.sum(highs > self.spikes * usual)) >= self.window / 2
+        name = curve.removeprefix(START)
+        return Look(
+            curve=curve,
+            figure=growth,
+            limit=self.growth,
+            sick=growth > self.growth or spiking,
+            well=growth < self.calm and not spiking,
+            sentence=marked(
+                "gradient norm of the {network} {now:.2g}, {growth:.0f} times its calm level {usual:.2g}; exploding "
+                "above {limit:.0f} times"
+            ),
+            details={
+                "network": name,
+                "now": now,
+                "growth": growth,
+                "usual": usual,
+                "limit": self.growth,
+            },
+            line=self.growth * usual,
+            rounds=self.window,
+        )

@@ -1,0 +1,77 @@
+"""The generator gets no gradient to learn from."""
+
+from __future__ import annotations
+
+import math
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.game import recent
+from projects.schema import Project
+
+CURVE = "gradient_norm/generator"
+MOST = 150
+
+
+class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starved"):
+    """The discriminator wins and the gradient that reaches the generator has all but vanished.
+
+    Sick while the median gradient norm of the generator is below 2 % of what it was in the better tenth of
+    its rounds, and the discriminator scores at least 98 % of the pairs right. The second condition tells
+    starving from having arrived: at the end of a good training gradients get small because the two kinds
+    cannot be told apart. That is what the minimax loss does by nature. Goodfellow et al. 2014, section 3;
+    Arjovsky & Bottou 2017, theorem 2.4.
+    """
+
+    title: ClassVar[str] = _("Generator starved")
+    order: ClassVar[int] = 20
+    objectives: ClassVar[tuple[str, ...]] = ("gan",)
+    meaning: ClassVar[str] = _(
+        "The loss of the generator has gone flat where the discriminator is sure: almost no gradient reaches "
+        "it, so its weights stand still. More training does not help; the game has to be changed."
+    )
+    source: ClassVar[str] = _(
+        "Goodfellow et al. 2014, section 3; Arjovsky & Bottou 2017, theorem 2.4"
+    )
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("non_saturating_loss", "relativistic_loss", "r1", "slower_discriminator"),
+        *("instance_noise", "one_critic_step"),
+    )
+    healthy: ClassVar[str] = _("gradient reaches the generator")
+
+    warm_up: Rounds = 8
+    patience: Rounds = 6
+    window: Rounds = 6
+    share: Annotated[float, Meta(gt=0, lt=1)] = 0.02
+    calm: Annotated[float, Meta(gt=0, lt=1)] = 0.1
+    ahead: Annotated[float, Meta(ge=0.5, le=1)] = 0.98
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge what reaches the generator, beside what once did."""
+        now = recent(chart, CURVE, self.window)
+        right = recent(chart, "d_accuracy", self.window)
+        past = chart.medians(CURVE, min(MOST, len(chart.rounds)))
+        past = np.sort(past[np.isfinite(past)])
+        if not math.isfinite(now + right) or not len(past):
+            return None
+        best = float(past[int(0.9 * (len(past) - 1))])
+        share = now / best if best > 0 else 0.0
+        return Look(
+            curve=CURVE,
+            figure=share,
+            limit=self.share,
+            sick=share < self.share and right >= self.ahead,
+            well=share > self.calm or right < 0.9,
+            sentence=marked(
+                "gradient norm {now:.1e}, {share:.2%} of the {best:.1e} that it had; starved below {limit:.0%} "
+                "while {right:.0%} of pairs are told apart"
+            ),
+            details={"now": now, "share": share, "best": best, "limit": self.share, "right": right},
+            line=self.share * best,
+            rounds=self.window,
+        )

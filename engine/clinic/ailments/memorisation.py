@@ -1,0 +1,60 @@
+"""The generator copies its training examples."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from projects.schema import Project
+
+CURVE = "memorisation"
+
+
+class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
+    """Samples lie much nearer to the training examples than new data do.
+
+    Judged by the last scorings: the median distance of samples to their nearest training example, as a share
+    of that of held-back examples. Sick below one half. Carlini et al. 2023, *Extracting training data from
+    diffusion models*, section 4, for the measure; Karras et al. 2020 (ADA), section 2, for the cause.
+    """
+
+    title: ClassVar[str] = _("Memorisation")
+    order: ClassVar[int] = 60
+    objectives: ClassVar[tuple[str, ...]] = ("gan",)
+    meaning: ClassVar[str] = _(
+        "The samples are copies of single training examples, not new ones of their kind. It happens where there "
+        "are few examples and the discriminator has learned them by heart."
+    )
+    source: ClassVar[str] = _("Karras et al. 2020, section 2; Carlini et al. 2023, section 4")
+    remedies: ClassVar[tuple[str, ...]] = ("diff_augment", "dropout", "r1", "instance_noise")
+    healthy: ClassVar[str] = _("samples new")
+
+    warm_up: Rounds = 20
+    patience: Rounds = 12
+    scorings: Annotated[int, Meta(ge=1, le=20)] = 2
+    share: Annotated[float, Meta(gt=0, le=1)] = 0.5
+    calm: Annotated[float, Meta(gt=0, le=1)] = 0.65
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the last scorings."""
+        shares = chart.found(CURVE, self.scorings)
+        if len(shares) < self.scorings:
+            return None
+        worst = float(shares.max())
+        return Look(
+            curve=CURVE,
+            figure=worst,
+            limit=self.share,
+            sick=worst < self.share,
+            well=worst > self.calm,
+            sentence=marked(
+                "samples lie {now:.0%} as far from the training examples as new data do; copied below {limit:.0%}"
+            ),
+            details={"now": worst, "limit": self.share},
+            line=self.share,
+            rounds=min(40, len(chart.rounds)),
+        )

@@ -1,0 +1,140 @@
+"""The generator makes a few things over and over."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.game import middle
+from projects.schema import Project
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
+    """Samples are good but alike: most modes or classes of the data are missing.
+
+    Judged by the last scorings of samples. Sick when the mean distance between samples is below a quarter of
+    that between examples; when samples are good (precision, or the high-quality share of a mixture) while
+    they cover little of the data (coverage); or when fewer than 60 % of the modes or classes have their share
+    (a fifth of what the data have). Srivastava et al. 2017 (VEEGAN), section 4; Lin et al. 2018 (PacGAN).
+    """
+
+    title: ClassVar[str] = _("Mode collapse")
+    order: ClassVar[int] = 30
+    objectives: ClassVar[tuple[str, ...]] = ("gan",)
+    meaning: ClassVar[str] = _(
+        "The generator has found something that passes and makes only that: its samples are alike, and whole "
+        "kinds of examples never appear. The loss does not tell, because each single sample looks fine."
+    )
+    source: ClassVar[str] = _("Srivastava et al. 2017, section 4; Lin et al. 2018, section 4")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("minibatch_deviation", "packing", "r1_r2", "relativistic_loss", "slower_generator"),
+        *("ttur", "more_critic_steps"),
+    )
+    healthy: ClassVar[str] = _("samples varied")
+
+    warm_up: Rounds = 20
+    patience: Rounds = 12
+    scorings: Annotated[int, Meta(ge=1, le=20)] = 2
+    spread: Share = 0.25
+    spread_calm: Share = 0.4
+    good: Share = 0.5
+    covered: Share = 0.2
+    covered_calm: Share = 0.35
+    kinds: Share = 0.6
+    kinds_calm: Share = 0.75
+    least_quality: Share = 0.05
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the last scorings by the sign that is worst."""
+        looks = [
+            look
+            for look in (self._alike(chart), self._missing(chart), self._uncovered(chart))
+            if look is not None
+        ]
+        sick = [look for look in looks if look.sick]
+        return next(iter(sick or looks), None)
+
+    def _alike(self, chart: Chart) -> Look | None:
+        spread = chart.found("diversity", self.scorings)
+        if len(spread) < self.scorings:
+            return None
+        worst = float(spread.max())
+        return Look(
+            curve="diversity",
+            figure=worst,
+            limit=self.spread,
+            sick=worst < self.spread,
+            well=worst > self.spread_calm,
+            sentence=marked(
+                "samples lie {now:.0%} as far apart as examples do; collapsed below {limit:.0%}"
+            ),
+            details={"now": worst, "limit": self.spread},
+            line=self.spread,
+            rounds=_rounds(chart),
+        )
+
+    def _missing(self, chart: Chart) -> Look | None:
+        """Modes or classes that have less than a fifth of their share, where shares are known."""
+        tables = chart.tables(self.scorings)
+        quality = chart.found("high_quality", self.scorings)
+        if len(tables) < self.scorings or len(tables[-1].names) < 2:
+            return None
+        worst = max(table.there for table in tables)
+        last = tables[-1]
+        good = not len(quality) or quality.min() > self.least_quality
+        missing = last.missing
+        named = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
+        sentence = marked("{there} of {all} classes have their share; missing: {missing}")
+        if last.noun == "mode":
+            sentence = marked("{there} of {all} modes have their share; missing: {missing}")
+        return Look(
+            curve="modes" if "modes" in chart else "diversity",
+            figure=worst,
+            limit=self.kinds,
+            sick=good and worst < self.kinds,
+            well=worst > self.kinds_calm,
+            sentence=sentence,
+            details={
+                "there": len(last.names) - len(missing),
+                "all": len(last.names),
+                "missing": named or "–",
+            },
+            line=self.kinds * len(last.names),
+            rounds=_rounds(chart),
+        )
+
+    def _uncovered(self, chart: Chart) -> Look | None:
+        covered = chart.found("coverage", self.scorings)
+        precision = chart.found("precision", self.scorings)
+        if len(covered) < self.scorings or len(precision) < self.scorings:
+            return None
+        worst, good = float(covered.max()), middle(precision)
+        return Look(
+            curve="coverage",
+            figure=worst,
+            limit=self.covered,
+            sick=worst < self.covered and good > self.good,
+            well=worst > self.covered_calm,
+            sentence=marked(
+                "{good:.0%} of the samples are like examples, but they cover {now:.0%} of them; collapsed "
+                "below {limit:.0%}"
+            ),
+            details={"good": good, "now": worst, "limit": self.covered},
+            line=self.covered,
+            rounds=_rounds(chart),
+        )
+
+
+def _rounds(chart: Chart) -> int:
+    """How many rounds back the last two scorings lie, so that the window shows them."""
+    measured = np.flatnonzero(np.isfinite(chart.medians("diversity", min(150, len(chart.rounds)))))
+    if len(measured) < 2:
+        return min(40, len(chart.rounds))
+    return int(min(150, len(chart.rounds)) - measured[-2])

@@ -1,0 +1,79 @@
+"""The discriminator has not learned to tell anything."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart, Numbers
+from engine.clinic.game import PROBABILITIES, loss_of
+from projects.schema import Project
+
+MOST = 150
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discriminator"):
+    """The discriminator tells real from generated examples no better than a coin, and never did.
+
+    Its lead is D(real) − D(generated) where these are probabilities, else by how much the share of pairs told
+    apart exceeds one half. At the end of a good training there is no lead either, but by then there has been
+    one: so what counts is the mean lead of the last rounds, and the best that it was over as many together
+    before. Arjovsky et al. 2017 (*Wasserstein GAN*), section 3: a discriminator near its best answer is what
+    makes the generator's gradient worth following.
+    """
+
+    title: ClassVar[str] = _("Discriminator under-trained")
+    order: ClassVar[int] = 45
+    objectives: ClassVar[tuple[str, ...]] = ("gan",)
+    meaning: ClassVar[str] = _(
+        "The discriminator judges at random, so the generator follows a signal that means nothing. Both losses "
+        "stand still as if all were well, and the samples stay noise."
+    )
+    source: ClassVar[str] = _("Arjovsky et al. 2017, section 3")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("faster_discriminator", "ttur", "more_critic_steps", "slower_generator"),
+    )
+    healthy: ClassVar[str] = _("discriminator has learned")
+
+    warm_up: Rounds = 20
+    patience: Rounds = 12
+    window: Rounds = 16
+    lead: Share = 0.06
+    calm: Share = 0.1
+    once: Share = 0.12
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge what it can tell now, and ever could."""
+        curve, leads = _leads(chart, project)
+        leads = leads[np.isfinite(leads)]
+        if len(leads) < self.window:
+            return None
+        sums = np.cumsum(np.concatenate([[0.0], leads]))
+        means = (sums[self.window :] - sums[: -self.window]) / self.window
+        now, best = float(means[-1]), float(means.max())
+        return Look(
+            curve=curve,
+            figure=now,
+            limit=self.lead,
+            sick=now < self.lead and best < self.once,
+            well=now > self.calm or best >= self.once,
+            sentence=marked(
+                "lead of the discriminator {now:.3f}, {best:.3f} at its best; no lead is chance, and under-trained "
+                "is one below {limit} that never was {once}"
+            ),
+            details={"now": now, "best": best, "limit": self.lead, "once": self.once},
+            rounds=self.window,
+        )
+
+
+def _leads(chart: Chart, project: Project) -> tuple[str, Numbers]:
+    """The curve that shows the lead, and the lead in every round of late."""
+    count = min(MOST, len(chart.rounds))
+    if loss_of(project) in PROBABILITIES:
+        return "d_real", chart.medians("d_real", count) - chart.medians("d_fake", count)
+    return "d_accuracy", chart.medians("d_accuracy", count) - 0.5

@@ -1,0 +1,118 @@
+"""What every ailment declares; :data:`AILMENTS` is the catalogue of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from gettext import gettext as _
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from engine.clinic.chart import Chart
+from engine.declare import Catalogue, Declared
+from projects.schema import Project
+
+State = Literal["suspected", "confirmed", "cured"]
+
+Rounds = Annotated[int, Meta(ge=1, le=150)]
+
+
+def marked(sentence: str) -> str:
+    """Mark a sentence as one that is translated later, when it is shown; return it as it is."""
+    return sentence
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an ailment saw in one round.
+
+    Attributes:
+        curve: Name of the curve that says most.
+        figure: What was made of it.
+        limit: Beyond which figure the training is sick.
+        sick: Whether it is.
+        well: Whether it is well again: beyond a milder limit, so that a verdict does not flutter.
+        sentence: The evidence, with places for its figures; translated when it is shown.
+        details: The figures.
+        line: Where on the curve itself the limit lies, or None where it is not on that scale.
+        rounds: How many rounds were looked at.
+    """
+
+    curve: str
+    figure: float
+    limit: float
+    sick: bool
+    well: bool
+    sentence: str
+    details: dict[str, float | str]
+    line: float | None = None
+    rounds: int = 1
+
+    @property
+    def words(self) -> str:
+        """The evidence in a sentence, with its figures."""
+        return _(self.sentence).format(**self.details)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of an ailment after some round.
+
+    Attributes:
+        ailment: Its tag.
+        state: ``suspected``, ``confirmed`` or ``cured``.
+        since: The step at which the suspicion arose.
+        step: The step at which the state became this one.
+        look: The evidence of the last round in which it was seen.
+        window: First and last step of what was looked at then.
+    """
+
+    ailment: str
+    state: State
+    since: int
+    step: int
+    look: Look = field(repr=False)
+    window: tuple[int, int] = (0, 0)
+
+
+class Ailment(Declared, frozen=True, kw_only=True):
+    """Base of every ailment. A round is a look at 25 steps, later in a training at more.
+
+    A training falls ill when :meth:`look` finds it sick in ``patience`` rounds, those in which it is not
+    counted against them, and is well again after as many in which it is well.
+
+    Class attributes:
+        objectives: Tags of the objectives whose trainings can have it; empty: of all.
+        meaning: What it means, for a student, in two sentences.
+        source: Where the theory is.
+        remedies: Tags of what helps, the likeliest first; see ``workbench/remedies``.
+        healthy: The evidence in words when all is well, in few words.
+    """
+
+    objectives: ClassVar[tuple[str, ...]] = ()
+    meaning: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    remedies: ClassVar[tuple[str, ...]] = ()
+    healthy: ClassVar[str] = ""
+
+    warm_up: Annotated[
+        Rounds, Meta(title="Warm-up", description="Rounds that count for nothing.")
+    ] = 8
+    patience: Annotated[
+        Rounds, Meta(title="Patience", description="Rounds in which it has to be seen.")
+    ] = 8
+
+    def concerns(self, project: Project) -> bool:
+        """Whether trainings of a project can have it."""
+        return not self.objectives or project.objective.type in self.objectives
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the latest round, or return None where there is nothing to judge by."""
+        raise NotImplementedError
+
+    def when_broken(self, step: int) -> Look | None:
+        """Judge that a loss was not a number at a step; None where that says nothing of this ailment."""
+        return None
+
+
+AILMENTS: Catalogue[Ailment] = Catalogue("ailment", Ailment, "engine.clinic.ailments")

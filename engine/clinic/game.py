@@ -1,0 +1,39 @@
+"""What several ailments of two-player games ask of a chart and a project."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.adversarial.base import ADVERSARIAL, AdversarialLoss
+from engine.clinic.chart import Chart
+from projects.schema import Plug, Project
+
+PROBABILITIES = ("non_saturating", "minimax")
+"""Losses under which σ(D) is the probability that an example is real (Goodfellow et al. 2014, proposition 1)."""
+
+
+def loss_of(project: Project) -> str:
+    """Tag of the adversarial loss."""
+    value = project.objective.params.get("loss", "non_saturating")
+    if isinstance(value, Plug):
+        return value.type
+    return str(value.get("type", "")) if isinstance(value, dict) else str(value)
+
+
+def is_bounded(project: Project) -> bool:
+    """Whether the discriminator is a critic that ought to be as good as it can (Arjovsky et al. 2017)."""
+    loss: type[AdversarialLoss] | None = ADVERSARIAL.entries.get(loss_of(project))
+    return loss is not None and loss.bounded
+
+
+def middle(values: NDArray[np.float64]) -> float:
+    """The median of what was measured; NaN where nothing was."""
+    finite = np.sort(values[np.isfinite(values)])
+    count = len(finite)
+    return float(finite[(count - 1) // 2] + finite[count // 2]) / 2 if count else float("nan")
+
+
+def recent(chart: Chart, curve: str, rounds: int) -> float:
+    """The median of a curve over the last rounds; NaN where nothing was measured."""
+    return middle(chart.medians(curve, rounds))

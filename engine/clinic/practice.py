@@ -1,0 +1,131 @@
+"""A doctor who hears what a run says: live in the engine, or read back from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.clinic.base import AILMENTS, Verdict
+from engine.clinic.chart import Table
+from engine.clinic.doctor import Doctor
+from engine.protocol import Event, Marker, Measured, Scalars
+from engine.runs.reader import Reader
+from projects.schema import Project
+
+VERDICT = "verdict"  # the kind of markers that tell of one
+BROKEN = "not_a_number"  # the kind of the marker after which a training can't go on
+SCORES = "scores"  # the stream of pictures that know how often each mode or class is drawn
+
+
+class Practice:
+    """Hears events and goes the rounds.
+
+    Args:
+        project: What is trained.
+
+    Attributes:
+        doctor: Who knows the verdicts.
+        reached: The last step that a curve told of.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.doctor = Doctor(project)
+        self.reached = 0
+        self._broke: int | None = None
+
+    def hear(self, event: Event) -> None:
+        """Take an event of the run; those of other kinds are passed over."""
+        if isinstance(event, Scalars):
+            for name, (steps, values) in event.series.items():
+                if steps.shape and steps.shape[0]:
+                    at = steps.numpy()
+                    self.doctor.feed(name, at, values.numpy())
+                    self.reached = max(self.reached, int(at[-1]))
+        elif isinstance(event, Measured) and event.stream == SCORES:
+            arrays = {name: array.numpy() for name, array in event.arrays.items()}
+            table = table_of(arrays, event.info)
+            if table is not None:
+                self.doctor.feed_table(event.step, table)
+        elif isinstance(event, Marker) and event.kind == BROKEN:
+            self._broke = event.step
+
+    def go(self) -> Iterator[Verdict]:
+        """Go the rounds up to where the curves are; yield verdicts as they change."""
+        yield from self.doctor.advance(self.reached)
+        if self._broke is not None:
+            yield from self.doctor.break_down(self._broke)
+            self._broke = None
+
+
+def table_of(arrays: dict[str, Any], info: dict[str, Any]) -> Table | None:
+    """Return what a picture of a scoring says of modes or classes; None where it has none, or is damaged."""
+    names, noun = info.get("names"), info.get("of")
+    share, real = arrays.get("share"), arrays.get("real_share")
+    if not isinstance(names, list) or share is None or real is None:
+        return None
+    if np.shape(share) != (len(names),) or np.shape(real) != (len(names),) or not names:
+        return None
+    words = tuple(str(name) for name in names)
+    return Table(str(noun), words, np.asarray(share, np.float64), np.asarray(real, np.float64))
+
+
+def marker_of(verdict: Verdict) -> Marker:
+    """Return a verdict as curves and logs tell it."""
+    return Marker(
+        step=verdict.step,
+        kind=VERDICT,
+        text=words_of(verdict),
+        values={
+            "ailment": verdict.ailment,
+            "state": verdict.state,
+            "since": verdict.since,
+            "curve": verdict.look.curve,
+        },
+    )
+
+
+def words_of(verdict: Verdict) -> str:
+    """Return a verdict in a line: what it is and the evidence."""
+    title = AILMENTS.get(verdict.ailment).title
+    return f"{title} ({state_words(verdict.state)}): {verdict.look.words}"
+
+
+def state_words(state: str) -> str:
+    """Return the state of a verdict as people read it."""
+    return {"suspected": _("suspected"), "confirmed": _("confirmed"), "cured": _("cured")}[state]
+
+
+def plain(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as plain values, as ``--json`` has it."""
+    return {
+        "ailment": verdict.ailment,
+        "title": AILMENTS.get(verdict.ailment).title,
+        "state": verdict.state,
+        "since": verdict.since,
+        "step": verdict.step,
+        "curve": verdict.look.curve,
+        "window": list(verdict.window),
+        "figure": verdict.look.figure,
+        "limit": verdict.look.limit,
+        "evidence": verdict.look.words,
+    }
+
+
+def examine(run: Path) -> Practice:
+    """Go all rounds of a run that lies in a folder.
+
+    Raises:
+        ProjectError: The frozen project is damaged.
+        RunError: This is no run, or its measurements are damaged.
+    """
+    reader = Reader(run)
+    practice = Practice(reader.project())
+    for event in reader.events():
+        practice.hear(event)
+    for _verdict in practice.go():
+        pass
+    return practice

@@ -1,0 +1,187 @@
+"""Every ailment: seen where it is, not where it is not, and not for a moment's trouble."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from engine.clinic.base import AILMENTS
+from engine.clinic.doctor import Doctor
+from engine.clinic.practice import words_of
+from projects.schema import Plug
+from tests.engine.clinic.histories import (
+    SICK,
+    STEPS,
+    changed,
+    covers_little,
+    drawn,
+    explodes,
+    healthy,
+    project,
+    seen,
+    states,
+    wins,
+)
+from tests.engine.training.support import digits
+
+NEVER_SO_EARLY = {"undertrained_discriminator"}  # it is about what never was
+
+
+def test_every_ailment_is_tried_here() -> None:
+    assert SICK.keys() == AILMENTS.entries.keys()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_healthy_game_raises_no_alarm(seed: int) -> None:
+    doctor, found = seen(healthy(seed=seed))
+    assert [v for v in found if v.state == "confirmed"] == []
+    assert {a.tag() for a, _look in doctor.looks()} == AILMENTS.entries.keys()
+
+
+@pytest.mark.parametrize("tag", SICK)
+def test_a_sick_game_is_named_with_its_evidence(tag: str) -> None:
+    curves = healthy()
+    SICK[tag](curves, (0 if tag in NEVER_SO_EARLY else 600, STEPS))
+    doctor, found = seen(curves)
+    assert states(found, tag) == ["suspected", "confirmed"]
+    verdict = next(v for v in doctor.verdicts() if v.ailment == tag)
+    assert verdict.look.curve in curves
+    assert verdict.since < verdict.step <= STEPS
+    assert verdict.window[0] < verdict.window[1]
+    assert AILMENTS.get(tag).title in words_of(verdict)
+    others = {v.ailment for v in found if v.state == "confirmed"} - {tag}
+    assert others <= {"discriminator_wins", "generator_starved"} - {tag}
+
+
+@pytest.mark.parametrize("tag", SICK)
+def test_trouble_in_the_first_steps_raises_no_alarm(tag: str) -> None:
+    curves = healthy()
+    SICK[tag](curves, (0, 250))
+    _doctor, found = seen(curves)
+    assert "confirmed" not in states(found, tag)
+
+
+@pytest.mark.parametrize("tag", sorted(SICK.keys() - NEVER_SO_EARLY))
+def test_a_moment_of_trouble_raises_no_alarm(tag: str) -> None:
+    curves = healthy()
+    SICK[tag](curves, (1200, 1270))
+    _doctor, found = seen(curves)
+    assert "confirmed" not in states(found, tag)
+
+
+@pytest.mark.parametrize("tag", sorted(SICK.keys() - NEVER_SO_EARLY))
+def test_what_has_passed_is_cured(tag: str) -> None:
+    curves = healthy(3500)
+    SICK[tag](curves, (600, 1600))
+    _doctor, found = seen(curves)
+    assert states(found, tag) == ["suspected", "confirmed", "cured"]
+
+
+def test_a_verdict_does_not_flutter_between_the_limits() -> None:
+    curves = healthy()
+    wins(curves, (600, 1300))
+    between = (1300, STEPS + 1)
+    changed(curves, "d_real", lambda v: 0.93 + 0 * v, between)
+    changed(curves, "d_fake", lambda v: 0.07 + 0 * v, between)
+    _doctor, found = seen(curves)
+    assert states(found, "discriminator_wins") == ["suspected", "confirmed"]
+
+
+def test_a_verdict_depends_on_nothing_but_the_curves() -> None:
+    curves = healthy(3500)
+    for tag in ("oscillation", "mode_collapse", "exploding_gradients"):
+        SICK[tag](curves, (600, 2000))
+    _doctor, whole = seen(curves)
+    assert len(whole) >= 6
+    for pieces in (7, 61):
+        assert seen(curves, pieces=pieces)[1] == whole
+
+
+def test_later_rounds_are_farther_apart() -> None:
+    steps = np.arange(1, 1_000_001, 100)
+    doctor = Doctor(project())
+    doctor.feed("d_real", steps, np.full(len(steps), 0.6))
+    assert list(doctor.advance(1_000_000)) == []
+    assert 500 < doctor.rounds < 1100
+    assert doctor.step > 990_000
+
+
+# ------------------------------------------------------------------------------------ collapse
+
+
+def test_missing_modes_are_named() -> None:
+    curves = healthy()
+    table = drawn(0.5, 0.3, 0.2, 0, 0, 0, 0, 0.001)
+    doctor, found = seen(curves, tables=[(step, table) for step in range(500, STEPS, 250)])
+    assert states(found, "mode_collapse") == ["suspected", "confirmed"]
+    words = doctor.verdicts()[0].look.words
+    assert "3 of 8" in words
+    assert "4, 5, 6, 7, 8" in words
+
+
+def test_modes_that_are_missing_among_poor_samples_are_no_collapse() -> None:
+    curves = healthy()
+    changed(curves, "high_quality", lambda v: 0 * v, (0, STEPS))
+    table = drawn(0.5, 0.3, 0.2, 0, 0, 0, 0, 0)
+    _doctor, found = seen(curves, tables=[(step, table) for step in range(500, STEPS, 250)])
+    assert states(found, "mode_collapse") == []
+
+
+def test_good_samples_that_cover_little_are_a_collapse() -> None:
+    curves = healthy()
+    covers_little(curves, (600, STEPS))
+    assert states(seen(curves)[1], "mode_collapse") == ["suspected", "confirmed"]
+    changed(curves, "precision", lambda v: 0.3 * v, (0, STEPS))
+    assert states(seen(curves)[1], "mode_collapse") == []
+
+
+# ------------------------------------------------------------------------------------ others
+
+
+def test_a_critic_is_meant_to_be_right() -> None:
+    curves = healthy()
+    wins(curves, (0, STEPS))
+    assert states(seen(curves, project("wasserstein"))[1], "discriminator_wins") == []
+    assert states(seen(curves, project("hinge"))[1], "discriminator_wins") != []
+
+
+def test_gradients_that_fade_in_a_balanced_game_starve_nobody() -> None:
+    curves = healthy()
+    changed(curves, "gradient_norm/generator", lambda v: 1e-4 * v, (600, STEPS))
+    assert states(seen(curves)[1], "generator_starved") == []
+
+
+def test_spikes_explode_where_they_come_again_and_again() -> None:
+    curves = healthy()
+    name = "gradient_norm/generator"
+    steps, values = curves[name]
+    spiking = (steps > 600) & (steps % 25 < 10)
+    curves[name] = (steps, np.where(spiking, 5000 * values, values))
+    assert states(seen(curves)[1], "exploding_gradients") == ["suspected", "confirmed"]
+
+
+def test_a_loss_that_is_no_number_explodes_at_once() -> None:
+    doctor, _found = seen(healthy(300))
+    (verdict,) = doctor.break_down(307)
+    assert (verdict.ailment, verdict.state, verdict.since) == (
+        "exploding_gradients",
+        "confirmed",
+        307,
+    )
+    assert "307" in verdict.look.words
+
+
+def test_every_training_can_explode_and_only_games_oscillate() -> None:
+    assert [a.tag() for a in Doctor(digits()).ailments] == ["exploding_gradients"]
+
+
+def test_damage_is_looked_over() -> None:
+    curves = healthy()
+    explodes(curves, (600, STEPS))
+    curves["d_real"] = (curves["d_real"][0], np.full(STEPS, np.nan))
+    assert "exploding_gradients" in {v.ailment for v in seen(curves)[1]}
+    odd = project()
+    losses: tuple[object, ...] = ("hinge", 3, {}, {"type": "no such"})
+    for broken in ({"loss": loss} for loss in losses):
+        seen(healthy(), msgspec.structs.replace(odd, objective=Plug("gan", broken)))

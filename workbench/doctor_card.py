@@ -1,0 +1,206 @@
+"""A verdict as a card: what it is, since when, the evidence, what it means, and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from gettext import gettext as _
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.clinic.base import AILMENTS, Verdict
+from engine.clinic.practice import state_words
+from widgets import icons, theme
+from widgets.plain import plain_tip
+from widgets.plots.flow import FlowLayout
+from widgets.plots.sparkline import Sparkline
+from workbench.remedies import Remedy
+from workbench.rundata import RunData
+
+ICON = 18
+LOOKS = {
+    "confirmed": ("error", "bad"),
+    "suspected": ("warning", "warning"),
+    "cured": ("ok", "good"),
+}
+
+
+class DoctorCard(QFrame):
+    """One verdict.
+
+    Args:
+        ailment: Tag of the ailment.
+        parent: Qt parent.
+
+    Signals:
+        edit_wanted(remedy): Edit the project.
+        branch_wanted(remedy, step): Edit the project and let a new run branch off.
+        now_wanted(remedy): Change the training that goes on.
+    """
+
+    edit_wanted = Signal(object)
+    branch_wanted = Signal(object, int)
+    now_wanted = Signal(object)
+
+    def __init__(self, ailment: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ailment = AILMENTS.get(ailment)
+        self.setObjectName(f"doctor_{ailment}")
+        self.setProperty("role", "section")
+        self._offered: tuple[Remedy, ...] = ()
+        self._step = 0
+        self._now: frozenset[str] = frozenset()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        column.setSpacing(theme.GAP // 2)
+        column.addLayout(self._head())
+        column.addWidget(self._about())
+        self._remedies = QWidget()
+        self._row = FlowLayout(self._remedies, gap=theme.GAP // 2)
+        policy = self._remedies.sizePolicy()
+        policy.setHeightForWidth(True)
+        self._remedies.setSizePolicy(policy)
+        column.addWidget(self._remedies)
+
+    def _head(self) -> QHBoxLayout:
+        self._icon = QLabel()
+        self._icon.setFixedSize(ICON, ICON)
+        self._title = QLabel()
+        self._title.setObjectName("doctorTitle")
+        self._title.setWordWrap(True)
+        self._evidence = QLabel()
+        self._evidence.setObjectName("doctorEvidence")
+        self._evidence.setProperty("role", "hint")
+        self._evidence.setWordWrap(True)
+        self._evidence.setTextFormat(Qt.TextFormat.PlainText)
+        self._curve = Sparkline()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._evidence)
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(theme.GAP)
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        head.addWidget(self._curve, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    def _about(self) -> QWidget:
+        about = QWidget()
+        self._more = QToolButton()
+        self._more.setObjectName("doctorMore")
+        self._more.setText(_("What it means"))
+        self._more.setAccessibleName(_("What “{title}” means").format(title=self._ailment.title))
+        self._more.setCheckable(True)
+        self._more.setArrowType(Qt.ArrowType.RightArrow)
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.toggled.connect(self._unfold)
+        self._meaning = QLabel(f"{self._ailment.meaning}\n{self._ailment.source}")
+        self._meaning.setObjectName("doctorMeaning")
+        self._meaning.setWordWrap(True)
+        self._meaning.setTextFormat(Qt.TextFormat.PlainText)
+        self._meaning.hide()
+        column = QVBoxLayout(about)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._meaning)
+        return about
+
+    def _unfold(self, on: bool) -> None:
+        self._meaning.setVisible(on)
+        self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+
+    # ------------------------------------------------------------------------------- showing
+
+    def show_verdict(self, verdict: Verdict, run: RunData) -> None:
+        """Show what is known now."""
+        icon, color = LOOKS[verdict.state]
+        self._icon.setPixmap(icons.icon(icon, color).pixmap(QSize(ICON, ICON)))
+        state = state_words(verdict.state)
+        since = _("{title} · {state}, since step {since:,}")
+        if verdict.state == "cured":
+            since = _("{title} · {state} at step {step:,}")
+        title = since.format(
+            title=self._ailment.title, state=state, since=verdict.since, step=verdict.step
+        )
+        evidence = verdict.look.words[:1].upper() + verdict.look.words[1:] + "."
+        for label, words in ((self._title, title), (self._evidence, evidence)):
+            if label.text() != words:
+                label.setText(words)
+        self.setAccessibleName(f"{title}. {evidence}")
+        self._show_curve(verdict, run)
+
+    def _show_curve(self, verdict: Verdict, run: RunData) -> None:
+        series = run.scalars.get(verdict.look.curve)
+        self._curve.setVisible(series is not None)
+        if series is None:
+            return
+        sick = verdict.state != "cured"
+        self._curve.show_curve(
+            series.steps,
+            series.values,
+            verdict.look.line,
+            verdict.since if sick else verdict.step,
+            sick,
+        )
+        name = _("The curve {curve}; the dashed line is the limit").format(curve=verdict.look.curve)
+        self._curve.setToolTip(name)
+        self._curve.setAccessibleName(name)
+
+    def show_remedies(
+        self, remedies: Sequence[Remedy], step: int, now: frozenset[str] = frozenset()
+    ) -> None:
+        """Offer these.
+
+        Args:
+            remedies: Known to suit the project.
+            step: Where a branch would begin.
+            now: Tags of those that a training that goes on can take too.
+        """
+        wanted = tuple(remedies)
+        if (wanted, step, now) == (self._offered, self._step, self._now):
+            return
+        self._offered, self._step, self._now = wanted, step, now
+        while (item := self._row.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for remedy in wanted:
+            self._row.addWidget(self._button(remedy))
+        self._remedies.setVisible(bool(wanted))
+
+    def _button(self, remedy: Remedy) -> QToolButton:
+        button = QToolButton(self._remedies)
+        button.setObjectName(f"remedy_{remedy.tag()}")
+        button.setProperty("remedy", True)
+        button.setText(remedy.title)
+        button.setAccessibleName(remedy.title)
+        button.setAccessibleDescription(remedy.why)
+        button.setIcon(icons.icon("mend", "accent"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        tip = _("{why} Press to edit the project, which can be undone.").format(why=remedy.why)
+        button.setToolTip(plain_tip(tip))
+        button.clicked.connect(partial(self.edit_wanted.emit, remedy))
+        menu = QMenu(button)
+        menu.addAction(_("Edit the project"), partial(self.edit_wanted.emit, remedy))
+        branch = _("Edit it and branch off from step {step:,}…").format(step=self._step)
+        menu.addAction(branch, partial(self.branch_wanted.emit, remedy, self._step))
+        if remedy.tag() in self._now:
+            menu.addAction(_("Change the training now"), partial(self.now_wanted.emit, remedy))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return button

@@ -1,0 +1,74 @@
+"""Remedies in the networks and the recipe."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Any, ClassVar
+
+from projects.schema import Project, Wire
+from workbench import edits
+from workbench.remedies.base import Remedy, with_recipe
+
+DISCRIMINATOR = "discriminator"
+
+
+class ClipNorm(Remedy, frozen=True, tag="clip_norm"):
+    """Scales long gradients down. Pascanu et al. 2013, *On the difficulty of training recurrent networks*."""
+
+    title: ClassVar[str] = _("Clip the gradient norm at 1")
+    why: ClassVar[str] = _(
+        "One wild gradient can then move the weights no farther than a calm one."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Where nothing is clipped, or later."""
+        clip = project.recipe.clip_norm
+        return project if clip is not None and clip <= 1 else with_recipe(project, clip_norm=1.0)
+
+
+class SeeDiversity(Remedy, frozen=True, tag="minibatch_deviation"):
+    """Tells the discriminator how much a batch differs. Karras et al. 2018."""
+
+    title: ClassVar[str] = _("Show the discriminator how much a batch differs")
+    why: ClassVar[str] = _(
+        "With a minibatch std-dev layer it sees at once when all samples are alike."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Put the layer before the last one with weights, where there is none."""
+        return _before_last(project, "minibatch_deviation", {})
+
+
+class DropOut(Remedy, frozen=True, tag="dropout"):
+    """Makes the discriminator forget single examples. Srivastava et al. 2014."""
+
+    title: ClassVar[str] = _("Add dropout to the discriminator")
+    why: ClassVar[str] = _(
+        "It then can't know single examples by heart, and leaves the generator a chance."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Put the layer before the last one with weights, where there is none."""
+        return _before_last(project, "dropout", {"p": 0.3})
+
+
+def _before_last(project: Project, layer: str, params: dict[str, Any]) -> Project:
+    """The project with a layer on the wire that enters the layer before the discriminator's output."""
+    network = project.networks.get(DISCRIMINATOR)
+    if network is None or any(node.type == layer for node in network.nodes.values()):
+        return project
+    outputs = [name for name, node in network.nodes.items() if node.type == "output"]
+    last = _into(network.wires, outputs[0] if outputs else "")
+    wire = _into(network.wires, last.source) if last is not None else None
+    if wire is None:
+        return project
+    at = network.nodes[wire.target].at
+    made, name = edits.add_into(project, DISCRIMINATOR, layer, at, wire)
+    for key, value in params.items():
+        made = edits.set_param(made, DISCRIMINATOR, (name,), key, value)
+    return made
+
+
+def _into(wires: tuple[Wire, ...], node: str) -> Wire | None:
+    found = [wire for wire in wires if wire.target == node]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,125 @@
+"""Remedies that change how fast the networks learn."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import ClassVar
+
+from projects.schema import Project
+from workbench.remedies.base import (
+    Pace,
+    Remedy,
+    has,
+    rounded,
+    value_of,
+    with_optimizer,
+)
+
+LEAST, MOST = 1e-7, 0.1
+
+
+class _Paced(Remedy, frozen=True):
+    """Multiplies learning rates.
+
+    Class attributes:
+        networks: Whose.
+        factor: By what.
+    """
+
+    networks: ClassVar[tuple[str, ...]] = ()
+    factor: ClassVar[float] = 1.0
+
+    def apply(self, project: Project) -> Project:
+        """Give every network an optimiser of its own with the other rate; the rest of it stays."""
+        for network in self._there(project):
+            rate = rounded(value_of(project, network, "lr") * self.factor)
+            if LEAST <= rate <= MOST:
+                project = with_optimizer(project, network, lr=rate)
+        return project
+
+    def pace(self, project: Project) -> Pace | None:
+        """The same factor on the present rates."""
+        there = self._there(project)
+        everybody = set(there) == set(project.networks)
+        if not there or not (everybody or len(there) == 1):
+            return None
+        return Pace("" if everybody else there[0], self.factor)
+
+    def _there(self, project: Project) -> list[str]:
+        names = self.networks or tuple(project.networks)
+        return [n for n in names if n in project.networks and has(project, n, "lr")]
+
+
+class SlowerDiscriminator(_Paced, frozen=True, tag="slower_discriminator"):
+    """The discriminator learns at a quarter of its rate."""
+
+    title: ClassVar[str] = _("Slow the discriminator down")
+    why: ClassVar[str] = _(
+        "At a quarter of its learning rate it leaves the generator time to follow."
+    )
+    networks: ClassVar[tuple[str, ...]] = ("discriminator",)
+    factor: ClassVar[float] = 0.25
+
+
+class FasterDiscriminator(_Paced, frozen=True, tag="faster_discriminator"):
+    """The discriminator learns at ten times its rate."""
+
+    title: ClassVar[str] = _("Let the discriminator learn faster")
+    why: ClassVar[str] = _("At ten times its learning rate it has something to tell the generator.")
+    networks: ClassVar[tuple[str, ...]] = ("discriminator",)
+    factor: ClassVar[float] = 10.0
+
+
+class SlowerGenerator(_Paced, frozen=True, tag="slower_generator"):
+    """The generator learns at a quarter of its rate."""
+
+    title: ClassVar[str] = _("Slow the generator down")
+    why: ClassVar[str] = _(
+        "At a quarter of its learning rate it can't run to one spot before the discriminator answers."
+    )
+    networks: ClassVar[tuple[str, ...]] = ("generator",)
+    factor: ClassVar[float] = 0.25
+
+
+class SlowerBoth(_Paced, frozen=True, tag="slower_both"):
+    """Everybody learns at a tenth of the rate."""
+
+    title: ClassVar[str] = _("Lower the learning rates tenfold")
+    why: ClassVar[str] = _("Smaller steps do not overshoot.")
+    factor: ClassVar[float] = 0.1
+
+
+class TwoTimescales(Remedy, frozen=True, tag="ttur"):
+    """The discriminator learns at four times the generator's rate. Heusel et al. 2017 (TTUR)."""
+
+    title: ClassVar[str] = _("Two time scales (TTUR)")
+    why: ClassVar[str] = _(
+        "A discriminator at four times the generator's rate stays near its best answer; such games converge."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Set the discriminator's rate by the generator's."""
+        both = ("generator", "discriminator")
+        if not all(n in project.networks and has(project, n, "lr") for n in both):
+            return project
+        rate = rounded(4 * value_of(project, "generator", "lr"))
+        if value_of(project, "discriminator", "lr") >= rate or rate > MOST:
+            return project
+        return with_optimizer(project, "discriminator", lr=rate)
+
+
+class LessMomentum(Remedy, frozen=True, tag="less_momentum"):
+    """Both players forget the direction that they came from."""
+
+    title: ClassVar[str] = _("Take the momentum away")
+    why: ClassVar[str] = _(
+        "Momentum drives two players round each other; without it the circles damp."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Set β₁ or the momentum of every network to 0."""
+        for network in project.networks:
+            for name in ("beta1", "momentum"):
+                if has(project, network, name) and value_of(project, network, name):
+                    project = with_optimizer(project, network, **{name: 0.0})
+        return project
