@@ -191,6 +191,8 @@ class _Replay:
                 training.make_step(batch)
                 training.task.kept.clear()
                 self._follow()
+                if training.must_score:
+                    training.score()
                 self._tell()
                 if training.step >= self._until:
                     self._measure_end()
@@ -211,8 +213,12 @@ class _Replay:
     def _measure_end(self) -> None:
         """The last step of all is measured at once."""
         training = self._training
-        if training.step == training.total_steps and training.task.is_watched():
+        if training.step != training.total_steps:
+            return
+        if training.task.is_watched():
             training.evaluate()
+        if training.has_unscored_end:
+            training.score()
 
     def _tell(self) -> None:
         now = perf_counter()

@@ -75,7 +75,7 @@ def evaluate(session: Session, split: str = "test") -> dict[str, float]:
         raise DataError(
             _("there is no example in the {split} part.").format(split=split), where="data.split"
         )
-    found = session.task.evaluate(part, split)
+    found = session.task.measure(part, split)
     return {**found.metrics, **found.details}
 
 

@@ -66,6 +66,7 @@ class Facts(msgspec.Struct):
     schedule: Annotated[dict[str, float], Meta(max_length=16)] = {}
     live: Annotated[dict[str, float], Meta(max_length=100_000)] = {}
     changes: Count | None = None
+    scored: Count = 0
 
 
 def checked(snapshot: Snapshot) -> Facts:

@@ -79,6 +79,7 @@ class Loop:
         self._meet_end()
         self._follow_script()
         self._obey()
+        self._score_if_due()
         while not self._outcome:
             try:
                 self._pass()
@@ -87,6 +88,8 @@ class Loop:
         self._flush()
         if self._outcome == "finished" and self._evaluated_at != self._training.step:
             self._evaluate()
+        if self._outcome == "finished" and self._training.has_unscored_end:
+            self._score()
         self._tell_rates(always=True)
         self._stopwatch.hold()
         return self._outcome
@@ -121,6 +124,7 @@ class Loop:
             or len(training.task.kept) >= training.task.most_kept
         ):
             self._between_steps()
+        self._score_if_due()
         if training.step >= self._last_step:
             self._meet_end()
 
@@ -140,9 +144,14 @@ class Loop:
             self._flush()
             self._evaluate()
         training.end_epoch()
-        if training.scoreboard.exhausted:
-            text = _("No better for {count} evaluations.").format(count=training.scoreboard.stale)
-            self._recorder.emit(Marker(step=training.step, kind="early_stopping", text=text))
+        self._stop_early()
+
+    def _stop_early(self) -> None:
+        """End where the patience is used up."""
+        scoreboard = self._training.scoreboard
+        if scoreboard.exhausted:
+            text = _("No better for {count} evaluations.").format(count=scoreboard.stale)
+            self._recorder.emit(Marker(step=self._training.step, kind="early_stopping", text=text))
             self._outcome = "finished"
 
     def _evaluate(self) -> None:
@@ -151,6 +160,19 @@ class Loop:
         if not training.task.is_watched():
             return
         found = training.evaluate()
+        self._recorder.values(training.step, found.metrics)
+        self._watcher.look(found, training.step)
+
+    def _score_if_due(self) -> None:
+        """Score samples after every so many steps; who wants to stop does not wait for that."""
+        if self._training.must_score and not self._outcome:
+            self._flush()
+            self._score()
+            self._stop_early()
+
+    def _score(self) -> None:
+        training = self._training
+        found = training.score()
         self._recorder.values(training.step, found.metrics)
         self._watcher.look(found, training.step)
 

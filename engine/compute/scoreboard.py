@@ -25,7 +25,10 @@ class Scoreboard:
     def __init__(self, objective: Objective, stopping: EarlyStopping | None) -> None:
         self._sign = {m.name: 1.0 if m.higher else -1.0 for m in objective.metrics}
         watched = (stopping.metric,) if stopping else ()
-        self._ranking = (*watched, *(name for name in objective.best if name not in watched))
+        self._rankings = [
+            (*watched, *(name for name in names if name not in watched))
+            for names in (*objective.rankings, ())
+        ]
         self._stopping = stopping
         self._watched_best = -math.inf
         self.best: dict[str, Any] = {}
@@ -56,17 +59,16 @@ class Scoreboard:
         self._watched_best = float(facts["watched"])
 
     def _watch(self, metrics: Mapping[str, float]) -> None:
-        if self._stopping is None:
+        if self._stopping is None or self._stopping.metric not in metrics:
             return
         name = self._stopping.metric
-        value = self._sign[name] * metrics.get(name, math.nan)
+        value = self._sign[name] * metrics[name]
         if value > self._watched_best:
             self._watched_best, self.stale = value, 0
         else:
             self.stale += 1
 
     def _rank(self, metrics: Mapping[str, Any]) -> tuple[float, ...] | None:
-        if not self._ranking or any(name not in metrics for name in self._ranking):
-            return None
-        rank = tuple(self._sign[name] * metrics[name] for name in self._ranking)
-        return rank if all(map(math.isfinite, rank)) else None
+        names = next((n for n in self._rankings if n and all(name in metrics for name in n)), ())
+        rank = tuple(self._sign[name] * metrics[name] for name in names)
+        return rank if rank and all(map(math.isfinite, rank)) else None

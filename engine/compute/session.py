@@ -13,6 +13,7 @@ from engine.augmentations.base import augmentation_problems
 from engine.compute.averages import add_averages
 from engine.compute.flat import Flat
 from engine.compute.network import GraphModule, build_all
+from engine.compute.generative.scorer import Scorer
 from engine.compute.task import Task, TaskContext
 from engine.data.prepare import Prepared, prepare
 from engine.objectives.base import OBJECTIVES, Objective
@@ -71,6 +72,8 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
 
 
 def pick_device(wanted: str) -> torch.device:
+    if objective.scoring is not None:
+        task.scorer = Scorer(objective.scoring, data, device)
     """Return the device that a recipe names; ``auto`` is the fastest there is.
 
     Raises:

@@ -92,6 +92,7 @@ def _keep_judgement(training: Training, before: Training) -> None:
     if now.recipe.early_stopping == was.recipe.early_stopping:
         training.scoreboard.load(before.scoreboard.facts())
         training.best = dict(before.best)
+        training.scored = before.scored
     if now.recipe.schedule == was.recipe.schedule:
         training.keep_watched(before)
 

@@ -20,6 +20,7 @@ from projects.schema import Block, Network, Project
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
     from engine.data.prepare import Prepared
+    from engine.objectives.scoring import Scoring
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -74,6 +75,16 @@ class Objective(Declared, frozen=True, kw_only=True):
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
+    @property
+    def rankings(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of metrics that decide which weights are the best; the first one that was measured counts."""
+        return (self.best,) if self.best else ()
+
+    @property
+    def scoring(self) -> Scoring | None:
+        """How samples are scored, where the networks draw some and somebody wants that."""
+        return None
+
         raise NotImplementedError
 
     def labels(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:

@@ -14,6 +14,7 @@ from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
 from engine.objectives.gan_problems import game_problems
 from engine.objectives.recipe import recipe_problems
+from engine.objectives.scoring import SCORES, Scores, Scoring, scoring_problems
 from projects.errors import Problem, ProjectError
 from projects.schema import Block, Network, Plug, Project
 
@@ -32,17 +33,15 @@ class Gan(Objective, frozen=True, tag="gan"):
     """
 
     rivals: ClassVar[bool] = True
-    probes: ClassVar[tuple[str, ...]] = ("rivals", "plane")
+    latents: ClassVar[bool] = True
+    probes: ClassVar[tuple[str, ...]] = ("rivals", "plane", "scores")
     title: ClassVar[str] = "Generative adversarial networks"
     order: ClassVar[int] = 50
     networks: ClassVar[tuple[Role, ...]] = (
         Role("generator", "Generator", "Turns random latents into examples."),
         Role("discriminator", "Discriminator", "Tells real examples from generated ones."),
     )
-    metrics: ClassVar[tuple[Metric, ...]] = (
-        Metric("modes", higher=True),
-        Metric("high_quality", higher=True),
-    )
+    metrics: ClassVar[tuple[Metric, ...]] = SCORES
     best: ClassVar[tuple[str, ...]] = ("modes", "high_quality")
 
     loss: Annotated[
@@ -97,6 +96,17 @@ class Gan(Objective, frozen=True, tag="gan"):
             description="Decay of the moving average of its weights; 0: no average.",
         ),
     ] = 0.999
+    scores: Scores = Scoring()
+
+    @property
+    def scoring(self) -> Scoring | None:
+        """How samples are scored."""
+        return self.scores
+
+    @property
+    def rankings(self) -> tuple[tuple[str, ...], ...]:
+        """Scores decide, where there are any; without them modes and quality, for mixtures."""
+        return super().rankings if self.scores is None else self.scores.rankings
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """The discriminator takes examples, packed as the tricks want; the generator is fed by its noise."""
@@ -131,7 +141,7 @@ class Gan(Objective, frozen=True, tag="gan"):
         self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
     ) -> list[Problem]:
         """Where networks, data and recipe do not fit the game, and choices do not fit each other."""
-        found = recipe_problems(project, self)
+        found = [*recipe_problems(project, self), *scoring_problems(project, self.scores)]
         try:
             choices = choices_of(self)
         except ProjectError as error:

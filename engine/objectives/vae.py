@@ -13,6 +13,7 @@ from engine.layers.base import Shape
 from engine.objectives.base import Metric, Role
 from engine.objectives.coding import Coding, range_problems, raw_end_problems
 from engine.objectives.ends import end_of
+from engine.objectives.scoring import SCORES, Scores, Scoring, scoring_problems
 from projects.errors import Problem
 from projects.schema import Project
 
@@ -54,9 +55,11 @@ class Vae(Coding, frozen=True, tag="vae"):
         Metric("validation_kl", higher=False),
         Metric("validation_reconstruction", higher=True),
     )
+        *SCORES,
     best: ClassVar[tuple[str, ...]] = ("validation_elbo",)
     live: ClassVar[tuple[str, ...]] = ("beta", "free_bits")
 
+    probes: ClassVar[tuple[str, ...]] = ("scores",)
     likelihood: Annotated[
         Literal["bernoulli", "gaussian"],
         Meta(
@@ -128,6 +131,12 @@ class Vae(Coding, frozen=True, tag="vae"):
         ),
     ] = 1
 
+    scores: Scores = None
+
+    @property
+    def scoring(self) -> Scoring | None:
+        """How samples are scored."""
+        return self.scores
     def passed_on(self, network: str, output: Shape) -> Shape:
         """The decoder takes one latent for a mean and a log-variance."""
         return Shape((max(1, output.elements // 2),))
@@ -153,6 +162,7 @@ class Vae(Coding, frozen=True, tag="vae"):
         """Shapes as for every decoder, pairs at the encoder's end, and values that suit the likelihood."""
         found = super().problems(project, data, outputs)
         if self.likelihood == "bernoulli":
+        found += scoring_problems(project, self.scores)
             found += [*range_problems(data), *raw_end_problems(project)]
         coded = outputs.get("encoder")
         if coded is None:

@@ -71,8 +71,8 @@ class Classifier(nn.Module):
         single = torch.where(columns > 1e-3 * whole, columns, whole)
         self.register_buffer("scale", whole if self._picture else single)
         if self._picture:
-            channels, *sides = self._picture
-            self._sides = [min(side, SIDE) for side in sides]
+            channels, height, width = self._picture
+            self._sides = (min(height, SIDE), min(width, SIDE))
             after = math.prod((side + 3) // 4 for side in self._sides)  # each halves, rounded up
             self.first: nn.Module = nn.Sequential(
                 nn.Conv2d(channels, 16, 3, stride=2, padding=1),
@@ -92,7 +92,7 @@ class Classifier(nn.Module):
         x = (inputs.flatten(1) - self.centre) / self.scale
         if self._picture:
             x = x.reshape(-1, *self._picture)
-            if list(x.shape[2:]) != self._sides:
+            if x.shape[2:] != self._sides:
                 x = nn.functional.adaptive_avg_pool2d(x, self._sides)
         found = nn.functional.silu(self.features(self.first(x)))
         return found, self.classes(found)
@@ -103,7 +103,7 @@ def classifier_of(examples: Examples) -> Classifier:
     path = home() / "features" / f"{_key(examples)}.safetensors"
     before = torch.random.get_rng_state()
     try:
-        torch.random.default_generator.manual_seed(SEED)
+        torch.default_generator.manual_seed(SEED)
         network = Classifier(examples)
         if not _load(network, path):
             with threads(1), torch.enable_grad():

@@ -117,7 +117,8 @@ class Scorer:
     ) -> None:
         reference, compared = self.reference, COMPARED_AT_END if at_end else COMPARED
         features, named = reference.look(inputs)
-        usable = features.isfinite().all(dim=1).numpy()  # far outside the data single precision overflows
+        # Far outside the data single precision overflows.
+        usable = features.isfinite().all(dim=1).numpy()
         if not usable.any():
             return
         features, inputs = features[usable], inputs[usable]
@@ -207,11 +208,12 @@ class Scorer:
         chosen = distances.argsort(stable=True)[:PAIRS].numpy()
         places = reference.places[which.numpy()[chosen]]
         found.arrays["places"] = places
-        found.arrays["distances"] = distances.numpy()[chosen].astype(np.float32)
+        found.arrays["distances"] = distances.numpy()[chosen]
         if len(held_out):
             found.info["held_out_distance"] = float(held_out.median())
         for name, examples in (("samples", inputs[chosen]), ("nearest", data.train.inputs[places])):
             images = pictures.images_of(examples, data)
-            flat = np.asarray(data.scaler.invert(examples), np.float32).reshape(len(examples), -1)
-            found.arrays[name] = flat if images is None else images
+            with np.errstate(over="ignore"):
+                flat = np.asarray(data.scaler.invert(examples), np.float32)
+            found.arrays[name] = flat.reshape(len(flat), -1) if images is None else images
         found.info["features"] = list(data.info.features)

@@ -63,6 +63,7 @@ class ModeTable:
     def __init__(
         self, samples: NDArray[np.floating], centres: NDArray[np.floating], sd: float
     ) -> None:
+        samples = samples.astype(np.float64)
         good = measures.mode_counts(samples, centres, sd)
         distances = np.linalg.norm(samples[:, None, :] - centres[None, :, :], axis=2)
         self.share = shares(distances.argmin(axis=1), len(centres))

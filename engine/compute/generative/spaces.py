@@ -57,7 +57,8 @@ class Components(Space):
 
     def features(self, inputs: NDArray[Any]) -> Tensor:
         """Return the components ``(n, d)``."""
-        return (super().features(inputs) - self._mean) @ self._axes
+        centred = super().features(inputs) - self._mean
+        return torch.mm(centred, self._axes)
 
 
 class Learned(Space):

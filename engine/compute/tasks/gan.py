@@ -169,12 +169,6 @@ class GanTask(Task):
             mine.copy_(its)
         return self._average
 
-    # ------------------------------------------------------------------------------- measuring
-
-    def can_measure(self, part: Part) -> bool:
-        """Mixtures with known modes need no example."""
-        return self.is_watched() or len(part.inputs) > 0
-
     # ------------------------------------------------------------------------------- probing
 
     def drawn(self, count: int, seed: int) -> Tensor:
@@ -212,23 +206,32 @@ class GanTask(Task):
         if self._loss.needs_real:
             part = self.context.data.train.inputs
             chosen = np.arange(len(examples)) % len(part)
-            real = self._discriminator(torch.from_numpy(part[chosen]).to(examples.device))
-        return self._loss.generator(real, self._discriminator(examples))
+            real = self.judged(torch.from_numpy(part[chosen]).to(examples.device))
+        return self._loss.generator(real, self.judged(examples))
+
+    # ------------------------------------------------------------------------------- measuring
+
+    def can_measure(self, part: Part) -> bool:
+        """Samples that are scored need no example of the part, nor do mixtures with known modes."""
+        return self.scorer is not None or self._is_mixture() or len(part.inputs) > 0
 
     def is_watched(self) -> bool:
-        """Losses on held-back examples say little about a generator; modes and quality do."""
+        """Losses on held-back examples say little about a generator; scores have a clock of their own."""
+        return self.scorer is None and self._is_mixture()
+
+    def _is_mixture(self) -> bool:
         return self.context.data.source.modes is not None
 
     def evaluate(self, part: Part, split: str) -> Evaluation:
         """Return modes and quality for mixtures of Gaussians, else the losses on a part of the data."""
         data = self.context.data
-        if data.source.modes is not None:
+        if self.scorer is None and data.source.modes is not None:
             samples = self.sample(SAMPLES_SCORED, LATENT_SEED)
             modes, quality = measures.modes_and_quality(
                 samples, data.source.modes, data.source.mode_sd
             )
             return Evaluation(split, {"modes": float(modes), "high_quality": quality})
-        return Evaluation(split, self._losses(part, split))
+        return Evaluation(split, self._losses(part, split) if len(part.inputs) else {})
 
     def _losses(self, part: Part, split: str) -> dict[str, float]:
         totals = np.zeros(2)

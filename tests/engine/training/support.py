@@ -74,7 +74,7 @@ def ring(ema: float = 0.9, loss: str = "non_saturating", **recipe: Any) -> Proje
             "discriminator": chain(discriminator),
         },
         data=Data(source=Plug("gaussian_ring", {"samples": 3000})),
-        objective=Plug("gan", {"ema": ema, "loss": {"type": loss}}),
+        objective=Plug("gan", {"ema": ema, "loss": {"type": loss}, "scores": {"samples": 64}}),
         recipe=Recipe(**settings),
     )
 
