@@ -15,7 +15,7 @@ from projects.errors import Problem
 from projects.schema import Project
 from workbench.desk import Desk
 from workbench.document import Document
-from workbench.mending import Candidate, proposals, trouble_of
+from workbench.mending import Candidate, candidates
 
 MOST_PROBLEMS = 8
 MOST_FIXES = 3
@@ -95,8 +95,7 @@ class Mender(QObject):
 
     def _all(self, project: Project, checked: Checked) -> Iterator[tuple[Problem, Candidate]]:
         for problem in checked.problems[:MOST_PROBLEMS]:
-            trouble = trouble_of(project, checked, problem)
-            for candidate in proposals(trouble) if trouble is not None else ():
+            for candidate in candidates(project, checked, problem):
                 most = 1 if candidate.last_resort else MOST_FIXES
                 if len(self.fixes(problem)) < most:
                     yield problem, candidate

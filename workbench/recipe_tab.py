@@ -127,7 +127,7 @@ class RecipeTab(QScrollArea):
         self._card(left, _("Objective"), "", (objective,))
         for field in self._lists():
             self._card(
-                left,
+                right,
                 field.title,
                 f"objective.{field.name}.",
                 list_fields(CATALOGUES[field.extra["catalogue"]]),

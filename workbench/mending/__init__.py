@@ -6,6 +6,6 @@ written twice, and no fix is offered that fixes nothing.
 """
 
 from workbench.mending.base import Candidate, Trouble, trouble_of
-from workbench.mending.proposals import proposals
+from workbench.mending.proposals import candidates, proposals
 
-__all__ = ["Candidate", "Trouble", "proposals", "trouble_of"]
+__all__ = ["Candidate", "Trouble", "candidates", "proposals", "trouble_of"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from workbench.mending import locked, results, settings, shapes, wiring
-from workbench.mending.base import Candidate, Trouble
+from engine.protocol import Checked
+from projects.errors import Problem
+from projects.schema import Project
+from workbench.mending import games, locked, results, settings, shapes, wiring
+from workbench.mending.base import Candidate, Trouble, trouble_of
 
 MOST = 12
 Proposer = Callable[[Trouble], Iterator[Candidate]]
@@ -17,14 +20,15 @@ _AT_LAYERS: tuple[Proposer, ...] = (
     shapes.before,
     shapes.parameters,
     results.result,
+    games.asked,
     wiring.connected,
     wiring.joined,
     wiring.taken_away,
 )
 _AT_LOCKED: tuple[Proposer, ...] = (locked.bypassed, locked.healed)
-_AT_WARNINGS: tuple[Proposer, ...] = (wiring.connected, wiring.taken_away)
+_AT_WARNINGS: tuple[Proposer, ...] = (games.unmixed, wiring.connected, wiring.taken_away)
 _AT_WIRES: tuple[Proposer, ...] = (wiring.wire_away,)
-_AT_NETWORKS: tuple[Proposer, ...] = (wiring.ends, results.result)
+_AT_NETWORKS: tuple[Proposer, ...] = (wiring.ends, results.result, games.told)
 
 
 def proposals(trouble: Trouble) -> list[Candidate]:
@@ -36,6 +40,21 @@ def proposals(trouble: Trouble) -> list[Candidate]:
     found = itertools.chain.from_iterable(propose(trouble) for propose in _proposers(trouble))
     changing = (candidate for candidate in found if candidate.project != trouble.project)
     return list(itertools.islice(changing, MOST))
+
+
+def candidates(project: Project, checked: Checked, problem: Problem) -> list[Candidate]:
+    """Return edits that might mend a problem of any place; see :func:`proposals`.
+
+    Args:
+        project: The project that was checked.
+        checked: What the check found out.
+        problem: One of its problems.
+    """
+    trouble = trouble_of(project, checked, problem)
+    if trouble is not None:
+        return proposals(trouble)
+    chosen = games.choices(project, checked, problem)
+    return [candidate for candidate in chosen if candidate.project != project]
 
 
 def _proposers(trouble: Trouble) -> tuple[Proposer, ...]:

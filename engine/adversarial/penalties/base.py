@@ -95,7 +95,11 @@ class Penalty(Declared, frozen=True, kw_only=True):
 
 
 class Soft(Penalty, frozen=True, kw_only=True):
-    """Base of penalties that are a term of the discriminator's loss."""
+    """Base of penalties that are a term of the discriminator's loss.
+
+    Lazy ones are left out in most steps: Karras et al. 2020, *Analyzing and improving the image quality of
+    StyleGAN*, appendix B.
+    """
 
     weight: Annotated[
         float, Meta(ge=0, le=1e6, title="Weight", description="What it counts in the loss.")
@@ -106,8 +110,8 @@ class Soft(Penalty, frozen=True, kw_only=True):
             ge=1,
             le=10_000,
             title="Every",
-            description="Lazy: only in every so manieth update of the discriminator, with so many times "
-            "the weight (Karras et al. 2020, *StyleGAN2*, appendix B).",
+            description="Above 1 it is lazy: computed once in so many updates of the discriminator, with "
+            "so many times the weight.",
             extra={"unit": "steps"},
         ),
     ] = 1
