@@ -66,7 +66,7 @@ class Game:
         self._logits: tuple[Tensor, Tensor] | None = None
         self._loss_of_critic = torch.zeros(())
         soft = [penalty for penalty in choices.penalties if penalty.due(0)]
-        self._terms = {penalty.tag(): penalty for penalty in soft}
+        self._terms = {penalty.metric(): penalty for penalty in soft}
         slopes = any(penalty.slopes for penalty in soft)
         self._held = {name: torch.zeros((), device=device) for name in self._terms}
         if slopes:

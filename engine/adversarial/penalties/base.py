@@ -55,6 +55,11 @@ class Penalty(Declared, frozen=True, kw_only=True):
     slopes: ClassVar[bool] = False
     bounds: ClassVar[bool] = False
 
+    @classmethod
+    def metric(cls) -> str:
+        """The name of its curve: ``r1_penalty``."""
+        return cls.tag() if cls.tag().endswith("_penalty") else f"{cls.tag()}_penalty"
+
     @property
     def is_lazy(self) -> bool:
         """Whether it is left out in some steps."""

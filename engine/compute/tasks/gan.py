@@ -84,7 +84,8 @@ class GanTask(Task):
         ``d_real`` and ``d_fake`` are how often each kind was taken for real; ``d_accuracy`` is the share of
         pairs of a real and a generated example in which the real one is scored higher: ½ where the two
         cannot be told apart, whatever the loss. ``logit_gap`` is the mean of D(real) − D(fake). Every
-        penalty has a curve of its own name, and slopes that were looked at are ``input_gradient``.
+        penalty has a curve (``r1_penalty``: its share of the loss), and slopes that were looked at are
+        ``input_gradient``.
         """
         critic, real, fake, generator, *others = (
             torch.stack(column) for column in zip(*kept, strict=True)
