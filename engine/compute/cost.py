@@ -15,10 +15,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.compute.ops import namespace
-from engine.layers.base import Layer, Shape, ShapeError
-
-LARGEST = 2_000_000_000
-"""Most weights of a network, and most numbers of one example, that Ganvas takes on."""
+from engine.layers.base import MOST_NUMBERS, Layer, Shape, ShapeError
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +45,7 @@ def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Cost:
         shapes: What flows in, in the order of ports and wires.
 
     Raises:
-        ShapeError: It does not fit, or the result is larger than :data:`LARGEST`.
+        ShapeError: It does not fit, or the result is larger than :data:`~engine.layers.base.MOST_NUMBERS`.
     """
     layer.admit(*shapes)
     try:
@@ -105,9 +102,9 @@ def _shape(result: Tensor, shapes: tuple[Shape, ...]) -> Shape:
 
 
 def _limit(count: int, message: str) -> None:
-    if count > LARGEST:
+    if count > MOST_NUMBERS:
         raise ShapeError(
-            message.format(count=count, limit=LARGEST),
+            message.format(count=count, limit=MOST_NUMBERS),
             _("Choose smaller sizes, or pool or stride before it."),
         )
 

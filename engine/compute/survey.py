@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from gettext import gettext as _
 
-from engine.compute.cost import LARGEST, Cost, measure
+from engine.compute.cost import Cost, measure
 from engine.data.base import DataInfo
 from engine.graph import Plan, Step, plan
-from engine.layers.base import Layer, Shape, ShapeError
+from engine.layers.base import MOST_NUMBERS, Layer, Shape, ShapeError
 from engine.objectives.base import OBJECTIVES
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
@@ -283,9 +283,9 @@ def _without_weights(cost: Cost) -> Cost:
 
 def _check_total(found: Survey) -> None:
     total = sum(c.parameters for name, c in found.costs.items() if name in found.plan.needed)
-    if total > LARGEST:
+    if total > MOST_NUMBERS:
         message = _("the network would have {count:,} weights; the limit is {limit:,}.")
         hint = _("Choose fewer units or filters in its largest layers.")
         found.problems.append(
-            Problem(found.where, message.format(count=total, limit=LARGEST), hint)
+            Problem(found.where, message.format(count=total, limit=MOST_NUMBERS), hint)
         )

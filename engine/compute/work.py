@@ -10,7 +10,6 @@ import numpy as np
 from engine.compute.augmenting import augmented
 from engine.compute.carry import plan, shapes_of_run
 from engine.compute.check import check
-from engine.compute.importing import import_design, import_weights
 from engine.compute.preflight import preflight
 from engine.compute.rate_range import rate_range
 from engine.compute.survey import entries_of, survey
@@ -94,6 +93,8 @@ def answer_import(command: Import) -> Imported:
     Raises:
         UserError: The file cannot be read or does not fit.
     """
+    from engine.compute.importing import import_design, import_weights  # seldom, and slow to load
+
     path, file = Path(command.path), Path(command.file) if command.file else None
     refuse_pickles(path)
     if command.project is None:

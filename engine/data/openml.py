@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,7 @@ from msgspec import Meta
 from engine.data.base import Dataset, Place, Source
 from engine.data.csv_table import CsvTable
 from engine.data.places import stamp
+from engine.data.table import Missing, Targets, Words
 from projects.errors import DataError, did_you_mean
 from projects.files import read_bytes
 from projects.home import home
@@ -90,25 +91,9 @@ class OpenMl(Source, frozen=True, kw_only=True, tag="openml"):
             max_length=2000,
         ),
     ] = ""
-    targets: Annotated[
-        Literal["auto", "classes", "values", "labels", "none"],
-        Meta(title="The target holds", description="Auto: classes when text or few whole numbers."),
-    ] = "auto"
-    words: Annotated[
-        str,
-        Meta(
-            title="Columns of words",
-            description="Names with commas; each word becomes a column of 0 and 1. *: all with text.",
-            max_length=2000,
-        ),
-    ] = "*"
-    missing: Annotated[
-        Literal["error", "drop", "mean", "most frequent"],
-        Meta(
-            title="Missing values",
-            description="Refuse them, drop the row, or fill in from the training part.",
-        ),
-    ] = "mean"
+    targets: Targets = "auto"
+    words: Words = "*"
+    missing: Missing = "mean"
 
     def fingerprint(self, place: Place) -> str:
         """Size and time of the downloaded file; see :meth:`Source.fingerprint`."""

@@ -29,6 +29,29 @@ Path_ = Annotated[
     ),
 ]
 
+Words = Annotated[
+    str,
+    Meta(
+        title="Columns of words",
+        description="Names with commas; each word becomes a column of 0 and 1. *: all with text.",
+        max_length=2000,
+    ),
+]
+Missing = Annotated[
+    Literal["error", "drop", "mean", "most frequent"],
+    Meta(
+        title="Missing values",
+        description="Refuse them, drop the row, or fill in from the training part.",
+    ),
+]
+Targets = Annotated[
+    Literal["auto", "classes", "values", "labels", "none"],
+    Meta(
+        title="The target holds",
+        description="Auto: classes when text or few whole numbers; labels: columns of 0 and 1.",
+    ),
+]
+
 
 class Table(Source, frozen=True, kw_only=True):
     """Base of sources that read a table with named columns."""
@@ -42,28 +65,9 @@ class Table(Source, frozen=True, kw_only=True):
             max_length=2000,
         ),
     ] = ""
-    targets: Annotated[
-        Literal["auto", "classes", "values", "labels", "none"],
-        Meta(
-            title="The target holds",
-            description="Auto: classes when text or few whole numbers; labels: columns of 0 and 1.",
-        ),
-    ] = "auto"
-    words: Annotated[
-        str,
-        Meta(
-            title="Columns of words",
-            description="Names with commas; each word becomes a column of 0 and 1. *: all with text.",
-            max_length=2000,
-        ),
-    ] = ""
-    missing: Annotated[
-        Literal["error", "drop", "mean", "most frequent"],
-        Meta(
-            title="Missing values",
-            description="Refuse them, drop the row, or fill in from the training part.",
-        ),
-    ] = "error"
+    targets: Targets = "auto"
+    words: Words = ""
+    missing: Missing = "error"
 
     def fingerprint(self, place: Place) -> str:
         """Size and time of the file; see :meth:`Source.fingerprint`."""

@@ -13,11 +13,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from engine.imports.fusing import fuse
-from engine.imports.onnx_file import MOST_NUMBERS, read_onnx
+from engine.imports.onnx_file import read_onnx
 from engine.imports.onnx_graph import OnnxGraph, Op
 from engine.imports.settling import settle
 from engine.imports.sketch import RULES, Rule, Sketch
-from engine.layers.base import Shape
+from engine.layers.base import MOST_NUMBERS, Shape
 from projects.errors import FileError
 from projects.schema import Network, Node, Wire
 

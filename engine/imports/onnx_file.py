@@ -24,6 +24,7 @@ from onnx import TensorProto, external_data_helper, helper, numpy_helper
 from engine.imports.folding import fold
 from engine.imports.inlining import inlined
 from engine.imports.onnx_graph import OnnxGraph, Op, Tensor, printable
+from engine.layers.base import MOST_NUMBERS
 from projects.errors import FileError
 
 LARGEST = 2**31 - 1  # no message can be larger
@@ -31,7 +32,6 @@ MOST_OPS = 20_000
 MOST_LINKS = 20 * MOST_OPS  # tensors that operators take and make
 MOST_ENDS = 1000  # inputs and results of the whole graph
 MOST_AXES = 8
-MOST_NUMBERS = 2_000_000_000
 BATCH = 2  # stands for an open number of examples while shapes are inferred
 OPEN = 32  # and this for any other size that is left open
 _NATIVE = ("", "ai.onnx")

@@ -9,9 +9,9 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from engine.layers.base import MOST_NUMBERS
 from projects.errors import FileError
 
-MOST_NUMBERS = 2_000_000_000
 PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
 
 

@@ -15,6 +15,9 @@ import msgspec
 
 from engine.declare import Catalogue, Declared
 
+MOST_NUMBERS = 2_000_000_000
+"""Most weights of a network or a file of weights, and most numbers of one example, that Ganvas takes on."""
+
 CATEGORIES = (
     "Ends",
     "Dense",

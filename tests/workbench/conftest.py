@@ -13,9 +13,9 @@ from tests.workbench.shell import make_window
 from workbench.window import MainWindow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def engines() -> Iterator[Engines]:
-    """Engines for all tests of this file: starting them takes seconds."""
+    """Engines for all tests of this process: starting them takes seconds."""
     with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANVAS_HOME", home)
         made = Engines(spare_delay=0.0)
