@@ -60,6 +60,12 @@ def _plain(name: str) -> str:
         "dragan_penalty": _("DRAGAN penalty"),
         "augment_probability": _("augmented share"),
         "modes": _("modes found"),
+        "reverse_kl": _("reverse KL of modes"),
+        "fid": _("Fréchet distance"),
+        "kid": _("kernel distance"),
+        "class_entropy": _("entropy of classes"),
+        "class_agreement": _("class as asked"),
+        "memorisation": _("training distance ratio"),
         "high_quality": _("high-quality share"),
         "learning_rate": _("learning rate"),
     }

@@ -32,7 +32,8 @@ from workbench.rundata import RunData
 BETWEEN_MS = 14
 SHARES = (
     *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
-    *("d_accuracy", "r2", "skill", "coverage"),
+    *("d_accuracy", "r2", "skill", "coverage", "density", "diversity", "memorisation"),
+    *("class_entropy", "class_agreement", "augment_probability"),
 )
 
 
@@ -46,6 +47,8 @@ def group_of(metric: str) -> str:
         return "loss"
     if metric.endswith(SHARES):
         return "share"
+    if metric in ("fid", "kid"):
+        return "distance"
     if metric.endswith("_mse"):
         return "square"  # in squared units, far from those of the other errors
     return "other"
@@ -75,6 +78,7 @@ class CurvesPanel(Panel):
             "loss": _("Loss"),
             "share": _("Scores"),
             "square": _("Squared error"),
+            "distance": _("Distance to the data"),
             "other": _("Metrics"),
             "gradient": _("Gradient norm"),
             "rate": _("Learning rate"),

@@ -20,7 +20,7 @@ from workbench.rundata import RunData
 
 P = TypeVar("P", bound=Panel)
 Show = Callable[..., Any]
-STREAMS = dict.fromkeys(("health", "samples", "confusion", "rivals", "plane"), 60.0)
+STREAMS = dict.fromkeys(("health", "samples", "confusion", "rivals", "plane", "scores"), 60.0)
 
 
 class Live:

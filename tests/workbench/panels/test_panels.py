@@ -26,12 +26,12 @@ def words(panel: Panel) -> str:
 
 def fitting(kind: type[Panel], classifier: Live, gan: Live) -> RunData:
     """The run of which a panel has something to show."""
-    games = kind.name in ("rivals", "plane")
+    games = kind.name in ("rivals", "plane", "scores")
     return gan.data if games else classifier.data
 
 
 def test_panels_are_found_and_told_apart() -> None:
-    names = ["curves", "health", "rivals", "plane", "samples", "confusion"]
+    names = ["curves", "health", "rivals", "plane", "samples", "scores", "confusion"]
     assert [panel.name for panel in ALL if panel.name in names] == names
     assert len({panel.title for panel in ALL}) == len(ALL)
     streams = {cls.stream for cls in PROBES}
@@ -76,7 +76,7 @@ def test_a_run_looks_the_same_live_and_read_back(
         panel.show_run(run)
         painted = panel.paint()
         assert painted == (kind.stream in ("scalars", *live.data.frames))
-        if kind.name in ("samples", "confusion"):
+        if kind.name in ("samples", "scores", "confusion"):
             last = run.frames[kind.stream].last if painted else None
             arrays = last.arrays if last else {}
             pictures.append({name: array.tobytes() for name, array in arrays.items()})

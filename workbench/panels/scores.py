@@ -1,0 +1,272 @@
+"""How good samples are: the figures of a scoring, every class or mode, and samples that look copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.base import DataInfo
+from engine.objectives.base import OBJECTIVES
+from projects.errors import ProjectError
+from projects.schema import Project
+from widgets import theme
+from widgets.elided import ElidedLabel
+from widgets.plots.curves import number
+from widgets.plots.image_grid import Caption, ImageGrid
+from widgets.plots.scrubber import Scrubber
+from widgets.share_bar import ShareBar
+from workbench.metric_words import metric_words
+from workbench.panels.base import Panel
+from workbench.panels.film import record
+from workbench.rundata import Frame
+from workbench.samples.images import scrolled
+from workbench.samples.pairs import stacked
+
+COPIED = 0.1  # of the distance of new data: nearer than that a sample is a copy
+TOLD = ("fid", "kid", "precision", "recall", "coverage", "diversity", "memorisation")
+VALUES_SHOWN = 4
+
+
+class ScoresPanel(Panel):
+    """Figures above a table of classes or modes and the samples nearest to training examples."""
+
+    name: ClassVar[str] = "scores"
+    title: ClassVar[str] = _("Scores of samples")
+    stream: ClassVar[str] = "scores"
+    rate: ClassVar[float] = 4.0
+    order: ClassVar[int] = 32
+    empty: ClassVar[str] = _(
+        "After every scoring: which classes or modes are among the samples, how far samples are from the "
+        "data, and which of them look copied."
+    )
+
+    def build(self) -> QWidget:
+        """Make the figures, the tables, the sheet and the time line."""
+        self._figures = ElidedLabel()
+        self._figures.setObjectName("scoresFigures")
+        self._space = ElidedLabel()
+        self._space.setObjectName("hint")
+        self._parts = _make_table("scoresParts", _("Shares of the samples"), 4)
+        self._parts.setItemDelegateForColumn(1, ShareBar(self._parts))
+        self._parts.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self._pairs = ImageGrid(_("Samples above their nearest training examples"))
+        self._rows = _make_table("scoresPairs", _("Samples and nearest training examples"), 3)
+        self._rows.horizontalHeader().setStretchLastSection(True)
+        self._rows.setHorizontalHeaderLabels([_("Distance"), _("Sample"), _("Nearest example")])
+        self._near = QStackedWidget()
+        self._sheet = scrolled(self._pairs, "scoresScroll")
+        self._near.addWidget(self._sheet)
+        self._near.addWidget(self._rows)
+        self._said_of_pairs = ElidedLabel()
+        self._said_of_pairs.setObjectName("hint")
+        self._left = _column(_("Classes"), self._parts)
+        self._right = _column(_("Nearest to a training example"), self._near, self._said_of_pairs)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._left)
+        self._split.addWidget(self._right)
+        self._split.setStretchFactor(1, 1)
+        self._scrubber = Scrubber()
+        self._scrubber.moved.connect(self._again)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        layout.setSpacing(theme.GAP)
+        top = QHBoxLayout()
+        top.addWidget(self._figures, 1)
+        top.addWidget(self.menu_button)
+        layout.addLayout(top)
+        layout.addWidget(self._space)
+        layout.addWidget(self._split, 1)
+        layout.addWidget(self._scrubber)
+        return page
+
+    def fits(self, project: Project, data: DataInfo | None) -> bool:
+        """Whether samples of the project are scored."""
+        try:
+            return OBJECTIVES.make_plug(project.objective, "objective").scoring is not None
+        except ProjectError:
+            return False
+
+    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """A film of the training."""
+        return [(_("Save as film…"), self._film)]
+
+    def _film(self) -> None:
+        frames = self.run.frames.get(self.stream) if self.run else None
+        if frames:
+            record(self, self._scrubber, self._split, len(frames))
+
+    def paint(self) -> bool:
+        """Show the scoring that the time line has chosen."""
+        frames = self.run.frames.get(self.stream) if self.run else None
+        if not frames:
+            return False
+        self._scrubber.set_count(len(frames))
+        frame = frames[min(self._scrubber.index, len(frames) - 1)]
+        self._scrubber.set_step(frame.step)
+        self._figures.setText(_figures(frame.info))
+        self._space.setText(_space(frame.info))
+        self._left.setVisible("share" in frame.arrays)
+        if "share" in frame.arrays:
+            self._fill_parts(frame)
+        self._right.setVisible("samples" in frame.arrays)
+        if "samples" in frame.arrays:
+            self._fill_pairs(frame)
+        return True
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        self._pairs.update()
+
+    def _again(self, *_args: object) -> None:
+        self.invalidate()
+        self.refresh()
+
+    # --------------------------------------------------------------------------------- tables
+
+    def _fill_parts(self, frame: Frame) -> None:
+        share, real = frame.arrays["share"], frame.arrays["real_share"]
+        modes = frame.info.get("of") == "mode"
+        heading = self._left.findChild(QLabel, "plotTitle")
+        assert isinstance(heading, QLabel)
+        found = int(np.count_nonzero(frame.arrays["captured"]))
+        words = _("Modes: {found} of {all}") if modes else _("Classes: {found} of {all}")
+        heading.setText(words.format(found=found, all=len(share)))
+        name = _("Mode") if modes else _("Class")
+        self._parts.setHorizontalHeaderLabels([name, _("Samples"), _("Data"), _("State")])
+        self._parts.setRowCount(len(share))
+        most = float(max(share.max(initial=0), real.max(initial=0), 1e-9))
+        tokens = theme.current()
+        for row, there in enumerate(frame.arrays["captured"].tolist()):
+            texts = (
+                str(frame.info["names"][row]),
+                f"{share[row]:.1%}",
+                f"{real[row]:.1%}",
+                _("✓ found") if there else _("✗ missing"),
+            )
+            for column, text in enumerate(texts):
+                item = _item(self._parts, row, column, text)
+                if column == 1:
+                    item.setData(ShareBar.SHARE, float(share[row]) / most)
+                if column == 3:
+                    item.setForeground(tokens.color("good" if there else "bad"))
+
+    def _fill_pairs(self, frame: Frame) -> None:
+        samples, nearest = frame.arrays["samples"], frame.arrays["nearest"]
+        distances, usual = frame.arrays["distances"], frame.info.get("held_out_distance")
+        copied = distances < COPIED * usual if usual else np.zeros(len(distances), bool)
+        if samples.ndim == 4:
+            self._near.setCurrentWidget(self._sheet)
+            captions = [
+                Caption(number(float(d)), "bad" if copy else "", _tip(float(d), int(place)))
+                for d, copy, place in zip(distances, copied, frame.arrays["places"], strict=True)
+            ]
+            self._pairs.set_images(stacked([samples, nearest]), captions)
+        else:
+            self._near.setCurrentWidget(self._rows)
+            self._rows.setRowCount(len(samples))
+            for row, distance in enumerate(distances):
+                texts = (number(float(distance)), _values(samples[row]), _values(nearest[row]))
+                for column, text in enumerate(texts):
+                    _item(self._rows, row, column, text)
+        self._said_of_pairs.setText(_said_of_pairs(samples.ndim == 4, usual, int(copied.sum())))
+
+
+def _figures(info: dict[str, Any]) -> str:
+    scores = {name: info.get("scores", {}).get(name) for name in TOLD}
+    words = [f"{metric_words(k)} {number(v)}" for k, v in scores.items() if v is not None]
+    lost = int(info.get("drawn", 0)) - int(info.get("finite", 0))
+    if lost:
+        words.insert(0, _("{count:,} samples are not made of numbers").format(count=lost))
+    return " · ".join(words)
+
+
+def _space(info: dict[str, Any]) -> str:
+    known = {
+        "classifier": _("Features of a classifier trained on this data, not those of Inception"),
+        "components": _("Principal components of this data"),
+        "coordinates": _("Coordinates as they are"),
+    }
+    words = known.get(str(info.get("space")), "")
+    count = _("{count:,} samples").format(count=int(info.get("drawn", 0)))
+    return f"{words} · {count}" if words else count
+
+
+def _said_of_pairs(images: bool, usual: float | None, copied: int) -> str:
+    words = _("Above the sample, below it the training example") if images else ""
+    if usual is not None:
+        told = _("new data are at {distance} (median)").format(distance=number(usual))
+        words = f"{words} · {told}" if words else f"{told[:1].upper()}{told[1:]}"
+    if copied:
+        told = _("{count} look copied").format(count=copied)
+        words = f"{words} · {told}"
+    return words
+
+
+def _tip(distance: float, place: int) -> str:
+    return _("distance {distance:.6g}; training example {place:,}").format(
+        distance=distance, place=place
+    )
+
+
+def _values(row: NDArray[np.floating]) -> str:
+    words = ", ".join(f"{value:.3g}" for value in row[:VALUES_SHOWN])
+    return f"{words}, …" if len(row) > VALUES_SHOWN else words
+
+
+def _item(table: QTableWidget, row: int, column: int, text: str) -> QTableWidgetItem:
+    item = table.item(row, column)
+    if item is None:
+        item = QTableWidgetItem()
+        table.setItem(row, column, item)
+    if item.text() != text:
+        item.setText(text)
+    return item
+
+
+def _column(title: str, *widgets: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.GAP // 2)
+    heading = QLabel(title)
+    heading.setObjectName("plotTitle")
+    layout.addWidget(heading)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return column
+
+
+def _make_table(name: str, title: str, columns: int) -> QTableWidget:
+    table = QTableWidget(0, columns)
+    table.setObjectName(name)
+    table.setAccessibleName(title)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(24)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    table.setMinimumWidth(150)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return table
