@@ -20,6 +20,7 @@ from projects.schema import EarlyStopping, Project
 from projects.yaml_reader import read_value
 
 _TEXTS = ("name", "description")
+_GROUPS = ("scores",)  # settings of a plug that are a group without a type
 
 
 def set_value(project: Project, path: str, text: str) -> Project:
@@ -87,8 +88,9 @@ def _value(text: str, path: str) -> Any:
 def _step(values: Any, holder: Any, before: list[str], name: str, path: str) -> Any:
     """Return the group called ``name`` inside another one."""
     key = _key(holder, name)
-    if key is None and _begins_plug(holder, before, path):
-        holder[name] = {}  # a plug that has its default; the catalogue knows whether it exists
+    if key is None and _begins_group(holder, before, path):
+        # It has its default; the catalogue knows whether it exists.
+        holder[name] = {} if name in _GROUPS else {"type": ""}
         return holder[name]
     if key is None:
         raise _unknown(values, holder, before, name, path)
@@ -122,16 +124,21 @@ def _key(holder: Any, name: str) -> Any:
     return None
 
 
-def _begins_plug(holder: Any, before: list[str], path: str) -> bool:
-    """Whether a path names the type of a plug that stands inside another one: ``objective.loss.type``."""
+def _begins_group(holder: Any, before: list[str], path: str) -> bool:
+    """Whether a path leads into settings that stand inside a plug and are not in the file yet.
+
+    The type of another plug (``objective.loss.type``), or one of a group (``objective.scores.every``).
+    """
     rest = path.split(".")[len(before) :]
     plug = isinstance(holder, dict) and "type" in holder and before[-2:-1] != ["nodes"]
-    return plug and len(rest) == 2 and rest[1] == "type" and bool(rest[0])
+    begun = rest[1:] == ["type"] or (rest[0] in _GROUPS and len(rest) == 2)
+    return plug and begun and bool(rest[0])
 
 
 def _open(holder: dict[str, Any], before: list[str]) -> bool:
     """Whether any name may stand in a group: parameters of plugs, optimisers by network."""
-    return "type" in holder or before == ["recipe", "optimizers"]
+    group = before == ["recipe", "optimizers"] or before[-1:] == [*_GROUPS]
+    return "type" in holder or group
 
 
 def _unknown(values: Any, holder: Any, before: list[str], name: str, path: str) -> ProjectError:
