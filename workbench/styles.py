@@ -190,6 +190,7 @@ QLabel[role="problem"] {{ color: {t.bad}; }}
 QLabel[role="caution"] {{ color: {t.warning}; }}
 QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-weight: 600; }}
 QLabel#doctorTitle, QLabel#doctorState {{ font-weight: 600; }}
+QScrollArea#doctorScroll, QWidget#doctorPage {{ background: {t.surface}; }}
 QToolButton[remedy="true"] {{ border-color: {t.border_strong}; padding: 4px 24px 4px 8px; }}
 QToolButton[remedy="true"]::menu-button {{ border: none; border-left: 1px solid {t.border}; width: 18px; }}
 QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}

@@ -36,6 +36,32 @@ def is_finite(word: str) -> bool:
     return value is not None and abs(value) <= LARGEST
 
 
+def no_value(place: str) -> DataError:
+    """Return what is said of a feature that is missing.
+
+    Args:
+        place: File, row and column.
+    """
+    hint = _("Fill it in, remove the row, or choose what happens where values are missing.")
+    return DataError(_("the value is missing."), where=place, hint=hint)
+
+
+def no_number(word: str, place: str) -> DataError:
+    """Return what is said of a feature that is no number, or a larger one than can be reckoned with.
+
+    Args:
+        word: The word.
+        place: File, row and column.
+    """
+    value = number_of(word)
+    if value is not None and abs(value) > LARGEST:
+        message, hint = _("{value} is too large."), _("Single precision ends at about 3.4e38.")
+    else:
+        message = _("expected a number, got {value}.")
+        hint = _("Name the column under “Columns of words”, or turn its words into numbers.")
+    return DataError(message.format(value=shown(word)), where=place, hint=hint)
+
+
 class Cells:
     """The cells below the names of a table.
 
@@ -145,18 +171,8 @@ class Cells:
         column, cell = next(
             (c, cell) for c, cell in zip(columns, features, strict=True) if not is_finite(cell)
         )
-        word = cell.strip()
-        if _is_missing(word):
-            raise DataError(
-                _("the value is missing."),
-                where=self._place(line, column),
-                hint=_("Fill it in or remove the row."),
-            )
-        raise DataError(
-            _("expected a number, got {value}.").format(value=shown(word)),
-            where=self._place(line, column),
-            hint=_("Turn words into numbers or remove the column."),
-        )
+        word, place = cell.strip(), self._place(line, column)
+        raise no_value(place) if _is_missing(word) else no_number(word, place)
 
     def _refuse_target(self, line: int, word: str) -> NoReturn:
         if _is_missing(word):

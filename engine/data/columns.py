@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from gettext import gettext as _
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.cells import LARGEST, MISSING, MOST_CLASSES, number_of
+from engine.data.cells import LARGEST, MISSING, MOST_CLASSES, no_number, no_value, number_of
 from projects.errors import DataError
 from projects.fields import shown
 
@@ -195,7 +194,7 @@ class Columns:
         if not is_missing(word):
             made[index[word]] = 1.0
         elif not gaps:
-            self._refuse_gap(line, column)
+            raise no_value(self.place(line, column))
         return made
 
     def _number(self, line: int, column: int, word: str, gaps: bool) -> float:
@@ -203,18 +202,7 @@ class Columns:
         if value is not None and abs(value) <= LARGEST:
             return value
         if not is_missing(word):
-            raise DataError(
-                _("expected a number, got {value}.").format(value=shown(word)),
-                where=self.place(line, column),
-                hint=_("Name the column under “Columns of words”, or turn its words into numbers."),
-            )
+            raise no_number(word, self.place(line, column))
         if not gaps:
-            self._refuse_gap(line, column)
+            raise no_value(self.place(line, column))
         return float("nan")
-
-    def _refuse_gap(self, line: int, column: int) -> NoReturn:
-        raise DataError(
-            _("the value is missing."),
-            where=self.place(line, column),
-            hint=_("Fill it in, remove the row, or choose what happens where values are missing."),
-        )

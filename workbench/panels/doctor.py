@@ -61,6 +61,7 @@ class DoctorPanel(Panel):
         self._figures.setWordWrap(True)
         self._figures.setTextFormat(Qt.TextFormat.PlainText)
         page = QWidget()
+        page.setObjectName("doctorPage")
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         self._column.setSpacing(theme.GAP)

@@ -15,14 +15,14 @@ from engine.clinic.game import recent
 from projects.schema import Project
 
 CURVE = "gradient_norm/generator"
-MOST = 150
+BEST = 20  # so many rounds, or a tenth of them, make what it once had
 
 
 class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starved"):
     """The discriminator wins and the gradient that reaches the generator has all but vanished.
 
-    Sick while the median gradient norm of the generator is below 2 % of what it was in the better tenth of
-    its rounds, and the discriminator scores at least 98 % of the pairs right. The second condition tells
+    Sick while the median gradient norm of the generator is below 2 % of what it was in its 20 best rounds
+    (or the best tenth of them), and the discriminator scores at least 98 % of the pairs right. The second condition tells
     starving from having arrived: at the end of a good training gradients get small because the two kinds
     cannot be told apart. That is what the minimax loss does by nature. Goodfellow et al. 2014, section 3;
     Arjovsky & Bottou 2017, theorem 2.4.
@@ -55,11 +55,11 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
         """Judge what reaches the generator, beside what once did."""
         now = recent(chart, CURVE, self.window)
         right = recent(chart, "d_accuracy", self.window)
-        past = chart.medians(CURVE, min(MOST, len(chart.rounds)))
+        past = chart.medians(CURVE, len(chart.rounds))
         past = np.sort(past[np.isfinite(past)])
         if not math.isfinite(now + right) or not len(past):
             return None
-        best = float(past[int(0.9 * (len(past) - 1))])
+        best = float(past[-1 - min(BEST, len(past) // 10)])
         share = now / best if best > 0 else 0.0
         return Look(
             curve=CURVE,

@@ -109,7 +109,7 @@ def swing_of(values: NDArray[np.float64]) -> Swing:
     sides = np.sign(np.where(np.abs(moved - middle) > width / 4, moved - middle, 0.0))
     sides = sides[sides != 0]
     returns = int(np.sum(sides[1:] != sides[:-1]))
-    around = moved - moved.mean()
+    around = (moved - moved.mean()) / width
     spectrum = np.fft.rfft(around, 2 * len(around))
     echoes = np.fft.irfft(spectrum * spectrum.conj())[: len(around) // 2]
     echoes = echoes / echoes[0]

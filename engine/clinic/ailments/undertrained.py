@@ -13,7 +13,6 @@ from engine.clinic.chart import Chart, Numbers
 from engine.clinic.game import PROBABILITIES, loss_of
 from projects.schema import Project
 
-MOST = 150
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -72,8 +71,8 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
 
 
 def _leads(chart: Chart, project: Project) -> tuple[str, Numbers]:
-    """The curve that shows the lead, and the lead in every round of late."""
-    count = min(MOST, len(chart.rounds))
+    """The curve that shows the lead, and the lead in every round."""
+    count = len(chart.rounds)
     if loss_of(project) in PROBABILITIES:
         return "d_real", chart.medians("d_real", count) - chart.medians("d_fake", count)
     return "d_accuracy", chart.medians("d_accuracy", count) - 0.5

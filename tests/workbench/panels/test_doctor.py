@@ -1,0 +1,149 @@
+"""The doctor's panel: what is wrong and how it is known, what helps, and that all is well where it is."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from engine.protocol import Array, Marker, Scalars, Started
+from projects.schema import Project
+from tests.engine.clinic.histories import Curves, healthy, project, seen, wins
+from tests.engine.training.support import digits
+from tests.workbench.panels.conftest import Show, made_up
+from workbench.bedside import Bedside, bedside_of
+from workbench.doctor_card import DoctorCard
+from workbench.panels.doctor import DoctorPanel
+from workbench.remedies import REMEDIES, Remedy
+from workbench.rundata import RunData
+
+
+def told(curves: Curves, trained: Project | None = None) -> RunData:
+    """A run with these curves."""
+    run = made_up()
+    run.project = trained or project()
+    series = {name: (Array.of(s), Array.of(v)) for name, (s, v) in curves.items()}
+    run.feed(Scalars(series=series))
+    return run
+
+
+def gone_through(run: RunData) -> Bedside:
+    """The doctor who has looked at everything."""
+    bedside = bedside_of(run)
+    assert bedside is not None
+    while bedside.go():
+        pass
+    return bedside
+
+
+def text(panel: DoctorPanel, name: str) -> str:
+    label = panel.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def test_where_all_is_well_it_says_so_with_figures(show: Show) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    run = told(healthy(1000))
+    bedside = gone_through(run)
+    panel.show_run(run)
+    assert text(panel, "doctorState") == "All is well at step 1,000."
+    assert "D(real) 0.62" in text(panel, "doctorFigures")
+    assert panel.findChildren(DoctorCard) == []
+    assert bedside is bedside_of(run)
+
+
+def test_a_sick_training_has_a_card(show: Show) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    curves = healthy(1000)
+    wins(curves, (400, 1001))
+    run = told(curves)
+    bedside = gone_through(run)
+    panel.show_run(run)
+    assert bedside.verdicts() == seen(curves)[0].verdicts()
+    card = panel.findChild(DoctorCard, "doctor_discriminator_wins")
+    assert card is not None
+    title = card.findChild(QLabel, "doctorTitle")
+    assert title is not None
+    assert "Discriminator too strong · confirmed, since step" in title.text()
+    meaning, more = (
+        card.findChild(QLabel, "doctorMeaning"),
+        card.findChild(QToolButton, "doctorMore"),
+    )
+    assert meaning is not None
+    assert more is not None
+    assert not meaning.isVisible()
+    more.click()
+    assert meaning.isVisible()
+    assert "Arjovsky" in meaning.text()
+    panel.show_run(told(healthy(1000)))
+    assert not card.isVisible()
+
+
+def test_remedies_are_buttons(show: Show) -> None:
+    card: DoctorCard = show(DoctorCard("discriminator_wins"))
+    r1, slower = (REMEDIES.make(tag, {}) for tag in ("r1", "slower_discriminator"))
+    card.show_remedies((r1, slower), 425, frozenset({"slower_discriminator"}))
+    edits: list[Remedy] = []
+    branches: list[tuple[Remedy, int]] = []
+    nows: list[Remedy] = []
+    card.edit_wanted.connect(edits.append)
+    card.branch_wanted.connect(lambda remedy, step: branches.append((remedy, step)))
+    card.now_wanted.connect(nows.append)
+    button = card.findChild(QToolButton, "remedy_r1")
+    other = card.findChild(QToolButton, "remedy_slower_discriminator")
+    assert button is not None
+    assert other is not None
+    button.click()
+    assert [len(one.menu().actions()) for one in (button, other)] == [2, 3]
+    other.menu().actions()[1].trigger()
+    other.menu().actions()[2].trigger()
+    assert (edits, branches, nows) == ([r1], [(slower, 425)], [slower])
+    card.show_remedies((), 425)
+    assert not button.isVisible()
+
+
+def test_an_old_run_is_looked_through_a_little_at_a_time() -> None:
+    run = told(healthy(1000))
+    bedside = bedside_of(run)
+    assert bedside is not None
+    assert bedside.go()
+    assert 0 < bedside.step < 1000
+    gone_through(run)
+    assert bedside.step == 1000
+
+
+def test_a_training_that_goes_back_is_judged_anew() -> None:
+    curves = healthy(1000)
+    wins(curves, (400, 1001))
+    run = told(curves)
+    bedside = gone_through(run)
+    assert [v.state for v in bedside.verdicts()] == ["confirmed"]
+    run.feed(Started(run="/runs/a", step=300, steps_per_epoch=10, total_steps=None, device="cpu"))
+    well = {
+        name: (steps[steps > 300], values[steps > 300])
+        for name, (steps, values) in healthy(1000).items()
+    }
+    run.feed(Scalars(series={n: (Array.of(s), Array.of(v)) for n, (s, v) in well.items()}))
+    gone_through(run)
+    assert bedside.verdicts() == ()
+
+
+def test_a_loss_that_is_no_number_is_a_sign_too() -> None:
+    run = told(healthy(100), digits())
+    gone_through(run)
+    run.feed(Marker(step=103, kind="not_a_number", text="The loss is not a number."))
+    bedside = gone_through(run)
+    assert [(v.ailment, v.since) for v in bedside.verdicts()] == [("exploding_gradients", 103)]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+def test_odd_numbers_are_no_bar(show: Show, value: float) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    curves = {name: (s, np.full(len(v), value)) for name, (s, v) in healthy(1000).items()}
+    run = told(curves, msgspec.structs.replace(project()))
+    gone_through(run)
+    panel.show_run(run)
+    panel.grab()
+    assert text(panel, "doctorState")

@@ -1,0 +1,136 @@
+"""Remedies: pure edits that a check finds fine, offered only then, and undone in one step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
+
+from engine.clinic.base import AILMENTS
+from engine.compute.check import check
+from engine.protocol import Checked
+from projects.schema import Plug, Project
+from tests.engine.training.support import drawn_digits, ring, with_recipe
+from workbench.document import Document
+from workbench.pharmacy import Pharmacy
+from workbench.remedies import REMEDIES
+from workbench.remedies.base import plugs, setting, value_of
+
+NEEDS = {
+    "one_critic_step": {"critic_steps": 3},
+    "ema": {"ema": 0.0},
+    "non_saturating_loss": {"loss": {"type": "minimax"}},
+    "gradient_penalty": {"loss": {"type": "wasserstein"}},
+}
+
+
+def patient(tag: str) -> Project:
+    """A game that can take a remedy."""
+    made = drawn_digits() if tag == "diff_augment" else ring()
+    params = {**made.objective.params, **NEEDS.get(tag, {})}
+    return msgspec.structs.replace(made, objective=Plug("gan", params))
+
+
+def test_every_remedy_is_of_use_and_every_ailment_has_some() -> None:
+    named = [tag for ailment in AILMENTS for tag in ailment.remedies]
+    assert set(named) == set(REMEDIES.entries)
+    assert all(ailment.remedies and ailment.meaning and ailment.source for ailment in AILMENTS)
+
+
+@pytest.mark.parametrize("tag", REMEDIES.entries)
+def test_a_remedy_changes_the_project_once_and_for_the_better(tag: str, tmp_path: Path) -> None:
+    before = patient(tag)
+    kept = msgspec.msgpack.encode(before)
+    remedy = REMEDIES.make(tag, {})
+    after = remedy.apply(before)
+    assert after != before
+    assert msgspec.msgpack.encode(before) == kept
+    assert check(after, tmp_path).ok
+    assert remedy.title
+    assert remedy.why
+    if remedy.pace(before) is None and tag != "ttur":
+        assert remedy.apply(after) is after
+
+
+def test_rates_are_changed_for_one_network_alone() -> None:
+    before = ring()
+    after = REMEDIES.make("slower_discriminator", {}).apply(before)
+    assert value_of(after, "discriminator", "lr") == pytest.approx(0.0005)
+    assert value_of(after, "generator", "lr") == pytest.approx(0.002)
+    pace = REMEDIES.make("slower_discriminator", {}).pace(before)
+    assert pace == ("discriminator", 0.25)
+    assert REMEDIES.make("slower_both", {}).pace(before) == ("", 0.1)
+
+
+def test_what_is_there_already_stays() -> None:
+    params = {**ring().objective.params, "penalties": [{"type": "r1", "weight": 3.0}]}
+    before = msgspec.structs.replace(ring(), objective=Plug("gan", params))
+    after = REMEDIES.make("r1_r2", {}).apply(before)
+    assert [one["type"] for one in plugs(after, "penalties")] == ["r1", "r2"]
+    assert plugs(after, "penalties")[0]["weight"] == 3.0
+    assert setting(before, "critic_steps") == 1
+    clipped = with_recipe(before, clip_norm=0.5)
+    assert REMEDIES.make("clip_norm", {}).apply(clipped) is clipped
+
+
+# ------------------------------------------------------------------------------------ pharmacy
+
+
+class Desk(QObject):
+    """Checks what it is asked about when it is told to."""
+
+    tried = Signal(object, object)
+    checked = Signal(object)
+    died = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Project] = []
+        self.up_to_date = True
+        self.latest = Checked(ok=True)
+
+    def attempt(self, project: Project) -> None:
+        self.asked.append(project)
+
+    def answer(self, ok: bool) -> None:
+        self.tried.emit(self.asked[-1], Checked(ok=ok))
+
+
+def test_only_what_a_check_has_proven_is_offered(qtbot: QtBot) -> None:
+    desk, document = Desk(), Document(ring())
+    pharmacy = Pharmacy(desk)  # type: ignore[arg-type]
+    pharmacy.watch(document)
+    tags = ("r1", "packing", "non_saturating_loss", "no such remedy")
+    assert pharmacy.offers(tags) == ()
+    assert len(desk.asked) == 1  # one at a time
+    with qtbot.waitSignal(pharmacy.changed):
+        desk.answer(ok=True)
+    assert len(desk.asked) == 2
+    desk.answer(ok=False)
+    assert [remedy.tag() for remedy in pharmacy.offers(tags)] == ["r1"]
+    assert len(desk.asked) == 2  # the loss is that one already: nothing to try
+    (remedy,) = pharmacy.offers(tags)
+    assert pharmacy.apply(remedy)
+    assert document.project == desk.asked[0]
+    document.stack.undo()
+    assert document.project == ring()
+
+
+def test_what_was_known_of_another_project_counts_for_nothing(qtbot: QtBot) -> None:
+    desk, document = Desk(), Document(ring())
+    pharmacy = Pharmacy(desk)  # type: ignore[arg-type]
+    pharmacy.watch(document)
+    pharmacy.offers(("r1",))
+    desk.answer(ok=True)
+    (remedy,) = pharmacy.offers(("r1",))
+    document.apply("Edit", with_recipe(document.project, batch_size=32))
+    assert not pharmacy.apply(remedy)
+    assert pharmacy.offers(("r1",)) == ()
+    desk.died.emit(None)
+    desk.checked.emit(None)  # another desk has taken its place: it is asked again
+    assert len(desk.asked) == 3
+    desk.answer(ok=True)
+    assert pharmacy.offers(("r1",)) == (remedy,)
