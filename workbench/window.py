@@ -39,6 +39,7 @@ from workbench.flow import Flow
 from workbench.history import History
 from workbench.importing import Importing
 from workbench.inspector import Inspector
+from workbench.latent_lab import LatentLab, draws
 from workbench.live_dialog import LiveDialog
 from workbench.outline import Outline
 from workbench.preflight_dialog import PreflightDialog
@@ -616,7 +617,26 @@ class MainWindow(QMainWindow):
 
     # ----------------------------------------------------------------------------------- training
 
+    def show_latents(self) -> None:
+        """Open the latent lab on the run that is shown."""
+        run = self.viewer.shown
+        if run is None or self.why_no_latents():
+            return
+        lab = LatentLab(Path(run.path), run.label, self.engines, self)
+        lab.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        lab.show()
+
+    def why_no_latents(self) -> str:
+        """Why the latent lab can't be opened; empty when it can."""
+        run = self.viewer.shown
+        if run is None or run.project is None or not draws(run.project):
+            return _("Choose a run of a GAN or of a variational autoencoder.")
+        return ""
+
     def _act(self, name: str) -> None:
+        if name == "latents":
+            self.show_latents()
+            return
         if not self.flow.why_not_train():
             self.flow.train(weights_from=self.dashboard.keeper.run if name == "continue" else None)
 

@@ -60,6 +60,7 @@ class Objective(Declared, frozen=True, kw_only=True):
         fed_by: Of networks that take what another one gives, by name that other one, which stands
             before it in ``networks``.
         rivals: Whether networks learn from each other in turns, each with a loss of its own.
+        latents: Whether examples are drawn from latents that somebody may choose.
         probes: Tags of probes that every training has beside those of its project.
         live: Names of parameters that may change while a training goes on, numbers or rows of
             them; the task takes them (:meth:`engine.compute.task.Task.set_weight`).
@@ -70,6 +71,7 @@ class Objective(Declared, frozen=True, kw_only=True):
     best: ClassVar[tuple[str, ...]] = ()
     fed_by: ClassVar[Mapping[str, str]] = {}
     rivals: ClassVar[bool] = False
+    latents: ClassVar[bool] = False
     probes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[tuple[str, ...]] = ()
 

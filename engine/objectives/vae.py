@@ -42,6 +42,7 @@ class Vae(Coding, frozen=True, tag="vae"):
     of ``z`` each, always the same. *Anomalies* are what is unlikely: the score of an example is −ELBO.
     """
 
+    latents: ClassVar[bool] = True
     title: ClassVar[str] = "Variational autoencoder"
     order: ClassVar[int] = 45
     networks: ClassVar[tuple[Role, ...]] = (
@@ -54,12 +55,12 @@ class Vae(Coding, frozen=True, tag="vae"):
         Metric("validation_elbo", higher=True),
         Metric("validation_kl", higher=False),
         Metric("validation_reconstruction", higher=True),
-    )
         *SCORES,
+    )
     best: ClassVar[tuple[str, ...]] = ("validation_elbo",)
     live: ClassVar[tuple[str, ...]] = ("beta", "free_bits")
-
     probes: ClassVar[tuple[str, ...]] = ("scores",)
+
     likelihood: Annotated[
         Literal["bernoulli", "gaussian"],
         Meta(
@@ -130,13 +131,13 @@ class Vae(Coding, frozen=True, tag="vae"):
             "(Burda et al. 2016) of so many samples too: test_iw_elbo.",
         ),
     ] = 1
-
     scores: Scores = None
 
     @property
     def scoring(self) -> Scoring | None:
         """How samples are scored."""
         return self.scores
+
     def passed_on(self, network: str, output: Shape) -> Shape:
         """The decoder takes one latent for a mean and a log-variance."""
         return Shape((max(1, output.elements // 2),))
@@ -161,8 +162,8 @@ class Vae(Coding, frozen=True, tag="vae"):
     ) -> list[Problem]:
         """Shapes as for every decoder, pairs at the encoder's end, and values that suit the likelihood."""
         found = super().problems(project, data, outputs)
-        if self.likelihood == "bernoulli":
         found += scoring_problems(project, self.scores)
+        if self.likelihood == "bernoulli":
             found += [*range_problems(data), *raw_end_problems(project)]
         coded = outputs.get("encoder")
         if coded is None:

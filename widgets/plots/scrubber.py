@@ -78,6 +78,19 @@ class Scrubber(QWidget):
         """Whether the newest picture is always the chosen one."""
         return self._follow
 
+    def choose(self, index: int) -> None:
+        """Choose a picture, and no longer follow the newest one."""
+        self._play.setChecked(False)
+        self._follow = False
+        self._latest.setChecked(False)
+        blocked = self._slider.blockSignals(True)
+        self._slider.setValue(index)
+        self._slider.blockSignals(blocked)
+
+    def follow(self) -> None:
+        """Choose the newest picture, now and from now on."""
+        self._set_follow(True)
+
     def set_count(self, count: int) -> None:
         """Say how many pictures there are; the newest is chosen while following."""
         self._count = count

@@ -127,6 +127,16 @@ def commands(window: MainWindow) -> list[Command]:
             section=2,
         ),
         Command(
+            "latents",
+            _("Latent &lab of the shown run…"),
+            "train",
+            window.show_latents,
+            "lab",
+            (),
+            window.why_no_latents,
+            section=2,
+        ),
+        Command(
             "problems", _("Show pro&blems"), "train", window.show_problems, "warning", section=2
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from typing import ClassVar
 
@@ -31,6 +32,7 @@ from widgets.plots.plane import Plane
 from widgets.plots.scrubber import Scrubber
 from widgets.share_bar import ShareBar
 from workbench.panels.base import Panel, is_game
+from workbench.panels.film import record
 from workbench.rundata import Frame
 
 HALO = 9.0  # pixels: real points stay visible around generated ones that hit them
@@ -111,6 +113,15 @@ class PlanePanel(Panel):
     def fits(self, project: Project, data: DataInfo | None) -> bool:
         """Whether networks of the project play against each other in the plane."""
         return is_game(project) and data is not None and data.input.dims == (2,)
+
+    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """A film of the training."""
+        return [(_("Save as film…"), self._film)]
+
+    def _film(self) -> None:
+        frames = self.run.frames.get(self.stream) if self.run else None
+        if frames:
+            record(self, self._scrubber, self._split, len(frames))
 
     def paint(self) -> bool:
         """Show the picture that the time line has chosen."""

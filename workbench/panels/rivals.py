@@ -66,12 +66,14 @@ class RivalsPanel(Panel):
         self._smooth.toggled.connect(self._set_smoothing)
         titles = {
             "loss": _("Loss"),
-            "verdict": _("σ(D): taken for real"),
-            "gap": _("Logit gap, D(real) − D(generated)"),
+            "verdict": _("σ(D), taken for real"),
+            "gap": _("Logit gap, D(x) − D(G(z))"),
             "gradient": _("Gradient norm, ‖∂L/∂w‖"),
             "slope": _("Input gradient, ‖∂D/∂x‖"),
         }
         self._plots = {key: CurvePlot(title) for key, title in titles.items()}
+        for plot in self._plots.values():
+            plot.plot.getAxis("bottom").showLabel(False)  # steps, as in all panels; room is dear
         for key in ("gradient", "slope"):
             self._plots[key].set_log(True)
         self._wall = PlotWall([(titles[key], plot) for key, plot in self._plots.items()])
@@ -82,11 +84,11 @@ class RivalsPanel(Panel):
         column.setSpacing(theme.GAP)
         top = QHBoxLayout()
         top.setSpacing(theme.GAP)
-        top.addWidget(self._words, 1)
+        top.addWidget(self._balance, 1)
         top.addWidget(self._smooth)
         top.addWidget(self.menu_button)
         column.addLayout(top)
-        column.addWidget(self._balance)
+        column.addWidget(self._words)
         column.addWidget(self._wall, 1)
         return page
 
@@ -127,10 +129,10 @@ class RivalsPanel(Panel):
 
     def _curves(self, run: RunData) -> Iterator[tuple[str, Curve]]:
         labels: dict[str, tuple[str, str]] = {
-            "loss": (_("generator"), _("discriminator")),
-            "verdict": (_("generated"), _("real")),
+            "loss": (_("G"), _("D")),
+            "verdict": (_("D(G(z))"), _("D(x)")),
             "gap": ("", _("gap")),
-            "gradient": (_("generator"), _("discriminator")),
+            "gradient": (_("G"), _("D")),
         }
         left, right = self._balance.colors()
         for plot, name, other in CURVES:
@@ -142,8 +144,8 @@ class RivalsPanel(Panel):
         if frames is not None and len(frames):
             steps = np.array([frame.step for frame in frames])
             for name, label, other in (
-                ("generated", _("at generated"), False),
-                ("real", _("at real"), True),
+                ("generated", _("at G(z)"), False),
+                ("real", _("at x"), True),
             ):
                 means = np.array([float(frame.arrays[name].mean()) for frame in frames])
                 color = right if other else left

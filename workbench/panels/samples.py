@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber
+from workbench.latent_lab import draws
 from workbench.panels.base import Panel
+from workbench.panels.film import record
 from workbench.samples import views
 from workbench.samples.base import View
 
@@ -49,6 +59,12 @@ class SamplesPanel(Panel):
         top = QHBoxLayout()
         top.addWidget(self._caption, 1)
         top.addWidget(self._mistakes)
+        self._lab = QPushButton(_("Latent lab…"))
+        self._lab.setObjectName("samplesLab")
+        self._lab.setAccessibleName(_("Latent lab"))
+        self._lab.setToolTip(_("Ways between samples, sums of latents, truncation"))
+        self._lab.clicked.connect(self._ask_for_lab)
+        top.addWidget(self._lab)
         top.addWidget(self.menu_button)
         layout.addLayout(top)
         layout.addWidget(self._views, 1)
@@ -67,9 +83,28 @@ class SamplesPanel(Panel):
         if view is None:
             return False
         self._mistakes.setVisible(view.has_mistakes)
+        self._lab.setVisible(self._draws())
         self._views.setCurrentWidget(view.widget)
         self._caption.setText(view.paint(frame, self._mistakes.isChecked()))
         return True
+
+    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """A film of the training, and the latent lab of what draws."""
+        film = (_("Save as film…"), self._film)
+        lab = (_("Latent lab…"), self._ask_for_lab)
+        return [film, lab] if self._draws() else [film]
+
+    def _draws(self) -> bool:
+        project = self.run.project if self.run is not None else None
+        return project is not None and draws(project)
+
+    def _film(self) -> None:
+        frames = self.run.frames.get(self.stream) if self.run else None
+        if frames:
+            record(self, self._scrubber, self._views, len(frames))
+
+    def _ask_for_lab(self) -> None:
+        self.action_wanted.emit("latents")
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -1,39 +1,124 @@
-"""Generated images."""
+"""Generated images: by the average of the generator, by the weights as they learn, or both."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from gettext import gettext as _
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from widgets import theme
 from widgets.plots.image_grid import ImageGrid
+from widgets.plots.image_table import ImageTable
 from workbench.rundata import Frame
 from workbench.samples.base import View
 
+AVERAGE, RAW, BOTH = "images", "raw", "both"
+
+
+class Sheet(QWidget):
+    """Images side by side, or a row for each class.
+
+    Args:
+        title: Accessible name.
+        parent: Qt parent.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._heading = QLabel()
+        self._heading.setObjectName("plotTitle")
+        self._grid = ImageGrid(title)
+        self._table = ImageTable(title)
+        self._views = QStackedWidget()
+        self._views.addWidget(scrolled(self._grid))
+        self._views.addWidget(self._table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._heading)
+        column.addWidget(self._views, 1)
+
+    def show_images(
+        self, images: NDArray[Any], columns: int, classes: Sequence[str], heading: str
+    ) -> None:
+        """Show images.
+
+        Args:
+            images: ``(n, height, width, channels)``.
+            columns: In a row, where there are classes.
+            classes: Names of the rows; empty for images in no order.
+            heading: What stands above them; empty for nothing.
+        """
+        self._heading.setText(heading)
+        self._heading.setVisible(bool(heading))
+        self._views.setCurrentIndex(1 if classes else 0)
+        if classes:
+            self._table.set_images(images, [""] * columns, list(classes))
+        else:
+            self._grid.set_images(images, columns=0)
+
 
 class ImagesView(View):
-    """A sheet of images."""
+    """A sheet of images, or two of the same latents."""
 
     kinds: ClassVar[tuple[str, ...]] = ("images",)
 
     def build(self) -> QWidget:
-        """Make the sheet."""
-        self._grid = ImageGrid(_("Samples"))
-        return scrolled(self._grid)
+        """Make the sheets and what chooses between them."""
+        self._which = QComboBox()
+        self._which.setObjectName("samplesWeights")
+        self._which.setAccessibleName(_("By which weights"))
+        self._which.addItem(_("Averaged weights"), AVERAGE)
+        self._which.addItem(_("Weights as they learn"), RAW)
+        self._which.addItem(_("Side by side"), BOTH)
+        self._which.currentIndexChanged.connect(lambda _index: self.again())
+        self._sheets = [Sheet(_("Samples")), Sheet(_("Samples by the weights as they learn"))]
+        sheets = QHBoxLayout()
+        sheets.setSpacing(theme.PAD)
+        for sheet in self._sheets:
+            sheets.addWidget(sheet, 1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._which, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(sheets, 1)
+        return page
 
     def paint(self, frame: Frame, mistakes: bool) -> str:
         """Show the images; see :meth:`View.paint`."""
-        images = frame.arrays["images"]
-        self._grid.set_images(images, columns=0)
+        averaged = RAW in frame.arrays
+        which = str(self._which.currentData()) if averaged else AVERAGE
+        self._which.setVisible(averaged)
+        classes = [str(name) for name in frame.info.get("classes", ())]
+        columns = int(frame.info.get("columns", 1))
+        headings = {AVERAGE: _("Averaged"), RAW: _("As it learns")}
+        shown = [AVERAGE, RAW] if which == BOTH else [which]
+        for sheet, name in zip(self._sheets, shown, strict=False):
+            heading = headings[name] if which == BOTH else ""
+            sheet.show_images(frame.arrays[name], columns, classes, heading)
+        self._sheets[1].setVisible(which == BOTH)
+        if classes:
+            return _("A row for each class, a column for each latent vector")
         return _("{count} samples from the same latent vectors at every step").format(
-            count=len(images)
+            count=len(frame.arrays[AVERAGE])
         )
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        self._grid.update()
+        for sheet in self._sheets:
+            sheet.update()
 
 
 def scrolled(widget: QWidget, name: str = "samplesScroll") -> QScrollArea:
@@ -44,4 +129,6 @@ def scrolled(widget: QWidget, name: str = "samplesScroll") -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
+    for part in (area.viewport(), widget):  # the panel is behind them
+        part.setAutoFillBackground(False)
     return area

@@ -43,7 +43,7 @@ def test_a_real_game(panel: RivalsPanel, gan: Live) -> None:
     panel.show_run(gan.data)
     shown = plots(panel)
     assert shown["Loss"] == ["generator_loss", "discriminator_loss"]
-    assert shown["σ(D): taken for real"] == ["d_fake", "d_real"]
+    assert shown["σ(D), taken for real"] == ["d_fake", "d_real"]
     assert shown["Input gradient, ‖∂D/∂x‖"] == ["generated", "real"]
     assert shown["Gradient norm, ‖∂L/∂w‖"] == [
         "gradient_norm/generator",

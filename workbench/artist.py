@@ -1,0 +1,104 @@
+"""Asks an engine of its own to draw from the latents of a run, so that neither desk nor training waits."""
+
+from __future__ import annotations
+
+import contextlib
+
+import msgspec
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.client import Died, Engines
+from engine.client.engine import Engine
+from engine.framing import FrameError
+from engine.protocol import Draw, Drawn, Event, Failed
+from projects.errors import Problem
+
+
+class Artist(QObject):
+    """Draws one thing after the other; of what is asked for the same purpose meanwhile the latest counts.
+
+    Args:
+        engines: The window's engines; one is leased from the first question to :meth:`close`.
+        parent: Qt parent.
+
+    Signals:
+        drawn(purpose, Drawn): An answer.
+        failed(Problem): There is none.
+    """
+
+    drawn = Signal(str, object)
+    failed = Signal(object)
+    _spoke = Signal()
+
+    def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engines = engines
+        self._engine: Engine | None = None
+        self._number = 0
+        self._purpose = ""
+        self._waiting: dict[str, Draw] = {}
+        self._spoke.connect(self._listen, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is under way."""
+        return bool(self._purpose)
+
+    def ask(self, purpose: str, request: Draw) -> None:
+        """Draw something; what waits for the same purpose no longer counts."""
+        self._waiting[purpose] = request
+        if not self.busy:
+            self._next()
+
+    def close(self) -> None:
+        """End the engine; nothing more is said."""
+        self._waiting.clear()
+        self._purpose = ""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.mailbox.wake_with(None)
+            self._engines.release(engine)
+
+    def _next(self) -> None:
+        self._purpose = next(iter(self._waiting), "")
+        if not self._purpose:
+            return
+        request = self._waiting.pop(self._purpose)
+        if self._engine is None:
+            self._engine = self._engines.lease(self._wake)
+        self._number += 1
+        try:
+            self._engine.send(msgspec.structs.replace(request, id=self._number))
+        except FrameError as error:
+            self._purpose = ""
+            self.failed.emit(error.problem)
+
+    def _wake(self) -> None:
+        """Something lies in the mailbox; called from a background thread."""
+        with contextlib.suppress(RuntimeError):  # the window is gone, its engine not yet
+            self._spoke.emit()
+
+    def _listen(self) -> None:
+        while self._engine is not None and (events := self._engine.mailbox.drain()):
+            for event in events:
+                self._hear(event)
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case Drawn() if event.id == self._number:
+                purpose, self._purpose = self._purpose, ""
+                self.drawn.emit(purpose, event)
+                self._go_on()
+            case Failed() if event.id == self._number:
+                self._purpose = ""
+                self.failed.emit(event.problems[0])
+                self._go_on()
+            case Died():
+                self.close()
+                self.failed.emit(Problem("", event.text))
+            case _:
+                pass
+
+    def _go_on(self) -> None:
+        if self._engine is not None and not self.busy:
+            self._next()

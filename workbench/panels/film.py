@@ -1,0 +1,192 @@
+"""Films of what a panel shows over a training: one picture a tick, written by a thread as they come."""
+
+from __future__ import annotations
+
+import io
+import queue
+import threading
+from collections.abc import Iterator
+from gettext import gettext as _
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QProgressDialog, QWidget
+
+from projects.atomic import write
+from projects.errors import FileError
+from widgets.plots.scrubber import Scrubber
+from workbench.panels.base import Panel
+
+KINDS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG"}  # PNG: an animated one
+FRAME_MS, HOLD_MS = 80, 1500
+TICK_MS = 15
+AHEAD = 4  # pictures that wait to be written at most
+Pixels = NDArray[np.uint8]
+
+
+def record(panel: Panel, scrubber: Scrubber, shown: QWidget, count: int) -> Film | None:
+    """Ask for a file and film a panel from its first picture to the last; None where nobody wants to.
+
+    Args:
+        panel: The panel.
+        scrubber: Its time line.
+        shown: What of it is filmed.
+        count: How many pictures there are.
+    """
+    kinds = _("Animated pictures (*.gif *.webp *.png)")
+    path = panel.ask_path(_("Save film"), f"{panel.name}-film", ".gif", kinds)
+    if path is None:
+        return None
+    if path.suffix.lower() not in KINDS:
+        text = _("A film is a .gif, .webp or animated .png file; there is no MP4.")
+        panel.said.emit(_("The film could not be saved"), text, False)
+        return None
+    film = Film(panel, scrubber, shown, path, count)
+    film.start()
+    return film
+
+
+class Film(QObject):
+    """One film in the making.
+
+    Args:
+        panel: What is filmed; also the Qt parent.
+        scrubber: Its time line.
+        shown: What of it is filmed.
+        path: Where the film goes.
+        count: How many pictures there are.
+
+    Signals:
+        ended(good): It is done, or was given up.
+    """
+
+    ended = Signal(bool)
+
+    def __init__(
+        self, panel: Panel, scrubber: Scrubber, shown: QWidget, path: Path, count: int
+    ) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._scrubber = scrubber
+        self._shown = shown
+        self._path = path
+        self._count = count
+        self._next = 0
+        self._place = None if scrubber.following else scrubber.index
+        self._pictures: queue.Queue[Pixels | None] = queue.Queue(AHEAD)
+        self._cancelled = threading.Event()
+        self._problem = ""
+        self._thread = threading.Thread(target=self._write, name="film", daemon=True)
+        self._dialog = QProgressDialog(_("Making the film …"), _("Cancel"), 0, count, panel)
+        self._dialog.setObjectName("filmProgress")
+        self._dialog.setMinimumDuration(600)
+        self._dialog.canceled.connect(self.cancel)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Give it up; no file is left."""
+        self._cancelled.set()
+
+    # ------------------------------------------------------------------------------- filming
+
+    def _tick(self) -> None:
+        """Film one picture, unless the thread has enough to do."""
+        if not self._thread.is_alive():
+            self._end()
+        elif self._next < self._count and not self._pictures.full():
+            self._scrubber.choose(self._next)
+            self._panel.paint()
+            self._pictures.put(pixels_of(self._shown))
+            self._next += 1
+            self._dialog.setValue(min(self._next, self._count - 1))
+        elif self._next == self._count and not self._pictures.full():
+            self._pictures.put(None)
+            self._next += 1
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self._dialog.reset()
+        self._dialog.deleteLater()
+        if self._place is None:
+            self._scrubber.follow()
+        else:
+            self._scrubber.choose(self._place)
+        self._panel.invalidate()
+        self._panel.refresh()
+        good = not self._cancelled.is_set() and not self._problem
+        if not self._cancelled.is_set():
+            title = _("Film saved") if good else _("The film could not be saved")
+            self._panel.said.emit(title, self._problem or str(self._path), good)
+        self.ended.emit(good)
+        self.deleteLater()
+
+    # ------------------------------------------------------------------------------- writing
+
+    def _write(self) -> None:
+        """Pack pictures into a file, in a thread of its own."""
+        try:
+            pictures = self._come()
+            first = next(pictures)
+            packed = film_of(first, pictures, KINDS[self._path.suffix.lower()], self._count)
+            if not self._cancelled.is_set():
+                write(self._path, packed)
+        except FileError as error:
+            self._problem = str(error)
+        except (OSError, ValueError, StopIteration) as error:
+            self._problem = self._problem or str(error) or _("There was nothing to film.")
+
+    def _come(self) -> Iterator[Pixels]:
+        while not self._cancelled.is_set():
+            try:
+                picture = self._pictures.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            if picture is None:
+                return
+            yield picture
+
+
+def film_of(first: Pixels, others: Iterator[Pixels], kind: str, count: int) -> bytes:
+    """Return an animated picture that goes round for ever, the last picture held.
+
+    Args:
+        first: ``(height, width, 3)``; the others are cut or filled up to its size.
+        others: What follows.
+        kind: ``GIF``, ``WEBP`` or ``PNG``.
+        count: How many pictures there are at most.
+    """
+    from PIL import Image
+
+    def fitting() -> Iterator[Image.Image]:
+        for picture in others:
+            image = Image.fromarray(picture)
+            yield image if picture.shape == first.shape else image.resize(first.shape[1::-1])
+
+    # Of an animated PNG all pictures are looked at before the first is written.
+    following = list(fitting()) if kind == "PNG" else fitting()
+    packed = io.BytesIO()
+    durations = [FRAME_MS] * max(0, count - 1) + [HOLD_MS]
+    Image.fromarray(first).save(
+        packed, kind, save_all=True, append_images=following, duration=durations, loop=0
+    )
+    return packed.getvalue()
+
+
+def pixels_of(widget: QWidget) -> Pixels:
+    """Return what a widget looks like, ``(height, width, 3)``."""
+    picture = QPixmap(widget.size())
+    picture.fill(widget.palette().base().color())
+    widget.render(picture)
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return np.array(rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3))
