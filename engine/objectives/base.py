@@ -75,8 +75,6 @@ class Objective(Declared, frozen=True, kw_only=True):
     probes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[tuple[str, ...]] = ()
 
-    def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
-        """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
     @property
     def rankings(self) -> tuple[tuple[str, ...], ...]:
         """Groups of metrics that decide which weights are the best; the first one that was measured counts."""
@@ -87,6 +85,8 @@ class Objective(Declared, frozen=True, kw_only=True):
         """How samples are scored, where the networks draw some and somebody wants that."""
         return None
 
+    def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
+        """What flows into the ``input`` node of each network (``noise`` nodes size themselves)."""
         raise NotImplementedError
 
     def labels(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
