@@ -75,6 +75,24 @@ def set_values(project: Project, assignments: list[str]) -> Project:
     return project
 
 
+def paths_of(project: Project) -> list[str]:
+    """Return the dotted path of every value of a project that can be replaced."""
+    values = project_to(project)
+    every = [path for path in _paths(values) if path != "format"]
+    return [path for path in every if not path.startswith(("name", "description"))]
+
+
+def value_at(project: Project, path: str) -> Any:
+    """Return the plain value at a path; None where the project tells none."""
+    holder: Any = project_to(project)
+    for name in path.split("."):
+        key = _key(holder, name) if isinstance(holder, dict | list) else None
+        if key is None:
+            return None
+        holder = holder[key]
+    return holder
+
+
 def _value(text: str, path: str) -> Any:
     if not text.strip():
         raise ProjectError(

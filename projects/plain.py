@@ -7,6 +7,7 @@ for the catalogues to judge.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from gettext import gettext as _
@@ -86,7 +87,15 @@ def _told_to(data: Data) -> dict[str, Any]:
 
 def plug_to(plug: Plug) -> dict[str, Any]:
     """Return a plug as the file has it: its parameters beside its type."""
-    return {"type": plug.type, **plug.params}
+    return {"type": plug.type, **_copied(plug.params)}
+
+
+def _copied(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters whose groups and lists may be changed without changing those of the project."""
+    return {
+        name: copy.deepcopy(value) if isinstance(value, dict | list) else value
+        for name, value in params.items()
+    }
 
 
 def node_to(node: Node) -> dict[str, Any]:
@@ -94,7 +103,14 @@ def node_to(node: Node) -> dict[str, Any]:
     place = _pixels(node.at)
     shares = {} if node.shares is None else {"shares": node.shares}
     mute = {"mute": True} if node.mute else {}
-    return {"type": node.type, "at": place, **shares, **mute, **_rules(node), **node.params}
+    return {
+        "type": node.type,
+        "at": place,
+        **shares,
+        **mute,
+        **_rules(node),
+        **_copied(node.params),
+    }
 
 
 def _rules(holder: Node | Network) -> dict[str, float]:

@@ -54,6 +54,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         seconds: Seconds of training.
         metrics: Its metrics.
         message: Why it failed, as a sentence.
+        begun: Whether its folder holds a run.
     """
 
     planned: Planned
@@ -63,6 +64,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     metrics: dict[str, float] = {}
     message: str = ""
+    begun: bool = False
+
+    @property
+    def left(self) -> bool:
+        """Whether it is still to be trained; what failed before it began is tried again."""
+        return self.state not in KEPT or not self.begun
 
 
 class StudyFolder:
@@ -191,15 +198,15 @@ class StudyFolder:
         if summary is None:
             state = "failed" if failure else WAITING
             return Row(planned=planned, path=path, state=state, message=failure)
-        broken = bool(failure) and summary.state not in KEPT
         return Row(
             planned=planned,
             path=path,
-            state="failed" if broken else summary.state,
+            state=summary.state,
             steps=summary.steps,
             seconds=summary.seconds,
             metrics=summary.metrics,
-            message=summary.message or (failure if broken else ""),
+            message=summary.message or (failure if summary.state not in KEPT else ""),
+            begun=True,
         )
 
     def _need_same(self, planned: list[Planned], project: Project) -> None:

@@ -125,18 +125,25 @@ def figures_of(rows: Sequence[Row]) -> dict[str, Figure]:
 
 
 def more_is_better(metric: str, objective: str = "") -> bool:
-    """Return whether more of a metric is better.
+    """Return whether more of a metric is better, as far as its name tells; see :func:`better_way`."""
+    way = better_way(metric, objective)
+    return way if way is not None else not _plain(metric).endswith(LESS_IS_BETTER)
+
+
+def better_way(metric: str, objective: str) -> bool | None:
+    """Return whether more of a metric is better; None where neither more nor less is.
 
     Args:
         metric: Its name.
-        objective: Tag of the objective, which knows its own metrics.
+        objective: Tag of the objective, which knows its own metrics; losses of rivals say nothing.
     """
     plain = _plain(metric)
-    if objective in OBJECTIVES:
-        for declared in OBJECTIVES.get(objective).metrics:
-            if _plain(declared.name) == plain:
-                return declared.higher
-    return not plain.endswith(LESS_IS_BETTER)
+    known = OBJECTIVES.get(objective) if objective in OBJECTIVES else None
+    for declared in known.metrics if known is not None else ():
+        if _plain(declared.name) == plain:
+            return declared.higher
+    losses = plain.endswith(LESS_IS_BETTER) and not (known is not None and known.rivals)
+    return False if losses else None
 
 
 def _plain(metric: str) -> str:

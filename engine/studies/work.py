@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from engine.client import Engine
-from engine.protocol import Event, Finished, Progress
-from engine.studies.conductor import Conductor, Live, Order
+from engine.protocol import Event, Progress
+from engine.studies.conductor import Conductor, Listener, Live, Order
 from engine.studies.declaration import Study
-from engine.studies.folder import KEPT, Row, StudyFolder
+from engine.studies.folder import Row, StudyFolder
 from engine.studies.grid import Planned
 from engine.studies.results import Results, as_csv, as_markdown, results_of
 from projects.atomic import write
@@ -41,7 +41,7 @@ class StudyWork:
         planned: Its runs.
         lease: Gives an engine.
         release: Takes it back.
-        watcher: Hears how it goes.
+        listener: Hears how it goes.
         at_once: How many runs are trained at the same time; the study's own number when left out.
 
     Raises:
@@ -58,19 +58,20 @@ class StudyWork:
         planned: list[Planned],
         lease: Callable[[], Engine],
         release: Callable[[Engine], None],
-        watcher: Watcher,
+        listener: Listener,
         at_once: int | None = None,
     ) -> None:
         self.folder = folder
         self.study = study
-        self._watcher = watcher
+        self._listener = listener
         self._lock = folder.lock()
         self._rows = {row.planned.name: row for row in folder.rows(planned)}
+        self._ended: set[str] = set()
         start = folder.data_folder()
         orders = [
             Order(row.planned.name, row.planned.project, start, row.path)
             for row in self._rows.values()
-            if row.state not in KEPT or not row.path.is_dir()
+            if row.left
         ]
         self.conductor = Conductor(orders, lease, release, self, at_once or study.at_once)
 
@@ -90,7 +91,7 @@ class StudyWork:
     @property
     def share(self) -> float:
         """Which part of all runs is done, 0 to 1."""
-        ended = sum(row.state in KEPT for row in self._rows.values())
+        ended = sum(not row.left or name in self._ended for name, row in self._rows.items())
         return (ended + sum(live.share for live in self.conductor.live)) / max(1, len(self._rows))
 
     def live_of(self, name: str) -> Live | None:
@@ -112,24 +113,22 @@ class StudyWork:
         """See :class:`Watcher`."""
         self._change(order.name, state="running", message="")
         self.folder.note_failure(order.name, "")
-        self._watcher.begun(order)
+        self._listener.begun(order)
 
     def said(self, order: Order, event: Event) -> None:
         """See :class:`Watcher`."""
         if isinstance(event, Progress):
             self._change(order.name, steps=event.step, seconds=event.seconds)
-        elif isinstance(event, Finished):
-            self._change(
-                order.name, steps=event.steps, seconds=event.seconds, metrics=event.metrics
-            )
-        self._watcher.said(order, event)
+        self._listener.said(order, event)
 
     def ended(self, order: Order, state: str, message: str) -> None:
         """See :class:`Watcher`."""
         if message:
             self.folder.note_failure(order.name, message)
-        self._change(order.name, state="failed" if message else state, message=message)
-        self._watcher.ended(order, state, message)
+        if state != "stopped":
+            self._ended.add(order.name)
+        self._rows[order.name] = self.folder.row(self.row(order.name).planned, message)
+        self._listener.ended(order, state, message)
 
     def _change(self, name: str, **values: object) -> None:
         self._rows[name] = msgspec.structs.replace(self._rows[name], **values)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projects.errors import ProjectError
-from projects.paths import set_value, set_values
+from projects.paths import paths_of, set_value, set_values, value_at
 from projects.plain import project_from, project_to
 from projects.schema import Project
 from tests.projects.samples import FULL, SMALL
@@ -106,3 +106,29 @@ def test_several_are_set_in_their_order() -> None:
 def test_the_plain_form_is_read_back() -> None:
     for project in (SMALL, FULL):
         assert project_from(project_to(project)) == project
+
+
+def test_a_plug_inside_another_one_may_be_begun_by_its_type() -> None:
+    after = set_value(SMALL, "objective.loss.type", "hinge")
+    assert after.objective.params["loss"] == {"type": "hinge"}
+    begun = set_value(set_value(SMALL, "objective.scores.every", "9"), "objective.scores.kid", "no")
+    assert begun.objective.params["scores"] == {"every": 9, "kid": "no"}
+    with pytest.raises(ProjectError):
+        set_value(SMALL, "networks.classifier.nodes.missing.type", "relu")
+
+
+def test_every_path_that_is_told_leads_to_a_value() -> None:
+    paths = paths_of(FULL)
+    assert "recipe.optimizer.type" in paths
+    assert "format" not in paths
+    assert value_at(FULL, "recipe.optimizer.type") == FULL.recipe.optimizer.type
+    assert value_at(FULL, "recipe.optimizer.nothing") is None
+    assert value_at(FULL, "recipe.seed.nothing") is None
+
+
+def test_the_project_that_is_changed_stays_as_it_was() -> None:
+    before = set_value(SMALL, "objective.loss", "{type: hinge, inner: [{type: a}]}")
+    kept = repr(before)
+    set_value(before, "objective.loss.type", "minimax")
+    set_value(before, "objective.loss.inner.0.type", "b")
+    assert repr(before) == kept

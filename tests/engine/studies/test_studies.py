@@ -29,8 +29,9 @@ from engine.studies.results import as_csv, as_markdown, more_is_better, results_
 from engine.studies.work import StudyWork, Watcher
 from projects.errors import FileError, Problem, ProjectError, RunError
 from projects.files import save
+from projects.paths import set_value
 from projects.schema import Project
-from tests.cli.conftest import CLASSIFIER
+from tests.cli.conftest import CLASSIFIER, RING
 
 STUDY = Study(
     title="Rates: “odd”, | names",
@@ -106,6 +107,14 @@ def test_every_run_has_its_settings_and_a_name_of_its_own() -> None:
     assert last.project.recipe.epochs == 2
     assert last.project.recipe.optimizer.type == "adam"
     assert last.project.networks["classifier"].nodes["hidden"].params["units"] == 32
+    assert planned[0].project.recipe.optimizer.type == "sgd"
+    assert planned[0].project.recipe.optimizer.params["lr"] == 0.1
+    assert [
+        one.project.networks["classifier"].nodes["hidden"].params["units"] for one in planned
+    ] == [
+        *(8, 8, 32, 32),
+        *(8, 8, 32, 32),
+    ]
     grown = msgspec.structs.replace(STUDY, seeds=(9, 0, 4))
     assert {one.name for one in planned} < {one.name for one in plan(grown, CLASSIFIER)}
 
@@ -342,16 +351,31 @@ def test_a_study_trains_only_what_is_not_done(tmp_path: Path) -> None:
         return engines[-1]
 
     work = StudyWork(folder, study, planned, lease, lambda engine: None, Watcher(), 3)
-    assert work.share == pytest.approx(2 / 4)
+    assert work.share == pytest.approx(1 / 4)
     work.conductor.poll()
     starts = [c for engine in engines for c in engine.told if isinstance(c, Start)]
     assert [Path(start.run).name for start in starts] == [one.name for one in planned[1:]]
     assert [start.resume for start in starts] == [True, False, False]
-    for engine in engines:
+    engines[0].mailbox.put(Died(returncode=-9, text="The engine was killed."))
+    for one, engine in zip(planned[2:], engines[1:], strict=True):
+        _fill(folder, one.name, "finished", test_accuracy=0.5)
         engine.finish()
     work.conductor.poll()
     assert work.conductor.done
-    work.close()
-    assert {row.state for row in work.rows} == {"finished"}
     assert work.share == 1.0
+    killed = work.rows[1]
+    assert (killed.state, killed.message) == ("stopped", "The engine was killed.")
+    assert [row.left for row in work.rows] == [False, True, False, False]
+    work.close()
     assert "0.5" in (folder.path / "results.csv").read_text(encoding="utf-8")
+
+
+def test_cells_do_not_change_each_other(tmp_path: Path) -> None:
+    """Plugs inside of plugs are groups within groups: a change of one cell is not seen in another."""
+    game = set_value(RING, "objective.loss", "{type: hinge}")
+    study = Study(
+        title="x", axes=(Axis.of("objective.loss.type", ["minimax", "wasserstein", "hinge"]),)
+    )
+    losses = [one.project.objective.params["loss"]["type"] for one in plan(study, game)]
+    assert losses == ["minimax", "wasserstein", "hinge"]
+    assert game.objective.params["loss"] == {"type": "hinge"}
