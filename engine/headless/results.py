@@ -22,8 +22,14 @@ def evaluate(args: argparse.Namespace, console: Console) -> int:
     from engine.compute import evaluate as work
     from engine.headless.progress import words
 
-    metrics = work.evaluate(_opened(args.run, console), args.split)
-    console.answer({"split": args.split, "metrics": metrics}, [words(metrics)])
+    session = _opened(args.run, console)
+    metrics = work.evaluate(session, args.split)
+    answer: dict[str, Any] = {"split": args.split, "metrics": metrics}
+    told = [words(metrics)]
+    if session.task.scorer is not None:
+        answer["feature_space"] = space = session.task.scorer.reference.space.name
+        told.append(_("Distances of samples are in the space: {space}").format(space=space))
+    console.answer(answer, told)
     return DONE
 
 

@@ -74,7 +74,7 @@ CLASSIFIER = Project(
 RING = Project(
     name="Ring",
     data=Data(source=Plug("gaussian_ring", {"samples": 500})),
-    objective=Plug("gan"),
+    objective=Plug("gan", {"scores": {"samples": 100}}),
     networks={
         "generator": chain(
             ("noise", "noise", {"size": 2}),

@@ -33,7 +33,9 @@ def test_evaluate_agrees_with_the_end_of_the_training(call: Call, classifier_run
 
 
 def test_evaluate_of_a_gan_counts_modes(call: Call, ring_run: Path) -> None:
-    metrics = call("evaluate", ring_run, "--json").json["metrics"]
+    told = call("evaluate", ring_run, "--json").json
+    assert told["feature_space"] == "coordinates"
+    metrics = told["metrics"]
     assert {"modes", "high_quality"} <= set(metrics)
 
 

@@ -32,7 +32,7 @@ from workbench.rundata import RunData
 BETWEEN_MS = 14
 SHARES = (
     *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
-    *("d_accuracy", "r2", "skill", "coverage", "density", "diversity", "memorisation"),
+    *("d_accuracy", "r2", "skill", "coverage", "density", "diversity"),
     *("class_entropy", "class_agreement", "augment_probability"),
 )
 
