@@ -78,9 +78,10 @@ class ProjectView(QTabWidget):
         self._splitter: QSplitter | None = None
         self.data = DataTab(document)
         self.recipe = RecipeTab(document)
-        self.addTab(self._page, _("Network"))
-        self.addTab(self.data, _("Data"))
-        self.addTab(self.recipe, _("Recipe"))
+        self._icons: list[str] = []
+        self.add_tab(self._page, "network", _("Network"))
+        self.add_tab(self.data, "data", _("Data"))
+        self.add_tab(self.recipe, "recipe", _("Recipe"))
         self._measure = self._make_measure()
         corner = QWidget()
         aside = QVBoxLayout(corner)
@@ -99,6 +100,11 @@ class ProjectView(QTabWidget):
     def designer(self) -> Designer | None:
         """The designer that was used last."""
         return self.designers.get(self._last) or next(iter(self.designers.values()), None)
+
+    def add_tab(self, tab: QWidget, icon: str, title: str) -> None:
+        """Add a tab behind the others."""
+        self._icons.append(icon)
+        self.addTab(tab, icons.icon(icon, "muted"), title)
 
     def set_checked(self, checked: Checked) -> None:
         """Show what a check found out."""
@@ -263,7 +269,7 @@ class ProjectView(QTabWidget):
         self.selection_changed.emit(place, ids)
 
     def _recolor(self) -> None:
-        for index, name in enumerate(("network", "data", "recipe")):
+        for index, name in enumerate(self._icons):
             self.setTabIcon(index, icons.icon(name, "muted"))
 
 

@@ -124,6 +124,7 @@ QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"]
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url({pictures}/down-{t.name}.svg); width: 16px; height: 16px; }}
 QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 0 0 4px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent; width: 18px; }}
 QAbstractSpinBox::up-arrow {{ image: url({pictures}/up-{t.name}.svg); width: 12px; height: 12px; }}
 QAbstractSpinBox::down-arrow {{ image: url({pictures}/down-{t.name}.svg); width: 12px; height: 12px; }}
@@ -188,11 +189,11 @@ QToolButton[role="heading"]:checked:hover {{ background: {t.hover}; }}
 QLabel[role="display"] {{ font-size: {theme.FONT_DISPLAY}pt; font-weight: 700; }}
 QLabel[role="problem"] {{ color: {t.bad}; }}
 QLabel[role="caution"] {{ color: {t.warning}; }}
-QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-weight: 600; }}
 QLabel#doctorTitle, QLabel#doctorState {{ font-weight: 600; }}
 QScrollArea#doctorScroll, QWidget#doctorPage {{ background: {t.surface}; }}
 QToolButton[remedy="true"] {{ border-color: {t.border_strong}; padding: 4px 24px 4px 8px; }}
 QToolButton[remedy="true"]::menu-button {{ border: none; border-left: 1px solid {t.border}; width: 18px; }}
+QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-weight: 600; }}
 QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
 QFrame[role="section"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
 QWidget#recipePage, QScrollArea#recipeTab, QWidget#dataTab, QWidget#dataPage {{ background: {t.window}; }}

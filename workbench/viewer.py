@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor
 
 from widgets import theme
 from workbench.panels import panels
@@ -15,15 +14,12 @@ from workbench.panels.base import Panel
 from workbench.rundata import RunData
 from workbench.runs import Runs
 
-ColorOf = Callable[[Path], QColor]
-
 
 class Viewer(QObject):
     """All live panels and the runs in them.
 
     Args:
         runs: Where runs are read from.
-        color_of: Colour of a run in the list.
         parent: Qt parent.
 
     Attributes:
@@ -42,10 +38,9 @@ class Viewer(QObject):
     run_changed = Signal(object)
     said = Signal(str, str, bool)
 
-    def __init__(self, runs: Runs, color_of: ColorOf, parent: QObject | None = None) -> None:
+    def __init__(self, runs: Runs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
-        self._color_of = color_of
         self._wanted: Path | None = None
         self._ticked: Sequence[Path] = ()
         self._due: dict[str, float] = {}
@@ -75,7 +70,7 @@ class Viewer(QObject):
         self._runs.load(path)
 
     def overlay(self, paths: Sequence[Path]) -> None:
-        """Draw the curves of these runs together."""
+        """Draw the curves of these runs together, each in the colour of its place."""
         self._ticked = tuple(paths)
         for path in paths:
             self._runs.load(path)
@@ -111,7 +106,8 @@ class Viewer(QObject):
             self._draw_overlay()
 
     def _draw_overlay(self) -> None:
-        found = [(self._runs.get(path), path) for path in self._ticked]
-        overlay = [(run, self._color_of(path)) for run, path in found if run is not None]
+        tokens = theme.current()
+        found = [(self._runs.get(path), place) for place, path in enumerate(self._ticked)]
+        overlay = [(run, tokens.series_color(place)) for run, place in found if run is not None]
         for panel in self.panels:
             panel.set_overlay(overlay)

@@ -27,7 +27,7 @@ from workbench.appearance import Appearance
 from workbench.brancher import Brancher
 from workbench.clinic import Clinic
 from workbench.command_palette import CommandPalette
-from workbench.commands import edit, file, help, layers, train, view
+from workbench.commands import edit, file, help, lab, layers, train, view
 from workbench.dashboard import Dashboard
 from workbench.designer import Designer
 from workbench.desk import Desk
@@ -58,6 +58,7 @@ from workbench.shelf import Shelf
 from workbench.shortcuts_help import ShortcutsHelp
 from workbench.start_page import StartPage
 from workbench.status import Status
+from workbench.studies.lab import Lab
 from workbench.toasts import Toasts
 from workbench.toolbar import Toolbar
 from workbench.training import Training
@@ -124,6 +125,9 @@ class MainWindow(QMainWindow):
             self.files, self.desk, self.runs, self.viewer, self.toasts, self.status, self
         )
         self.importing.sound = self.flow.sound
+        self.lab = Lab(
+            self.files, self.flow, self.runs, self.viewer, self.engines, self.toasts, self
+        )
         self._make_commands()
         self._connect()
         self._ticks = 0
@@ -148,7 +152,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.layers = Shelf()
         self.run_list = RunList()
-        self.viewer = Viewer(self.runs, self.run_list.color_of, self)
+        self.viewer = Viewer(self.runs, self)
         self.layers.setMinimumWidth(LEAST_LAYERS)
         self.outline = Outline()
         self.history = History()
@@ -168,7 +172,7 @@ class MainWindow(QMainWindow):
 
     def _make_commands(self) -> None:
         self.registry = Registry(self)
-        for module in (file, edit, layers, view, train, help):
+        for module in (file, edit, layers, view, train, lab, help):
             self.registry.add(module.commands(self))
         self.registry.fill(self.menuBar(), MENUS)
         self.toolbar = Toolbar(self.registry)
@@ -181,6 +185,7 @@ class MainWindow(QMainWindow):
         start.open_wanted.connect(self.open_dialog)
         start.import_wanted.connect(self.importing.ask)
         self.importing.changed.connect(self.registry.refresh)
+        self.lab.studying.changed.connect(self.registry.refresh)
         start.path_wanted.connect(self.open)
         start.forget_wanted.connect(self._forget)
         start.template_wanted.connect(self.open_template)
@@ -264,10 +269,12 @@ class MainWindow(QMainWindow):
     def _tick(self) -> None:
         self._ticks += 1
         self.training.poll()
+        self.lab.poll()
         self.clinic.go()
         self.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:
             self.training.watch({**self.dashboard.streams(), **self.viewer.streams()})
+            self.lab.refresh()
             self._show_progress()
             self.dashboard.show_health(self.viewer.shown)
             self.toasts.refresh()
@@ -375,6 +382,7 @@ class MainWindow(QMainWindow):
         self.viewer.overlay(())
         self.dashboard.watch(document, self.view, self.inspector)
         self.clinic.watch(document)
+        self.lab.watch(document, self.view)
         self.runs.watch(document)
         self._show_newest(document)
         self.toolbar.show()
@@ -417,6 +425,7 @@ class MainWindow(QMainWindow):
         self.history.watch(None)
         self.dashboard.watch(None)
         self.clinic.watch(None)
+        self.lab.watch(None, None)
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
@@ -610,6 +619,12 @@ class MainWindow(QMainWindow):
         self.training.ended.connect(dialog.close)
         dialog.show()
 
+    def show_lab(self, name: str) -> None:
+        """Show the tab ``compare`` or ``study``."""
+        if self.docks.workspace == "analyse":
+            self.show_workspace("design")
+        self.lab.show(name)
+
     def show_about(self) -> None:
         """Say what this is."""
         text = _("Draw a neural network, press Train, and watch it learn.")
@@ -692,7 +707,9 @@ class MainWindow(QMainWindow):
         self.runs.refresh()
 
     def _may_leave_training(self) -> bool:
-        """Ask before a training is ended by closing its project; return whether it may be."""
+        """Ask before trainings are ended by closing their project; return whether they may be."""
+        if not self.lab.may_leave():
+            return False
         if not self.training.active or self.training.state == "stopping":
             return True
         answer = ask(

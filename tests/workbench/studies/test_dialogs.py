@@ -1,0 +1,121 @@
+"""What is asked before a study or an A/B test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from engine.studies.declaration import Study
+from projects.paths import set_value
+from projects.schema import Project
+from tests.cli.conftest import CLASSIFIER, RING
+from tests.workbench.hands import choose, combo, retype, settle, shown
+from tests.workbench.shell import click
+from workbench.compare.dialog import CompareDialog
+from workbench.studies.dialog import StudyDialog
+from workbench.studies.values import options_at, wanted_paths
+
+
+def _told(dialog: StudyDialog | CompareDialog, name: str) -> str:
+    label = dialog.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def _button(dialog: StudyDialog | CompareDialog, name: str) -> QPushButton:
+    button = dialog.findChild(QPushButton, name)
+    assert button is not None
+    return button
+
+
+def test_what_can_be_varied_is_what_is_declared() -> None:
+    paths = wanted_paths(RING)
+    assert paths[0] == "objective.loss.type"
+    assert "networks.generator.nodes.point.units" in paths
+    assert not {"recipe.seed", "name", "format"} & set(paths)
+    assert not any(".at." in path or ".wires." in path for path in paths)
+    assert "hinge" in options_at(RING, "objective.loss.type")
+    assert {"type": "sgd"} in options_at(RING, "recipe.optimizer")
+    assert options_at(RING, "recipe.batch_size") == [16]
+    assert options_at(RING, "recipe.compile") == [False, True]
+    assert options_at(RING, "nothing.here") == []
+
+
+def test_a_study_is_declared_in_rows_and_counted(qtbot: QtBot) -> None:
+    dialog = StudyDialog(CLASSIFIER)
+    shown(dialog, qtbot)
+    found: list[Study] = []
+    dialog.declared.connect(found.append)
+    row = dialog._axes[0]
+    row.path.setCurrentText("recipe.optimizer.lr")
+    retype(row.values, "0.001, 0.01")
+    more = dialog.add_axis("networks.classifier.nodes.hidden.units")
+    retype(more.values, "8, 16, 32")
+    seeds = dialog.findChild(QSpinBox, "studySeeds")
+    assert seeds is not None
+    seeds.setValue(2)
+    assert "6 × 2 seeds = 12 runs, on 1 CPU thread" in _told(dialog, "studyTold")
+    retype(more.values, "8, -1")
+    assert "from 1 to" in _told(dialog, "studyTold")
+    assert not _button(dialog, "studyBegin").isEnabled()
+    more.values.setText(", ".join(map(str, range(1, 2000))))
+    more.changed.emit()
+    assert "a study has 2,000 at most" in _told(dialog, "studyTold")
+    retype(more.values, "8, 16")
+    click(_button(dialog, "studyBegin"))
+    (study,) = found
+    assert [axis.title for axis in study.axes] == [row.path.currentText(), more.path.currentText()]
+    assert study.seeds == (0, 1)
+    assert study.runs == 8
+
+
+def test_a_row_is_taken_away(qtbot: QtBot) -> None:
+    dialog = StudyDialog(CLASSIFIER)
+    shown(dialog, qtbot)
+    more = dialog.add_axis("recipe.batch_size")
+    more.gone.emit(more)
+    settle()
+    assert len(dialog.findChildren(QLineEdit, "axisValues")) == 1
+
+
+def test_one_thing_is_changed_by_its_form_or_by_a_value(qtbot: QtBot) -> None:
+    dialog = CompareDialog(CLASSIFIER, [], lambda path: CLASSIFIER)
+    shown(dialog, qtbot)
+    pairs: list[tuple[Project, int]] = []
+    dialog.pair_wanted.connect(lambda project, at_once: pairs.append((project, at_once)))
+    assert "Choose a setting" in _told(dialog, "compareTold")
+    path = dialog.findChild(QComboBox, "changePath")
+    assert path is not None
+    path.setCurrentText("recipe.optimizer.type")
+    assert "no difference" in _told(dialog, "compareTold")
+    assert not _button(dialog, "compareBegin").isEnabled()
+    choose(combo(dialog, "optimizer"), "SGD")
+    assert "recipe.optimizer is sgd instead of adam." in _told(dialog, "compareTold")
+    path.setCurrentText("networks.classifier.nodes.hidden.units")
+    value = dialog.findChild(QComboBox, "changeValue")
+    assert value is not None
+    value.setEditText("many")
+    assert "got “many”" in _told(dialog, "compareTold")
+    value.setEditText("12")
+    assert "units is 12 instead of 8." in _told(dialog, "compareTold")
+    dialog._both.setChecked(True)
+    assert "both at once, on 2 CPU threads" in _told(dialog, "compareTold")
+    click(_button(dialog, "compareBegin"))
+    assert pairs == [(set_value(CLASSIFIER, path.currentText(), "12"), 2)]
+
+
+def test_the_canvas_is_compared_with_a_run(qtbot: QtBot, tmp_path: Path) -> None:
+    before = msgspec.structs.replace(
+        CLASSIFIER, recipe=msgspec.structs.replace(CLASSIFIER.recipe, batch_size=99)
+    )
+    dialog = CompareDialog(CLASSIFIER, [(tmp_path, "iris")], lambda path: before)
+    shown(dialog, qtbot)
+    wanted: list[Path] = []
+    dialog.against_wanted.connect(wanted.append)
+    click(_button(dialog, "compareAgainst"))
+    assert "recipe.batch_size is 16 instead of 99." in _told(dialog, "compareTold")
+    click(_button(dialog, "compareBegin"))
+    assert wanted == [tmp_path]

@@ -1,0 +1,340 @@
+"""The Compare tab: two runs, their samples on one time line, their metrics, and how their projects differ."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.studies.results import better_way
+from projects.difference import difference
+from widgets import theme
+from widgets.elided import ElidedLabel
+from widgets.plots.scrubber import Scrubber
+from workbench.data_tables import NUMBERS, Sheet
+from workbench.metric_words import metric_words
+from workbench.panels.base import EmptyState
+from workbench.rundata import Frame, Frames, RunData
+from workbench.samples.picture import Picture
+from workbench.studies.studying import Studying
+
+STREAM = "samples"
+PERMILLE = 1000
+MOST_TOLD = 3
+UNTOLD = ("learning_rate",)
+
+
+class CompareTab(QWidget):
+    """Shows two runs side by side.
+
+    Args:
+        studying: The pair that goes on.
+        parent: Qt parent.
+
+    Signals:
+        test_wanted: Train a pair.
+        chosen(paths): These two runs are compared; they have to be read.
+    """
+
+    test_wanted = Signal()
+    chosen = Signal(object)
+
+    def __init__(self, studying: Studying, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compareTab")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._studying = studying
+        self._runs: list[RunData | None] = [None, None]
+        self._seen: object = None
+        self._boxes = [self._box("compareA", _("Run A")), self._box("compareB", _("Run B"))]
+        self._heads = [ElidedLabel(), ElidedLabel()]
+        self._pictures = [Picture(), Picture()]
+        self._scrubber = Scrubber()
+        self._scrubber.moved.connect(self._draw)
+        self._told = QLabel()
+        self._told.setObjectName("compareDifference")
+        self._told.setWordWrap(True)
+        self._told.setTextFormat(Qt.TextFormat.PlainText)
+        self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._scores = Sheet("compareScores", _("Metrics of both runs"))
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addLayout(self._tools())
+        column.addWidget(self._told)
+        column.addWidget(self._body(), 1)
+        empty = EmptyState(
+            _("Nothing to compare yet"),
+            _(
+                "An A/B test trains the project twice with one thing changed, with the same seed and the "
+                "same order of the data, and shows samples and metrics side by side."
+            ),
+            _("A/B test…"),
+        )
+        empty.clicked.connect(self.test_wanted)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(page)
+        studying.changed.connect(self._show_state)
+        theme.notifier().changed.connect(self._retheme)
+        self._show_state()
+
+    def _box(self, name: str, title: str) -> QComboBox:
+        made = QComboBox()
+        made.setObjectName(name)
+        made.setAccessibleName(title)
+        made.setMinimumWidth(190)
+        made.activated.connect(self._choose)
+        return made
+
+    def _tools(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        for letter, box in zip("AB", self._boxes, strict=True):
+            label = QLabel(letter)
+            label.setObjectName("plotTitle")
+            label.setBuddy(box)
+            row.addWidget(label)
+            row.addWidget(box)
+        self._bar = QProgressBar()
+        self._bar.setObjectName("compareBar")
+        self._bar.setAccessibleName(_("Progress of both trainings"))
+        self._bar.setRange(0, PERMILLE)
+        self._bar.setTextVisible(False)
+        self._bar.setMaximumWidth(160)
+        self._pause = QPushButton()
+        self._pause.setObjectName("comparePause")
+        self._pause.clicked.connect(self._studying.pause)
+        self._stop = QPushButton(_("Stop both"))
+        self._stop.setObjectName("compareStop")
+        self._stop.clicked.connect(self._studying.stop)
+        self._test = QPushButton(_("A/B test…"))
+        self._test.setObjectName("compareTest")
+        self._test.clicked.connect(self.test_wanted)
+        row.addStretch(1)
+        for widget in (self._bar, self._pause, self._stop, self._test):
+            row.addWidget(widget)
+        return row
+
+    def _body(self) -> QSplitter:
+        sheets = QWidget()
+        column = QVBoxLayout(sheets)
+        column.setContentsMargins(0, 0, theme.PAD, 0)
+        column.setSpacing(theme.GAP)
+        row = QHBoxLayout()
+        row.setSpacing(theme.PAD)
+        for head, picture in zip(self._heads, self._pictures, strict=True):
+            head.setObjectName("plotTitle")
+            one = QVBoxLayout()
+            one.setSpacing(2)
+            one.addWidget(head)
+            one.addWidget(picture, 1)
+            row.addLayout(one, 1)
+        column.addLayout(row, 1)
+        column.addWidget(self._scrubber)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(sheets)
+        split.addWidget(self._scores)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setSizes([720, 420])
+        return split
+
+    # ----------------------------------------------------------------------------------- runs
+
+    @property
+    def paths(self) -> tuple[Path, Path] | None:
+        """The two runs that are chosen; None while there are not two."""
+        one, other = (box.currentData() for box in self._boxes)
+        return (one, other) if one is not None and other is not None else None
+
+    def set_runs(self, runs: Sequence[tuple[Path, str]]) -> None:
+        """List the runs that can be compared, newest first; what is chosen stays so."""
+        for place, box in enumerate(self._boxes):
+            chosen, called = box.currentData(), box.currentText()
+            box.clear()
+            for path, title in runs:
+                box.addItem(title, path)
+            if chosen in self._studying.pair and box.findData(chosen) < 0:
+                box.insertItem(0, called, chosen)  # it has not begun yet
+            index = box.findData(chosen) if chosen is not None else -1
+            box.setCurrentIndex(index if index >= 0 else min(1 - place, len(runs) - 1))
+        self._pages.setCurrentIndex(1 if self._boxes[0].count() > 1 else 0)
+
+    def compare(self, one: Path, other: Path, names: tuple[str, str]) -> None:
+        """Choose two runs, which need not have begun; ``names`` is what they are called."""
+        for box, path, name in zip(self._boxes, (one, other), names, strict=True):
+            if box.findData(path) < 0:
+                box.insertItem(0, name, path)
+            box.setCurrentIndex(box.findData(path))
+        self._pages.setCurrentIndex(1)
+        self._choose()
+
+    def show_run(self, path: Path, run: RunData) -> None:
+        """A run was read or begins: show it if it is one of the two."""
+        for place, box in enumerate(self._boxes):
+            if box.currentData() == path and self._runs[place] is not run:
+                self._runs[place] = run
+                self._seen = None
+
+    def refresh(self) -> None:
+        """Paint what is new; called by the window's timer while this can be seen."""
+        if self._studying.pair:
+            self._bar.setValue(round(PERMILLE * self._studying.share))
+        seen = tuple(
+            (id(run), run.version(STREAM), run.version("scalars"), run.state) if run else None
+            for run in self._runs
+        )
+        if seen != self._seen and self.isVisible():
+            self._seen = seen
+            self._draw()
+            self._show_scores()
+            self._tell()
+
+    def _choose(self, *_index: int) -> None:
+        paths = self.paths
+        if paths is None:
+            return
+        self._runs = [
+            run if run is not None and Path(run.path) == path else None
+            for run, path in zip(self._runs, paths, strict=True)
+        ]
+        self._seen = None
+        self.chosen.emit(paths)
+
+    # ----------------------------------------------------------------------------------- shown
+
+    def _draw(self, *_index: int) -> None:
+        """Show both runs at the step that the time line has chosen."""
+        frames = [run.frames.get(STREAM) if run is not None else None for run in self._runs]
+        steps = sorted({frame.step for found in frames if found for frame in found})
+        self._scrubber.setVisible(len(steps) > 1)
+        self._scrubber.set_count(len(steps))
+        step = steps[min(self._scrubber.index, len(steps) - 1)] if steps else 0
+        self._scrubber.set_step(step)
+        for place, (picture, found) in enumerate(zip(self._pictures, frames, strict=True)):
+            picture.set_frame(_at(found, step) if found else None)
+            self._head(place, picture)
+
+    def _head(self, place: int, picture: Picture) -> None:
+        run, letter = self._runs[place], "AB"[place]
+        name = run.label if run is not None else self._boxes[place].currentText()
+        shown = picture.frame
+        at = _(" · step {step:,}").format(step=shown.step) if shown is not None else ""
+        self._heads[place].setText(f"{letter} · {name}{at}")
+        color = theme.current().series_color(place)
+        self._heads[place].setStyleSheet(f"color: {color.name()}")
+
+    def _show_scores(self) -> None:
+        one, other = self._runs
+        if one is None or other is None:
+            self._scores.fill((), ())
+            return
+        before, after = latest(one), latest(other)
+        names = [name for name in dict.fromkeys((*before, *after)) if _told(name)]
+        objective = one.project.objective.type if one.project is not None else ""
+        ways = {name: better_way(name, objective) for name in names}
+        names.sort(key=lambda name: (ways[name] is None, not name.startswith("test_")))
+        rows, marks = [], []
+        for name in names:
+            a, b = before.get(name), after.get(name)
+            words, mark = _change(a, b, ways[name])
+            marks.append(mark)
+            rows.append([metric_words(name), _figure(a), _figure(b), words])
+        self._scores.fill((_("Metric"), "A", "B", "B − A"), rows)
+        modes = QHeaderView.ResizeMode
+        self._scores.horizontalHeader().setSectionResizeMode(0, modes.Stretch)
+        for row, mark in enumerate(marks):
+            item = self._scores.item(row, 3)
+            if item is not None and mark:
+                item.setForeground(QColor(theme.current().color(mark)))
+                item.setTextAlignment(NUMBERS)
+
+    def _tell(self) -> None:
+        one, other = self._runs
+        if one is None or other is None or one.project is None or other.project is None:
+            self._told.setText("")
+            return
+        sentences = difference(one.project, other.project)
+        if not sentences:
+            self._told.setText(_("B is the same project as A."))
+            return
+        more = len(sentences) - MOST_TOLD
+        words = " ".join(sentences[:MOST_TOLD])
+        if more > 0:
+            words += " " + _("… and {count} more.").format(count=more)
+        self._told.setText(_("In B {sentences}").format(sentences=words))
+        self._told.setToolTip("\n".join(sentences) if more > 0 else "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the two runs when somebody looks."""
+        super().showEvent(event)
+        if None in self._runs:
+            self._choose()
+
+    def _show_state(self) -> None:
+        pair = bool(self._studying.pair)
+        for widget in (self._bar, self._pause, self._stop):
+            widget.setVisible(pair)
+        self._pause.setText(_("Go on") if self._studying.paused else _("Pause both"))
+        self._stop.setEnabled(not self._studying.stopping)
+        self._test.setEnabled(not self._studying.active)
+        busy = _("Another study or comparison goes on.")
+        self._test.setToolTip(busy if self._studying.active else "")
+
+    def _retheme(self) -> None:
+        self._seen = None
+        self.refresh()
+
+
+def latest(run: RunData) -> dict[str, float]:
+    """Return the last value of every metric of a run."""
+    if run.finished is not None:
+        return dict(run.finished.metrics)
+    return {n: float(series.values[-1]) for n, series in run.scalars.items() if len(series)}
+
+
+def _at(frames: Frames, step: int) -> Frame | None:
+    steps = [frame.step for frame in frames]
+    place = bisect.bisect_right(steps, step) - 1
+    return frames[place] if place >= 0 else None
+
+
+def _told(name: str) -> bool:
+    return not name.startswith(UNTOLD)
+
+
+def _figure(value: float | None) -> str:
+    return f"{value:.4g}" if value is not None else "–"
+
+
+def _change(a: float | None, b: float | None, higher: bool | None) -> tuple[str, str]:
+    """The difference of two values in words, with a mark and a colour where one way is better."""
+    if a is None or b is None or not np.isfinite(b - a):
+        return "–", ""
+    if a == b:
+        return _("equal"), ""
+    if higher is None:
+        return f"{b - a:+.3g}", ""
+    better = (b > a) == higher
+    mark = _("better") if better else _("worse")
+    return f"{b - a:+.3g} {mark}", "good" if better else "warning"

@@ -1,0 +1,73 @@
+"""One picture of samples by itself, of whatever kind it is."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from widgets import theme
+from workbench.rundata import Frame
+from workbench.samples import views
+from workbench.samples.base import View
+
+
+class Picture(QWidget):
+    """Shows a picture with the view of its kind, or says that there is none.
+
+    Args:
+        empty: What is said while there is no picture.
+        parent: Qt parent.
+    """
+
+    def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown_by: dict[type[View], View] = {}
+        self._frame: Frame | None = None
+        self._none = QLabel(empty or _("no samples"))
+        self._none.setObjectName("emptyText")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._none.setWordWrap(True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._none)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        theme.notifier().changed.connect(self._retheme)
+
+    @property
+    def frame(self) -> Frame | None:
+        """The picture that is shown."""
+        return self._frame
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show a picture, or none."""
+        if frame is self._frame and frame is not None:
+            return
+        self._frame = frame
+        self._paint()
+
+    def _paint(self) -> None:
+        view = self._view() if self._frame is not None else None
+        if view is None or self._frame is None:
+            self._stack.setCurrentWidget(self._none)
+            return
+        self._stack.setCurrentWidget(view.widget)
+        view.paint(self._frame, False)
+
+    def _view(self) -> View | None:
+        assert self._frame is not None
+        entry = views().get(str(self._frame.info.get("kind", "")))
+        if entry is None:
+            return None
+        if entry not in self._shown_by:
+            self._shown_by[entry] = view = entry()
+            view.again = self._paint
+            self._stack.addWidget(view.widget)
+        return self._shown_by[entry]
+
+    def _retheme(self) -> None:
+        for view in self._shown_by.values():
+            view.retheme()
+        self._paint()

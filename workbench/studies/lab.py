@@ -1,0 +1,424 @@
+"""Studies and A/B tests of the open project: what starts them, which tabs show them, what is said of them."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMainWindow
+
+from engine.client import Engines
+from engine.runs.folder import RunFolder, new_run
+from engine.runs.reader import Reader
+from engine.runs.summary import IMPORTED, Summary
+from engine.studies.conductor import Order
+from engine.studies.declaration import Study, load_study
+from engine.studies.folder import DECLARATION
+from engine.studies.results import Results, as_csv, as_markdown
+from projects import atomic
+from projects.errors import Problem, ProjectError, UserError
+from projects.schema import Project
+from projects.yaml_reader import read_value
+from workbench.compare.dialog import CompareDialog
+from workbench.compare.tab import CompareTab
+from workbench.document import Document
+from workbench.files import Files
+from workbench.flow import Flow
+from workbench.project_view import ProjectView
+from workbench.questions import CANCEL, Choice, ask
+from workbench.rundata import RunData, run_title
+from workbench.runs import Runs
+from workbench.studies.dialog import StudyDialog
+from workbench.studies.studying import Opened, Studying
+from workbench.studies.tab import StudyTab
+from workbench.toasts import Toasts
+from workbench.viewer import Viewer
+
+STUDIES = "studies"
+MOST_HEAD = 4096  # characters in which the title of a study stands
+SAMPLES_RATE = 2.0
+
+
+class Lab(QObject):
+    """Hears the tabs and the dialogs, and orders trainings.
+
+    Args:
+        files: Holds the open project.
+        flow: Knows whether the project can be trained.
+        runs: The runs of the project.
+        viewer: The panels.
+        engines: The window's engines.
+        toasts: Where messages appear.
+        window: The window.
+
+    Attributes:
+        studying: What goes on.
+        study_tab: The Study tab of the open project, or None.
+        compare_tab: Its Compare tab, or None.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        flow: Flow,
+        runs: Runs,
+        viewer: Viewer,
+        engines: Engines,
+        toasts: Toasts,
+        window: QMainWindow,
+    ) -> None:
+        super().__init__(window)
+        self._files = files
+        self._flow = flow
+        self._runs = runs
+        self._viewer = viewer
+        self._toasts = toasts
+        self._window = window
+        self._view: ProjectView | None = None
+        self._overlaid: tuple[Path, ...] = ()
+        self._sheets: set[Path] = set()
+        self.studying = Studying(engines, runs, self)
+        self.study_tab: StudyTab | None = None
+        self.compare_tab: CompareTab | None = None
+        runs.listed.connect(self._listed)
+        runs.loaded.connect(self._loaded)
+        self.studying.changed.connect(self._changed)
+        self.studying.opened.connect(self._opened)
+        self.studying.unreadable.connect(self._unreadable)
+        self.studying.over.connect(self._over)
+        self.studying.held.connect(self._held)
+
+    # ----------------------------------------------------------------------------------- window
+
+    def watch(self, document: Document | None, view: ProjectView | None) -> None:
+        """Give the tabs of an open project these two more, or forget them."""
+        self._view = view
+        self._overlaid = ()
+        self._sheets.clear()
+        self.study_tab = self.compare_tab = None
+        if document is None or view is None:
+            return
+        compare, study = CompareTab(self.studying), StudyTab(self.studying)
+        compare.test_wanted.connect(self.ask_pair)
+        compare.chosen.connect(self._compared)
+        study.new_wanted.connect(self.ask_study)
+        study.study_wanted.connect(self.studying.read)
+        study.train_wanted.connect(self.studying.go_on_with)
+        study.export_wanted.connect(self._export)
+        study.runs_chosen.connect(self._overlay)
+        study.run_wanted.connect(self._show_run)
+        study.sheet_wanted.connect(self._read_sheet)
+        view.add_tab(compare, "compare", _("Compare"))
+        view.add_tab(study, "study", _("Study"))
+        self.compare_tab, self.study_tab = compare, study
+        self._list_studies()
+
+    def poll(self) -> None:
+        """Fetch what the engines said; called by the window's timer."""
+        self.studying.poll()
+
+    def refresh(self) -> None:
+        """Show how far everything is; called by the window's timer, less often."""
+        if not self.studying.active and (self.compare_tab is None or self.compare_tab.isHidden()):
+            return
+        streams = self._viewer.streams()
+        if self.studying.pair:
+            streams["samples"] = max(SAMPLES_RATE, streams.get("samples", 0.0))
+        self.studying.watch(streams)
+        if self.compare_tab is not None:
+            self.compare_tab.refresh()
+        if self.study_tab is not None and self.study_tab.isVisible() and self.studying.work:
+            self.study_tab.refresh()
+
+    def show(self, name: str) -> None:
+        """Bring the tab ``compare`` or ``study`` to the front."""
+        tab = self.compare_tab if name == "compare" else self.study_tab
+        if self._view is not None and tab is not None:
+            self._view.setCurrentWidget(tab)
+
+    def why_not(self) -> str:
+        """Why neither a study nor an A/B test can be started now; empty when they can."""
+        if self._files.document is None:
+            return _("Open a project first.")
+        return _("Another study or comparison goes on.") if self.studying.active else ""
+
+    def may_leave(self) -> bool:
+        """Ask before what goes on is ended by closing its project; return whether it may be."""
+        if not self.studying.active or self.studying.stopping:
+            return True
+        study = not self.studying.pair
+        answer = ask(
+            self._window,
+            "study",
+            _("A study goes on") if study else _("Two trainings are being compared"),
+            _("Its runs will be stopped with a checkpoint; “Go on” in its tab resumes them.")
+            if study
+            else _("They will be stopped with a checkpoint, from which they can be resumed."),
+            (
+                Choice("stop", _("Stop them"), primary=True),
+                Choice(CANCEL, _("Cancel")),
+            ),
+        )
+        if answer == CANCEL:
+            return False
+        self.studying.stop()
+        return True
+
+    # ----------------------------------------------------------------------------------- studies
+
+    def ask_study(self) -> None:
+        """Ask what a new study is to vary."""
+        document = self._files.document
+        if document is None or self.why_not():
+            return
+        if document.path is None:
+            self._toasts.show_warning(
+                _("Save the project first"),
+                _("A study lies in the folder “studies” beside the project."),
+                action=(_("Save as…"), self._save_as),
+            )
+            return
+        if not self._flow.sound():
+            return
+        dialog = StudyDialog(document.project, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.declared.connect(self.begin)
+        dialog.file_wanted.connect(self.ask_study_file)
+        dialog.open()
+
+    def _save_as(self) -> None:
+        self._files.ask_save_as()
+
+    def ask_study_file(self) -> None:
+        """Choose a study file and train it with the open project."""
+        document = self._files.document
+        if document is None or document.path is None:
+            return
+        kinds = _("Studies (*.yaml *.yml)")
+        name, _kind = QFileDialog.getOpenFileName(
+            self._window, _("Study file"), str(document.folder), kinds
+        )
+        if name:
+            self.begin_file(Path(name))
+
+    def begin_file(self, path: Path) -> None:
+        """Train a study that a file declares with the open project."""
+        document = self._files.document
+        try:
+            study = load_study(path)
+        except UserError as error:
+            self._unreadable(path, error.problem)
+            return
+        named = (path.parent / study.project).resolve() if study.project else None
+        if document is not None and named is not None and named != document.path:
+            self._unreadable(
+                path,
+                Problem(
+                    str(path),
+                    _("this is a study of another project: {project}.").format(project=named),
+                    _("Open that project first."),
+                ),
+            )
+            return
+        self.begin(study)
+
+    def begin(self, study: Study) -> None:
+        """Train a study of the open project in a folder of its own."""
+        document = self._files.document
+        if document is None or document.path is None or self.why_not():
+            return
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        path = document.folder / STUDIES / f"{stamp}-{document.path.stem}"
+        self.show("study")
+        self.studying.begin(path, study, document.project, document.folder)
+
+    def _list_studies(self) -> None:
+        document, tab = self._files.document, self.study_tab
+        if document is None or document.path is None or tab is None:
+            return
+        found = studies_in(document.folder / STUDIES)
+        tab.set_studies([(path, title_of(path)) for path in found])
+        if found and tab.shown is None:
+            self.studying.read(found[0])
+
+    def _opened(self, opened: Opened) -> None:
+        document, tab = self._files.document, self.study_tab
+        if tab is not None and document is not None:
+            tab.show_study(opened)
+
+    def _unreadable(self, path: Path, problem: Problem) -> None:
+        place = f"{problem.where}: " if problem.where else ""
+        self._toasts.show_error(
+            _("The study cannot be used"), f"{place}{problem.message} {problem.hint}".strip()
+        )
+        if self.study_tab is not None:
+            self.study_tab.refresh()
+
+    def _export(self, results: Results) -> None:
+        kinds = _("CSV, every run (*.csv);;Markdown, mean ± sd (*.md)")
+        name, _kind = QFileDialog.getSaveFileName(
+            self._window, _("Export table"), "results.csv", kinds
+        )
+        if name:
+            self.export(results, Path(name))
+
+    def export(self, results: Results, path: Path) -> None:
+        """Write the table of a study to a file; which kind its ending says."""
+        table = as_markdown if path.suffix.lower() == ".md" else as_csv
+        try:
+            atomic.write(path, table(results).encode(errors="replace"))
+        except UserError as error:
+            self._toasts.show_error(_("The table could not be written"), str(error))
+            return
+        self._toasts.show_info(_("Table written"), str(path), "ok")
+
+    # ----------------------------------------------------------------------------------- pairs
+
+    def ask_pair(self) -> None:
+        """Ask what two trainings are to differ in."""
+        document = self._files.document
+        if document is None or self.why_not() or not self._flow.sound():
+            return
+        runs = [
+            (path, run_title(path))
+            for path, summary in self._runs.summaries()
+            if summary.state != IMPORTED
+        ]
+        dialog = CompareDialog(
+            document.project, runs, lambda path: Reader(path).project(), self._window
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.pair_wanted.connect(self.train_pair)
+        dialog.against_wanted.connect(self.train_against)
+        dialog.open()
+
+    def train_pair(self, changed: Project, at_once: int) -> None:
+        """Train the open project as it is, and another one, to compare them."""
+        document = self._files.document
+        if document is None:
+            return
+        one = new_run(document.path, document.project.name)
+        other = new_run(document.path, document.project.name)
+        while other == one:
+            other = new_run(document.path, document.project.name)
+        orders = [
+            Order("A", document.project, document.folder, one),
+            Order("B", changed, document.folder, other),
+        ]
+        self._compare_and_train(orders, (one, other), at_once)
+
+    def train_against(self, run: Path) -> None:
+        """Train the open project as it is, to compare it with a run."""
+        document = self._files.document
+        if document is None:
+            return
+        new = new_run(document.path, document.project.name)
+        self._compare_and_train([Order("B", document.project, document.folder, new)], (run, new), 1)
+
+    def _compare_and_train(
+        self, orders: Sequence[Order], pair: tuple[Path, Path], at_once: int
+    ) -> None:
+        if self.why_not() or self.compare_tab is None:
+            return
+        self.studying.start_pair(orders, at_once)
+        self.show("compare")
+        self.compare_tab.compare(*pair, names=(run_title(pair[0]), run_title(pair[1])))
+
+    def _compared(self, paths: tuple[Path, Path]) -> None:
+        """Two runs are to be compared: read them, and draw their curves together."""
+        for path in paths:
+            data = self.studying.data(path) or self._runs.get(path)
+            if data is not None and self.compare_tab is not None:
+                self.compare_tab.show_run(path, data)
+            elif RunFolder(path).exists:
+                self._runs.load(path)
+        self._overlay(paths)
+
+    # ----------------------------------------------------------------------------------- runs
+
+    def _listed(self, runs: Sequence[tuple[Path, Summary]]) -> None:
+        if self.compare_tab is not None:
+            there = [(path, run_title(path)) for path, summary in runs if summary.state != IMPORTED]
+            self.compare_tab.set_runs(there)
+
+    def _loaded(self, path: Path, run: RunData) -> None:
+        if self.compare_tab is not None:
+            self.compare_tab.show_run(path, run)
+        if path in self._sheets and self.study_tab is not None:
+            self._sheets.discard(path)
+            self.study_tab.show_run(path, run)
+
+    def _read_sheet(self, path: Path) -> None:
+        self._sheets.add(path)
+        self._runs.load(path)
+
+    def _show_run(self, path: Path) -> None:
+        data = self.studying.data(path)
+        self._viewer.overlay(())
+        self._overlaid = ()
+        if data is not None:
+            self._viewer.show(data)
+        else:
+            self._viewer.show_path(path)
+
+    def _overlay(self, paths: Sequence[Path]) -> None:
+        """Draw the curves of these runs together, of those that have begun."""
+        there = tuple(p for p in paths if self._runs.get(p) is not None or RunFolder(p).exists)
+        if there and there != self._overlaid:
+            self._overlaid = there
+            self._viewer.overlay(there)
+            self._viewer.show_path(there[0])  # panels of one run show the first one
+
+    def _changed(self) -> None:
+        tab = self.compare_tab
+        if tab is None or not self.studying.pair or tab.paths is None:
+            return
+        for path in tab.paths:
+            data = self.studying.data(path)
+            if data is not None:
+                tab.show_run(path, data)
+        self._overlay(tab.paths)
+
+    def _over(self, failures: list[str]) -> None:
+        self._runs.settle()
+        if failures:
+            more = len(failures) - 1
+            text = failures[0] + (
+                " " + _("… and {count} more.").format(count=more) if more > 0 else ""
+            )
+            self._toasts.show_error(_("Not every run could be trained"), text)
+        else:
+            self._toasts.show_info(_("The trainings are over"), "", "ok")
+
+    def _held(self, text: str) -> None:
+        self._toasts.show_error(
+            _("The training waits: the disk is full"),
+            text,
+            action=(_("Retry"), self.studying.go_on),
+        )
+
+
+def studies_in(folder: Path) -> list[Path]:
+    """Return the studies in a folder, newest first by the time in their names."""
+    try:
+        found = [path for path in folder.iterdir() if (path / DECLARATION).is_file()]
+    except OSError:
+        return []
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def title_of(study: Path) -> str:
+    """Return what a study is called, without reading all of it: ``Losses · 14:41``."""
+    when = run_title(study).rpartition(" · ")[2]
+    with contextlib.suppress(OSError, UnicodeDecodeError, ProjectError):
+        with open(study / DECLARATION, encoding="utf-8") as file:
+            head = file.read(MOST_HEAD).splitlines()
+        line = next((line for line in head if line.startswith("study: ")), "")
+        title = read_value(line.removeprefix("study: ")) if line else None
+        if isinstance(title, str) and title:
+            return f"{title} · {when}"
+    return study.name
