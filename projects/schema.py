@@ -415,7 +415,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Literal["auto", "always", "never"],
         Meta(
             title="Channels last",
-            description="How images lie in memory: always suits convolutions in 16 bits on GPUs. Auto: there only.",
+            description="How images and the kernels of convolutions lie in memory. Auto: so where it is "
+            "faster, which is on most processors, and in 16 bits on GPUs.",
         ),
     ] = "auto"
 

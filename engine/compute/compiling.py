@@ -21,14 +21,26 @@ if TYPE_CHECKING:
 FEW = 2  # examples that show whether a network can be computed
 
 
-def wants_images_last(recipe: Recipe, device: torch.device) -> bool:
-    """Whether images are to lie in memory with their channels last.
+def wants_images_last(recipe: Recipe, device: torch.device, networks: Iterable[nn.Module]) -> bool:
+    """Whether images and the kernels of convolutions are to lie in memory with their channels last.
 
-    Kernels of convolutions in 16 bits on GPUs want it; elsewhere it gains little.
+    Where the recipe leaves it open: on GPUs kernels of 16 bits want it. On processors pooling, batch norms,
+    depthwise convolutions and gradients of kernels are up to five times as fast; instance and group norms
+    and dilated convolutions are slower (``docs/benchmarks.md``).
     """
-    wanted = recipe.channels_last
-    low = recipe.precision != "float32"
-    return wanted == "always" or (wanted == "auto" and device.type == "cuda" and low)
+    if recipe.channels_last != "auto":
+        return recipe.channels_last == "always"
+    if device.type != "cpu":
+        return device.type == "cuda" and recipe.precision != "float32"
+    modules = [module for network in networks for module in network.modules()]
+    kernels = [m for m in modules if isinstance(m, nn.Conv2d | nn.ConvTranspose2d)]
+    slower = any(isinstance(m, nn.GroupNorm | nn.InstanceNorm2d) for m in modules)
+    slower = slower or any(max(kernel.dilation) > 1 for kernel in kernels)
+    return bool(kernels) and not slower and _has_onednn()
+
+
+def _has_onednn() -> bool:
+    return bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
 
 
 def try_precision(training: Training) -> None:

@@ -115,8 +115,8 @@ class Learner:
     # ------------------------------------------------------------------------------- state
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return copies of the optimiser's tensors by name."""
-        return {slot: tensor.clone() for slot, tensor in self._all().items()}
+        """Return copies of the optimiser's tensors by name; how weights lie in memory doesn't show in them."""
+        return {slot: self.flat.plain(tensor) for slot, tensor in self._all().items()}
 
     def facts(self) -> dict[str, Any]:
         """Return the rest of what decides the next update, as plain values."""
@@ -127,7 +127,7 @@ class Learner:
         for slot, tensor in self._all().items():
             if tensors[slot].shape != tensor.shape:  # copying would stretch it
                 raise ValueError(f"{slot} of {self.name} has another size")
-            tensor.copy_(tensors[slot])
+            self.flat.take(tensor, tensors[slot])
         self.updates = int(facts["updates"])
         self.scale = float(facts["scale"])
         self.flat.gradient.zero_()

@@ -11,9 +11,10 @@ import torch
 
 from engine.augmentations.base import augmentation_problems
 from engine.compute.averages import add_averages
+from engine.compute.compiling import wants_images_last
 from engine.compute.flat import Flat
-from engine.compute.network import GraphModule, build_all
 from engine.compute.generative.scorer import Scorer
+from engine.compute.network import GraphModule, build_all
 from engine.compute.task import Task, TaskContext
 from engine.data.prepare import Prepared, prepare
 from engine.objectives.base import OBJECTIVES, Objective
@@ -32,6 +33,7 @@ class Session:
         device: Where networks and batches live.
         flats: The networks' weights, each network's in one tensor.
         task: What its objective computes.
+        images_last: Whether images lie in memory with their channels last.
     """
 
     project: Project
@@ -40,6 +42,7 @@ class Session:
     device: torch.device
     flats: Mapping[str, Flat]
     task: Task
+    images_last: bool
 
 
 def open_session(project: Project, folder: Path, device: torch.device | None = None) -> Session:
@@ -61,19 +64,22 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
     objective = OBJECTIVES.make_plug(project.objective, "objective")
     data = objective.view(prepare(project.data, folder), project)
     networks = _build(project, objective, data)
+    images_last = wants_images_last(project.recipe, device, networks.values())
     for network in networks.values():
         network.to(device).train()
+        if images_last:
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     flats = {name: Flat(network) for name, network in networks.items()}
     _need_weights(flats)
     task = objective.task(TaskContext(project, data, networks, flats, device))
+    if objective.scoring is not None:
+        task.scorer = Scorer(objective.scoring, data, device)
     if project.recipe.average is not None:
         add_averages(task)
-    return Session(project, objective, data, device, flats, task)
+    return Session(project, objective, data, device, flats, task, images_last)
 
 
 def pick_device(wanted: str) -> torch.device:
-    if objective.scoring is not None:
-        task.scorer = Scorer(objective.scoring, data, device)
     """Return the device that a recipe names; ``auto`` is the fastest there is.
 
     Raises:

@@ -14,13 +14,14 @@ from engine.compute.branching import BEGUN_WITH, Parent, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
+from engine.compute.heap import heap_kept
 from engine.compute.loop import Loop
 from engine.compute.modes import threads
 from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue
 from engine.compute.restoring import begun_of, put_back, start_of
-from engine.compute.stopwatch import Stopwatch
 from engine.compute.rounds import Rounds
+from engine.compute.stopwatch import Stopwatch
 from engine.compute.task import load_weights_into, weights_of
 from engine.compute.timing import times_of
 from engine.compute.training import Begun, Training
@@ -123,7 +124,7 @@ class Trainer:
         self._open_folder()
         lock = RunLock(self._folder.path)
         try:
-            with threads(self._project.recipe.threads), self._explaining_memory():
+            with threads(self._project.recipe.threads), heap_kept(), self._explaining_memory():
                 return self._train()
         finally:
             lock.release()
@@ -157,8 +158,8 @@ class Trainer:
             if self._resume:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
-            watcher = Watcher(training.task, probes_of(self._project), recorder)
                 rounds.catch_up()
+            watcher = Watcher(training.task, probes_of(self._project), recorder)
             loop = Loop(
                 training,
                 recorder,

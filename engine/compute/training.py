@@ -18,7 +18,7 @@ from engine.compute.augmenting import augmenter_of
 from engine.compute.averages import Averager, use_averages
 from engine.compute.batches import Batch, Batches
 from engine.compute.checkpoint import Snapshot
-from engine.compute.compiling import compile_networks, try_precision, wants_images_last
+from engine.compute.compiling import compile_networks, try_precision
 from engine.compute.learner import Learner
 from engine.compute.live import Live
 from engine.compute.move import Move, cut, images_last, put_together
@@ -119,7 +119,6 @@ class Training:
         self.best: dict[str, torch.Tensor] = {}
         self.step = self.epoch = self.offset = self.scored = 0
         self.rolled_back = False
-        self._images_last = wants_images_last(recipe, self.session.device)
         try_precision(self)
         self.notes = compile_networks(self)
         randomness.seed_libraries(recipe.seed)
@@ -146,7 +145,7 @@ class Training:
         """Return what of a batch is computed at once: all of it, unless gradients are accumulated."""
         recipe = self.session.project.recipe
         parts = [batch] if recipe.accumulate == 1 else cut(batch, recipe.batch_size)
-        return [images_last(part) for part in parts] if self._images_last else parts
+        return [images_last(part) for part in parts] if self.session.images_last else parts
 
     def _enter(self, stage: str) -> None:
         self.stage = stage

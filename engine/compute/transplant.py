@@ -151,7 +151,7 @@ def _copy_memory(learner: Learner, old: Learner, places: Mapping[str, str]) -> b
     if slots - whole - rows:
         return False  # of all weights together, such as a history of directions
     for slot in whole:
-        learner.memory[slot].copy_(old.memory[slot])
+        learner.flat.take(learner.memory[slot], old.flat.plain(old.memory[slot]))
     for slot in rows:
         now, then = (
             learner.flat.parts(learner.memory[slot]),

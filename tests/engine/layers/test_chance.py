@@ -42,6 +42,35 @@ def test_it_draws_from_torchs_generator_and_only_while_training(tag: str) -> Non
     assert torch.equal(out, x[:, :10] if tag == "reparameterise" else x)
 
 
+@pytest.mark.parametrize("p", [0.5, 0.1, 0.9])
+def test_dropout_keeps_its_share_and_the_mean(p: float) -> None:
+    torch.manual_seed(0)
+    module, x = built("dropout", Shape((500,)), p=p), torch.ones(1001, 500, requires_grad=True)
+    out = module(x)
+    zero, kept = out.unique().tolist()
+    assert zero == 0
+    assert kept == pytest.approx(1 / (1 - p), rel=1e-3)
+    share = float((out == 0).double().mean())
+    assert share == pytest.approx(p, abs=5 * (p * (1 - p) / x.numel()) ** 0.5)
+    assert (1 - round(p * 2**16) / 2**16) * kept == pytest.approx(1, abs=1e-6)
+    neighbours = (out[:, ::2] == 0) & (out[:, 1::2] == 0)  # four share a number of 64 bits
+    assert float(neighbours.double().mean()) == pytest.approx(p * p, abs=0.003)
+    out.sum().backward()
+    assert x.grad is not None
+    assert torch.equal(x.grad, out.detach())
+
+
+def test_dropout_is_exported_as_torchs_own_and_takes_what_torchs_own_takes() -> None:
+    assert isinstance(built("dropout", Shape((3,))), nn.Dropout)
+    x = torch.randn(2, 3, 4, 4).to(memory_format=torch.channels_last)
+    assert built("dropout", Shape((3, 4, 4)))(x).shape == x.shape
+    assert (
+        built("dropout", Shape((3,)))(torch.ones(5, 3, dtype=torch.bfloat16)).dtype
+        == torch.bfloat16
+    )
+    assert torch.equal(nn.Dropout(0.0)(x), built("dropout", Shape((3, 4, 4)), p=0)(x))
+
+
 def test_stochastic_depth_drops_whole_examples_and_keeps_the_mean() -> None:
     torch.manual_seed(0)
     module, count = built("stochastic_depth", Shape((2, 3)), p=0.3), 20_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -73,6 +75,43 @@ def test_flat_weights_are_the_modules_own() -> None:
     assert all(view.data_ptr() % 64 == flat.weights.data_ptr() % 64 for view in flat.views.values())
     sizes = [part.numel() for part in flat.cut(flat.gradient)]
     assert sizes == [p.numel() for p in net.parameters()]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_kernels_with_their_channels_last_stay_so(channels: int) -> None:
+    net = nn.Sequential(
+        nn.Conv2d(channels, 4, 3), nn.Conv2d(4, 2, 1), nn.ConvTranspose2d(2, channels, 2)
+    )
+    turned = copy.deepcopy(net).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    strides = [p.stride() for p in turned.parameters()]
+    plain, flat = Flat(net), Flat(turned)
+    assert [p.stride() for p in turned.parameters()] == strides
+    assert [p.stride() for p in copy.deepcopy(turned).parameters()] == strides
+    for name, own in net.state_dict().items():
+        assert torch.equal(flat.views[name], own)
+        assert flat.gradients[name].stride() == flat.views[name].stride()
+        assert torch.equal(flat.parts(flat.weights)[name], own)
+    x = torch.randn(2, channels, 6, 6)
+    assert turned(x).is_contiguous(memory_format=torch.channels_last)
+    for network in (net, turned):
+        network(x).square().sum().backward()
+    for name, gradient in plain.gradients.items():
+        torch.testing.assert_close(flat.gradients[name], gradient)
+    assert torch.equal(flat.plain(flat.weights), plain.weights)
+
+
+def test_what_is_put_away_does_not_show_how_weights_lie() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(16, 2))
+    flat = Flat(net.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+    for own in (torch.randn(len(flat.weights)), torch.randn(5, len(flat.weights)), torch.randn(3)):
+        plain, back = flat.plain(own), torch.empty_like(own)
+        flat.take(back, plain)
+        assert torch.equal(back, own)
+        if own.shape[-1] == len(flat.weights):
+            assert not torch.equal(plain, own)
+            kernel = plain[..., : 4 * 3 * 9].reshape(*own.shape[:-1], 4, 3, 3, 3)
+            one = own if own.ndim == 1 else own[2]
+            assert torch.equal(kernel if own.ndim == 1 else kernel[2], flat.parts(one)["0.weight"])
 
 
 def test_tied_weights_lie_there_once() -> None:

@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 
 from engine.compute.averages import use_averages
 from engine.compute.check import check
+from engine.compute.compiling import wants_images_last
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.flat import Flat
 from engine.compute.move import put_together
@@ -328,26 +329,58 @@ def test_what_a_machine_cannot_do_is_said_where_it_is_asked_for(tmp_path: Path) 
     assert machine_problems(project.recipe, torch.device("cuda")) == []
 
 
-def test_channels_last_changes_how_images_lie_and_nothing_else(tmp_path: Path) -> None:
+def pictured(**recipe: Any) -> Project:
+    """A classifier of digits by convolutions."""
     layers: Layers = [
-        ("conv", "conv2d", {}),
+        ("first", "conv2d", {"filters": 4}),
+        ("conv", "conv2d", {"filters": 6, "stride": 2}),
         ("flat", "flatten", {}),
         ("last", "linear", {"units": 10}),
     ]
-    project = msgspec.structs.replace(
-        digits(channels_last="always"), networks={"classifier": chain(layers)}
-    )
-    project = msgspec.structs.replace(
-        project, data=msgspec.structs.replace(project.data, source=Plug("digits"))
-    )
-    always, never = (
-        made(with_recipe(project, channels_last=way), tmp_path, 5) for way in ("always", "never")
-    )
+    project = msgspec.structs.replace(digits(**recipe), networks={"classifier": chain(layers)})
+    images = msgspec.structs.replace(project.data, source=Plug("digits"))
+    return msgspec.structs.replace(project, data=images)
+
+
+def test_channels_last_changes_how_images_lie_and_nothing_else(tmp_path: Path) -> None:
+    always, never = (made(pictured(channels_last=way), tmp_path, 5) for way in ("always", "never"))
     (part,) = always.parts(next(always.rest_of_epoch()))
     assert part.inputs.is_contiguous(memory_format=torch.channels_last)
-    torch.testing.assert_close(
-        always.session.flats["classifier"].weights, never.session.flats["classifier"].weights
-    )
+    ours, theirs = (one.session.flats["classifier"].views for one in (always, never))
+    assert ours["conv.weight"].stride() != theirs["conv.weight"].stride()
+    for name, view in theirs.items():
+        torch.testing.assert_close(ours[name], view, atol=1e-4, rtol=1e-3)
+
+
+def test_a_checkpoint_of_one_order_of_memory_goes_on_in_the_other(tmp_path: Path) -> None:
+    never = made(pictured(channels_last="never"), tmp_path, 3)
+    before = never.snapshot()
+    always = made(pictured(channels_last="always"), tmp_path, 0)
+    always.restore(before)
+    after = always.snapshot()
+    assert all(torch.equal(after.weights[k], tensor) for k, tensor in before.weights.items())
+    assert all(torch.equal(after.training[k], tensor) for k, tensor in before.training.items())
+    for training in (never, always):
+        training.make_step(next(training.rest_of_epoch()))
+    ours, theirs = always.snapshot(), never.snapshot()
+    for name, tensor in theirs.weights.items():
+        torch.testing.assert_close(ours.weights[name], tensor, atol=1e-4, rtol=1e-3)
+    memory = "classifier.mean"
+    torch.testing.assert_close(ours.training[memory], theirs.training[memory], atol=1e-5, rtol=1e-3)
+
+
+def test_channels_last_is_left_to_the_networks_and_the_machine() -> None:
+    plain = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+    cpu, cuda = torch.device("cpu"), torch.device("cuda")
+    left = Recipe()
+    assert wants_images_last(left, cpu, [plain, nn.Linear(2, 2)])
+    assert not wants_images_last(left, cpu, [nn.Linear(2, 2), nn.Conv1d(1, 1, 1)])
+    assert not wants_images_last(left, cpu, [plain, nn.GroupNorm(1, 2)])
+    assert not wants_images_last(left, cpu, [plain, nn.Conv2d(1, 2, 3, dilation=2)])
+    assert not wants_images_last(left, cuda, [plain])
+    assert wants_images_last(Recipe(precision="bf16"), cuda, [plain])
+    assert wants_images_last(Recipe(channels_last="always"), cuda, [nn.GroupNorm(1, 2)])
+    assert not wants_images_last(Recipe(channels_last="never"), cpu, [plain])
 
 
 def test_without_a_compiler_a_network_trains_as_it_is(
@@ -371,8 +404,14 @@ def test_a_compiled_network_keeps_its_names_and_its_randomness(
 ) -> None:
     compiled = torch.compile
     monkeypatch.setattr(torch, "compile", lambda *a, **o: compiled(*a, **{**o, "backend": "eager"}))
-    training = made(digits(compile=True), tmp_path, 3)
-    plainly = made(digits(), tmp_path, 3)
+    layers: Layers = [
+        ("first", "linear", {"units": 24}),
+        ("drop", "gaussian_dropout", {}),  # the plain one draws other numbers once it is compiled
+        ("last", "linear", {"units": 10}),
+    ]
+    project = msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
+    training = made(with_recipe(project, compile=True), tmp_path, 3)
+    plainly = made(project, tmp_path, 3)
     mine, theirs = training.snapshot(), plainly.snapshot()
     assert training.notes == []
     assert mine.weights.keys() == theirs.weights.keys()
