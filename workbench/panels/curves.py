@@ -32,9 +32,12 @@ from workbench.rundata import RunData
 BETWEEN_MS = 14
 SHARES = (
     *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
-    *("d_accuracy", "r2", "skill", "coverage", "density", "diversity"),
-    *("class_entropy", "class_agreement", "augment_probability"),
+    *("d_accuracy", "r2", "skill", "coverage", "augment_probability"),
 )
+OF_SAMPLES = {
+    *("precision", "recall", "density", "coverage", "diversity"),
+    *("class_entropy", "class_agreement"),
+}
 
 
 def group_of(metric: str) -> str:
@@ -45,10 +48,12 @@ def group_of(metric: str) -> str:
         return "gradient"
     if metric.endswith("loss"):
         return "loss"
-    if metric.endswith(SHARES):
-        return "share"
     if metric in ("fid", "kid"):
         return "distance"
+    if metric in OF_SAMPLES:
+        return "samples"
+    if metric.endswith(SHARES):
+        return "share"
     if metric.endswith("_mse"):
         return "square"  # in squared units, far from those of the other errors
     return "other"
@@ -78,7 +83,8 @@ class CurvesPanel(Panel):
             "loss": _("Loss"),
             "share": _("Scores"),
             "square": _("Squared error"),
-            "distance": _("Distance to the data"),
+            "samples": _("Samples"),
+            "distance": _("Distance"),
             "other": _("Metrics"),
             "gradient": _("Gradient norm"),
             "rate": _("Learning rate"),
