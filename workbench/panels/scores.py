@@ -151,7 +151,7 @@ class ScoresPanel(Panel):
         words = _("Modes: {found} of {all}") if modes else _("Classes: {found} of {all}")
         heading.setText(words.format(found=found, all=len(share)))
         name = _("Mode") if modes else _("Class")
-        self._parts.setHorizontalHeaderLabels([name, _("Samples"), _("Data"), _("State")])
+        self._parts.setHorizontalHeaderLabels([name, _("Share"), _("Data"), _("State")])
         self._parts.setRowCount(len(share))
         most = float(max(share.max(initial=0), real.max(initial=0), 1e-9))
         tokens = theme.current()
