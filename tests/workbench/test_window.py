@@ -718,8 +718,31 @@ def test_an_old_run_opens_in_the_same_panels(window: MainWindow, qtbot: QtBot, s
         assert frames.last is not None
         assert stream in again.frames
     for panel in window.viewer.panels:
-        window.docks.reveal(panel.name)
-        wait(qtbot, lambda panel=panel: panel._stack.currentIndex() == 1)  # type: ignore[misc]
+        if not window.docks.is_away(panel.name):
+            window.docks.reveal(panel.name)
+            wait(qtbot, lambda panel=panel: panel._stack.currentIndex() == 1)  # type: ignore[misc]
+
+
+def test_panels_of_other_kinds_of_projects_are_not_there(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    window.open_template(template("gan_ring"))
+    wait(qtbot, lambda: not window.docks["plane"].isHidden())
+    assert not window.docks["rivals"].isHidden()
+    assert window.docks["confusion"].isHidden()
+    opened(window, qtbot, saved)
+    wait(qtbot, lambda: window.docks["plane"].isHidden())
+    assert window.docks["rivals"].isHidden()
+    assert not window.docks["confusion"].isHidden()
+    window.docks.reveal("rivals")
+    window.show_workspace("train")
+    window.docks.reset()
+    assert window.docks["rivals"].isHidden()
+    assert "another kind of project" in window.registry.action("dock_rivals").toolTip()
+    window.files.document.stack.setClean()  # type: ignore[union-attr]
+    window.open_template(template("gan_ring"))
+    wait(qtbot, lambda: not window.docks["plane"].isHidden())
+    assert not window.docks["rivals"].isHidden()
 
 
 def test_runs_of_an_unsaved_project_follow_it_to_its_file(
