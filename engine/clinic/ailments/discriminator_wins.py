@@ -27,7 +27,7 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
     """
 
     title: ClassVar[str] = _("Discriminator too strong")
-    order: ClassVar[int] = 40
+    order: ClassVar[int] = 24
     objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The discriminator is always right, so nothing that the generator tries looks better than anything "

@@ -27,7 +27,7 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
     """
 
     title: ClassVar[str] = _("Discriminator under-trained")
-    order: ClassVar[int] = 45
+    order: ClassVar[int] = 26
     objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The discriminator judges at random, so the generator follows a signal that means nothing. Both losses "
