@@ -117,9 +117,11 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
         )
     raw = as_networks_take(found.inputs)
     if not found.fill:
-        _need_finite(raw, _("example {row} holds a value that is missing or infinite."))
+        message = _("in {title}, value {place} of example {row} is missing or infinite.")
+        _need_finite(raw, message, found)
     if found.targets is not None:
-        _need_finite(found.targets, _("the target of example {row} is missing or infinite."))
+        message = _("in {title}, the target of example {row} is missing or infinite.")
+        _need_finite(found.targets, message, found)
     chosen = _dealt(data, found, len(raw))
     if found.fill:
         raw = filled(raw, chosen[0], found.fill, found.features)
@@ -177,14 +179,18 @@ def _streamed(data: Data, found: Dataset, reader: Reader, stamp: str) -> Prepare
     )
 
 
-def _need_finite(values: NDArray[Any], message: str) -> None:
-    """Refuse ``(examples, …)`` values that are not numbers; ``message`` names the example."""
+def _need_finite(values: NDArray[Any], message: str, found: Dataset) -> None:
+    """Refuse ``(examples, …)`` values that are not numbers; ``message`` names the first one's place."""
     if values.dtype.kind != "f":
         return
-    finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
-    if not finite.all():
+    finite = np.isfinite(values.reshape(len(values), -1))
+    whole = finite.all(axis=1)
+    if not whole.all():
+        row = int(np.argmin(whole))
+        place = int(np.argmin(finite[row]))
+        name = found.features[place] if place < len(found.features) else place + 1
         raise DataError(
-            message.format(row=int(np.argmin(finite)) + 1),
+            message.format(row=row + 1, place=name, title=found.title or _("the data")),
             where="data.source",
             hint=_("Fill it in or take the example out."),
         )

@@ -280,7 +280,7 @@ def test_values_have_to_be_finite(value: float, tmp_path: Path) -> None:
     inputs = np.ones((20, 2))
     inputs[6, 1] = value
     put(tmp_path, x=inputs, y=np.arange(20) % 2)
-    with refused(where="data.source", says="example 7"):
+    with refused(where="data.source", says="a.npz, value 2 of example 7"):
         prepared("npz", tmp_path, path="a.npz")
     put(tmp_path, x=np.ones((20, 2)), y=inputs[:, 1])
     with refused(where="data.source", says="target of example 7"):
