@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from gettext import gettext as _
 
 from engine.adversarial.choices import Choices
@@ -21,6 +21,7 @@ MIXING = (
     "batch_norm",
     "conditional_batch_norm",
 )  # what makes examples of a batch depend on each other
+ONCE = ("hard_sigmoid",)  # layers whose slope torch cannot differentiate once more
 HEAVY = 0.9  # momentum that does not go with clipped weights
 
 
@@ -48,7 +49,7 @@ def game_problems(
         *_trick_problems(data, choices, networks),
         *_batch_problems(project, data, choices),
         *_label_problems(data, choices, networks),
-        *_compile_problems(project, choices),
+        *_derivative_problems(project, choices, networks.get("discriminator")),
     ]
 
 
@@ -238,11 +239,18 @@ def _has(network: Network, kind: str) -> bool:
     return any(node.type == kind and not node.mute for node in network.nodes.values())
 
 
-def _compile_problems(project: Project, choices: Choices) -> Iterable[Problem]:
-    if choices.differentiates_twice:
-        for name in ("compile", "cuda_graphs"):
-            if getattr(project.recipe, name):
-                message = _(
-                    "compiled networks have no second derivatives, which a choice here needs."
-                )
-                yield Problem(f"recipe.{name}", message, _("Switch it off."))
+def _derivative_problems(
+    project: Project, choices: Choices, critic: Network | None
+) -> Iterator[Problem]:
+    """A gradient that is differentiated once more needs layers and programs that can do that."""
+    if not choices.differentiates_twice:
+        return
+    for name in ("compile", "cuda_graphs"):
+        if getattr(project.recipe, name):
+            message = _("compiled networks have no second derivatives, which a choice here needs.")
+            yield Problem(f"recipe.{name}", message, _("Switch it off."))
+    for name, node in critic.nodes.items() if critic is not None else ():
+        if node.type in ONCE and not node.mute:
+            place = f"networks.discriminator.nodes.{name.partition('/')[0]}"
+            message = _("this layer has no second derivative, which a penalty or trick needs.")
+            yield Problem(place, message, _("Put another activation in its place."))

@@ -46,6 +46,12 @@ CASES: dict[str, tuple[Project, str, str, str]] = {
         "between 0 and 1",
         "Delete “squash”",
     ),
+    "sloped once": (
+        judged_by(game(penalties=[{"type": "r1"}]), ("bend", "hard_sigmoid", {}), END),
+        "networks.discriminator.nodes.bend",
+        "no second derivative",
+        "Delete “bend”",
+    ),
     "unbounded": (
         game(loss={"type": "wasserstein"}),
         "objective.loss",

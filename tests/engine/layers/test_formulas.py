@@ -226,6 +226,40 @@ def test_equal_examples_have_no_deviation() -> None:
     assert answer(module, alike)[:, 5] == pytest.approx(1e-4)
 
 
+def test_minibatch_discrimination() -> None:
+    module = built("minibatch_discrimination", Shape((5,)), kernels=3, size=2)
+    x = drawn(4, 5)
+    found = answer(module, x)
+    seen = (x.numpy() @ weights(module)["maps.weight"].T).reshape(4, 3, 2)
+    assert np.array_equal(found[:, :5], x.numpy())
+    for one, kernel in np.ndindex(4, 3):
+        apart = [np.abs(seen[one, kernel] - seen[other, kernel]).sum() for other in range(4)]
+        close = sum(np.exp(-gap) for other, gap in enumerate(apart) if other != one)
+        assert found[one, 5 + kernel] == pytest.approx(close, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["index", "float"])
+def test_projection(kind: Any) -> None:
+    label = Shape((), "index", 4) if kind == "index" else Shape((3,))
+    module = built("projection", Shape((6,)), label)
+    x, own = drawn(5, 6), weights(module)
+    told = torch.randint(4, (5,)) if kind == "index" else drawn(5, 3)
+    embedded = (
+        own["embed.weight"][told.numpy()]
+        if kind == "index"
+        else told.numpy() @ own["embed.weight"].T
+    )
+    wanted = x.numpy() @ own["judge.weight"].T + own["judge.bias"]
+    wanted += (embedded * x.numpy()).sum(1, keepdims=True)
+    assert np.allclose(answer(module, x, told), wanted, atol=1e-9)
+
+
+def test_one_hot() -> None:
+    module = built("one_hot", Shape((2,), "index", 3))
+    found = answer(module, torch.tensor([[0, 2]]))
+    assert found.tolist() == [[[1, 0, 0], [0, 0, 1]]]
+
+
 def test_a_volume_is_searched_along_all_three_sides() -> None:
     module = built("conv3d", Shape((2, 3, 4, 4)), filters=3, padding=0)
     own, x = weights(module), drawn(2, 2, 3, 4, 4)

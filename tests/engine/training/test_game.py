@@ -7,6 +7,7 @@ gradients with respect to its weights (second derivatives of D) are taken by cen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,16 @@ from torch import Tensor
 from engine.adversarial.base import ADVERSARIAL
 from engine.adversarial.penalties.base import PENALTIES, Seen
 from engine.adversarial.tricks.base import TRICKS, Judge, Now, Player
+from engine.compute.batches import rows
+from engine.compute.judging import twice_differentiable
+from engine.compute.ops import namespace
+from engine.compute.training import Training
+from engine.layers.base import Layer, Shape
+from engine.objectives.gan_problems import ONCE
+from projects.schema import Plug
+from tests.engine.layers.cases import cases
+from tests.engine.training.support import with_recipe
+from tests.engine.training.test_game_resume import game
 
 Weights = dict[str, NDArray[np.float64]]
 EXACT = 1e-6
@@ -358,3 +369,65 @@ def test_truncated_latents_are_a_truncated_normal_distribution() -> None:
     wanted = (torch.special.ndtr(ranked) - torch.special.ndtr(torch.tensor(-0.7))) / inside
     assert (wanted - torch.linspace(0, 1, len(ranked))).abs().max() < 0.0172  # Kolmogorov, 2 %
     assert torch.equal(kept.flatten().argsort(), drawn_.flatten().argsort())
+
+
+# ------------------------------------------------------------------------------------ the whole game
+
+
+def test_a_game_is_the_loop_that_a_textbook_has(tmp_path: Path) -> None:
+    """WGAN-GP, three critic steps on batches of their own, written out with torch alone."""
+    project = game(
+        loss={"type": "wasserstein"}, penalties=[{"type": "gradient_penalty"}], critic_steps=3
+    )
+    project = with_recipe(project, optimizer=Plug("sgd", {"lr": 0.05}))
+    training, twin = Training(project, tmp_path), Training(project, tmp_path)
+    generator, critic = (twin.task.networks[name] for name in ("generator", "discriminator"))
+    rules = {net: torch.optim.SGD(net.parameters(), lr=0.05) for net in (generator, critic)}
+    batches = list(training.batches.epoch(0))[:2]
+    torch.manual_seed(7)
+    for batch in batches:
+        training.make_step(batch)
+    torch.manual_seed(7)
+    for batch in batches:
+        for real in rows(batch.inputs, 32):
+            fake = generator(torch.randn(32, 4))
+            u = torch.rand(32, 1)
+            between = (u * real + (1 - u) * fake.detach()).requires_grad_()
+            loss = critic(fake.detach()).mean() - critic(real).mean()
+            (slope_,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+            loss = loss + 10 * (slope_.norm(dim=1) - 1).square().mean()
+            rules[critic].zero_grad(set_to_none=False)
+            loss.backward()
+            rules[critic].step()
+        rules[generator].zero_grad(set_to_none=False)
+        (-critic(fake).mean()).backward()
+        rules[generator].step()
+    for name, network in training.task.networks.items():
+        ours, theirs = network.state_dict(), twin.task.networks[name].state_dict()
+        for key, value in ours.items():
+            np.testing.assert_allclose(value, theirs[key], atol=EXACT)
+    gaps = training.task.read(training.task.kept)
+    assert set(gaps) >= {"logit_gap", "gradient_penalty", "input_gradient"}
+
+
+def test_slopes_have_slopes_but_of_the_layers_that_are_told_not_to() -> None:
+    first: dict[str, tuple[Layer, tuple[Shape, ...]]] = {}
+    for layer, shapes in cases():
+        if shapes and all(shape.kind == "float" for shape in shapes):
+            first.setdefault(layer.tag(), (layer, shapes))
+    failing = {tag for tag, one in first.items() if not _has_second_derivatives(*one)}
+    assert failing == set(ONCE)
+
+
+def _has_second_derivatives(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
+    module = layer.build(namespace, *shapes)
+    inputs = [torch.randn(4, *shape.dims, requires_grad=True) for shape in shapes]
+    try:
+        with twice_differentiable(torch.device("cpu")):
+            out = module(*inputs)
+            slopes = torch.autograd.grad(out.square().sum(), inputs, create_graph=True)
+            total = torch.stack([one.square().sum() for one in slopes]).sum()
+            torch.autograd.grad(total, inputs, allow_unused=True)
+    except RuntimeError:
+        return False
+    return True
