@@ -35,6 +35,7 @@ from workbench.latent_sheet import LatentSheet
 
 SAMPLES, STRIP, WALK_STEPS = 48, 9, 16
 WALK_MS = 70
+STRIP_HEIGHT = 96  # pixels of a row of images
 FINEST = 1000  # places of the slider of the way
 TENTHS = 10  # places of the slider of truncation for a standard deviation
 LETTERS = ("A", "B", "C")
@@ -263,6 +264,8 @@ class LatentLab(QDialog):
 
     def _show_part(self, sheet: LatentSheet, answer: Drawn, start: int, stop: int) -> None:
         name = _shown_in(answer)
+        if name == "images":
+            self._strip.setMaximumHeight(STRIP_HEIGHT)
         part = Array.of(answer.arrays[name].numpy()[start:stop])
         sheet.show_samples({name: part}, self._samples)
 

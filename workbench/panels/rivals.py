@@ -23,6 +23,7 @@ from workbench.rundata import RunData, Series
 BETWEEN_MS = 14
 SMOOTHING = 0.95
 RECENT = 100  # steps that say who is ahead now
+WIDE = 1.5  # powers of ten from which on a plot is logarithmic
 EVEN, LEADS, WINS = 0.6, 0.95, 0.99
 # Curves of one run: the plot, the curve's name, whether it is the discriminator's or of real examples.
 CURVES = (
@@ -74,8 +75,8 @@ class RivalsPanel(Panel):
         self._plots = {key: CurvePlot(title) for key, title in titles.items()}
         for plot in self._plots.values():
             plot.plot.getAxis("bottom").showLabel(False)  # steps, as in all panels; room is dear
-        for key in ("gradient", "slope"):
-            self._plots[key].set_log(True)
+            plot.plot.getAxis("left").setStyle(maxTextLevel=1)
+        self._logs = dict.fromkeys(("gradient", "slope"), False)
         self._wall = PlotWall([(titles[key], plot) for key, plot in self._plots.items()])
         self._set_smoothing(True)
         page = QWidget()
@@ -111,6 +112,8 @@ class RivalsPanel(Panel):
         curves: dict[str, list[Curve]] = {key: [] for key in self._plots}
         for key, curve in self._curves(self.run):
             curves[key].append(curve)
+        for key in self._logs:
+            self._choose_scale(key, curves[key])
         self._wall.set_shown([bool(curves[key]) for key in self._plots])
         marks = [Mark(marker.step, marker.text) for marker in self.run.markers[-20:]]
         self._late = [(self._plots[key], mine, marks) for key, mine in curves.items() if mine]
@@ -150,6 +153,16 @@ class RivalsPanel(Panel):
                 means = np.array([float(frame.arrays[name].mean()) for frame in frames])
                 color = right if other else left
                 yield "slope", Curve(name, label, color, steps, means, dashed=other)
+
+    def _choose_scale(self, key: str, curves: list[Curve]) -> None:
+        """Norms of several powers of ten are shown by their logarithm."""
+        values = np.concatenate([curve.y for curve in curves] or [np.ones(1)])
+        values = values[np.isfinite(values) & (values > 0)]
+        wide = len(values) > 0 and float(np.ptp(np.log10(np.quantile(values, [0.01, 0.99])))) > WIDE
+        if wide != self._logs[key]:
+            self._logs[key] = wide
+            self._plots[key].plot.getAxis("left").setStyle(maxTextLevel=0 if wide else 1)
+            self._plots[key].set_log(wide)
 
     def _draw_next(self) -> None:
         """Draw one plot; the next one comes a moment later, so that no click waits for all of them."""
@@ -195,9 +208,9 @@ def verdict(share: float) -> str:
     elif share >= LEADS:
         said = _("The discriminator is well ahead")
     elif share >= EVEN:
-        said = _("The discriminator leads, as it should for the generator to learn")
+        said = _("The discriminator leads, as it should")
     elif share >= 1 - EVEN:
         said = _("Even: real and generated are hardly told apart")
     else:
         said = _("The generator is ahead: it deceives the discriminator")
-    return _("{said} · real scored higher in {share:.0%} of pairs").format(said=said, share=share)
+    return _("{said} · right about {share:.0%} of pairs").format(said=said, share=share)
