@@ -3,7 +3,8 @@
     python benchmarks/engine.py [--models NAME …] [--loops NAME …] [--rounds N] [--peers PYTHON] [--json]
 
 Every round runs all loops one after another, each in a process of its own with one torch thread, so that
-a change in the machine's mood hits all; figures are medians over the rounds. Ganvas evaluates, writes
+a change in the machine's mood hits all; figures are medians over the rounds. Seconds are those of the
+processor, of all threads of the process, so that neighbours on the machine count for less. Ganvas evaluates, writes
 checkpoints and its database, and every probe that a panel shows is on; the others only train. ``--peers``
 names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
 fastai``); loops whose framework is not there are left out.
@@ -133,7 +134,7 @@ def ganvas(name: str) -> float:
             elif isinstance(event, Scalars):
                 last = max((int(s.numpy()[-1]) for s, _v in event.series.values()), default=0)
                 if last >= self.first:
-                    self.told.append((last, time.perf_counter()))
+                    self.told.append((last, time.process_time()))
 
         @property
         def rate(self) -> float:

@@ -20,7 +20,7 @@ class Clock:
 
     Attributes:
         steps: Steps of an epoch.
-        ends: When epochs ended, in seconds.
+        ends: When epochs ended, in seconds of this process's processor time, all threads together.
     """
 
     steps: int
@@ -28,11 +28,11 @@ class Clock:
 
     def tick(self) -> None:
         """An epoch is over."""
-        self.ends.append(time.perf_counter())
+        self.ends.append(time.process_time())
 
     @property
     def rate(self) -> float:
-        """Steps a second after the first epoch."""
+        """Steps a second of processor time after the first epoch."""
         return self.steps * (len(self.ends) - 1) / (self.ends[-1] - self.ends[0])
 
 
