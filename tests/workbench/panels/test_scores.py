@@ -45,25 +45,36 @@ def scored(**arrays: Any) -> RunData:
     return run
 
 
+def table_of(panel: ScoresPanel, name: str) -> QTableWidget:
+    found = panel.findChild(QTableWidget, name)
+    assert isinstance(found, QTableWidget)
+    return found
+
+
 def texts(table: QTableWidget) -> list[list[str]]:
-    return [
-        [table.item(row, column).text() for column in range(table.columnCount())]
-        for row in range(table.rowCount())
-    ]
+    def text(row: int, column: int) -> str:
+        item = table.item(row, column)
+        return "" if item is None else item.text()
+
+    columns = range(table.columnCount())
+    return [[text(row, column) for column in columns] for row in range(table.rowCount())]
 
 
 def test_classes_are_a_table_and_copies_are_marked(show: Show) -> None:
     panel: ScoresPanel = show(ScoresPanel())
     images = np.zeros((2, 8, 8, 1), np.uint8)
     panel.show_run(scored(samples=images, nearest=images))
-    table = panel.findChild(QTableWidget, "scoresParts")
+    table = table_of(panel, "scoresParts")
     assert texts(table) == [
         ["cat", "75.0%", "33.3%", "✓ found"],
         ["dog", "25.0%", "33.3%", "✓ found"],
         ["cow", "0.0%", "33.3%", "✗ missing"],
     ]
-    assert table.item(0, 1).data(ShareBar.SHARE) == 1.0
+    fullest = table.item(0, 1)
+    assert fullest is not None
+    assert fullest.data(ShareBar.SHARE) == 1.0
     grid = panel.findChild(ImageGrid)
+    assert isinstance(grid, ImageGrid)
     assert [caption.tone for caption in grid._captions] == ["bad", ""]
     said = " ".join(label.text() for label in panel.findChildren(QLabel))
     for words in (
@@ -79,7 +90,7 @@ def test_rows_are_a_table_too(show: Show) -> None:
     panel: ScoresPanel = show(ScoresPanel())
     rows = np.arange(12, dtype=np.float32).reshape(2, 6)
     panel.show_run(scored(samples=rows, nearest=rows + 1))
-    table = panel.findChild(QTableWidget, "scoresPairs")
+    table = table_of(panel, "scoresPairs")
     assert texts(table)[0][1:] == ["0, 1, 2, 3, …", "1, 2, 3, 4, …"]
     assert table.isVisible()
 
