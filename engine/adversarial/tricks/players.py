@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from engine.adversarial.base import AdversarialLoss
 
+COUNT = "steps"  # what historical averaging calls the number of weights in its means
+
 
 class LabelSmoothing(Trick, frozen=True, kw_only=True, tag="label_smoothing"):
     """Real examples are labelled a little less than 1, generated ones stay at 0 (one-sided).
@@ -143,19 +145,25 @@ class HistoricalAveraging(Trick, frozen=True, kw_only=True, tag="historical_aver
     weight: Annotated[float, Meta(gt=0, le=1e6, title="Weight")] = 0.1
 
     def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The means, which begin as the first weights."""
-        return {name: values.detach().clone() for name, values in weights.items()}
+        """The means of the weights after each step, and how many these were."""
+        import torch
+
+        device = next(iter(weights.values())).device
+        means = {name: torch.zeros_like(values) for name, values in weights.items()}
+        return {**means, COUNT: torch.zeros((), device=device)}
 
     def strain(self, player: Player, now: Now) -> Tensor | None:
-        """``λ ‖θ − mean‖²`` of one of the networks."""
+        """``λ ‖θ − mean‖²`` of one of the networks; nothing while there is no past."""
         past = player.parts(now.memory[player.name])
         parts = [(own - past[name]).square().sum() for name, own in player.parameters.items()]
-        return self.weight * sum(parts[1:], start=parts[0])
+        there = now.memory[COUNT].clamp(max=1)
+        return self.weight * there * sum(parts[1:], start=parts[0])
 
     def after_step(self, weights: Mapping[str, Tensor], now: Now) -> None:
-        """Take the new weights into the means: the ones before the first step count as one."""
+        """Take the new weights into the means."""
+        count = now.memory[COUNT].add_(1)
         for name, values in weights.items():
-            now.memory[name].lerp_(values.detach(), 1 / (now.step + 2))
+            now.memory[name].lerp_(values.detach(), 1 / count)
 
 
 class TopK(Trick, frozen=True, kw_only=True, tag="top_k"):

@@ -299,10 +299,13 @@ def test_historical_averaging_pulls_to_the_mean_of_the_past() -> None:
     trick = TRICKS.make("historical_averaging", {"weight": 0.5})
     past = [torch.tensor([float(n), 2.0 * n], dtype=torch.float64) for n in range(4)]
     memory = trick.begin({"generator": past[0]})
-    for step, weights in enumerate(past[1:]):
-        trick.after_step({"generator": weights}, Now(step, memory))
     own = torch.tensor([5.0, -1.0], dtype=torch.float64, requires_grad=True)
     player = Player("generator", {"w": own}, lambda flat: {"w": flat})
+    without = trick.strain(player, Now(0, memory))
+    assert without is not None
+    assert without.item() == 0
+    for step, weights in enumerate(past):
+        trick.after_step({"generator": weights}, Now(step, memory))
     strain = trick.strain(player, Now(3, memory))
     assert strain is not None
     strain.backward()  # type: ignore[no-untyped-call]
