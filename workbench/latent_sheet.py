@@ -94,6 +94,9 @@ class LatentSheet(QStackedWidget):
         groups = [(_("samples"), faint, tokens.color("muted", 0.5), 6.0)]
         groups.append((_("chosen"), points[list(chosen)], tokens.color("accent"), 9.0))
         self._plane.set_groups(groups)
+        lettered = [place for place in sorted(self._letters) if place < len(points)]
+        letters = [self._letters[place] for place in lettered]
+        self._plane.set_words(points[lettered], letters, tokens.color("text"))
 
     def _clicked(self, event: MouseClickEvent) -> None:
         """Choose the point that is nearest to a click."""

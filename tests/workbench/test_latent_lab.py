@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
+import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
@@ -20,6 +22,19 @@ from projects.templates import template
 from tests.engine.training.support import digits, drawn_digits, ring, train
 from workbench.artist import Artist
 from workbench.latent_lab import SAMPLES, STRIP, LatentLab, draws
+
+
+class Click:
+    """A click of the left button at a point in the plane."""
+
+    def __init__(self, plot: pg.PlotWidget, at: np.ndarray) -> None:
+        self._at = plot.getViewBox().mapViewToScene(QPointF(float(at[0]), float(at[1])))
+
+    def scenePos(self) -> QPointF:
+        return self._at
+
+    def button(self) -> Qt.MouseButton:
+        return Qt.MouseButton.LeftButton
 
 
 class Hand:
@@ -40,8 +55,6 @@ class Hand:
             event: Event = self._studio.draw(request)
         except Exception as error:
             event = failure(error, "drawing", request.id)
-        import msgspec
-
         self.mailbox.put(msgspec.structs.replace(event, id=request.id))
 
 
@@ -179,6 +192,10 @@ def test_points_are_shown_in_the_plane(qtbot: QtBot, hands: Hands, tmp_path: Pat
     settle(qtbot, made, hands)
     assert made._sheet.currentWidget() is made._sheet._plane
     assert [len(group.data) for group in made._strip._plane._groups] == [SAMPLES, STRIP]
+    assert [word.toPlainText() for word in made._sheet._plane._words] == ["A", "B", "C"]
+    scene = made._sheet._plane.plot
+    scene.scene().sigMouseClicked.emit(Click(scene, made._sheet._arrays["points"][9]))
+    assert made._chosen[9] == "A"
 
 
 def test_what_cannot_be_drawn_is_said(qtbot: QtBot, hands: Hands, tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ class Plane(QWidget):
         self._arrows.setZValue(20)
         self.plot.addItem(self._arrows, ignoreBounds=True)
         self._rings: pg.ScatterPlotItem | None = None
+        self._words: list[pg.TextItem] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
@@ -176,6 +177,23 @@ class Plane(QWidget):
             pen=[pg.mkPen(color, width=1.5) for color in colors],
             size=RING,
         )
+
+    def set_words(self, places: NDArray[np.floating], words: Sequence[str], color: QColor) -> None:
+        """Write short words beside places.
+
+        Args:
+            places: ``(n, 2)``.
+            words: One for each.
+            color: Their colour.
+        """
+        while self._words:
+            self.plot.removeItem(self._words.pop())
+        for (x, y), word in zip(np.asarray(places, np.float64), words, strict=True):
+            item = pg.TextItem(word, color=color, anchor=(-0.2, 1.0))
+            item.setPos(float(x), float(y))
+            item.setZValue(30)
+            self.plot.addItem(item, ignoreBounds=True)
+            self._words.append(item)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
