@@ -28,6 +28,7 @@ from projects.difference import difference
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber
+from workbench.compare.curves import MetricCurves, first_curve
 from workbench.data_tables import NUMBERS, Sheet
 from workbench.metric_words import metric_words
 from workbench.panels.base import EmptyState
@@ -74,6 +75,11 @@ class CompareTab(QWidget):
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._scores = Sheet("compareScores", _("Metrics of both runs"))
+        self._scores.setToolTip(_("Click on a metric to draw it above"))
+        self._scores.itemSelectionChanged.connect(self._choose_metric)
+        self._curves = MetricCurves()
+        self._names: list[str] = []
+        self._metric = ""
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
@@ -153,7 +159,12 @@ class CompareTab(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(sheets)
-        split.addWidget(self._scores)
+        figures = QSplitter(Qt.Orientation.Vertical)
+        figures.setChildrenCollapsible(False)
+        figures.addWidget(self._curves)
+        figures.addWidget(self._scores)
+        figures.setSizes([200, 240])
+        split.addWidget(figures)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         split.setSizes([720, 420])
@@ -247,13 +258,18 @@ class CompareTab(QWidget):
     def _show_scores(self) -> None:
         one, other = self._runs
         if one is None or other is None:
+            self._names = []
             self._scores.fill((), ())
+            self._draw_metric()
             return
         before, after = latest(one), latest(other)
         names = [name for name in dict.fromkeys((*before, *after)) if _told(name)]
         objective = one.project.objective.type if one.project is not None else ""
         ways = {name: better_way(name, objective) for name in names}
         names.sort(key=lambda name: (ways[name] is None, not name.startswith("test_")))
+        if names != self._names:
+            self._names = names
+            self._scores.clearSelection()
         rows, marks = [], []
         for name in names:
             a, b = before.get(name), after.get(name)
@@ -268,6 +284,18 @@ class CompareTab(QWidget):
             if item is not None and mark:
                 item.setForeground(QColor(theme.current().color(mark)))
                 item.setTextAlignment(NUMBERS)
+        self._draw_metric()
+
+    def _choose_metric(self) -> None:
+        rows = self._scores.selectionModel().selectedRows()
+        if rows and rows[0].row() < len(self._names):
+            self._metric = self._names[rows[0].row()]
+            self._draw_metric()
+
+    def _draw_metric(self) -> None:
+        if not first_curve(self._runs, (self._metric,)):
+            self._metric = first_curve(self._runs, self._names)
+        self._curves.show_metric(self._runs, self._metric)
 
     def _tell(self) -> None:
         one, other = self._runs

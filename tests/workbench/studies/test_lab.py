@@ -16,6 +16,7 @@ from projects.files import save
 from projects.paths import set_value
 from tests.cli.conftest import CLASSIFIER
 from tests.workbench.shell import answer, click, wait
+from widgets.plots.curves import CurvePlot
 from workbench.studies.table import StudyTable
 from workbench.window import MainWindow
 
@@ -94,6 +95,9 @@ def test_a_pair_is_trained_and_compared(opened: MainWindow, qtbot: QtBot) -> Non
     changes = [scores.item(row, 3).text() for row in range(scores.rowCount())]  # type: ignore[union-attr]
     assert any("better" in words or "worse" in words for words in changes)
     assert len(opened.runs.summaries()) == 2
+    scores.selectRow(names.index("train loss"))
+    (plot,) = tab.findChildren(CurvePlot)
+    assert [curve.label for curve in plot._curves] == ["A", "B"]
     button = tab.findChild(QPushButton, "compareTest")
     assert button is not None
     assert button.isEnabled()

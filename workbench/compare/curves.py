@@ -1,0 +1,62 @@
+"""One metric of both runs over the steps, each in the colour of its letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from widgets import theme
+from widgets.plots.curves import Curve, CurvePlot
+from workbench.metric_words import metric_words
+from workbench.rundata import RunData
+
+LEAST_HEIGHT = 120
+
+
+class MetricCurves(QWidget):
+    """A plot of the metric that was chosen in the table.
+
+    Args:
+        parent: Qt parent.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compareCurves")
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self._title = QLabel()
+        self._title.setObjectName("plotTitle")
+        self._plot = CurvePlot("")
+        self._metric = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._title)
+        column.addWidget(self._plot, 1)
+        theme.notifier().changed.connect(self._plot.retheme)
+
+    def show_metric(self, runs: Sequence[RunData | None], metric: str) -> None:
+        """Draw a metric of both runs; nothing for an empty name."""
+        another = self._metric != metric
+        self._metric = metric
+        self._title.setText(metric_words(metric) if metric else "")
+        self._plot.setAccessibleName(self._title.text())
+        curves = []
+        for place, run in enumerate(runs):
+            series = run.scalars.get(metric) if run is not None else None
+            if series is not None and len(series):
+                color, letter = theme.current().series_color(place), "AB"[place]
+                curves.append(Curve(letter, letter, color, series.steps, series.values))
+        self._plot.set_curves(curves)
+        if another:
+            self._plot.fit()
+
+
+def first_curve(runs: Sequence[RunData | None], names: Iterable[str]) -> str:
+    """Return the first of some metrics that has a curve in one of the runs; empty if none has."""
+
+    def drawn(name: str) -> bool:
+        return any(len(run.scalars.get(name, ())) > 1 for run in runs if run is not None)
+
+    return next((name for name in names if drawn(name)), "")
