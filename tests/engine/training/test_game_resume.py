@@ -13,8 +13,11 @@ from engine.adversarial.base import ADVERSARIAL
 from engine.adversarial.conditioning.base import CONDITIONING
 from engine.adversarial.penalties.base import PENALTIES
 from engine.adversarial.tricks.base import TRICKS
+from engine.compute.trainer import Trainer
+from engine.runs.branch import Branch
+from engine.runs.control import Control, Limits
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
-from tests.engine.training.support import differences, last_state, train
+from tests.engine.training.support import Listener, differences, last_state, train
 
 # Settings under which something is in the middle of happening when the training stops.
 MIDDLE: Mapping[str, dict[str, Any]] = {
@@ -117,3 +120,27 @@ def test_a_resumed_game_is_the_uninterrupted_one(project: Project, tmp_path: Pat
     whole, parts = last_state(tmp_path / "whole"), last_state(tmp_path / "parts")
     assert whole.step == 7
     assert differences(whole, parts) == set()
+
+
+def test_what_a_game_remembers_goes_along_into_a_branch(tmp_path: Path) -> None:
+    """Also where the project was edited: the choices that are still there keep their memory."""
+    asked: dict[str, Any] = {"type": "adaptive_augment", "speed": 0.05}
+    trick = {"type": "historical_averaging"}
+    train(game(images=True, tricks=[asked, trick]), tmp_path / "run", max_steps=5)
+    edited = game(images=True, tricks=[asked, trick], penalties=[{"type": "r2"}])
+    trainer = Trainer(
+        edited,
+        tmp_path,
+        tmp_path / "branch",
+        Listener(),
+        Control(),
+        limits=Limits(max_steps=5),
+        branch=Branch(tmp_path / "run", 5),
+    )
+    trainer.run()
+    before, after = (last_state(tmp_path / name).training for name in ("run", "branch"))
+    kept = [name for name in before if name.startswith("objective.")]
+    assert float(before["objective.adaptive_augment.p"]) > 0
+    assert len(kept) == 5
+    assert all(before[name].equal(after[name]) for name in kept)
+    assert float(after["objective.held.r2_penalty"]) == 0
