@@ -84,7 +84,7 @@ class Viewer(QObject):
         """
         now = time.monotonic()
         due = [
-            (self._due.get(panel.name, 0.0), panel) for panel in self.panels if panel.isVisible()
+            (self._due.get(panel.name, 0.0), panel) for panel in self.panels if can_be_seen(panel)
         ]
         when, panel = min(due, key=lambda pair: pair[0], default=(now, None))
         if panel is not None and now >= when:
@@ -96,7 +96,7 @@ class Viewer(QObject):
         return {
             panel.stream: panel.rate
             for panel in self.panels
-            if panel.isVisible() and panel.stream != "scalars"
+            if can_be_seen(panel) and panel.stream != "scalars"
         }
 
     def _loaded(self, path: Path, run: RunData) -> None:
@@ -111,3 +111,8 @@ class Viewer(QObject):
         overlay = [(run, tokens.series_color(place)) for run, place in found if run is not None]
         for panel in self.panels:
             panel.set_overlay(overlay)
+
+
+def can_be_seen(panel: Panel) -> bool:
+    """Whether something of a panel is on the screen; Qt calls visible what lies behind another tab too."""
+    return panel.isVisible() and not panel.visibleRegion().isEmpty()

@@ -28,7 +28,7 @@ class Click:
     """A click of the left button at a point in the plane."""
 
     def __init__(self, plot: pg.PlotWidget, at: np.ndarray) -> None:
-        self._at = plot.getViewBox().mapViewToScene(QPointF(float(at[0]), float(at[1])))
+        self._at: QPointF = plot.getViewBox().mapViewToScene(QPointF(float(at[0]), float(at[1])))
 
     def scenePos(self) -> QPointF:
         return self._at
