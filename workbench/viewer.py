@@ -92,11 +92,14 @@ class Viewer(QObject):
             panel.refresh()
 
     def streams(self) -> dict[str, float]:
-        """What can be seen now, and how often each stream may come."""
+        """What can be seen now or lies behind a tab, and how often each stream may come.
+
+        Of what lies behind a tab the pictures are wanted as well: whoever turns to it finds its time line whole.
+        """
         return {
             panel.stream: panel.rate
             for panel in self.panels
-            if can_be_seen(panel) and panel.stream != "scalars"
+            if panel.isVisible() and panel.stream != "scalars"
         }
 
     def _loaded(self, path: Path, run: RunData) -> None:
