@@ -153,7 +153,21 @@ def plug_values(plug: Plug, catalogue: Catalogue[Any]) -> dict[str, Any]:
     """Return a plug as its form shows it: type, defaults, and what differs from them."""
     if plug.type not in catalogue:
         return plug_to(plug)
-    return {"type": plug.type, **defaults(catalogue.get(plug.type).fields()), **plug.params}
+    fields = catalogue.get(plug.type).fields()
+    inner = {
+        field.name: _plug_inside(field, plug.params[field.name])
+        for field in fields
+        if field.kind == "plug" and field.name in plug.params
+    }
+    return {"type": plug.type, **defaults(fields), **plug.params, **inner}
+
+
+def _plug_inside(field: Field, value: Any) -> Any:
+    """A plug among the parameters of another one, as its form shows it."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
+        return value
+    params = {name: inner for name, inner in value.items() if name != "type"}
+    return plug_values(Plug(value["type"], params), CATALOGUES[field.extra["catalogue"]])
 
 
 def defaults(fields: Iterable[Field]) -> dict[str, Any]:

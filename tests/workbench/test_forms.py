@@ -382,3 +382,10 @@ def test_layers_of_several_types_have_fields_in_common() -> None:
 def test_help_is_its_first_paragraph() -> None:
     assert first_words("One ``two``\nthree.\n\nFour.") == "One two three."
     assert words("minus_one_to_one") == "minus one to one"
+
+
+def test_plugs_inside_of_plugs_show_their_defaults() -> None:
+    objective = Plug("gan", {"conditioning": {"type": "ac_gan"}, "loss": {"type": "least_squares"}})
+    values = plug_values(objective, OBJECTIVES)
+    assert values["conditioning"] == {"type": "ac_gan", "weight": 1.0}
+    assert values["loss"] == {"type": "least_squares", "fake": 0.0, "real": 1.0, "wanted": 1.0}
