@@ -158,7 +158,6 @@ class Trainer:
             if self._resume:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
-                rounds.catch_up()
             watcher = Watcher(training.task, probes_of(self._project), recorder)
             loop = Loop(
                 training,
@@ -172,6 +171,8 @@ class Trainer:
                 self._script,
             )
             files.write_summary()  # who is told that it has begun looks for it in the list of runs
+            if self._resume:
+                rounds.catch_up()
             recorder.emit(self._started(exact))
             self._tell_oddities(recorder, store, exact)
             if carried:
