@@ -217,6 +217,7 @@ class Loop:
                 self._rescue.from_nan(int(steps[bad]))
             self._recorder.pulse(self._pulse.read())
             self._recorder.scalars(steps, values)
+            self._recorder.go_rounds()
             self._rescue.remember(now)
         self._tell_rates()
         if now >= self._progress_due:
@@ -239,7 +240,6 @@ class Loop:
     def _tell_progress(self) -> None:
         training = self._training
         speed = self._stopwatch.speed(training.step)
-            self._recorder.go_rounds()
         left = self._last_step - training.step
         self._recorder.emit(
             Progress(
