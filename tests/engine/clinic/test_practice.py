@@ -1,0 +1,69 @@
+"""A real training that is sick: told while it goes on, kept, and found again in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from engine.clinic.practice import VERDICT, examine, plain, table_of
+from engine.protocol import Marker
+from projects.schema import Plug, Project
+from tests.engine.training.support import Layers, Listener, chain, ring, train
+
+
+def lopsided() -> Project:
+    """A generator that hardly moves, against a discriminator that learns fast."""
+    made = ring(batch_size=64, epochs=None, max_steps=420)
+    rates = {"generator": 1e-6, "discriminator": 1e-2}
+    optimizers = {name: Plug("adam", {"lr": rate, "beta1": 0.5}) for name, rate in rates.items()}
+    layers: Layers = [
+        ("first", "linear", {"units": 32}),
+        ("bent", "leaky_relu", {}),
+        ("second", "linear", {"units": 32}),
+        ("bent_again", "leaky_relu", {}),
+        ("last", "linear", {"units": 1}),
+    ]
+    networks = {**made.networks, "discriminator": chain(layers)}
+    params = {**made.objective.params, "scores": None}
+    return msgspec.structs.replace(
+        made,
+        networks=networks,
+        objective=Plug("gan", params),
+        recipe=msgspec.structs.replace(made.recipe, optimizers=optimizers),
+        probes=(),
+    )
+
+
+def told(sink: Listener) -> list[tuple[int, str, str]]:
+    """Step, ailment and state of the verdicts that were heard."""
+    markers: list[Marker] = [marker for marker in sink.of(Marker) if marker.kind == VERDICT]
+    return [(m.step, m.values["ailment"], m.values["state"]) for m in markers]
+
+
+def test_a_verdict_is_told_kept_and_found_again(tmp_path: Path) -> None:
+    whole, first, second = Listener(), Listener(), Listener()
+    train(lopsided(), tmp_path / "whole", whole)
+    assert [(a, s) for _step, a, s in told(whole)] == [("discriminator_wins", "confirmed")]
+    doctor = examine(tmp_path / "whole").doctor
+    (verdict,) = doctor.verdicts()
+    assert told(whole) == [(verdict.step, verdict.ailment, verdict.state)]
+    assert f"verdict at step {verdict.step}" in (tmp_path / "whole" / "log.txt").read_text()
+    assert plain(verdict)["evidence"] == verdict.look.words
+    train(lopsided(), tmp_path / "run", first, max_steps=verdict.step - 30)
+    train(lopsided(), tmp_path / "run", second, resume=True)
+    assert told(first) == []
+    assert told(second) == told(whole)
+    assert examine(tmp_path / "run").doctor.verdicts() == doctor.verdicts()
+
+
+def test_damaged_tables_are_passed_over() -> None:
+    share = np.array([0.5, 0.5])
+    arrays = {"share": share, "real_share": share}
+    table = table_of(arrays, {"names": ["a", "b"], "of": "class"})
+    assert table is not None
+    assert (table.missing, table.there) == ((), 1.0)
+    for names in (["a"], "ab", None, []):
+        assert table_of(arrays, {"names": names, "of": "class"}) is None
+    assert table_of({"share": share}, {"names": ["a", "b"]}) is None
