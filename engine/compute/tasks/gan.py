@@ -145,9 +145,10 @@ class GanTask(Task):
         latent, label = self._generator.latent, self._generator.label
         assert latent is not None
         count = (label.classes or 0) if label is not None else 0
-        names = self.context.data.info.classes
-        classes = names if len(names) == count else tuple(f"{place + 1}" for place in range(count))
-        return LatentSpace(latent.size, latent.distribution, classes, self._average is not None)
+        asked, names = self._choices.conditioning, self.context.data.info.classes
+        if asked is None or not asked.needs_classes or len(names) != count:
+            names = tuple(f"{place + 1}" for place in range(count))  # codes without a meaning yet
+        return LatentSpace(latent.size, latent.distribution, names, self._average is not None)
 
     def latents_of(self, count: int, seed: int) -> Tensor:
         """Return latents as they are shown: after tricks that choose among them."""

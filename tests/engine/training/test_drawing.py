@@ -22,6 +22,7 @@ from tests.engine.training.support import (
     train,
     with_recipe,
 )
+from tests.engine.training.test_game_resume import game as game_of
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,20 @@ def test_sheets_hold_the_average_and_what_learns(tmp_path: Path) -> None:
     task = open_run(run).task
     shown = studio.draw(Draw(run=str(run), latents=Array.of(task.latents_of(64, 0x6A17).numpy())))
     assert np.array_equal(shown.arrays["images"].numpy(), last.arrays["images"].numpy())
+
+
+def test_a_generator_that_is_told_a_class_has_a_row_for_each(tmp_path: Path) -> None:
+    run, sink, control = tmp_path / "run", Listener(), Control()
+    control.watch({"samples": 60.0})
+    train(game_of(images=True, conditioning={"type": "labels"}), run, sink, control, max_steps=3)
+    sheet = sink.pictures("samples")[-1]
+    assert sheet.info["classes"] == [f"{digit}" for digit in range(10)]
+    assert sheet.info["columns"] == 6
+    latents = open_run(run).task.latents_of(6, 0x6A17)
+    third = Studio().draw(Draw(run=str(run), latents=Array.of(latents.numpy()), label=2))
+    rows = sheet.arrays["images"].numpy().reshape(10, 6, 8, 8, 1)
+    assert np.array_equal(third.arrays["images"].numpy(), rows[2])
+    assert not np.array_equal(rows[2], rows[3])
 
 
 def test_decoders_draw_too(tmp_path: Path) -> None:
