@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -107,12 +106,11 @@ HOSTILE = {
 }
 
 
+@pytest.mark.timeout(60)  # each takes a fraction of a second; a reader that is caught takes forever
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_texts_are_refused_quickly(kind: str) -> None:
-    begun = time.perf_counter()
+def test_hostile_texts_are_refused_before_they_cost_anything(kind: str) -> None:
     with pytest.raises(ProjectError):
         read(HOSTILE[kind], kind)
-    assert time.perf_counter() - begun < 5
 
 
 def test_the_caps_leave_room_for_large_projects() -> None:

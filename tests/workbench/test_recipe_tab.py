@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.objectives.gan import Gan
 from engine.protocol import Checked
 from projects.errors import Problem
 from projects.fields import fields_of
@@ -145,7 +146,10 @@ def test_early_stopping_watches_a_metric_of_the_objective(desk: Desk) -> None:
 def test_early_stopping_of_a_gan_offers_only_what_is_measured(gan: Desk) -> None:
     tick(box(gan.tab, "use-early_stopping"))
     metric = combo(gan.tab, "metric")
-    assert [metric.itemText(place) for place in range(metric.count())] == ["modes", "high quality"]
+    offered = [metric.itemText(place) for place in range(metric.count())]
+    assert offered[:2] == ["modes", "high quality"]
+    assert len(offered) == len(Gan.metrics)
+    assert not [words for words in offered if "validation" in words]
     assert gan.recipe.early_stopping == EarlyStopping(metric="modes")
 
 
