@@ -299,7 +299,6 @@ R1 = {"penalties": [{"type": "r1", "weight": 0.1}]}
 R1R2 = {"penalties": [{"type": "r1", "weight": 0.1}, {"type": "r2", "weight": 0.1}]}
 GP = {"penalties": [{"type": "gradient_penalty", "weight": 1.0}], "critic_steps": 2}
 RING, GRID = "gaussian_ring", "gaussian_grid"
-FEW = {"test": 0.9, "validation": 0.06}
 
 CASES: dict[str, Case] = {
     "ring": Case(lambda: points(RING), HEALTHY, is_varied),
@@ -358,7 +357,9 @@ CASES: dict[str, Case] = {
         "exploding_gradients",
         blew_up,
     ),
-    "digits, few": Case(lambda: digits(drop=0.0, steps=3000, **FEW), "memorisation", copies),
+    "digits, few": Case(
+        lambda: digits(drop=0.0, steps=3000, test=0.9, validation=0.06), "memorisation", copies
+    ),
     "ring, slow discriminator": Case(
         lambda: points(RING, rates=(1e-3, 1e-5)), "undertrained_discriminator", knows_nothing
     ),

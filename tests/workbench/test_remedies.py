@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,7 +20,7 @@ from workbench.pharmacy import Pharmacy
 from workbench.remedies import REMEDIES
 from workbench.remedies.base import plugs, setting, value_of
 
-NEEDS = {
+NEEDS: dict[str, dict[str, Any]] = {
     "one_critic_step": {"critic_steps": 3},
     "ema": {"ema": 0.0},
     "non_saturating_loss": {"loss": {"type": "minimax"}},

@@ -18,7 +18,8 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
     """Samples lie much nearer to the training examples than new data do.
 
     Judged by the last scorings: the median distance of samples to their nearest training example, as a share
-    of that of held-back examples. Sick below one half. Carlini et al. 2023, *Extracting training data from
+    of that of held-back examples. Sick below three quarters; new samples lie farther
+    away than new data, not nearer. Carlini et al. 2023, *Extracting training data from
     diffusion models*, section 4, for the measure; Karras et al. 2020 (ADA), section 2, for the cause.
     """
 
@@ -36,8 +37,8 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
     warm_up: Rounds = 20
     patience: Rounds = 12
     scorings: Annotated[int, Meta(ge=1, le=20)] = 2
-    share: Annotated[float, Meta(gt=0, le=1)] = 0.5
-    calm: Annotated[float, Meta(gt=0, le=1)] = 0.65
+    share: Annotated[float, Meta(gt=0, le=1)] = 0.75
+    calm: Annotated[float, Meta(gt=0, le=1)] = 0.9
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the last scorings."""
