@@ -36,6 +36,7 @@ class Command:
         why_not: Returns why it cannot be given now; empty when it can.
         section: Commands of one section stand together between separators.
         checked: For switches: returns whether it is on; None for plain commands.
+        under: Title of a menu inside of the menu that holds it, or empty.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Command:
     why_not: Callable[[], str] = _always
     section: int = 0
     checked: Callable[[], bool] | None = None
+    under: str = ""
 
 
 class Registry(QObject):
@@ -118,11 +120,15 @@ class Registry(QObject):
 
     def _fill_menu(self, menu: QMenu, commands: list[Command]) -> None:
         section = None
+        inner: dict[str, QMenu] = {}
         for command in sorted(commands, key=lambda c: c.section):
             if section is not None and command.section != section:
                 menu.addSeparator()
             section = command.section
-            menu.addAction(self._actions[command.id])
+            if command.under and command.under not in inner:
+                inner[command.under] = menu.addMenu(command.under)
+                inner[command.under].setToolTipsVisible(True)
+            inner.get(command.under, menu).addAction(self._actions[command.id])
 
     def _runner(self, command: Command) -> Callable[[], None]:
         def run() -> None:

@@ -170,6 +170,7 @@ def _docks(window: MainWindow) -> list[Command]:
                 why_not=away(name),
                 section=3,
                 checked=seen(name),
+                under=_("&Panels"),
             )
             for name in window.docks.names()
         ),
@@ -179,7 +180,7 @@ def _docks(window: MainWindow) -> list[Command]:
             "view",
             window.docks.float_current,
             why_not=missing,
-            section=4,
+            section=3,
         ),
         Command(
             "reset_layout",
@@ -187,16 +188,16 @@ def _docks(window: MainWindow) -> list[Command]:
             "view",
             window.docks.reset,
             why_not=missing,
-            section=4,
+            section=3,
         ),
     ]
 
 
 def _schemes(window: MainWindow) -> list[Command]:
     titles = {
-        "system": _("Colours: as the &system"),
-        "light": _("Colours: &light"),
-        "dark": _("Colours: dar&k"),
+        "system": _("Colours as the &system"),
+        "light": _("&Light colours"),
+        "dark": _("Dar&k colours"),
     }
 
     def chooser(scheme: str) -> Callable[[], None]:
@@ -214,6 +215,7 @@ def _schemes(window: MainWindow) -> list[Command]:
             "",
             section=5,
             checked=chosen(scheme),
+            under=_("&Colours"),
         )
         for scheme in SCHEMES
     ]
