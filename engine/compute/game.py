@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from engine.adversarial.choices import Choices
-from engine.adversarial.penalties.base import Seen
+from engine.adversarial.penalties.base import Seen, of_each
 from engine.adversarial.tricks.base import Judge, Now, Player, Trick
 from engine.compute.batches import Batch
 from engine.compute.flat import Flat
-from engine.compute.judging import GameJudge, View, packed, twice_differentiable
+from engine.compute.judging import GameJudge, View, guesses_of, packed, twice_differentiable
 from engine.compute.network import GraphModule
 
 SLOPE = "input_gradient"
@@ -232,7 +232,7 @@ class Game:
             count = trick.counted(count, self.now(memory))
         if count == len(fake):
             return fake, real
-        best = fake.detach().flatten().topk(count).indices
+        best = of_each(fake.detach()).topk(count).indices
         return fake[best], None if real is None else real[best]
 
     def _strain(self, name: str) -> Tensor:
@@ -273,8 +273,7 @@ class Game:
 
     def _judge_of(self, views: tuple[View, ...]) -> GameJudge:
         labels = self._asked if self._critic_is_told else None
-        guesses = self._critic.out_shape.elements - 1
-        return GameJudge(self._critic, views, self._packed, labels, guesses)
+        return GameJudge(self._critic, views, self._packed, labels, guesses_of(self._critic))
 
     def _hold(self) -> None:
         for penalty in self._choices.penalties:

@@ -44,7 +44,7 @@ class GameJudge:
         self._state = state
 
     def __call__(self, examples: Tensor) -> Tensor:
-        """Return logits ``(batch, 1)`` of examples, or of packs of them, ``(batch, …)``."""
+        """Return logits ``(batch, …)`` of examples, or of packs of them, ``(batch, …)``."""
         return self.said(examples)[0]
 
     def said(self, examples: Tensor) -> tuple[Tensor, Tensor]:
@@ -128,6 +128,11 @@ def feature_node(network: GraphModule) -> str:
         sources[0] for _node, module, sources in calls if any(True for _ in module.parameters())
     ]
     return weighted[-1]
+
+
+def guesses_of(network: GraphModule) -> int:
+    """How many numbers a discriminator ends in beside its logit; a map of logits has none."""
+    return network.out_shape.elements - 1 if network.out_shape.rank == 1 else 0
 
 
 @contextlib.contextmanager

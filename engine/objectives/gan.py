@@ -26,7 +26,8 @@ class Gan(Objective, frozen=True, tag="gan"):
     """Learns to draw new examples, by a game of two networks.
 
     The generator turns random latents into examples; the discriminator tells them from real ones and
-    ends in one raw number (a logit). Each step improves the discriminator, then the generator. Shown
+    ends in one raw number (a logit), or in a map of them, one for each patch of an image, whose mean counts
+    (PatchGAN: Isola et al. 2017). Each step improves the discriminator, then the generator. Shown
     and scored is a moving average of the generator's weights, ``w̄ ← d·w̄ + (1−d)·w``. Goodfellow et
     al. 2014, *Generative adversarial nets*; for the average Yazıcı et al. 2019, *The unusual
     effectiveness of averaging in GAN training*.

@@ -72,12 +72,20 @@ def _output_problems(
         ).format(shape=judged, count=1 + guesses, guesses=guesses)
         hint = _("End with a Linear layer of {count} units.").format(count=1 + guesses)
         yield Problem(place, message, hint)
-    elif judged is not None and not guesses and judged.elements != 1:
-        message = _("the output is {shape}; it has to be one number.").format(shape=judged)
-        yield Problem(place, message, _("End with a Linear layer of 1 unit."))
+    elif judged is not None and not guesses and not _is_verdict(judged):
+        message = _(
+            "the output is {shape}; it has to be one number, or a map of one for each patch."
+        ).format(shape=judged)
+        hint = _("End with a Linear layer of 1 unit, or a convolution with 1 filter.")
+        yield Problem(place, message, hint)
     if data.input.kind != "float":
         message = _("a generator draws real numbers, and this data set holds indices.")
         yield Problem("data.source", message)
+
+
+def _is_verdict(judged: Shape) -> bool:
+    """Whether a discriminator ends in one number, or in a map of one channel (PatchGAN)."""
+    return judged.elements == 1 or (judged.rank > 1 and judged.dims[0] == 1)
 
 
 def _noise_problems(generator: Network | None) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ class Seen(NamedTuple):
 
     Attributes:
         examples: ``(batch, …)``; of kinds that a penalty :attr:`~Penalty.looks_at` with a gradient.
-        logits: What it said of them ``(batch, 1)``.
+        logits: What it said of them ``(batch, …)``.
     """
 
     examples: Tensor
@@ -81,7 +81,7 @@ class Penalty(Declared, frozen=True, kw_only=True):
         """Look at the discriminator; the result can be differentiated.
 
         Args:
-            judge: The discriminator: ``(batch, …)`` to ``(batch, 1)``.
+            judge: The discriminator: ``(batch, …)`` to logits ``(batch, …)``.
             real: Real examples.
             fake: Generated ones.
         """
@@ -147,16 +147,28 @@ def norms(gradient: Tensor) -> Tensor:
     return found
 
 
+def of_each(logits: Tensor) -> Tensor:
+    """Return the mean ``(batch,)`` of what a discriminator says of every example.
+
+    A discriminator that judges patches ends in a map of logits, and ``D(x)`` is their mean (Isola et al.
+    2017, *Image-to-image translation with conditional adversarial networks*, section 3.2.2).
+
+    Args:
+        logits: ``(batch, …)``.
+    """
+    return logits.flatten() if logits.numel() == len(logits) else logits.flatten(1).mean(1)
+
+
 def slope_of(logits: Tensor, examples: Tensor) -> Tensor:
     """Return ``∂D/∂x`` at every example, like ``examples``; it can be differentiated once more.
 
     Args:
-        logits: ``D(x)``.
+        logits: ``D(x)``; of a map of them the mean counts.
         examples: ``x``, which needs a gradient.
     """
     import torch
 
-    return torch.autograd.grad(logits.sum(), examples, create_graph=True)[0]
+    return torch.autograd.grad(of_each(logits).sum(), examples, create_graph=True)[0]
 
 
 PENALTIES: Catalogue[Penalty] = Catalogue(_("penalty"), Penalty, "engine.adversarial.penalties")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.adversarial.penalties.base import Found, Seen, Soft
+from engine.adversarial.penalties.base import Found, Seen, Soft, of_each
 from engine.augmentations.places import FlipHorizontal, RandomCrop
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Consistency(Soft, frozen=True, kw_only=True, tag="consistency"):
     def found(self, judge: Callable[[Tensor], Tensor], real: Seen, fake: Seen) -> Found:
         """``E(D(x) − D(T(x)))²``."""
         changed = judge(self._changed(real.examples.detach()))
-        return Found((real.logits - changed).square().mean())
+        return Found((of_each(real.logits) - of_each(changed)).square().mean())
 
     def _changed(self, examples: Tensor) -> Tensor:
         import torch

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.adversarial.choices import Choices
+from engine.adversarial.penalties.base import of_each
 from engine.compute import measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.flat import Flat
 from engine.compute.game import Game
-from engine.compute.judging import GameJudge, packed
+from engine.compute.judging import GameJudge, guesses_of, packed
 from engine.compute.modes import evaluating
 from engine.compute.network import GraphModule, draw_latents
 from engine.compute.task import Evaluation, LatentSpace, Pictures, Task, TaskContext, Update
@@ -52,6 +53,8 @@ class GanTask(Task):
         self._loss = choices.loss
         self._decay = ema
         self.batches_a_step = choices.critic_steps
+        if self._discriminator.out_shape.rank > 1:  # logits of all patches are kept
+            self.most_kept = max(1, self.most_kept // self._discriminator.out_shape.elements)
         self._average = _copy(self._generator) if ema else None
         self._average_weights = Flat(self._average, learns=False).weights if self._average else None
         self._game = Game(choices, self.networks, context.flats, context.device, self._latents)
@@ -85,7 +88,8 @@ class GanTask(Task):
         pairs of a real and a generated example in which the real one is scored higher: ½ where the two
         cannot be told apart, whatever the loss. ``logit_gap`` is the mean of D(real) − D(fake). Every
         penalty has a curve (``r1_penalty``: its share of the loss), and slopes that were looked at are
-        ``input_gradient``.
+        ``input_gradient``. Of a discriminator that ends in a map every
+        patch counts as one example.
         """
         critic, real, fake, generator, *others = (
             torch.stack(column) for column in zip(*kept, strict=True)
@@ -184,23 +188,24 @@ class GanTask(Task):
         return self._made(self._generator, latents)
 
     def judged(self, examples: Tensor) -> Tensor:
-        """Return the raw outputs ``(n,)`` of the discriminator for examples as networks see them.
+        """Return what the discriminator says ``(n,)`` of examples as networks see them, raw.
 
-        One that sees several at once sees each with copies of it.
+        Of a map of logits that is the mean. One that sees several examples at once sees each with copies
+        of it.
         """
+        return of_each(self._logits(examples))
+
+    def _logits(self, examples: Tensor) -> Tensor:
+        """Return the raw outputs ``(n, …)`` of the discriminator, see :meth:`judged`."""
         labels = self._in_turn(self._discriminator, len(examples))
-        count = self._choices.packed
+        count, guesses = self._choices.packed, guesses_of(self._discriminator)
         parts = [
-            GameJudge(self._discriminator, (), count, told[0] if told else None, self._guesses)(
+            GameJudge(self._discriminator, (), count, told[0] if told else None, guesses)(
                 packed(some.repeat_interleave(count, 0), count)
             )
             for some, *told in _together(examples, labels)
         ]
-        return torch.cat(parts).flatten()
-
-    @property
-    def _guesses(self) -> int:
-        return self._discriminator.out_shape.elements - 1
+        return torch.cat(parts)
 
     def pulled(self, examples: Tensor) -> Tensor:
         """Return what the generator would minimise if it had drawn these examples, a mean over them."""
@@ -208,8 +213,8 @@ class GanTask(Task):
         if self._loss.needs_real:
             part = self.context.data.train.inputs
             chosen = np.arange(len(examples)) % len(part)
-            real = self.judged(torch.from_numpy(part[chosen]).to(examples.device))
-        return self._loss.generator(real, self.judged(examples))
+            real = self._logits(torch.from_numpy(part[chosen]).to(examples.device))
+        return self._loss.generator(real, self._logits(examples))
 
     # ------------------------------------------------------------------------------- measuring
 
@@ -225,7 +230,7 @@ class GanTask(Task):
         return self.context.data.source.modes is not None
 
     def evaluate(self, part: Part, split: str) -> Evaluation:
-        """Return modes and quality for mixtures of Gaussians, else the losses on a part of the data."""
+        """Return the losses on a part of the data; modes and quality for mixtures that nobody scores."""
         data = self.context.data
         if self.scorer is None and data.source.modes is not None:
             samples = self.sample(SAMPLES_SCORED, LATENT_SEED)
@@ -240,7 +245,7 @@ class GanTask(Task):
         fakes = torch.from_numpy(self._draw(len(part.inputs), LATENT_SEED))
         with evaluating(self._discriminator):
             for real, fake in zip(self._rows(part), rows(fakes, ROWS_AT_ONCE), strict=True):
-                on_real, on_fake = self.judged(real), self.judged(fake.to(self.context.device))
+                on_real, on_fake = self._logits(real), self._logits(fake.to(self.context.device))
                 losses = (
                     self._loss.discriminator(on_real, on_fake),
                     self._loss.generator(on_real, on_fake),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.adversarial.base import ADVERSARIAL
 from engine.adversarial.conditioning.base import CONDITIONING
@@ -78,11 +79,31 @@ def game(images: bool = False, **objective: Any) -> Project:
     )
 
 
+def patches(**objective: Any) -> Project:
+    """A small game on digits whose discriminator ends in a map of 3 × 3 logits."""
+    project = game(images=True, scores=None, **objective)
+    nodes = {
+        "entry": Node(type="input"),
+        "first": Node(type="conv2d", params={"filters": 4, "kernel": 4, "stride": 2}),
+        "bend": Node(type="tanh"),
+        "last": Node(type="conv2d", params={"filters": 1, "kernel": 2, "stride": 1, "padding": 0}),
+        "exit": Node(type="output"),
+    }
+    wires = tuple(Wire(a, b) for a, b in itertools.pairwise(nodes))
+    judge = Network(nodes=nodes, wires=wires)
+    return replace(project, networks={**project.networks, "discriminator": judge})
+
+
 def choices() -> dict[str, Project]:
     """A project for every entry of every catalogue, and some that stand together."""
     found = {tag: game(loss={"type": tag}) for tag in ADVERSARIAL.entries}
     for tag in PENALTIES.entries:
         found[tag] = game(penalties=[{"type": tag, **MIDDLE.get(tag, {})}])
+    found["patches"] = patches(
+        loss={"type": "relativistic_average"},
+        penalties=[{"type": "r1", "every": 3}, {"type": "gradient_penalty"}],
+        tricks=[{"type": "top_k", **MIDDLE["top_k"]}],
+    )
     for cls in TRICKS:
         plug = {"type": cls.tag(), **MIDDLE.get(cls.tag(), {})}
         found[cls.tag()] = game(images=cls.images, tricks=[plug])
