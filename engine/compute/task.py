@@ -261,7 +261,11 @@ class Task:
         raise NotImplementedError
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return tensors beside the weights that decide how the task goes on, by name."""
+        """Return tensors beside the weights that decide how the task goes on, by name.
+
+        One that is made of all weights of a network ``(…, elements)`` and lies as they do has the network's name
+        for its last part: ``historical_averaging.generator``.
+        """
         return {}
 
     def load_tensors(self, tensors: Mapping[str, Tensor]) -> None:

@@ -7,7 +7,7 @@ Whatever decides the weights is in here, so what is saved by :meth:`Training.sna
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from engine.compute.averages import Averager, use_averages
 from engine.compute.batches import Batch, Batches
 from engine.compute.checkpoint import Snapshot
 from engine.compute.compiling import compile_networks, try_precision
+from engine.compute.flat import Flat
 from engine.compute.learner import Learner
 from engine.compute.live import Live
 from engine.compute.move import Move, cut, images_last, put_together
@@ -242,7 +243,7 @@ class Training:
         tensors, random_facts = randomness.state(self.session.device)
         for name, learner in self.learners.items():
             tensors |= {f"{name}.{slot}": tensor for slot, tensor in learner.tensors().items()}
-        tensors |= {f"{OBJECTIVE}{name}": t.clone() for name, t in self.task.tensors().items()}
+        tensors |= {f"{OBJECTIVE}{name}": t for name, t in self.remembered().items()}
         facts = {
             "step": self.step,
             "epoch": self.epoch,
@@ -272,7 +273,7 @@ class Training:
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}
             learner.load(own, facts["learners"][name])
         self.task.load_facts(facts["task"])
-        self.task.load_tensors(
+        self.remember(
             {
                 name.removeprefix(OBJECTIVE): tensor
                 for name, tensor in snapshot.training.items()
@@ -286,6 +287,32 @@ class Training:
         self.scored = facts.get("scored", 0)
         self.rolled_back = facts["rolled_back"]
         randomness.restore(snapshot.training, facts["random"], self.session.device)
+
+    def remembered(self) -> dict[str, torch.Tensor]:
+        """Return copies of the objective's tensors by name; how weights lie in memory doesn't show in them."""
+        found = {}
+        for name, tensor in self.task.tensors().items():
+            flat = self._network_of(name)
+            found[name] = tensor.clone() if flat is None else flat.plain(tensor)
+        return found
+
+    def remember(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        """Let the objective go back to what :meth:`remembered` returned, of this training or of one like it.
+
+        Raises:
+            KeyError: One is missing.
+        """
+        lying = {}
+        for name, tensor in tensors.items():
+            flat = self._network_of(name)
+            lying[name] = tensor.clone()
+            if flat is not None:
+                flat.take(lying[name], tensor)
+        self.task.load_tensors(lying)
+
+    def _network_of(self, name: str) -> Flat | None:
+        """The weights like which a tensor of the objective may lie; see :meth:`Task.tensors`."""
+        return self.session.flats.get(name.rpartition(".")[2])
 
     def _as_watched(self, facts: dict[str, float]) -> dict[str, float]:
         fresh = self.schedule.begin()

@@ -83,10 +83,9 @@ def _keep_judgement(training: Training, before: Training) -> None:
     ):
         training.task.load_facts(before.task.facts())
         if now.networks == was.networks:
-            known = before.task.tensors()
-            for name, tensor in training.task.tensors().items():
-                if name in known and known[name].shape == tensor.shape:
-                    tensor.copy_(known[name])
+            known, own = before.remembered(), training.remembered()
+            kept = {name for name in own.keys() & known if own[name].shape == known[name].shape}
+            training.remember({**own, **{name: known[name] for name in kept}})
     alike = (
         (now.networks, now.blocks, now.objective) == (was.networks, was.blocks, was.objective)
         and (now.recipe.average, now.data) == (was.recipe.average, was.data)

@@ -76,7 +76,9 @@ class Trick(Declared, frozen=True, kw_only=True):
     tells: ClassVar[Mapping[str, str]] = {}
 
     def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Return what it remembers before the first step.
+        """Return what it remembers before the first step, by name.
+
+        What is made of all weights of a network has the network's name: it lies in memory as they do.
 
         Args:
             weights: By network all of its weights ``(elements,)``.

@@ -27,6 +27,7 @@ from tests.engine.training.support import (
     Layers,
     chain,
     digits,
+    drawn_digits,
     last_state,
     ring,
     train,
@@ -367,6 +368,35 @@ def test_a_checkpoint_of_one_order_of_memory_goes_on_in_the_other(tmp_path: Path
         torch.testing.assert_close(ours.weights[name], tensor, atol=1e-4, rtol=1e-3)
     memory = "classifier.mean"
     torch.testing.assert_close(ours.training[memory], theirs.training[memory], atol=1e-5, rtol=1e-3)
+
+
+def test_what_a_game_remembers_goes_on_in_the_other_order_of_memory(tmp_path: Path) -> None:
+    judge: Layers = [
+        ("first", "conv2d", {"filters": 4}),
+        ("conv", "conv2d", {"filters": 6, "stride": 2}),
+        ("flat", "flatten", {}),
+        ("last", "linear", {"units": 1}),
+    ]
+    drawn = drawn_digits()
+    trick = {"type": "historical_averaging", "weight": 10.0}
+    project = msgspec.structs.replace(
+        drawn,
+        networks={**drawn.networks, "discriminator": chain(judge)},
+        objective=Plug("gan", {"tricks": [trick]}),
+    )
+    never = made(with_recipe(project, channels_last="never"), tmp_path, 3)
+    always = made(with_recipe(project, channels_last="always"), tmp_path, 0)
+    before = never.snapshot()
+    always.restore(before)
+    after = always.snapshot()
+    assert before.training["objective.historical_averaging.discriminator"].count_nonzero() > 0
+    assert all(torch.equal(after.training[k], tensor) for k, tensor in before.training.items())
+    memory = always.task.tensors()["historical_averaging.discriminator"]
+    means = always.session.flats["discriminator"].parts(memory)
+    was = never.session.flats["discriminator"].parts(
+        never.task.tensors()["historical_averaging.discriminator"]
+    )
+    assert all(torch.equal(means[name], mean) for name, mean in was.items())
 
 
 def test_channels_last_is_left_to_the_networks_and_the_machine() -> None:
