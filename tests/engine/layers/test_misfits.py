@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.compute.cost import LARGEST, measure
-from engine.layers.base import LAYERS, Shape, ShapeError
+from engine.compute.cost import measure
+from engine.layers.base import LAYERS, MOST_NUMBERS, Shape, ShapeError
 from projects.errors import ProjectError
 
 IMAGE, VECTOR, SIGNAL = Shape((3, 8, 8)), Shape((64,)), Shape((4, 10))
@@ -121,7 +121,7 @@ def test_monsters_are_refused_before_anything_is_allocated(
 ) -> None:
     with pytest.raises(ShapeError, match="the limit is") as caught:
         measure(LAYERS.make(tag, params), (shape,))
-    assert f"{LARGEST:,}" in str(caught.value)
+    assert f"{MOST_NUMBERS:,}" in str(caught.value)
 
 
 @pytest.mark.parametrize(
