@@ -145,8 +145,10 @@ class Chart:
             self._tracks.setdefault(curve, Track()).feed(steps, values)
 
     def feed_table(self, step: int, table: Table) -> None:
-        """Take what was drawn at a scoring."""
-        self._tables = [*self._tables[-TABLES:], (step, table)]
+        """Take what was drawn at a scoring; of those that the rounds have passed only the last ones are kept."""
+        last = self.rounds[-1] if self.rounds else 0
+        passed = sum(known < last for known, _table in self._tables)
+        self._tables = [*self._tables[max(0, passed - TABLES) :], (step, table)]
 
     def advance(self, step: int) -> Iterator[int]:
         """Close the rounds up to ``step``, which a training has reached, and yield the step of each."""

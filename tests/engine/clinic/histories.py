@@ -128,13 +128,14 @@ def seen(
     doctor = Doctor(of or project())
     found: list[Verdict] = []
     last = max(int(steps[-1]) for steps, _values in curves.values())
-    for step, table in tables or ():
-        doctor.feed_table(step, table)
     edges = np.linspace(0, last, pieces + 1).astype(int)
     for start, stop in itertools.pairwise(edges):
         for name, (steps, values) in curves.items():
             there = (steps > start) & (steps <= stop)
             doctor.feed(name, steps[there], values[there])
+        for step, table in tables or ():
+            if start < step <= stop:
+                doctor.feed_table(step, table)
         found += doctor.advance(int(stop))
     return doctor, found
 

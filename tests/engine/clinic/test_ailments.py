@@ -120,6 +120,15 @@ def test_missing_modes_are_named() -> None:
     assert "4, 5, 6, 7, 8" in words
 
 
+def test_what_is_missing_is_found_again_however_often_samples_were_scored() -> None:
+    curves = healthy()
+    few, all_of_them = drawn(0.5, 0.3, 0.2, 0, 0, 0, 0, 0), drawn(*[1 / 8] * 8)
+    tables = [(step, few if step < 1000 else all_of_them) for step in range(20, STEPS, 20)]
+    _doctor, told = seen(curves, tables=tables, pieces=100)
+    assert states(told, "mode_collapse") == ["suspected", "confirmed", "cured"]
+    assert seen(curves, tables=tables)[1] == told
+
+
 def test_modes_that_are_missing_among_poor_samples_are_no_collapse() -> None:
     curves = healthy()
     changed(curves, "high_quality", lambda v: 0 * v, (0, STEPS))
