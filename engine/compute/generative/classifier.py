@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ FEATURES = 64
 SIDE = 32  # larger images are averaged down to it: no data set takes much longer than another
 BATCH, RATE = 128, 2e-3
 LEAST_STEPS, MOST_STEPS, PASSES = 100, 400, 30
-KEPT_FILES = 50
+FOLDER, KEPT_FILES = "features", 50
 SEED = 0xC1A55
 RECIPE = (
     1  # raised when anything about it changes, so that what was kept before is not taken for it
@@ -100,15 +101,16 @@ class Classifier(nn.Module):
 
 def classifier_of(examples: Examples) -> Classifier:
     """Return the classifier of a data set, from the person's home or learned now; draws nothing from torch."""
-    path = home() / "features" / f"{_key(examples)}.safetensors"
+    path = _place(examples)
     before = torch.random.get_rng_state()
     try:
         torch.default_generator.manual_seed(SEED)
         network = Classifier(examples)
-        if not _load(network, path):
+        if path is None or not _load(network, path):
             with threads(1), torch.enable_grad():
                 _learn(network, examples)
-            _keep(network, path)
+            if path is not None:
+                _keep(network, path)
     finally:
         torch.random.set_rng_state(before)
     return network.eval().requires_grad_(False)
@@ -135,6 +137,14 @@ def _learn(network: Classifier, examples: Examples) -> None:
         rule.step()
 
 
+def _place(examples: Examples) -> Path | None:
+    """Where what is learned is kept; nowhere where the person has no home that can be used."""
+    try:
+        return home() / FOLDER / f"{_key(examples)}.safetensors"
+    except OSError:
+        return None
+
+
 def _key(examples: Examples) -> str:
     """What changes when the data, the recipe or torch does."""
     sizes = (RECIPE, torch.__version__, examples.classes, examples.picture, examples.inputs.shape)
@@ -145,18 +155,26 @@ def _key(examples: Examples) -> str:
 
 
 def _load(network: Classifier, path: Path) -> bool:
-    """Take what was kept, if it is there and fits."""
+    """Take what was kept, if it is there and fits; else the network is as it was, and can learn."""
     try:
-        network.load_state_dict(load_file(path))
-    except (OSError, SafetensorError, RuntimeError):  # it can be learned again
+        kept = load_file(path)
+    except (OSError, SafetensorError):
         return False
+    if _sizes(kept) != _sizes(network.state_dict()):
+        return False
+    network.load_state_dict(kept)
     return True
+
+
+def _sizes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
 
 
 def _keep(network: Classifier, path: Path) -> None:
     """Keep the weights for the next run on these data; without room they are learned again then."""
     with contextlib.suppress(OSError, UserError):
         path.parent.mkdir(exist_ok=True)
+        atomic.sweep(path.parent, older_than=3600)
         atomic.write(path, save(network.state_dict()))
         kept = sorted(path.parent.glob("*.safetensors"), key=lambda file: file.stat().st_mtime)
         for old in kept[:-KEPT_FILES]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load, save
 
 from engine.compute import evaluate
 from engine.compute.evaluate import open_run
@@ -91,11 +92,23 @@ def test_a_classifier_is_kept_and_learned_again_to_the_same_bits(home: Path) -> 
     kept = classifier_for(data, CPU)
     assert kept is not None
     assert torch.equal(kept.features(data.test.inputs), features)
-    file.write_bytes(b"damaged")
-    again = classifier_for(data, CPU)
-    assert again is not None
-    assert torch.equal(again.features(data.test.inputs), features)
-    assert len(file.read_bytes()) > 1000
+    whole = file.read_bytes()
+    misfit = {name: tensor * 2 for name, tensor in load(whole).items() if name != "classes.bias"}
+    for damaged in (b"damaged", save(misfit)):
+        file.write_bytes(damaged)
+        again = classifier_for(data, CPU)
+        assert again is not None
+        assert torch.equal(again.features(data.test.inputs), features)
+        assert file.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("hasty")
+def test_without_a_home_a_classifier_learns_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GANVAS_HOME", str(tmp_path / "file" / "home"))
+    assert classifier_for(data_of("digits"), CPU) is not None
 
 
 def test_without_classes_there_are_principal_components() -> None:
