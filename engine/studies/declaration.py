@@ -156,9 +156,12 @@ def write_study(study: Study) -> str:
 
 
 def label_of(value: Any) -> str:
-    """Return a plain value as a short word: a plug by its type and what it sets, nothing as ``none``."""
+    """Return a plain value as a short word: a plug by its type and what it sets, nothing as ``none``.
+
+    Words are those of files, in every language: names of run folders begin with them.
+    """
     if value is None or value == []:
-        return _("none")
+        return "none"
     if isinstance(value, Mapping) and "type" in value:
         rest = [f"{key} {label_of(item)}" for key, item in value.items() if key != "type"]
         words = " ".join([str(value["type"]), *rest])

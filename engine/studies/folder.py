@@ -19,7 +19,7 @@ from engine.runs.summary import Summary, read_summary
 from engine.studies.declaration import Study, load_study, write_study
 from engine.studies.grid import Planned, plan
 from projects import files
-from projects.atomic import explain, write
+from projects.atomic import PREFIX, explain, write
 from projects.errors import FileError, ProjectError, RunError, UserError
 from projects.files import read_bytes
 from projects.schema import Project
@@ -112,7 +112,7 @@ class StudyFolder:
         if self.exists:
             self._need_same(planned, project)
         else:
-            self._need_room()
+            self._need_room(project)
         try:
             self.runs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -164,7 +164,11 @@ class StudyFolder:
             return Notes()
 
     def note(self, notes: Notes) -> None:
-        """Replace what is noted."""
+        """Replace what is noted.
+
+        Raises:
+            FileError: It cannot be written.
+        """
         content = msgspec.json.format(msgspec.json.encode(notes), indent=2) + b"\n"
         write(self.path / NOTES, content, follow_link=False)
 
@@ -230,10 +234,12 @@ class StudyFolder:
                 hint=_("Choose another folder; a study may only grow."),
             )
 
-    def _need_room(self) -> None:
+    def _need_room(self, project: Project) -> None:
         path = self.path
         try:
-            busy = path.exists() and (not path.is_dir() or any(path.iterdir()))
+            there = {child.name for child in path.iterdir()} if path.is_dir() else set()
+            taken = bool(there) and not self._was_broken_off(there, project)
+            busy = taken or (path.exists() and not path.is_dir())
         except OSError as error:
             raise explain(error, path, 0) from error
         if busy:
@@ -242,6 +248,13 @@ class StudyFolder:
                 where=str(path),
                 hint=_("Choose a new or an empty folder."),
             )
+
+    def _was_broken_off(self, there: set[str], project: Project) -> bool:
+        """Whether what is there is what a kill leaves of the same study's beginning; see :meth:`begin`."""
+        own = {name for name in there if not name.startswith(PREFIX)}
+        if not own <= {RUNS, PROJECT, NOTES} or RUNS not in own or any(self.runs.iterdir()):
+            return False
+        return PROJECT not in own or files.same(files.load(self.project_file).project, project)
 
     def _refuse_links(self) -> None:
         """A study that somebody else made must not lead what is written to other files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from engine.studies.folder import Row, StudyFolder
 from engine.studies.grid import Planned
 from engine.studies.results import Results, as_csv, as_markdown, results_of
 from projects.atomic import write
+from projects.errors import FileError
 
 TABLES = {"results.csv": as_csv, "results.md": as_markdown}
 
@@ -112,7 +114,7 @@ class StudyWork:
     def begun(self, order: Order) -> None:
         """See :class:`Watcher`."""
         self._change(order.name, state="running", message="")
-        self.folder.note_failure(order.name, "")
+        self._note(order.name, "")
         self._listener.begun(order)
 
     def said(self, order: Order, event: Event) -> None:
@@ -124,11 +126,16 @@ class StudyWork:
     def ended(self, order: Order, state: str, message: str) -> None:
         """See :class:`Watcher`."""
         if message:
-            self.folder.note_failure(order.name, message)
+            self._note(order.name, message)
         if state != "stopped":
             self._ended.add(order.name)
         self._rows[order.name] = self.folder.row(self.row(order.name).planned, message)
         self._listener.ended(order, state, message)
+
+    def _note(self, name: str, message: str) -> None:
+        """Note why a run failed; where that can't be written the run is only tried again another time."""
+        with contextlib.suppress(FileError):
+            self.folder.note_failure(name, message)
 
     def _change(self, name: str, **values: object) -> None:
         self._rows[name] = msgspec.structs.replace(self._rows[name], **values)

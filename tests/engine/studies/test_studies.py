@@ -27,6 +27,7 @@ from engine.studies.folder import Notes, StudyFolder
 from engine.studies.grid import plan
 from engine.studies.results import as_csv, as_markdown, more_is_better, results_of
 from engine.studies.work import StudyWork, Watcher
+from projects.atomic import PREFIX, write
 from projects.errors import FileError, Problem, ProjectError, RunError
 from projects.files import save
 from projects.paths import set_value
@@ -191,6 +192,35 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="another process trains this study"):
         folder.lock()
     lock.release()
+
+
+@pytest.mark.parametrize("written", range(3))
+def test_a_study_that_was_killed_while_it_began_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """Before any of its three files is written; the file that was under way leaves a stray."""
+    folder = StudyFolder(tmp_path / "study")
+    left = written
+
+    def killed(path: Path, content: bytes, follow_link: bool = True) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            (path.parent / f"{PREFIX}0").write_bytes(content[:3])
+            raise KeyboardInterrupt
+        write(path, content, follow_link)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.studies.folder.write", killed)
+        patch.setattr("projects.atomic.write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            folder.begin(STUDY, CLASSIFIER, tmp_path)
+    assert not folder.exists
+    if written:
+        other = msgspec.structs.replace(CLASSIFIER, name="Other")
+        with pytest.raises(FileError, match="something else"):
+            folder.begin(STUDY, other, tmp_path)
+    assert folder.begin(STUDY, CLASSIFIER, tmp_path) == folder.read()[1]
 
 
 def test_a_strangers_study_chooses_no_folder_and_leads_nowhere(tmp_path: Path) -> None:
