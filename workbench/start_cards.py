@@ -27,6 +27,9 @@ class TemplateCard(QPushButton):
 
     Args:
         template: The example.
+
+    Attributes:
+        words: What a search looks at, in small letters.
     """
 
     def __init__(self, template: Template, parent: QWidget | None = None) -> None:
@@ -49,7 +52,10 @@ class TemplateCard(QPushButton):
         text.setAlignment(Qt.AlignmentFlag.AlignTop)
         width = CARD.width() - 2 * theme.PAD - 6
         text.setText(_first_lines(template.summary, text.fontMetrics(), width, LINES))
-        kind = QLabel(_objective_title(template.objective))
+        objective = _objective_title(template.objective)
+        told = (template.title, objective, template.description, template.name)
+        self.words = " ".join(told).casefold()
+        kind = QLabel(objective)
         kind.setProperty("role", "kind")
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, theme.PAD)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,10 +25,10 @@ from engine.objectives.base import OBJECTIVES
 from projects.errors import UserError
 from projects.files import load
 from projects.schema import Project
-from projects.templates import Template, templates
+from projects.templates import templates
 from widgets import icons, theme
-from widgets.plots.flow import FlowLayout
-from workbench.start_cards import RecentRow, TemplateCard
+from workbench.gallery import Gallery
+from workbench.start_cards import RecentRow
 
 SIDE = 368
 RECENT_SHOWN = 8
@@ -60,7 +59,8 @@ class StartPage(QWidget):
         self.setObjectName("startPage")
         self.setAccessibleName(_("Start page"))
         self._rows: dict[Path, RecentRow] = {}
-        self._cards: list[TemplateCard] = []
+        self._gallery = Gallery(templates())
+        self._gallery.chosen.connect(self.template_wanted)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         row = QHBoxLayout(self)
@@ -69,7 +69,7 @@ class StartPage(QWidget):
         side = self._side()
         side.setFixedWidth(SIDE)
         row.addWidget(side)
-        row.addWidget(self._gallery(), 1)
+        row.addWidget(_scrolling(self._gallery, "startScroll", _("Examples")), 1)
         self._read.connect(self._show_thumbnail)
         theme.notifier().changed.connect(self._recolor)
 
@@ -144,44 +144,10 @@ class StartPage(QWidget):
         button.setMenu(menu)
         return button
 
-    def _gallery(self) -> QWidget:
-        page = QWidget()
-        page.setObjectName("startGallery")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 36, 24, 32)
-        column.setSpacing(theme.GAP)
-        column.addWidget(_label(_("Examples"), role="heading"))
-        column.addWidget(
-            _label(
-                _("Real data, a drawn network, a recipe that works. Open one and press F5."),
-                role="hint",
-            )
-        )
-        column.addSpacing(10)
-        cards = QWidget()
-        flow = FlowLayout(cards, gap=16)
-        for template in templates():
-            card = TemplateCard(template)
-            card.clicked.connect(self._choose_template)
-            self._cards.append(card)
-            flow.addWidget(card)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        cards.setSizePolicy(policy)
-        column.addWidget(cards)
-        column.addStretch(1)
-        return _scrolling(page, "startScroll", _("Examples"))
-
     # ------------------------------------------------------------------------------------ events
 
     def _new(self, chosen: QAction) -> None:
         self.new_wanted.emit(str(chosen.data()))
-
-    def _choose_template(self) -> None:
-        card = self.sender()
-        if isinstance(card, TemplateCard):
-            template: Template = card.template
-            self.template_wanted.emit(template)
 
     def _open_row(self) -> None:
         row = self.sender()
@@ -209,8 +175,7 @@ class StartPage(QWidget):
 
     def _recolor(self) -> None:
         self._recolor_buttons()
-        for card in self._cards:
-            card.recolor()
+        self._gallery.recolor()
         for row in self._rows.values():
             row.recolor()
 

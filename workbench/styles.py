@@ -183,6 +183,7 @@ QLabel#plotTitle {{ color: {t.muted}; font-weight: 600; }}
 QLabel#emptyTitle {{ color: {t.text}; font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
 QLabel#emptyText {{ color: {t.muted}; }}
 QLabel[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; }}
+QLabel[role="subheading"] {{ font-weight: 600; }}
 QToolButton[role="heading"] {{ font-size: {theme.FONT_TITLE}pt; font-weight: 600; padding: 4px 8px; }}
 QToolButton[role="heading"]:checked {{ background: transparent; }}
 QToolButton[role="heading"]:checked:hover {{ background: {t.hover}; }}

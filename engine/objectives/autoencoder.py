@@ -41,6 +41,7 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
     """
 
     title: ClassVar[str] = "Autoencoder"
+    family: ClassVar[str] = "Autoencoders"
     order: ClassVar[int] = 40
     metrics: ClassVar[tuple[Metric, ...]] = (
         Metric("validation_loss", higher=False),

@@ -53,6 +53,7 @@ class Objective(Declared, frozen=True, kw_only=True):
     """Base of every objective.
 
     Class attributes:
+        family: Heading under which its examples stand.
         networks: What has to be drawn.
         metrics: What evaluations during a training give; early stopping can watch these.
         best: Names of the metrics that decide which weights are the best, the first one first;
@@ -66,6 +67,7 @@ class Objective(Declared, frozen=True, kw_only=True):
             them; the task takes them (:meth:`engine.compute.task.Task.set_weight`).
     """
 
+    family: ClassVar[str] = ""
     networks: ClassVar[tuple[Role, ...]] = ()
     metrics: ClassVar[tuple[Metric, ...]] = ()
     best: ClassVar[tuple[str, ...]] = ()

@@ -36,6 +36,7 @@ class Classification(Naming, frozen=True, kw_only=True, tag="classification"):
     """
 
     title: ClassVar[str] = "Classification"
+    family: ClassVar[str] = "Classes and numbers"
     order: ClassVar[int] = 10
     networks: ClassVar[tuple[Role, ...]] = (
         Role("classifier", "Classifier", "Takes an example and gives one number per class."),

@@ -33,6 +33,7 @@ class Forecasting(Foretelling, frozen=True, kw_only=True, tag="forecasting"):
     """
 
     title: ClassVar[str] = "Forecasting"
+    family: ClassVar[str] = "Sequences and texts"
     order: ClassVar[int] = 25
     networks: ClassVar[tuple[Role, ...]] = (
         Role(NETWORK, "Forecaster", "Takes a window of a series and gives its next values."),

@@ -37,6 +37,7 @@ class Gan(Objective, frozen=True, tag="gan"):
     latents: ClassVar[bool] = True
     probes: ClassVar[tuple[str, ...]] = ("rivals", "plane", "scores")
     title: ClassVar[str] = "Generative adversarial networks"
+    family: ClassVar[str] = "Adversarial networks"
     order: ClassVar[int] = 50
     networks: ClassVar[tuple[Role, ...]] = (
         Role("generator", "Generator", "Turns random latents into examples."),

@@ -43,6 +43,7 @@ class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
     """
 
     title: ClassVar[str] = "Language model"
+    family: ClassVar[str] = "Sequences and texts"
     order: ClassVar[int] = 35
     networks: ClassVar[tuple[Role, ...]] = (
         Role(NETWORK, "Language model", "Takes tokens and foretells, after each, the next one."),

@@ -37,6 +37,7 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
     """
 
     title: ClassVar[str] = "Multi-label classification"
+    family: ClassVar[str] = "Classes and numbers"
     order: ClassVar[int] = 15
     networks: ClassVar[tuple[Role, ...]] = (
         Role(NETWORK, "Classifier", "Takes an example and gives one number per label."),

@@ -35,6 +35,7 @@ class Regression(Foretelling, frozen=True, kw_only=True, tag="regression"):
     """
 
     title: ClassVar[str] = "Regression"
+    family: ClassVar[str] = "Classes and numbers"
     order: ClassVar[int] = 20
     networks: ClassVar[tuple[Role, ...]] = (
         Role(NETWORK, "Regressor", "Takes an example and gives the numbers to foretell."),

@@ -35,6 +35,7 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
     """
 
     title: ClassVar[str] = "Sequence labelling"
+    family: ClassVar[str] = "Sequences and texts"
     order: ClassVar[int] = 30
     networks: ClassVar[tuple[Role, ...]] = (
         Role(NETWORK, "Tagger", "Takes a sequence and gives one number per class at every step."),

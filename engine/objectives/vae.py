@@ -44,6 +44,7 @@ class Vae(Coding, frozen=True, tag="vae"):
 
     latents: ClassVar[bool] = True
     title: ClassVar[str] = "Variational autoencoder"
+    family: ClassVar[str] = "Autoencoders"
     order: ClassVar[int] = 45
     networks: ClassVar[tuple[Role, ...]] = (
         Role(

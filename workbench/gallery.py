@@ -1,0 +1,169 @@
+"""The examples of the start page: in families, and found by words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from gettext import gettext as _
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.objectives.base import OBJECTIVES
+from projects.templates import Template
+from widgets import theme
+from widgets.plots.flow import FlowLayout
+from workbench.start_cards import TemplateCard
+
+SEARCH = 220
+
+
+class Gallery(QWidget):
+    """A card for each example, under headings, with a choice of family and a search.
+
+    Args:
+        examples: What is shown, in this order within a family.
+
+    Signals:
+        chosen(Template): One was clicked.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, examples: Sequence[Template], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("startGallery")
+        self._families = {
+            family: Family(family, [one for one in examples if family_of(one) == family])
+            for family in dict.fromkeys(one.family for one in OBJECTIVES)
+        }
+        self._search = QLineEdit()
+        self._search.setObjectName("startSearch")
+        self._search.setAccessibleName(_("Search examples"))
+        self._search.setPlaceholderText(_("Search examples"))
+        self._search.setClearButtonEnabled(True)
+        self._search.setFixedWidth(SEARCH)
+        self._search.textChanged.connect(self._look)
+        self._nothing = _label(_("No example has all of these words."), "hint")
+        self._nothing.setObjectName("startNothing")
+        self._nothing.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 36, 24, 32)
+        column.setSpacing(theme.GAP)
+        column.addLayout(self._title())
+        column.addSpacing(4)
+        column.addLayout(self._choices(len(examples)))
+        column.addWidget(self._nothing)
+        for family in self._families.values():
+            column.addWidget(family)
+            for card in family.cards:
+                card.clicked.connect(self._choose)
+        column.addStretch(1)
+
+    def recolor(self) -> None:
+        """Take the colours of the theme in force."""
+        for family in self._families.values():
+            for card in family.cards:
+                card.recolor()
+
+    def _title(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(theme.GAP)
+        words.addWidget(_label(_("Examples"), "heading"))
+        hint = _("Real data, a drawn network, a recipe that works. Open one and press F5.")
+        words.addWidget(_label(hint, "hint"))
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(self._search)
+        return row
+
+    def _choices(self, count: int) -> FlowLayout:
+        """One button for all, and one for each family that has examples."""
+        self._buttons = QButtonGroup(self)
+        row = FlowLayout(gap=4)
+        entries = [(_("All"), count)]
+        entries += [(name, len(family.cards)) for name, family in self._families.items()]
+        for place, (title, many) in enumerate(entries):
+            if not many:
+                continue
+            button = QPushButton(f"{title}  {many}")
+            button.setObjectName(f"startFamily{place}")
+            button.setAccessibleName(
+                _("Show examples of: {family}, {count}").format(family=title, count=many)
+            )
+            button.setCheckable(True)
+            button.setChecked(place == 0)
+            button.setProperty("segment", True)
+            self._buttons.addButton(button, place)
+            row.addWidget(button)
+        self._buttons.idToggled.connect(self._filter)
+        return row
+
+    def _look(self) -> None:
+        """Look everywhere: who searches may not know of which family it is."""
+        self._buttons.button(0).setChecked(True)
+        self._filter()
+
+    def _filter(self) -> None:
+        """Show what is of the chosen family and has all words of the search."""
+        words = self._search.text().casefold().split()
+        wanted = self._buttons.checkedId()
+        found = [
+            family.show_only(words if wanted in (0, place) else None)
+            for place, family in enumerate(self._families.values(), start=1)
+        ]
+        self._nothing.setVisible(not any(found))
+
+    def _choose(self) -> None:
+        card = self.sender()
+        if isinstance(card, TemplateCard):
+            self.chosen.emit(card.template)
+
+
+class Family(QWidget):
+    """A heading and the cards under it.
+
+    Args:
+        title: The heading.
+        examples: What the cards are of.
+    """
+
+    def __init__(self, title: str, examples: Sequence[Template]) -> None:
+        super().__init__()
+        self.cards = [TemplateCard(one) for one in examples]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.GAP, 0, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addWidget(_label(title, "subheading"))
+        flow = FlowLayout(gap=16)
+        for card in self.cards:
+            flow.addWidget(card)
+        column.addLayout(flow)
+        self.setVisible(bool(self.cards))
+
+    def show_only(self, words: Sequence[str] | None) -> bool:
+        """Show the cards that have all of these words; none at all for None. Return whether there are some."""
+        for card in self.cards:
+            card.setVisible(words is not None and all(word in card.words for word in words))
+        there = any(not card.isHidden() for card in self.cards)
+        self.setVisible(there)
+        return there
+
+
+def family_of(example: Template) -> str:
+    """Return the heading under which an example stands."""
+    return OBJECTIVES.get(example.objective).family
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
