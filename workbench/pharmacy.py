@@ -39,7 +39,7 @@ class Pharmacy(QObject):
         self._waiting: list[str] = []
         self._tried = ""
         desk.tried.connect(self._answered)
-        desk.checked.connect(self._next)
+        desk.checked.connect(self._checked)
         desk.died.connect(self._lost)
 
     def watch(self, document: Document | None) -> None:
@@ -48,8 +48,12 @@ class Pharmacy(QObject):
         self._forget()
 
     def offers(self, tags: Iterable[str]) -> tuple[Remedy, ...]:
-        """Return those of some remedies that are known to suit the project; others are tried from now on."""
-        if self._document is None:
+        """Return those of some remedies that are known to suit the project; others are tried from now on.
+
+        While the project has errors, or is being checked, there are none.
+        """
+        latest = self._desk.latest
+        if self._document is None or latest is None or not (latest.ok and self._desk.up_to_date):
             return ()
         if self._document.project is not self._project:
             self._forget()
@@ -63,10 +67,6 @@ class Pharmacy(QObject):
                     self._waiting.append(tag)
         self._next()
         return tuple(REMEDIES.make(tag, {}) for tag in wanted if self._good.get(tag))
-
-    def settled(self, tags: Iterable[str]) -> bool:
-        """Whether everything that can be known of these remedies is known."""
-        return not any(tag in self._waiting or tag == self._tried for tag in tags)
 
     def apply(self, remedy: Remedy) -> bool:
         """Give it to the project, as one step of undo; return False where the project has changed meanwhile."""
@@ -85,7 +85,11 @@ class Pharmacy(QObject):
         self._waiting.clear()
         self._tried = ""
 
-    def _next(self, _checked: Checked | None = None) -> None:
+    def _checked(self, _checked: Checked) -> None:
+        self._next()
+        self.changed.emit()
+
+    def _next(self) -> None:
         if not self._tried and self._waiting and self._desk.up_to_date:
             self._tried = self._waiting.pop(0)
             self._desk.attempt(self._made[self._tried])

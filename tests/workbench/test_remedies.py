@@ -135,3 +135,20 @@ def test_what_was_known_of_another_project_counts_for_nothing(qtbot: QtBot) -> N
     assert len(desk.asked) == 3
     desk.answer(ok=True)
     assert pharmacy.offers(("r1",)) == (remedy,)
+
+
+@pytest.mark.parametrize("params", [{"penalties": 5}, {"critic_steps": "many"}, {"loss": {"x": 1}}])
+def test_a_project_with_errors_is_given_nothing(params: dict[str, Any], qtbot: QtBot) -> None:
+    desk = Desk()
+    desk.latest = Checked(ok=False)
+    document = Document(msgspec.structs.replace(ring(), objective=Plug("gan", params)))
+    pharmacy = Pharmacy(desk)  # type: ignore[arg-type]
+    pharmacy.watch(document)
+    assert pharmacy.offers(REMEDIES.entries) == ()
+    document.apply("Mend", ring())
+    desk.latest = Checked(ok=True)
+    with qtbot.waitSignal(pharmacy.changed):
+        desk.checked.emit(desk.latest)
+    pharmacy.offers(["r1"])
+    desk.answer(ok=True)
+    assert [remedy.tag() for remedy in pharmacy.offers(["r1"])] == ["r1"]
