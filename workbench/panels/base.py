@@ -33,7 +33,9 @@ from workbench.panels.menu import PanelMenuButton, sharp
 from workbench.rundata import RunData
 
 LEAST = (220, 120)
-WAITING, SHOWN, UNMEASURED, UNTRAINED = range(4)
+WAITING, SHOWN, UNMEASURED, UNTRAINED, DAMAGED = range(5)
+# What comes of pictures that are not what they should be.
+ODD = (AttributeError, LookupError, TypeError, ValueError)
 Overlay = Sequence[tuple[RunData, QColor]]
 
 
@@ -146,6 +148,8 @@ class Panel(QWidget):
         )
         imported.clicked.connect(self._ask_to_continue)
         self._stack.addWidget(imported)
+        damaged = _("What this run holds of it is damaged, or was made by another program.")
+        self._stack.addWidget(EmptyState(_("This cannot be shown"), damaged))
         self.measured = True
         self.staggered = False
         theme.notifier().changed.connect(self._retheme)
@@ -205,8 +209,18 @@ class Panel(QWidget):
         if version == self._shown:
             return
         self._shown = version
-        there = self.run is not None and self.paint()
-        self._stack.setCurrentIndex(SHOWN if there else self._without())
+        self.show_now()
+
+    def show_now(self) -> None:
+        """Paint, whether it can be seen or not; of a run that was read damage is expected, and said."""
+        try:
+            there = self.run is not None and self.paint()
+        except ODD:
+            if self.run is not None and self.run.active:
+                raise
+            self._stack.setCurrentIndex(DAMAGED)
+        else:
+            self._stack.setCurrentIndex(SHOWN if there else self._without())
 
     def _without(self) -> int:
         """Which page says why there is nothing to show."""

@@ -78,7 +78,7 @@ class Film(QObject):
         self._place = None if scrubber.following else scrubber.index
         self._pictures: queue.Queue[Pixels | None] = queue.Queue(AHEAD)
         self._cancelled = threading.Event()
-        self._problem = ""
+        self._problem = _("Its pictures could not be packed.")  # until they are
         self._thread = threading.Thread(target=self._write, name="film", daemon=True)
         self._dialog = QProgressDialog(_("Making the film …"), _("Cancel"), 0, count, panel)
         self._dialog.setObjectName("filmProgress")
@@ -105,7 +105,7 @@ class Film(QObject):
             self._end()
         elif self._next < self._count and not self._pictures.full():
             self._scrubber.choose(self._next)
-            self._panel.paint()
+            self._panel.show_now()
             self._pictures.put(pixels_of(self._shown))
             self._next += 1
             self._dialog.setValue(min(self._next, self._count - 1))
@@ -140,10 +140,11 @@ class Film(QObject):
             packed = film_of(first, pictures, KINDS[self._path.suffix.lower()], self._count)
             if not self._cancelled.is_set():
                 write(self._path, packed)
+            self._problem = ""
         except FileError as error:
             self._problem = str(error)
         except (OSError, ValueError, StopIteration) as error:
-            self._problem = self._problem or str(error) or _("There was nothing to film.")
+            self._problem = str(error) or _("There was nothing to film.")
 
     def _come(self) -> Iterator[Pixels]:
         while not self._cancelled.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -10,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.probes.base import PROBES
 from engine.runs.reader import Reader
-from tests.workbench.panels.conftest import Live, Show, made_up
+from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets import theme
 from workbench.panels import panels
 from workbench.panels.base import Panel
-from workbench.rundata import RunData
+from workbench.rundata import Frame, Frames, RunData
 
 ALL = panels()
 each_panel = pytest.mark.parametrize("kind", ALL, ids=[panel.name for panel in ALL])
@@ -134,6 +135,37 @@ def test_going_from_run_to_run(
         panel.show_run(run)
         panel.grab()
     assert kind.empty not in words(panel)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind.stream != "scalars"])
+@pytest.mark.parametrize("damage", ["nothing is there", "rows", "texts"])
+def test_damage_in_a_run_that_was_read_is_said(
+    kind: type[Panel], damage: str, show: Show, classifier: Live, gan: Live
+) -> None:
+    whole = fitting(kind, classifier, gan)
+    run = RunData(label="run", path=whole.path, state="finished", scalars=whole.scalars)
+    last = whole.frames[kind.stream].last
+    assert last is not None
+    arrays = dict.fromkeys(last.arrays, np.array([3.0])) if damage != "nothing is there" else {}
+    info = dict.fromkeys(last.info, "?") if damage == "texts" else {}
+    info |= {"kind": last.info["kind"]} if "kind" in last.info else {}
+    run.frames[kind.stream] = Frames()
+    run.frames[kind.stream].add(Frame(1, arrays, info))
+    panel: Panel = show(kind())
+    panel.show_run(run)
+    damaged = "damaged, or was made by another program" in words(panel)
+    assert damaged or kind.name in ("rivals", "scores")  # these show what is there
+    panel.show_run(whole)
+    assert "damaged" not in words(panel)
+
+
+def test_what_a_living_run_says_is_whole_or_it_is_a_bug(show: Show) -> None:
+    run = made_up()
+    picture(run, "confusion", 1, {})
+    panel: Panel = show(next(kind for kind in ALL if kind.name == "confusion")())
+    panel.run = run
+    with pytest.raises(KeyError):
+        panel.show_now()
 
 
 @each_panel
