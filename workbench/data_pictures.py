@@ -16,6 +16,19 @@ def levels(images: NDArray[Any]) -> NDArray[np.uint8]:
     return np.asarray(np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255), np.uint8)
 
 
+def stacked(parts: list[NDArray[Any]]) -> NDArray[np.uint8]:
+    """Return images ``(n, h, w, c)`` of several parts above each other, a thin line between them.
+
+    Grey ones become coloured where others are.
+    """
+    colors = max(part.shape[3] for part in parts)
+    alike = [part.repeat(colors // part.shape[3], axis=3) for part in parts]
+    height = max(1, alike[0].shape[1] // 14)
+    line = np.full((len(alike[0]), height, *alike[0].shape[2:]), 128, np.uint8)
+    pieces = [piece for part in alike for piece in (part, line)][:-1]
+    return np.concatenate(pieces, axis=1)
+
+
 def stretched(values: NDArray[Any]) -> NDArray[Any]:
     """Return values so that they reach from 0 to 1."""
     span = float(np.ptp(values)) if values.size else 0.0

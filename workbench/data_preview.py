@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data.base import DataInfo
+from engine.data.base import DataInfo, is_paired
 from engine.protocol import Previewed
 from projects.errors import Problem
 from widgets import theme
 from widgets.plots.curve_grid import CurveGrid
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
-from workbench.data_pictures import levels, pictures_of, stretched
+from workbench.data_pictures import levels, pictures_of, stacked, stretched
 from workbench.data_tables import SPLITS, ClassTable, ExampleTable, TextTable
 from workbench.data_words import answers, facts, is_text, texts, width_of
 from workbench.panels.base import EmptyState
@@ -239,8 +239,10 @@ class DataPreview(QWidget):
         words = answers(info, targets)
         if info.picture:
             self._views.setCurrentWidget(self._sheet)
-            images = inputs.reshape(-1, *info.picture).transpose(0, 2, 3, 1)
-            self._grid.set_images(levels(images), [Caption(word, tip=word) for word in words])
+            images = levels(inputs.reshape(-1, *info.picture).transpose(0, 2, 3, 1))
+            if is_paired(info) and targets is not None:
+                images = stacked([images, levels(targets.transpose(0, 2, 3, 1))])
+            self._grid.set_images(images, [Caption(word, tip=word) for word in words])
         elif info.kind == "points" and inputs.shape[1:] == (2,):
             self._views.setCurrentWidget(self._plane)
             self._show_points(info, inputs, targets)

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from engine.data.base import NO_TARGET, DataInfo
+from engine.data.base import NO_TARGET, DataInfo, is_paired
 from engine.data.tokens import joined
 
 STEPS_SHOWN = 400
@@ -39,8 +39,8 @@ def _text(info: DataInfo, row: NDArray[Any]) -> str:
 
 
 def answers(info: DataInfo, targets: NDArray[Any] | None) -> list[str]:
-    """Return what is to be said of each example; nothing where that is the next token or nothing."""
-    if targets is None or (info.classes and info.classes == info.tokens):
+    """Return what is to be said of each example; nothing where that is the next token, an image or nothing."""
+    if targets is None or is_paired(info) or (info.classes and info.classes == info.tokens):
         return []
     return [_answer(info, target) for target in targets]
 
@@ -71,6 +71,8 @@ def facts(info: DataInfo, shown: int) -> str:
     if shown:
         parts.append(_("{count:,} shown").format(count=shown))
     parts.append(_("input {shape}").format(shape=info.input))
+    if is_paired(info):
+        parts.append(_("below it the output {shape}").format(shape=info.target))
     if info.tokens:
         parts.append(_("{count:,} tokens").format(count=len(info.tokens)))
     if info.classes and info.classes == info.tokens:

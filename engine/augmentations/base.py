@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.data.base import DataInfo
+from engine.data.base import DataInfo, is_paired
 from engine.declare import Catalogue, Declared
 from projects.errors import Problem, ProjectError
 from projects.schema import Project
@@ -82,6 +82,9 @@ def _unfit(made: Augmentation, where: str, project: Project, info: DataInfo) -> 
         return Problem(where, message.format(title=made.title), _("Take it out."))
     if made.images and not info.picture:
         message = _("{title} changes images; these examples are none.")
+        return Problem(where, message.format(title=made.title), _("Take it out."))
+    if made.images and is_paired(info):
+        message = _("{title} would change an image and not the one that belongs to it.")
         return Problem(where, message.format(title=made.title), _("Take it out."))
     single = bool(info.classes) and info.target is not None and not info.target.dims
     if isinstance(made, Mixing) and not (project.objective.type == "classification" and single):

@@ -65,6 +65,14 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
     picture: tuple[int, ...] = ()
 
 
+def is_paired(info: DataInfo) -> bool:
+    """Whether an example is an image and its target another one of the same height and width."""
+    target = info.target
+    if info.kind != "image" or target is None or target.kind != "float" or target.rank != 3:
+        return False
+    return info.input.rank == 3 and target.dims[1:] == info.input.dims[1:]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """A data set as its source gives it: unscaled, not yet split.

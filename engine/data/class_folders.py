@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterable
 from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
@@ -47,10 +48,15 @@ class ClassFiles(NamedTuple):
 
     def fingerprint(self) -> str:
         """Names, sizes and times of all files."""
-        total = 0
-        for path in self.paths:
-            total = zlib.crc32(os.fsencode(f"{path}{stamp(path)}"), total)
-        return f"{total:08x}"
+        return stamps(self.paths)
+
+
+def stamps(paths: Iterable[Path]) -> str:
+    """Return a text that changes when a name, the size or the time of a file does."""
+    total = 0
+    for path in paths:
+        total = zlib.crc32(os.fsencode(f"{path}{stamp(path)}"), total)
+    return f"{total:08x}"
 
 
 def class_files(
@@ -70,7 +76,7 @@ def class_files(
     """
     if not folder.is_dir():
         raise DataError(_("this is not a folder."), where=str(folder), hint=words.choose)
-    entries = _listed(folder, place)
+    entries = listed(folder, place)
     classes = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
     if not classes:
         raise DataError(_("the folder holds no folder."), where=str(folder), hint=words.sort)
@@ -78,7 +84,7 @@ def class_files(
     for label, name in enumerate(classes):
         paths = [
             Path(entry.path)
-            for entry in _listed(folder / name, place)
+            for entry in listed(folder / name, place)
             if entry.name.lower().endswith(endings) and entry.is_file()
         ]
         if not paths:
@@ -96,8 +102,16 @@ def class_files(
     return found
 
 
-def _listed(folder: Path, place: Place) -> list[os.DirEntry[str]]:
-    """What a folder holds, by name; a link that leaves the project needs the person's word."""
+def listed(folder: Path, place: Place) -> list[os.DirEntry[str]]:
+    """Return what a folder holds, by name; a link that leaves the project needs the person's word.
+
+    Args:
+        folder: The folder.
+        place: Where files may be looked for.
+
+    Raises:
+        DataError: It cannot be read, or a name is no text.
+    """
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)

@@ -136,6 +136,27 @@ def read_image(path: Path, side: int, color: str) -> NDArray[np.uint8]:
     Raises:
         DataError: Unreadable, cut off, or with more pixels than a photograph has.
     """
+    return squared(open_image(path, color), side)
+
+
+def squared(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    """Return an image as ``(channels, side, side)``, cut to a square about its centre."""
+    from PIL import Image, ImageOps
+
+    pixels = np.asarray(ImageOps.fit(image, (side, side), Image.Resampling.BILINEAR))
+    return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+
+
+def open_image(path: Path, color: str) -> Image.Image:
+    """Return an image as it is to be looked at, upright, with 8 bits a value.
+
+    Args:
+        path: The file.
+        color: ``rgb`` or ``grey``.
+
+    Raises:
+        DataError: Unreadable, cut off, or with more pixels than a photograph has.
+    """
     import warnings
 
     from PIL import Image, ImageOps
@@ -147,8 +168,7 @@ def read_image(path: Path, side: int, color: str) -> NDArray[np.uint8]:
                 if image.width * image.height > MOST_PIXELS:
                     raise _too_large(path)
                 upright = ImageOps.exif_transpose(image)
-                plain = _eight_bits(path, upright).convert("RGB" if color == "rgb" else "L")
-                fitted = ImageOps.fit(plain, (side, side), Image.Resampling.BILINEAR)
+                return _eight_bits(path, upright).convert("RGB" if color == "rgb" else "L")
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except _DAMAGED as error:
@@ -157,8 +177,6 @@ def read_image(path: Path, side: int, color: str) -> NDArray[np.uint8]:
             where=str(path),
             hint=_("Replace it or take it out of the folder."),
         ) from error
-    pixels = np.asarray(fitted)
-    return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
 def _too_large(path: Path) -> DataError:

@@ -14,6 +14,7 @@ from engine.protocol import Preview, Previewed
 from projects.errors import Problem
 from projects.schema import Data, Plug
 from widgets.plots.curve_grid import CurveGrid
+from widgets.plots.image_grid import ImageGrid
 from workbench.data_preview import DataPreview
 
 
@@ -125,3 +126,12 @@ def test_what_looks_odd_is_said(preview: DataPreview, qtbot: QtBot) -> None:
     assert label.isVisible()
     assert label.text() == "30 of <b>40</b> are twice. Look at them."
     assert np.all([label.textFormat() == label.textFormat().PlainText])
+
+
+def test_an_image_stands_above_its_partner(preview: DataPreview) -> None:
+    event = previewed("derived_pairs", images="digits", shown="coarse")
+    preview.show_examples(event)
+    (grid,) = (found for found in preview.findChildren(ImageGrid) if found.isVisible())
+    assert {(image.width(), image.height()) for image in grid._images} == {(8, 17)}
+    assert not any(caption.text for caption in grid._captions)
+    assert "below it the output 1×8×8" in facts(preview)

@@ -32,12 +32,12 @@ from widgets.plots.curves import number
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.scrubber import Scrubber
 from widgets.share_bar import ShareBar
+from workbench.data_pictures import stacked
 from workbench.metric_words import metric_words
 from workbench.panels.base import Panel
 from workbench.panels.film import record
 from workbench.rundata import Frame
 from workbench.samples.images import scrolled
-from workbench.samples.pairs import stacked
 
 COPIED = 0.1  # of the distance of new data: nearer than that a sample is a copy
 TOLD = ("fid", "kid", "precision", "recall", "coverage", "diversity", "memorisation")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from gettext import gettext as _
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.plots.image_grid import Caption, ImageGrid
+from workbench.data_pictures import stacked
 from workbench.rundata import Frame
 from workbench.samples.base import View
 from workbench.samples.images import scrolled
@@ -77,14 +77,6 @@ class PairsView(View):
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         self._grid.update()
-
-
-def stacked(parts: list[NDArray[Any]]) -> NDArray[np.uint8]:
-    """Return images ``(n, h, w, c)`` of several parts above each other, a thin line between them."""
-    height = max(1, parts[0].shape[1] // 14)
-    line = np.full((len(parts[0]), height, *parts[0].shape[2:]), 128, np.uint8)
-    pieces = [piece for part in parts for piece in (part, line)][:-1]
-    return np.concatenate(pieces, axis=1)
 
 
 def _tip(error: float) -> str:

@@ -19,6 +19,7 @@ FILES = {
     "csv",
     "npz",
     "image_folder",
+    "image_pairs",
     "series_csv",
     "text_file",
     "text_table",
@@ -36,6 +37,7 @@ SEEDED = [tag for tag in BUILT_IN if "seed" in {f.name for f in SOURCES.get(tag)
 FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "digits": (1797, (1, 8, 8), 10),
     "fashion_mnist": (14_000, (1, 28, 28), 10),
+    "derived_pairs": (14_000, (1, 28, 28), 0),
     "iris": (150, (4,), 3),
     "wine": (178, (13,), 3),
     "breast_cancer": (569, (30,), 2),

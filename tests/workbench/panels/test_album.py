@@ -17,9 +17,9 @@ from widgets.plots.image_grid import ImageGrid
 from widgets.plots.image_table import ImageTable
 from widgets.plots.plane import Plane
 from widgets.plots.scores import ScorePlots
+from workbench.data_pictures import stacked
 from workbench.panels.samples import SamplesPanel
 from workbench.rundata import RunData
-from workbench.samples.pairs import stacked
 
 WINE = Data(source=Plug("wine"), scale="zero_to_one")
 BLOBS = Data(source=Plug("gaussian_ring", {"samples": 200}))
@@ -137,6 +137,14 @@ def test_parts_are_stacked_with_a_line_between() -> None:
     made = stacked([black, white])
     assert made.shape == (2, 9, 5, 1)
     assert made[0, :, 0, 0].tolist() == [0] * 4 + [128] + [255] * 4
+
+
+def test_grey_parts_become_coloured_beside_coloured_ones() -> None:
+    grey, red = np.full((1, 2, 2, 1), 7, np.uint8), np.full((1, 2, 2, 3), (255, 0, 0), np.uint8)
+    made = stacked([grey, red])
+    assert made.shape == (1, 5, 2, 3)
+    assert made[0, 0, 0].tolist() == [7, 7, 7]
+    assert made[0, -1, 0].tolist() == [255, 0, 0]
 
 
 def test_looking_changes_nothing(tmp_path: Path) -> None:
