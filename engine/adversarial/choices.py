@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from engine.adversarial.base import ADVERSARIAL, AdversarialLoss
 from engine.adversarial.conditioning.base import CONDITIONING, Conditioning
 from engine.adversarial.penalties.base import PENALTIES, Penalty
 from engine.adversarial.tricks.base import TRICKS, Trick
-from projects.schema import Network
-
-if TYPE_CHECKING:
-    from engine.objectives.gan import Gan
+from projects.schema import Network, Plug
 
 
 class Choices(NamedTuple):
@@ -56,20 +53,45 @@ class Choices(NamedTuple):
         return any(p.slopes for p in self.penalties) or any(t.looks_ahead for t in self.tricks)
 
 
-def choices_of(gan: Gan) -> Choices:
+class Chosen(Protocol):
+    """An objective whose networks play against each other; see :mod:`engine.objectives.game_fields`."""
+
+    @property
+    def loss(self) -> Plug:
+        """What the two players minimise."""
+
+    @property
+    def penalties(self) -> tuple[Plug, ...]:
+        """What holds the discriminator back."""
+
+    @property
+    def tricks(self) -> tuple[Plug, ...]:
+        """What differs from the plain game."""
+
+    @property
+    def critic_steps(self) -> int:
+        """Updates of the discriminator in a step."""
+
+
+def choices_of(game: Chosen, asked: Plug | None = None) -> Choices:
     """Return what an objective says.
+
+    Args:
+        game: The objective.
+        asked: What the generator is asked for, if anything.
 
     Raises:
         ProjectError: A plug is wrong; names the place.
     """
-    asked = gan.conditioning
     return Choices(
-        ADVERSARIAL.make_plug(gan.loss, "objective.loss"),
+        ADVERSARIAL.make_plug(game.loss, "objective.loss"),
         tuple(
             PENALTIES.make_plug(plug, f"objective.penalties.{i}")
-            for i, plug in enumerate(gan.penalties)
+            for i, plug in enumerate(game.penalties)
         ),
-        tuple(TRICKS.make_plug(plug, f"objective.tricks.{i}") for i, plug in enumerate(gan.tricks)),
+        tuple(
+            TRICKS.make_plug(plug, f"objective.tricks.{i}") for i, plug in enumerate(game.tricks)
+        ),
         None if asked is None else CONDITIONING.make_plug(asked, "objective.conditioning"),
-        gan.critic_steps,
+        game.critic_steps,
     )

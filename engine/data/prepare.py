@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from engine.data import scaling
 from engine.data.base import NO_TARGET, SOURCES, DataInfo, Dataset, Place
 from engine.data.filling import filled
-from engine.data.scaling import Scaler
+from engine.data.scaling import IDENTITY, Scaler
 from engine.data.splitting import split, split_in_time
 from engine.data.stream_fit import limits_of
 from engine.data.streaming import Reader, Streamed, as_networks_take
@@ -54,6 +54,7 @@ class Prepared:
         source: The set as its source gave it.
         scaler: What was done to the inputs, fitted on the training part.
         fingerprint: Changes when the data change.
+        target_scaler: What an objective did to the targets.
     """
 
     info: DataInfo
@@ -63,6 +64,7 @@ class Prepared:
     source: Dataset
     scaler: Scaler
     fingerprint: str
+    target_scaler: Scaler = IDENTITY
 
 
 _memory: OrderedDict[tuple[bytes, str, str], Prepared] = OrderedDict()

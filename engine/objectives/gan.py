@@ -12,6 +12,7 @@ from engine.blocks import unfold
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
+from engine.objectives.game_fields import Average, CriticSteps, Loss, Penalties, Tricks
 from engine.objectives.gan_problems import game_problems
 from engine.objectives.recipe import recipe_problems
 from engine.objectives.scoring import SCORES, Scores, Scoring, scoring_problems
@@ -46,32 +47,9 @@ class Gan(Objective, frozen=True, tag="gan"):
     metrics: ClassVar[tuple[Metric, ...]] = SCORES
     best: ClassVar[tuple[str, ...]] = ("modes", "high_quality")
 
-    loss: Annotated[
-        Plug,
-        Meta(
-            title="Adversarial loss",
-            description="What the two players minimise.",
-            extra={"catalogue": "adversarial"},
-        ),
-    ] = Plug("non_saturating")
-    penalties: Annotated[
-        tuple[Plug, ...],
-        Meta(
-            title="Penalties",
-            description="What holds the discriminator back.",
-            max_length=20,
-            extra={"catalogue": "penalties"},
-        ),
-    ] = ()
-    tricks: Annotated[
-        tuple[Plug, ...],
-        Meta(
-            title="Tricks",
-            description="What makes the game steadier, fairer or more varied.",
-            max_length=20,
-            extra={"catalogue": "tricks"},
-        ),
-    ] = ()
+    loss: Loss = Plug("non_saturating")
+    penalties: Penalties = ()
+    tricks: Tricks = ()
     conditioning: Annotated[
         Plug | None,
         Meta(
@@ -80,24 +58,8 @@ class Gan(Objective, frozen=True, tag="gan"):
             extra={"catalogue": "conditioning"},
         ),
     ] = None
-    critic_steps: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=100,
-            title="Critic steps",
-            description="Updates of the discriminator in a step, each on a batch of its own.",
-        ),
-    ] = 1
-    ema: Annotated[
-        float,
-        Meta(
-            ge=0,
-            le=0.999999,
-            title="Average of the generator",
-            description="Decay of the moving average of its weights; 0: no average.",
-        ),
-    ] = 0.999
+    critic_steps: CriticSteps = 1
+    ema: Average = 0.999
     scores: Scores = Scoring()
 
     @property
@@ -145,7 +107,7 @@ class Gan(Objective, frozen=True, tag="gan"):
         """Where networks, data and recipe do not fit the game, and choices do not fit each other."""
         found = [*recipe_problems(project, self), *scoring_problems(project, self.scores)]
         try:
-            choices = choices_of(self)
+            choices = choices_of(self, self.conditioning)
         except ProjectError as error:
             return [*found, *error.problems]
         return [*found, *game_problems(project, data, outputs, choices)]
@@ -154,12 +116,12 @@ class Gan(Objective, frozen=True, tag="gan"):
         """Return the task that trains; see :class:`GanTask`."""
         from engine.compute.tasks.gan import GanTask
 
-        return GanTask(context, choices_of(self), self.ema)
+        return GanTask(context, choices_of(self, self.conditioning), self.ema)
 
     def _choices(self) -> Choices | None:
         """The game; None where a plug is wrong, which :meth:`problems` tells."""
         try:
-            return choices_of(self)
+            return choices_of(self, self.conditioning)
         except ProjectError:
             return None
 

@@ -28,7 +28,7 @@ HEAVY = 0.9  # momentum that does not go with clipped weights
 def game_problems(
     project: Project, data: DataInfo, outputs: Mapping[str, Shape], choices: Choices
 ) -> list[Problem]:
-    """Return what is wrong.
+    """Return what is wrong with a generator that draws from noise, or with its game.
 
     Args:
         project: The whole project.
@@ -36,34 +36,54 @@ def game_problems(
         outputs: Output shapes of networks that work.
         choices: The game.
     """
-    networks = {
-        name: unfold(network, project.blocks).network for name, network in project.networks.items()
-    }
     return [
-        *_output_problems(project, data, outputs, choices),
+        *_example_problems(project, data, outputs.get("generator")),
         *_noise_problems(project.networks.get("generator")),
+        *_label_problems(data, choices, _unfolded(project)),
+        *play_problems(project, data, outputs, choices),
+    ]
+
+
+def play_problems(
+    project: Project, data: DataInfo, outputs: Mapping[str, Shape], choices: Choices
+) -> list[Problem]:
+    """Return what is wrong with a game, whatever its generator makes examples of; see :func:`game_problems`."""
+    networks = _unfolded(project)
+    return [
+        *_verdict_problems(project, data, outputs.get("discriminator"), choices),
         *_end_problems(project, choices),
         *_twins("objective.penalties", choices.penalties),
         *_twins("objective.tricks", choices.tricks),
         *_penalty_problems(project, choices, networks),
         *_trick_problems(data, choices, networks),
         *_batch_problems(project, data, choices),
-        *_label_problems(data, choices, networks),
         *_derivative_problems(project, choices, networks.get("discriminator")),
     ]
 
 
-def _output_problems(
-    project: Project, data: DataInfo, outputs: Mapping[str, Shape], choices: Choices
-) -> Iterator[Problem]:
-    """The generator has to draw what the data looks like, the discriminator to end in its logit."""
-    drawn, judged = outputs.get("generator"), outputs.get("discriminator")
+def _unfolded(project: Project) -> dict[str, Network]:
+    return {
+        name: unfold(network, project.blocks).network for name, network in project.networks.items()
+    }
+
+
+def _example_problems(project: Project, data: DataInfo, drawn: Shape | None) -> Iterator[Problem]:
+    """The generator has to draw what the data looks like."""
     if drawn is not None and drawn.dims != data.input.dims:
         message = _("the output is {shape}; the examples of the data are {expected}.").format(
             shape=drawn, expected=data.input
         )
         hint = _("End with layers that give {expected}.").format(expected=data.input)
         yield Problem(end_of(project, "generator"), message, hint)
+    if data.input.kind != "float":
+        message = _("a generator draws real numbers, and this data set holds indices.")
+        yield Problem("data.source", message)
+
+
+def _verdict_problems(
+    project: Project, data: DataInfo, judged: Shape | None, choices: Choices
+) -> Iterator[Problem]:
+    """The discriminator has to end in its logit, or in a map of them."""
     guesses = choices.conditioning.guesses(data) if choices.conditioning else 0
     place = end_of(project, "discriminator")
     if judged is not None and guesses and judged.dims != (1 + guesses,):
@@ -78,9 +98,6 @@ def _output_problems(
         ).format(shape=judged)
         hint = _("End with a Linear layer of 1 unit, or a convolution with 1 filter.")
         yield Problem(place, message, hint)
-    if data.input.kind != "float":
-        message = _("a generator draws real numbers, and this data set holds indices.")
-        yield Problem("data.source", message)
 
 
 def _is_verdict(judged: Shape) -> bool:

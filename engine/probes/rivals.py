@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta
 
 from engine.probes.base import Gauge, Probe, Rate
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.compute.task import Pictures, Task
-    from engine.compute.tasks.gan import GanTask
+    from engine.compute.tasks.players import PlayersTask
 
 SEED = 0xD1FF
 
@@ -38,9 +37,9 @@ class Rivals(Probe, frozen=True, kw_only=True, tag="rivals"):
 
     def gauge(self, task: Task) -> Gauge:
         """Return what looks at a training; at one without rivals nothing is seen."""
-        from engine.compute.tasks.gan import GanTask
+        from engine.compute.tasks.players import PlayersTask
 
-        return RivalsGauge(task, self.count) if isinstance(task, GanTask) else Gauge(task)
+        return RivalsGauge(task, self.count) if isinstance(task, PlayersTask) else Gauge(task)
 
 
 class RivalsGauge(Gauge):
@@ -51,27 +50,26 @@ class RivalsGauge(Gauge):
         count: Examples of each kind looked at.
     """
 
-    def __init__(self, task: GanTask, count: int) -> None:
+    def __init__(self, task: PlayersTask, count: int) -> None:
         super().__init__(task)
-        self._gan = task
-        inputs = task.context.data.train.inputs
-        self._real = np.ascontiguousarray(inputs[: min(count, len(inputs))])
+        self._game = task
+        self._count = min(count, len(task.context.data.train.inputs))
 
     def after_step(self) -> Pictures | None:
         """Return the slopes ``(n,)`` at examples of each kind."""
         import torch
 
-        real = torch.from_numpy(self._real).to(self.task.context.device)
+        real = self._game.real(self._count)
         with torch.no_grad():
-            generated = self._gan.drawn(len(real), SEED)
+            generated = self._game.drawn(len(real), SEED)
         arrays = {
-            "real": slopes(self._gan, real).cpu().numpy(),
-            "generated": slopes(self._gan, generated).cpu().numpy(),
+            "real": slopes(self._game, real).cpu().numpy(),
+            "generated": slopes(self._game, generated).cpu().numpy(),
         }
         return arrays, {}
 
 
-def slopes(task: GanTask, examples: Tensor) -> Tensor:
+def slopes(task: PlayersTask, examples: Tensor) -> Tensor:
     """Return ``‖∂D/∂x‖`` ``(n,)`` at examples ``(n, …)`` as networks see them, in evaluation mode."""
     import torch
 

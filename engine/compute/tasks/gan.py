@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.adversarial.choices import Choices
-from engine.adversarial.penalties.base import of_each
 from engine.compute import measures, pictures
-from engine.compute.batches import Batch, rows
-from engine.compute.flat import Flat
+from engine.compute.batches import rows
 from engine.compute.game import Game
-from engine.compute.judging import GameJudge, guesses_of, packed
 from engine.compute.modes import evaluating
 from engine.compute.network import GraphModule, draw_latents
-from engine.compute.task import Evaluation, LatentSpace, Pictures, Task, TaskContext, Update
+from engine.compute.task import Evaluation, LatentSpace, Pictures
+from engine.compute.tasks.players import ROWS_AT_ONCE, PlayersTask, together
 from engine.data.prepare import Part
 
 SAMPLES_SCORED = 2500
 POINTS_SHOWN = 512
-ROWS_AT_ONCE = 1024
 LATENT_SEED = 0x6A17
 
 
-class GanTask(Task):
-    """Trains a generator to deceive a discriminator that learns to tell its examples from real ones.
+class GanTask(PlayersTask):
+    """Trains a generator that draws examples from latents.
 
-    What a step does is told by :class:`engine.compute.game.Game`; here is what is drawn, measured and
-    shown. Networks that are told a class draw and judge one class after the other, again and again.
+    Here is what is drawn, measured and shown. Networks that are told a class draw and judge one class after
+    the other, again and again.
 
     Args:
         context: What it is built from.
@@ -42,68 +36,10 @@ class GanTask(Task):
         ema: Decay of the moving average of the generator's weights; 0 for none.
     """
 
-    whole_batches = True
-    lowered: ClassVar[Mapping[str, float]] = {"generator": 0.9}
-
-    def __init__(self, context: TaskContext, choices: Choices, ema: float) -> None:
-        super().__init__(context)
-        self._generator = context.networks["generator"]
-        self._discriminator = context.networks["discriminator"]
-        self._choices = choices
-        self._loss = choices.loss
-        self._decay = ema
-        self.batches_a_step = choices.critic_steps
-        if self._discriminator.out_shape.rank > 1:  # logits of all patches are kept
-            self.most_kept = max(1, self.most_kept // self._discriminator.out_shape.elements)
-        self._average = _copy(self._generator) if ema else None
-        self._average_weights = Flat(self._average, learns=False).weights if self._average else None
-        self._game = Game(choices, self.networks, context.flats, context.device, self._latents)
-        self.updates = (
-            *(
-                Update("discriminator", partial(self._game.critic_loss, number))
-                for number in range(choices.critic_steps)
-            ),
-            Update("generator", self._generator_loss),
-        )
-
-    # ------------------------------------------------------------------------------- a step
-
-    def _generator_loss(self, batch: Batch) -> Tensor:
-        loss = self._game.generator_loss(batch)
-        self.kept.append(self._game.noted(loss))
-        return loss
-
-    def after_step(self) -> None:
-        """Move the average of the generator: its decay grows to the set one in the first steps."""
-        self._game.after_step()
-        if self._average_weights is not None:
-            steps = self._game.step
-            decay = min(self._decay, steps / (steps + 9))
-            self._average_weights.lerp_(self.context.flats["generator"].weights, 1 - decay)
-
-    def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
-        """Return both losses and how the discriminator judges, of every step.
-
-        ``d_real`` and ``d_fake`` are how often each kind was taken for real; ``d_accuracy`` is the share of
-        pairs of a real and a generated example in which the real one is scored higher: ½ where the two
-        cannot be told apart, whatever the loss. ``logit_gap`` is the mean of D(real) − D(fake). Every
-        penalty has a curve (``r1_penalty``: its share of the loss), and slopes that were looked at are
-        ``input_gradient``. Of a discriminator that ends in a map every
-        patch counts as one example.
-        """
-        critic, real, fake, generator, *others = (
-            torch.stack(column) for column in zip(*kept, strict=True)
-        )
-        values = {
-            "discriminator_loss": critic,
-            "generator_loss": generator,
-            "d_real": real.sigmoid().flatten(1).mean(dim=1),
-            "d_fake": fake.sigmoid().flatten(1).mean(dim=1),
-            "d_accuracy": ((real > fake).double() + 0.5 * (real == fake)).flatten(1).mean(dim=1),
-            "logit_gap": (real - fake).flatten(1).mean(dim=1),
-            **dict(zip(self._game.columns, others, strict=True)),
-        }
-        return {name: value.double().cpu().numpy() for name, value in values.items()}
+    def begun(self) -> Game:
+        """Return the game; see :meth:`PlayersTask.begun`."""
+        context = self.context
+        return Game(self._choices, self.networks, context.flats, context.device, self._latents)
 
     # ------------------------------------------------------------------------------- drawing
 
@@ -116,14 +52,14 @@ class GanTask(Task):
 
     def _draw(self, count: int, seed: int) -> NDArray[Any]:
         """Return examples as networks see them, from latents that follow from ``seed`` alone."""
-        return self._made(self._shown_generator(), self.latents_of(count, seed)).cpu().numpy()
+        return self._made(self.shown_generator(), self.latents_of(count, seed)).cpu().numpy()
 
     def _made(self, network: GraphModule, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """What a generator makes of latents, in evaluation mode; of one class after the other if none are named."""
         if labels is None or network.label is None:
             labels = self._in_turn(network, len(latents))
         with evaluating(network):
-            parts = [network(*some) for some in _together(latents, labels)]
+            parts = [network(*some) for some in together(latents, labels)]
         return torch.cat(parts)
 
     def _in_turn(self, network: GraphModule, count: int) -> Tensor | None:
@@ -164,48 +100,25 @@ class GanTask(Task):
 
     def made_of(self, latents: Tensor, labels: Tensor | None = None, raw: bool = False) -> Tensor:
         """Return what the averaged generator makes of latents, or the one that learns."""
-        network = self._generator if raw else self._shown_generator()
+        network = self._generator if raw else self.shown_generator()
         told = None if labels is None else labels.to(self.context.device)
         return self._made(network, latents.to(self.context.device), told)
 
-    def _shown_generator(self) -> GraphModule:
-        if self._average is None:
-            return self._generator
-        for mine, its in zip(self._average.buffers(), self._generator.buffers(), strict=True):
-            mine.copy_(its)
-        return self._average
-
     # ------------------------------------------------------------------------------- probing
 
-    def drawn(self, count: int, seed: int) -> Tensor:
-        """Return examples of the generator that learns, not of its average, from fixed latents.
+    def real(self, count: int) -> Tensor:
+        """Return the first examples of the training part."""
+        inputs = np.ascontiguousarray(self.context.data.train.inputs[:count])
+        return torch.from_numpy(inputs).to(self.context.device)
 
-        Args:
-            count: How many.
-            seed: The same seed gives the same latents.
-        """
+    def drawn(self, count: int, seed: int) -> Tensor:
+        """Return examples from fixed latents; see :meth:`PlayersTask.drawn`."""
         latents = self._latents(count, torch.Generator().manual_seed(seed))
         return self._made(self._generator, latents)
 
-    def judged(self, examples: Tensor) -> Tensor:
-        """Return what the discriminator says ``(n,)`` of examples as networks see them, raw.
-
-        Of a map of logits that is the mean. One that sees several examples at once sees each with copies
-        of it.
-        """
-        return of_each(self._logits(examples))
-
-    def _logits(self, examples: Tensor) -> Tensor:
-        """Return the raw outputs ``(n, …)`` of the discriminator, see :meth:`judged`."""
-        labels = self._in_turn(self._discriminator, len(examples))
-        count, guesses = self._choices.packed, guesses_of(self._discriminator)
-        parts = [
-            GameJudge(self._discriminator, (), count, told[0] if told else None, guesses)(
-                packed(some.repeat_interleave(count, 0), count)
-            )
-            for some, *told in _together(examples, labels)
-        ]
-        return torch.cat(parts)
+    def told(self, count: int) -> Tensor | None:
+        """Return one class after the other."""
+        return self._in_turn(self._discriminator, count)
 
     def pulled(self, examples: Tensor) -> Tensor:
         """Return what the generator would minimise if it had drawn these examples, a mean over them."""
@@ -213,8 +126,8 @@ class GanTask(Task):
         if self._loss.needs_real:
             part = self.context.data.train.inputs
             chosen = np.arange(len(examples)) % len(part)
-            real = self._logits(torch.from_numpy(part[chosen]).to(examples.device))
-        return self._loss.generator(real, self._logits(examples))
+            real = self.logits(torch.from_numpy(part[chosen]).to(examples.device))
+        return self._loss.generator(real, self.logits(examples))
 
     # ------------------------------------------------------------------------------- measuring
 
@@ -245,7 +158,7 @@ class GanTask(Task):
         fakes = torch.from_numpy(self._draw(len(part.inputs), LATENT_SEED))
         with evaluating(self._discriminator):
             for real, fake in zip(self._rows(part), rows(fakes, ROWS_AT_ONCE), strict=True):
-                on_real, on_fake = self._logits(real), self._logits(fake.to(self.context.device))
+                on_real, on_fake = self.logits(real), self.logits(fake.to(self.context.device))
                 losses = (
                     self._loss.discriminator(on_real, on_fake),
                     self._loss.generator(on_real, on_fake),
@@ -292,39 +205,3 @@ class GanTask(Task):
     ) -> NDArray[np.uint8] | None:
         made = self.made_of(latents, labels, raw).cpu().numpy()
         return pictures.images_of(made, self.context.data)
-
-    # ------------------------------------------------------------------------------- state
-
-    def averages(self) -> dict[str, GraphModule]:
-        """Return the average of the generator."""
-        return {"generator": self._average} if self._average is not None else {}
-
-    def facts(self) -> dict[str, Any]:
-        """Return how many steps were made."""
-        return {"steps": self._game.step}
-
-    def load_facts(self, facts: Mapping[str, Any]) -> None:
-        """Go back to what :meth:`facts` returned."""
-        self._game.step = int(facts["steps"])
-
-    def tensors(self) -> dict[str, Tensor]:
-        """Return what the game remembers."""
-        return self._game.tensors()
-
-    def load_tensors(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go back to what :meth:`tensors` returned."""
-        self._game.load_tensors(tensors)
-
-
-def _together(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, ...]]:
-    """Yield some rows at a time, with their labels where there are any."""
-    columns = [values] if labels is None else [values, labels]
-    return zip(*(rows(column, ROWS_AT_ONCE) for column in columns), strict=True)
-
-
-def _copy(generator: GraphModule) -> GraphModule:
-    average = copy.deepcopy(generator)
-    for weight in average.parameters():
-        weight.requires_grad_(False)
-    average.eval()
-    return average

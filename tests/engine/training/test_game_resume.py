@@ -94,6 +94,29 @@ def patches(**objective: Any) -> Project:
     return replace(project, networks={**project.networks, "discriminator": judge})
 
 
+def pairs(chance: bool = False, **objective: Any) -> Project:
+    """A small pix2pix on digits with a discriminator of patches; on request with dropout and batch norm."""
+    project = patches()
+    nodes = {
+        "entry": Node(type="input"),
+        "first": Node(type="conv2d", params={"filters": 4}),
+        "norm": Node(type="batch_norm"),
+        "bend": Node(type="relu"),
+        "chance": Node(type="dropout", params={"p": 0.2}),
+        "last": Node(type="conv2d", params={"filters": 1}),
+        "exit": Node(type="output"),
+    }
+    if not chance:
+        del nodes["chance"], nodes["norm"]
+    wires = tuple(Wire(a, b) for a, b in itertools.pairwise(nodes))
+    return replace(
+        project,
+        networks={**project.networks, "generator": Network(nodes=nodes, wires=wires)},
+        data=replace(project.data, source=Plug("derived_pairs", {"images": "digits"})),
+        objective=Plug("pix2pix", {"ema": 0.9, **objective}),
+    )
+
+
 def choices() -> dict[str, Project]:
     """A project for every entry of every catalogue, and some that stand together."""
     found = {tag: game(loss={"type": tag}) for tag in ADVERSARIAL.entries}
@@ -103,6 +126,14 @@ def choices() -> dict[str, Project]:
         loss={"type": "relativistic_average"},
         penalties=[{"type": "r1", "every": 3}, {"type": "gradient_penalty"}],
         tricks=[{"type": "top_k", **MIDDLE["top_k"]}],
+    )
+    found["pix2pix"] = pairs(chance=True)
+    found["pix2pix_together"] = pairs(
+        chance=True,
+        critic_steps=2,
+        loss={"type": "relativistic_average"},
+        penalties=[{"type": "r1", "every": 3}, {"type": "spectral_norm"}],
+        tricks=[{"type": "adaptive_augment", "speed": 0.05}],
     )
     for cls in TRICKS:
         plug = {"type": cls.tag(), **MIDDLE.get(cls.tag(), {})}

@@ -184,3 +184,14 @@ def test_names_of_classes_are_plain_text(panel: SamplesPanel) -> None:
     captions = [caption.text for caption in grid(panel)._captions]
     assert captions[0] == "✗ <img src=x>"
     panel.grab()
+
+
+def test_what_is_made_stands_between_input_and_target(panel: SamplesPanel) -> None:
+    run = made_up()
+    shades = {"given": 10, "images": 100, "wanted": 200}
+    arrays = {name: np.full((3, 4, 4, 1), shade, np.uint8) for name, shade in shades.items()}
+    picture(run, "samples", 5, {"kind": "translations"}, **arrays)
+    panel.show_run(run)
+    image = grid(panel)._images[0]
+    assert (image.width(), image.height()) == (4, 14)
+    assert [image.pixelColor(1, row).red() for row in (1, 6, 12)] == [10, 100, 200]
