@@ -60,6 +60,7 @@ def _plain(name: str) -> str:
         "dragan_penalty": _("DRAGAN penalty"),
         "augment_probability": _("augmented share"),
         "modes": _("modes found"),
+        "represented": _("modes or classes with their share"),
         "reverse_kl": _("reverse KL of modes"),
         "fid": _("Fréchet distance"),
         "kid": _("kernel distance"),

@@ -16,7 +16,6 @@ ROUNDS_OF_A_SCALE = (
 )
 FINE = 5  # means that a round keeps of each curve, for what moves faster than rounds
 LACKING = 0.2
-TABLES = 20
 
 COUNT, MEDIAN, HIGH, BROKEN, MEANS = range(5)  # columns of a track; means are the last FINE ones
 
@@ -145,10 +144,10 @@ class Chart:
             self._tracks.setdefault(curve, Track()).feed(steps, values)
 
     def feed_table(self, step: int, table: Table) -> None:
-        """Take what was drawn at a scoring; of those that the rounds have passed only the last ones are kept."""
+        """Take what was drawn at a scoring; of those that the rounds have passed only the last one is kept."""
         last = self.rounds[-1] if self.rounds else 0
         passed = sum(known < last for known, _table in self._tables)
-        self._tables = [*self._tables[max(0, passed - TABLES) :], (step, table)]
+        self._tables = [*self._tables[max(0, passed - 1) :], (step, table)]
 
     def advance(self, step: int) -> Iterator[int]:
         """Close the rounds up to ``step``, which a training has reached, and yield the step of each."""
@@ -204,10 +203,13 @@ class Chart:
         medians = self.medians(curve, len(self.rounds)) if curve in self else np.empty(0)
         return medians[np.isfinite(medians)][-most:]
 
-    def tables(self, most: int) -> list[Table]:
-        """Return what was drawn at the last scorings, at most ``most``, that the latest round knows of."""
+    def table(self) -> Table | None:
+        """Return what was drawn at the last scoring that the latest round knows of.
+
+        Pictures may be missing, so this is for words; a verdict is made of curves.
+        """
         known = [table for step, table in self._tables if step < self.rounds[-1]]
-        return known[-most:]
+        return known[-1] if known else None
 
     def step_ago(self, rounds: int) -> int:
         """The step at which a window of the last ``rounds`` rounds begins."""

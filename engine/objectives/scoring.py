@@ -14,6 +14,7 @@ from projects.schema import Project
 
 SCORES = (
     Metric("modes", higher=True),
+    Metric("represented", higher=True),
     Metric("high_quality", higher=True),
     Metric("reverse_kl", higher=False),
     Metric("fid", higher=False),

@@ -36,7 +36,7 @@ SHARES = (
 )
 OF_SAMPLES = {
     *("precision", "recall", "density", "coverage", "diversity"),
-    *("class_entropy", "class_agreement"),
+    *("class_entropy", "class_agreement", "represented"),
 }
 
 

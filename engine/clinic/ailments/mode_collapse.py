@@ -13,6 +13,8 @@ from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from projects.schema import Project
 
+REPRESENTED = "represented"  # the curve of which part of the modes or classes has its share
+
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -82,31 +84,22 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
 
     def _missing(self, chart: Chart) -> Look | None:
         """Modes or classes that have less than a fifth of their share, where shares are known."""
-        tables = chart.tables(self.scorings)
-        quality = chart.found("high_quality", self.scorings)
-        if len(tables) < self.scorings or len(tables[-1].names) < 2:
+        there = chart.found(REPRESENTED, self.scorings)
+        if len(there) < self.scorings:
             return None
-        worst = max(table.there for table in tables)
-        last = tables[-1]
+        worst = float(there.max())
+        quality = chart.found("high_quality", self.scorings)
         good = not len(quality) or quality.min() > self.least_quality
-        missing = last.missing
-        named = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
-        sentence = marked("{there} of {all} classes have their share; missing: {missing}")
-        if last.noun == "mode":
-            sentence = marked("{there} of {all} modes have their share; missing: {missing}")
+        sentence, details = _told(chart, float(there[-1]))
         return Look(
-            curve="modes" if "modes" in chart else "diversity",
+            curve=REPRESENTED,
             figure=worst,
             limit=self.kinds,
             sick=good and worst < self.kinds,
             well=worst > self.kinds_calm,
             sentence=sentence,
-            details={
-                "there": len(last.names) - len(missing),
-                "all": len(last.names),
-                "missing": named or "–",
-            },
-            line=self.kinds * len(last.names),
+            details={**details, "limit": self.kinds},
+            line=self.kinds,
             rounds=_rounds(chart),
         )
 
@@ -130,6 +123,23 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
             line=self.covered,
             rounds=_rounds(chart),
         )
+
+
+def _told(chart: Chart, there: float) -> tuple[str, dict[str, float | str]]:
+    """What is said of what is missing: by name where the last picture of a scoring is known."""
+    table = chart.table()
+    if table is None:
+        words = marked(
+            "{there:.0%} of the modes or classes have their share; collapsed below {limit:.0%}"
+        )
+        return words, {"there": there}
+    missing = table.missing
+    named = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
+    sentence = marked("{there} of {all} classes have their share; missing: {missing}")
+    if table.noun == "mode":
+        sentence = marked("{there} of {all} modes have their share; missing: {missing}")
+    count = len(table.names)
+    return sentence, {"there": count - len(missing), "all": count, "missing": named or "–"}
 
 
 def _rounds(chart: Chart) -> int:

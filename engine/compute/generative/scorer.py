@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.clinic.chart import Table
 from engine.compute import pictures
 from engine.compute.generative import neighbours
 from engine.compute.generative.frechet import frechet_distance, moments
@@ -193,7 +194,9 @@ class Scorer:
         share: NDArray[np.float64],
         real: NDArray[np.float64],
     ) -> None:
-        found.info["names"], found.info["of"] = [str(name) for name in names], noun
+        words = tuple(map(str, names))
+        found.metrics["represented"] = Table(noun, words, share, real).there
+        found.info["names"], found.info["of"] = list(words), noun
         found.arrays["share"] = share.astype(np.float32)
         found.arrays["real_share"] = real.astype(np.float32)
         pairs = zip(names, share, strict=True)

@@ -127,6 +127,10 @@ def seen(
     """Let a doctor go the rounds, fed in so many pieces; return it and every change of state."""
     doctor = Doctor(of or project())
     found: list[Verdict] = []
+    if tables:
+        steps = np.array([step for step, _table in tables])
+        there = np.array([table.there for _step, table in tables])
+        curves = {**curves, "represented": (steps, there)}
     last = max(int(steps[-1]) for steps, _values in curves.values())
     edges = np.linspace(0, last, pieces + 1).astype(int)
     for start, stop in itertools.pairwise(edges):

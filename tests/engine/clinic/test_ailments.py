@@ -127,6 +127,12 @@ def test_what_is_missing_is_found_again_however_often_samples_were_scored() -> N
     _doctor, told = seen(curves, tables=tables, pieces=100)
     assert states(told, "mode_collapse") == ["suspected", "confirmed", "cured"]
     assert seen(curves, tables=tables)[1] == told
+    steps = np.array([step for step, _table in tables])
+    there = np.array([table.there for _step, table in tables])
+    _doctor, unnamed = seen({**curves, "represented": (steps, there)})  # without any picture
+    moments = [[(v.state, v.since, v.step) for v in found] for found in (unnamed, told)]
+    assert moments[0] == moments[1]
+    assert "38% of the modes or classes" in words_of(unnamed[0])
 
 
 def test_modes_that_are_missing_among_poor_samples_are_no_collapse() -> None:

@@ -189,7 +189,7 @@ def test_what_is_switched_off_is_not_measured() -> None:
     )
     data = data_of("gaussian_ring", samples=300)
     found = Scorer(off, data, CPU).score(Given(data.train.inputs[:50]))
-    assert found.metrics.keys() == {"modes", "high_quality", "reverse_kl"}
+    assert found.metrics.keys() == {"modes", "represented", "high_quality", "reverse_kl"}
     assert "samples" not in found.arrays
 
 
