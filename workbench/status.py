@@ -55,6 +55,7 @@ class Status(QStatusBar):
         self._problems.clicked.connect(self.problems_wanted)
         self._health = QToolButton()
         self._health.setObjectName("statusHealth")
+        self._health.setAccessibleName(_("Doctor"))
         self._health.setToolButtonStyle(_BESIDE)
         self._health.setToolTip(_("What the doctor says of the training that is shown"))
         self._health.clicked.connect(self.doctor_wanted)

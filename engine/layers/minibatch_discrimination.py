@@ -20,8 +20,8 @@ class MinibatchDiscrimination(Layer, frozen=True, kw_only=True, tag="minibatch_d
     Source: Salimans et al. 2016, *Improved Techniques for Training GANs*, section 3.2.
     """
 
-    title: ClassVar[str] = "Minibatch discrimination"
-    aliases: ClassVar[tuple[str, ...]] = ("Diversity", "Batch similarity")
+    title: ClassVar[str] = "Minibatch discrim."
+    aliases: ClassVar[tuple[str, ...]] = ("Minibatch discrimination", "Diversity", "Batch similarity")
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 77
     parametric: ClassVar[bool] = True

@@ -131,9 +131,11 @@ class CompareTab(QWidget):
         self._pause.clicked.connect(self._studying.pause)
         self._stop = QPushButton(_("Stop both"))
         self._stop.setObjectName("compareStop")
+        self._stop.setAccessibleName(_("Stop both"))
         self._stop.clicked.connect(self._studying.stop)
         self._test = QPushButton(_("A/B test…"))
         self._test.setObjectName("compareTest")
+        self._test.setAccessibleName(_("A/B test"))
         self._test.clicked.connect(self.test_wanted)
         row.addStretch(1)
         for widget in (self._bar, self._pause, self._stop, self._test):
@@ -323,7 +325,9 @@ class CompareTab(QWidget):
         pair = bool(self._studying.pair)
         for widget in (self._bar, self._pause, self._stop):
             widget.setVisible(pair)
-        self._pause.setText(_("Go on") if self._studying.paused else _("Pause both"))
+        words = _("Go on") if self._studying.paused else _("Pause both")
+        self._pause.setText(words)
+        self._pause.setAccessibleName(words)
         self._stop.setEnabled(not self._studying.stopping)
         self._test.setEnabled(not self._studying.active)
         busy = _("Another study or comparison goes on.")

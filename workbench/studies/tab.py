@@ -26,6 +26,7 @@ from engine.studies.folder import Row
 from engine.studies.results import Results, results_of
 from widgets import theme
 from widgets.elided import ElidedLabel
+from widgets.plots.flow import FlowLayout
 from workbench.panels.base import EmptyState
 from workbench.rundata import RunData, run_title
 from workbench.studies.sheets import Sheets
@@ -121,14 +122,17 @@ class StudyTab(QWidget):
         label.setBuddy(self._at_once)
         self._threads = QLabel()
         self._threads.setProperty("role", "hint")
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(theme.GAP)
-        for widget in (self._which, self._new, self._train, self._pause, self._stop, label):
+        number = QWidget()
+        beside = QHBoxLayout(number)
+        beside.setContentsMargins(0, 0, 0, 0)
+        for widget in (label, self._at_once, self._threads):
+            beside.addWidget(widget)
+        self._tools = FlowLayout(gap=theme.GAP)
+        for widget in (
+            *(self._which, self._new, self._train, self._pause, self._stop),
+            *(number, self._export),
+        ):
             self._tools.addWidget(widget)
-        self._tools.addWidget(self._at_once)
-        self._tools.addWidget(self._threads)
-        self._tools.addStretch(1)
-        self._tools.addWidget(self._export)
         self._bar = QProgressBar()
         self._bar.setObjectName("studyBar")
         self._bar.setAccessibleName(_("Progress of the study"))

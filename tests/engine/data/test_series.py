@@ -122,7 +122,7 @@ def test_gaps_are_refused_or_bridged(tmp_path: Path) -> None:
         ("", {}, "a.csv", "nothing in the first row"),
         ("1\n2\n", {}, "a.csv", "numbers where the columns' names belong"),
         ("a,b\n1,2\n3\n", {}, "row 3", "the row has 1 columns"),
-        ("a\n1\n2e999\n3\n", {"window": 1, "columns": "a"}, "row 3, column a", "expected a number"),
+        ("a\n1\n2e999\n3\n", {"window": 1, "columns": "a"}, "row 3, column a", "is too large"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(

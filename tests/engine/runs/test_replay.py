@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.probes.base import PROBES
 from engine.protocol import Event, Finished, Marker, Measured, Scalars, Started, State
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
@@ -29,7 +30,7 @@ def told(events: list[Event]) -> dict[str, dict[int, float]]:
 @pytest.mark.parametrize("objective", PROJECTS)
 def test_replay_is_what_was_live(tmp_path: Path, objective: str) -> None:
     control = Control()
-    control.watch({"health": 60, "samples": 60, "confusion": 60, "times": 60})
+    control.watch(dict.fromkeys([*(probe.stream for probe in PROBES), "times"], 60))
     control.set_learning_rate(0.003)
     sink = Listener()
     project = PROJECTS[objective]()

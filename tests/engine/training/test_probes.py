@@ -213,8 +213,8 @@ def test_a_gan_in_the_plane_shows_points(tmp_path: Path) -> None:
 
 def test_a_gan_of_images_shows_a_sheet(tmp_path: Path) -> None:
     picture = shown(drawn_digits(), tmp_path / "run", "samples")
-    assert picture.info == {"kind": "images", "columns": 8}
-    assert picture.arrays["images"].shape == (64, 8, 8, 1)
+    assert picture.info == {"kind": "images", "columns": 8, "classes": []}
+    assert picture.arrays["images"].shape == picture.arrays["raw"].shape == (64, 8, 8, 1)
     assert list((tmp_path / "run" / "samples").glob("*.png"))
 
 
