@@ -12,7 +12,7 @@ from engine.adversarial.tricks.base import Now, Trick
 if TYPE_CHECKING:
     from torch import Tensor
 
-EVERY = 4  # steps between two looks at r
+EVERY = 4  # updates of the discriminator between two looks at r
 
 
 class DiffAugment(Trick, frozen=True, kw_only=True, tag="diff_augment"):
@@ -49,9 +49,9 @@ class AdaptiveAugment(Trick, frozen=True, kw_only=True, tag="adaptive_augment"):
 
     Each change is made with a probability p of its own luck: mirrored, turned by quarters, shifted,
     brightness, contrast. p rises while ``r = E sign D(x)`` of real examples is above the target and falls
-    below it, from 0 to 1 within so many thousand real examples; r is looked at every 4 steps. Karras et al.
-    2020, *Training generative adversarial networks with limited data*, section 3.1 (target 0.6, 500
-    thousand).
+    below it, from 0 to 1 within so many thousand real examples; r is looked at after every 4 updates of the
+    discriminator. Karras et al. 2020, *Training generative adversarial networks with limited data*,
+    section 3.1 (target 0.6, 500 thousand).
     """
 
     title: ClassVar[str] = "Adaptive augmentation (ADA)"
@@ -74,11 +74,11 @@ class AdaptiveAugment(Trick, frozen=True, kw_only=True, tag="adaptive_augment"):
     ] = 500.0
 
     def begin(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """p, and the sum of r since p was moved."""
+        """p, the sum of r since p was moved, and of how many updates that is."""
         import torch
 
         device = next(iter(weights.values())).device
-        return {"p": torch.zeros((), device=device), "r": torch.zeros((), device=device)}
+        return {name: torch.zeros((), device=device) for name in ("p", "r", "updates")}
 
     def seen(self, examples: Tensor, now: Now) -> Tensor:
         """Make each change of each image with the probability p."""
@@ -98,10 +98,12 @@ class AdaptiveAugment(Trick, frozen=True, kw_only=True, tag="adaptive_augment"):
 
     def after_critic(self, real: Tensor, now: Now) -> None:
         """Move p, which is the same number for all images, without a look at it."""
-        p, total = now.memory["p"], now.memory["r"]
+        p, total, updates = (now.memory[name] for name in ("p", "r", "updates"))
         total += real.detach().sign().mean()
-        if (now.step + 1) % EVERY == 0:
-            stride = EVERY * len(real) / (1000 * self.speed)
-            p += (total / EVERY - self.target).sign() * stride
-            p.clamp_(0, 1)
-            total.zero_()
+        updates += 1
+        due = updates == EVERY
+        stride = due * (EVERY * len(real) / (1000 * self.speed))
+        p += (total / EVERY - self.target).sign() * stride
+        p.clamp_(0, 1)
+        total *= ~due
+        updates *= ~due

@@ -339,6 +339,9 @@ def test_adaptive_augmentation_seeks_its_target() -> None:
         ps.append(round(float(memory["p"]), 6))
     # Four batches of ten in a hundred: 0.4 up, 0.4 up, 0.4 down.
     assert ps == [0, 0, 0, 0.4, 0.4, 0.4, 0.4, 0.8, 0.8, 0.8, 0.8, 0.4]
+    for _update in range(8):  # of one step that has as many
+        trick.after_critic(sure, Now(12, memory))
+    assert float(memory["p"]) == pytest.approx(1.0)  # 0.4 up twice, and not above 1
     images = torch.rand(8, 1, 6, 6)
     memory["p"].zero_()
     assert torch.equal(trick.seen(images, Now(0, memory)), images)

@@ -193,6 +193,6 @@ def test_what_a_game_remembers_goes_along_into_a_branch(tmp_path: Path) -> None:
     before, after = (last_state(tmp_path / name).training for name in ("run", "branch"))
     kept = [name for name in before if name.startswith("objective.")]
     assert float(before["objective.adaptive_augment.p"]) > 0
-    assert len(kept) == 5
+    assert len(kept) == 6
     assert all(before[name].equal(after[name]) for name in kept)
     assert float(after["objective.held.r2_penalty"]) == 0
