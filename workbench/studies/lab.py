@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Sequence
 from gettext import gettext as _
@@ -246,8 +247,11 @@ class Lab(QObject):
             self.studying.read(found[0])
 
     def _opened(self, opened: Opened) -> None:
+        """A study was read, or is over: it is shown if it is one of the open project."""
         document, tab = self._files.document, self.study_tab
-        if tab is not None and document is not None:
+        if tab is None or document is None:
+            return
+        if opened.folder.path.is_relative_to(os.path.abspath(document.folder)):
             tab.show_study(opened)
 
     def _unreadable(self, path: Path, problem: Problem) -> None:

@@ -125,8 +125,8 @@ class StudyTab(QWidget):
         number = QWidget()
         beside = QHBoxLayout(number)
         beside.setContentsMargins(0, 0, 0, 0)
-        for widget in (label, self._at_once, self._threads):
-            beside.addWidget(widget)
+        for part in (label, self._at_once, self._threads):
+            beside.addWidget(part)
         self._tools = FlowLayout(gap=theme.GAP)
         for widget in (
             *(self._which, self._new, self._train, self._pause, self._stop),
