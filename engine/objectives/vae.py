@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -11,8 +10,8 @@ from msgspec import Meta
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Role
-from engine.objectives.coding import Coding, range_problems, raw_end_problems
-from engine.objectives.ends import end_of
+from engine.objectives.coding import range_problems, raw_end_problems
+from engine.objectives.drawing import Drawing, spread_problems
 from engine.objectives.scoring import SCORES, Scores, Scoring, scoring_problems
 from projects.errors import Problem
 from projects.schema import Project
@@ -20,10 +19,8 @@ from projects.schema import Project
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext
 
-LATENTS = 16  # proposed where nothing says how many
 
-
-class Vae(Coding, frozen=True, tag="vae"):
+class Vae(Drawing, frozen=True, tag="vae"):
     """Learns a distribution of examples: each comes from a few latent numbers, drawn from N(0, 1).
 
     The encoder ends in ``2·k`` numbers, the means ``μ`` and log-variances ``ln σ²`` of ``k`` latents
@@ -139,18 +136,6 @@ class Vae(Coding, frozen=True, tag="vae"):
         """How samples are scored."""
         return self.scores
 
-    def passed_on(self, network: str, output: Shape) -> Shape:
-        """The decoder takes one latent for a mean and a log-variance."""
-        return Shape((max(1, output.elements // 2),))
-
-    def nearest(self, network: str, output: Shape) -> Shape | None:
-        """One number more for an odd one; two for each of a few latents where it was no row."""
-        if network != "encoder":
-            return None
-        return Shape(
-            (output.elements + output.elements % 2,) if output.rank == 1 else (2 * LATENTS,)
-        )
-
     def decoded(self, data: DataInfo) -> Shape:
         """An example, or with a learned variance means and log-variances of its values."""
         dims = data.input.dims
@@ -166,23 +151,7 @@ class Vae(Coding, frozen=True, tag="vae"):
         found += scoring_problems(project, self.scores)
         if self.likelihood == "bernoulli":
             found += [*range_problems(data), *raw_end_problems(project)]
-        coded = outputs.get("encoder")
-        if coded is None:
-            return found
-        place = end_of(project, "encoder")
-        if coded.rank != 1:
-            message = _("the output is {shape}; means and log-variances are one row of numbers.")
-            hint = _("End with Flatten and a Linear layer of 2·k units for k latents.")
-            found.append(Problem(place, message.format(shape=coded), hint))
-        elif coded.elements % 2:
-            message = _(
-                "the output is {shape}; a mean and a log-variance for each latent are an even number."
-            )
-            hint = _("End with a Linear layer of {count} units, for {latents} latents.").format(
-                count=coded.elements + 1, latents=(coded.elements + 1) // 2
-            )
-            found.append(Problem(place, message.format(shape=coded), hint))
-        return found
+        return [*found, *spread_problems(project, outputs.get("encoder"))]
 
     def task(self, context: TaskContext) -> Task:
         """Return the task that trains; see :class:`VaeTask`."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.compute.task import Pictures, Task
-    from engine.compute.tasks.players import PlayersTask
+    from engine.compute.tasks.players import Judged
 
 SEED = 0xD1FF
 
@@ -37,9 +37,9 @@ class Rivals(Probe, frozen=True, kw_only=True, tag="rivals"):
 
     def gauge(self, task: Task) -> Gauge:
         """Return what looks at a training; at one without rivals nothing is seen."""
-        from engine.compute.tasks.players import PlayersTask
+        from engine.compute.tasks.players import Judged
 
-        return RivalsGauge(task, self.count) if isinstance(task, PlayersTask) else Gauge(task)
+        return RivalsGauge(task, self.count) if isinstance(task, Judged) else Gauge(task)
 
 
 class RivalsGauge(Gauge):
@@ -50,7 +50,7 @@ class RivalsGauge(Gauge):
         count: Examples of each kind looked at.
     """
 
-    def __init__(self, task: PlayersTask, count: int) -> None:
+    def __init__(self, task: Judged, count: int) -> None:
         super().__init__(task)
         self._game = task
         self._count = min(count, len(task.context.data.train.inputs))
@@ -69,7 +69,7 @@ class RivalsGauge(Gauge):
         return arrays, {}
 
 
-def slopes(task: PlayersTask, examples: Tensor) -> Tensor:
+def slopes(task: Judged, examples: Tensor) -> Tensor:
     """Return ``‖∂D/∂x‖`` ``(n,)`` at examples ``(n, …)`` as networks see them, in evaluation mode."""
     import torch
 

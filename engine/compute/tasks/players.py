@@ -24,7 +24,28 @@ from engine.compute.task import Task, TaskContext, Update
 ROWS_AT_ONCE = 1024
 
 
-class PlayersTask(Task):
+class Judged(Task):
+    """Base of tasks with a discriminator whose answers can be looked at."""
+
+    def real(self, count: int) -> Tensor:
+        """Return the first real examples of the training part, as the discriminator sees them."""
+        raise NotImplementedError
+
+    def drawn(self, count: int, seed: int) -> Tensor:
+        """Return examples of the generator that learns, not of its average, as the discriminator sees them.
+
+        Args:
+            count: How many.
+            seed: The same seed gives the same ones of the same weights.
+        """
+        raise NotImplementedError
+
+    def judged(self, examples: Tensor) -> Tensor:
+        """Return what the discriminator says ``(n,)`` of examples as it sees them, raw; of a map the mean."""
+        raise NotImplementedError
+
+
+class PlayersTask(Judged):
     """Trains a generator to deceive a discriminator that learns to tell its examples from real ones.
 
     What a step does is told by :class:`engine.compute.game.Game`.
@@ -65,19 +86,6 @@ class PlayersTask(Task):
         """Return the game at its beginning."""
         raise NotImplementedError
 
-    def real(self, count: int) -> Tensor:
-        """Return the first real examples of the training part, as the discriminator sees them."""
-        raise NotImplementedError
-
-    def drawn(self, count: int, seed: int) -> Tensor:
-        """Return examples of the generator that learns, not of its average, as the discriminator sees them.
-
-        Args:
-            count: How many.
-            seed: The same seed gives the same ones of the same weights.
-        """
-        raise NotImplementedError
-
     def told(self, count: int) -> Tensor | None:
         """Return what the discriminator's Label is told of so many examples; None where it has none."""
         return None
@@ -98,13 +106,10 @@ class PlayersTask(Task):
             self._average_weights.lerp_(self.context.flats["generator"].weights, 1 - decay)
 
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
-        """Return both losses and how the discriminator judges, of every step.
+        """Return both losses and how the discriminator judges, of every step; see :func:`verdicts`.
 
-        ``d_real`` and ``d_fake`` are how often each kind was taken for real; ``d_accuracy`` is the share of
-        pairs of a real and a generated example in which the real one is scored higher: ½ where the two
-        cannot be told apart, whatever the loss. ``logit_gap`` is the mean of D(real) − D(fake). Every
-        penalty has a curve (``r1_penalty``: its share of the loss), and slopes that were looked at are
-        ``input_gradient``. Of a discriminator that ends in a map every patch counts as one example.
+        Every penalty has a curve (``r1_penalty``: its share of the loss), and slopes that were looked at are
+        ``input_gradient``.
         """
         critic, real, fake, generator, *others = (
             torch.stack(column) for column in zip(*kept, strict=True)
@@ -112,10 +117,7 @@ class PlayersTask(Task):
         values = {
             "discriminator_loss": critic,
             "generator_loss": generator,
-            "d_real": real.sigmoid().flatten(1).mean(dim=1),
-            "d_fake": fake.sigmoid().flatten(1).mean(dim=1),
-            "d_accuracy": ((real > fake).double() + 0.5 * (real == fake)).flatten(1).mean(dim=1),
-            "logit_gap": (real - fake).flatten(1).mean(dim=1),
+            **verdicts(real, fake),
             **dict(zip(self._game.columns, others, strict=True)),
         }
         return {name: value.double().cpu().numpy() for name, value in values.items()}
@@ -171,6 +173,26 @@ class PlayersTask(Task):
     def load_tensors(self, tensors: Mapping[str, Tensor]) -> None:
         """Go back to what :meth:`tensors` returned."""
         self._game.load_tensors(tensors)
+
+
+def verdicts(real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+    """Return how a discriminator judges, of every step.
+
+    ``d_real`` and ``d_fake`` are how often each kind was taken for real; ``d_accuracy`` is the share of pairs of
+    a real and a generated example in which the real one is scored higher: ½ where the two cannot be told apart,
+    whatever the loss. ``logit_gap`` is the mean of D(real) − D(fake). Of a discriminator that ends in a map
+    every patch counts as one example.
+
+    Args:
+        real: Logits of real examples ``(steps, batch, …)``.
+        fake: Logits of generated ones.
+    """
+    return {
+        "d_real": real.sigmoid().flatten(1).mean(dim=1),
+        "d_fake": fake.sigmoid().flatten(1).mean(dim=1),
+        "d_accuracy": ((real > fake).double() + 0.5 * (real == fake)).flatten(1).mean(dim=1),
+        "logit_gap": (real - fake).flatten(1).mean(dim=1),
+    }
 
 
 def together(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, ...]]:

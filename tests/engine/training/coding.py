@@ -55,3 +55,18 @@ def autoencoder(
         objective=Plug("autoencoder", objective),
         recipe=Recipe(**{**SETTINGS, **(recipe or {})}),
     )
+
+
+def vae_gan(latents: int = 3, recipe: dict[str, Any] | None = None, **objective: Any) -> Project:
+    """A variational autoencoder of flat digits with a discriminator."""
+    return Project(
+        name="VAE-GAN",
+        networks={
+            "encoder": chain(layers(2 * latents)),
+            "decoder": chain(layers(64)),
+            "discriminator": chain(layers(1)),
+        },
+        data=Data(source=Plug("digits", {"layout": "flat"})),
+        objective=Plug("vae_gan", objective),
+        recipe=Recipe(**{**SETTINGS, **(recipe or {})}),
+    )

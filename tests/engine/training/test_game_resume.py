@@ -18,6 +18,7 @@ from engine.compute.trainer import Trainer
 from engine.runs.branch import Branch
 from engine.runs.control import Control, Limits
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
+from tests.engine.training.coding import vae_gan
 from tests.engine.training.support import Listener, differences, last_state, train
 
 # Settings under which something is in the middle of happening when the training stops.
@@ -128,6 +129,7 @@ def choices() -> dict[str, Project]:
         tricks=[{"type": "top_k", **MIDDLE["top_k"]}],
     )
     found["pix2pix"] = pairs(chance=True)
+    found["vae_gan"] = vae_gan()
     found["pix2pix_together"] = pairs(
         chance=True,
         critic_steps=2,
