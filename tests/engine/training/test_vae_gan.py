@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tests.engine.training.coding import vae_gan
 from tests.engine.training.support import Listener, chain, train
 
 
-def opened(folder: Path, **objective: object) -> tuple[VaeGanTask, Batch]:
+def opened(folder: Path, **objective: Any) -> tuple[VaeGanTask, Batch]:
     session = open_session(vae_gan(**objective), folder, torch.device("cpu"))
     assert isinstance(session.task, VaeGanTask)
     return session.task, Batch(torch.from_numpy(session.data.train.inputs[:12]), None)
