@@ -21,7 +21,7 @@ from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.layout import NARROW, WIDE, arrange, beside_others
 from projects.schema import Graph, Network, Node, Project, Wire
-from widgets.canvas import Canvas, NodeSpec, PortRef, WireKey
+from widgets.canvas import Canvas, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.empty import EmptyHint
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import LAYER_MIME
@@ -88,6 +88,7 @@ class Designer(QWidget):
         self._document = document
         self._shown: Graph = Network()
         self._faces: dict[str, Face] = {}
+        self._courses: dict[Wire, WireSpec] = {}
         self._report: NetworkReport | None = None
         self._found: tuple[Problem, ...] = ()
         self._problems: dict[str, tuple[Problem, ...]] = {}
@@ -230,8 +231,14 @@ class Designer(QWidget):
         self._show_wires()
         self.measures.set_report(self._report)
 
-    def _show_wires(self) -> None:
-        self.canvas.set_wires(wire_specs(self._project, self.place, self._report, self._problems))
+    def _show_wires(self, known: Mapping[Wire, WireSpec] | None = None) -> None:
+        """Show the wires as they are now; those that are known are not described again."""
+        known, wires = known or {}, self.graph.wires
+        new = [wire for wire in wires if wire not in known]
+        specs = wire_specs(self._project, self.place, self._report, self._problems, new)
+        found = {**known, **dict(zip(new, specs, strict=True))}
+        self._courses = {wire: found[wire] for wire in wires}
+        self.canvas.set_wires(self._courses.values())
 
     def _sync(self, graph: Graph, anew: bool = False) -> None:
         """Tell the canvas what differs from what it shows; the same object is the same thing."""
@@ -244,9 +251,11 @@ class Designer(QWidget):
             for name in gone:
                 self._faces.pop(name, None)
             self.canvas.discard(gone)
-        self._show_nodes(graph.nodes)
+        if graph.nodes is not old.nodes or anew:
+            self._show_nodes(graph.nodes)
         if graph.wires is not old.wires or gone or anew:
-            self._show_wires()
+            same = graph.nodes is old.nodes and not anew
+            self._show_wires(self._courses if same else None)
         if graph.frames != old.frames or anew:
             self.framer.sync(graph)
         self.hint.setVisible(not graph.nodes)

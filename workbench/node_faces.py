@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from gettext import gettext as _
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from engine.layers.reroute import Reroute
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.library import library
-from projects.schema import BLOCK, Block, Graph, Node, Project, Wire
+from projects.schema import BLOCK, Block, Graph, Network, Node, Project, Wire
 from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
@@ -256,18 +256,18 @@ def wire_specs(
     place: str,
     report: NetworkReport | None,
     problems: dict[str, tuple[Problem, ...]],
+    wires: Iterable[Wire],
 ) -> list[WireSpec]:
-    """Describe all wires of a place; their labels are shapes.
+    """Describe wires of a place, one by one; their labels are shapes.
 
     Args:
         project: The project.
         place: A network, or inside of a block.
         report: What a check found out about the whole network.
         problems: The problems of each node of the place.
+        wires: Which ones.
     """
-    network = edits.found(project, place)
-    if network is None:
-        return []
+    network = edits.found(project, place) or Network()
     bend = Reroute.tag()
     misfits = {
         name
@@ -279,7 +279,7 @@ def wire_specs(
     found = []
     reports = report.nodes if report is not None else {}
     origin = scope.origins(project, place)
-    for wire in network.wires:
+    for wire in wires:
         source, target = wire.source, wire.target
         told = reports.get(origin(source, wire.source_port))
         shape = told.out_shape if told is not None else None

@@ -156,6 +156,11 @@ class Canvas(GraphView):
         """Whether the pointer is held down for something."""
         return self._gesture is not None
 
+    @property
+    def in_gesture(self) -> bool:
+        """Whether something is being dragged."""
+        return self._gesture is not None
+
     def end_gesture(self) -> None:
         """Break off what is being dragged."""
         gesture, self._gesture = self._gesture, None

@@ -49,6 +49,11 @@ class GraphView(PanZoomView):
         self.minimap = Minimap(self)
         theme.notifier().changed.connect(self._retheme)
 
+    @property
+    def in_gesture(self) -> bool:
+        """Whether something is being dragged."""
+        return False
+
     def end_gesture(self) -> None:
         """Called before something else is shown: break off what is being dragged."""
 
@@ -60,7 +65,7 @@ class GraphView(PanZoomView):
         What is being dragged is broken off only where something stands elsewhere now.
         """
         new = list(specs)
-        if any(self.graph.changes(spec) for spec in new):
+        if self.in_gesture and any(self.graph.changes(spec) for spec in new):
             self.end_gesture()
         self.graph.put(new)
         self.minimap.refresh()
