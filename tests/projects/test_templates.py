@@ -31,7 +31,10 @@ WANTED = {
     "vae_anomaly": "vae",
     "gan_ring": "gan",
     "gan_digits": "gan",
+    "conditional_gan_digits": "gan",
     "dcgan_fashion": "gan",
+    "pix2pix_edges": "pix2pix",
+    "vae_gan_fashion": "vae_gan",
 }
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
 
