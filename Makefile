@@ -35,7 +35,7 @@ contracts: $(VENV)/.test
 	@$(BIN)/lint-imports
 
 suite: $(VENV)/.test
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile
 
 format: $(VENV)/.test
 	@$(BIN)/ruff check --fix .

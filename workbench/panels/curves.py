@@ -71,9 +71,10 @@ class CurvesPanel(Panel):
         "Loss and metrics appear here, point by point, while the networks learn."
     )
 
+    _overlay: Overlay = ()
+
     def build(self) -> QWidget:
         """Make the tools and a plot for each scale."""
-        self._overlay: Overlay = ()
         self._late: list[tuple[CurvePlot, list[Curve]]] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
