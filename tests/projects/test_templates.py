@@ -30,6 +30,8 @@ WANTED = {
     "vae_fashion": "vae",
     "vae_anomaly": "vae",
     "gan_ring": "gan",
+    "gan_vanilla_ring": "gan",
+    "r3gan_ring": "gan",
     "gan_digits": "gan",
     "conditional_gan_digits": "gan",
     "dcgan_fashion": "gan",
