@@ -21,7 +21,11 @@ class MinibatchDiscrimination(Layer, frozen=True, kw_only=True, tag="minibatch_d
     """
 
     title: ClassVar[str] = "Minibatch discrim."
-    aliases: ClassVar[tuple[str, ...]] = ("Minibatch discrimination", "Diversity", "Batch similarity")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "Minibatch discrimination",
+        "Diversity",
+        "Batch similarity",
+    )
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 77
     parametric: ClassVar[bool] = True

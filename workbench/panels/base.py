@@ -139,7 +139,8 @@ class Panel(QWidget):
         waiting.clicked.connect(self._ask_to_train)
         self._stack.addWidget(waiting)
         self._built = self._building = False
-        self._stack.addWidget(QWidget())  # until there is something to show
+        self._place = QWidget()  # until there is something to show
+        self._stack.addWidget(self._place)
         words = _("{title} is no part of this project.").format(title=self.title)
         self._stack.addWidget(EmptyState(_("Not measured here"), words))
         imported = EmptyState(
@@ -228,10 +229,9 @@ class Panel(QWidget):
         if not self._built:
             shown = self._shown
             self._building = True  # what is chosen at first is no reason to paint
-            place = self._stack.widget(SHOWN)
             self._stack.insertWidget(SHOWN, self.build())
-            self._stack.removeWidget(place)
-            place.deleteLater()
+            self._stack.removeWidget(self._place)
+            self._place.deleteLater()
             self._building, self._built = False, True
             self._shown = shown
         return self.paint()
