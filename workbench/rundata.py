@@ -31,6 +31,8 @@ from engine.protocol import (
 from projects.schema import Project
 
 MOST_FRAMES = 400
+# What comes of showing pictures that are not what they should be, in a run that was damaged or made elsewhere.
+ODD = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def run_title(path: Path) -> str:

@@ -71,7 +71,7 @@ class Sparkline(QWidget):
         painter.setPen(QPen(tokens.color("border")))
         painter.setBrush(tokens.color("surface"))
         painter.drawRoundedRect(area, 4, 4)
-        if len(self._steps):
+        if np.isfinite(self._values).any():
             self._draw(painter, area.adjusted(EDGE, EDGE, -EDGE, -EDGE), tokens)
 
     def _draw(self, painter: QPainter, area: QRectF, tokens: theme.Tokens) -> None:

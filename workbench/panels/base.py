@@ -30,12 +30,10 @@ from engine.runs.summary import IMPORTED
 from projects.schema import Project
 from widgets import theme
 from workbench.panels.menu import PanelMenuButton, sharp
-from workbench.rundata import RunData
+from workbench.rundata import ODD, RunData
 
 LEAST = (220, 120)
 WAITING, SHOWN, UNMEASURED, UNTRAINED, DAMAGED = range(5)
-# What comes of pictures that are not what they should be.
-ODD = (AttributeError, LookupError, TypeError, ValueError)
 Overlay = Sequence[tuple[RunData, QColor]]
 
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets import theme
-from workbench.rundata import Frame
+from workbench.rundata import ODD, Frame
 from workbench.samples import views
 from workbench.samples.base import View
 
 
 class Picture(QWidget):
-    """Shows a picture with the view of its kind, or says that there is none.
+    """Shows a picture with the view of its kind, or says that there is none that could be shown.
 
     Args:
         empty: What is said while there is no picture.
@@ -53,8 +53,12 @@ class Picture(QWidget):
         if view is None or self._frame is None:
             self._stack.setCurrentWidget(self._none)
             return
-        self._stack.setCurrentWidget(view.widget)
-        view.paint(self._frame, False)
+        try:
+            view.paint(self._frame, False)
+        except ODD:
+            self._stack.setCurrentWidget(self._none)
+        else:
+            self._stack.setCurrentWidget(view.widget)
 
     def _view(self) -> View | None:
         assert self._frame is not None
