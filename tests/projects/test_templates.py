@@ -32,6 +32,8 @@ WANTED = {
     "gan_ring": "gan",
     "gan_vanilla_ring": "gan",
     "r3gan_ring": "gan",
+    "lsgan_ring": "gan",
+    "sngan_ring": "gan",
     "gan_digits": "gan",
     "conditional_gan_digits": "gan",
     "dcgan_fashion": "gan",
