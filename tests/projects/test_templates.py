@@ -36,6 +36,7 @@ WANTED = {
     "sngan_ring": "gan",
     "gan_digits": "gan",
     "conditional_gan_digits": "gan",
+    "infogan_digits": "gan",
     "dcgan_fashion": "gan",
     "pix2pix_edges": "pix2pix",
     "vae_gan_fashion": "vae_gan",
