@@ -37,9 +37,10 @@ WANTED = {
     "gan_digits": "gan",
     "conditional_gan_digits": "gan",
     "infogan_digits": "gan",
+    "acgan_digits": "gan",
+    "r3gan_grid": "gan",
     "dcgan_fashion": "gan",
     "pix2pix_edges": "pix2pix",
-    "vae_gan_fashion": "vae_gan",
 }
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
 
