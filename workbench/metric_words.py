@@ -41,6 +41,8 @@ def _plain(name: str) -> str:
         "entity_f1": _("entity F1"),
         "mse": _("squared error"),
         "mae": _("absolute error"),
+        "l1": _("L1 distance"),
+        "feature_error": _("error in the discriminator's layer"),
         "rmse": _("root squared error"),
         "r2": _("R²"),
         "elbo": _("ELBO"),

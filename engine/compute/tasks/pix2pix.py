@@ -65,6 +65,15 @@ class Pix2PixTask(PlayersTask):
         made = self._made(self.shown_generator(), inputs).cpu().numpy()
         return {"outputs": np.asarray(self._scaler.invert(made), np.float32)}
 
+    def constants(self) -> dict[str, Any]:
+        """Return how outputs become images in the data's own units: output × scale + shift."""
+        if self._scaler.identity:
+            return {}
+        return {
+            "TARGET_SHIFT": float(self._scaler.shift),
+            "TARGET_SCALE": float(self._scaler.divisor),
+        }
+
     # ------------------------------------------------------------------------------- probing
 
     def real(self, count: int) -> Tensor:

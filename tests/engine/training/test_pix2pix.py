@@ -108,6 +108,7 @@ def test_outputs_are_scaled_like_inputs(tmp_path: Path) -> None:
     assert data.train.targets is not None
     assert (data.train.targets.min(), data.train.targets.max()) == (-1, 1)
     assert isinstance(opened(pairs(), tmp_path).begun(), PairGame)
+    assert opened(pairs(), tmp_path).constants() == {"TARGET_SHIFT": 0.5, "TARGET_SCALE": 0.5}
 
 
 def problems(project: Project, folder: Path) -> dict[str, str]:
