@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSlider,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from engine.runs.summary import IMPORTED
 from widgets import theme
 from widgets.plots.curves import Curve, CurvePlot, Mark
 from widgets.plots.flow import FlowLayout
+from widgets.plots.plot_wall import PlotWall
 from workbench.metric_words import metric_words
 from workbench.panels.base import Overlay, Panel
 from workbench.rundata import RunData
@@ -93,30 +93,14 @@ class CurvesPanel(Panel):
         self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
         for plot in self._plots.values():
             plot.menu_wanted.connect(self._menu)
-        self._columns: dict[str, QWidget] = {}
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        for key, plot in self._plots.items():
-            self._columns[key] = self._column(self._titles[key], plot)
-            self._splitter.addWidget(self._columns[key])
+        self._wall = PlotWall([(self._titles[key], plot) for key, plot in self._plots.items()])
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         layout.setSpacing(theme.GAP)
         layout.addLayout(self._tools())
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._wall, 1)
         return page
-
-    def _column(self, title: str, plot: CurvePlot) -> QWidget:
-        column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        heading = QLabel(title)
-        heading.setObjectName("plotTitle")
-        layout.addWidget(heading)
-        layout.addWidget(plot, 1)
-        return column
 
     def _tools(self) -> FlowLayout:
         row = FlowLayout(gap=theme.GAP)
@@ -171,13 +155,14 @@ class CurvesPanel(Panel):
         if not curves:
             return False
         self._late.clear()
+        shown = []
         for key, plot in self._plots.items():
             mine = [curve for group, curve in curves if group == key]
             asked = self._on_demand.get(key)
-            there = bool(mine) and (asked is None or asked.isChecked())
-            self._columns[key].setVisible(there)
-            if there:
+            shown.append(bool(mine) and (asked is None or asked.isChecked()))
+            if shown[-1]:
                 self._late.append((plot, mine))
+        self._wall.set_shown(shown)
         self._draw_next()
         while self._late and not self.staggered:
             self._draw_next()
