@@ -28,7 +28,7 @@ class TranslationsView(View):
         """Show the images; see :meth:`View.paint`."""
         parts = [frame.arrays[name] for name in ("given", "images", "wanted")]
         self._grid.set_images(stacked(parts))
-        return _("Above the input, then what is made of it, below it the target; held-back pairs")
+        return _("From above: input, output, target; held-back pairs")
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
