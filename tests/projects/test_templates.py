@@ -34,6 +34,7 @@ WANTED = {
     "r3gan_ring": "gan",
     "lsgan_ring": "gan",
     "sngan_ring": "gan",
+    "wgan_ring": "gan",
     "gan_digits": "gan",
     "conditional_gan_digits": "gan",
     "infogan_digits": "gan",
