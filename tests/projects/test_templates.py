@@ -40,6 +40,7 @@ WANTED = {
     "infogan_digits": "gan",
     "acgan_digits": "gan",
     "r3gan_grid": "gan",
+    "r3gan_swiss_roll": "gan",
     "dcgan_fashion": "gan",
     "pix2pix_edges": "pix2pix",
 }
