@@ -39,10 +39,12 @@ WANTED = {
     "conditional_gan_digits": "gan",
     "infogan_digits": "gan",
     "acgan_digits": "gan",
+    "projection_digits": "gan",
     "r3gan_grid": "gan",
     "r3gan_swiss_roll": "gan",
     "dcgan_fashion": "gan",
     "pix2pix_edges": "pix2pix",
+    "vae_gan_digits": "vae_gan",
 }
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
 
