@@ -35,6 +35,7 @@ WANTED = {
     "lsgan_ring": "gan",
     "sngan_ring": "gan",
     "wgan_ring": "gan",
+    "wgan_gp_swiss_roll": "gan",
     "gan_digits": "gan",
     "conditional_gan_digits": "gan",
     "infogan_digits": "gan",
