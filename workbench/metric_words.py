@@ -42,7 +42,6 @@ def _plain(name: str) -> str:
         "mse": _("squared error"),
         "mae": _("absolute error"),
         "l1": _("L1 distance"),
-        "feature_error": _("error in the discriminator's layer"),
         "rmse": _("root squared error"),
         "r2": _("R²"),
         "elbo": _("ELBO"),
