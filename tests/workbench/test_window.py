@@ -441,7 +441,7 @@ def test_the_command_palette_finds_commands_and_layers(
     assert window.designer is not None
     assert window.designer.selection == ("linear2",)
     QTest.keySequence(window, "Ctrl+K")
-    QTest.keyClicks(window.palette_popup.search, "colours dark")
+    QTest.keyClicks(window.palette_popup.search, "dark colours")
     QTest.keyClick(window.palette_popup.search, Qt.Key.Key_Return)
     assert window.settings.scheme == "dark"
     assert not window.palette_popup.isVisible()

@@ -16,10 +16,10 @@ Proposer = Callable[[Trouble], Iterator[Candidate]]
 
 _AT_SETTINGS: tuple[Proposer, ...] = (settings.setting,)
 _AT_LAYERS: tuple[Proposer, ...] = (
+    results.result,
     shapes.meeting,
     shapes.before,
     shapes.parameters,
-    results.result,
     games.asked,
     wiring.connected,
     wiring.joined,

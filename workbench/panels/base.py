@@ -137,8 +137,8 @@ class Panel(QWidget):
         waiting.clicked.connect(self._ask_to_train)
         self._stack.addWidget(waiting)
         self._built = self._building = False
-        self._place = QWidget()  # until there is something to show
-        self._stack.addWidget(self._place)
+        self._content = QWidget()  # empty until there is something to show
+        self._stack.addWidget(self._content)
         words = _("{title} is no part of this project.").format(title=self.title)
         self._stack.addWidget(EmptyState(_("Not measured here"), words))
         imported = EmptyState(
@@ -227,9 +227,11 @@ class Panel(QWidget):
         if not self._built:
             shown = self._shown
             self._building = True  # what is chosen at first is no reason to paint
-            self._stack.insertWidget(SHOWN, self.build())
-            self._stack.removeWidget(self._place)
-            self._place.deleteLater()
+            # Named as long as it lives: what only Qt knows may be taken for garbage.
+            empty, self._content = self._content, self.build()
+            self._stack.insertWidget(SHOWN, self._content)
+            self._stack.removeWidget(empty)
+            empty.deleteLater()
             self._building, self._built = False, True
             self._shown = shown
         return self.paint()
