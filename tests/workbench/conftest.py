@@ -13,7 +13,7 @@ from tests.workbench.shell import make_window
 from workbench.window import MainWindow
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engines() -> Iterator[Engines]:
     """Engines for all tests of this process: starting them takes seconds."""
     with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
