@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,6 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_ACCESSIBILITY", "0")
-
-
-MANY_OBJECTS = 100_000
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +39,3 @@ def one_torch_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
-
-
-@pytest.fixture(autouse=True)
-def garbage_between_tests() -> Iterator[None]:
-    """Collect garbage between tests: in the middle of Qt's painting it frees what Qt is about to paint."""
-    gc.disable()
-    yield
-    if gc.get_count()[0] > MANY_OBJECTS:
-        gc.collect()
