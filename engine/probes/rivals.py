@@ -63,20 +63,26 @@ class RivalsGauge(Gauge):
         with torch.no_grad():
             generated = self._game.drawn(len(real), SEED)
         arrays = {
-            "real": slopes(self._game, real).cpu().numpy(),
+            "real": slopes(self._game, real, self._game.real_classes(len(real))).cpu().numpy(),
             "generated": slopes(self._game, generated).cpu().numpy(),
         }
         return arrays, {}
 
 
-def slopes(task: Judged, examples: Tensor) -> Tensor:
-    """Return ``‖∂D/∂x‖`` ``(n,)`` at examples ``(n, …)`` as networks see them, in evaluation mode."""
+def slopes(task: Judged, examples: Tensor, classes: Tensor | None = None) -> Tensor:
+    """Return ``‖∂D/∂x‖`` ``(n,)`` at examples ``(n, …)`` as networks see them, in evaluation mode.
+
+    Args:
+        task: Whose discriminator is meant.
+        examples: Where.
+        classes: What it is told of them, see :meth:`Judged.judged`.
+    """
     import torch
 
     from engine.compute.modes import evaluating
 
     with evaluating(task.networks["discriminator"]), torch.enable_grad():
         x = examples.detach().requires_grad_()
-        (slope,) = torch.autograd.grad(task.judged(x).sum(), x)
+        (slope,) = torch.autograd.grad(task.judged(x, classes).sum(), x)
     norms: Tensor = slope.flatten(1).norm(dim=1)
     return norms.float()

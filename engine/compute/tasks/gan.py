@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.compute import measures, pictures
-from engine.compute.batches import rows
 from engine.compute.game import Game
 from engine.compute.modes import evaluating
 from engine.compute.network import GraphModule, draw_latents
@@ -111,6 +109,16 @@ class GanTask(PlayersTask):
         inputs = np.ascontiguousarray(self.context.data.train.inputs[:count])
         return torch.from_numpy(inputs).to(self.context.device)
 
+    def real_classes(self, count: int) -> Tensor | None:
+        """Return the classes of the first examples of the training part."""
+        return self._classes(self.context.data.train.targets, np.arange(count))
+
+    def _classes(self, targets: NDArray[Any] | None, chosen: NDArray[np.int64]) -> Tensor | None:
+        """The classes of some examples, for a discriminator that is told them."""
+        if self._discriminator.label is None or targets is None:
+            return None
+        return torch.from_numpy(targets[chosen]).to(self.context.device)
+
     def drawn(self, count: int, seed: int) -> Tensor:
         """Return examples from fixed latents; see :meth:`PlayersTask.drawn`."""
         latents = self._latents(count, torch.Generator().manual_seed(seed))
@@ -124,9 +132,10 @@ class GanTask(PlayersTask):
         """Return what the generator would minimise if it had drawn these examples, a mean over them."""
         real = None
         if self._loss.needs_real:
-            part = self.context.data.train.inputs
-            chosen = np.arange(len(examples)) % len(part)
-            real = self.logits(torch.from_numpy(part[chosen]).to(examples.device))
+            part = self.context.data.train
+            chosen = np.arange(len(examples)) % len(part.inputs)
+            inputs = torch.from_numpy(part.inputs[chosen]).to(examples.device)
+            real = self.logits(inputs, self._classes(part.targets, chosen))
         return self._loss.generator(real, self.logits(examples))
 
     # ------------------------------------------------------------------------------- measuring
@@ -156,9 +165,14 @@ class GanTask(PlayersTask):
     def _losses(self, part: Part, split: str) -> dict[str, float]:
         totals = np.zeros(2)
         fakes = torch.from_numpy(self._draw(len(part.inputs), LATENT_SEED))
+        asked = self.told(len(fakes))
         with evaluating(self._discriminator):
-            for real, fake in zip(self._rows(part), rows(fakes, ROWS_AT_ONCE), strict=True):
-                on_real, on_fake = self.logits(real), self.logits(fake.to(self.context.device))
+            for start in range(0, len(fakes), ROWS_AT_ONCE):
+                some = np.arange(start, min(start + ROWS_AT_ONCE, len(fakes)))
+                real = torch.from_numpy(part.inputs[some]).to(self.context.device)
+                fake = fakes[start : start + len(some)].to(self.context.device)
+                on_real = self.logits(real, self._classes(part.targets, some))
+                on_fake = self.logits(fake, None if asked is None else asked[some])
                 losses = (
                     self._loss.discriminator(on_real, on_fake),
                     self._loss.generator(on_real, on_fake),
@@ -166,11 +180,6 @@ class GanTask(PlayersTask):
                 totals += [float(loss) * len(real) for loss in losses]
         critic, generator = totals / len(part.inputs)
         return {f"{split}_discriminator_loss": critic, f"{split}_generator_loss": generator}
-
-    def _rows(self, part: Part) -> Iterator[Tensor]:
-        for start in range(0, len(part.inputs), ROWS_AT_ONCE):
-            some = torch.from_numpy(part.inputs[start : start + ROWS_AT_ONCE])
-            yield some.to(self.context.device)
 
     # ------------------------------------------------------------------------------- showing
 

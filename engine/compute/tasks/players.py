@@ -40,8 +40,17 @@ class Judged(Task):
         """
         raise NotImplementedError
 
-    def judged(self, examples: Tensor) -> Tensor:
-        """Return what the discriminator says ``(n,)`` of examples as it sees them, raw; of a map the mean."""
+    def real_classes(self, count: int) -> Tensor | None:
+        """Return the classes of :meth:`real` for a discriminator that is told them, else None."""
+        return None
+
+    def judged(self, examples: Tensor, classes: Tensor | None = None) -> Tensor:
+        """Return what the discriminator says ``(n,)`` of examples as it sees them, raw; of a map the mean.
+
+        Args:
+            examples: As many as there are.
+            classes: What it is told of them; one class after the other where nothing is given.
+        """
         raise NotImplementedError
 
 
@@ -124,17 +133,17 @@ class PlayersTask(Judged):
 
     # ------------------------------------------------------------------------------- judging
 
-    def judged(self, examples: Tensor) -> Tensor:
+    def judged(self, examples: Tensor, classes: Tensor | None = None) -> Tensor:
         """Return what the discriminator says ``(n,)`` of examples as it sees them, raw.
 
         Of a map of logits that is the mean. One that sees several examples at once sees each with copies
         of it.
         """
-        return of_each(self.logits(examples))
+        return of_each(self.logits(examples, classes))
 
-    def logits(self, examples: Tensor) -> Tensor:
+    def logits(self, examples: Tensor, classes: Tensor | None = None) -> Tensor:
         """Return the raw outputs ``(n, …)`` of the discriminator, see :meth:`judged`."""
-        labels = self.told(len(examples))
+        labels = self.told(len(examples)) if classes is None else classes
         count, guesses = self._choices.packed, guesses_of(self._discriminator)
         parts = [
             GameJudge(self._discriminator, (), count, told[0] if told else None, guesses)(

@@ -132,7 +132,7 @@ class VaeGanTask(VariationalTask, Judged):
         """Return what is decoded of latents from N(0, 1)."""
         return self.made_of(self.latents_of(count, seed))
 
-    def judged(self, examples: Tensor) -> Tensor:
+    def judged(self, examples: Tensor, classes: Tensor | None = None) -> Tensor:
         """Return what the discriminator says; see :meth:`Judged.judged`."""
         return of_each(self._judge(examples))
 

@@ -22,6 +22,8 @@ from engine.adversarial.tricks.base import TRICKS, Judge, Now, Player
 from engine.compute.batches import rows
 from engine.compute.judging import twice_differentiable
 from engine.compute.ops import namespace
+from engine.compute.tasks.gan import LATENT_SEED, GanTask
+from engine.compute.tasks.players import ROWS_AT_ONCE
 from engine.compute.training import Training
 from engine.layers.base import Layer, Shape
 from engine.objectives.gan_problems import ONCE
@@ -437,3 +439,27 @@ def _has_second_derivatives(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def test_a_discriminator_that_is_told_classes_judges_real_examples_by_their_own(
+    tmp_path: Path,
+) -> None:
+    project = game(images=True, conditioning={"type": "labels"}, scores=None)
+    task = Training(project, tmp_path).task
+    assert isinstance(task, GanTask)
+    part = task.context.data.train
+    assert len(part.inputs) > ROWS_AT_ONCE  # classes go on in the next rows
+    found = task.evaluate(part, "train").metrics
+    drawn = torch.from_numpy(task._draw(len(part.inputs), LATENT_SEED))
+    assert part.targets is not None
+    with torch.no_grad():
+        judge = task.networks["discriminator"].eval()
+        real = judge(torch.from_numpy(part.inputs), torch.from_numpy(part.targets))
+        fake = judge(drawn, torch.arange(len(drawn)) % 10)
+    loss = torch.nn.functional.softplus
+    expected = loss(-real).mean() + loss(fake).mean()
+    assert found["train_discriminator_loss"] == pytest.approx(float(expected), rel=1e-5)
+    assert found["train_generator_loss"] == pytest.approx(float(loss(-fake).mean()), rel=1e-5)
+    told = task.real_classes(5)
+    assert told is not None
+    assert told.tolist() == part.targets[:5].tolist()
