@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QHeaderView,
     QSplitter,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from engine.data.base import DataInfo
 from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
+from widgets.figures_table import figures_table
 from widgets.plots.curves import number
 from widgets.plots.flow import FlowLayout
 from widgets.plots.plane import Plane
@@ -57,7 +56,11 @@ class PlanePanel(Panel):
     def build(self) -> QWidget:
         """Make the switches, the plane, the table and the time line."""
         self._plane = Plane(_("The game in the plane"))
-        self._table = _make_table()
+        headings = (_("Mode"), _("Share"), _("State"))
+        self._table = figures_table("planeModes", _("Modes of the data"), headings)
+        self._table.setMinimumWidth(170)
+        self._table.setItemDelegateForColumn(1, ShareBar(self._table))
+        self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._words = ElidedLabel()
         self._words.setObjectName("hint")
         self._scrubber = Scrubber()
@@ -256,23 +259,3 @@ def _shortened(ways: NDArray[np.floating], longest: float) -> NDArray[np.float64
     usual = max(float(np.quantile(lengths, 0.9)), 1e-30)
     factor = np.minimum(longest / usual, longest / np.maximum(lengths, 1e-30))
     return np.asarray(made * factor[:, None], np.float64)
-
-
-def _make_table() -> QTableWidget:
-    table = QTableWidget(0, 3)
-    table.setObjectName("planeModes")
-    table.setAccessibleName(_("Modes of the data"))
-    table.setHorizontalHeaderLabels([_("Mode"), _("Share"), _("State")])
-    table.setMinimumWidth(170)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(24)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    table.setItemDelegateForColumn(1, ShareBar(table))
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    return table

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -28,6 +27,7 @@ from projects.errors import ProjectError
 from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
+from widgets.figures_table import figures_table
 from widgets.plots.curves import number
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.scrubber import Scrubber
@@ -39,6 +39,7 @@ from workbench.panels.film import record
 from workbench.rundata import Frame
 from workbench.samples.images import scrolled
 
+LEAST_TABLE = 150  # pixels
 COPIED = 0.1  # of the distance of new data: nearer than that a sample is a copy
 TOLD = ("fid", "kid", "precision", "recall", "coverage", "diversity", "memorisation")
 VALUES_SHOWN = 4
@@ -63,13 +64,18 @@ class ScoresPanel(Panel):
         self._figures.setObjectName("scoresFigures")
         self._space = ElidedLabel()
         self._space.setObjectName("hint")
-        self._parts = _make_table("scoresParts", _("Shares of the samples"), 4)
+        headings = (_("Class"), _("Share"), _("Data"), _("State"))
+        self._parts = figures_table("scoresParts", _("Shares of the samples"), headings)
+        self._parts.setMinimumWidth(LEAST_TABLE)
         self._parts.setItemDelegateForColumn(1, ShareBar(self._parts))
         self._parts.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._pairs = ImageGrid(_("Samples above their nearest training examples"))
-        self._rows = _make_table("scoresPairs", _("Samples and nearest training examples"), 3)
+        columns = (_("Distance"), _("Sample"), _("Nearest example"))
+        self._rows = figures_table(
+            "scoresPairs", _("Samples and nearest training examples"), columns
+        )
+        self._rows.setMinimumWidth(LEAST_TABLE)
         self._rows.horizontalHeader().setStretchLastSection(True)
-        self._rows.setHorizontalHeaderLabels([_("Distance"), _("Sample"), _("Nearest example")])
         self._near = QStackedWidget()
         self._sheet = scrolled(self._pairs, "scoresScroll")
         self._near.addWidget(self._sheet)
@@ -253,20 +259,3 @@ def _column(title: str, *widgets: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget)
     return column
-
-
-def _make_table(name: str, title: str, columns: int) -> QTableWidget:
-    table = QTableWidget(0, columns)
-    table.setObjectName(name)
-    table.setAccessibleName(title)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(24)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    table.setMinimumWidth(150)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    return table
