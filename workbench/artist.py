@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import msgspec
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.client import Died, Engines
 from engine.client.engine import Engine
 from engine.framing import FrameError
 from engine.protocol import Draw, Drawn, Event, Failed
 from projects.errors import Problem
+from workbench.aside import in_window
 
 
 class Artist(QObject):
@@ -28,7 +27,6 @@ class Artist(QObject):
 
     drawn = Signal(str, object)
     failed = Signal(object)
-    _spoke = Signal()
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +35,6 @@ class Artist(QObject):
         self._number = 0
         self._purpose = ""
         self._waiting: dict[str, Draw] = {}
-        self._spoke.connect(self._listen, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -75,8 +72,7 @@ class Artist(QObject):
 
     def _wake(self) -> None:
         """Something lies in the mailbox; called from a background thread."""
-        with contextlib.suppress(RuntimeError):  # the window is gone, its engine not yet
-            self._spoke.emit()
+        in_window(self, self._listen)
 
     def _listen(self) -> None:
         while self._engine is not None and (events := self._engine.mailbox.drain()):

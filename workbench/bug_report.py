@@ -11,8 +11,9 @@ from gettext import gettext as _
 from types import TracebackType
 
 import PySide6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from workbench.aside import in_window
 from workbench.toasts import Toasts
 
 
@@ -24,15 +25,12 @@ class BugReport(QObject):
         keep: Keeps unsaved work.
     """
 
-    _happened = Signal(str)
-
     def __init__(self, toasts: Toasts, keep: Callable[[], None]) -> None:
         super().__init__(toasts)
         self._toasts = toasts
         self._keep = keep
         self._before = (sys.excepthook, threading.excepthook)
         self._saying = False
-        self._happened.connect(self._say)  # at once, or when the window's thread has time
 
     def install(self) -> None:
         """Listen from now on; what listened before is still told first."""
@@ -47,18 +45,14 @@ class BugReport(QObject):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         self._before[0](kind, error, trace)
-        self._report(kind, error, trace)
+        if not issubclass(kind, KeyboardInterrupt):
+            self._say(_words(kind, error, trace))
 
     def _thread_hook(self, args: threading.ExceptHookArgs) -> None:
         self._before[1](args)
-        if args.exc_value is not None:
-            self._report(args.exc_type, args.exc_value, args.exc_traceback)
-
-    def _report(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if not issubclass(kind, KeyboardInterrupt):
-            self._happened.emit(report("".join(traceback.format_exception(kind, error, trace))))
+        if args.exc_value is not None and not issubclass(args.exc_type, KeyboardInterrupt):
+            text = _words(args.exc_type, args.exc_value, args.exc_traceback)
+            in_window(self, lambda: self._say(text))
 
     def _say(self, text: str) -> None:
         if self._saying:  # what fails while a failure is said is not said, or it would never end
@@ -73,6 +67,10 @@ class BugReport(QObject):
             )
         finally:
             self._saying = False
+
+
+def _words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
+    return report("".join(traceback.format_exception(kind, error, trace)))
 
 
 def report(trace: str) -> str:

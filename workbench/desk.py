@@ -6,12 +6,11 @@ has come, so that a slow check never has a queue behind it. What the desk says w
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.client import Died, Engines
 from engine.framing import FrameError
@@ -29,6 +28,7 @@ from engine.protocol import (
     Ready,
 )
 from projects.schema import Project
+from workbench.aside import in_window
 from workbench.document import Document
 
 PATIENCE_MS = 2_000
@@ -67,7 +67,6 @@ class Desk(QObject):
     imported = Signal(object)
     import_failed = Signal(object)
     tried = Signal(object, object)
-    _spoke = Signal()
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +82,6 @@ class Desk(QObject):
         self._import: int | None = None
         self._lost = False
         self.latest: Checked | None = None
-        self._spoke.connect(self._listen, Qt.ConnectionType.QueuedConnection)
         engines.desk.mailbox.wake_with(self._wake)
 
     def watch(self, document: Document | None) -> None:
@@ -182,8 +180,7 @@ class Desk(QObject):
 
     def _wake(self) -> None:
         """Something lies in the mailbox; called from a background thread."""
-        with contextlib.suppress(RuntimeError):  # the window is gone, its engine not yet
-            self._spoke.emit()
+        in_window(self, self._listen)
 
     def _listen(self) -> None:
         while events := self._engines.desk.mailbox.drain():

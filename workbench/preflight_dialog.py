@@ -277,11 +277,10 @@ def _table(network: Network, report: NetworkReport, found: NetworkFlight) -> QTa
 def _curve(batch: OneBatch) -> pg.PlotWidget:
     """The loss on the one batch."""
     tokens = theme.current()
-    plot = pg.PlotWidget(axisItems={"bottom": StepAxis(), "left": ValueAxis()})
+    plot = pg.PlotWidget(axisItems={"bottom": StepAxis(), "left": ValueAxis()}, enableMenu=False)
     plot.setObjectName("preflightCurve")
     plot.setAccessibleName(_("Loss while one batch is learned by heart"))
     plot.setBackground(tokens.color("surface"))
-    plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
     plot.setLabel("bottom", _("step"))

@@ -158,11 +158,10 @@ def sentence(found: RatesTried) -> str:
 def curve(found: RatesTried) -> pg.PlotWidget:
     """Return a plot of the loss over the logarithm of the rate, the suggestion marked."""
     tokens = theme.current()
-    plot = pg.PlotWidget(axisItems={"left": ValueAxis()})
+    plot = pg.PlotWidget(axisItems={"left": ValueAxis()}, enableMenu=False)
     plot.setObjectName("rateCurve")
     plot.setAccessibleName(_("Loss over the learning rate"))
     plot.setBackground(tokens.color("surface"))
-    plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
     plot.setLogMode(x=True, y=False)

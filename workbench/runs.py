@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import threading
 from collections.abc import Iterable
 from gettext import gettext as _
 from pathlib import Path
@@ -15,6 +14,7 @@ from engine.runs.folder import list_runs, runs_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from projects.errors import Problem, UserError
+from workbench.aside import aside
 from workbench.document import Document
 from workbench.rundata import RunData, run_title
 
@@ -144,7 +144,7 @@ class Runs(QObject):
             self.loaded.emit(path, known)
         elif path not in self._reading:
             self._reading.add(path)
-            threading.Thread(target=self._read, args=(path,), daemon=True).start()
+            aside(self, lambda: _read(path), lambda read: self._take(path, *read))
 
     def forget(self, path: Path) -> None:
         """Drop what is kept of a run."""
@@ -153,28 +153,31 @@ class Runs(QObject):
             if path in paths:
                 paths.remove(path)
 
-    def _read(self, path: Path) -> None:
-        data = RunData(label=run_title(path), path=str(path))
-        problem: Problem | None = None
-        try:
-            reader = Reader(path)
-            for event in reader.events():
-                data.feed(event)
-            # Where it cannot be read, its curves can be shown all the same.
-            with contextlib.suppress(UserError, OSError, ValueError, TypeError):
-                data.project = reader.project()
-        except UserError as error:
-            problem = error.problem
-        except (OSError, ValueError, TypeError) as error:  # it went, or is not what it says
-            problem = Problem(str(path), _("this run cannot be read: {why}.").format(why=error))
-        finally:
-            self._reading.discard(path)
-        with contextlib.suppress(RuntimeError):  # the window is gone
-            if problem is None:
-                self.loaded.emit(path, data)
-            else:
-                self.failed.emit(path, problem)
+    def _take(self, path: Path, data: RunData, problem: Problem | None) -> None:
+        """A run was read, or could not be."""
+        self._reading.discard(path)
+        if problem is None:
+            self.loaded.emit(path, data)
+        else:
+            self.failed.emit(path, problem)
 
     def _keep(self, path: Path, data: RunData) -> None:
         if path not in self._own:
             self._known[path] = data
+
+
+def _read(path: Path) -> tuple[RunData, Problem | None]:
+    """Everything that a run has recorded, and why it could not be read."""
+    data = RunData(label=run_title(path), path=str(path))
+    try:
+        reader = Reader(path)
+        for event in reader.events():
+            data.feed(event)
+        # Where it cannot be read, its curves can be shown all the same.
+        with contextlib.suppress(UserError, OSError, ValueError, TypeError):
+            data.project = reader.project()
+    except UserError as error:
+        return data, error.problem
+    except (OSError, ValueError, TypeError) as error:  # it went, or is not what it says
+        return data, Problem(str(path), _("this run cannot be read: {why}.").format(why=error))
+    return data, None

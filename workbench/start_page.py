@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Sequence
 from gettext import gettext as _
@@ -27,6 +28,7 @@ from projects.files import load
 from projects.schema import Project
 from projects.templates import templates
 from widgets import icons, theme
+from workbench.aside import in_window
 from workbench.gallery import Gallery
 from workbench.start_cards import RecentRow
 
@@ -52,7 +54,6 @@ class StartPage(QWidget):
     path_wanted = Signal(object)
     forget_wanted = Signal(object)
     template_wanted = Signal(object)
-    _read = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +71,6 @@ class StartPage(QWidget):
         side.setFixedWidth(SIDE)
         row.addWidget(side)
         row.addWidget(_scrolling(self._gallery, "startScroll", _("Examples")), 1)
-        self._read.connect(self._show_thumbnail)
         theme.notifier().changed.connect(self._recolor)
 
     def set_recent(self, paths: Sequence[Path]) -> None:
@@ -163,11 +163,7 @@ class StartPage(QWidget):
     def _look_at(self, paths: list[Path]) -> None:
         """Read recent projects in the background; a slow disk must not hold up the start."""
         for path in paths:
-            project: Project | None = None
-            with contextlib.suppress(UserError, OSError):
-                project = load(path).project
-            with contextlib.suppress(RuntimeError):  # the page is gone
-                self._read.emit(path, project)
+            in_window(self, functools.partial(self._show_thumbnail, path, _read(path)))
 
     def _show_thumbnail(self, path: Path, project: Project | None) -> None:
         if path in self._rows:
@@ -183,6 +179,13 @@ class StartPage(QWidget):
         for button, icon in self._buttons:
             button.setIcon(icons.icon(icon, "accent"))
             button.setIconSize(QSize(18, 18))
+
+
+def _read(path: Path) -> Project | None:
+    """The project in a file, if it can be read."""
+    with contextlib.suppress(UserError, OSError):
+        return load(path).project
+    return None
 
 
 def _scrolling(page: QWidget, name: str, words: str) -> QScrollArea:

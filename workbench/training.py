@@ -43,6 +43,7 @@ class Training(QObject):
 
     Signals:
         changed(): Its state is another one.
+        begins(): A training is about to be asked for: the moment to say what can be seen (:meth:`watch`).
         began(RunData): A training begins.
         ended(RunData): It is over, however it ended.
         failed(Failed): It could not go on.
@@ -53,6 +54,7 @@ class Training(QObject):
     """
 
     changed = Signal()
+    begins = Signal()
     began = Signal(object)
     ended = Signal(object)
     failed = Signal(object)
@@ -117,6 +119,7 @@ class Training(QObject):
         Raises:
             ValueError: The project is too large to be sent.
         """
+        self.begins.emit()
         data = history or RunData(label=run_title(run), path=str(run))
         data.project = project
         data.feed(State(state="starting", step=data.step))

@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         self.desk.ready.connect(self.status.set_engine)
         self.desk.died.connect(self._desk_died)
         training.changed.connect(self._training_changed)
+        training.begins.connect(self._say_what_is_seen)
         training.began.connect(self._began)
         self.toolbar.rate.changed.connect(training.set_learning_rate)
         self.runs.listed.connect(self.run_list.set_runs)
@@ -273,11 +274,14 @@ class MainWindow(QMainWindow):
         self.clinic.go()
         self.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:
-            self.training.watch({**self.dashboard.streams(), **self.viewer.streams()})
+            self._say_what_is_seen()
             self.lab.refresh()
             self._show_progress()
             self.dashboard.show_health(self.viewer.shown)
             self.toasts.refresh()
+
+    def _say_what_is_seen(self) -> None:
+        self.training.watch({**self.dashboard.streams(), **self.viewer.streams()})
 
     # ----------------------------------------------------------------------------------- files
 
@@ -660,6 +664,7 @@ class MainWindow(QMainWindow):
         if not any(panel.isVisible() for panel in self.viewer.panels):
             self.docks.reveal("curves")
         self.docks.give_way("problems", (panel.name for panel in self.viewer.panels))
+        self._say_what_is_seen()  # now: a short training is over before the next look
         if not run.step:
             self._warn_of_refused()
 

@@ -6,11 +6,38 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
 from tests.workbench.shell import make_window
 from workbench.window import MainWindow
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(autouse=True)
+def questions_that_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A question that a test did not expect fails it with the question's words, instead of waiting for ever."""
+    ask = QMessageBox.exec
+    unanswered: list[str] = []
+
+    def asked(box: QMessageBox) -> int:
+        def give_up() -> None:
+            unanswered.append(f"{box.text()} {box.informativeText()}")
+            box.reject()
+
+        patience = QTimer(box, singleShot=True, interval=PATIENCE_MS)
+        patience.timeout.connect(give_up)
+        patience.start()
+        answer = ask(box)
+        patience.stop()
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "exec", asked)
+    yield
+    assert not unanswered, f"nobody answered: {unanswered}"
 
 
 @pytest.fixture(scope="module")

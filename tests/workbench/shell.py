@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -27,10 +28,12 @@ def make_window(engines: Engines | None = None) -> MainWindow:
     return window
 
 
-def answer(name: str) -> None:
+def answer(name: str, seconds: float = 25.0) -> None:
     """Press a button of the next question, with the mouse."""
+    late = time.monotonic() + seconds
 
     def press() -> None:
+        assert time.monotonic() < late, f"nothing asked for {name}"
         for box in QApplication.topLevelWidgets():
             if isinstance(box, QMessageBox) and box.isVisible():
                 button = box.findChild(QPushButton, name)
@@ -52,6 +55,6 @@ def press(qtbot: QtBot, widget: QWidget, keys: str) -> None:
     QTest.keySequence(widget, keys)
 
 
-def wait(qtbot: QtBot, there: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait(qtbot: QtBot, there: Callable[[], bool], seconds: float = 60.0) -> None:
     """Let the window work until something is there."""
     qtbot.waitUntil(there, timeout=round(1000 * seconds))

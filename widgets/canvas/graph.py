@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
+from widgets.canvas.far import FarLayer
 from widgets.canvas.frames import FrameItem, Part, inside
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
@@ -27,6 +28,7 @@ class GraphScene(QGraphicsScene):
         wires: Wires by key.
         frames: Frames by id.
         layer: What paints the wires.
+        far_layer: What paints the nodes from afar.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -38,6 +40,19 @@ class GraphScene(QGraphicsScene):
         self._spread: QRectF | None = None  # of the nodes; reckoned when it is asked for
         self.layer = WireLayer(self.wires)
         self.addItem(self.layer)
+        self.far_layer = FarLayer(self.nodes)
+        self.addItem(self.far_layer)
+
+    def look(self, far: bool) -> None:
+        """Let nodes paint themselves, or from afar one layer paint all."""
+        if far != self.far_layer.isVisible():
+            self.far_layer.setVisible(far)
+            for item in self.nodes.values():
+                self._look(item)
+
+    def _look(self, item: NodeItem) -> None:
+        away = self.far_layer.isVisible() and not item.spec.bend
+        item.setFlag(NodeItem.GraphicsItemFlag.ItemHasNoContents, away)
 
     def changes(self, spec: NodeSpec) -> bool:
         """Whether a description puts a node or its ports elsewhere."""
@@ -54,10 +69,13 @@ class GraphScene(QGraphicsScene):
         for spec in new:
             item = self.nodes.get(spec.id)
             if item is None:
-                item = self.nodes[spec.id] = NodeItem(spec)
+                item = self.nodes[spec.id] = NodeItem(spec, self.far_layer.touch)
+                self._look(item)
                 self.addItem(item)
             elif item.spec == spec or not item.set_spec(spec):
                 continue
+            else:
+                self._look(item)
             elsewhere = True
             touched |= self._touching.get(spec.id, set())
         if touched:
@@ -71,6 +89,7 @@ class GraphScene(QGraphicsScene):
             item = self.nodes.pop(name, None)
             if item is not None:
                 self.removeItem(item)
+                self.far_layer.touch(name)
         self.settle()
 
     def set_wires(self, specs: Iterable[WireSpec]) -> None:
@@ -168,7 +187,7 @@ class GraphScene(QGraphicsScene):
         """Show nodes elsewhere for the time of a drag; :meth:`settle` ends it."""
         self._spread = None
         for name, place in positions.items():
-            self.nodes[name].setPos(place)
+            self.nodes[name].put(place)
         self._route(self.touching(positions))
 
     def _route(self, keys: Iterable[WireKey]) -> None:
@@ -187,6 +206,7 @@ class GraphScene(QGraphicsScene):
         bounds = self.everything()
         wide = bounds.adjusted(-REACH, -REACH, REACH, REACH)
         self.layer.set_bounds(wide)
+        self.far_layer.set_bounds(wide)
         known = self.sceneRect()
         if not known.contains(wide) or known.width() > 4 * wide.width():
             self.setSceneRect(wide.adjusted(-2000, -2000, 2000, 2000))

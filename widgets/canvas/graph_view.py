@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from widgets import theme
 from widgets.canvas.gauge import GaugeSpec
 from widgets.canvas.graph import GraphScene
+from widgets.canvas.kit import FAR
 from widgets.canvas.minimap import Minimap
 from widgets.canvas.overlay import Overlay
 from widgets.canvas.specs import FrameSpec, NodeSpec, PortRef, WireKey, WireSpec
@@ -47,6 +48,7 @@ class GraphView(PanZoomView):
         self._hot: PortRef | None = None
         self._hover_wire: WireKey | None = None
         self.minimap = Minimap(self)
+        self.zoom_changed.connect(self._zoomed)
         theme.notifier().changed.connect(self._retheme)
 
     @property
@@ -114,6 +116,9 @@ class GraphView(PanZoomView):
             self._selected_frames,
         )
 
+    def _zoomed(self, scale: float) -> None:
+        self.graph.look(far=scale < FAR)
+
     def _retheme(self) -> None:
         self.resetCachedContent()
         self.viewport().update()
@@ -160,7 +165,7 @@ class GraphView(PanZoomView):
             if item:
                 item.selected = name in chosen
                 item.setZValue(1 if item.selected else 0)
-                item.update()
+                item.refresh()
         self._selection, self._selected_wires = chosen, keys
         self._selected_frames = framed
         self._emphasise()

@@ -12,6 +12,7 @@ from widgets import theme
 
 FAR = 0.35
 NEAR = 0.55
+DIM = 0.3
 
 
 def mix(first: QColor, second: QColor, share: float) -> QColor:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.gauge import GaugeSpec, face_brush, paint_gauge
-from widgets.canvas.kit import FAR, NEAR, Kit, kit
+from widgets.canvas.kit import DIM, NEAR, Kit, kit
 from widgets.canvas.specs import NodeSpec, PortRef
 from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y
 
@@ -20,7 +21,6 @@ PORT_RADIUS = 5.0
 MARGIN = 10.0
 LEFT = STRIPE + 10.0
 RIGHT = 10.0
-DIM = 0.3
 BEND_RADIUS = 6.0
 STACK = 4.0
 ROW = 17
@@ -35,6 +35,7 @@ class NodeItem(QGraphicsRectItem):
 
     Args:
         spec: What it shows.
+        touched: Called with its id when it looks otherwise or is elsewhere.
 
     Attributes:
         spec: What it shows.
@@ -45,8 +46,9 @@ class NodeItem(QGraphicsRectItem):
         gauge: What it measures, or None.
     """
 
-    def __init__(self, spec: NodeSpec) -> None:
+    def __init__(self, spec: NodeSpec, touched: Callable[[str], None]) -> None:
         super().__init__()
+        self._touched = touched
         self.setPen(Qt.PenStyle.NoPen)  # a pen would widen the rectangle
         self.spec = spec
         self.selected = False
@@ -59,7 +61,17 @@ class NodeItem(QGraphicsRectItem):
         self._large: list[tuple[QPointF, QStaticText, int]] = []
         self._texts_kit: Kit | None = None
         self._measure()
-        self.setPos(*spec.position)
+        self.put(QPointF(*spec.position))
+
+    def put(self, place: QPointF) -> None:
+        """Stand elsewhere."""
+        self.setPos(place)
+        self._touched(self.spec.id)
+
+    def refresh(self) -> None:
+        """Look otherwise from the next repaint on."""
+        self.update()
+        self._touched(self.spec.id)
 
     def _measure(self) -> None:
         if self.spec.bend:
@@ -92,14 +104,14 @@ class NodeItem(QGraphicsRectItem):
         moves = self.elsewhere(spec)
         old, self.spec = self.spec, spec
         self._texts_kit = None
-        self.update()
+        self.refresh()
         if not moves:
             return False
         if (old.inputs, old.outputs, old.bend) != (spec.inputs, spec.outputs, spec.bend):
             self._measure()
         elif self.pos() == QPointF(*spec.position):
             return False
-        self.setPos(*spec.position)
+        self.put(QPointF(*spec.position))
         return True
 
     def elsewhere(self, spec: NodeSpec) -> bool:
@@ -131,7 +143,7 @@ class NodeItem(QGraphicsRectItem):
             if (gauge.label if gauge else "") != (self.gauge.label if self.gauge else ""):
                 self._texts_kit = None
             self.gauge = gauge
-            self.update()
+            self.refresh()
 
     def shape(self) -> QPainterPath:
         """The card alone."""
@@ -142,14 +154,11 @@ class NodeItem(QGraphicsRectItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Paint as much as can be read at the view's scale."""
+        """Paint as much as can be read at the view's scale; from afar a layer paints all nodes."""
         colors = kit()
         detail = painter.worldTransform().m11()
         if self.spec.bend:
             self._paint_bend(painter, colors)
-            return
-        if detail < FAR:
-            self._paint_far(painter, colors)
             return
         painter.setOpacity(1.0 if self._offered else DIM)
         self._paint_card(painter, colors)
@@ -185,29 +194,6 @@ class NodeItem(QGraphicsRectItem):
         if len(ends) == 2:
             painter.setPen(colors.bypass)
             painter.drawLine(ends[0], ends[1])
-
-    def _paint_far(self, painter: QPainter, colors: Kit) -> None:
-        if self.spec.muted:
-            painter.setOpacity(DIM)
-        lively = self.gauge is not None and self.gauge.tint
-        far = colors.face if self.spec.locked else colors.category_far(self.spec.category)
-        painter.fillRect(self.card, QColor(self.gauge.color) if lively and self.gauge else far)
-        if self.spec.locked:
-            painter.setPen(colors.locked_far)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.card)
-        if self.spec.muted:
-            painter.setOpacity(1.0)
-        if self.selected:
-            painter.setPen(colors.far_selected)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.card.adjusted(-8, -8, 8, 8))
-        if self.spec.badge:
-            severity = self.spec.badge.severity
-            painter.fillRect(
-                QRectF(NODE_WIDTH - 44, -16, 60, 60),
-                colors.bad if severity == "error" else colors.warning,
-            )
 
     def _paint_card(self, painter: QPainter, colors: Kit) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -88,10 +88,11 @@ class CurvePlot(QWidget):
         self._log = False
         self.legend = Legend()
         self.legend.toggled.connect(self._redraw)
-        self.plot = pg.PlotWidget(axisItems={"bottom": StepAxis(), "left": ValueAxis()})
+        self.plot = pg.PlotWidget(
+            axisItems={"bottom": StepAxis(), "left": ValueAxis()}, enableMenu=False
+        )
         self.plot.setObjectName("plotArea")
         self.plot.setAccessibleName(title)
-        self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", _("step"))
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)

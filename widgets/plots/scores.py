@@ -91,10 +91,9 @@ def _bars() -> pg.PlotCurveItem:
 
 
 def _plot(title: str, bottom: str, left: str) -> pg.PlotWidget:
-    plot = pg.PlotWidget()
+    plot = pg.PlotWidget(enableMenu=False)
     plot.setObjectName("plotArea")
     plot.setAccessibleName(title)
-    plot.setMenuEnabled(False)
     plot.hideButtons()
     for side, words in (("bottom", bottom), ("left", left)):
         plot.setLabel(side, words)

@@ -136,7 +136,8 @@ class Panel(QWidget):
         waiting = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))
         waiting.clicked.connect(self._ask_to_train)
         self._stack.addWidget(waiting)
-        self._content = self.build()
+        self._built = self._building = False
+        self._content = QWidget()  # empty until there is something to show
         self._stack.addWidget(self._content)
         words = _("{title} is no part of this project.").format(title=self.title)
         self._stack.addWidget(EmptyState(_("Not measured here"), words))
@@ -156,7 +157,7 @@ class Panel(QWidget):
     # What a panel writes ------------------------------------------------------------------
 
     def build(self) -> QWidget:
-        """Return the widget that shows the data; called once."""
+        """Return the widget that shows the data; called once, before the first :meth:`paint`."""
         raise NotImplementedError
 
     def paint(self) -> bool:
@@ -202,7 +203,7 @@ class Panel(QWidget):
 
     def refresh(self) -> None:
         """Paint if it can be seen and something changed."""
-        if not self.isVisible():
+        if self._building or not self.isVisible():
             return
         version = (id(self.run), self.version())
         if version == self._shown:
@@ -213,13 +214,26 @@ class Panel(QWidget):
     def show_now(self) -> None:
         """Paint, whether it can be seen or not; of a run that was read damage is expected, and said."""
         try:
-            there = self.run is not None and self.paint()
+            there = self.run is not None and self._painted()
         except ODD:
             if self.run is not None and self.run.active:
                 raise
             self._stack.setCurrentIndex(DAMAGED)
         else:
             self._stack.setCurrentIndex(SHOWN if there else self._without())
+
+    def _painted(self) -> bool:
+        """Paint; what shows the data is made at the first time, so that no start waits for it."""
+        if not self._built:
+            shown = self._shown
+            self._building = True  # what is chosen at first is no reason to paint
+            empty, self._content = self._content, self.build()
+            self._stack.insertWidget(SHOWN, self._content)
+            self._stack.removeWidget(empty)
+            empty.deleteLater()
+            self._building, self._built = False, True
+            self._shown = shown
+        return self.paint()
 
     def _without(self) -> int:
         """Which page says why there is nothing to show."""
@@ -297,7 +311,8 @@ class Panel(QWidget):
         self.refresh()
 
     def _retheme(self) -> None:
-        self.retheme()
+        if self._built:
+            self.retheme()
         self.invalidate()
         self.refresh()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from pathlib import Path
@@ -21,6 +19,7 @@ from engine.studies.grid import Planned
 from engine.studies.work import StudyWork
 from projects.errors import Problem, UserError
 from projects.schema import Project
+from workbench.aside import aside
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
 
@@ -66,7 +65,6 @@ class Studying(QObject):
     unreadable = Signal(object, object)
     over = Signal(object)
     held = Signal(str)
-    _begun = Signal(object, int)
 
     def __init__(self, engines: Engines, runs: Runs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +77,6 @@ class Studying(QObject):
         self._preparing = False
         self.work: StudyWork | None = None
         self.pair: tuple[Path, ...] = ()
-        self._begun.connect(self._work_on)
 
     # ----------------------------------------------------------------------------------- state
 
@@ -122,7 +119,7 @@ class Studying(QObject):
 
     def read(self, path: Path) -> None:
         """Read a study in the background; :attr:`opened` or :attr:`unreadable` follows."""
-        self._aside(path, lambda: self.opened.emit(_opened(StudyFolder(path))))
+        self._aside(path, lambda: _opened(StudyFolder(path)), self.opened.emit)
 
     def begin(self, path: Path, study: Study, project: Project, folder: Path) -> None:
         """Make a study, or go on with the one in a folder, and train what is not done of it.
@@ -135,15 +132,15 @@ class Studying(QObject):
         """
         kept = StudyFolder(path)
 
-        def work() -> None:
+        def work() -> Opened:
             kept.begin(study, project, folder)
-            self._begun.emit(_opened(kept), study.at_once)
+            return _opened(kept)
 
-        self._prepare(path, work)
+        self._prepare(path, work, study.at_once)
 
     def go_on_with(self, path: Path, at_once: int) -> None:
         """Train what is not done of a study that is on the disk."""
-        self._prepare(path, lambda: self._begun.emit(_opened(StudyFolder(path)), at_once))
+        self._prepare(path, lambda: _opened(StudyFolder(path)), at_once)
 
     def start_pair(self, orders: Sequence[Order], at_once: int) -> None:
         """Train runs that are to be compared."""
@@ -199,31 +196,25 @@ class Studying(QObject):
 
     # ----------------------------------------------------------------------------------- inside
 
-    def _prepare(self, path: Path, work: Callable[[], object]) -> None:
+    def _prepare(self, path: Path, work: Callable[[], Opened], at_once: int) -> None:
         if not self.active:
             self._preparing = True
             self.changed.emit()
-            self._aside(path, work)
+            self._aside(path, work, lambda opened: self._work_on(opened, at_once))
 
-    def _aside(self, path: Path, work: Callable[[], object]) -> None:
-        def run() -> None:
-            problem: Problem | None = None
-            try:
-                work()
-            except UserError as error:
-                problem = error.problem
-            except (OSError, ValueError, TypeError) as error:
-                problem = Problem(
-                    str(path), _("this study cannot be read: {why}.").format(why=error)
-                )
-            except RuntimeError:  # the window is gone
+    def _aside(
+        self, path: Path, work: Callable[[], Opened], then: Callable[[Opened], object]
+    ) -> None:
+        """Read or write a study in the background; ``then`` is for what is there afterwards."""
+
+        def told(found: Opened | Problem) -> None:
+            if isinstance(found, Opened):
+                then(found)
                 return
-            if problem is not None:
-                self._preparing = False
-                with contextlib.suppress(RuntimeError):
-                    self.unreadable.emit(path, problem)
+            self._preparing = False
+            self.unreadable.emit(path, found)
 
-        threading.Thread(target=run, daemon=True).start()
+        aside(self, lambda: _tried(path, work), told)
 
     def _work_on(self, opened: Opened, at_once: int) -> None:
         """The folder is there: train."""
@@ -298,3 +289,13 @@ class Studying(QObject):
 def _opened(folder: StudyFolder) -> Opened:
     study, planned = folder.read()
     return Opened(folder, study, planned, folder.rows(planned))
+
+
+def _tried(path: Path, work: Callable[[], Opened]) -> Opened | Problem:
+    """What work on a study's folder comes to."""
+    try:
+        return work()
+    except UserError as error:
+        return error.problem
+    except (OSError, ValueError, TypeError) as error:
+        return Problem(str(path), _("this study cannot be read: {why}.").format(why=error))

@@ -6,12 +6,12 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.widgets.canvas.conftest import Hand, key
+from tests.widgets.canvas.conftest import Hand, Paintings, key
 from widgets import theme
 from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireKey, WireSpec
 from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
@@ -82,19 +82,6 @@ def test_the_label_and_the_break_of_a_wire_are_seen(canvas: Canvas) -> None:
         looks.append(picture(canvas))
     assert looks[0] != looks[1]
     assert looks[1] != looks[2]
-
-
-class Paintings(QObject):
-    """Counts how often a widget is painted."""
-
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas)
-        self.count = 0
-        canvas.viewport().installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.Paint
-        return False
 
 
 def test_what_is_shown_already_is_not_painted_again(canvas: Canvas, qtbot: QtBot) -> None:
