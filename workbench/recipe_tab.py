@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import OBJECTIVES, objective_of
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.fields import Field, fields_of, read_field
@@ -224,8 +224,7 @@ class RecipeTab(QScrollArea):
 
     def _add_rate_button(self, column: QVBoxLayout) -> None:
         """Beside the optimiser: the range test, for objectives with a loss that tells."""
-        tag = self._document.project.objective.type
-        if tag in OBJECTIVES and OBJECTIVES.get(tag).rivals:
+        if objective_of(self._document.project).rivals:
             return
         button = QPushButton(_("Find a learning rate…"))
         button.setObjectName("findRate")

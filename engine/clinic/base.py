@@ -82,14 +82,12 @@ class Ailment(Declared, frozen=True, kw_only=True):
     counted against them, and is well again after as many in which it is well.
 
     Class attributes:
-        objectives: Tags of the objectives whose trainings can have it; empty: of all.
         meaning: What it means, for a student, in two sentences.
         source: Where the theory is.
         remedies: Tags of what helps, the likeliest first; see ``workbench/remedies``.
         healthy: The evidence in words when all is well, in few words.
     """
 
-    objectives: ClassVar[tuple[str, ...]] = ()
     meaning: ClassVar[str] = ""
     source: ClassVar[str] = ""
     remedies: ClassVar[tuple[str, ...]] = ()
@@ -103,8 +101,8 @@ class Ailment(Declared, frozen=True, kw_only=True):
     ] = 8
 
     def concerns(self, project: Project) -> bool:
-        """Whether trainings of a project can have it."""
-        return not self.objectives or project.objective.type in self.objectives
+        """Whether trainings of a project can have it, and theory says by which signs: all of them."""
+        return True
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the latest round, or return None where there is nothing to judge by."""

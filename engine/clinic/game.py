@@ -7,10 +7,33 @@ from numpy.typing import NDArray
 
 from engine.adversarial.base import ADVERSARIAL, AdversarialLoss
 from engine.clinic.chart import Chart
+from engine.objectives.base import objective_of
 from projects.schema import Plug, Project
 
 PROBABILITIES = ("non_saturating", "minimax")
 """Losses under which σ(D) is the probability that an example is real (Goodfellow et al. 2014, proposition 1)."""
+
+
+def is_anchored(project: Project) -> bool:
+    """Whether the generator also learns how far what it makes is from a given example.
+
+    Then it has something to follow whatever the discriminator says, and what is known of games in which
+    everything comes through the discriminator says nothing of it.
+    """
+    of = objective_of(project)
+    usual = {field.name: field.default for field in of.fields()} if of.anchors else {}
+    return any(project.objective.params.get(name, usual[name]) != 0 for name in of.anchors)
+
+
+def is_alone(project: Project) -> bool:
+    """Whether the generator of a game follows the discriminator and nothing else."""
+    return objective_of(project).rivals and not is_anchored(project)
+
+
+def draws(project: Project) -> bool:
+    """Whether a game is about examples that are drawn from latents."""
+    of = objective_of(project)
+    return of.rivals and of.latents
 
 
 def loss_of(project: Project) -> str:

@@ -61,6 +61,9 @@ class Objective(Declared, frozen=True, kw_only=True):
         fed_by: Of networks that take what another one gives, by name that other one, which stands
             before it in ``networks``.
         rivals: Whether networks learn from each other in turns, each with a loss of its own.
+        generator: Name of the network among rivals that makes examples.
+        anchors: Names of parameters that weigh what a generator learns from beside the discriminator: how far
+            what it makes is from a given example.
         latents: Whether examples are drawn from latents that somebody may choose.
         probes: Tags of probes that every training has beside those of its project.
         live: Names of parameters that may change while a training goes on, numbers or rows of
@@ -73,6 +76,8 @@ class Objective(Declared, frozen=True, kw_only=True):
     best: ClassVar[tuple[str, ...]] = ()
     fed_by: ClassVar[Mapping[str, str]] = {}
     rivals: ClassVar[bool] = False
+    generator: ClassVar[str] = "generator"
+    anchors: ClassVar[tuple[str, ...]] = ()
     latents: ClassVar[bool] = False
     probes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[tuple[str, ...]] = ()
@@ -141,3 +146,8 @@ class Objective(Declared, frozen=True, kw_only=True):
 
 
 OBJECTIVES: Catalogue[Objective] = Catalogue("objective", Objective, "engine.objectives")
+
+
+def objective_of(project: Project) -> type[Objective]:
+    """What kind of objective a project has; one with no properties at all where there is no such kind."""
+    return OBJECTIVES.entries.get(project.objective.type, Objective)

@@ -42,6 +42,7 @@ class Pix2Pix(Objective, frozen=True, tag="pix2pix"):
     """
 
     rivals: ClassVar[bool] = True
+    anchors: ClassVar[tuple[str, ...]] = ("l1",)
     probes: ClassVar[tuple[str, ...]] = ("rivals",)
     title: ClassVar[str] = "Image to image (pix2pix)"
     family: ClassVar[str] = "Adversarial networks"

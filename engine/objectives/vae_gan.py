@@ -41,6 +41,8 @@ class VaeGan(Drawing, frozen=True, tag="vae_gan"):
     """
 
     rivals: ClassVar[bool] = True
+    generator: ClassVar[str] = "decoder"
+    anchors: ClassVar[tuple[str, ...]] = ("gamma",)
     latents: ClassVar[bool] = True
     title: ClassVar[str] = "VAE-GAN"
     family: ClassVar[str] = "Adversarial networks"

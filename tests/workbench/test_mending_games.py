@@ -10,8 +10,9 @@ import pytest
 
 from engine.compute.check import check
 from projects.schema import Node, Plug, Project
+from tests.engine.training.coding import vae_gan
 from tests.engine.training.support import Layers, chain, with_recipe
-from tests.engine.training.test_game_resume import game
+from tests.engine.training.test_game_resume import game, pairs
 from workbench.mender import mends
 from workbench.mending import candidates
 
@@ -147,6 +148,24 @@ CASES: dict[str, tuple[Project, str, str, str]] = {
         "networks.generator.nodes.entry.size",
         "5 numbers of the noise",
         "Set “size” of “entry” to its default",
+    ),
+    "unbounded beside a decoder": (
+        vae_gan(loss={"type": "wasserstein"}),
+        "objective.loss",
+        "nothing bounds the slope",
+        "Use the non-saturating loss",
+    ),
+    "latents of pairs": (
+        pairs(tricks=[{"type": "truncation"}]),
+        "objective.tricks.0",
+        "is about latents",
+        "Take truncation out",
+    ),
+    "pairs in packs": (
+        pairs(tricks=[{"type": "packing", "count": 2}]),
+        "objective.tricks.0",
+        "sees one of them",
+        "Take packing out",
     ),
     "truncated evenly": (
         game(tricks=[{"type": "truncation"}]),

@@ -14,6 +14,7 @@ from engine.clinic.base import AILMENTS
 from engine.compute.check import check
 from engine.protocol import Checked
 from projects.schema import Plug, Project
+from tests.engine.training.coding import vae_gan
 from tests.engine.training.support import drawn_digits, ring, with_recipe
 from workbench.document import Document
 from workbench.pharmacy import Pharmacy
@@ -75,6 +76,27 @@ def test_what_is_there_already_stays() -> None:
     assert setting(before, "critic_steps") == 1
     clipped = with_recipe(before, clip_norm=0.5)
     assert REMEDIES.make("clip_norm", {}).apply(clipped) is clipped
+
+
+def test_a_decoder_is_the_generator_of_its_game() -> None:
+    before = vae_gan(recipe={"optimizer": Plug("adam", {"lr": 0.002})})
+    rate = value_of(before, "decoder", "lr")
+    after = REMEDIES.make("slower_generator", {}).apply(before)
+    assert value_of(after, "decoder", "lr") == pytest.approx(rate / 4)
+    faster = REMEDIES.make("ttur", {}).apply(before)
+    assert value_of(faster, "discriminator", "lr") == pytest.approx(4 * rate)
+    for tag in ("r1", "packing", "more_critic_steps", "ema"):  # its game has no such choices
+        assert REMEDIES.make(tag, {}).apply(before) is before
+
+
+@pytest.mark.parametrize("tag", ["dropout", "minibatch_deviation"])
+def test_the_error_of_a_vae_gan_stays_where_it_was_measured(tag: str, tmp_path: Path) -> None:
+    before = vae_gan()
+    after = REMEDIES.make(tag, {}).apply(before)
+    wires = before.networks["discriminator"].wires
+    last = next(wire.source for wire in wires if wire.target == "exit")
+    assert setting(after, "layer") == next(w.source for w in wires if w.target == last)
+    assert check(after, tmp_path).ok
 
 
 # ------------------------------------------------------------------------------------ pharmacy

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from engine.objectives.gan import Gan
+from engine.objectives.base import objective_of
 from engine.objectives.gan_problems import MIXING
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
@@ -17,6 +17,7 @@ from projects.schema import Project, Wire
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble, titled
 
+NO_CRITIC = {"type": "non_saturating"}  # a loss that needs no bound
 NORMS = ("layer_norm", "group_norm")  # what may stand in the place of a batch norm
 
 
@@ -28,7 +29,7 @@ def choices(project: Project, checked: Checked, problem: Problem) -> Iterator[Ca
         checked: What the check found out.
         problem: One of its problems.
     """
-    if project.objective.type != Gan.tag():
+    if not objective_of(project).rivals:
         return
     head, *rest = problem.where.split(".")
     if head == "recipe":
@@ -83,6 +84,9 @@ def _entry(project: Project, rest: list[str]) -> Iterator[Candidate]:
 
 
 def _bounded(project: Project) -> Iterator[Candidate]:
+    yield _with(_("Use the non-saturating loss"), project, ("objective", "loss"), NO_CRITIC)
+    if not _has(project, "penalties"):
+        return
     now = list(project.objective.params.get("penalties", ()))
     for tag, words in (
         ("gradient_penalty", _("Add a gradient penalty")),
@@ -111,6 +115,11 @@ def _unasked(project: Project) -> Iterator[Candidate]:
         left = [one for one in tricks if one not in packed]
         yield _with(_("Take packing out"), project, ("objective", "tricks"), left)
     yield _with(_("Ask for nothing"), project, ("objective", "conditioning"), None)
+
+
+def _has(project: Project, name: str) -> bool:
+    """Whether the objective of a project has a parameter of this name."""
+    return any(field.name == name for field in objective_of(project).fields())
 
 
 def _with(title: str, project: Project, path: tuple[str, ...], value: Any) -> Candidate:
@@ -157,7 +166,7 @@ def _renormed(trouble: Trouble, names: list[str], norm: str) -> Project:
 
 def asked(trouble: Trouble) -> Iterator[Candidate]:
     """Choose what a Label is told."""
-    if trouble.layer.type != "label" or trouble.project.objective.type != Gan.tag():
+    if trouble.layer.type != "label" or not _has(trouble.project, "conditioning"):
         return
     for tag, words in (
         ("labels", _("Ask for classes")),
@@ -169,10 +178,8 @@ def asked(trouble: Trouble) -> Iterator[Candidate]:
 
 def told(trouble: Trouble) -> Iterator[Candidate]:
     """Tell a network the class: beside what flows into its first layer, or at its end."""
-    if (
-        trouble.project.objective.type != Gan.tag()
-        or trouble.network not in trouble.project.networks
-    ):
+    known = trouble.network in trouble.project.networks
+    if not known or not _has(trouble.project, "conditioning"):
         return
     nodes = trouble.graph.nodes
     if any(node.type == "label" for node in nodes.values()):

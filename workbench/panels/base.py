@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data.base import DataInfo
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from engine.runs.summary import IMPORTED
 from projects.schema import Project
 from widgets import theme
@@ -39,8 +39,7 @@ Overlay = Sequence[tuple[RunData, QColor]]
 
 def is_game(project: Project) -> bool:
     """Whether networks of a project learn by playing against each other."""
-    kind = project.objective.type
-    return kind in OBJECTIVES and OBJECTIVES.get(kind).rivals
+    return objective_of(project).rivals
 
 
 class EmptyState(QWidget):

@@ -10,7 +10,9 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.clinic.game import is_anchored, is_bounded
 from engine.data.base import DataInfo
+from engine.objectives.base import objective_of
 from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -32,7 +34,7 @@ CURVES = (
     ("verdict", "d_fake", False),
     ("verdict", "d_real", True),
     ("gap", "logit_gap", True),
-    ("gradient", "gradient_norm/generator", False),
+    ("gradient", "gradient_norm/{generator}", False),
     ("gradient", "gradient_norm/discriminator", True),
 )
 
@@ -106,7 +108,7 @@ class RivalsPanel(Panel):
         if self.run is None or "discriminator_loss" not in self.run.scalars:
             return False
         share, usual = ahead(self.run)
-        words = verdict(share) if share is not None else ""
+        words = verdict(share, self.run.project) if share is not None else ""
         self._words.setText(words)
         self._balance.set_share(share, usual, words)
         curves: dict[str, list[Curve]] = {key: [] for key in self._plots}
@@ -138,7 +140,9 @@ class RivalsPanel(Panel):
             "gradient": (_("G"), _("D")),
         }
         left, right = self._balance.colors()
-        for plot, name, other in CURVES:
+        maker = objective_of(run.project).generator if run.project is not None else "generator"
+        for plot, pattern, other in CURVES:
+            name = pattern.format(generator=maker)
             series = run.scalars.get(name)
             if series is not None and len(series):
                 label, color = labels[plot][other], right if other else left
@@ -201,9 +205,21 @@ def ahead(run: RunData) -> tuple[float | None, tuple[float, float] | None]:
     return float(values.mean()), (float(low), float(high))
 
 
-def verdict(share: float) -> str:
-    """Return in a sentence what the balance means."""
-    if share >= WINS:
+def verdict(share: float, project: Project | None) -> str:
+    """Return in a sentence what the balance means.
+
+    That a sure discriminator leaves nothing to learn is known of games in which it is all that a generator
+    learns from, and whose loss bends (Arjovsky & Bottou 2017).
+
+    Args:
+        share: In how many pairs the discriminator scores the real example higher.
+        project: What plays, where that is known.
+    """
+    if share >= LEADS and project is not None and is_anchored(project):
+        said = _("The discriminator is well ahead; the generator learns from its error as well")
+    elif share >= LEADS and project is not None and is_bounded(project):
+        said = _("The critic is well ahead, as it should be")
+    elif share >= WINS:
         said = _("The discriminator wins: the generator learns little from it")
     elif share >= LEADS:
         said = _("The discriminator is well ahead")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from projects.schema import Project, Wire
 from workbench import edits
-from workbench.remedies.base import Remedy, with_recipe
+from workbench.remedies.base import Remedy, setting, with_recipe, with_setting
 
 DISCRIMINATOR = "discriminator"
 
@@ -66,6 +66,8 @@ def _before_last(project: Project, layer: str, params: dict[str, Any]) -> Projec
     made, name = edits.add_into(project, DISCRIMINATOR, layer, at, wire)
     for key, value in params.items():
         made = edits.set_param(made, DISCRIMINATOR, (name,), key, value)
+    if setting(project, "layer") == "":  # the error is measured where it was
+        made = with_setting(made, "layer", wire.source)
     return made
 
 

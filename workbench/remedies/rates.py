@@ -5,6 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 from typing import ClassVar
 
+from engine.objectives.base import objective_of
 from projects.schema import Project
 from workbench.remedies.base import (
     Pace,
@@ -22,7 +23,7 @@ class _Paced(Remedy, frozen=True):
     """Multiplies learning rates.
 
     Class attributes:
-        networks: Whose.
+        networks: Whose; ``generator`` is whatever makes examples.
         factor: By what.
     """
 
@@ -46,7 +47,9 @@ class _Paced(Remedy, frozen=True):
         return Pace("" if everybody else there[0], self.factor)
 
     def _there(self, project: Project) -> list[str]:
-        names = self.networks or tuple(project.networks)
+        maker = objective_of(project).generator
+        names = [maker if name == "generator" else name for name in self.networks]
+        names = names or list(project.networks)
         return [n for n in names if n in project.networks and has(project, n, "lr")]
 
 
@@ -99,10 +102,10 @@ class TwoTimescales(Remedy, frozen=True, tag="ttur"):
 
     def apply(self, project: Project) -> Project:
         """Set the discriminator's rate by the generator's."""
-        both = ("generator", "discriminator")
+        both = (objective_of(project).generator, "discriminator")
         if not all(n in project.networks and has(project, n, "lr") for n in both):
             return project
-        rate = rounded(4 * value_of(project, "generator", "lr"))
+        rate = rounded(4 * value_of(project, both[0], "lr"))
         if value_of(project, "discriminator", "lr") >= rate or rate > MOST:
             return project
         return with_optimizer(project, "discriminator", lr=rate)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
-from engine.clinic.game import PROBABILITIES, is_bounded, loss_of, recent
+from engine.clinic.game import PROBABILITIES, is_alone, is_bounded, loss_of, recent
 from projects.schema import Project
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -28,7 +28,6 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
 
     title: ClassVar[str] = _("Discriminator too strong")
     order: ClassVar[int] = 24
-    objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The discriminator is always right, so nothing that the generator tries looks better than anything "
         "else. The generator learns slowly or in jumps, and its samples stay poor."
@@ -48,8 +47,8 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
     pairs_calm: Share = 0.97
 
     def concerns(self, project: Project) -> bool:
-        """Games whose discriminator is no critic."""
-        return super().concerns(project) and not is_bounded(project)
+        """Games whose generator has nothing else to learn from, and whose discriminator is no critic."""
+        return is_alone(project) and not is_bounded(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge how sure the discriminator is."""

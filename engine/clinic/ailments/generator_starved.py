@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
-from engine.clinic.game import recent
+from engine.clinic.game import is_alone, recent
 from projects.schema import Project
 
 CURVE = "gradient_norm/generator"
@@ -30,7 +30,6 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
 
     title: ClassVar[str] = _("Generator starved")
     order: ClassVar[int] = 20
-    objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The loss of the generator has gone flat where the discriminator is sure: almost no gradient reaches "
         "it, so its weights stand still. More training does not help; the game has to be changed."
@@ -50,6 +49,10 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
     share: Annotated[float, Meta(gt=0, lt=1)] = 0.02
     calm: Annotated[float, Meta(gt=0, lt=1)] = 0.1
     ahead: Annotated[float, Meta(ge=0.5, le=1)] = 0.98
+
+    def concerns(self, project: Project) -> bool:
+        """Games whose generator gets nothing but what the discriminator gives."""
+        return is_alone(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge what reaches the generator, beside what once did."""

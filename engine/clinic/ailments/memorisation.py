@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
+from engine.clinic.game import draws
 from projects.schema import Project
 
 CURVE = "memorisation"
@@ -25,7 +26,6 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
 
     title: ClassVar[str] = _("Memorisation")
     order: ClassVar[int] = 60
-    objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The samples are copies of single training examples, not new ones of their kind. It happens where there "
         "are few examples and the discriminator has learned them by heart."
@@ -39,6 +39,10 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
     scorings: Annotated[int, Meta(ge=1, le=20)] = 2
     share: Annotated[float, Meta(gt=0, le=1)] = 0.75
     calm: Annotated[float, Meta(gt=0, le=1)] = 0.9
+
+    def concerns(self, project: Project) -> bool:
+        """Games about examples that are drawn."""
+        return draws(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the last scorings."""

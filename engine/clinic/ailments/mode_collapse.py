@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
-from engine.clinic.game import middle
+from engine.clinic.game import draws, middle
 from projects.schema import Project
 
 REPRESENTED = "represented"  # the curve of which part of the modes or classes has its share
@@ -29,7 +29,6 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
 
     title: ClassVar[str] = _("Mode collapse")
     order: ClassVar[int] = 30
-    objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The generator has found something that passes and makes only that: its samples are alike, and whole "
         "kinds of examples never appear. The loss does not tell, because each single sample looks fine."
@@ -52,6 +51,10 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
     kinds: Share = 0.6
     kinds_calm: Share = 0.75
     least_quality: Share = 0.05
+
+    def concerns(self, project: Project) -> bool:
+        """Games about examples that are drawn; what an image becomes has no modes to miss."""
+        return draws(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the last scorings by the sign that is worst."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import FINE, Chart
+from engine.clinic.game import is_alone
 from projects.schema import Project
 
 CURVE = "d_accuracy"
@@ -45,7 +46,6 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
 
     title: ClassVar[str] = _("Oscillation")
     order: ClassVar[int] = 50
-    objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "Each player unlearns what the other has just answered, so that the losses rise and fall in turns and "
         "nothing is kept. The samples wander from one kind to the next instead of covering all."
@@ -63,6 +63,10 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
     calm: Annotated[float, Meta(gt=0, lt=1)] = 0.18
     returns: Annotated[int, Meta(ge=1)] = 4
     trough: Annotated[float, Meta(ge=0, le=1)] = 0.1
+
+    def concerns(self, project: Project) -> bool:
+        """Games in which nothing but the other player holds a player."""
+        return is_alone(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge how the discriminator's lead went."""

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.game import PROBABILITIES, loss_of
+from engine.clinic.game import PROBABILITIES, draws, loss_of
 from projects.schema import Project
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -28,7 +28,6 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
 
     title: ClassVar[str] = _("Discriminator under-trained")
     order: ClassVar[int] = 26
-    objectives: ClassVar[tuple[str, ...]] = ("gan",)
     meaning: ClassVar[str] = _(
         "The discriminator judges at random, so the generator follows a signal that means nothing. Both losses "
         "stand still as if all were well, and the samples stay noise."
@@ -45,6 +44,10 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
     lead: Share = 0.06
     calm: Share = 0.1
     once: Share = 0.12
+
+    def concerns(self, project: Project) -> bool:
+        """Games about examples that are drawn; of pairs of images much is alike in both."""
+        return draws(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge what it can tell now, and ever could."""

@@ -20,10 +20,10 @@ from tests.engine.clinic.histories import (
     healthy,
     project,
     seen,
+    starves,
     states,
     wins,
 )
-from tests.engine.training.support import digits
 
 NEVER_SO_EARLY = {"undertrained_discriminator"}  # it is about what never was
 
@@ -187,8 +187,34 @@ def test_a_loss_that_is_no_number_explodes_at_once() -> None:
     assert "307" in verdict.look.words
 
 
-def test_every_training_can_explode_and_only_games_oscillate() -> None:
-    assert [a.tag() for a in Doctor(digits()).ailments] == ["exploding_gradients"]
+DRAWN = {"exploding_gradients", "mode_collapse", "memorisation", "undertrained_discriminator"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "looked_for"),
+    [
+        ("classification", {}, {"exploding_gradients"}),
+        ("gan", {}, set(AILMENTS.entries)),
+        ("pix2pix", {}, {"exploding_gradients"}),
+        (
+            "pix2pix",  # without the L1 term nothing but the discriminator teaches the generator
+            {"l1": 0.0},
+            {"exploding_gradients", "discriminator_wins", "generator_starved", "oscillation"},
+        ),
+        ("vae_gan", {}, DRAWN),
+        ("no such", {}, {"exploding_gradients"}),
+    ],
+)
+def test_what_is_looked_for_is_what_theory_knows_of_a_game(
+    kind: str, params: dict[str, float], looked_for: set[str]
+) -> None:
+    of = msgspec.structs.replace(project(), objective=Plug(kind, params))
+    assert {a.tag() for a in Doctor(of).ailments} == looked_for
+    curves = healthy()
+    wins(curves, (0, STEPS))
+    starves(curves, (600, STEPS))
+    named = {v.ailment for v in seen(curves, of)[1]}
+    assert named == looked_for & {"discriminator_wins", "generator_starved"}
 
 
 def test_damage_is_looked_over() -> None:

@@ -77,8 +77,33 @@ def test_the_latest_steps_say_who_is_ahead() -> None:
     ],
 )
 def test_words_for_every_balance(share: float, words: str) -> None:
-    assert words in verdict(share)
-    assert f"{share:.0%}" in verdict(share)
+    for project in (None, template("gan_ring").project):
+        assert words in verdict(share, project)
+        assert f"{share:.0%}" in verdict(share, project)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pix2pix_edges", "learns from its error as well"),
+        ("vae_gan_digits", "learns from its error as well"),
+        ("wgan_ring", "as it should be"),
+    ],
+)
+def test_nobody_wins_where_a_generator_learns_all_the_same(name: str, words: str) -> None:
+    project = template(name).project
+    for share in (0.96, 1.0):
+        assert words in verdict(share, project)
+    assert "The generator is ahead" in verdict(0.2, project)
+
+
+def test_whatever_makes_examples_has_its_gradient_shown(panel: RivalsPanel) -> None:
+    run = made_up()
+    run.project = template("vae_gan_digits").project
+    for name in ("discriminator_loss", "gradient_norm/decoder", "gradient_norm/generator"):
+        curve(run, name, [1.0, 2.0])
+    panel.show_run(run)
+    assert plots(panel)["Gradient norm, ‖∂L/∂w‖"] == ["gradient_norm/decoder"]
 
 
 def test_curves_without_values_have_no_plot(panel: RivalsPanel) -> None:
