@@ -52,6 +52,20 @@ def live_fields(project: Project) -> dict[str, Field]:
     }
 
 
+def live_title(project: Project, path: str) -> str:
+    """Return what a live value is called: its own title, and whose it is where that is not plain."""
+    title = live_fields(project)[path].title
+    kind, _dot, rest = path.partition(".")
+    if kind == "networks":
+        network, _dot, layer = rest.rpartition(".")[0].partition(".nodes.")
+        owners = ([network] if len(project.networks) > 1 else []) + ([layer] if layer else [])
+    elif path.startswith("recipe.optimizers."):
+        owners = [rest.split(".")[1].replace("_", " ")]
+    else:
+        owners = []
+    return f"{', '.join(owners)}: {title}" if owners else title
+
+
 def read_live(
     project: Project, path: str, value: float, now: Mapping[str, float] | None = None
 ) -> float:

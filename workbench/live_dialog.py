@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.live import live_fields, value_in_project
+from engine.live import live_fields, live_title, value_in_project
 from projects.schema import Project
 from widgets import theme
 from widgets.forms import Form, FormField
-from workbench.forms import form_field, words
+from workbench.forms import form_field
 from workbench.rundata import RunData
 
 VALUE = "value"  # the kind of markers that tell of changes
@@ -58,7 +58,12 @@ class LiveDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._form)
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._form)
+        rows.addStretch(1)  # few values stand as closely as many
+        scroll.setWidget(page)
         self._typed: dict[str, float] = {}
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._apply = QPushButton(_("Apply"))
@@ -104,12 +109,11 @@ def values_in_force(run: RunData, paths: list[str]) -> dict[str, float]:
 
 def _fields(project: Project, paths: list[str]) -> tuple[FormField, ...]:
     declared = live_fields(project)
-    several = len(project.networks) > 1
     return tuple(
         replace(
             form_field(declared[path]),
             name=_name(index),
-            title=title_of(path, declared[path].title, several),
+            title=live_title(project, path),
             when={},
         )
         for index, path in enumerate(paths)
@@ -118,16 +122,3 @@ def _fields(project: Project, paths: list[str]) -> tuple[FormField, ...]:
 
 def _name(index: int) -> str:
     return f"value{index}"
-
-
-def title_of(path: str, title: str, several: bool) -> str:
-    """Return what a value is called: its own title, and whose it is where that is not plain."""
-    kind, _dot, rest = path.partition(".")
-    if kind == "networks":
-        network, _dot, layer = rest.rpartition(".")[0].partition(".nodes.")
-        if not layer:
-            return f"{network}: {title}" if several else title
-        return f"{network}, {layer}: {title}" if several else f"{layer}: {title}"
-    if path.startswith("recipe.optimizers."):
-        return f"{words(rest.split('.')[1])}: {title}"
-    return title

@@ -5,8 +5,8 @@ from __future__ import annotations
 from gettext import gettext as _
 from typing import Any
 
-from engine.compute.live import words
 from engine.compute.training import Training
+from engine.live import live_title
 from engine.protocol import Marker
 from engine.runs.control import Change, RateChange
 from engine.runs.script import RATE, VALUE
@@ -29,7 +29,9 @@ def change(training: Training, ordered: Change) -> Marker:
         for name in [ordered.network] if ordered.network else list(training.learners):
             if name in training.learners:
                 training.learners[name].set_rate(ordered.value, training.step)
-        text = _("Learning rate {value:g}").format(value=ordered.value)
+        whose = _("{network}: Learning rate") if ordered.network else _("Learning rate")
+        title = whose.format(network=ordered.network)
+        text = _("{title} → {value:g}").format(title=title, value=ordered.value)
         values = {"value": ordered.value, "network": ordered.network}
         return Marker(step=training.step, kind=RATE, text=text, values=values)
     try:
@@ -38,5 +40,6 @@ def change(training: Training, ordered: Change) -> Marker:
         training.changes -= 1
         return Marker(step=training.step, kind="refused", text=str(error))
     values = {"path": ordered.path, "value": value}
-    text = words(ordered.path, value)
+    title = live_title(training.session.project, ordered.path)
+    text = _("{title} → {value:g}").format(title=title, value=value)
     return Marker(step=training.step, kind=VALUE, text=text, values=values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -107,12 +106,3 @@ def _set_all(layer: nn.Module, name: str, value: float) -> None:
         for held in (name, "p") if name == "dropout" else (name,):
             if isinstance(getattr(module, held, None), float | int):
                 setattr(module, held, value)
-
-
-def words(path: str, value: float) -> str:
-    """Return a change as the curves tell it."""
-    fields = path.split(".")
-    name = fields[-1].replace("_", " ")
-    if fields[0] == "networks":
-        return _("{layer}: {name} {value:g}").format(layer=fields[-2], name=name, value=value)
-    return _("{name} {value:g}").format(name=name[:1].upper() + name[1:], value=value)

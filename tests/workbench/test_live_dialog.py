@@ -7,9 +7,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol import Marker
 from projects.schema import Plug
-from tests.engine.training.support import digits, ring
+from tests.engine.training.support import digits
 from tests.workbench.hands import line, retype, shown
-from workbench.live_dialog import LiveDialog, changeable, title_of, values_in_force
+from widgets.forms import Form
+from workbench.live_dialog import LiveDialog, changeable, values_in_force
 from workbench.rundata import RunData
 
 DROP = "networks.classifier.nodes.drop.p"
@@ -53,10 +54,10 @@ def test_what_is_typed_is_ordered_and_what_cannot_be_is_not(qtbot: QtBot) -> Non
     assert not apply.isEnabled()
 
 
-def test_whose_a_value_is_stands_before_it_where_it_is_not_plain() -> None:
-    assert title_of(DROP, "Probability", False) == "drop: Probability"
-    assert title_of(DROP, "Probability", True) == "classifier, drop: Probability"
-    assert title_of("networks.classifier.l2", "L2", False) == "L2"
-    assert title_of("networks.generator.l2", "L2", True) == "generator: L2"
-    assert title_of("recipe.optimizers.generator.beta1", "Beta 1", True) == "generator: Beta 1"
-    assert "recipe.optimizer.beta1" in changeable(ring())
+def test_few_values_stand_as_closely_as_many(qtbot: QtBot) -> None:
+    dialog = LiveDialog(running())
+    dialog.resize(440, 900)
+    shown(dialog, qtbot)
+    form = dialog.findChild(Form)
+    assert form is not None
+    assert form.height() == form.sizeHint().height()

@@ -11,11 +11,12 @@ import pytest
 import torch
 
 from engine.compute import checkpoint
+from engine.compute.changing import change
 from engine.compute.training import Training
 from engine.headless.entry import run as run_words
-from engine.live import live_fields, read_live, value_in_project
+from engine.live import live_fields, live_title, read_live, value_in_project
 from engine.protocol import Event, Marker, Scalars
-from engine.runs.control import Control, RateChange, ValueChange
+from engine.runs.control import Change, Control, RateChange, ValueChange
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
@@ -85,6 +86,29 @@ def test_what_may_change_is_named_by_its_place() -> None:
     two = ring(optimizers={"generator": Plug("sgd")})
     assert "recipe.optimizers.generator.momentum" in live_fields(two)
     assert "recipe.optimizer.beta1" in live_fields(two)
+
+
+def test_whose_a_value_is_stands_before_it_where_it_is_not_plain() -> None:
+    one, two = digits(optimizer=SGD), ring(optimizers={"generator": Plug("adam")})
+    assert live_title(one, DROP) == "drop: Probability"
+    assert live_title(one, "networks.classifier.l2") == "L2"
+    assert live_title(two, "networks.generator.l2") == "generator: L2"
+    assert live_title(two, "recipe.optimizers.generator.beta1") == "generator: Beta 1"
+    assert live_title(two, "recipe.optimizer.beta1") == "Beta 1"
+
+
+@pytest.mark.parametrize(
+    ("order", "text"),
+    [
+        (ValueChange(DROP, 0.5), "drop: Probability → 0.5"),
+        (RateChange(0.01), "Learning rate → 0.01"),
+        (RateChange(0.01, "classifier"), "classifier: Learning rate → 0.01"),
+    ],
+)
+def test_a_change_is_told_by_the_title_of_its_value(
+    tmp_path: Path, order: Change, text: str
+) -> None:
+    assert change(Training(digits(optimizer=SGD), tmp_path), order).text == text
 
 
 @pytest.mark.parametrize(
