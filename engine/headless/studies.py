@@ -15,7 +15,6 @@ from engine.headless.console import DONE, FAILED, INTERRUPTED, Console, harmless
 from engine.studies.conductor import Order
 from engine.studies.work import Watcher
 from projects import files
-from projects.errors import ProjectError
 
 if TYPE_CHECKING:
     from engine.studies.results import CellResult, Results
@@ -30,18 +29,12 @@ def study(args: argparse.Namespace, console: Console) -> int:
     """Train every run of a study that is not done yet, and say what came of all of them."""
     from engine.client import Engine
     from engine.headless.training import stopping
-    from engine.studies.declaration import load_study
+    from engine.studies.declaration import load_study, project_file_of
     from engine.studies.folder import StudyFolder
     from engine.studies.work import StudyWork
 
     declared = load_study(args.study)
-    if not declared.project:
-        raise ProjectError(
-            _("is missing; expected the project file that the study varies."),
-            where="project",
-            hint=_("Write project: name.yaml"),
-        )
-    project_file = args.study.parent / declared.project
+    project_file = project_file_of(declared, args.study)
     project = files.load(project_file).project
     out = args.out or args.study.parent / STUDIES / args.study.stem
     folder = StudyFolder(out)

@@ -4,7 +4,7 @@
 
     format: ganvas-study/1
     study: Losses and penalties
-    project: ring.yaml            # beside this file
+    project: ring.yaml            # beside this file, or below its folder
     set:                          # holds for every run
       recipe.max_steps: 2000
     axes:
@@ -20,9 +20,10 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from gettext import gettext as _
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, NoReturn
 
 import msgspec
@@ -91,7 +92,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         title: What it is called.
         axes: Its directions; every choice of one is combined with every choice of the others.
         seeds: Seeds of the recipe with which every cell is trained.
-        project: The project file, relative to the study's own.
+        project: The project file, relative to the study's own and not outside of its folder.
         common: What is changed in every run.
         metric: Which metric tells how good a cell is; empty: the objective's own.
         at_once: How many trainings go on at the same time.
@@ -124,6 +125,39 @@ def load_study(path: Path) -> Study:
         ProjectError: It declares no study, or a wrong one; names place and line.
     """
     return read_study(yaml_reader.decode(read_bytes(path), path.name), path.name)
+
+
+def project_file_of(study: Study, path: Path) -> Path:
+    """Return the project file that a study file names.
+
+    A study that somebody else made may name any path: only those that stay in its folder, links followed, are
+    looked at, so that opening one reaches no other machine.
+
+    Args:
+        study: What the file declares.
+        path: The file.
+
+    Raises:
+        ProjectError: It names none, or one elsewhere.
+    """
+    if not study.project:
+        message = _("is missing; expected the project file that the study varies.")
+        raise ProjectError(message, where="project", hint=_("Write project: name.yaml"))
+    folder = Path(os.path.abspath(path)).parent
+    found = folder / study.project
+    if not _is_inside(study.project) or not Path(os.path.realpath(found)).is_relative_to(
+        os.path.realpath(folder)
+    ):
+        message = _("“{path}” lies outside the folder of the study.").format(path=study.project)
+        hint = _("Put the study beside the project, and write its name alone: project: name.yaml")
+        raise ProjectError(message, where="project", hint=hint)
+    return found
+
+
+def _is_inside(text: str) -> bool:
+    """Whether a path as written is relative and goes nowhere up, on whatever system."""
+    written = (PurePosixPath(text), PureWindowsPath(text))
+    return not any(path.drive or path.root or ".." in path.parts for path in written)
 
 
 def read_study(content: str, name: str = "") -> Study:

@@ -17,7 +17,7 @@ from engine.runs.folder import RunFolder, new_run
 from engine.runs.reader import Reader
 from engine.runs.summary import IMPORTED, Summary
 from engine.studies.conductor import Order
-from engine.studies.declaration import Study, load_study
+from engine.studies.declaration import Study, load_study, project_file_of
 from engine.studies.folder import DECLARATION
 from engine.studies.results import Results, as_csv, as_markdown
 from projects import atomic
@@ -211,10 +211,10 @@ class Lab(QObject):
         document = self._files.document
         try:
             study = load_study(path)
+            named = project_file_of(study, path).resolve() if study.project else None
         except UserError as error:
             self._unreadable(path, error.problem)
             return
-        named = (path.parent / study.project).resolve() if study.project else None
         if document is not None and named is not None and named != document.path:
             self._unreadable(
                 path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,6 +22,8 @@ from projects.schema import Project
 from workbench.aside import aside
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
+
+T = TypeVar("T")
 
 
 class Opened(NamedTuple):
@@ -132,15 +134,20 @@ class Studying(QObject):
         """
         kept = StudyFolder(path)
 
-        def work() -> Opened:
-            kept.begin(study, project, folder)
-            return _opened(kept)
+        def work() -> StudyWork:
+            return self._ready(kept, kept.begin(study, project, folder), study, study.at_once)
 
-        self._prepare(path, work, study.at_once)
+        self._prepare(path, work)
 
     def go_on_with(self, path: Path, at_once: int) -> None:
         """Train what is not done of a study that is on the disk."""
-        self._prepare(path, lambda: _opened(StudyFolder(path)), at_once)
+        kept = StudyFolder(path)
+
+        def work() -> StudyWork:
+            study, planned = kept.read()
+            return self._ready(kept, planned, study, at_once)
+
+        self._prepare(path, work)
 
     def start_pair(self, orders: Sequence[Order], at_once: int) -> None:
         """Train runs that are to be compared."""
@@ -196,45 +203,38 @@ class Studying(QObject):
 
     # ----------------------------------------------------------------------------------- inside
 
-    def _prepare(self, path: Path, work: Callable[[], Opened], at_once: int) -> None:
+    def _prepare(self, path: Path, work: Callable[[], StudyWork]) -> None:
         if not self.active:
             self._preparing = True
             self.changed.emit()
-            self._aside(path, work, lambda opened: self._work_on(opened, at_once))
+            self._aside(path, work, self._work_on)
 
-    def _aside(
-        self, path: Path, work: Callable[[], Opened], then: Callable[[Opened], object]
-    ) -> None:
-        """Read or write a study in the background; ``then`` is for what is there afterwards."""
+    def _ready(
+        self, folder: StudyFolder, planned: list[Planned], study: Study, at_once: int
+    ) -> StudyWork:
+        """Read what there is of a study's runs, and keep others from training them; in the background."""
+        lease, release = self._engines.lease, self._engines.release
+        return StudyWork(folder, study, planned, lease, release, self, at_once)
 
-        def told(found: Opened | Problem) -> None:
-            if isinstance(found, Opened):
+    def _aside(self, path: Path, work: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Read or write a study in the background; ``then`` is for what comes of it."""
+
+        def told(found: T | Problem) -> None:
+            if not isinstance(found, Problem):
                 then(found)
                 return
             self._preparing = False
             self.unreadable.emit(path, found)
+            self.changed.emit()
 
         aside(self, lambda: _tried(path, work), told)
 
-    def _work_on(self, opened: Opened, at_once: int) -> None:
-        """The folder is there: train."""
+    def _work_on(self, work: StudyWork) -> None:
+        """All is there: train."""
         self._preparing = False
-        try:
-            self.work = StudyWork(
-                opened.folder,
-                opened.study,
-                opened.planned,
-                self._engines.lease,
-                self._engines.release,
-                self,
-                at_once,
-            )
-        except UserError as error:
-            self.unreadable.emit(opened.folder.path, error.problem)
-            self.changed.emit()
-            return
-        self._conductor = self.work.conductor
-        self.opened.emit(opened)
+        self.work = work
+        self._conductor = work.conductor
+        self.opened.emit(_opened_by(work))
         self._start()
 
     def _start(self) -> None:
@@ -253,9 +253,7 @@ class Studying(QObject):
                 work.close()
             except UserError as error:
                 failures.append(str(error.problem))
-            self.opened.emit(
-                Opened(work.folder, work.study, [r.planned for r in work.rows], work.rows)
-            )
+            self.opened.emit(_opened_by(work))
         self.changed.emit()
         self.over.emit(failures)
 
@@ -291,7 +289,11 @@ def _opened(folder: StudyFolder) -> Opened:
     return Opened(folder, study, planned, folder.rows(planned))
 
 
-def _tried(path: Path, work: Callable[[], Opened]) -> Opened | Problem:
+def _opened_by(work: StudyWork) -> Opened:
+    return Opened(work.folder, work.study, [row.planned for row in work.rows], work.rows)
+
+
+def _tried(path: Path, work: Callable[[], T]) -> T | Problem:
     """What work on a study's folder comes to."""
     try:
         return work()

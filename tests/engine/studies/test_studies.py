@@ -20,6 +20,7 @@ from engine.studies.declaration import (
     Choice,
     Study,
     label_of,
+    project_file_of,
     read_study,
     write_study,
 )
@@ -175,6 +176,44 @@ def test_rows_are_read_from_the_runs_and_the_table_from_the_rows(tmp_path: Path)
     assert "is odd" in as_markdown(table)
     assert as_csv(table).splitlines()[7].endswith("the network | is odd")
     assert folder.data_folder() == tmp_path
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "../ring.yaml",
+        "below/../../ring.yaml",
+        "/etc/passwd",
+        "//host/share/ring.yaml",
+        r"\\host\share\ring.yaml",
+        r"..\ring.yaml",
+        r"C:\ring.yaml",
+        "C:ring.yaml",
+    ],
+)
+def test_a_study_names_no_project_elsewhere(named: str, tmp_path: Path) -> None:
+    study = msgspec.structs.replace(STUDY, project=named)
+    with pytest.raises(ProjectError, match="outside the folder of the study") as caught:
+        project_file_of(study, tmp_path / "study.yaml")
+    assert caught.value.problem.where == "project"
+    assert "name.yaml" in caught.value.problem.hint
+
+
+def test_a_link_leads_a_study_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "ring.yaml").write_text("")
+    (tmp_path / "folder" / "linked.yaml").symlink_to(tmp_path / "ring.yaml")
+    study = msgspec.structs.replace(STUDY, project="linked.yaml")
+    with pytest.raises(ProjectError, match="outside the folder of the study"):
+        project_file_of(study, tmp_path / "folder" / "study.yaml")
+
+
+def test_a_study_names_the_project_beside_it_or_below(tmp_path: Path) -> None:
+    for named in ("ring.yaml", "./ring.yaml", "below/ring.yaml"):
+        study = msgspec.structs.replace(STUDY, project=named)
+        assert project_file_of(study, tmp_path / "study.yaml") == tmp_path / named
+    with pytest.raises(ProjectError, match="is missing"):
+        project_file_of(msgspec.structs.replace(STUDY, project=""), tmp_path / "study.yaml")
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
