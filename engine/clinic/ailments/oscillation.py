@@ -15,7 +15,9 @@ from engine.clinic.chart import FINE, Chart
 from engine.clinic.game import is_alone
 from projects.schema import Project
 
+TINY = 1e-12
 CURVE = "d_accuracy"
+GOOD = "high_quality"  # the curve of which part of the samples lies at a mode
 
 
 class Swing(NamedTuple):
@@ -26,22 +28,27 @@ class Swing(NamedTuple):
         returns: How often it comes back through the middle by more than a quarter of the width.
         echo: Its autocorrelation at the first peak after it was anticorrelated.
         period: The lag of that peak, in points; 0 where there is none.
+        told: Which part of its variance the two points before each one tell, 0 to 1: of what swings most of it,
+            of noise none. Yule 1927, *On a method of investigating periodicities in disturbed series*.
     """
 
     width: float
     returns: int
     echo: float
     period: int
+    told: float
 
 
 class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
     """The discriminator's lead comes and goes: the generator runs from spot to spot, and it after it.
 
-    The share of pairs that the discriminator tells apart is averaged over a few steps, over 40 rounds, without
-    its linear trend. Sick when it swings by more than 0.25, returns at least four times, and is
-    anticorrelated with itself half a period later. In a healthy game it changes by a few per cent. Mescheder
-    et al. 2018, *Which training methods for GANs do actually converge?*, section 2: without a penalty the
-    simplest game circles for ever.
+    The share of pairs that the discriminator tells apart is averaged over a few steps, over 24 rounds, without
+    its linear trend. Sick when it swings by more than 0.25, returns at least four times, is
+    anticorrelated with itself half a period later, and is no noise: a fifth of its variance at least is told
+    by the two points before each one. In a healthy game it changes by a few per cent, or jumps without any
+    memory. Sick, too, when good samples of a mixture are had and lost again: fewer than half of the share that
+    once was. Mescheder et al. 2018, *Which training methods for GANs do actually converge?*, section 2:
+    without a penalty the simplest game circles for ever.
     """
 
     title: ClassVar[str] = _("Oscillation")
@@ -63,13 +70,41 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
     calm: Annotated[float, Meta(gt=0, lt=1)] = 0.18
     returns: Annotated[int, Meta(ge=1)] = 4
     trough: Annotated[float, Meta(ge=0, le=1)] = 0.1
+    told: Annotated[float, Meta(ge=0, le=1)] = 0.2
+    lost: Annotated[float, Meta(gt=0, lt=1)] = 0.5
+    kept: Annotated[float, Meta(gt=0, lt=1)] = 0.7
+    had: Annotated[float, Meta(gt=0, lt=1)] = 0.1
 
     def concerns(self, project: Project) -> bool:
         """Games in which nothing but the other player holds a player."""
         return is_alone(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
-        """Judge how the discriminator's lead went."""
+        """Judge how the discriminator's lead went, and whether what was found is kept."""
+        looks = [look for look in (self._swinging(chart), self._losing(chart)) if look is not None]
+        return min(looks, key=lambda look: (not look.sick, look.well), default=None)
+
+    def _losing(self, chart: Chart) -> Look | None:
+        """The share of good samples of a mixture at the last scoring, beside the best that it was."""
+        shares = chart.found(GOOD, len(chart.rounds))
+        if len(shares) < 2 or shares.max() < self.had:
+            return None
+        now, best = float(shares[-1]), float(shares.max())
+        return Look(
+            curve=GOOD,
+            figure=now / best,
+            limit=self.lost,
+            sick=now < self.lost * best,
+            well=now > self.kept * best,
+            sentence=marked(
+                "{now:.1%} of the samples lie at modes, and {best:.1%} did before; lost again below {line:.1%}"
+            ),
+            details={"now": now, "best": best, "line": self.lost * best},
+            line=self.lost * best,
+            rounds=self.window,
+        )
+
+    def _swinging(self, chart: Chart) -> Look | None:
         values = chart.fine(CURVE, self.window)
         if len(values) < self.window * FINE or not np.isfinite(values).all():
             return None
@@ -81,7 +116,8 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
             limit=self.width,
             sick=swing.width > self.width
             and swing.returns >= self.returns
-            and swing.echo > self.trough,
+            and swing.echo > self.trough
+            and swing.told > self.told,
             well=swing.width < self.calm,
             sentence=marked(
                 "pairs told apart swing by {width:.2f} and return {returns} times, about every {period:.0f} steps; "
@@ -109,16 +145,25 @@ def swing_of(values: NDArray[np.float64]) -> Swing:
     low, middle, high = (ordered[round(share * last)] for share in (0.1, 0.5, 0.9))
     width = float(high - low)
     if width <= 0 or not math.isfinite(width):
-        return Swing(0.0, 0, 0.0, 0)
+        return Swing(0.0, 0, 0.0, 0, 0.0)
     sides = np.sign(np.where(np.abs(moved - middle) > width / 4, moved - middle, 0.0))
     sides = sides[sides != 0]
     returns = int(np.sum(sides[1:] != sides[:-1]))
     around = (moved - moved.mean()) / width
+    told = _told(around)
     spectrum = np.fft.rfft(around, 2 * len(around))
     echoes = np.fft.irfft(spectrum * spectrum.conj())[: len(around) // 2]
     echoes = echoes / echoes[0]
     below = np.flatnonzero(echoes < 0)
     if not len(below):
-        return Swing(width, returns, 0.0, 0)
+        return Swing(width, returns, 0.0, 0, told)
     period = int(below[0] + np.argmax(echoes[below[0] :]))
-    return Swing(width, returns, float(echoes[period]), period)
+    return Swing(width, returns, float(echoes[period]), period, told)
+
+
+def _told(values: NDArray[np.float64]) -> float:
+    """Which part of the variance of values ``(n,)`` around 0 the two before each one tell: an AR(2) fit."""
+    before = np.stack([values[1:-1], values[:-2]], axis=1)
+    weights, *_rest = np.linalg.lstsq(before, values[2:], rcond=None)
+    left = values[2:] - before @ weights
+    return 1 - float(left @ left) / max(float(values[2:] @ values[2:]), TINY)

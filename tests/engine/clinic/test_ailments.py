@@ -6,7 +6,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from engine.clinic.ailments.oscillation import Oscillation
 from engine.clinic.base import AILMENTS
+from engine.clinic.chart import Chart
 from engine.clinic.doctor import Doctor
 from engine.clinic.practice import words_of
 from projects.schema import Plug
@@ -149,6 +151,40 @@ def test_good_samples_that_cover_little_are_a_collapse() -> None:
     assert states(seen(curves)[1], "mode_collapse") == ["suspected", "confirmed"]
     changed(curves, "precision", lambda v: 0.3 * v, (0, STEPS))
     assert states(seen(curves)[1], "mode_collapse") == []
+
+
+# ------------------------------------------------------------------------------------ circling
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_jumps_without_memory_are_no_circling(seed: int) -> None:
+    curves = healthy()
+    random = np.random.default_rng(seed)
+    jumps = np.repeat(0.4 * random.random(STEPS // 5), 5)  # for 5 steps each
+    steps, values = curves["d_accuracy"]
+    curves["d_accuracy"] = (steps, values - 0.2 + jumps)
+    assert states(seen(curves)[1], "oscillation") == []
+    chart = Chart()
+    chart.feed("d_accuracy", *curves["d_accuracy"])
+    assert len(list(chart.advance(STEPS))) == STEPS // 25
+    look = Oscillation(told=0.0, trough=0.0).look(chart, project())
+    assert look is not None
+    assert look.sick  # wide, and there and back: only its memory tells it from a circle
+
+
+def test_good_samples_that_are_lost_again_are_a_sign_of_circling() -> None:
+    curves = healthy(4000)
+    changed(curves, "high_quality", lambda v: 0.3 * v, (1000, 2000))
+    changed(curves, "high_quality", lambda v: 0.6 * v, (2000, 2750))  # not well yet
+    _doctor, found = seen(curves)
+    told = [(v.state, v.step) for v in found if v.ailment == "oscillation"]
+    assert [state for state, _step in told] == ["suspected", "confirmed", "cured"]
+    assert told[-1][1] > 2750
+    assert "did before" in next(v for v in found if v.ailment == "oscillation").look.words
+    poor = healthy()
+    changed(poor, "high_quality", lambda v: 0.1 * v, (0, STEPS))  # never many: chance
+    changed(poor, "high_quality", lambda v: 0.3 * v, (1000, STEPS))
+    assert states(seen(poor)[1], "oscillation") == []
 
 
 # ------------------------------------------------------------------------------------ others
