@@ -25,6 +25,8 @@ LOWEST, HIGHEST = 1e-7, 10.0
 MEMORY = 0.9  # of the running mean that notices an explosion
 REACH = 6  # losses on either side that count in the smoothed curve
 EXPLODED = 4.0  # times the best mean loss: there is nothing more to learn from larger rates
+WORTH = 0.2  # of the whole fall: less is the chance of batches
+GIVEN_BACK = 0.5  # of what the loss had fallen: from there on rates are too large
 FIRST = 5  # the running mean has to see a few losses before it means something
 
 
@@ -157,12 +159,21 @@ def smoothed(losses: Sequence[float]) -> list[float]:
 def suggested(rates: Sequence[float], mean: Sequence[float]) -> float | None:
     """Return the rate at which a mean loss falls most steeply; None where it does not fall.
 
+    Rates from which on it gives back more than half of its fall are too large: that it comes down again
+    behind such a peak speaks for none of them.
+
     Args:
         rates: Rising by the same factor.
         mean: The mean loss at each of the first of them.
     """
     values = np.asarray(mean)
-    lowest = int(values.argmin()) if len(values) else 0
+    if not len(values):
+        return None
+    least = np.minimum.accumulate(values)
+    fall = values[0] - least
+    lost = (fall > WORTH * fall[-1]) & (values - least > GIVEN_BACK * fall)
+    end = int(lost.argmax()) if lost.any() else len(values)
+    lowest = int(values[:end].argmin())
     if lowest <= FIRST:
         return None
     slopes = np.gradient(values[: lowest + 1])

@@ -75,6 +75,17 @@ def test_the_suggestion_is_where_the_mean_falls_most_steeply() -> None:
     assert FIRST < 10
 
 
+def test_a_fall_behind_a_peak_suggests_nothing() -> None:
+    rates = np.geomspace(1e-4, 1, 30).tolist()
+    fall = [3.0] * 8 + [2.8, 2.4, 1.8, 1.5, 1.2, 1.0]
+    peak = [1.4, 2.3, 2.9, 1.5, 0.2, 0.1]
+    assert suggested(rates, [*fall, *peak]) == pytest.approx(rates[9])
+    bump = [1.2, 1.3, 1.1, 0.9]  # less than half of the fall is given back
+    steep = [*fall, *bump, 0.0, -0.1]
+    assert suggested(rates, steep) == pytest.approx(rates[17])
+    assert suggested(rates, [3.0, 2.9, *[4.0 + i for i in range(10)]]) is None
+
+
 def test_smoothing_takes_chance_out_and_shifts_nothing() -> None:
     line = [3.0 - 0.1 * i for i in range(30)]
     assert smoothed(line) == pytest.approx(line)
