@@ -46,12 +46,13 @@ def no_value(place: str) -> DataError:
     return DataError(_("the value is missing."), where=place, hint=hint)
 
 
-def no_number(word: str, place: str) -> DataError:
+def no_number(word: str, place: str, first: bool) -> DataError:
     """Return what is said of a feature that is no number, or a larger one than can be reckoned with.
 
     Args:
         word: The word.
         place: File, row and column.
+        first: Whether no number stands above it, so that all of its column may be words.
     """
     value = number_of(word)
     if value is not None and abs(value) > LARGEST:
@@ -59,6 +60,8 @@ def no_number(word: str, place: str) -> DataError:
     else:
         message = _("expected a number, got {value}.")
         hint = _("Name the column under “Columns of words”, or turn its words into numbers.")
+        if not first:
+            hint = _("Numbers stand above it: correct this one, or remove the row.")
     return DataError(message.format(value=shown(word)), where=place, hint=hint)
 
 
@@ -96,9 +99,9 @@ class Cells:
             try:
                 values = list(map(float, row))
             except ValueError:
-                self._refuse_cell(line, row)
+                self._refuse_cell(line, row, first=not numbers)
             if "_" in "".join(row) or not all(abs(value) <= LARGEST for value in values):
-                self._refuse_cell(line, row)
+                self._refuse_cell(line, row, first=not numbers)
             numbers.extend(values)
         if not words:
             raise DataError(
@@ -165,14 +168,14 @@ class Cells:
             hint=_("A word that holds the mark between columns needs quotation marks."),
         )
 
-    def _refuse_cell(self, line: int, features: Sequence[str]) -> NoReturn:
+    def _refuse_cell(self, line: int, features: Sequence[str], first: bool) -> NoReturn:
         """Name the first feature that is not a finite number."""
         columns = [i for i in range(len(self._header)) if i != self._target]
         column, cell = next(
             (c, cell) for c, cell in zip(columns, features, strict=True) if not is_finite(cell)
         )
         word, place = cell.strip(), self._place(line, column)
-        raise no_value(place) if _is_missing(word) else no_number(word, place)
+        raise no_value(place) if _is_missing(word) else no_number(word, place, first)
 
     def _refuse_target(self, line: int, word: str) -> NoReturn:
         if _is_missing(word):

@@ -37,12 +37,14 @@ class Column:
         name: Its name.
         gaps: How many values are missing.
         stray: Row and word of the first that is no finite number; None where all are.
+        begins_with_numbers: Whether a number stands above the stray word.
         words: Distinct words; no more are kept than a column of words may have, and one.
     """
 
     name: str
     gaps: int = 0
     stray: tuple[int, str] | None = None
+    begins_with_numbers: bool = False
     words: set[str] = field(default_factory=set)
 
     def take(self, line: int, word: str) -> None:
@@ -51,6 +53,8 @@ class Column:
             value = number_of(word)
             if value is None or not abs(value) <= LARGEST:
                 self.stray = (line, word)
+            else:
+                self.begins_with_numbers = True
         if len(self.words) <= MOST_CLASSES:
             self.words.add(word)
 
@@ -202,7 +206,8 @@ class Columns:
         if value is not None and abs(value) <= LARGEST:
             return value
         if not is_missing(word):
-            raise no_number(word, self.place(line, column))
+            first = not self.columns[column].begins_with_numbers
+            raise no_number(word, self.place(line, column), first)
         if not gaps:
             raise no_value(self.place(line, column))
         return float("nan")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data.csv_table import MOST_COLUMNS
+from projects.errors import DataError
 from tests.engine.data.support import load, prepared, refused
 
 GOOD = "width,height,name\n1,2.5,cat\n-3,4e2,dog\n0,.5,cat\n"
@@ -157,6 +158,20 @@ def test_tables_that_cannot_be_read(
     path = put(folder, content)
     with refused(where=where, says=says):
         load("csv", folder, path=path.name)
+
+
+@pytest.mark.parametrize("params", [{}, {"words": "b"}])
+def test_one_wrong_cell_below_numbers_is_no_column_of_words(
+    folder: Path, params: dict[str, str]
+) -> None:
+    put(folder, "a,b,c\n1,2,3\n12O,2,4\n")
+    with pytest.raises(DataError) as caught:
+        load("csv", folder, path="t.csv", **params)
+    assert "correct this one" in caught.value.problem.hint
+    put(folder, "a,b,c\nred,2,3\nblue,2,4\n")
+    with pytest.raises(DataError) as caught:
+        load("csv", folder, path="t.csv", **params)
+    assert "Columns of words" in caught.value.problem.hint
 
 
 def test_one_endless_line_is_not_read_to_its_end(folder: Path) -> None:
