@@ -188,7 +188,7 @@ class Game:
         if told:
             self._logits = on_real.detach(), on_fake.detach()
             for trick, memory in self._learning:
-                trick.after_critic(on_real, self.now(memory))
+                trick.after_critic(on_real, len(on_real) * self._packed, self.now(memory))
         for name, penalty in self._terms.items():
             if penalty.due(step):
                 found = penalty.found(judge, Seen(real, on_real), Seen(fake, on_fake))

@@ -96,13 +96,13 @@ class AdaptiveAugment(Trick, frozen=True, kw_only=True, tag="adaptive_augment"):
             ),
         )
 
-    def after_critic(self, real: Tensor, now: Now) -> None:
+    def after_critic(self, real: Tensor, count: int, now: Now) -> None:
         """Move p, which is the same number for all images, without a look at it."""
         p, total, updates = (now.memory[name] for name in ("p", "r", "updates"))
         total += real.detach().sign().mean()
         updates += 1
         due = updates == EVERY
-        stride = due * (EVERY * len(real) / (1000 * self.speed))
+        stride = due * (EVERY * count / (1000 * self.speed))
         p += (total / EVERY - self.target).sign() * stride
         p.clamp_(0, 1)
         total *= ~due

@@ -125,8 +125,14 @@ class Trick(Declared, frozen=True, kw_only=True):
         """Return what is to be added to the loss of one of the networks, or None."""
         return None
 
-    def after_critic(self, real: Tensor, now: Now) -> None:
-        """Draw conclusions from what the discriminator said of real examples, in place."""
+    def after_critic(self, real: Tensor, count: int, now: Now) -> None:
+        """Draw conclusions from an update of the discriminator, in place.
+
+        Args:
+            real: What it said of real examples, or of packs of them.
+            count: Of how many examples.
+            now: The step.
+        """
 
     def after_step(self, weights: Mapping[str, Tensor], now: Now) -> None:
         """Draw conclusions from a step, in place.

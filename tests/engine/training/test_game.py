@@ -337,12 +337,12 @@ def test_adaptive_augmentation_seeks_its_target() -> None:
     sure, unsure = torch.ones(10, 1), torch.tensor([[1.0], [-1.0]] * 5)
     ps = []
     for step in range(12):
-        trick.after_critic(sure if step < 8 else unsure, Now(step, memory))
+        trick.after_critic(sure if step < 8 else unsure, 10, Now(step, memory))
         ps.append(round(float(memory["p"]), 6))
     # Four batches of ten in a hundred: 0.4 up, 0.4 up, 0.4 down.
     assert ps == [0, 0, 0, 0.4, 0.4, 0.4, 0.4, 0.8, 0.8, 0.8, 0.8, 0.4]
     for _update in range(8):  # of one step that has as many
-        trick.after_critic(sure, Now(12, memory))
+        trick.after_critic(sure, 10, Now(12, memory))
     assert float(memory["p"]) == pytest.approx(1.0)  # 0.4 up twice, and not above 1
     images = torch.rand(8, 1, 6, 6)
     memory["p"].zero_()

@@ -198,3 +198,16 @@ def test_what_a_game_remembers_goes_along_into_a_branch(tmp_path: Path) -> None:
     assert len(kept) == 6
     assert all(before[name].equal(after[name]) for name in kept)
     assert float(after["objective.held.r2_penalty"]) == 0
+
+
+@pytest.mark.parametrize("packed", [1, 4])
+def test_adaptive_augmentation_goes_by_examples_however_they_are_packed(
+    packed: int, tmp_path: Path
+) -> None:
+    tricks: list[dict[str, Any]] = [{"type": "adaptive_augment", "target": -0.99, "speed": 1.0}]
+    if packed > 1:
+        tricks.append({"type": "packing", "count": packed})
+    heard = Listener()
+    train(game(images=True, tricks=tricks), tmp_path / "run", heard, max_steps=4)
+    _steps, chances = heard.series("augment_probability")
+    assert chances[-1] == pytest.approx(4 * 32 / 1000)  # four batches of a thousand examples
