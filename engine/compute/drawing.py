@@ -6,6 +6,7 @@ has a newer checkpoint.
 
 from __future__ import annotations
 
+import contextlib
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,18 @@ from projects.errors import RunError
 
 MOST = 400
 MOST_SEED = 2**63 - 1
+ATTEMPTS = 3
+
+
+Stamp = tuple[str, int]  # name and time of the newest checkpoint
+Opened = tuple[Path, Stamp, Session]
 
 
 class Studio:
     """Draws for one client."""
 
     def __init__(self) -> None:
-        self._opened: tuple[Path, tuple[str, int], Session] | None = None
+        self._opened: Opened | None = None
 
     def draw(self, request: Draw) -> Drawn:
         """Draw what a request asks for.
@@ -64,11 +70,10 @@ class Studio:
         )
 
     def _session(self, run: Path) -> Session:
-        newest = next(iter(checkpoint.checkpoints(RunFolder(run).checkpoints)), None)
-        stamp = (newest.name, newest.stat().st_mtime_ns) if newest is not None else ("", 0)
+        stamp = _stamp(run)
         if self._opened is None or self._opened[:2] != (run, stamp):
             self._opened = None  # one at a time: two could be too much
-            self._opened = (run, stamp, open_run(run))
+            self._opened = _opened(run, stamp)
         return self._opened[2]
 
     def _step(self) -> int:
@@ -108,3 +113,21 @@ class Studio:
             return {"images": images}
         flat = np.asarray(session.data.scaler.invert(made), np.float32)
         return {"points": np.ascontiguousarray(flat.reshape(len(flat), -1))}
+
+
+def _opened(run: Path, stamp: Stamp) -> Opened:
+    """Open a run, again where a training has written another checkpoint meanwhile."""
+    for _attempt in range(ATTEMPTS):
+        session = open_run(run)
+        before, stamp = stamp, _stamp(run)
+        if stamp == before:
+            break
+    return run, before, session
+
+
+def _stamp(run: Path) -> Stamp:
+    """What changes when a run has a newer checkpoint; one that is thrown away meanwhile is passed over."""
+    for path in checkpoint.checkpoints(RunFolder(run).checkpoints):
+        with contextlib.suppress(OSError):
+            return path.name, path.stat().st_mtime_ns
+    return "", 0

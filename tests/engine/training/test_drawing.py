@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.compute import checkpoint
 from engine.compute.drawing import MOST, Studio
 from engine.compute.evaluate import open_run
 from engine.protocol import Array, Draw
@@ -70,6 +71,42 @@ def test_a_newer_checkpoint_is_taken_and_the_run_stays_open_else(
     train(ring(), run, Listener(), Control(), resume=True, max_steps=5)
     assert studio.draw(Draw(run=str(run))).step == 5
     assert len(opened) == 2
+
+
+def test_a_checkpoint_that_is_written_while_another_is_read_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def slow(run: Path) -> object:
+        opened.append(run)
+        session = open_run(run)
+        if len(opened) == 1:
+            train(ring(), run, Listener(), Control(), resume=True, max_steps=5)
+        return session
+
+    run, studio = tmp_path / "run", Studio()
+    train(ring(), run, max_steps=3)
+    monkeypatch.setattr("engine.compute.drawing.open_run", slow)
+    drawn = studio.draw(Draw(run=str(run), count=4))
+    assert drawn.step == 5
+    fresh = open_run(run).task.sample(4, 0)
+    assert drawn.arrays["points"].numpy() == pytest.approx(fresh, abs=1e-6)
+    studio.draw(Draw(run=str(run)))
+    assert len(opened) == 2
+
+
+def test_a_checkpoint_that_is_thrown_away_meanwhile_is_passed_over(
+    game: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, whole = checkpoint.checkpoints, open_run(game)
+
+    def late(folder: Path) -> list[Path]:
+        return [folder / "step-000000009", *listed(folder)]
+
+    monkeypatch.setattr("engine.compute.drawing.open_run", lambda _run: whole)
+    monkeypatch.setattr("engine.compute.drawing.checkpoint.checkpoints", late)
+    assert Studio().draw(Draw(run=str(game))).step == 8
 
 
 @pytest.mark.parametrize(
