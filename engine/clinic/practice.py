@@ -124,7 +124,7 @@ def examine(run: Path) -> Practice:
     """
     reader = Reader(run)
     practice = Practice(reader.project())
-    for event in reader.events():
+    for event in reader.events((SCORES,)):
         practice.hear(event)
     for _verdict in practice.go():
         pass

@@ -6,7 +6,7 @@ import contextlib
 import heapq
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,11 @@ class Reader:
         """Return the few facts that lists show; see :func:`read_summary`."""
         return read_summary(self.folder.path)
 
-    def events(self) -> Iterator[Event]:
+    def events(self, streams: Collection[str] | None = None) -> Iterator[Event]:
         """Yield what was live, in its order: sessions, states, scalars, pictures and markers.
+
+        Args:
+            streams: Which pictures are read; None: all.
 
         The last events are a :class:`Progress` and a :class:`Finished` made of the summary, when
         the run has ended; of one that was imported or interrupted a :class:`State`.
@@ -62,7 +65,7 @@ class Reader:
         Raises:
             RunError: The database is missing or damaged.
         """
-        yield from self._stored()
+        yield from self._stored(streams)
         summary = self.summary()
         yield Progress(
             step=summary.steps,
@@ -75,7 +78,7 @@ class Reader:
         elif summary.state in ("finished", "stopped", "failed"):
             yield summary.finished(self.folder.path)
 
-    def _stored(self) -> Iterator[Event]:
+    def _stored(self, streams: Collection[str] | None = None) -> Iterator[Event]:
         try:
             with contextlib.closing(self._connect()) as connection:
                 tables: dict[str, Make] = {
@@ -87,7 +90,7 @@ class Reader:
                 }
                 # The connection is one snapshot: what a living training adds meanwhile is not seen.
                 connection.execute("BEGIN")
-                rows = [_rows(connection, table, tables[table]) for table in tables]
+                rows = [_rows(connection, table, tables[table], streams) for table in tables]
                 for _seq, _table, row, make in heapq.merge(*rows, key=lambda item: item[0]):
                     event = make(row)
                     if event is not None:
@@ -133,10 +136,11 @@ def _opened(uri: str) -> sqlite3.Connection:
 
 
 def _rows(
-    connection: sqlite3.Connection, table: str, make: Make
+    connection: sqlite3.Connection, table: str, make: Make, streams: Collection[str] | None
 ) -> Iterator[tuple[int, str, Row, Make]]:
     for row in connection.execute(f"SELECT * FROM {table} ORDER BY seq"):
-        yield row[0], table, row, make
+        if table != "frames" or streams is None or row[1] in streams:
+            yield row[0], table, row, make
 
 
 def _state(row: Row) -> Event:

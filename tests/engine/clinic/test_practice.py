@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 
 from engine.clinic.practice import VERDICT, examine, plain, table_of
-from engine.protocol import Marker
+from engine.compute.rounds import Rounds
+from engine.protocol import Marker, Measured
+from engine.runs.control import Control
+from engine.runs.reader import Reader
+from projects.errors import RunError
 from projects.schema import Plug, Project
 from tests.engine.training.support import Layers, Listener, chain, ring, train
 
@@ -67,3 +74,25 @@ def test_damaged_tables_are_passed_over() -> None:
     for names in (["a"], "ab", None, []):
         assert table_of(arrays, {"names": names, "of": "class"}) is None
     assert table_of({"share": share}, {"names": ["a", "b"]}) is None
+
+
+def test_pictures_that_say_nothing_of_a_verdict_are_not_read(tmp_path: Path) -> None:
+    run, control = tmp_path / "run", Control()
+    control.watch({"samples": 60.0, "scores": 60.0})
+    made = ring(max_steps=30, epochs=None)
+    params = {**made.objective.params, "scores": {"samples": 64, "every": 10}}
+    train(msgspec.structs.replace(made, objective=Plug("gan", params)), run, Listener(), control)
+    streams = {event.stream for event in Reader(run).events() if isinstance(event, Measured)}
+    assert {"samples", "scores"} <= streams
+    with contextlib.closing(sqlite3.connect(run / "run.sqlite")) as database, database:
+        database.execute(
+            "UPDATE arrays SET dtype = 'odd' WHERE frame IN "
+            "(SELECT seq FROM frames WHERE stream != 'scores')"
+        )
+    with pytest.raises(RunError, match="damaged"):
+        list(Reader(run).events())
+    rounds = Rounds(made, run)
+    rounds.catch_up()
+    assert rounds.go() == []
+    tables = examine(run).doctor._chart._tables
+    assert [step for step, _table in tables][-1] == 30
