@@ -30,12 +30,18 @@ Pixels = NDArray[np.uint8]
 def record(panel: Panel, scrubber: Scrubber, shown: QWidget, count: int) -> Film | None:
     """Ask for a file and film a panel from its first picture to the last; None where nobody wants to.
 
+    A time line moves for one film at a time: another one is refused, with a sentence.
+
     Args:
         panel: The panel.
         scrubber: Its time line.
         shown: What of it is filmed.
         count: How many pictures there are.
     """
+    if any(film.goes_on for film in panel.findChildren(Film)):
+        title = _("This panel is being filmed already")
+        panel.said.emit(title, _("Wait for that film, or cancel it."), False)
+        return None
     kinds = _("Animated pictures (*.gif *.webp *.png)")
     path = panel.ask_path(_("Save film"), f"{panel.name}-film", ".gif", kinds)
     if path is None:
@@ -92,6 +98,11 @@ class Film(QObject):
         """Begin."""
         self._thread.start()
         self._timer.start()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it still moves the time line."""
+        return self._timer.isActive()
 
     def cancel(self) -> None:
         """Give it up; no file is left."""

@@ -69,6 +69,28 @@ def test_a_film_that_is_given_up_leaves_nothing(
     assert not list(tmp_path.glob("film*"))
 
 
+def test_one_film_at_a_time_moves_a_time_line(
+    panel: SamplesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    film = filmed(panel, tmp_path / "film.gif", monkeypatch)
+    assert film is not None
+    with qtbot.waitSignal(panel.said) as heard:
+        assert filmed(panel, tmp_path / "second.gif", monkeypatch) is film
+    assert heard.args == [
+        "This panel is being filmed already",
+        "Wait for that film, or cancel it.",
+        False,
+    ]
+    with qtbot.waitSignal(film.ended):
+        pass
+    with Image.open(tmp_path / "film.gif") as made:
+        assert made.n_frames == 3  # type: ignore[attr-defined]
+    assert not (tmp_path / "second.gif").exists()
+    with qtbot.waitSignal(panel.said) as heard:  # now there is room for another one
+        filmed(panel, tmp_path / "second.gif", monkeypatch)
+    assert heard.args == ["Film saved", str(tmp_path / "second.gif"), True]
+
+
 def test_what_kind_of_file_it_can_be_is_said(
     panel: SamplesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
