@@ -75,10 +75,10 @@ class DataTab(QWidget):
         self._augment = Form(augment_fields(), captions=True)
         self._augment.edited.connect(self._edit_augment)
         self._download = DownloadRow()
-        self._download.downloaded.connect(self._arrived)
+        self._download.downloaded.connect(self._read_again)
         self._preview = DataPreview()
         self._preview.split_chosen.connect(self._ask)
-        self._preview.again_wanted.connect(self._ask)
+        self._preview.again_wanted.connect(self._read_again)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.setSpacing(0)
@@ -212,8 +212,8 @@ class DataTab(QWidget):
             Preview(data=data, folder=folder, count=self._count, split=self._preview.split)
         )
 
-    def _arrived(self) -> None:
-        """A set that was not there can be read now."""
+    def _read_again(self) -> None:
+        """What could not be read may be there now, or was mended outside."""
         self._ask()
         self.permitted.emit()
 

@@ -172,7 +172,10 @@ class Flow(QObject):
     # ---------------------------------------------------------------------------------- inside
 
     def sound(self) -> bool:
-        """Whether no error is known; says so otherwise."""
+        """Whether no error is known; says so otherwise, and has it checked whether that still holds.
+
+        A file that could not be read may have been mended by another program meanwhile.
+        """
         latest = self._desk.latest
         errors = [p for p in latest.problems if p.severity == "error"] if latest else []
         if not errors:
@@ -189,6 +192,7 @@ class Flow(QObject):
             action = (fixes[0].title, lambda: self.mend_wanted.emit(fixes[0]))
         self._toasts.show_error(title.format(count=count), str(errors[0]), action=action)
         self.problems_wanted.emit()
+        self._desk.check()
         return False
 
     def _start(

@@ -381,6 +381,19 @@ def test_a_failure_says_why_and_a_success_takes_it_away(table: Desk) -> None:
     assert "x.csv" not in table.words
 
 
+def test_reading_again_has_everything_checked_again(table: Desk) -> None:
+    checked: list[bool] = []
+    table.tab.permitted.connect(lambda: checked.append(True))
+    table.tab.show_failure(Problem("x.csv, row 3, column a", "expected a number, got “12O”.", ""))
+    asked = len(table.asked)
+    again = next(
+        button for button in table.tab.findChildren(QPushButton) if button.text() == "Read again"
+    )
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert checked == [True]
+    assert len(table.asked) == asked + 1
+
+
 # ------------------------------------------------------------------------------------ files
 
 

@@ -34,7 +34,7 @@ import main
 from engine.protocol import Preflighted
 from engine.runs.summary import read_summary
 from projects import files as project_files
-from projects.schema import Node, Plug, Project, Wire
+from projects.schema import Data, Node, Plug, Project, Wire
 from projects.templates import template
 from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, wait
@@ -655,6 +655,22 @@ def test_a_preflight_can_be_cancelled_and_is_refused_with_problems(
     window.toasts.clear()
     window.show_preflight()
     assert "keeps this from training" in window.toasts.texts()[-1]
+
+
+def test_a_file_that_was_mended_outside_is_read_again_after_the_refusal(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    (saved.parent / "t.csv").write_text("a,b\n1,2\nx,4\n")
+    opened(window, qtbot, saved)
+    document = window.files.document
+    assert document is not None
+    data = Data(source=Plug("csv", {"path": "t.csv"}))
+    document.apply("Choose", msgspec.structs.replace(document.project, data=data))
+    wait(qtbot, lambda: any("row 3" in p.where for p in window.problems.problems))
+    (saved.parent / "t.csv").write_text("a,b\n1,2\n3,4\n")
+    window.flow.train()
+    assert "keeps this from training" in window.toasts.texts()[-1]
+    wait(qtbot, lambda: not any("row 3" in p.where for p in window.problems.problems))
 
 
 def test_an_edit_says_what_it_keeps_and_training_goes_on_from_there(
