@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Role
-from engine.objectives.fitting import is_per_step, unended, unsuited
+from engine.objectives.fitting import is_per_step, linear_of, unended, unsuited
 from engine.objectives.naming import Naming, raw_end_problems
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
@@ -78,7 +78,7 @@ class Classification(Naming, frozen=True, kw_only=True, tag="classification"):
             message = _("the output is {shape}; {count} classes need {count} numbers.").format(
                 shape=output, count=len(data.classes)
             )
-            hint = _("End with a Linear layer of {count} units.").format(count=len(data.classes))
+            hint = linear_of(len(data.classes))
             if output.rank == 2:
                 hint = _("{linear} It has to answer once, not at every step.").format(linear=hint)
             found += unended(project, "classifier", output, message, hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from gettext import ngettext
 
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
@@ -43,6 +44,20 @@ def unended(
     if output is None:
         return []
     return [Problem(end_of(project, network), message.format(shape=output), hint)]
+
+
+def linear_of(count: int) -> str:
+    """Return what makes a network end in so many numbers, as a sentence.
+
+    Args:
+        count: How many.
+    """
+    words = ngettext(
+        "End with a Linear layer of {count} unit.",
+        "End with a Linear layer of {count} units.",
+        count,
+    )
+    return words.format(count=count)
 
 
 def same_numbers(output: Shape, wanted: Shape) -> bool:

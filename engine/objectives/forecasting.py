@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Role
-from engine.objectives.fitting import are_numbers, same_numbers, unended, unsuited
+from engine.objectives.fitting import are_numbers, linear_of, same_numbers, unended, unsuited
 from engine.objectives.numbers import Foretelling, squashed_problems
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
@@ -77,7 +77,7 @@ class Forecasting(Foretelling, frozen=True, kw_only=True, tag="forecasting"):
         if output is None or same_numbers(output, wanted):
             return found
         message = _("the output is {{shape}}; the horizon needs {wanted}.").format(wanted=wanted)
-        hint = _("End with a Linear layer of {count} units.").format(count=wanted.elements)
+        hint = linear_of(wanted.elements)
         return found + unended(project, NETWORK, output, message, hint)
 
     def task(self, context: TaskContext) -> Task:

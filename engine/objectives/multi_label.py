@@ -12,7 +12,7 @@ from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Objective, Role
 from engine.objectives.ends import squashed_twice
-from engine.objectives.fitting import unended, unsuited
+from engine.objectives.fitting import linear_of, unended, unsuited
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
 from projects.schema import Project
@@ -95,7 +95,7 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
         if output is None or output.dims == (count,):
             return found
         message = _("the output is {{shape}}; {count} labels need {count} numbers.")
-        hint = _("End with a Linear layer of {count} units.").format(count=count)
+        hint = linear_of(count)
         return found + unended(project, NETWORK, output, message.format(count=count), hint)
 
     def task(self, context: TaskContext) -> Task:
