@@ -23,7 +23,7 @@ WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class Sheet(QTableWidget):
+class ReadingTable(QTableWidget):
     """A table to read: words in its first column, numbers in the others.
 
     Args:
@@ -64,7 +64,7 @@ class Sheet(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
 
-class ClassTable(Sheet):
+class ClassTable(ReadingTable):
     """How many examples of every class each part has."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class ClassTable(Sheet):
                 item.setIcon(marker(place, theme.current().series_color(place)))
 
 
-class ExampleTable(Sheet):
+class ExampleTable(ReadingTable):
     """Examples that are rows of numbers."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ class ExampleTable(Sheet):
         self.fill(heads, texts, words=bool(labels))
 
 
-class TextTable(Sheet):
+class TextTable(ReadingTable):
     """Examples that are texts."""
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber
 from workbench.compare.curves import MetricCurves, first_curve
-from workbench.data_tables import NUMBERS, Sheet
+from workbench.data_tables import NUMBERS, ReadingTable
 from workbench.metric_words import metric_words
 from workbench.panels.base import EmptyState
 from workbench.rundata import Frame, Frames, RunData
@@ -74,7 +74,7 @@ class CompareTab(QWidget):
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._scores = Sheet("compareScores", _("Metrics of both runs"))
+        self._scores = ReadingTable("compareScores", _("Metrics of both runs"))
         self._scores.setToolTip(_("Click on a metric to draw it above"))
         self._scores.itemSelectionChanged.connect(self._choose_metric)
         self._curves = MetricCurves()

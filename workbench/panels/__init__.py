@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,4 +17,12 @@ def panels() -> list[type[Panel]]:
 
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return sorted(Panel.__subclasses__(), key=lambda panel: panel.order)
+    return sorted(_named(Panel), key=lambda panel: panel.order)
+
+
+def _named(base: type[Panel]) -> Iterator[type[Panel]]:
+    """What is made of a class, and of what is made of it, and has a name: the others are bases."""
+    for panel in base.__subclasses__():
+        if panel.name:
+            yield panel
+        yield from _named(panel)

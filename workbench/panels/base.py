@@ -303,6 +303,11 @@ class Panel(QWidget):
         path = Path(chosen)
         return path if path.suffix else path.with_suffix(ending)
 
+    def _again(self, *_args: object) -> None:
+        """Paint, because something else of it is to be seen."""
+        self.invalidate()
+        self.refresh()
+
     def showEvent(self, event: object) -> None:
         """Catch up when the panel comes into view."""
         super().showEvent(event)  # type: ignore[arg-type]

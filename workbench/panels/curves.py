@@ -259,10 +259,6 @@ class CurvesPanel(Panel):
         for plot in self._plots.values():
             plot.fit()
 
-    def _again(self, *_args: object) -> None:
-        self.invalidate()
-        self.refresh()
-
 
 def _rank(name: str) -> tuple[int, str]:
     """Training before validation, generator before discriminator, then by name."""

@@ -215,10 +215,6 @@ class HealthPanel(Panel):
         if color is not None and item.foreground().color() != color:
             item.setForeground(color)
 
-    def _again(self, *_args: object) -> None:
-        self.invalidate()
-        self.refresh()
-
 
 def _short(layer: str, layers: list[str]) -> str:
     """Leave the network's name out where there is only one, and shorten it where that is clear."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from typing import ClassVar
 
@@ -28,10 +27,9 @@ from widgets.figures_table import figures_table
 from widgets.plots.curves import number
 from widgets.plots.flow import FlowLayout
 from widgets.plots.plane import Plane
-from widgets.plots.scrubber import Scrubber
 from widgets.share_bar import ShareBar
-from workbench.panels.base import Panel, is_game
-from workbench.panels.film import record
+from workbench.panels.base import is_game
+from workbench.panels.timed import TimedPanel
 from workbench.rundata import Frame
 
 HALO = 9.0  # pixels: real points stay visible around generated ones that hit them
@@ -40,7 +38,7 @@ MODES_WIDTH = 210
 PROBABILITY, RAW = "probability", "raw"
 
 
-class PlanePanel(Panel):
+class PlanePanel(TimedPanel):
     """Layers over the plane that can be switched, a table of modes, and a time line."""
 
     name: ClassVar[str] = "plane"
@@ -63,8 +61,6 @@ class PlanePanel(Panel):
         self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._words = ElidedLabel()
         self._words.setObjectName("hint")
-        self._scrubber = Scrubber()
-        self._scrubber.moved.connect(self._again)
         self._switches = {
             "real": self._switch("real", _("Real")),
             "generated": self._switch("generated", _("Generated")),
@@ -100,7 +96,7 @@ class PlanePanel(Panel):
         column.addLayout(tools)
         column.addWidget(self._words)
         column.addWidget(self._split, 1)
-        column.addWidget(self._scrubber)
+        column.addWidget(self.time_line())
         return page
 
     def _switch(self, name: str, words: str) -> QCheckBox:
@@ -117,23 +113,15 @@ class PlanePanel(Panel):
         """Whether networks of the project play against each other in the plane."""
         return is_game(project) and data is not None and data.input.dims == (2,)
 
-    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        """A film of the training."""
-        return [(_("Save as film…"), self._film)]
-
-    def _film(self) -> None:
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if frames:
-            record(self, self._scrubber, self._split, len(frames))
+    def filmed(self) -> QWidget:
+        """The plane and its table."""
+        return self._split
 
     def paint(self) -> bool:
         """Show the picture that the time line has chosen."""
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if not frames:
+        frame = self.chosen()
+        if frame is None:
             return False
-        self._scrubber.set_count(len(frames))
-        frame = frames[min(self._scrubber.index, len(frames) - 1)]
-        self._scrubber.set_step(frame.step)
         self._paint_surface(frame)
         self._paint_points(frame)
         self._paint_pull(frame)
@@ -147,10 +135,6 @@ class PlanePanel(Panel):
 
     def _on(self, name: str) -> bool:
         return self._switches[name].isChecked()
-
-    def _again(self, *_args: object) -> None:
-        self.invalidate()
-        self.refresh()
 
     # --------------------------------------------------------------------------------- layers
 

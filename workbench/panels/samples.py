@@ -11,22 +11,18 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from widgets import theme
 from widgets.elided import ElidedLabel
-from widgets.plots.scrubber import Scrubber
 from workbench.latent_lab import draws
-from workbench.panels.base import Panel
-from workbench.panels.film import record
-from workbench.samples import views
-from workbench.samples.base import View
+from workbench.panels.timed import TimedPanel
+from workbench.samples.stack import ViewStack
 
 
-class SamplesPanel(Panel):
+class SamplesPanel(TimedPanel):
     """Pictures over training with a time line; how each kind is shown is for its view to say."""
 
     name: ClassVar[str] = "samples"
@@ -41,8 +37,8 @@ class SamplesPanel(Panel):
 
     def build(self) -> QWidget:
         """Make the time line and room for the views, which are made when they are needed."""
-        self._shown_by: dict[type[View], View] = {}
-        self._views = QStackedWidget()
+        self._views = ViewStack()
+        self._views.again.connect(self._again)
         self._caption = ElidedLabel()
         self._caption.setObjectName("hint")
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
@@ -50,8 +46,6 @@ class SamplesPanel(Panel):
         self._mistakes.setObjectName("samplesMistakes")
         self._mistakes.setAccessibleName(_("Mistakes only"))
         self._mistakes.toggled.connect(self._again)
-        self._scrubber = Scrubber()
-        self._scrubber.moved.connect(self._again)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
@@ -68,19 +62,14 @@ class SamplesPanel(Panel):
         top.addWidget(self.menu_button)
         layout.addLayout(top)
         layout.addWidget(self._views, 1)
-        layout.addWidget(self._scrubber)
+        layout.addWidget(self.time_line())
         return page
 
     def paint(self) -> bool:
         """Show the picture that the time line has chosen."""
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if not frames:
-            return False
-        self._scrubber.set_count(len(frames))
-        frame = frames[min(self._scrubber.index, len(frames) - 1)]
-        self._scrubber.set_step(frame.step)
-        view = self._view(str(frame.info.get("kind", "")))
-        if view is None:
+        frame = self.chosen()
+        view = self._views.view_of(frame) if frame is not None else None
+        if frame is None or view is None:
             return False
         self._mistakes.setVisible(view.has_mistakes)
         self._lab.setVisible(self._draws())
@@ -90,38 +79,20 @@ class SamplesPanel(Panel):
 
     def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """A film of the training, and the latent lab of what draws."""
-        film = (_("Save as film…"), self._film)
         lab = (_("Latent lab…"), self._ask_for_lab)
-        return [film, lab] if self._draws() else [film]
+        return [*super().choices(), lab] if self._draws() else super().choices()
+
+    def filmed(self) -> QWidget:
+        """The picture."""
+        return self._views
 
     def _draws(self) -> bool:
         project = self.run.project if self.run is not None else None
         return project is not None and draws(project)
-
-    def _film(self) -> None:
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if frames:
-            record(self, self._scrubber, self._views, len(frames))
 
     def _ask_for_lab(self) -> None:
         self.action_wanted.emit("latents")
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        for view in self._shown_by.values():
-            view.retheme()
-
-    def _view(self, kind: str) -> View | None:
-        """What shows a kind of picture; None for a kind of a newer version."""
-        entry = views().get(kind)
-        if entry is None:
-            return None
-        if entry not in self._shown_by:
-            self._shown_by[entry] = view = entry()
-            view.again = self._again
-            self._views.addWidget(view.widget)
-        return self._shown_by[entry]
-
-    def _again(self, *_args: object) -> None:
-        self.invalidate()
-        self.refresh()
+        self._views.retheme()

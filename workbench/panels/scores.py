@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from typing import Any, ClassVar
 
@@ -30,12 +29,10 @@ from widgets.elided import ElidedLabel
 from widgets.figures_table import figures_table
 from widgets.plots.curves import number
 from widgets.plots.image_grid import Caption, ImageGrid
-from widgets.plots.scrubber import Scrubber
 from widgets.share_bar import ShareBar
 from workbench.data_pictures import stacked
 from workbench.metric_words import metric_words
-from workbench.panels.base import Panel
-from workbench.panels.film import record
+from workbench.panels.timed import TimedPanel
 from workbench.rundata import Frame
 from workbench.samples.images import scrolled
 
@@ -45,7 +42,7 @@ TOLD = ("fid", "kid", "precision", "recall", "coverage", "diversity", "memorisat
 VALUES_SHOWN = 4
 
 
-class ScoresPanel(Panel):
+class ScoresPanel(TimedPanel):
     """Figures above a table of classes or modes and the samples nearest to training examples."""
 
     name: ClassVar[str] = "scores"
@@ -89,8 +86,6 @@ class ScoresPanel(Panel):
         self._split.addWidget(self._left)
         self._split.addWidget(self._right)
         self._split.setStretchFactor(1, 1)
-        self._scrubber = Scrubber()
-        self._scrubber.moved.connect(self._again)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
@@ -101,7 +96,7 @@ class ScoresPanel(Panel):
         layout.addLayout(top)
         layout.addWidget(self._space)
         layout.addWidget(self._split, 1)
-        layout.addWidget(self._scrubber)
+        layout.addWidget(self.time_line())
         return page
 
     def fits(self, project: Project, data: DataInfo | None) -> bool:
@@ -111,23 +106,15 @@ class ScoresPanel(Panel):
         except ProjectError:
             return False
 
-    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        """A film of the training."""
-        return [(_("Save as film…"), self._film)]
-
-    def _film(self) -> None:
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if frames:
-            record(self, self._scrubber, self._split, len(frames))
+    def filmed(self) -> QWidget:
+        """Table and samples."""
+        return self._split
 
     def paint(self) -> bool:
         """Show the scoring that the time line has chosen."""
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if not frames:
+        frame = self.chosen()
+        if frame is None:
             return False
-        self._scrubber.set_count(len(frames))
-        frame = frames[min(self._scrubber.index, len(frames) - 1)]
-        self._scrubber.set_step(frame.step)
         self._figures.setText(_figures(frame.info))
         self._space.setText(_space(frame.info))
         self._left.setVisible("share" in frame.arrays)
@@ -141,10 +128,6 @@ class ScoresPanel(Panel):
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         self._pairs.update()
-
-    def _again(self, *_args: object) -> None:
-        self.invalidate()
-        self.refresh()
 
     # --------------------------------------------------------------------------------- tables
 

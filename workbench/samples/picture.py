@@ -5,12 +5,11 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from widgets import theme
 from workbench.rundata import ODD, Frame
-from workbench.samples import views
-from workbench.samples.base import View
+from workbench.samples.stack import ViewStack
 
 
 class Picture(QWidget):
@@ -23,13 +22,13 @@ class Picture(QWidget):
 
     def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown_by: dict[type[View], View] = {}
         self._frame: Frame | None = None
         self._none = QLabel(empty or _("no samples"))
         self._none.setObjectName("emptyText")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._none.setWordWrap(True)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
+        self._stack.again.connect(self._paint)
         self._stack.addWidget(self._none)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +48,7 @@ class Picture(QWidget):
         self._paint()
 
     def _paint(self) -> None:
-        view = self._view() if self._frame is not None else None
+        view = self._stack.view_of(self._frame) if self._frame is not None else None
         if view is None or self._frame is None:
             self._stack.setCurrentWidget(self._none)
             return
@@ -60,18 +59,6 @@ class Picture(QWidget):
         else:
             self._stack.setCurrentWidget(view.widget)
 
-    def _view(self) -> View | None:
-        assert self._frame is not None
-        entry = views().get(str(self._frame.info.get("kind", "")))
-        if entry is None:
-            return None
-        if entry not in self._shown_by:
-            self._shown_by[entry] = view = entry()
-            view.again = self._paint
-            self._stack.addWidget(view.widget)
-        return self._shown_by[entry]
-
     def _retheme(self) -> None:
-        for view in self._shown_by.values():
-            view.retheme()
+        self._stack.retheme()
         self._paint()

@@ -1,0 +1,46 @@
+"""Panels of pictures over a training, one of which is shown: that which the time line has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
+
+from PySide6.QtWidgets import QWidget
+
+from widgets.plots.scrubber import Scrubber
+from workbench.panels.base import Panel
+from workbench.panels.film import record
+from workbench.rundata import Frame
+
+
+class TimedPanel(Panel):
+    """Base of panels with a time line, along which they can be filmed."""
+
+    def time_line(self) -> Scrubber:
+        """Make the time line; called in :meth:`build`."""
+        self._scrubber = Scrubber()
+        self._scrubber.moved.connect(self._again)
+        return self._scrubber
+
+    def chosen(self) -> Frame | None:
+        """Return the picture to show, and have the time line say its step; None where there is none yet."""
+        frames = self.run.frames.get(self.stream) if self.run else None
+        if not frames:
+            return None
+        self._scrubber.set_count(len(frames))
+        frame = frames[min(self._scrubber.index, len(frames) - 1)]
+        self._scrubber.set_step(frame.step)
+        return frame
+
+    def filmed(self) -> QWidget:
+        """What a film shows."""
+        raise NotImplementedError
+
+    def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """A film of the training."""
+        return [(_("Save as film…"), self._film)]
+
+    def _film(self) -> None:
+        frames = self.run.frames.get(self.stream) if self.run else None
+        if frames:
+            record(self, self._scrubber, self.filmed(), len(frames))
