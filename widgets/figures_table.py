@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
 ROW = 24  # pixels
 
 
-def figures_table(name: str, title: str, headings: Sequence[str]) -> QTableWidget:
+def figures_table(
+    name: str, title: str, headings: Sequence[str] = (), selectable: bool = False
+) -> QTableWidget:
     """Return an empty table whose columns are as wide as what stands in them.
 
     Args:
         name: Object name.
         title: Accessible name.
-        headings: Of the columns.
+        headings: Of the columns; empty where they change.
+        selectable: Whether rows can be selected.
     """
     table = QTableWidget(0, len(headings))
     table.setObjectName(name)
@@ -26,8 +29,11 @@ def figures_table(name: str, title: str, headings: Sequence[str]) -> QTableWidge
     table.verticalHeader().setDefaultSectionSize(ROW)
     table.setShowGrid(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if selectable:
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    else:
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -9,15 +9,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStackedWidget,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
 from widgets import theme
+from widgets.figures_table import figures_table
 from widgets.plots.image_grid import Caption, ImageGrid
 from workbench.rundata import Frame
 from workbench.samples.base import View
@@ -38,7 +36,7 @@ class AnswersView(View):
         """Make the sheet and the table."""
         self._grid = ImageGrid(_("Samples"))
         self._sheet = scrolled(self._grid)
-        self._table = _make_table()
+        self._table = figures_table("samplesTable", _("Answers"), selectable=True)
         self._views = QStackedWidget()
         self._views.addWidget(self._sheet)
         self._views.addWidget(self._table)
@@ -136,16 +134,3 @@ def _labels(frame: Frame, index: int) -> Told:
 
 def _marked(answer: str, right: bool, tip: str) -> Caption:
     return Caption(f"✓ {answer}", "good", tip) if right else Caption(f"✗ {answer}", "bad", tip)
-
-
-def _make_table() -> QTableWidget:
-    table = QTableWidget()
-    table.setObjectName("samplesTable")
-    table.setAccessibleName(_("Answers"))
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(26)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    return table

@@ -7,14 +7,12 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStackedWidget,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
+from widgets.figures_table import figures_table
 from widgets.plots.image_grid import Caption, ImageGrid
 from workbench.data_pictures import stacked
 from workbench.rundata import Frame
@@ -33,7 +31,7 @@ class PairsView(View):
     def build(self) -> QWidget:
         """Make the sheet and the table."""
         self._grid = ImageGrid(_("Reconstructions"))
-        self._table = _table()
+        self._table = figures_table("pairsTable", _("Reconstructions"), selectable=True)
         self._sheet = scrolled(self._grid)
         self._views = QStackedWidget()
         self._views.addWidget(self._sheet)
@@ -81,16 +79,3 @@ class PairsView(View):
 
 def _tip(error: float) -> str:
     return _("error {value:.6g}").format(value=error)
-
-
-def _table() -> QTableWidget:
-    table = QTableWidget()
-    table.setObjectName("pairsTable")
-    table.setAccessibleName(_("Reconstructions"))
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(26)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    return table
