@@ -29,9 +29,10 @@ from workbench.augment_form import augment_fields, augment_values, with_augment
 from workbench.data_preview import DataPreview
 from workbench.document import Document
 from workbench.download_row import DownloadRow
-from workbench.forms import form_fields, set_at, values_of
+from workbench.forms import form_fields
 from workbench.problem_words import said, warns
 from workbench.recipe_tab import card
+from workbench.values import set_at, values_of
 
 SETTLE_MS = 250
 LEAST_FORM, FORM_WIDTH = 344, 440

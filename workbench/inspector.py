@@ -26,7 +26,6 @@ from widgets import icons, theme
 from widgets.forms import Form
 from workbench import edits, scope
 from workbench.document import Document
-from workbench.forms import CATALOGUES, set_plug
 from workbench.gauges import carried_at
 from workbench.inspector_facts import Facts, Heading, NameLine
 from workbench.inspector_locked import Locked, locked_words
@@ -43,6 +42,7 @@ from workbench.keeper import state_words
 from workbench.mending import Candidate
 from workbench.offers import Offers
 from workbench.problem_words import said, warns
+from workbench.values import CATALOGUES, set_plug
 
 MOST_FIXES = 4
 

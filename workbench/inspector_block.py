@@ -15,7 +15,8 @@ from projects.fields import Field, fields_of
 from projects.schema import BLOCK, Block, Node, Placing, Project
 from widgets.forms import FormField
 from workbench import edits
-from workbench.forms import defaults, form_field, read_all, words
+from workbench.forms import form_field, read_all, words
+from workbench.values import defaults
 
 
 class Offered(NamedTuple):

@@ -16,16 +16,7 @@ from projects.plain import RULES
 from projects.schema import BLOCK, Graph, Network, Node, Project
 from widgets.forms import MIXED, FormField
 from workbench import edits
-from workbench.forms import (
-    CATALOGUES,
-    common_fields,
-    defaults,
-    first_words,
-    form_field,
-    plug_field,
-    plug_values,
-    words,
-)
+from workbench.forms import common_fields, first_words, form_field, plug_field, words
 from workbench.inspector_block import (
     Offered,
     block_values,
@@ -34,6 +25,7 @@ from workbench.inspector_block import (
     placing_fields,
 )
 from workbench.node_faces import block_title
+from workbench.values import CATALOGUES, defaults, plug_values
 
 
 class Page(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any
 from engine.declare import Catalogue
 from projects.schema import Plug
 from widgets.forms import FormField
-from workbench.forms import defaults, first_words, form_fields, plug_values
+from workbench.forms import first_words, form_fields
+from workbench.values import defaults, plug_values
 
 
 def list_fields(catalogue: Catalogue[Any]) -> tuple[FormField, ...]:

@@ -31,17 +31,10 @@ from widgets import theme
 from widgets.forms import Form, FormField
 from workbench.document import Document
 from workbench.fold import Fold
-from workbench.forms import (
-    CATALOGUES,
-    form_fields,
-    plug_field,
-    plug_values,
-    set_at,
-    values_of,
-    words,
-)
+from workbench.forms import form_fields, plug_field, words
 from workbench.plug_lists import list_fields, list_values, path_in_form, with_entry
 from workbench.problem_words import said, warns
+from workbench.values import CATALOGUES, plug_values, set_at, values_of
 
 CARD_WIDTH = 560
 MARGIN, SPACE = 24, 20

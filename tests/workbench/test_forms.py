@@ -26,20 +26,15 @@ from projects.schema import Data, EarlyStopping, Plug, Project, Recipe, Split
 from projects.templates import template
 from widgets.forms import Form, FormField
 from workbench.forms import (
-    CATALOGUES,
     common_fields,
-    defaults,
     first_words,
     form_field,
     form_fields,
     kinds_of,
     plug_field,
-    plug_values,
-    set_at,
-    set_plug,
-    values_of,
     words,
 )
+from workbench.values import CATALOGUES, defaults, plug_values, set_at, set_plug, values_of
 
 STRUCTS: tuple[type[msgspec.Struct], ...] = (Recipe, Data, Split, EarlyStopping)
 WRONG = ("text", "", "nan", "inf", "-inf", "1e400", "1e12", "٣", "²", "1e-", "--1")

@@ -15,9 +15,10 @@ from projects.schema import Project
 from projects.yaml_writer import flow
 from widgets import theme
 from widgets.forms import Form
-from workbench.forms import CATALOGUES, form_field, plug_values, set_at, values_of
+from workbench.forms import form_field
 from workbench.studies.dialog import path_box
 from workbench.studies.values import field_at, options_at, wanted_paths
+from workbench.values import CATALOGUES, plug_values, set_at, values_of
 
 FORM_KINDS = ("plug", "struct")
 

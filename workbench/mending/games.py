@@ -12,10 +12,10 @@ from engine.objectives.base import objective_of
 from engine.objectives.gan_problems import MIXING
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
-from projects.plain import project_from, project_to
 from projects.schema import Project, Wire
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble, titled
+from workbench.values import set_at
 
 NO_CRITIC = {"type": "non_saturating"}  # a loss that needs no bound
 NORMS = ("layer_norm", "group_norm")  # what may stand in the place of a batch norm
@@ -123,20 +123,11 @@ def _has(project: Project, name: str) -> bool:
 
 
 def _with(title: str, project: Project, path: tuple[str, ...], value: Any) -> Candidate:
-    """The project with one value of its objective or recipe changed; None takes it away."""
-    plain = project_to(msgspec.structs.replace(project, networks={}))
-    holder: Any = plain
-    for name in path[:-1]:
-        holder = holder[name]
-    if value is None:
-        holder.pop(path[-1], None)
-    else:
-        holder[path[-1]] = value
+    """The project with one value of its objective or recipe changed, or itself where that can't be."""
     try:
-        made = project_from(plain)
+        return Candidate(title, set_at(project, ".".join(path), value))
     except ProjectError:
         return Candidate(title, project)
-    return Candidate(title, msgspec.structs.replace(made, networks=project.networks))
 
 
 # ------------------------------------------------------------------------------ networks

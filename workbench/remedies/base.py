@@ -10,6 +10,7 @@ from engine.declare import Catalogue, Declared
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from projects.schema import Plug, Project
+from workbench.values import set_at
 
 
 class Pace(NamedTuple):
@@ -92,8 +93,7 @@ def with_setting(project: Project, name: str, value: Any) -> Project:
     known = {field.name for field in OBJECTIVES.get(project.objective.type).fields()}
     if name not in known:
         return project
-    params = {**project.objective.params, name: value}
-    return msgspec.structs.replace(project, objective=Plug(project.objective.type, params))
+    return set_at(project, f"objective.{name}", value)
 
 
 def plugs(project: Project, name: str) -> tuple[dict[str, Any], ...]:

@@ -10,7 +10,7 @@ from projects.fields import Field, fields_of
 from projects.paths import paths_of, value_at
 from projects.plain import plug_to
 from projects.schema import Plug, Project, Recipe
-from workbench.forms import CATALOGUES
+from workbench.values import CATALOGUES
 
 OPEN_KINDS = ("struct", "mapping")
 
