@@ -59,7 +59,7 @@ MODELS = {
     "mlp": Model("digits_mlp", 64, 60),
     "cnn": Model("fashion_cnn", 128, 2),
     "lstm": Model("digits_lstm", 64, 40),
-    "dcgan": Model("dcgan_fashion", 64, 1),
+    "dcgan": Model("dcgan_fashion", 64, 4),
 }
 
 

@@ -24,7 +24,8 @@ from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
 from engine.runs.script import Scripted
 
-FLUSH_EVERY = 1 / 30
+FLUSH_EVERY, FLUSH_AT_LEAST = 1 / 30, 1 / 5
+FLUSH_SHARE = 0.02  # of the time; on a slow or busy machine curves come less often
 PROGRESS_EVERY = 0.25
 STORE_EVERY = 0.5
 WAIT = 3600.0
@@ -203,7 +204,6 @@ class Loop:
     def _flush(self) -> None:
         """Read what the steps have left behind, tell it, and make sure that it is made of numbers."""
         now = perf_counter()
-        self._flush_due = now + FLUSH_EVERY
         training = self._training
         kept = training.task.kept
         if kept:
@@ -226,6 +226,9 @@ class Loop:
         if now >= self._store_due:
             self._store_due = now + STORE_EVERY
             self._files.flush()
+        done = perf_counter()
+        rest = max(FLUSH_EVERY, (done - now) / FLUSH_SHARE)
+        self._flush_due = done + min(rest, FLUSH_AT_LEAST)
 
     def _tell_rates(self, always: bool = False) -> None:
         training = self._training

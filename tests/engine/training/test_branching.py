@@ -39,7 +39,8 @@ CHANGES = {5: [("networks.classifier.nodes.drop.p", 0.6)], 12: [("", 0.02)]}
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.compute.trainer.times_of", lambda *_args: {})
-    monkeypatch.setattr("engine.compute.loop.FLUSH_EVERY", 0.0)
+    for most in ("FLUSH_EVERY", "FLUSH_AT_LEAST"):
+        monkeypatch.setattr(f"engine.compute.loop.{most}", 0.0)
 
 
 def branch(

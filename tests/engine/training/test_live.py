@@ -64,7 +64,8 @@ def changing(control: Control, changes: dict[int, list[tuple[str, float]]]) -> L
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Curves are told after every step, so that orders come early and at several steps."""
-    monkeypatch.setattr("engine.compute.loop.FLUSH_EVERY", 0.0)
+    for most in ("FLUSH_EVERY", "FLUSH_AT_LEAST"):
+        monkeypatch.setattr(f"engine.compute.loop.{most}", 0.0)
 
 
 # ------------------------------------------------------------------------------- what may change
