@@ -378,6 +378,7 @@ def card(title: str, content: QWidget) -> QFrame:
     column.setSpacing(theme.PAD)
     heading = QLabel(title)
     heading.setProperty("role", "heading")
+    heading.setWordWrap(True)  # else it would decide how narrow the card may be
     column.addWidget(heading)
     column.addWidget(content)
     return frame

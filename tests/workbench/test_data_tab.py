@@ -38,12 +38,14 @@ from tests.workbench.hands import (
     settle,
     shown,
 )
+from widgets import theme
 from widgets.forms.editors import PathEditor
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.plane import Plane
 from workbench.data_preview import DataPreview
 from workbench.data_tab import SETTLE_MS, DataTab
 from workbench.document import Document
+from workbench.styles import stylesheet
 
 LONG = 4 * SETTLE_MS
 
@@ -495,6 +497,7 @@ def test_form_and_examples_have_room(
     tmp_path: Path, qtbot: QtBot, width: int, below: bool, source: str
 ) -> None:
     tab = Desk(Data(source=Plug(source)), tmp_path / "mine", qtbot).tab
+    tab.setStyleSheet(stylesheet(theme.current()))  # its fonts and margins are part of the widths
     tab.show_preview(images())
     tab.resize(width, 640)
     settle()
