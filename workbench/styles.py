@@ -149,6 +149,13 @@ QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 7px 14px; bo
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
 QTabBar::tab:hover {{ color: {t.text}; background: {t.hover}; }}
 QTabBar::tab:focus {{ color: {t.accent}; }}
+QTabBar::tear {{ width: 0px; }}
+QTabBar::scroller {{ width: 36px; }}
+QTabBar QToolButton {{ padding: 0px; border-radius: 0px; background: {t.window}; }}
+QTabBar#albumTabs QToolButton {{ background: {t.surface}; }}
+QTabBar QToolButton:hover {{ background: {t.hover}; }}
+QTabBar QToolButton::left-arrow {{ image: url({pictures}/left-{t.name}.svg); width: 16px; height: 16px; }}
+QTabBar QToolButton::right-arrow {{ image: url({pictures}/right-{t.name}.svg); width: 16px; height: 16px; }}
 QDockWidget {{ color: {t.muted}; titlebar-close-icon: none; titlebar-normal-icon: url({pictures}/float-{t.name}.svg); font-weight: 600; }}
 QDockWidget::title {{ background: {t.window}; padding: 7px {PAD}px 5px {PAD}px; text-align: left; }}
 QDockWidget > QWidget {{ background: {t.surface}; }}

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.objectives.base import OBJECTIVES
@@ -16,11 +16,13 @@ from engine.protocol import OneBatch, Preflighted, Progress, Started
 from projects.schema import Network
 from projects.templates import templates
 from tests.workbench.shell import click
+from widgets import theme
 from workbench import preflight_dialog
 from workbench.rundata import RunData, run_title
 from workbench.start_cards import PICTURE, ROW_PICTURE
 from workbench.start_page import RECENT_SHOWN, StartPage
 from workbench.status import Status
+from workbench.styles import stylesheet
 from workbench.thumbnail import thumbnail
 from workbench.toasts import Toasts
 
@@ -137,3 +139,20 @@ def test_a_new_project_is_chosen_from_a_menu_that_says_what_each_is_for(qtbot: Q
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(wanted))
     assert wanted == [menu.actions()[0].data()]
+
+
+def test_tabs_without_room_can_be_reached_by_arrows_that_show(qtbot: QtBot) -> None:
+    tabs = QTabBar()
+    qtbot.addWidget(tabs)
+    tabs.setStyleSheet(stylesheet(theme.current()))
+    for name in ("Reconstructions", "Samples", "Traversals", "Walks", "Anomalies"):
+        tabs.addTab(name)
+    tabs.resize(300, tabs.sizeHint().height())
+    tabs.show()
+    arrows = [button for button in tabs.findChildren(QToolButton) if button.isVisible()]
+    assert len(arrows) == 2
+    for arrow in arrows:
+        picture = arrow.grab().toImage()
+        width, height = picture.width(), picture.height()
+        colors = {picture.pixel(x, y) for x in range(width) for y in range(height)}
+        assert len(colors) > 2
