@@ -94,7 +94,7 @@ class Scoring(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         Meta(
             title="Memorisation",
-            description="How far samples are from the training examples, by how far new data are.",
+            description="How far samples are from single training examples, by how far new data are.",
         ),
     ] = True
 

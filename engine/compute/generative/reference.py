@@ -13,6 +13,7 @@ from torch import Tensor
 from engine.compute.generative import neighbours
 from engine.compute.generative.frechet import Moments, moments
 from engine.compute.generative.kernel import mean_kernel
+from engine.compute.generative.neighbours import Nearest
 from engine.compute.generative.shares import shares
 from engine.compute.generative.spaces import classifier_for, some_of, space_for
 from engine.data.base import NO_TARGET
@@ -94,13 +95,14 @@ class Reference:
         return self._compared[count]
 
     @cached_property
-    def held_out(self) -> Tensor:
-        """Distance of held-out examples to their nearest training example; of none without such a part."""
+    def held_out(self) -> Nearest:
+        """Which training examples are nearest to held-out ones; to none without such a part."""
         part = next((p for p in (self._data.test, self._data.validation) if len(p.inputs)), None)
         if part is None:
-            return torch.empty(0, dtype=torch.float64)
+            none = torch.empty(0, dtype=torch.float64)
+            return Nearest(none.long(), none, none)
         features = self.space.features(part.inputs[some_of(part, MOST_HELD_OUT)])
-        return neighbours.nearest(features, self.searched)[1]
+        return neighbours.nearest(features, self.searched)
 
     @cached_property
     def class_shares(self) -> NDArray[np.float64]:

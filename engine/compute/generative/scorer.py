@@ -205,15 +205,15 @@ class Scorer:
     def _add_copies(self, found: Found, features: Tensor, inputs: NDArray[np.float32]) -> None:
         """The samples that are nearest to a training example, beside it."""
         reference, data = self.reference, self._data
-        which, distances = neighbours.nearest(features, reference.searched)
-        held_out = reference.held_out
-        found.metrics["memorisation"] = neighbours.distance_ratio(distances, held_out)
+        near, held_out = neighbours.nearest(features, reference.searched), reference.held_out
+        which, distances, _shares = near
+        found.metrics["memorisation"] = neighbours.copying(near, held_out)
         chosen = distances.argsort(stable=True)[:PAIRS].numpy()
         places = reference.places[which.numpy()[chosen]]
         found.arrays["places"] = places
         found.arrays["distances"] = distances.numpy()[chosen]
-        if len(held_out):
-            found.info["held_out_distance"] = float(held_out.median())
+        if len(held_out.distances):
+            found.info["held_out_distance"] = float(held_out.distances.median())
         for name, examples in (("samples", inputs[chosen]), ("nearest", data.train.inputs[places])):
             images = pictures.images_of(examples, data)
             with np.errstate(over="ignore"):

@@ -115,24 +115,42 @@ def test_one_sample_has_no_neighbour() -> None:
 def test_copies_are_found_and_are_at_no_distance() -> None:
     real, drawn = two_sets()
     far = real + 1000  # rounding must not hide a copy
-    which, distances = neighbours.nearest(far[[7, 3]].clone(), far)
+    which, distances, shares = neighbours.nearest(far[[7, 3]].clone(), far)
+    assert shares.tolist() == [0.0, 0.0]
     assert which.tolist() == [7, 3]
     assert distances.tolist() == [0.0, 0.0]
     assert (neighbours.squared_distances(far, far).diagonal() == 0).all()
-    which, distances = neighbours.nearest(drawn, real)
+    which, distances, shares = neighbours.nearest(drawn, real)
     brute = torch.cdist(drawn, real)
     assert (which == brute.argmin(dim=1)).all()
     assert torch.allclose(distances, brute.min(dim=1).values)
+    around = brute.sort(dim=1).values[:, : neighbours.AROUND]
+    assert torch.allclose(shares, distances / around.mean(dim=1))
 
 
 def test_the_ratio_tells_copies_from_news() -> None:
     real, drawn = two_sets()
-    held_out = neighbours.nearest(real[200:], real[:200])[1]
-    copied = neighbours.nearest(real[:50] + 1e-3, real[:200])[1]
-    assert neighbours.distance_ratio(copied, held_out) < 0.01
-    assert 0.5 < neighbours.distance_ratio(neighbours.nearest(drawn, real)[1], held_out) < 2
-    assert math.isnan(neighbours.distance_ratio(copied, torch.zeros(0)))
-    assert math.isnan(neighbours.distance_ratio(copied, torch.zeros(4)))
+    held_out = neighbours.nearest(real[200:], real[:200])
+    copied = neighbours.nearest(real[:50] + 1e-3, real[:200])
+    assert neighbours.copying(copied, held_out) < 0.01
+    assert 0.5 < neighbours.copying(neighbours.nearest(drawn, real), held_out) < 2
+    none = torch.zeros(0)
+    assert math.isnan(neighbours.copying(copied, neighbours.Nearest(none, none, none)))
+    assert math.isnan(neighbours.copying(copied, copied._replace(shares=torch.zeros(4))))
+
+
+def test_samples_at_the_dense_middle_of_a_kind_are_no_copies() -> None:
+    random = torch.Generator().manual_seed(5)
+    real = torch.randn(4000, 2, generator=random, dtype=torch.float64)
+    middle = 0.3 * torch.randn(1000, 2, generator=random, dtype=torch.float64)
+    held_out, sure = (
+        neighbours.nearest(real[3000:], real[:3000]),
+        neighbours.nearest(middle, real[:3000]),
+    )
+    assert sure.distances.median() < 0.75 * held_out.distances.median()
+    assert 0.9 < neighbours.copying(sure, held_out) < 1.1
+    single = neighbours.nearest(real[:1], real[:1])  # a set of one: the only one is a copy
+    assert single.shares.tolist() == [0.0]
 
 
 def test_the_reverse_divergence_of_modes() -> None:
