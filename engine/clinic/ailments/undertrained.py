@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.game import PROBABILITIES, draws, loss_of
+from engine.clinic.game import PROBABILITIES, draws, is_alone, loss_of
 from projects.schema import Project
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -46,8 +46,12 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
     once: Share = 0.12
 
     def concerns(self, project: Project) -> bool:
-        """Games about examples that are drawn; of pairs of images much is alike in both."""
-        return draws(project)
+        """Games about examples that are drawn, by a generator that has nothing else to learn from.
+
+        Of pairs of images much is alike in both; beside an error of its own a decoder soon makes what a
+        discriminator is never sure of.
+        """
+        return draws(project) and is_alone(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge what it can tell now, and ever could."""
