@@ -67,9 +67,13 @@ class StudyWork:
         self.study = study
         self._listener = listener
         self._lock = folder.lock()
-        self._rows = {row.planned.name: row for row in folder.rows(planned)}
+        try:
+            self._rows = {row.planned.name: row for row in folder.rows(planned)}
+            start = folder.data_folder()
+        except BaseException:
+            self._lock.release()
+            raise
         self._ended: set[str] = set()
-        start = folder.data_folder()
         orders = [
             Order(row.planned.name, row.planned.project, start, row.path)
             for row in self._rows.values()

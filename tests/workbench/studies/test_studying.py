@@ -67,3 +67,20 @@ def test_a_study_that_another_process_trains_is_not_begun(
     assert "another process trains this study" in told.args[1].message
     assert not studying.active
     lock.release()
+
+
+def test_a_study_that_cannot_be_read_is_left_to_others(
+    studying: Studying, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = StudyFolder(tmp_path / "study")
+    folder.begin(STUDY, CLASSIFIER, tmp_path)
+
+    def broken(_self: StudyFolder, _planned: list[Planned]) -> list[Row]:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(StudyFolder, "rows", broken)
+    with qtbot.waitSignal(studying.unreadable) as told:
+        studying.go_on_with(folder.path, 1)
+    assert "the disk is gone" in told.args[1].message
+    assert not studying.active
+    folder.lock().release()
