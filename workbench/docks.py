@@ -166,6 +166,7 @@ class Docks(QObject):
             self._window.restoreState(kept, LAYOUT)
         self._leave()
         self.set_behind(self._behind)
+        self._trim_titles()  # now: a moment later everything would move once more
 
     def hide_all(self) -> None:
         """Show the centre alone."""

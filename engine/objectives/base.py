@@ -65,6 +65,7 @@ class Objective(Declared, frozen=True, kw_only=True):
         anchors: Names of parameters that weigh what a generator learns from beside the discriminator: how far
             what it makes is from a given example.
         latents: Whether examples are drawn from latents that somebody may choose.
+        names_classes: Whether answers are classes, of which one may be taken for another.
         probes: Tags of probes that every training has beside those of its project.
         live: Names of parameters that may change while a training goes on, numbers or rows of
             them; the task takes them (:meth:`engine.compute.task.Task.set_weight`).
@@ -79,6 +80,7 @@ class Objective(Declared, frozen=True, kw_only=True):
     generator: ClassVar[str] = "generator"
     anchors: ClassVar[tuple[str, ...]] = ()
     latents: ClassVar[bool] = False
+    names_classes: ClassVar[bool] = False
     probes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[tuple[str, ...]] = ()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Naming(Objective, frozen=True, kw_only=True):
     """Base of objectives that name classes by logits."""
 
+    names_classes: ClassVar[bool] = True
     live: ClassVar[tuple[str, ...]] = ("weights", "label_smoothing", "focal")
 
     class_weights: Annotated[

@@ -9,11 +9,12 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.base import DataInfo
+from engine.objectives.base import OBJECTIVES
 from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.matrix import Matrix
-from workbench.panels.base import Panel, is_game
+from workbench.panels.base import Panel
 
 
 class ConfusionPanel(Panel):
@@ -61,8 +62,9 @@ class ConfusionPanel(Panel):
         return True
 
     def fits(self, project: Project, data: DataInfo | None) -> bool:
-        """Whether the project names classes; those that only draw examples name none."""
-        return not is_game(project)
+        """Whether answers of the project are classes."""
+        kind = project.objective.type
+        return kind in OBJECTIVES and OBJECTIVES.get(kind).names_classes
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel
 
+from projects.schema import Plug
+from projects.templates import templates
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.matrix import Matrix
 from workbench.panels.confusion import ConfusionPanel
@@ -98,3 +101,14 @@ def test_of_many_classes_as_many_names_are_written_as_there_is_room_for(
     assert shown.tip_at(QPoint(0, 0)) == ""
     shown.set_counts(np.eye(3, dtype=np.int64), ["cat", "dog", "cow"])
     assert shown.named() == (range(3), range(3))
+
+
+def test_it_is_there_for_projects_that_name_classes(panel: ConfusionPanel) -> None:
+    there = {
+        example.project.objective.type
+        for example in templates()
+        if panel.fits(example.project, None)
+    }
+    assert there == {"classification", "sequence_labelling"}
+    odd = msgspec.structs.replace(templates()[0].project, objective=Plug("later"))
+    assert not panel.fits(odd, None)
