@@ -172,11 +172,23 @@ def open_image(path: Path, color: str) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except _DAMAGED as error:
-        raise DataError(
-            _("the image cannot be read: {reason}.").format(reason=error),
-            where=str(path),
-            hint=_("Replace it or take it out of the folder."),
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    """Return what is said of a file that gives no image; the words of Pillow are for programmers."""
+    from PIL import UnidentifiedImageError
+
+    if isinstance(error, OSError) and error.strerror:
+        message = _("the image cannot be read: {reason}.").format(reason=error.strerror)
+    elif not isinstance(error, UnidentifiedImageError):
+        message = _("the image is damaged or cut off.")
+    elif not path.stat().st_size:
+        message = _("the file is empty.")
+    else:
+        message = _("what the file holds is none of {kinds}.").format(kinds=", ".join(FORMATS))
+    hint = _("Replace it or take it out of the folder.")
+    return DataError(message, where=str(path), hint=hint)
 
 
 def _too_large(path: Path) -> DataError:
