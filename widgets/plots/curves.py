@@ -22,6 +22,8 @@ from widgets.plots.legend import Entry, Legend
 MOST_BINS = 1200
 FAINT = 0.28
 MARK_NEAR = 6  # pixels
+LEAST_PLOT = 64  # pixels of height, without the legend
+WITH_WORDS = 120  # pixels of height from which on the axis is named; the numbers say enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,7 @@ class CurvePlot(QWidget):
         self.plot.setObjectName("plotArea")
         self.plot.setAccessibleName(title)
         self.plot.hideButtons()
+        self.plot.setMinimumHeight(LEAST_PLOT)
         self.plot.setLabel("bottom", _("step"))
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
         box = self.plot.getViewBox()
@@ -240,17 +243,19 @@ class CurvePlot(QWidget):
         if not inside:
             return
         point = box.mapSceneToView(position)
+        near = MARK_NEAR * box.viewPixelSize()[0]
         lines = [f"{_('step')} {max(point.x(), 0):,.0f}"]
+        lines += [mark.label for mark in self._marks if abs(mark.x - point.x()) <= near]
         for curve in self._curves:
             if len(curve.x) and self.legend.shown(curve.key):
                 index = int(np.searchsorted(curve.x, point.x()))
                 index = min(index, len(curve.x) - 1)
                 lines.append(f"{curve.label}  {number(float(curve.y[index]))}")
-        near = MARK_NEAR * box.viewPixelSize()[0]
-        lines += [mark.label for mark in self._marks if abs(mark.x - point.x()) <= near]
         self._readout.setText("\n".join(lines))
         self._cross.setPos(point.x())
-        self._readout.setPos(point)
+        self._readout.setPos(
+            point.x(), box.viewRange()[1][1]
+        )  # below the top: most of it can be seen
         left = position.x() > box.sceneBoundingRect().center().x()
         self._readout.setAnchor((1.05, 0) if left else (-0.05, 0))
 
@@ -263,8 +268,10 @@ class CurvePlot(QWidget):
             self.menu_wanted.emit(float(x), event.screenPos().toPoint())
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Hide the readout when the pointer leaves, and fit on a double click."""
-        if event.type() == QEvent.Type.Leave:
+        """Hide the readout when the pointer leaves, fit on a double click, name the axis where there is room."""
+        if event.type() == QEvent.Type.Resize:
+            self.plot.getAxis("bottom").showLabel(self.plot.height() >= WITH_WORDS)
+        elif event.type() == QEvent.Type.Leave:
             self._cross.hide()
             self._readout.hide()
         elif event.type() == QEvent.Type.MouseButtonDblClick:

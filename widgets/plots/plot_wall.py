@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets import theme
 
-LEAST_WIDTH, LEAST_HEIGHT = 210, 150
+LEAST_WIDTH, LEAST_HEIGHT = 210, 130
 
 
 class PlotWall(QScrollArea):
@@ -63,7 +63,11 @@ class PlotWall(QScrollArea):
             self._grid.removeWidget(cell)
         there = [cell for cell, shown in zip(self._cells, self._shown, strict=True) if shown]
         for place, cell in enumerate(there):
-            self._grid.addWidget(cell, place // wanted[0], place % wanted[0])
+            row, column = divmod(place, wanted[0])
+            rest = (
+                wanted[0] - column if cell is there[-1] else 1
+            )  # the last one has the rest of its row
+            self._grid.addWidget(cell, row, column, 1, rest)
         for cell, shown in zip(self._cells, self._shown, strict=True):
             cell.setVisible(shown)
         for column in range(self._grid.columnCount()):
@@ -71,7 +75,7 @@ class PlotWall(QScrollArea):
 
 
 class _Cell(QWidget):
-    """A plot with its title, as high as there is room."""
+    """A plot with its title, as high as there is room, and never lower than its legend and some plot."""
 
     def __init__(self, title: str, plot: QWidget) -> None:
         super().__init__()
@@ -83,6 +87,14 @@ class _Cell(QWidget):
         heading.setObjectName("plotTitle")
         column.addWidget(heading)
         column.addWidget(plot, 1)
+        self._column = column
+
+    def event(self, event: QEvent) -> bool:
+        """A legend that wraps into more lines needs more height."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            wanted = self._column.minimumHeightForWidth(self.width())
+            self.setMinimumHeight(max(LEAST_HEIGHT, wanted))
+        return super().event(event)
 
     def hasHeightForWidth(self) -> bool:
         """No: a legend that wraps would make the scroll area give every plot the height it likes best."""

@@ -48,6 +48,8 @@ def group_of(metric: str) -> str:
         return "gradient"
     if metric.endswith("loss"):
         return "loss"
+    if metric in ("train_kl", "validation_kl"):
+        return "divergence"  # nats too, but far from the likelihoods beside which it stands
     if metric in ("fid", "kid"):
         return "distance"
     if metric in OF_SAMPLES:
@@ -86,6 +88,7 @@ class CurvesPanel(Panel):
             "square": _("Squared error"),
             "samples": _("Samples"),
             "distance": _("Distance"),
+            "divergence": _("KL divergence"),
             "other": _("Metrics"),
             "gradient": _("Gradient norm"),
             "rate": _("Learning rate"),

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show, move
 from widgets import theme
-from widgets.plots.curves import Curve, CurvePlot, Mark, number
+from widgets.plots.curves import LEAST_PLOT, Curve, CurvePlot, Mark, number
+from widgets.plots.plot_wall import PlotWall
 
 RED, BLUE = QColor("#c0392b"), QColor("#2980b9")
 
@@ -192,3 +193,21 @@ def test_dashes_and_themes(plot: CurvePlot, dark: None) -> None:
 )
 def test_values_have_about_four_digits(value: float, words: str) -> None:
     assert number(value) == words
+
+
+def test_a_legend_of_many_lines_takes_no_height_from_its_curves(show: Show, qtbot: QtBot) -> None:
+    plot = CurvePlot("Loss")
+    wall: PlotWall = show(PlotWall([("Loss", plot)]), 240, 150)
+    for count in (2, 12):
+        plot.set_curves([curve(f"validation_reconstruction_{i}") for i in range(count)])
+        qtbot.waitUntil(lambda: plot.plot.height() >= LEAST_PLOT)
+        qtbot.waitUntil(lambda: plot.plot.y() >= plot.legend.heightForWidth(plot.legend.width()))
+    assert wall.widget().height() > wall.viewport().height()  # there is more below
+
+
+def test_the_axis_is_named_where_there_is_room(plot: CurvePlot) -> None:
+    label = plot.plot.getAxis("bottom").label
+    for height, named in ((400, True), (100, False), (300, True)):
+        plot.resize(400, height)
+        QApplication.processEvents()
+        assert label.isVisible() is named

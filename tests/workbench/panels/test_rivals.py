@@ -119,8 +119,10 @@ def test_curves_without_values_have_no_plot(panel: RivalsPanel) -> None:
 def test_plots_stand_in_even_rows(show: Show) -> None:
     from PySide6.QtWidgets import QWidget
 
-    wall: PlotWall = show(PlotWall([(f"{i}", QWidget()) for i in range(5)]), 460, 300)
+    plots = [QWidget() for _place in range(5)]
+    wall: PlotWall = show(PlotWall([(f"{i}", plot) for i, plot in enumerate(plots)]), 460, 300)
     assert wall.columns() == 2
+    assert plots[4].width() > 1.9 * plots[3].width()  # the last one has the rest of its row
     wall.resize(900, 300)
     assert wall.columns() == 3
     wall.set_shown([True, False, False, True, False])
