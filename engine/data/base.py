@@ -92,6 +92,8 @@ class Dataset:
         test_from: Index of the first example of a test part of its own, or None.
         modes: For mixtures of Gaussians: centres ``(modes, dimensions)``, else None.
         mode_sd: Standard deviation of each mode.
+        channel_classes: Where every channel is an image of its own: the class of each, ``(examples,
+            channels)``. What is drawn is then counted by the classes of its channels together.
         vocabulary: For ``index`` inputs, how many entries there are.
         tokens: For ``index`` inputs, the text of every index, where there is one.
         tokenizer: What made tokens of texts, see :mod:`engine.data.tokens`; else nothing.
@@ -116,6 +118,7 @@ class Dataset:
     test_from: int | None = None
     modes: NDArray[np.float32] | None = None
     mode_sd: float = 0.0
+    channel_classes: NDArray[np.int64] | None = None
     vocabulary: int | None = None
     tokens: tuple[str, ...] = ()
     tokenizer: str = ""

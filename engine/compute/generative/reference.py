@@ -15,7 +15,13 @@ from engine.compute.generative.frechet import Moments, moments
 from engine.compute.generative.kernel import mean_kernel
 from engine.compute.generative.neighbours import Nearest
 from engine.compute.generative.shares import shares
-from engine.compute.generative.spaces import classifier_for, some_of, space_for
+from engine.compute.generative.spaces import (
+    channel_classifier_for,
+    channels_of,
+    classifier_for,
+    some_of,
+    space_for,
+)
 from engine.data.base import NO_TARGET
 from engine.data.prepare import Prepared
 
@@ -50,6 +56,7 @@ class Reference:
 
     Attributes:
         classifier: What names classes; None where the data has none.
+        channel_classifier: What names the class of a channel; None where channels have none.
         space: The space that distances are of.
         places: Which training examples are searched for the nearest one, ``(n,)``.
         searched: Their features ``(n, d)``.
@@ -58,6 +65,7 @@ class Reference:
     def __init__(self, data: Prepared, device: torch.device) -> None:
         self._data = data
         self.classifier = classifier_for(data, device)
+        self.channel_classifier = channel_classifier_for(data, device)
         self.space = space_for(data, self.classifier)
         self.places = some_of(data.train, MOST_SEARCHED)
         self.searched = torch.cat(
@@ -110,6 +118,27 @@ class Reference:
         targets = self._data.train.targets
         assert targets is not None
         return shares(targets[targets != NO_TARGET], len(self._data.info.classes))
+
+    def combinations(self, inputs: NDArray[Any]) -> NDArray[np.int64]:
+        """Return which combination of classes the channels of inputs ``(n, channels, …)`` show, ``(n,)``."""
+        assert self.channel_classifier is not None
+        _features, named = self.channel_classifier.both(channels_of(inputs))
+        return self._combined(named.reshape(len(inputs), -1))
+
+    def _combined(self, named: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The number of a combination, its first channel counting most."""
+        told = self._data.source.channel_classes
+        assert told is not None
+        return np.asarray(
+            named @ (int(told.max()) + 1) ** np.arange(named.shape[1])[::-1], np.int64
+        )
+
+    @cached_property
+    def combination_shares(self) -> NDArray[np.float64]:
+        """Share of every combination of classes among the examples of the set."""
+        told = self._data.source.channel_classes
+        assert told is not None
+        return shares(self._combined(told), (int(told.max()) + 1) ** told.shape[1])
 
     @cached_property
     def mode_shares(self) -> NDArray[np.float64]:

@@ -127,6 +127,8 @@ class Scorer:
         asked = asked[usable] if asked is not None else None
         if named is not None and self._data.source.modes is None:
             self._add_classes(found, named, asked)
+        if reference.channel_classifier is not None:
+            self._add_combinations(found, inputs)
         if self.settings.fid:
             found.metrics["fid"] = frechet_distance(moments(features), reference.moments)
         self._add_neighbours(found, features[:compared], compared)
@@ -185,6 +187,14 @@ class Scorer:
             found.metrics["class_agreement"] = agreement(named, asked)
         self._add_table(found, "class", list(self._data.info.classes), share, real)
         found.arrays["captured"] = share > 0
+
+    def _add_combinations(self, found: Found, inputs: NDArray[np.float32]) -> None:
+        """Combinations of the classes of channels: too many for a table, so they are only counted."""
+        real = self.reference.combination_shares
+        share = shares(self.reference.combinations(inputs), len(real))
+        found.metrics["modes"] = float(((share > 0) & (real > 0)).sum())
+        found.metrics["reverse_kl"] = reverse_kl(share, real)
+        found.metrics["class_entropy"] = entropy(share)
 
     def _add_table(
         self,

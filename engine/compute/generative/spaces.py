@@ -108,6 +108,26 @@ def classifier_for(data: Prepared, device: torch.device) -> Learned | None:
     return Learned(classifier_of(examples), device)
 
 
+def channel_classifier_for(data: Prepared, device: torch.device) -> Learned | None:
+    """Return a classifier of single channels; None where channels are no images with classes of their own."""
+    told = data.source.channel_classes
+    if told is None:
+        return None
+    stacks = np.asarray(data.source.inputs[: MOST_LEARNED // told.shape[1]], np.float32)
+    examples = Examples(
+        torch.from_numpy(channels_of(data.scaler.apply(stacks))),
+        torch.from_numpy(told[: len(stacks)].reshape(-1)),
+        int(told.max()) + 1,
+        (1, *stacks.shape[2:]),
+    )
+    return Learned(classifier_of(examples), device)
+
+
+def channels_of(stacks: NDArray[Any]) -> NDArray[np.float32]:
+    """Return every channel ``(n · channels, 1, height, width)`` of images ``(n, channels, height, width)``."""
+    return np.ascontiguousarray(stacks.reshape(-1, 1, *stacks.shape[2:]), np.float32)
+
+
 def space_for(data: Prepared, classifier: Learned | None) -> Space:
     """Return the space to compare samples of some data in: the best that there is."""
     if data.info.input.elements <= FEW:

@@ -36,6 +36,7 @@ SEEDED = [tag for tag in BUILT_IN if "seed" in {f.name for f in SOURCES.get(tag)
 # examples, shape of one, classes
 FACTS: dict[str, tuple[int, tuple[int, ...], int]] = {
     "digits": (1797, (1, 8, 8), 10),
+    "stacked_digits": (20_000, (3, 8, 8), 0),
     "fashion_mnist": (14_000, (1, 28, 28), 10),
     "derived_pairs": (14_000, (1, 28, 28), 0),
     "iris": (150, (4,), 3),

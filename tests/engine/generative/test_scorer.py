@@ -263,3 +263,27 @@ def test_settings_are_read_from_the_project() -> None:
     assert made.scoring == Scoring(every=7, kid=False)
     assert OBJECTIVES.make("gan", {"scores": None}, "objective").scoring is None
     assert OBJECTIVES.make("vae", {}, "objective").scoring is None
+
+
+# ----------------------------------------------------------------------------- stacked digits
+
+
+def test_combinations_of_channels_are_counted() -> None:
+    data = data_of("stacked_digits", samples=6000)
+    scorer = Scorer(Scoring(samples=6000, memorisation=False, kid=False), data, CPU)
+    told = data.source.channel_classes
+    assert told is not None
+    codes = told @ np.array([100, 10, 1])
+    named = scorer.reference.combinations(data.scaler.apply(data.source.inputs))
+    assert float((named == codes).mean()) > 0.9, (
+        "a classifier of single digits knows three at a time"
+    )
+    found = scorer.score(Given(data.source.inputs))
+    there = len(np.unique(codes))
+    assert there > 980
+    assert abs(found.metrics["modes"] - there) < 15
+    assert found.metrics["reverse_kl"] < 0.1
+    few = data.source.inputs[np.isin(codes, codes[:30])]
+    found = scorer.score(Given(few))
+    assert 20 <= found.metrics["modes"] <= 100
+    assert found.metrics["reverse_kl"] > 2.5
