@@ -25,7 +25,7 @@ from workbench.mend_buttons import MendButton
 from workbench.mending import Candidate
 
 WHERE = Qt.ItemDataRole.UserRole
-MEND = 1
+MEND, PLACE = 1, 3
 
 
 class ProblemList(QWidget):
@@ -61,10 +61,11 @@ class ProblemList(QWidget):
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._tree.customContextMenuRequested.connect(self._menu)
         header = self._tree.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, 340)
-        header.resizeSection(MEND, 280)
-        header.resizeSection(2, 290)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column, width in ((MEND, 280), (PLACE, 220)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, width)
         self._tree.itemActivated.connect(self._go)
         self._tree.itemClicked.connect(self._go)
         self._none = QLabel()
@@ -100,6 +101,13 @@ class ProblemList(QWidget):
             item = self._tree.topLevelItem(row)
             if item is not None:
                 self._show_button(item, self._fixes(problem))
+        self._hide_mends()
+
+    def _hide_mends(self) -> None:
+        """Where nothing would mend anything, the words have the room."""
+        rows = (self._tree.topLevelItem(row) for row in range(self._tree.topLevelItemCount()))
+        mends = any(item is not None and self._tree.itemWidget(item, MEND) for item in rows)
+        self._tree.setColumnHidden(MEND, not mends)
 
     def _show_button(self, item: QTreeWidgetItem, fixes: Sequence[Candidate]) -> None:
         """The likeliest fix is a button; the others are in the menu of the line."""
@@ -125,6 +133,7 @@ class ProblemList(QWidget):
                 item.setToolTip(column, plain_tip(text))
             self._tree.addTopLevelItem(item)
             self._show_button(item, self._fixes(problem))
+        self._hide_mends()
         self._none.setText(
             _("Checking …") if self._problems is None else _("No problems: ready to train.")
         )

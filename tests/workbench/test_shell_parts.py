@@ -8,16 +8,19 @@ import msgspec
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QTabBar, QToolButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.objectives.base import OBJECTIVES
 from engine.protocol import OneBatch, Preflighted, Progress, Started
+from projects.errors import Problem
 from projects.schema import Network
 from projects.templates import templates
 from tests.workbench.shell import click
 from widgets import theme
 from workbench import preflight_dialog
+from workbench.mending import Candidate
+from workbench.problems import MEND, ProblemList
 from workbench.rundata import RunData, run_title
 from workbench.start_cards import PICTURE, ROW_PICTURE
 from workbench.start_page import RECENT_SHOWN, StartPage
@@ -156,3 +159,22 @@ def test_tabs_without_room_can_be_reached_by_arrows_that_show(qtbot: QtBot) -> N
         width, height = picture.width(), picture.height()
         colors = {picture.pixel(x, y) for x in range(width) for y in range(height)}
         assert len(colors) > 2
+
+
+def test_problems_have_a_column_of_mends_where_there_are_some(qtbot: QtBot) -> None:
+    fix = Candidate("Insert Flatten", templates()[0].project)
+    fixes: list[Candidate] = []
+    panel = ProblemList(lambda _problem: fixes)
+    qtbot.addWidget(panel)
+    panel.resize(900, 200)
+    panel.show()
+    tree = panel.findChild(QTreeWidget, "problemTree")
+    assert tree is not None
+    panel.set_problems(
+        [Problem("networks.classifier", "the network has no Output layer.", "Add one.")]
+    )
+    assert tree.isColumnHidden(MEND)
+    assert tree.header().length() == tree.viewport().width()  # no room is left over or lacking
+    fixes.append(fix)
+    panel.show_fixes()
+    assert not tree.isColumnHidden(MEND)
