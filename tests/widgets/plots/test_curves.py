@@ -202,7 +202,9 @@ def test_a_legend_of_many_lines_takes_no_height_from_its_curves(show: Show, qtbo
         plot.set_curves([curve(f"validation_reconstruction_{i}") for i in range(count)])
         qtbot.waitUntil(lambda: plot.plot.height() >= LEAST_PLOT)
         qtbot.waitUntil(lambda: plot.plot.y() >= plot.legend.heightForWidth(plot.legend.width()))
-    assert wall.widget().height() > wall.viewport().height()  # there is more below
+    page = wall.widget()
+    assert page is not None
+    assert page.height() > wall.viewport().height()  # there is more below
 
 
 def test_the_axis_is_named_where_there_is_room(plot: CurvePlot) -> None:
