@@ -33,6 +33,7 @@ from projects.schema import Network, Project
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.plots.axis import StepAxis, ValueAxis
+from widgets.plots.frame import bare_plot, color_frame
 from widgets.share_bar import ShareBar
 from workbench.node_faces import compact, node_spec
 from workbench.preflight import Flight
@@ -276,22 +277,15 @@ def _table(network: Network, report: NetworkReport, found: NetworkFlight) -> QTa
 
 def _curve(batch: OneBatch) -> pg.PlotWidget:
     """The loss on the one batch."""
-    tokens = theme.current()
-    plot = pg.PlotWidget(axisItems={"bottom": StepAxis(), "left": ValueAxis()}, enableMenu=False)
-    plot.setObjectName("preflightCurve")
-    plot.setAccessibleName(_("Loss while one batch is learned by heart"))
-    plot.setBackground(tokens.color("surface"))
-    plot.hideButtons()
+    title = _("Loss while one batch is learned by heart")
+    plot = bare_plot(title, "preflightCurve", bottom=StepAxis(), left=ValueAxis())
+    color_frame(plot)
     plot.setMouseEnabled(x=False, y=False)
     plot.setLabel("bottom", _("step"))
-    for side in ("left", "bottom"):
-        axis = plot.getAxis(side)
-        axis.setPen(tokens.color("border"))
-        axis.setTextPen(tokens.color("muted"))
     losses = np.asarray(batch.losses, np.float64)
     kept = np.isfinite(losses)
     steps = np.arange(1, len(losses) + 1)
-    plot.plot(steps[kept], losses[kept], pen=pg.mkPen(tokens.series_color(0), width=1))
+    plot.plot(steps[kept], losses[kept], pen=pg.mkPen(theme.current().series_color(0), width=1))
     return plot
 
 

@@ -26,6 +26,7 @@ from projects.errors import Problem
 from projects.schema import Plug, Project
 from widgets import theme
 from widgets.plots.axis import ValueAxis
+from widgets.plots.frame import bare_plot, color_frame
 from workbench.preflight import Flight
 
 PERMILLE = 1000
@@ -158,19 +159,12 @@ def sentence(found: RatesTried) -> str:
 def curve(found: RatesTried) -> pg.PlotWidget:
     """Return a plot of the loss over the logarithm of the rate, the suggestion marked."""
     tokens = theme.current()
-    plot = pg.PlotWidget(axisItems={"left": ValueAxis()}, enableMenu=False)
-    plot.setObjectName("rateCurve")
-    plot.setAccessibleName(_("Loss over the learning rate"))
-    plot.setBackground(tokens.color("surface"))
-    plot.hideButtons()
+    plot = bare_plot(_("Loss over the learning rate"), "rateCurve", left=ValueAxis())
+    color_frame(plot)
     plot.setMouseEnabled(x=False, y=False)
     plot.setLogMode(x=True, y=False)
     plot.setLabel("bottom", _("learning rate"))
     plot.setLabel("left", _("loss"))
-    for side in ("left", "bottom"):
-        axis = plot.getAxis(side)
-        axis.setPen(tokens.color("border"))
-        axis.setTextPen(tokens.color("muted"))
     rates = np.asarray(found.rates)
     faint = tokens.color("border_strong")
     plot.plot(rates, np.asarray(found.losses), pen=pg.mkPen(faint, width=1))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.plots.frame import bare_plot, color_frame
 
 Numbers = NDArray[np.floating]
 BAND_ALPHA = 0.18
@@ -63,10 +64,7 @@ class Chart(QWidget):
         super().__init__(parent)
         self.setObjectName("chart")
         self.setAccessibleName(title)
-        self.plot = pg.PlotWidget(enableMenu=False)
-        self.plot.setObjectName("plotArea")
-        self.plot.setAccessibleName(title)
-        self.plot.hideButtons()
+        self.plot = bare_plot(title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
@@ -134,12 +132,7 @@ class Chart(QWidget):
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        tokens = theme.current()
-        self.plot.setBackground(tokens.color("surface"))
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setPen(tokens.color("border"))
-            axis.setTextPen(tokens.color("muted"))
+        color_frame(self.plot)
         self.plot.showGrid(x=True, y=True, alpha=0.1)
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from widgets import theme
 from widgets.plots.axis import StepAxis, ValueAxis
 from widgets.plots.envelope import envelope, smooth
+from widgets.plots.frame import bare_plot, color_frame, color_readout
 from widgets.plots.legend import Entry, Legend
 
 MOST_BINS = 1200
@@ -90,12 +91,7 @@ class CurvePlot(QWidget):
         self._log = False
         self.legend = Legend()
         self.legend.toggled.connect(self._redraw)
-        self.plot = pg.PlotWidget(
-            axisItems={"bottom": StepAxis(), "left": ValueAxis()}, enableMenu=False
-        )
-        self.plot.setObjectName("plotArea")
-        self.plot.setAccessibleName(title)
-        self.plot.hideButtons()
+        self.plot = bare_plot(title, bottom=StepAxis(), left=ValueAxis())
         self.plot.setMinimumHeight(LEAST_PLOT)
         self.plot.setLabel("bottom", _("step"))
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
@@ -158,18 +154,12 @@ class CurvePlot(QWidget):
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        tokens = theme.current()
-        self.plot.setBackground(tokens.color("surface"))
+        color_frame(self.plot)
         for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setPen(tokens.color("border"))
-            axis.setTextPen(tokens.color("muted"))
-            axis.setStyle(tickLength=-4)
+            self.plot.getAxis(side).setStyle(tickLength=-4)
         self.plot.showGrid(x=True, y=True, alpha=0.12)
-        self._cross.setPen(QPen(tokens.color("border_strong"), 0))
-        self._readout.setColor(tokens.color("text"))
-        self._readout.fill = pg.mkBrush(tokens.color("raised", 0.94))
-        self._readout.border = pg.mkPen(tokens.color("border"))
+        self._cross.setPen(QPen(theme.current().color("border_strong"), 0))
+        color_readout(self._readout)
         for line in self._marks.values():
             line.setPen(_mark_pen())
         self._redraw()

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from widgets import theme
 from widgets.plots.axis import StepAxis
 from widgets.plots.curves import number
+from widgets.plots.frame import bare_plot, color_frame, color_readout
 
 MOST_COLUMNS = 800
 
@@ -39,10 +39,7 @@ class Heatmap(QWidget):
         self._values = np.zeros((0, 0))
         self._steps: NDArray[np.float64] = np.zeros(0)
         self._colors: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
-        self.plot = pg.PlotWidget(axisItems={"bottom": StepAxis()}, enableMenu=False)
-        self.plot.setObjectName("plotArea")
-        self.plot.setAccessibleName(title)
-        self.plot.hideButtons()
+        self.plot = bare_plot(title, bottom=StepAxis())
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setLabel("bottom", _("step"))
         self.plot.invertY(True)
@@ -103,15 +100,8 @@ class Heatmap(QWidget):
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        tokens = theme.current()
-        self.plot.setBackground(tokens.color("surface"))
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setPen(tokens.color("border"))
-            axis.setTextPen(tokens.color("muted"))
-        self._readout.setColor(tokens.color("text"))
-        self._readout.fill = pg.mkBrush(tokens.color("raised", 0.94))
-        self._readout.border = pg.mkPen(tokens.color("border"))
+        color_frame(self.plot)
+        color_readout(self._readout)
 
     def _painted(self, low: float, high: float) -> NDArray[np.uint8]:
         with np.errstate(invalid="ignore"):

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from widgets import theme
+from widgets.plots.frame import bare_plot, color_frame
 
 RING = 17.0  # pixels
 FINER = 4  # pixels of a surface of values for one place, each way
@@ -40,10 +40,7 @@ class Plane(QWidget):
         super().__init__(parent)
         self.setObjectName("plane")
         self.setAccessibleName(title)
-        self.plot = pg.PlotWidget(enableMenu=False)
-        self.plot.setObjectName("plotArea")
-        self.plot.setAccessibleName(title)
-        self.plot.hideButtons()
+        self.plot = bare_plot(title)
         self.plot.setAspectLocked(True)
         self._surface = pg.ImageItem()
         self._surface.setZValue(-10)
@@ -196,12 +193,7 @@ class Plane(QWidget):
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        tokens = theme.current()
-        self.plot.setBackground(tokens.color("surface"))
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setPen(tokens.color("border"))
-            axis.setTextPen(tokens.color("muted"))
+        color_frame(self.plot)
         self.plot.showGrid(x=True, y=True, alpha=0.1)
 
 

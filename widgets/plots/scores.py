@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from widgets import theme
+from widgets.plots.frame import bare_plot, color_frame
 
 FILL = 0.45
 
@@ -71,11 +72,7 @@ class ScorePlots(QWidget):
         """Take the colours of the theme in force."""
         tokens = theme.current()
         for plot in (self.histogram, self.curve):
-            plot.setBackground(tokens.color("surface"))
-            for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
-                axis.setPen(tokens.color("border"))
-                axis.setTextPen(tokens.color("muted"))
+            color_frame(plot)
             plot.showGrid(x=True, y=True, alpha=0.1)
         for bars, color in zip(self._bars, self.colors(), strict=True):
             faint = QColor(color)
@@ -91,10 +88,7 @@ def _bars() -> pg.PlotCurveItem:
 
 
 def _plot(title: str, bottom: str, left: str) -> pg.PlotWidget:
-    plot = pg.PlotWidget(enableMenu=False)
-    plot.setObjectName("plotArea")
-    plot.setAccessibleName(title)
-    plot.hideButtons()
+    plot = bare_plot(title)
     for side, words in (("bottom", bottom), ("left", left)):
         plot.setLabel(side, words)
         plot.getAxis(side).enableAutoSIPrefix(False)

@@ -1,0 +1,40 @@
+"""What all plots have in common: how they are made, and the colours of what stands around their contents."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+
+from widgets import theme
+
+
+def bare_plot(title: str, name: str = "plotArea", **axes: pg.AxisItem) -> pg.PlotWidget:
+    """Return an empty plot without pyqtgraph's own menu and buttons.
+
+    Args:
+        title: Accessible name.
+        name: Object name.
+        axes: Axes of other kinds than pyqtgraph's, by side.
+    """
+    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
+    plot.setObjectName(name)
+    plot.setAccessibleName(title)
+    plot.hideButtons()
+    return plot
+
+
+def color_frame(plot: pg.PlotWidget) -> None:
+    """Give ground and axes the colours of the theme in force."""
+    tokens = theme.current()
+    plot.setBackground(tokens.color("surface"))
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(tokens.color("border"))
+        axis.setTextPen(tokens.color("muted"))
+
+
+def color_readout(readout: pg.TextItem) -> None:
+    """Give words under the pointer the colours of the theme in force."""
+    tokens = theme.current()
+    readout.setColor(tokens.color("text"))
+    readout.fill = pg.mkBrush(tokens.color("raised", 0.94))
+    readout.border = pg.mkPen(tokens.color("border"))
