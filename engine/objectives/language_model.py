@@ -13,10 +13,10 @@ from engine.data.base import DataInfo
 from engine.data.texts import Tokens
 from engine.layers.base import LAYERS, Shape
 from engine.objectives.base import Metric, Objective, Role
-from engine.objectives.fitting import is_text_to_continue, unended, unsuited
+from engine.objectives.fitting import is_text_to_continue, unsuited
 from engine.objectives.naming import raw_end_problems
 from engine.objectives.recipe import recipe_problems
-from engine.objectives.sequence_labelling import step_words
+from engine.objectives.stepwise import answers, step_problems
 from projects.errors import DataError, Problem, ProjectError
 from projects.schema import Project
 
@@ -89,9 +89,8 @@ class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
 
     def results(self, data: DataInfo) -> Mapping[str, Shape]:
         """A number for each token at every step."""
-        if not self.made_for(data) or data.target is None:
-            return {}
-        return {NETWORK: Shape((*data.target.dims, len(data.classes)))}
+        wanted = answers(data) if self.made_for(data) else None
+        return {} if wanted is None else {NETWORK: wanted}
 
     @classmethod
     def made_for(cls, data: DataInfo) -> bool:
@@ -113,10 +112,8 @@ class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
         except DataError as error:
             problem = error.problem
             found.append(Problem("objective.prompt", problem.message, problem.hint))
-        output, wanted = outputs.get(NETWORK), self.results(data)[NETWORK]
-        if output is None or output.dims == wanted.dims:
-            return found
-        return found + unended(project, NETWORK, output, *step_words(wanted))
+        output, ending = outputs.get(NETWORK), self.results(data)[NETWORK]
+        return found + step_problems(project, NETWORK, output, ending)
 
     def task(self, context: TaskContext) -> Task:
         """Return the task that trains; see :class:`LanguageTask`."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import Metric, Role
-from engine.objectives.fitting import is_per_step, unended, unsuited
+from engine.objectives.fitting import is_per_step, unsuited
 from engine.objectives.naming import Naming, raw_end_problems
 from engine.objectives.recipe import recipe_problems
+from engine.objectives.stepwise import answers, step_problems
 from engine.objectives.tags import are_bio
 from projects.errors import Problem
 from projects.schema import Project
@@ -54,9 +55,8 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
 
     def results(self, data: DataInfo) -> Mapping[str, Shape]:
         """A number for each class at every step."""
-        if not self.made_for(data) or data.target is None:
-            return {}
-        return {NETWORK: Shape((*data.target.dims, len(data.classes)))}
+        wanted = answers(data) if self.made_for(data) else None
+        return {} if wanted is None else {NETWORK: wanted}
 
     @classmethod
     def made_for(cls, data: DataInfo) -> bool:
@@ -74,10 +74,8 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
             return [*found, unsuited(message, wanted, data)]
         found += [*self.weight_problems(data), *self._entity_problems(project, data)]
         found += raw_end_problems(project, NETWORK)
-        output, wanted_shape = outputs.get(NETWORK), self.results(data)[NETWORK]
-        if output is None or output.dims == wanted_shape.dims:
-            return found
-        return found + unended(project, NETWORK, output, *step_words(wanted_shape))
+        output, ending = outputs.get(NETWORK), self.results(data)[NETWORK]
+        return found + step_problems(project, NETWORK, output, ending)
 
     def _entity_problems(self, project: Project, data: DataInfo) -> list[Problem]:
         stopping = project.recipe.early_stopping
@@ -92,18 +90,3 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
         from engine.compute.tasks.sequence_labelling import LabellingTask
 
         return LabellingTask(context, NETWORK, self.class_loss(context))
-
-
-def step_words(wanted: Shape) -> tuple[str, str]:
-    """Return message and hint for a network that should answer at every step.
-
-    Args:
-        wanted: Steps × numbers.
-    """
-    message = _(
-        "the output is {{shape}}; it has to be {wanted}: {count} numbers at each of {steps} steps."
-    ).format(wanted=wanted, count=wanted.features, steps=wanted.dims[0])
-    hint = _(
-        "End with a Linear layer of {count} units, and let recurrent layers return every state."
-    ).format(count=wanted.features)
-    return message, hint
