@@ -10,15 +10,10 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QProgressBar,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -28,22 +23,20 @@ from PySide6.QtWidgets import (
 
 from engine.client import Engines
 from engine.protocol import Checked, NetworkFlight, NetworkReport, OneBatch, Preflighted
-from projects.errors import Problem
 from projects.schema import Network, Project
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.plots.axis import StepAxis, ValueAxis
 from widgets.plots.frame import bare_plot, color_frame
 from widgets.share_bar import ShareBar
+from workbench.flight_dialog import FlightDialog, spoken
 from workbench.node_faces import compact, node_spec
-from workbench.preflight import Flight
 from workbench.run_list import duration
 
-PERMILLE = 1000
 SHARE_COLUMN = 6
 
 
-class PreflightDialog(QDialog):
+class PreflightDialog(FlightDialog):
     """Runs a pre-flight and shows what came of it.
 
     Args:
@@ -67,69 +60,25 @@ class PreflightDialog(QDialog):
         engines: Engines,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("preflight")
+        super().__init__("preflight", engines, _("Measuring one real batch"), parent)
         self.setWindowTitle(_("Pre-flight"))
         self.resize(1020, 620)
         self._project = project
         self._checked = checked
         self._flight: Preflighted | None = None
-        self._words = _label("preflightWords", _("Measuring one real batch …"))
-        self._bar = QProgressBar()
-        self._bar.setObjectName("preflightBar")
-        self._bar.setAccessibleName(_("Progress of the pre-flight"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
         self._networks = QTabWidget()
         self._networks.setObjectName("preflightNetworks")
         self._networks.setAccessibleName(_("Networks"))
         self._networks.setDocumentMode(True)
         self._networks.tabBar().setAutoHide(True)
-        self._close = QPushButton(_("Cancel"))
-        self._close.setObjectName("preflightClose")
-        self._close.setAccessibleName(_("Cancel"))
-        self._close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(theme.PAD)
-        column.addWidget(self._words)
-        column.addWidget(self._bar)
-        column.addWidget(self._networks, 1)
-        column.addLayout(buttons)
+        self.results.addWidget(self._networks)
         self._networks.hide()
         theme.notifier().changed.connect(self._show_networks)
-        self.flight = Flight(engines, self)
-        self.flight.stage.connect(self._show_stage)
         self.flight.landed.connect(self._show_flight)
-        self.flight.failed.connect(self._show_failure)
         self.flight.start(project, folder)
 
-    def done(self, result: int) -> None:
-        """Whoever closes it cancels it."""
-        self.flight.cancel()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Whoever closes it cancels it."""
-        self.flight.cancel()
-        super().closeEvent(event)
-
-    # ------------------------------------------------------------------------------ what is said
-
-    def _show_stage(self, text: str, share: float) -> None:
-        self._words.setText(_("Measuring one real batch: {what} …").format(what=text))
-        self._bar.setValue(round(PERMILLE * share))
-
-    def _show_failure(self, problem: Problem) -> None:
-        self._ended()
-        self._words.setText(f"{problem.message} {problem.hint}".strip())
-
     def _show_flight(self, flight: Preflighted) -> None:
-        self._ended()
-        self._words.setText(" ".join(_sentences(flight)))
+        self.ended(" ".join(_sentences(flight)))
         self._flight = flight
         self._show_networks()
         self._networks.show()
@@ -151,11 +100,6 @@ class PreflightDialog(QDialog):
             title = name.replace("_", " ").capitalize()
             self._networks.addTab(_page(network, report, found), title)
         self._networks.setCurrentIndex(at)
-
-    def _ended(self) -> None:
-        self._bar.hide()
-        self._close.setText(_("Close"))
-        self._close.setAccessibleName(_("Close"))
 
 
 def _sentences(flight: Preflighted) -> Iterator[str]:
@@ -220,7 +164,7 @@ def _page(network: Network, report: NetworkReport, found: NetworkFlight) -> QWid
     row.setSpacing(theme.PAD)
     row.addWidget(_table(network, report, found), 2)
     side = QVBoxLayout()
-    verdict = _label("preflightVerdict", _verdict(found.one_batch))
+    verdict = spoken("preflightVerdict", _verdict(found.one_batch))
     fine = found.one_batch.learned or not found.one_batch.complete
     verdict.setProperty("role", "hint" if fine else "caution")
     side.addWidget(verdict)
@@ -287,12 +231,3 @@ def _curve(batch: OneBatch) -> pg.PlotWidget:
     steps = np.arange(1, len(losses) + 1)
     plot.plot(steps[kept], losses[kept], pen=pg.mkPen(theme.current().series_color(0), width=1))
     return plot
-
-
-def _label(name: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -9,30 +9,21 @@ import msgspec
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from engine.client import Engines
 from engine.protocol import RatesTried, TryRates
-from projects.errors import Problem
 from projects.schema import Plug, Project
 from widgets import theme
 from widgets.plots.axis import ValueAxis
 from widgets.plots.frame import bare_plot, color_frame
-from workbench.preflight import Flight
-
-PERMILLE = 1000
+from workbench.flight_dialog import FlightDialog
 
 
-class RateDialog(QDialog):
+class RateDialog(FlightDialog):
     """Makes a range test and shows what came of it.
 
     Args:
@@ -50,91 +41,41 @@ class RateDialog(QDialog):
     def __init__(
         self, project: Project, folder: Path, engines: Engines, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(
+            "rate", engines, _("A copy of the network trains while the rate rises"), parent
+        )
         self.setObjectName("rateRange")
         self.setWindowTitle(_("Find a learning rate"))
         self.resize(640, 480)
         self._found: RatesTried | None = None
-        self._words = QLabel(_("A copy of the network trains while the rate rises …"))
-        self._words.setObjectName("rateWords")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._bar = QProgressBar()
-        self._bar.setObjectName("rateBar")
-        self._bar.setAccessibleName(_("Progress of the range test"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
-        self._place = QVBoxLayout()
         self._curve: QWidget | None = None
         self._use = QPushButton(_("Use this rate"))
         self._use.setObjectName("rateUse")
         self._use.setEnabled(False)
         self._use.clicked.connect(self._take)
-        self._close = QPushButton(_("Cancel"))
-        self._close.setObjectName("rateClose")
-        self._close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        buttons.addWidget(self._use)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(theme.PAD)
-        column.addWidget(self._words)
-        column.addWidget(self._bar)
-        column.addLayout(self._place, 1)
-        column.addLayout(buttons)
+        self.buttons.addWidget(self._use)
         theme.notifier().changed.connect(self._show_curve)
-        self.flight = Flight(engines, self)
-        self.flight.stage.connect(self._show_stage)
         self.flight.landed.connect(self._show_rates)
-        self.flight.failed.connect(self._show_failure)
         self.flight.begin(TryRates(id=1, project=project, folder=str(folder)))
 
-    def done(self, result: int) -> None:
-        """Whoever closes it cancels it."""
-        self.flight.cancel()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Whoever closes it cancels it."""
-        self.flight.cancel()
-        super().closeEvent(event)
-
-    # ------------------------------------------------------------------------------ what is said
-
-    def _show_stage(self, text: str, share: float) -> None:
-        self._words.setText(_("A copy of the network trains: {what} …").format(what=text))
-        self._bar.setValue(round(PERMILLE * share))
-
-    def _show_failure(self, problem: Problem) -> None:
-        self._ended()
-        self._words.setText(f"{problem.message} {problem.hint}".strip())
-
     def _show_rates(self, found: RatesTried) -> None:
-        self._ended()
+        self.ended(sentence(found))
         self._found = found
-        self._words.setText(sentence(found))
         self._use.setEnabled(found.suggestion is not None)
         if found.suggestion is not None:
             self._use.setDefault(True)
             self._use.setFocus()
         self._show_curve()
 
-    def _ended(self) -> None:
-        self._bar.hide()
-        self._close.setText(_("Close"))
-
     def _show_curve(self) -> None:
         """Draw the curve in the colours of the theme in force."""
         if self._found is None:
             return
         if self._curve is not None:
-            self._place.removeWidget(self._curve)
+            self.results.removeWidget(self._curve)
             self._curve.deleteLater()
         self._curve = curve(self._found)
-        self._place.addWidget(self._curve)
+        self.results.addWidget(self._curve)
 
     def _take(self) -> None:
         if self._found is not None and self._found.suggestion is not None:

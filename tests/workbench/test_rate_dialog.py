@@ -15,7 +15,7 @@ from engine.protocol import RatesTried, TryRates
 from projects.errors import Problem
 from projects.schema import Plug
 from projects.templates import template
-from workbench import rate_dialog
+from workbench import flight_dialog
 from workbench.rate_dialog import RateDialog, sentence, with_rate
 
 FOUND = RatesTried(
@@ -48,7 +48,7 @@ class Flight(QObject):
 
 @pytest.fixture
 def dialog(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> RateDialog:
-    monkeypatch.setattr(rate_dialog, "Flight", Flight)
+    monkeypatch.setattr(flight_dialog, "Flight", Flight)
     made = RateDialog(template("digits_mlp").project, Path(), Engines())
     qtbot.addWidget(made)
     made.show()
