@@ -6,15 +6,17 @@ from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.elided import ElidedLabel
 from widgets.plots.token_rows import Cell, TokenRows
 from workbench.rundata import Frame
 from workbench.samples.base import View
 from workbench.samples.images import scrolled
 
+LOW = 3  # times as wide as high
 SURPRISING = 8.0  # bits: one chance in 256
 
 
@@ -33,7 +35,7 @@ class TextsView(View):
         fixed.setPointSizeF(theme.FONT_SMALL + 1)
         self._texts.setFont(fixed)
         self._rows = TokenRows(_("Surprise of every token"))
-        self._hint = QLabel(
+        self._hint = ElidedLabel(
             _(
                 "A text of the validation part: bits of surprise at every token, the stronger, the more"
             )
@@ -45,8 +47,7 @@ class TextsView(View):
         column.setSpacing(2)
         column.addWidget(self._hint)
         column.addWidget(scrolled(self._rows, "samplesSurprise"), 1)
-        page = QSplitter(Qt.Orientation.Vertical)
-        page.setChildrenCollapsible(False)
+        page = _Halves()
         page.addWidget(self._texts)
         page.addWidget(below)
         page.setSizes([220, 160])
@@ -78,3 +79,17 @@ class TextsView(View):
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         self._rows.update()
+
+
+class _Halves(QSplitter):
+    """Two parts below each other, or side by side where that leaves more of both to be seen."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setChildrenCollapsible(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the parts where there is room for them."""
+        low = self.width() > LOW * self.height()
+        self.setOrientation(Qt.Orientation.Horizontal if low else Qt.Orientation.Vertical)
+        super().resizeEvent(event)

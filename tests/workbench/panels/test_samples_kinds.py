@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QTableWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPlainTextEdit, QTableWidget
 
 from tests.workbench.panels.conftest import Show, made_up, picture
 from widgets import theme
@@ -172,6 +172,22 @@ def test_texts(panel: SamplesPanel) -> None:
     assert [(cell.text, cell.below) for cell in rows.rows[0]] == [("a", ("1.0",)), ("␣", ("3.0",))]
     assert "12.5%" in rows.rows[0][1].tip
     assert "temperature 0.8" in words(panel)
+
+
+@pytest.mark.parametrize(("width", "height", "beside"), [(420, 420, False), (1100, 190, True)])
+def test_texts_and_their_surprise_share_the_room(
+    panel: SamplesPanel, width: int, height: int, beside: bool
+) -> None:
+    panel.resize(width, height)
+    info = {"kind": "texts", "texts": ["one"] * 9, "tokens": ["a"] * 64}
+    shown(panel, info, surprise=np.ones(64, np.float32))
+    QApplication.processEvents()
+    page, rows = panel.findChild(QPlainTextEdit, "samplesTexts"), panel.findChild(TokenRows)
+    assert page is not None
+    assert rows is not None
+    right = rows.mapTo(panel, QPoint()).x() > page.mapTo(panel, QPoint()).x() + page.width() / 2
+    assert right is beside
+    assert page.height() > 60  # several lines
 
 
 def test_rows_break_where_they_have_to(panel: SamplesPanel) -> None:
