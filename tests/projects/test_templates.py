@@ -42,6 +42,7 @@ WANTED = {
     "acgan_digits": "gan",
     "projection_digits": "gan",
     "r3gan_grid": "gan",
+    "stacked_digits": "gan",
     "r3gan_swiss_roll": "gan",
     "dcgan_fashion": "gan",
     "pix2pix_edges": "pix2pix",
