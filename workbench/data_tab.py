@@ -35,7 +35,7 @@ from workbench.recipe_tab import card
 from workbench.values import set_at, values_of
 
 SETTLE_MS = 250
-LEAST_FORM, FORM_WIDTH = 344, 440
+LEAST_FORM, FORM_WIDTH = 356, 440
 LEAST_PREVIEW = (220, 160)
 SIDE_BY_SIDE = 660  # where the page is narrower, the examples stand below the form
 SHOWN = 96
