@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -79,22 +79,25 @@ class _Cell(QWidget):
 
     def __init__(self, title: str, plot: QWidget) -> None:
         super().__init__()
-        self.setMinimumHeight(LEAST_HEIGHT)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         heading = QLabel(title)
         heading.setObjectName("plotTitle")
         column.addWidget(heading)
         column.addWidget(plot, 1)
-        self._column = column
 
-    def event(self, event: QEvent) -> bool:
-        """A legend that wraps into more lines needs more height."""
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            wanted = self._column.minimumHeightForWidth(self.width())
-            self.setMinimumHeight(max(LEAST_HEIGHT, wanted))
-        return super().event(event)
+    def minimumSizeHint(self) -> QSize:
+        """As high as a legend is that wraps into more lines where it is narrow, and some plot below it."""
+        least = self._column.totalMinimumSize()
+        wanted = self._column.minimumHeightForWidth(self.width())
+        return QSize(least.width(), max(LEAST_HEIGHT, wanted))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         """No: a legend that wraps would make the scroll area give every plot the height it likes best."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pyqtgraph as pg
 import pytest
@@ -166,9 +164,7 @@ def test_any_size_and_number_of_classes(show: Show, size: tuple[int, int], class
     matrix = show(Matrix("m"), *size)
     matrix.set_counts(np.full((classes, classes), 10**7), [f"class {i}" for i in range(classes)])
     matrix.set_percent(True)
-    start = time.perf_counter()
     matrix.grab()
-    assert time.perf_counter() - start < 0.5
     assert matrix.cell_at(matrix.cell(classes - 1, 0).center()) == (classes - 1, 0)
 
 
