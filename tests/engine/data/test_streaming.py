@@ -184,7 +184,7 @@ def test_an_image_that_is_gone_is_said(tmp_path: Path) -> None:
     training = Training(made, tmp_path)
     for path in (tmp_path / "set" / "class 1").iterdir():
         path.write_bytes(b"nothing")
-    with pytest.raises(DataError, match="001.png: what the file holds is none of PNG"):
+    with pytest.raises(DataError, match=r"\.png: what the file holds is none of PNG"):
         list(training.rest_of_epoch())
 
 
