@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.client import Engines
 from engine.latents import WIDEST, Latents, between, sum_of, truncated, walk
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from engine.protocol import Array, Draw, Drawn
 from projects.errors import Problem
 from projects.schema import Project
@@ -43,8 +43,7 @@ LETTERS = ("A", "B", "C")
 
 def draws(project: Project) -> bool:
     """Whether networks of a project draw examples from latents."""
-    kind = project.objective.type
-    return kind in OBJECTIVES and OBJECTIVES.get(kind).latents
+    return objective_of(project).latents
 
 
 class LatentLab(QDialog):

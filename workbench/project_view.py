@@ -8,7 +8,7 @@ from gettext import gettext as _
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from engine.protocol import Checked
 from projects.errors import Problem
 from projects.schema import Project
@@ -226,9 +226,7 @@ class ProjectView(QTabWidget):
 
     def _names(self, project: Project) -> list[str]:
         """Networks in the order of their roles, others after them."""
-        roles: list[str] = []
-        if project.objective.type in OBJECTIVES:
-            roles = [role.name for role in OBJECTIVES.get(project.objective.type).networks]
+        roles = [role.name for role in objective_of(project).networks]
         present = list(project.networks)
         return [n for n in roles if n in present] + [n for n in present if n not in roles]
 

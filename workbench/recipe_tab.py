@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.objectives.base import OBJECTIVES, objective_of
+from engine.objectives.base import objective_of
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.fields import Field, fields_of, read_field
@@ -183,8 +183,7 @@ class RecipeTab(QScrollArea):
 
     def _lists(self) -> tuple[Field, ...]:
         """What of the objective is a list of choices, each with settings of its own."""
-        tag = self._document.project.objective.type
-        fields = OBJECTIVES.get(tag).fields() if tag in OBJECTIVES else ()
+        fields = objective_of(self._document.project).fields()
         return tuple(field for field in fields if field.kind == "plugs")
 
     def _chosen(self, name: str) -> tuple[Plug, ...]:
@@ -259,8 +258,7 @@ class RecipeTab(QScrollArea):
 
     def _stopping(self, field: FormField) -> FormField:
         """Early stopping watches one of the metrics that the objective has."""
-        tag = self._document.project.objective.type
-        metrics = OBJECTIVES.get(tag).metrics if tag in OBJECTIVES else ()
+        metrics = objective_of(self._document.project).metrics
         choices = tuple((metric.name, words(metric.name)) for metric in metrics)
         if not metrics:
             return field
@@ -363,7 +361,7 @@ def with_roles(project: Project) -> Project:
 
     New ones are empty; networks that are empty and play no role any more go.
     """
-    roles = [role.name for role in OBJECTIVES.get(project.objective.type).networks]
+    roles = [role.name for role in objective_of(project).networks]
     kept = {name: net for name, net in project.networks.items() if net.nodes or name in roles}
     networks = {**kept, **{name: Network() for name in roles if name not in kept}}
     return msgspec.structs.replace(project, networks=networks)

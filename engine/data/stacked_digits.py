@@ -17,7 +17,7 @@ class StackedDigits(Source, frozen=True, kw_only=True, tag="stacked_digits"):
     """Three digits of 8 × 8 pixels, drawn at random, as the channels of an image: 1,000 modes.
 
     What a GAN draws is counted channel by channel by a classifier. The test of Metz et al. 2017, *Unrolled
-    generative adversarial networks*, section 3.3.1, with the digits of scikit-learn in place of MNIST's, so
+    generative adversarial networks*, with the digits of scikit-learn in place of MNIST's, so
     figures compare with one another, not with published ones.
     """
 

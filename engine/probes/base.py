@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from msgspec import Meta
 
 from engine.declare import Catalogue, Declared
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from projects.schema import Plug, Project
 
 if TYPE_CHECKING:
@@ -84,6 +84,5 @@ PROBES: Catalogue[Probe] = Catalogue("probe", Probe, "engine.probes")
 def probes_of(project: Project) -> tuple[Plug, ...]:
     """Return the probes of a project: those that it names, and those that its objective always has."""
     named = {plug.type for plug in project.probes}
-    kind = project.objective.type
-    always = OBJECTIVES.get(kind).probes if kind in OBJECTIVES else ()
+    always = objective_of(project).probes
     return (*project.probes, *(Plug(tag) for tag in always if tag not in named))

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.kit import DIM, Kit, kit
+from widgets.canvas.layer import Layer
 
 if TYPE_CHECKING:
     from widgets.canvas.node_item import NodeItem
@@ -21,7 +22,7 @@ BADGE_IN, BADGE_UP = 44.0, 16.0
 Rects = dict[str, QRectF]
 
 
-class FarLayer(QGraphicsItem):
+class FarLayer(Layer):
     """Paints every node but bends while the view is far away, in place of the nodes themselves.
 
     A thousand items that paint themselves cost Qt and Python several times what a thousand rectangles cost.
@@ -40,7 +41,6 @@ class FarLayer(QGraphicsItem):
         self._locked: Rects = {}
         self._selected: Rects = {}
         self._badges: dict[str, Rects] = {"error": {}, "warning": {}}
-        self._bounds = QRectF()
         self.setZValue(-0.5)
         self.hide()
 
@@ -50,24 +50,10 @@ class FarLayer(QGraphicsItem):
         if self.isVisible():
             self.update()
 
-    def set_bounds(self, bounds: QRectF) -> None:
-        """Say how far nodes can reach."""
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-
-    def boundingRect(self) -> QRectF:
-        """As far as nodes can reach."""
-        return self._bounds
-
-    def shape(self) -> QPainterPath:
-        """Nothing: the nodes themselves are what the pointer meets."""
-        return QPainterPath()
-
     def _sort(self, colors: Kit) -> None:
         """Put the rectangles of changed nodes where they belong now."""
-        names = self._nodes if colors is not self._kit else self._changed
-        for name in {**self._changed, **dict.fromkeys(names)}:
+        everything = dict.fromkeys(self._nodes) if colors is not self._kit else {}
+        for name in self._changed | everything:
             self._drop(name)
             item = self._nodes.get(name)
             if item is not None and not item.spec.bend:

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.kit import kit
+from widgets.canvas.layer import Layer
 from widgets.canvas.view import WORLD
 from widgets.canvas.wires import wire_path
 
 
-class Overlay(QGraphicsItem):
+class Overlay(Layer):
     """A draft of a wire, a rubber band, guides, the outline of what will be dropped, a sentence."""
 
     def __init__(self) -> None:
@@ -23,7 +24,6 @@ class Overlay(QGraphicsItem):
         self._ghost: QRectF | None = None
         self._guides: list[QLineF] = []
         self._hint: tuple[str, QPointF] = ("", QPointF())
-        self._bounds = QRectF()
         self.setZValue(10)
 
     @property
@@ -70,7 +70,6 @@ class Overlay(QGraphicsItem):
         self._resize()
 
     def _resize(self) -> None:
-        self.prepareGeometryChange()
         bounds = QRectF()
         for rect in (self._band, self._ghost):
             bounds = bounds.united(rect) if rect else bounds
@@ -81,16 +80,9 @@ class Overlay(QGraphicsItem):
             bounds = bounds.united(ends)
         if self._hint[0]:
             bounds = bounds.united(QRectF(self._hint[1].x() - 400, self._hint[1].y(), 800, 160))
-        self._bounds = bounds.adjusted(-10, -10, 10, 10) & WORLD if not bounds.isNull() else bounds
+        around = bounds.adjusted(-10, -10, 10, 10) & WORLD if not bounds.isNull() else bounds
+        self.set_bounds(around)
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Around what is shown."""
-        return self._bounds
-
-    def shape(self) -> QPainterPath:
-        """Nothing that a pointer could hit."""
-        return QPainterPath()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
+from widgets.canvas.layer import Layer
 from widgets.canvas.specs import WireKey, WireSpec
 from widgets.graph_metrics import GAP_Y, NODE_HEIGHT
 
@@ -124,7 +125,7 @@ class _Batch:
         self.wires.append(wire)
 
 
-class WireLayer(QGraphicsItem):
+class WireLayer(Layer):
     """Paints all wires.
 
     Args:
@@ -141,10 +142,9 @@ class WireLayer(QGraphicsItem):
         self._wires = wires
         self._batches: dict[Tile, _Batch] = {}
         self._stale: set[Tile] = set()
-        self._bounds = QRectF()
         self.emphasis: dict[WireKey, str] = {}
         self.tones: dict[WireKey, int] = {}
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setFlag(Layer.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(-1)
 
     def invalidate(self, tiles: Iterable[Tile]) -> None:
@@ -171,20 +171,6 @@ class WireLayer(QGraphicsItem):
 
     def _tiles_of(self, keys: Iterable[WireKey]) -> Iterator[Tile]:
         return (self._wires[key].tile for key in keys if key in self._wires)
-
-    def set_bounds(self, bounds: QRectF) -> None:
-        """Say how far wires can reach."""
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-
-    def boundingRect(self) -> QRectF:
-        """As far as wires can reach."""
-        return self._bounds
-
-    def shape(self) -> QPainterPath:
-        """Nothing: the canvas itself asks which wire is near."""
-        return QPainterPath()
 
     def _gather(self) -> None:
         """Make the batches of stale tiles anew."""

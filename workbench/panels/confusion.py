@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.base import DataInfo
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -63,8 +63,7 @@ class ConfusionPanel(Panel):
 
     def fits(self, project: Project, data: DataInfo | None) -> bool:
         """Whether answers of the project are classes."""
-        kind = project.objective.type
-        return kind in OBJECTIVES and OBJECTIVES.get(kind).names_classes
+        return objective_of(project).names_classes
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 
 from engine.declare import Catalogue, Declared
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from engine.optimizers.base import OPTIMIZERS
 from projects.schema import Plug, Project
 from workbench.values import set_at
@@ -83,14 +83,14 @@ def with_recipe(project: Project, **changes: Any) -> Project:
 
 def setting(project: Project, name: str) -> Any:
     """A parameter of the objective."""
-    fields = {field.name: field for field in OBJECTIVES.get(project.objective.type).fields()}
+    fields = {field.name: field for field in objective_of(project).fields()}
     field = fields.get(name)
     return project.objective.params.get(name, field.default if field is not None else None)
 
 
 def with_setting(project: Project, name: str, value: Any) -> Project:
     """The project with another parameter of its objective; the same where there is no such one."""
-    known = {field.name for field in OBJECTIVES.get(project.objective.type).fields()}
+    known = {field.name for field in objective_of(project).fields()}
     if name not in known:
         return project
     return set_at(project, f"objective.{name}", value)

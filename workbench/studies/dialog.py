@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from engine.studies.declaration import MOST_AT_ONCE, Axis, Change, Study, read_study, write_study
 from engine.studies.grid import cells_of, plan
 from projects.errors import ProjectError
@@ -104,8 +104,7 @@ class StudyDialog(QDialog):
         self._metric = QComboBox()
         self._metric.setObjectName("studyMetric")
         self._metric.addItem(_("as the objective says"), "")
-        tag = self._project.objective.type
-        for metric in OBJECTIVES.get(tag).metrics if tag in OBJECTIVES else ():
+        for metric in objective_of(self._project).metrics:
             self._metric.addItem(metric_words(metric.name), metric.name)
         form = QFormLayout()
         form.setSpacing(theme.GAP)

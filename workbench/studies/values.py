@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.objectives.base import OBJECTIVES
+from engine.objectives.base import objective_of
 from projects.fields import Field, fields_of
 from projects.paths import paths_of, value_at
 from projects.plain import plug_to
@@ -54,9 +54,7 @@ def field_at(project: Project, path: str) -> Field | None:
 
 
 def _heads(project: Project) -> Mapping[str, tuple[Field, ...]]:
-    known = project.objective.type in OBJECTIVES
-    objective = OBJECTIVES.get(project.objective.type).fields() if known else ()
-    return {"objective": objective, "recipe": fields_of(Recipe)}
+    return {"objective": objective_of(project).fields(), "recipe": fields_of(Recipe)}
 
 
 def _options(fields: Iterable[Field], values: Any, rest: list[str]) -> list[Any] | None:

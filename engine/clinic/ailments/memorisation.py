@@ -21,7 +21,7 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
     Judged by the last scorings: how far the nearest training example is by those around, in the median, as a share
     of the same of held-back examples. Sick below three quarters; new samples lie as
     near as new data, or farther. Carlini et al. 2023, *Extracting training data from
-    diffusion models*, section 5, for the measure; Karras et al. 2020 (ADA), section 2, for the cause.
+    diffusion models*, for the measure; Karras et al. 2020 (ADA), section 2, for the cause.
     """
 
     title: ClassVar[str] = _("Memorisation")
@@ -30,7 +30,7 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
         "The samples are copies of single training examples, not new ones of their kind. It happens where there "
         "are few examples and the discriminator has learned them by heart."
     )
-    source: ClassVar[str] = _("Karras et al. 2020, section 2; Carlini et al. 2023, section 5")
+    source: ClassVar[str] = _("Karras et al. 2020, section 2; Carlini et al. 2023")
     remedies: ClassVar[tuple[str, ...]] = ("diff_augment", "dropout", "r1", "instance_noise")
     healthy: ClassVar[str] = _("samples new")
 

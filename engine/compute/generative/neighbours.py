@@ -135,7 +135,7 @@ def copying(drawn: Nearest, held_out: Nearest) -> float:
     About 1: a sample lies among the training examples as new data do. Near 0: it lies on one of them. Distances
     are taken by those to the training examples around: else samples that are only too sure, at the dense middle of
     a kind, would pass for copies. Medians of what Carlini et al. 2023, *Extracting training data from diffusion
-    models*, section 5, find copies by (n = 50), compared with held-out examples as Meehan et al. 2020, *A
+    models*, find copies by (n = 50), compared with held-out examples as Meehan et al. 2020, *A
     non-parametric test to detect data-copying in generative models*, compare distances. NaN where held-out examples
     are copies themselves, or there are none.
 
