@@ -4,8 +4,9 @@
 
 Every round runs all loops one after another, each in a process of its own with one torch thread, so that
 a change in the machine's mood hits all; figures are medians over the rounds. Seconds are those of the
-processor, of all threads of the process, so that neighbours on the machine count for less. Ganvas evaluates, writes
-checkpoints and its database, and every probe that a panel shows is on; the others only train. ``--peers``
+processor, of all threads of the process, so that neighbours on the machine count for less. All loops train, clip
+gradients where the recipe says so, and measure loss and accuracy on the validation part after every epoch. Ganvas
+also writes checkpoints and its database, scores samples, and has every probe on that a panel shows. ``--peers``
 names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
 fastai``); loops whose framework is not there are left out.
 """
@@ -78,6 +79,8 @@ def prepare(name: str, folder: Path) -> None:
     arrays: dict[str, Any] = {"inputs": data.train.inputs}
     if project.objective.type == "classification" and data.train.targets is not None:
         arrays["targets"] = data.train.targets
+        arrays["held_back"] = data.validation.inputs
+        arrays["held_back_targets"] = data.validation.targets
     np.savez(folder / "data.npz", **arrays)
     (folder / "facts.json").write_text(json.dumps(_facts(name, project)), "utf-8")
 
@@ -95,6 +98,7 @@ def _facts(name: str, project: Any) -> dict[str, Any]:
         "epochs": 1 + MODELS[name].epochs,
         "lr": rule.lr,
         "betas": [getattr(rule, "beta1", 0.9), getattr(rule, "beta2", 0.999)],
+        "clip_norm": project.recipe.clip_norm,
         "latent": noise[0] if noise else 0,
         "layers": [layer for layer in layers if layer["type"] not in ("input", "output", "noise")],
     }

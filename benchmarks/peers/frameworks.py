@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.utils.data import DataLoader, TensorDataset
 
+from peers.plain import test
 from peers.task import Task
 
 
@@ -24,6 +25,10 @@ def _loader(task: Task) -> DataLoader[Any]:
     return DataLoader(data, batch_size=task.size, shuffle=True)
 
 
+def _held_back(task: Task) -> DataLoader[Any]:
+    return DataLoader(TensorDataset(task.held_back, task.held_back_targets), batch_size=task.size)
+
+
 def _adam(task: Task, module: nn.Module) -> torch.optim.Adam:
     return torch.optim.Adam(module.parameters(), lr=task.rate, betas=task.betas)
 
@@ -32,7 +37,7 @@ def _adam(task: Task, module: nn.Module) -> torch.optim.Adam:
 
 
 def lightning(task: Task) -> float:
-    """A LightningModule that logs its loss; no validation, no checkpoints, no progress bar."""
+    """A LightningModule that logs its losses and accuracy; no checkpoints, no progress bar."""
     import lightning as pl
 
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
@@ -49,6 +54,13 @@ def lightning(task: Task) -> float:
             loss = nn.functional.cross_entropy(self.model(inputs), targets)
             self.log("train_loss", loss)
             return loss
+
+        def validation_step(self, batch: Any, index: int) -> None:
+            inputs, targets = batch
+            answers = self.model(inputs)
+            right = (answers.argmax(dim=1) == targets).float().mean()
+            loss = nn.functional.cross_entropy(answers, targets)
+            self.log_dict({"val_loss": loss, "val_accuracy": right})
 
         def configure_optimizers(self) -> Any:
             return _adam(task, self.model)
@@ -93,8 +105,13 @@ def lightning(task: Task) -> float:
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
+        num_sanity_val_steps=0,
+        gradient_clip_val=task.clip_norm,
     )
-    trainer.fit(Classifier() if task.targets is not None else Gan(), _loader(task))
+    if task.targets is None:
+        trainer.fit(Gan(), _loader(task))
+    else:
+        trainer.fit(Classifier(), _loader(task), _held_back(task))
     return clock.rate
 
 
@@ -124,12 +141,18 @@ def accelerate(task: Task) -> float:
             clock.tick()
         return clock.rate
     model = task.network()
-    model, optimizer, loader = helper.prepare(model, _adam(task, model), _loader(task))
+    model, optimizer, loader, held_back = helper.prepare(
+        model, _adam(task, model), _loader(task), _held_back(task)
+    )
+    criterion = nn.CrossEntropyLoss()
     for _epoch in range(task.epochs):
         for inputs, targets in loader:
             optimizer.zero_grad()
             helper.backward(nn.functional.cross_entropy(model(inputs), targets))
+            if task.clip_norm is not None:
+                helper.clip_grad_norm_(model.parameters(), task.clip_norm)
             optimizer.step()
+        test(model, held_back, criterion)
         clock.tick()
     return clock.rate
 
@@ -138,13 +161,26 @@ def accelerate(task: Task) -> float:
 
 
 def ignite(task: Task) -> float:
-    """An Engine around one step."""
-    from ignite.engine import Engine, Events, create_supervised_trainer
+    """An Engine around one step, another one that measures after every epoch."""
+    from ignite.engine import (
+        Engine,
+        Events,
+        create_supervised_evaluator,
+        create_supervised_trainer,
+    )
+    from ignite.metrics import Accuracy, Loss
 
     clock = task.clock(whole=task.targets is None)
     if task.targets is not None:
         model = task.network()
-        engine = create_supervised_trainer(model, _adam(task, model), nn.CrossEntropyLoss())
+        criterion, held_back = nn.CrossEntropyLoss(), _held_back(task)
+        if task.clip_norm is None:
+            engine = create_supervised_trainer(model, _adam(task, model), criterion)
+        else:
+            engine = Engine(_clipped(task, model, criterion))
+        metrics = {"accuracy": Accuracy(), "loss": Loss(criterion)}
+        measuring = create_supervised_evaluator(model, metrics)
+        engine.add_event_handler(Events.EPOCH_COMPLETED, lambda _engine: measuring.run(held_back))
     else:
         generator, critic = task.network("generator"), task.network("discriminator")
         of_generator, of_critic = _adam(task, generator), _adam(task, critic)
@@ -169,13 +205,32 @@ def ignite(task: Task) -> float:
     return clock.rate
 
 
+def _clipped(task: Task, model: nn.Module, criterion: nn.Module) -> Any:
+    """A step as Ignite's own, which clips no gradient, with that between."""
+    optimizer = _adam(task, model)
+
+    def step(_engine: Any, batch: Any) -> float:
+        inputs, targets = batch
+        model.train()
+        optimizer.zero_grad()
+        loss = criterion(model(inputs), targets)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), task.clip_norm or 0.0)
+        optimizer.step()
+        return float(loss)
+
+    return step
+
+
 # ------------------------------------------------------------------------------- skorch, fastai
 
 
 def skorch(task: Task) -> float:
-    """A NeuralNetClassifier without validation."""
+    """A NeuralNetClassifier, which measures on the held-back part by itself."""
     from skorch import NeuralNetClassifier
-    from skorch.callbacks import Callback
+    from skorch.callbacks import Callback, GradientNormClipping
+    from skorch.dataset import Dataset
+    from skorch.helper import predefined_split
 
     assert task.targets is not None
     clock = task.clock()
@@ -193,8 +248,10 @@ def skorch(task: Task) -> float:
         max_epochs=task.epochs,
         batch_size=task.size,
         iterator_train__shuffle=True,
-        train_split=None,
-        callbacks=[Ticks()],
+        train_split=predefined_split(
+            Dataset(task.held_back.numpy(), task.held_back_targets.numpy())
+        ),
+        callbacks=[Ticks(), GradientNormClipping(task.clip_norm)],
         callbacks__print_log=None,
     )
     net.fit(task.inputs.numpy(), task.targets.numpy())
@@ -202,26 +259,29 @@ def skorch(task: Task) -> float:
 
 
 def fastai(task: Task) -> float:
-    """A Learner with its own Adam and no validation."""
+    """A Learner with its own Adam and accuracy."""
     from fastai.callback.core import Callback
+    from fastai.callback.training import GradientClip
     from fastai.data.core import DataLoaders
     from fastai.learner import Learner
+    from fastai.metrics import accuracy
     from fastai.optimizer import Adam
 
     assert task.targets is not None
     clock = task.clock()
 
     class Ticks(Callback):
-        def after_train(self) -> None:
+        def after_epoch(self) -> None:
             clock.tick()
 
     learner = Learner(
-        DataLoaders(_loader(task), DataLoader(TensorDataset(task.inputs[:1], task.targets[:1]))),
+        DataLoaders(_loader(task), _held_back(task)),
         task.network(),
         loss_func=nn.CrossEntropyLoss(),
         opt_func=Adam,
         lr=task.rate,
-        cbs=[Ticks()],
+        metrics=accuracy,
+        cbs=[Ticks(), *([] if task.clip_norm is None else [GradientClip(task.clip_norm)])],
     )
     with contextlib.redirect_stdout(io.StringIO()):
         learner.fit(task.epochs)

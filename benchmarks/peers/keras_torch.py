@@ -11,7 +11,7 @@ from peers.task import Task
 
 
 def keras(task: Task) -> float:
-    """``Model.fit`` with Adam; no validation, no progress bar."""
+    """``Model.fit`` with Adam and accuracy; no progress bar."""
     import keras as k
     import torch
 
@@ -19,8 +19,15 @@ def keras(task: Task) -> float:
     assert task.targets is not None
     clock = task.clock()
     model = k.Sequential([k.Input(task.inputs.shape[1:]), *map(_layer, task.facts["layers"])])
-    optimizer = k.optimizers.Adam(task.rate, beta_1=task.betas[0], beta_2=task.betas[1])
-    model.compile(optimizer, k.losses.SparseCategoricalCrossentropy(from_logits=True))
+    optimizer = k.optimizers.Adam(
+        task.rate,
+        beta_1=task.betas[0],
+        beta_2=task.betas[1],
+        global_clipnorm=task.clip_norm,
+    )
+    loss = k.losses.SparseCategoricalCrossentropy(from_logits=True)
+    held_back = (task.held_back.numpy(), task.held_back_targets.numpy())
+    model.compile(optimizer, loss, metrics=["accuracy"])
 
     class Ticks(k.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -32,6 +39,7 @@ def keras(task: Task) -> float:
             task.targets.numpy(),
             batch_size=task.size,
             epochs=task.epochs,
+            validation_data=held_back,
             callbacks=[Ticks()],
             verbose=0,
         )

@@ -9,14 +9,19 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from peers.task import Task
 
+PORTION = 256
+
 
 def textbook(task: Task) -> float:
-    """A DataLoader, Adam with its defaults, the loss read every step."""
+    """A DataLoader, Adam with its defaults, the loss read every step, a test loop after every epoch."""
     if task.targets is None:
         return _textbook_gan(task)
     model, clock = task.network(), task.clock()
     loader = DataLoader(
         TensorDataset(task.inputs, task.targets), batch_size=task.size, shuffle=True
+    )
+    held_back = DataLoader(
+        TensorDataset(task.held_back, task.held_back_targets), batch_size=task.size
     )
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=task.rate, betas=task.betas)
@@ -26,14 +31,33 @@ def textbook(task: Task) -> float:
             optimizer.zero_grad()
             loss = criterion(model(batch), labels)
             loss.backward()
+            if task.clip_norm is not None:
+                nn.utils.clip_grad_norm_(model.parameters(), task.clip_norm)
             optimizer.step()
             running_loss += loss.item()
+        test(model, held_back, criterion)
         clock.tick()
     return clock.rate
 
 
+def test(
+    model: nn.Module, loader: DataLoader[tuple[Tensor, ...]], criterion: nn.Module
+) -> tuple[float, float]:
+    """The textbook's test loop: mean loss and accuracy."""
+    model.eval()
+    loss, correct = 0.0, 0
+    with torch.no_grad():
+        for batch, labels in loader:
+            answers = model(batch)
+            loss += criterion(answers, labels).item() * len(batch)
+            correct += int((answers.argmax(dim=1) == labels).sum().item())
+    model.train()
+    count = len(loader.dataset)  # type: ignore[arg-type]
+    return loss / count, correct / count
+
+
 def tuned(task: Task) -> float:
-    """Batches by index, fused Adam, channels last, no number read."""
+    """Batches by index, fused Adam, channels last, no number read; measured in portions of 256 images."""
     if task.targets is None:
         return _tuned_gan(task)
     model, clock = _images_last(task.network()), task.clock()
@@ -47,9 +71,22 @@ def tuned(task: Task) -> float:
             )
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
+            if task.clip_norm is not None:
+                nn.utils.clip_grad_norm_(model.parameters(), task.clip_norm, foreach=True)
             optimizer.step()
+        _measure(model, task)
         clock.tick()
     return clock.rate
+
+
+def _measure(model: nn.Module, task: Task) -> tuple[float, float]:
+    model.eval()
+    with torch.no_grad():
+        answers = torch.cat([model(some) for some in torch.split(task.held_back, PORTION)])
+        loss = nn.functional.cross_entropy(answers, task.held_back_targets)
+        right = (answers.argmax(dim=1) == task.held_back_targets).double().mean()
+    model.train()
+    return loss.item(), right.item()
 
 
 def _textbook_gan(task: Task) -> float:

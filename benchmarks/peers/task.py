@@ -46,6 +46,8 @@ class Task:
         facts: Name, batch size, epochs, learning rate, betas and latent size.
         inputs: ``(examples, …)``.
         targets: ``(examples,)`` classes; None for a GAN.
+        held_back: ``(others, …)``, to be measured on after every epoch; empty for a GAN.
+        held_back_targets: ``(others,)`` classes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,6 +56,10 @@ class Task:
         self.inputs: Tensor = torch.from_numpy(stored["inputs"])
         self.targets: Tensor | None = (
             torch.from_numpy(stored["targets"]) if "targets" in stored else None
+        )
+        self.held_back, self.held_back_targets = (
+            torch.from_numpy(stored[name]) if name in stored else torch.empty(0)
+            for name in ("held_back", "held_back_targets")
         )
         specification = importlib.util.spec_from_file_location("model", folder / "model.py")
         assert specification is not None
@@ -87,6 +93,12 @@ class Task:
         """Both betas of Adam."""
         first, second = self.facts["betas"]
         return float(first), float(second)
+
+    @property
+    def clip_norm(self) -> float | None:
+        """The longest that a gradient may be; None where it may be as long as it is."""
+        longest = self.facts["clip_norm"]
+        return None if longest is None else float(longest)
 
     @property
     def latent(self) -> int:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from engine.compute.modes import evaluating, same_randomness
 from engine.compute.move import LOW
+from engine.compute.ops.edges import Reshape
 from projects.errors import Problem, ProblemsError
 from projects.schema import Recipe
 
@@ -37,6 +38,14 @@ def wants_images_last(recipe: Recipe, device: torch.device, networks: Iterable[n
     slower = any(isinstance(m, nn.GroupNorm | nn.InstanceNorm2d) for m in modules)
     slower = slower or any(max(kernel.dilation) > 1 for kernel in kernels)
     return bool(kernels) and not slower and _has_onednn()
+
+
+def put_images_last(network: nn.Module) -> None:
+    """Let kernels, and images that are made of vectors, lie in memory with their channels last."""
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    for module in network.modules():
+        if isinstance(module, Reshape):
+            module.images_last = True
 
 
 def _has_onednn() -> bool:

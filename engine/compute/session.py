@@ -11,7 +11,7 @@ import torch
 
 from engine.augmentations.base import augmentation_problems
 from engine.compute.averages import add_averages
-from engine.compute.compiling import wants_images_last
+from engine.compute.compiling import put_images_last, wants_images_last
 from engine.compute.flat import Flat
 from engine.compute.generative.scorer import Scorer
 from engine.compute.network import GraphModule, build_all
@@ -68,7 +68,7 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
     for network in networks.values():
         network.to(device).train()
         if images_last:
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            put_images_last(network)
     flats = {name: Flat(network) for name, network in networks.items()}
     _need_weights(flats)
     task = objective.task(TaskContext(project, data, networks, flats, device))

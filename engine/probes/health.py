@@ -136,7 +136,8 @@ class HealthGauge(Gauge):
     def _listener(self, network: str, node: str) -> Any:
         def listen(_module: Any, _inputs: Any, output: Any) -> None:
             value = output[0] if isinstance(output, tuple) else output
-            sample = value.detach().flatten()[:SAMPLE].float()
+            few = max(1, SAMPLE * len(value) // max(1, value.numel()))
+            sample = value.detach()[:few].float()
             self._spread[(network, node)] = sample.std(correction=0)
 
         return listen

@@ -14,6 +14,7 @@ from typing import Any
 from torch import nn
 from torch.nn.utils import parametrizations
 
+from engine.compute.ops import edges, narrow
 from engine.compute.ops.attention import CrossAttention, DecoderBlock, EncoderBlock, SelfAttention
 from engine.compute.ops.chance import (
     GaussianDropout,
@@ -70,8 +71,11 @@ WRAPPERS: dict[str, Callable[..., Any]] = {
 }
 """Functions of ``nn.utils.parametrizations`` that give a module back with its weight computed anew."""
 
-FASTER: dict[str, type[nn.Module]] = {"Dropout": Dropout}
-"""What stands in for modules of ``torch.nn`` and does the same; exported code has those."""
+FASTER: dict[str, type[nn.Module]] = {
+    module.__name__: module
+    for module in (Dropout, edges.Flatten, edges.Reshape, narrow.Conv2d, narrow.ConvTranspose2d)
+}
+"""What stands in for modules of ``torch.nn`` or for one above and does the same; exported code has those."""
 
 _OWN: dict[str, Callable[..., Any]] = {**OPS, **WRAPPERS, **FASTER}
 

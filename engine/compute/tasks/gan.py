@@ -57,7 +57,8 @@ class GanTask(PlayersTask):
         if labels is None or network.label is None:
             labels = self._in_turn(network, len(latents))
         with evaluating(network):
-            parts = [network(*some) for some in together(latents, labels)]
+            count = network.at_once(latents.device)
+            parts = [network(*some) for some in together(latents, labels, count)]
         return torch.cat(parts)
 
     def _in_turn(self, network: GraphModule, count: int) -> Tensor | None:

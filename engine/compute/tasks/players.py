@@ -204,10 +204,12 @@ def verdicts(real: Tensor, fake: Tensor) -> dict[str, Tensor]:
     }
 
 
-def together(values: Tensor, labels: Tensor | None) -> Iterator[tuple[Tensor, ...]]:
-    """Yield some rows at a time, with their labels where there are any."""
+def together(
+    values: Tensor, labels: Tensor | None, count: int = ROWS_AT_ONCE
+) -> Iterator[tuple[Tensor, ...]]:
+    """Yield ``count`` rows at a time, with their labels where there are any."""
     columns = [values] if labels is None else [values, labels]
-    return zip(*(rows(column, ROWS_AT_ONCE) for column in columns), strict=True)
+    return zip(*(rows(column, count) for column in columns), strict=True)
 
 
 def _copy(generator: GraphModule) -> GraphModule:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from engine.compute.batches import Batch
+from engine.compute.batches import Batch, rows
 from engine.compute.modes import evaluating
 from engine.compute.task import Task, TaskContext, Update
 from engine.data.prepare import Part
@@ -41,8 +41,12 @@ class SupervisedTask(Task):
         Args:
             inputs: ``(examples, …)``, prepared; on any device.
         """
+        device = self.context.device
         with evaluating(self.network):
-            return self.network(inputs.to(self.context.device))  # type: ignore[no-any-return]
+            parts = [
+                self.network(some.to(device)) for some in rows(inputs, self.network.at_once(device))
+            ]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def examples(self, part: Part, count: int = ROWS_AT_ONCE) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield inputs and targets of a part, some at a time, on the device.
