@@ -1,7 +1,7 @@
 """Results that show that networks learn: one command each, fixed seeds, mean ± standard deviation.
 
     python benchmarks/results.py                 list them
-    python benchmarks/results.py NAME [--seeds N] [--json]
+    python benchmarks/results.py NAME [--seeds N] [--first SEED] [--json]
     python benchmarks/results.py all
 
 Each is a project that is made here, trained without a window by the engine that the window uses, one thread.
@@ -396,7 +396,8 @@ def main() -> None:
     """List or measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--seeds", type=int)
+    parser.add_argument("--seeds", type=int, help="how many")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     names = list(RESULTS) if options.names == ["all"] else options.names
@@ -406,7 +407,8 @@ def main() -> None:
         return
     for name in names:
         result = RESULTS[name]
-        values = measured(result, range(options.seeds or result.seeds))
+        count = options.seeds or result.seeds
+        values = measured(result, range(options.first, options.first + count))
         if options.json:
             print(json.dumps({"name": name, "values": values}), flush=True)
         else:

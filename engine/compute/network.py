@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,16 @@ from projects.schema import Block, Network, Project
 TRUNCATED_AT = 2.0  # standard deviations
 LEAST_AT_ONCE, MOST_AT_ONCE = 64, 2048  # examples
 PORTION = 2**22  # numbers of a layer's result
+FORGETFUL = (
+    nn.Linear,
+    nn.Conv1d,
+    nn.Conv2d,
+    nn.Conv3d,
+    nn.ConvTranspose2d,
+    nn.BatchNorm1d,
+    nn.BatchNorm2d,
+    nn.BatchNorm3d,
+)  # what doesn't need its result for its gradient
 
 
 class GraphModule(nn.Module):
@@ -83,6 +94,22 @@ class GraphModule(nn.Module):
         )
         chained = straight and wiring.result == order[-1] and not told
         self._chain = [module for module, _ in self._routed] if chained else None
+        self.write_over(True)
+
+    def write_over(self, allowed: bool) -> None:
+        """Let activations write over what nobody else reads, or let them leave everything as it was.
+
+        That saves memory, and the way to it: what comes out is the same.
+        """
+        calls = self._wiring.calls
+        reads = Counter(source for call in calls for source in call.sources)
+        reads[self._wiring.result] += 1
+        makers = {call.node: self.get_submodule(call.child) for call in calls}
+        for call in calls:
+            module, source = makers[call.node], call.sources[0]
+            if _can_write_over(module):
+                alone = reads[source] == 1 and isinstance(makers.get(source), FORGETFUL)
+                module.inplace = allowed and alone
 
     def forward(self, x: Tensor, label: Tensor | None = None) -> Tensor:
         """Run the network.
@@ -162,6 +189,13 @@ class GraphModule(nn.Module):
         """Modules by node, in working order; nodes that use another's weights are left out."""
         children = dict(self.named_children())
         return {node: children[self._wiring.names[node]] for node in self._wiring.layers}
+
+
+def _can_write_over(module: nn.Module) -> TypeGuard[nn.ReLU | nn.LeakyReLU]:
+    """Whether the gradient of an activation follows from its result."""
+    if type(module) is nn.LeakyReLU:
+        return module.negative_slope > 0
+    return type(module) is nn.ReLU
 
 
 def build(

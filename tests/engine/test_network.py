@@ -161,3 +161,63 @@ def test_ids_that_python_or_torch_need() -> None:
     assert isinstance(module.train(), GraphModule)
     assert list(module.layer_modules()) == names
     assert module(torch.randn(2, 6)).shape == (2, 6)
+
+
+ALONE = ("linear", "relu"), ("linear", "leaky_relu")
+KEPT = {
+    "read twice": "x > a > b > plus > y, a > plus",
+    "at the entry": "x > b > y",
+    "behind what needs its result": "x > t > b > y",
+}
+
+
+@pytest.mark.parametrize(("maker", "activation"), ALONE)
+def test_an_activation_writes_over_what_it_alone_reads(maker: str, activation: str) -> None:
+    network = chain(node(maker, units=6), node(activation), node(maker, units=3))
+    module, plain = (build(network, {"input": Shape((4,))}) for _turn in range(2))
+    plain.load_state_dict(module.state_dict())
+    plain.write_over(False)
+    found = []
+    for each in (module, plain):
+        kept: list[torch.Tensor] = []
+        each.get_submodule("n0").register_forward_hook(
+            lambda _m, _i, out, kept=kept: kept.append(out)
+        )
+        x = torch.linspace(-1, 1, 20).view(5, 4).requires_grad_()
+        out = each(x)
+        wanted = (x, *each.parameters())
+        (slope,) = torch.autograd.grad(out.pow(2).sum(), x, create_graph=True)
+        twice = torch.autograd.grad(
+            slope.pow(2).sum(), wanted, retain_graph=True, allow_unused=True
+        )
+        once = torch.autograd.grad(out.sum(), wanted)
+        found.append((kept[0] >= -0.2, [out, slope, *once, *(t for t in twice if t is not None)]))
+    (over, ours), (untouched, theirs) = found
+    assert not torch.equal(over, untouched), "nothing was written over"
+    assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("wires", KEPT.values(), ids=KEPT)
+def test_what_somebody_else_reads_stays(wires: str) -> None:
+    named = {
+        "x": node("input"),
+        "a": node("linear", units=4),
+        "b": node("relu"),
+        "t": node("tanh"),
+        "plus": node("add"),
+        "y": node("output"),
+    }
+    used = {name for path in wires.split(",") for name in path.replace(" ", "").split(">")}
+    network = drawn(wires, nodes={name: named[name] for name in named if name in used})
+    module = build(network, {"input": Shape((4,))})
+    relus = [m for m in module.modules() if isinstance(m, torch.nn.ReLU)]
+    assert [relu.inplace for relu in relus] == [False]
+    x = torch.randn(3, 4)
+    before = x.clone()
+    module(x)
+    assert torch.equal(x, before)
+
+
+def test_a_leak_of_nothing_writes_over_nothing() -> None:
+    network = chain(node("linear", units=6), node("leaky_relu", slope=0.0), node("linear", units=1))
+    build(network, {"input": Shape((4,))})(torch.randn(3, 4)).sum().backward()

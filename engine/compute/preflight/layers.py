@@ -47,6 +47,29 @@ def layer_times(
         go_on: Asked before every turn but the first; False ends it with what was measured so far.
         wanted: Asked before every layer; False gives it up, and nothing is returned.
     """
+    network.write_over(False)  # a layer by itself must leave what the one before it made
+    try:
+        seconds = _turns(network, inputs, go_on, wanted)
+    finally:
+        network.write_over(True)
+    network.zero_grad(set_to_none=False)  # a learner's gradients are views of one tensor
+    warm = {node: turns[1:] or turns for node, turns in seconds.items()}  # the first one warms up
+    return {
+        node: LayerTime(
+            forward=statistics.median(turn[0] for turn in turns),
+            backward=statistics.median(turn[1] for turn in turns),
+        )
+        for node, turns in warm.items()
+    }
+
+
+def _turns(
+    network: GraphModule,
+    inputs: tuple[Tensor, ...],
+    go_on: Callable[[], bool],
+    wanted: Callable[[], bool],
+) -> dict[str, list[tuple[float, float]]]:
+    """Seconds forward and backward of every turn, by node; nothing when it was given up."""
     wait = _waiter(inputs[0].device)
     seconds: dict[str, list[tuple[float, float]]] = {}
     for turn in range(TURNS + 1):
@@ -68,15 +91,7 @@ def layer_times(
             ended = time.perf_counter()
             values[node] = made.detach()
             seconds.setdefault(node, []).append((middle - begun, ended - middle))
-    network.zero_grad(set_to_none=False)  # a learner's gradients are views of one tensor
-    warm = {node: turns[1:] or turns for node, turns in seconds.items()}  # the first one warms up
-    return {
-        node: LayerTime(
-            forward=statistics.median(turn[0] for turn in turns),
-            backward=statistics.median(turn[1] for turn in turns),
-        )
-        for node, turns in warm.items()
-    }
+    return seconds
 
 
 def _leaf(value: Tensor) -> Tensor:
