@@ -6,7 +6,8 @@ Every round runs all loops one after another, each in a process of its own with 
 a change in the machine's mood hits all; figures are medians over the rounds. Seconds are those of the
 processor, of all threads of the process, so that neighbours on the machine count for less. All loops train, clip
 gradients where the recipe says so, and measure loss and accuracy on the validation part after every epoch. Ganvas
-also writes checkpoints and its database, scores samples, and has every probe on that a panel shows. ``--peers``
+also writes checkpoints and its database, scores samples, and has every probe on that a panel shows; ``unwatched``
+is Ganvas without probes. ``--peers``
 names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
 fastai``); loops whose framework is not there are left out.
 """
@@ -30,6 +31,7 @@ sys.path.insert(0, str(HERE.parent))
 EXAMPLES = HERE.parent / "projects" / "examples"
 LOOPS = (
     "ganvas",
+    "unwatched",
     "textbook",
     "tuned",
     "lightning",
@@ -117,11 +119,11 @@ def _project(name: str) -> Any:
 # ------------------------------------------------------------------------------- Ganvas
 
 
-def ganvas(name: str) -> float:
-    """Train headless with every probe on; return steps a second after the first epoch."""
+def ganvas(name: str, watched: bool) -> float:
+    """Train headless, with every probe on or none; return steps a second after the first epoch."""
     import msgspec
 
-    from engine.compute.trainer import Trainer
+    from engine.compute import trainer
     from engine.protocol import Event, Scalars, Started
     from engine.runs.control import Control
 
@@ -148,9 +150,12 @@ def ganvas(name: str) -> float:
     project = _project(name)
     recipe = msgspec.structs.replace(project.recipe, epochs=1 + MODELS[name].epochs, max_steps=None)
     clock, control = Clock(), Control()
-    control.watch(WATCHED)
+    if watched:
+        control.watch(WATCHED)
+    else:
+        trainer.probes_of = lambda project: ()  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
-        Trainer(
+        trainer.Trainer(
             msgspec.structs.replace(project, recipe=recipe),
             EXAMPLES,
             Path(folder) / "run",
@@ -165,10 +170,10 @@ def ganvas(name: str) -> float:
 
 def once(loop: str, name: str, folder: Path, peers: str) -> float | None:
     """Run one loop in a process of its own; None when its framework is not there."""
-    plain = loop in ("ganvas", "textbook", "tuned")
+    own, plain = loop in ("ganvas", "unwatched"), loop in ("textbook", "tuned")
     words = (
-        [sys.executable, str(Path(__file__)), "--one", name]
-        if loop == "ganvas"
+        [sys.executable, str(Path(__file__)), "--one", name, "--loops", loop]
+        if own
         else [sys.executable if plain else peers, str(HERE / "peers" / "run.py"), loop, str(folder)]
     )
     done = subprocess.run(words, capture_output=True, text=True, timeout=900)
@@ -224,7 +229,8 @@ def main() -> None:
     parser.add_argument("--one", choices=MODELS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps({"steps_per_second": ganvas(options.one)}))
+        rate = ganvas(options.one, watched=options.loops != ["unwatched"])
+        print(json.dumps({"steps_per_second": rate}))
         return
     found = measure(options.models, options.loops, options.rounds, options.peers)
     print(json.dumps(found) if options.json else table(found))
