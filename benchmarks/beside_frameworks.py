@@ -153,7 +153,7 @@ def ganvas(name: str, watched: bool) -> float:
     if watched:
         control.watch(WATCHED)
     else:
-        trainer.probes_of = lambda project: ()  # type: ignore[assignment, attr-defined]
+        trainer.probes_of = lambda project: ()  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as folder:
         trainer.Trainer(
             msgspec.structs.replace(project, recipe=recipe),
