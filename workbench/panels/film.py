@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import queue
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from projects.atomic import write
-from projects.errors import FileError
+from projects.errors import UserError
 from widgets.plots.scrubber import Scrubber
 from workbench.panels.base import Panel
+from workbench.panels.movie import movie_of
 
-KINDS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG"}  # PNG: an animated one
+KINDS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".mp4": "MP4"}  # PNG: an animated one
 FRAME_MS, HOLD_MS = 80, 1500
 TICK_MS = 15
 AHEAD = 4  # pictures that wait to be written at most
@@ -42,12 +44,12 @@ def record(panel: Panel, scrubber: Scrubber, shown: QWidget, count: int) -> Film
         title = _("This panel is being filmed already")
         panel.said.emit(title, _("Wait for that film, or cancel it."), False)
         return None
-    kinds = _("Animated pictures (*.gif *.webp *.png)")
+    kinds = _("Films (*.gif *.webp *.png *.mp4)")
     path = panel.ask_path(_("Save film"), f"{panel.name}-film", ".gif", kinds)
     if path is None:
         return None
     if path.suffix.lower() not in KINDS:
-        text = _("A film is a .gif, .webp or animated .png file; there is no MP4.")
+        text = _("A film is a .gif, .webp, .mp4 or animated .png file.")
         panel.said.emit(_("The film could not be saved"), text, False)
         return None
     film = Film(panel, scrubber, shown, path, count)
@@ -152,7 +154,7 @@ class Film(QObject):
             if not self._cancelled.is_set():
                 write(self._path, packed)
             self._problem = ""
-        except FileError as error:
+        except UserError as error:
             self._problem = str(error)
         except (OSError, ValueError, StopIteration) as error:
             self._problem = str(error) or _("There was nothing to film.")
@@ -169,13 +171,17 @@ class Film(QObject):
 
 
 def film_of(first: Pixels, others: Iterator[Pixels], kind: str, count: int) -> bytes:
-    """Return an animated picture that goes round for ever, the last picture held.
+    """Return an animated picture that goes round for ever, or a film, the last picture held.
 
     Args:
         first: ``(height, width, 3)``; the others are cut or filled up to its size.
         others: What follows.
-        kind: ``GIF``, ``WEBP`` or ``PNG``.
+        kind: ``GIF``, ``WEBP``, ``PNG`` or ``MP4``.
         count: How many pictures there are at most.
+
+    Raises:
+        UserError: What packs films is not installed.
+        OSError, ValueError: They cannot be packed.
     """
     from PIL import Image
 
@@ -184,6 +190,9 @@ def film_of(first: Pixels, others: Iterator[Pixels], kind: str, count: int) -> b
             image = Image.fromarray(picture)
             yield image if picture.shape == first.shape else image.resize(first.shape[1::-1])
 
+    if kind == "MP4":
+        every = itertools.chain([first], map(np.asarray, fitting()))
+        return movie_of(every, FRAME_MS, HOLD_MS)
     # Of an animated PNG all pictures are looked at before the first is written.
     following = list(fitting()) if kind == "PNG" else fitting()
     packed = io.BytesIO()

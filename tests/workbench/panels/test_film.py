@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.panels.conftest import Show, made_up
 from tests.workbench.panels.test_samples import images
-from workbench.panels.film import Film, film_of
+from workbench.panels.film import FRAME_MS, HOLD_MS, Film, film_of
+from workbench.panels.movie import movie_of
 from workbench.panels.samples import SamplesPanel
 
 
@@ -95,8 +97,51 @@ def test_what_kind_of_file_it_can_be_is_said(
     panel: SamplesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(panel.said) as heard:
-        assert filmed(panel, tmp_path / "film.mp4", monkeypatch) is None
-    assert "there is no MP4" in heard.args[1]
+        assert filmed(panel, tmp_path / "film.avi", monkeypatch) is None
+    assert heard.args[1] == "A film is a .gif, .webp, .mp4 or animated .png file."
+
+
+def test_an_mp4_shows_the_training_and_holds_its_last_picture(
+    panel: SamplesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    av = pytest.importorskip("av")
+    path = tmp_path / "film.mp4"
+    film = filmed(panel, path, monkeypatch)
+    assert film is not None
+    with qtbot.waitSignal(panel.said) as heard:
+        pass
+    assert heard.args == ["Film saved", str(path), True]
+    with av.open(str(path)) as made:
+        (stream,) = made.streams
+        assert stream.codec_context.name == "h264"
+        pictures = [frame.to_ndarray(format="gray") for frame in made.decode(stream)]
+    assert len(pictures) == 3 + HOLD_MS // FRAME_MS
+    assert all(size % 2 == 0 for size in pictures[0].shape)
+    means = [float(picture.mean()) for picture in pictures]
+    assert means[0] < means[1] < means[2]
+    assert means[2:] == pytest.approx([means[2]] * len(means[2:]), abs=1)
+
+
+def test_without_its_package_an_mp4_is_a_sentence_and_no_file(
+    panel: SamplesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    filmed(panel, tmp_path / "film.mp4", monkeypatch)
+    with qtbot.waitSignal(panel.said) as heard:
+        pass
+    assert heard.args == [
+        "The film could not be saved",
+        "MP4 is written by the package av, which is not installed. "
+        "pip install av, or save a .gif, .webp or .png.",
+        False,
+    ]
+    assert not list(tmp_path.glob("film*"))
+
+
+def test_a_film_of_nothing_is_refused() -> None:
+    pytest.importorskip("av")
+    with pytest.raises(ValueError, match="nothing to film"):
+        movie_of(iter(()), 80, 1500)
 
 
 def test_pictures_that_change_their_size_fit_the_first() -> None:
