@@ -9,7 +9,7 @@ gradients where the recipe says so, and measure loss and accuracy on the validat
 also writes checkpoints and its database, scores samples, and has every probe on that a panel shows; ``unwatched``
 is Ganvas without probes. ``--peers``
 names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
-fastai``); loops whose framework is not there are left out.
+fastai torchgan``); loops whose framework is not there are left out.
 """
 
 from __future__ import annotations
@@ -40,8 +40,14 @@ LOOPS = (
     "skorch",
     "fastai",
     "keras",
+    "torchgan",
 )
-NO_GAN = ("skorch", "fastai", "keras")
+ALWAYS = ("ganvas", "unwatched", "textbook", "tuned")
+GAMES = {  # by network: the other loops that play it
+    "dcgan": ("lightning", "accelerate", "ignite", "torchgan"),
+    "wgan_gp": ("torchgan",),
+}
+NO_GAME = ("lightning", "accelerate", "ignite", "skorch", "fastai", "keras")
 WATCHED = {
     "health": 4.0,
     "samples": 4.0,
@@ -63,6 +69,7 @@ MODELS = {
     "cnn": Model("fashion_cnn", 128, 2),
     "lstm": Model("digits_lstm", 64, 40),
     "dcgan": Model("dcgan_fashion", 64, 4),
+    "wgan_gp": Model("wgan_gp_swiss_roll", 256, 20),
 }
 
 
@@ -90,6 +97,7 @@ def prepare(name: str, folder: Path) -> None:
 def _facts(name: str, project: Any) -> dict[str, Any]:
     from engine.optimizers.base import OPTIMIZERS
 
+    rules = project.objective.params
     rule = OPTIMIZERS.make_plug(project.recipe.optimizer)
     first = next(iter(project.networks.values()))
     layers = [{"type": node.type, **node.params} for node in first.nodes.values()]
@@ -101,6 +109,8 @@ def _facts(name: str, project: Any) -> dict[str, Any]:
         "lr": rule.lr,
         "betas": [getattr(rule, "beta1", 0.9), getattr(rule, "beta2", 0.999)],
         "clip_norm": project.recipe.clip_norm,
+        "critic_steps": rules.get("critic_steps", 1),
+        "penalty": sum(penalty["weight"] for penalty in rules.get("penalties", ())),
         "latent": noise[0] if noise else 0,
         "layers": [layer for layer in layers if layer["type"] not in ("input", "output", "noise")],
     }
@@ -196,7 +206,7 @@ def measure(
             rates: dict[str, list[float]] = {}
             for turn in range(rounds):
                 for loop in loops:
-                    if name == "dcgan" and loop in NO_GAN:
+                    if loop not in (*ALWAYS, *GAMES.get(name, NO_GAME)):
                         continue
                     rate = once(loop, name, folder, peers)
                     if rate is not None:

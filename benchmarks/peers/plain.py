@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.utils.data import DataLoader, TensorDataset
 
+from peers import wasserstein
 from peers.task import Task
 
 PORTION = 256
@@ -15,7 +16,7 @@ PORTION = 256
 def textbook(task: Task) -> float:
     """A DataLoader, Adam with its defaults, the loss read every step, a test loop after every epoch."""
     if task.targets is None:
-        return _textbook_gan(task)
+        return wasserstein.textbook(task) if task.penalty else _textbook_gan(task)
     model, clock = task.network(), task.clock()
     loader = DataLoader(
         TensorDataset(task.inputs, task.targets), batch_size=task.size, shuffle=True
@@ -59,7 +60,7 @@ def test(
 def tuned(task: Task) -> float:
     """Batches by index, fused Adam, channels last, no number read; measured in portions of 256 images."""
     if task.targets is None:
-        return _tuned_gan(task)
+        return wasserstein.tuned(task) if task.penalty else _tuned_gan(task)
     model, clock = _images_last(task.network()), task.clock()
     optimizer = torch.optim.Adam(model.parameters(), lr=task.rate, betas=task.betas, fused=True)
     for _epoch in range(task.epochs):

@@ -25,6 +25,10 @@ def main() -> None:
         from peers.keras_torch import keras
 
         rate = keras(Task(Path(folder)))
+    elif loop == "torchgan":
+        from peers.games import torchgan
+
+        rate = torchgan(Task(Path(folder)))
     else:
         from peers.frameworks import FRAMEWORKS
 

@@ -101,6 +101,16 @@ class Task:
         return None if longest is None else float(longest)
 
     @property
+    def critic_steps(self) -> int:
+        """Updates of the critic in a step of a game."""
+        return int(self.facts["critic_steps"])
+
+    @property
+    def penalty(self) -> float:
+        """The weight of the gradient penalty; 0 in games without one."""
+        return float(self.facts["penalty"])
+
+    @property
     def latent(self) -> int:
         """Numbers in a latent vector."""
         return int(self.facts["latent"])
@@ -108,4 +118,5 @@ class Task:
     def clock(self, whole: bool = False) -> Clock:
         """Return a clock for epochs of all batches, or of whole ones alone."""
         count = len(self.inputs)
-        return Clock(count // self.size if whole else -(-count // self.size))
+        whole_steps = count // self.size // self.critic_steps
+        return Clock(whole_steps if whole else -(-count // self.size))
