@@ -85,7 +85,8 @@ class HealthGauge(Gauge):
     # ------------------------------------------------------------------------------- one step
 
     def before_step(self) -> None:
-        """Listen to what leaves the layers."""
+        """Listen to what leaves the layers, at their first call in the step."""
+        self._spread.clear()
         for name, network in self.task.networks.items():
             for node, module in network.layer_modules().items():
                 self._hooks.append(module.register_forward_hook(self._listener(name, node)))
@@ -135,6 +136,8 @@ class HealthGauge(Gauge):
 
     def _listener(self, network: str, node: str) -> Any:
         def listen(_module: Any, _inputs: Any, output: Any) -> None:
+            if (network, node) in self._spread:
+                return
             value = output[0] if isinstance(output, tuple) else output
             few = max(1, SAMPLE * len(value) // max(1, value.numel()))
             sample = value.detach()[:few].float()
