@@ -68,8 +68,8 @@ MODELS = {
     "mlp": Model("digits_mlp", 64, 60),
     "cnn": Model("fashion_cnn", 128, 2),
     "lstm": Model("digits_lstm", 64, 40),
-    "dcgan": Model("dcgan_fashion", 64, 4),
-    "wgan_gp": Model("wgan_gp_swiss_roll", 256, 20),
+    "dcgan": Model("dcgan_fashion", 64, 2),
+    "wgan_gp": Model("wgan_gp_swiss_roll", 256, 10),
 }
 
 

@@ -45,6 +45,7 @@ WANTED = {
     "stacked_digits": "gan",
     "r3gan_swiss_roll": "gan",
     "dcgan_fashion": "gan",
+    "sngan_fashion": "gan",
     "pix2pix_edges": "pix2pix",
     "vae_gan_digits": "vae_gan",
 }
