@@ -182,6 +182,10 @@ class ScoresPanel(TimedPanel):
 def _figures(info: dict[str, Any]) -> str:
     scores = {name: info.get("scores", {}).get(name) for name in TOLD}
     words = [f"{metric_words(k)} {number(v)}" for k, v in scores.items() if v is not None]
+    if "kinds" in info:  # too many for a table
+        kinds = _("{found:,} of {all:,} kinds")
+        found = int(info.get("scores", {}).get("modes") or 0)
+        words.insert(0, kinds.format(found=found, all=int(info["kinds"])))
     lost = int(info.get("drawn", 0)) - int(info.get("finite", 0))
     if lost:
         words.insert(0, _("{count:,} samples are not made of numbers").format(count=lost))

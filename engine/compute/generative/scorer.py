@@ -195,6 +195,7 @@ class Scorer:
         found.metrics["modes"] = float(((share > 0) & (real > 0)).sum())
         found.metrics["reverse_kl"] = reverse_kl(share, real)
         found.metrics["class_entropy"] = entropy(share)
+        found.info["kinds"] = len(real)
 
     def _add_table(
         self,

@@ -283,6 +283,7 @@ def test_combinations_of_channels_are_counted() -> None:
     assert there > 980
     assert abs(found.metrics["modes"] - there) < 15
     assert found.metrics["reverse_kl"] < 0.1
+    assert found.info["kinds"] == 1000
     few = data.source.inputs[np.isin(codes, codes[:30])]
     found = scorer.score(Given(few))
     assert 20 <= found.metrics["modes"] <= 100

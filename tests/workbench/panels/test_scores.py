@@ -60,6 +60,18 @@ def texts(table: QTableWidget) -> list[list[str]]:
     return [[text(row, column) for column in columns] for row in range(table.rowCount())]
 
 
+def test_kinds_that_fill_no_table_are_counted_first(show: Show) -> None:
+    panel: ScoresPanel = show(ScoresPanel())
+    run = made_up()
+    scores = {"modes": 999.0, "fid": 1.5}
+    info = {"kind": "scores", "drawn": 5, "finite": 5, "kinds": 1000, "scores": scores}
+    picture(run, "scores", 500, info)
+    panel.show_run(run)
+    figures = panel.findChild(QLabel, "scoresFigures")
+    assert isinstance(figures, QLabel)
+    assert figures.text() == "999 of 1,000 kinds · Fréchet distance 1.5000"
+
+
 def test_classes_are_a_table_and_copies_are_marked(show: Show) -> None:
     panel: ScoresPanel = show(ScoresPanel())
     images = np.zeros((2, 8, 8, 1), np.uint8)
