@@ -15,7 +15,7 @@ from projects.schema import Plug
 if TYPE_CHECKING:
     from engine.compute.learner import Learner
 
-SHARE = 0.008
+SHARE = 0.02  # of the time, of all probes that look at steps together
 UNWATCHED_RATE = 1.0
 NEVER = float("inf")
 
@@ -27,6 +27,7 @@ class Clock:
     Attributes:
         probe: What was declared.
         gauge: What looks.
+        share: Of the time, that it may cost.
         due: When it may look again.
         cost: Seconds that a look takes, a running mean.
         spent: Seconds of the look in progress.
@@ -34,6 +35,7 @@ class Clock:
 
     probe: Probe
     gauge: Gauge
+    share: float
     due: float = 0.0
     cost: float = 0.0
     spent: float = 0.0
@@ -42,7 +44,7 @@ class Clock:
         """Set the clock after a look: by the rate that is asked for, or later if looking is dear."""
         self.cost = self.spent if not self.cost else 0.7 * self.cost + 0.3 * self.spent
         self.spent = 0.0
-        self.due = now + max(1.0 / rate, self.cost / SHARE)
+        self.due = now + max(1.0 / rate, self.cost / self.share)
 
 
 class Watcher(Gauge):
@@ -66,7 +68,8 @@ class Watcher(Gauge):
         self._watched: Mapping[str, float] = {}
         self._active: list[Clock] = []
         made = [PROBES.make_plug(plug, f"probes.{i}") for i, plug in enumerate(probes)]
-        self._clocks = [Clock(probe, probe.gauge(task)) for probe in made]
+        share = SHARE / max(1, sum(not probe.of_evaluations for probe in made))
+        self._clocks = [Clock(probe, probe.gauge(task), share) for probe in made]
         self._set_due()
 
     def watch(self, watched: Mapping[str, float]) -> None:
@@ -116,7 +119,8 @@ class Watcher(Gauge):
             start = perf_counter()
             self._take(clock, step, clock.gauge.after_step())
             now = perf_counter()
-            clock.spent += now - start
+            clock.spent += now - start + clock.gauge.listened
+            clock.gauge.listened = 0.0
             self.seconds += clock.spent
             clock.looked(now, self._rate(clock))
         self._active = []

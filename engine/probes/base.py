@@ -34,10 +34,12 @@ class Gauge:
 
     Attributes:
         task: What is being trained.
+        listened: Seconds of the step in progress that it took by what it has attached to networks.
     """
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.listened = 0.0
 
     def before_step(self) -> None:
         """A step begins that this gauge has asked to see."""

@@ -6,6 +6,7 @@ import statistics
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -138,10 +139,12 @@ class HealthGauge(Gauge):
         def listen(_module: Any, _inputs: Any, output: Any) -> None:
             if (network, node) in self._spread:
                 return
+            begun = perf_counter()
             value = output[0] if isinstance(output, tuple) else output
             few = max(1, SAMPLE * len(value) // max(1, value.numel()))
             sample = value.detach()[:few].float()
             self._spread[(network, node)] = sample.std(correction=0)
+            self.listened += perf_counter() - begun
 
         return listen
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ import torch
 from engine.compute import pictures
 from engine.compute.recorder import tiled
 from engine.compute.training import Training
-from engine.compute.watcher import SHARE, Clock
+from engine.compute.watcher import SHARE, Clock, Watcher
 from engine.data.prepare import prepare
 from engine.probes.base import PROBES, Gauge
 from engine.probes.health import judge
@@ -259,7 +261,7 @@ def test_the_last_step_is_always_shown(tmp_path: Path) -> None:
 
 
 def test_a_dear_probe_looks_less_often() -> None:
-    clock = Clock(PROBES.make("health", {}), Gauge(None))  # type: ignore[arg-type]
+    clock = Clock(PROBES.make("health", {}), Gauge(None), SHARE)  # type: ignore[arg-type]
     clock.spent = 0.5
     clock.looked(now=100.0, rate=10.0)
     assert clock.due == pytest.approx(100 + 0.5 / SHARE)
@@ -268,6 +270,26 @@ def test_a_dear_probe_looks_less_often() -> None:
         clock.looked(now=200.0, rate=10.0)
         clock.spent = 1e-5
     assert clock.due == pytest.approx(200.1)
+
+
+def test_all_probes_share_the_time_and_pay_for_what_they_hear() -> None:
+    class Dear(Gauge):
+        def before_step(self) -> None:
+            self.listened = 0.5  # as if a hook of it had worked so long
+
+    task: Any = SimpleNamespace(networks={})
+    watcher = Watcher(task, [Plug("health"), Plug("samples"), Plug("confusion")], task)
+    steps = [clock for clock in watcher._clocks if not clock.probe.of_evaluations]
+    assert len(steps) == 2
+    assert sum(clock.share for clock in steps) == pytest.approx(SHARE)
+    for clock in steps:
+        clock.gauge = Dear(task)
+    begun = time.perf_counter()
+    watcher.before_step()
+    watcher.finish(1)
+    assert watcher.seconds >= 1.0
+    assert watcher.due >= begun + 0.5 / (SHARE / 2)
+    assert [clock.gauge.listened for clock in steps] == [0.0, 0.0]
 
 
 def test_pictures_span_black_to_white() -> None:
