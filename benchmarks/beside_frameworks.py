@@ -2,9 +2,10 @@
 
     python benchmarks/engine.py [--models NAME …] [--loops NAME …] [--rounds N] [--peers PYTHON] [--json]
 
-Every round runs all loops one after another, each in a process of its own with one torch thread, so that
-a change in the machine's mood hits all; figures are medians over the rounds. Seconds are those of the
-processor, of all threads of the process, so that neighbours on the machine count for less. All loops train, clip
+Every loop is a process of its own with one torch thread. In a round they take turns of half a second, held in
+between by a signal, so that a change in the machine's mood hits all; figures are medians over the rounds. Seconds
+are those of the processor, of all threads of the process, so that neighbours on the machine count for less, and the
+clock that Ganvas' probes look at is that one too. All loops train, clip
 gradients where the recipe says so, and measure loss and accuracy on the validation part after every epoch. Ganvas
 also writes checkpoints and its database, scores samples, and has every probe on that a panel shows; ``unwatched``
 is Ganvas without probes. ``--peers``
@@ -15,7 +16,9 @@ fastai torchgan``); loops whose framework is not there are left out.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import signal
 import statistics
 import subprocess
 import sys
@@ -48,6 +51,7 @@ GAMES = {  # by network: the other loops that play it
     "wgan_gp": ("torchgan",),
 }
 NO_GAME = ("lightning", "accelerate", "ignite", "skorch", "fastai", "keras")
+SLICE = 0.5  # seconds of a turn
 WATCHED = {
     "health": 4.0,
     "samples": 4.0,
@@ -178,20 +182,46 @@ def ganvas(name: str, watched: bool) -> float:
 # ------------------------------------------------------------------------------- rounds
 
 
-def once(loop: str, name: str, folder: Path, peers: str) -> float | None:
-    """Run one loop in a process of its own; None when its framework is not there."""
-    own, plain = loop in ("ganvas", "unwatched"), loop in ("textbook", "tuned")
-    words = (
-        [sys.executable, str(Path(__file__)), "--one", name, "--loops", loop]
-        if own
-        else [sys.executable if plain else peers, str(HERE / "peers" / "run.py"), loop, str(folder)]
-    )
-    done = subprocess.run(words, capture_output=True, text=True, timeout=900)
-    if done.returncode:
-        if "ModuleNotFoundError" in done.stderr:
-            return None
-        raise SystemExit(f"{loop} failed:\n{done.stderr[-3000:]}")
-    return float(json.loads(done.stdout.splitlines()[-1])["steps_per_second"])
+def words(loop: str, name: str, folder: Path, peers: str) -> list[str]:
+    """The command that runs a loop in a process of its own."""
+    if loop in ("ganvas", "unwatched"):
+        return [sys.executable, str(Path(__file__)), "--one", name, "--loops", loop]
+    python = sys.executable if loop in ("textbook", "tuned") else peers
+    return [python, str(HERE / "peers" / "run.py"), loop, str(folder)]
+
+
+def in_turns(commands: dict[str, list[str]]) -> dict[str, float]:
+    """Run loops at once, of which all but one are held at any moment; return steps a second.
+
+    A loop whose framework is missing is left out.
+    """
+    outputs = {
+        loop: (tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")) for loop in commands
+    }
+    running = {}
+    for loop, command in commands.items():
+        said, wrong = outputs[loop]
+        running[loop] = subprocess.Popen(command, stdout=said, stderr=wrong, text=True)
+        running[loop].send_signal(signal.SIGSTOP)
+    waiting = dict(running)
+    while waiting:
+        for loop, process in list(waiting.items()):
+            process.send_signal(signal.SIGCONT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(SLICE)
+                del waiting[loop]
+                continue
+            process.send_signal(signal.SIGSTOP)
+    found = {}
+    for loop, (said, wrong) in outputs.items():
+        said.seek(0)
+        wrong.seek(0)
+        complaint = wrong.read()
+        if not running[loop].returncode:
+            found[loop] = float(json.loads(said.read().splitlines()[-1])["steps_per_second"])
+        elif "ModuleNotFoundError" not in complaint:
+            raise SystemExit(f"{loop} failed:\n{complaint[-3000:]}")
+    return found
 
 
 def measure(
@@ -203,15 +233,13 @@ def measure(
         with tempfile.TemporaryDirectory() as text:
             folder = Path(text)
             prepare(name, folder)
+            fitting = [loop for loop in loops if loop in (*ALWAYS, *GAMES.get(name, NO_GAME))]
+            commands = {loop: words(loop, name, folder, peers) for loop in fitting}
             rates: dict[str, list[float]] = {}
             for turn in range(rounds):
-                for loop in loops:
-                    if loop not in (*ALWAYS, *GAMES.get(name, NO_GAME)):
-                        continue
-                    rate = once(loop, name, folder, peers)
-                    if rate is not None:
-                        rates.setdefault(loop, []).append(rate)
-                        print(f"{name} {turn + 1}: {loop} {rate:.1f}/s", file=sys.stderr)
+                for loop, rate in in_turns(commands).items():
+                    rates.setdefault(loop, []).append(rate)
+                    print(f"{name} {turn + 1}: {loop} {rate:.1f}/s", file=sys.stderr)
             found[name] = rates
     return found
 
@@ -239,6 +267,7 @@ def main() -> None:
     parser.add_argument("--one", choices=MODELS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
+        time.perf_counter = time.process_time  # being held doesn't count
         rate = ganvas(options.one, watched=options.loops != ["unwatched"])
         print(json.dumps({"steps_per_second": rate}))
         return
