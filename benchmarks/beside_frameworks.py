@@ -195,14 +195,24 @@ def in_turns(commands: dict[str, list[str]]) -> dict[str, float]:
 
     A loop whose framework is missing is left out.
     """
-    outputs = {
-        loop: (tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")) for loop in commands
-    }
-    running = {}
-    for loop, command in commands.items():
-        said, wrong = outputs[loop]
-        running[loop] = subprocess.Popen(command, stdout=said, stderr=wrong, text=True)
-        running[loop].send_signal(signal.SIGSTOP)
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as files:
+        running = {}
+        for loop, command in commands.items():
+            said, wrong = (
+                files.enter_context((Path(place) / f"{loop}.{kind}").open("w"))
+                for kind in ("said", "wrong")
+            )
+            running[loop] = subprocess.Popen(command, stdout=said, stderr=wrong, text=True)
+            running[loop].send_signal(signal.SIGSTOP)
+        _turn_by_turn(running)
+        return {
+            loop: rate
+            for loop, process in running.items()
+            if (rate := _rate(loop, process.returncode, Path(place))) is not None
+        }
+
+
+def _turn_by_turn(running: dict[str, subprocess.Popen[str]]) -> None:
     waiting = dict(running)
     while waiting:
         for loop, process in list(waiting.items()):
@@ -212,16 +222,16 @@ def in_turns(commands: dict[str, list[str]]) -> dict[str, float]:
                 del waiting[loop]
                 continue
             process.send_signal(signal.SIGSTOP)
-    found = {}
-    for loop, (said, wrong) in outputs.items():
-        said.seek(0)
-        wrong.seek(0)
-        complaint = wrong.read()
-        if not running[loop].returncode:
-            found[loop] = float(json.loads(said.read().splitlines()[-1])["steps_per_second"])
-        elif "ModuleNotFoundError" not in complaint:
-            raise SystemExit(f"{loop} failed:\n{complaint[-3000:]}")
-    return found
+
+
+def _rate(loop: str, code: int, place: Path) -> float | None:
+    complaint = (place / f"{loop}.wrong").read_text("utf-8")
+    if not code:
+        last = (place / f"{loop}.said").read_text("utf-8").splitlines()[-1]
+        return float(json.loads(last)["steps_per_second"])
+    if "ModuleNotFoundError" in complaint:
+        return None
+    raise SystemExit(f"{loop} failed:\n{complaint[-3000:]}")
 
 
 def measure(
