@@ -73,7 +73,7 @@ MODELS = {
     "cnn": Model("fashion_cnn", 128, 2),
     "lstm": Model("digits_lstm", 64, 40),
     "dcgan": Model("dcgan_fashion", 64, 2),
-    "wgan_gp": Model("wgan_gp_swiss_roll", 256, 10),
+    "wgan_gp": Model("wgan_gp_swiss_roll", 256, 100),
 }
 
 
