@@ -6,7 +6,7 @@ Every loop is a process of its own with one torch thread. In a round they take t
 between by a signal, so that a change in the machine's mood hits all; figures are medians over the rounds. Seconds
 are those of the processor, of all threads of the process, so that neighbours on the machine count for less, and the
 clock that Ganvas' probes look at is that one too. All loops train, clip
-gradients where the recipe says so, and measure loss and accuracy on the validation part after every epoch. Ganvas
+gradients where the recipe says so, and with classes measure loss and accuracy on the validation part after every epoch. Ganvas
 also writes checkpoints and its database, scores samples, and has every probe on that a panel shows; ``unwatched``
 is Ganvas without probes. ``--peers``
 names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
@@ -51,7 +51,7 @@ GAMES = {  # by network: the other loops that play it
     "wgan_gp": ("torchgan",),
 }
 NO_GAME = ("lightning", "accelerate", "ignite", "skorch", "fastai", "keras")
-SLICE = 0.5  # seconds of a turn
+SLICE, LONGEST = 0.5, 3600.0  # seconds of a turn, of a round
 WATCHED = {
     "health": 4.0,
     "samples": 4.0,
@@ -195,11 +195,12 @@ def in_turns(commands: dict[str, list[str]]) -> dict[str, float]:
 
     A loop whose framework is missing is left out.
     """
-    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as files:
-        running = {}
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as held:
+        running: dict[str, subprocess.Popen[str]] = {}
+        held.callback(_end, running)
         for loop, command in commands.items():
             said, wrong = (
-                files.enter_context((Path(place) / f"{loop}.{kind}").open("w"))
+                held.enter_context((Path(place) / f"{loop}.{kind}").open("w"))
                 for kind in ("said", "wrong")
             )
             running[loop] = subprocess.Popen(command, stdout=said, stderr=wrong, text=True)
@@ -212,9 +213,19 @@ def in_turns(commands: dict[str, list[str]]) -> dict[str, float]:
         }
 
 
+def _end(running: dict[str, subprocess.Popen[str]]) -> None:
+    """Let no process stay behind that is held."""
+    for process in running.values():
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 def _turn_by_turn(running: dict[str, subprocess.Popen[str]]) -> None:
-    waiting = dict(running)
+    waiting, until = dict(running), time.monotonic() + LONGEST
     while waiting:
+        if time.monotonic() > until:
+            raise SystemExit(f"{', '.join(waiting)}: not through after {LONGEST / 60:.0f} minutes")
         for loop, process in list(waiting.items()):
             process.send_signal(signal.SIGCONT)
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -48,22 +48,16 @@ def torchgan(task: Task) -> float:
             return self.network(x)
 
     class Ticking(Trainer):
-        def train_iter(self) -> Any:
-            clock_of.ticked()
-            return super().train_iter()
-
-    class Steps:
         """Ticks after as many critic updates as an epoch of the other loops has."""
 
-        def __init__(self) -> None:
-            self.count = 0
+        made = 0
 
-        def ticked(self) -> None:
-            self.count += 1
-            if self.count % (clock.steps * task.critic_steps) == 0:
+        def train_iter(self) -> Any:
+            self.made += 1
+            if self.made % (clock.steps * task.critic_steps) == 0:
                 clock.tick()
+            return super().train_iter()
 
-    clock_of = Steps()
     adam = {"name": torch.optim.Adam, "args": {"lr": task.rate, "betas": task.betas}}
     models = {
         "generator": {"name": Drawing, "optimizer": adam},

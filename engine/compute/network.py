@@ -99,7 +99,8 @@ class GraphModule(nn.Module):
     def write_over(self, allowed: bool) -> None:
         """Let activations write over what nobody else reads, or let them leave everything as it was.
 
-        That saves memory, and the way to it: what comes out is the same.
+        That saves memory, and the way to it: what comes out of the network is the same. Who keeps the results of
+        single layers by hooks has to forbid it first.
         """
         calls = self._wiring.calls
         reads = Counter(source for call in calls for source in call.sources)

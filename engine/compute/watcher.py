@@ -15,7 +15,7 @@ from projects.schema import Plug
 if TYPE_CHECKING:
     from engine.compute.learner import Learner
 
-SHARE = 0.02  # of the time, of all probes that look at steps together
+SHARE = 0.02  # of the time, of all probes together
 UNWATCHED_RATE = 1.0
 NEVER = float("inf")
 
@@ -68,7 +68,7 @@ class Watcher(Gauge):
         self._watched: Mapping[str, float] = {}
         self._active: list[Clock] = []
         made = [PROBES.make_plug(plug, f"probes.{i}") for i, plug in enumerate(probes)]
-        share = SHARE / max(1, sum(not probe.of_evaluations for probe in made))
+        share = SHARE / max(1, len(made))
         self._clocks = [Clock(probe, probe.gauge(task), share) for probe in made]
         self._set_due()
 
@@ -130,6 +130,7 @@ class Watcher(Gauge):
         """Let go of a step that was cut short."""
         for clock in self._active:
             clock.gauge.abandon()
+            clock.spent = clock.gauge.listened = 0.0
         self._active = []
 
     def look(self, evaluation: Evaluation, step: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import queue
 import threading
 from collections.abc import Iterator
@@ -191,8 +190,7 @@ def film_of(first: Pixels, others: Iterator[Pixels], kind: str, count: int) -> b
             yield image if picture.shape == first.shape else image.resize(first.shape[1::-1])
 
     if kind == "MP4":
-        every = itertools.chain([first], map(np.asarray, fitting()))
-        return movie_of(every, FRAME_MS, HOLD_MS)
+        return movie_of(first, map(np.asarray, fitting()), FRAME_MS, HOLD_MS)
     # Of an animated PNG all pictures are looked at before the first is written.
     following = list(fitting()) if kind == "PNG" else fitting()
     packed = io.BytesIO()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from gettext import gettext as _
@@ -18,35 +19,29 @@ QUALITY = "18"  # x264's constant rate factor: 0 loses nothing, 18 nothing that 
 Pixels = NDArray[np.uint8]
 
 
-def movie_of(pictures: Iterator[Pixels], picture_ms: int, hold_ms: int) -> bytes:
-    """Return a film in H.264, its last picture held; it plays everywhere.
+def movie_of(first: Pixels, others: Iterator[Pixels], picture_ms: int, hold_ms: int) -> bytes:
+    """Return a film in H.264, its last picture held.
 
     Args:
-        pictures: ``(height, width, 3)`` each, all of the first one's size.
+        first: ``(height, width, 3)``.
+        others: What follows, of the same size.
         picture_ms: How long each is shown.
         hold_ms: How long the last one is.
 
     Raises:
         UserError: The package that packs films is missing.
-        ValueError: There is no picture, or FFmpeg cannot pack them.
+        ValueError: FFmpeg cannot pack them.
     """
     av = _av()
-    packed, picture = io.BytesIO(), None
+    packed, picture = io.BytesIO(), first
+    height, width = _even(first)
     try:
         with av.open(packed, "w", "mp4") as film:
-            stream: Any = None
-            for picture in pictures:
-                if stream is None:
-                    height, width = picture.shape[:2]
-                    stream = film.add_stream("libx264", Fraction(1000, picture_ms))
-                    stream.height, stream.width = (
-                        height // 2 * 2,
-                        width // 2 * 2,
-                    )  # colours are halved
-                    stream.pix_fmt, stream.options = "yuv420p", {"crf": QUALITY}
+            stream = film.add_stream("libx264", Fraction(1000, picture_ms))
+            stream.height, stream.width = height, width
+            stream.pix_fmt, stream.options = "yuv420p", {"crf": QUALITY}
+            for picture in itertools.chain([first], others):
                 film.mux(stream.encode(_frame(av, picture)))
-            if picture is None:
-                raise ValueError(_("There was nothing to film."))
             for _again in range(hold_ms // picture_ms):
                 film.mux(stream.encode(_frame(av, picture)))
             film.mux(stream.encode(None))
@@ -66,5 +61,11 @@ def _av() -> Any:
 
 
 def _frame(av: Any, picture: Pixels) -> Any:
-    height, width = (size // 2 * 2 for size in picture.shape[:2])
+    height, width = _even(picture)
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), "rgb24")
+
+
+def _even(picture: Pixels) -> tuple[int, int]:
+    """Height and width that can be halved, as the film has one colour for four pixels."""
+    height, width = picture.shape[:2]
+    return height // 2 * 2, width // 2 * 2

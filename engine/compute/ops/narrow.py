@@ -2,7 +2,8 @@
 
 Torch's convolutions work on sixteen channels at once and leave most of that empty where an image has one: at
 the end of a generator, and at the other end of a discriminator when its gradient flows back to the image.
-There a matrix product and an addition of overlapping windows take a third of the time.
+There a matrix product and an addition of overlapping windows take a third of the time for one channel and
+kernels of 4 with a stride of 2, two thirds for three. They need memory for all windows, so kernels are small.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from torch.nn.functional import conv2d, fold
 
 NARROW = 3
 """From four channels on torch is as fast."""
+WINDOW = 64
+"""The most numbers of a window, all channels together."""
 
 Pair = tuple[int, int]
 
@@ -68,8 +71,10 @@ def paint(x: Tensor, weight: Tensor, stride: Pair, padding: Pair, size: Pair) ->
 
 def _is_special(layer: nn.Conv2d | nn.ConvTranspose2d, x: Tensor) -> bool:
     """Whether torch has to do it itself: elsewhere than in the training of images with channels last."""
+    narrow = min(layer.in_channels, layer.out_channels)
     return (
         not layer.training
+        or narrow * layer.kernel_size[0] * layer.kernel_size[1] > WINDOW
         or x.device.type != "cpu"
         or x.ndim != 4
         or not x.is_contiguous(memory_format=torch.channels_last)
@@ -91,8 +96,11 @@ class _Paint(torch.autograd.Function):
         ctx.stride, ctx.padding, ctx.size = stride, padding, size
         (batch, channels, height, width), kernel = x.shape, weight.shape[2:]
         places = x.permute(0, 2, 3, 1).reshape(-1, channels)
-        windows = (places @ weight.reshape(channels, -1)).view(batch, height * width, -1)
-        return fold(windows.mT, size, kernel, padding=padding, stride=stride)
+        windows = (places @ weight.reshape(channels, -1)).view(
+            batch, height * width, weight[0].numel()
+        )
+        painted = fold(windows.mT, size, kernel, padding=padding, stride=stride)
+        return painted.contiguous(memory_format=torch.channels_last)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Any:

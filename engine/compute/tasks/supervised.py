@@ -9,10 +9,11 @@ from torch import Tensor
 
 from engine.compute.batches import Batch, rows
 from engine.compute.modes import evaluating
+from engine.compute.network import MOST_AT_ONCE
 from engine.compute.task import Task, TaskContext, Update
 from engine.data.prepare import Part
 
-ROWS_AT_ONCE = 2048
+ROWS_AT_ONCE = MOST_AT_ONCE
 
 
 class SupervisedTask(Task):

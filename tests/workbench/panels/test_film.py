@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from tests.workbench.panels.conftest import Show, made_up
 from tests.workbench.panels.test_samples import images
 from workbench.panels.film import FRAME_MS, HOLD_MS, Film, film_of
-from workbench.panels.movie import movie_of
 from workbench.panels.samples import SamplesPanel
 
 
@@ -136,12 +135,6 @@ def test_without_its_package_an_mp4_is_a_sentence_and_no_file(
         False,
     ]
     assert not list(tmp_path.glob("film*"))
-
-
-def test_a_film_of_nothing_is_refused() -> None:
-    pytest.importorskip("av")
-    with pytest.raises(ValueError, match="nothing to film"):
-        movie_of(iter(()), 80, 1500)
 
 
 def test_pictures_that_change_their_size_fit_the_first() -> None:
