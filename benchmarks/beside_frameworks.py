@@ -4,13 +4,12 @@
 
 Every loop is a process of its own with one torch thread. In a round they take turns of half a second, held in
 between by a signal, so that a change in the machine's mood hits all; figures are medians over the rounds. Seconds
-are those of the processor, of all threads of the process, so that neighbours on the machine count for less, and the
-clock that Ganvas' probes look at is that one too. All loops train, clip
-gradients where the recipe says so, and with classes measure loss and accuracy on the validation part after every epoch. Ganvas
-also writes checkpoints and its database, scores samples, and has every probe on that a panel shows; ``unwatched``
-is Ganvas without probes. ``--peers``
-names an interpreter that has the frameworks (``pip install lightning keras skorch pytorch-ignite accelerate
-fastai torchgan``); loops whose framework is not there are left out.
+are those of the processor, of all threads of the process, so that neighbours on the machine count for less, and
+the clock that Ganvas' probes look at is that one too. All loops train, clip gradients where the recipe says so,
+and with classes measure loss and accuracy on the validation part after every epoch. Ganvas also writes
+checkpoints and its database, scores samples, and has every probe on that a panel shows; ``unwatched`` is Ganvas
+without probes. ``--peers`` names an interpreter that has the frameworks (``pip install lightning keras skorch
+pytorch-ignite accelerate fastai torchgan``); loops whose framework is not there are left out.
 """
 
 from __future__ import annotations
