@@ -222,7 +222,7 @@ def _classifier(window: MainWindow, photographer: Photographer) -> None:
     for again in (False, True):
         window.registry.action("train").trigger()
         if not again:
-            photographer.rest(0.6)
+            photographer.rest(1.2)
             photographer.take("training")
         photographer.wait(lambda: not window.training.active)
     window.show_workspace("analyse")
