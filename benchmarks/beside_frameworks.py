@@ -69,9 +69,9 @@ class Model:
 
 MODELS = {
     "mlp": Model("digits_mlp", 64, 60),
-    "cnn": Model("fashion_cnn", 128, 2),
+    "cnn": Model("fashion_cnn", 128, 6),
     "lstm": Model("digits_lstm", 64, 40),
-    "dcgan": Model("dcgan_fashion", 64, 2),
+    "dcgan": Model("dcgan_fashion", 64, 8),
     "wgan_gp": Model("wgan_gp_swiss_roll", 256, 100),
 }
 
@@ -141,7 +141,7 @@ def ganvas(name: str, watched: bool) -> float:
     from engine.runs.control import Control
 
     class Clock:
-        """Notes when steps were told of."""
+        """Notes when steps were told of, each once: the evaluation that comes after the last isn't one."""
 
         def __init__(self) -> None:
             self.first = 0
@@ -152,7 +152,7 @@ def ganvas(name: str, watched: bool) -> float:
                 self.first = event.steps_per_epoch
             elif isinstance(event, Scalars):
                 last = max((int(s.numpy()[-1]) for s, _v in event.series.values()), default=0)
-                if last >= self.first:
+                if last >= self.first and (not self.told or last > self.told[-1][0]):
                     self.told.append((last, time.process_time()))
 
         @property

@@ -45,11 +45,19 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         title: Name that people read.
         category: Heading under which palettes and menus show it.
         order: Position inside its catalogue; equal ones sort by title.
+        formula: What it computes, a line each, in LaTeX; for its page of the textbook, as what follows.
+        use: When to use it, in a sentence or two.
+        trouble: What goes wrong with it, in a sentence or two.
+        source: Where it comes from: authors, year, title, section.
     """
 
     title: ClassVar[str] = ""
     category: ClassVar[str] = ""
     order: ClassVar[int] = 100
+    formula: ClassVar[tuple[str, ...]] = ()
+    use: ClassVar[str] = ""
+    trouble: ClassVar[str] = ""
+    source: ClassVar[str] = ""
 
     @classmethod
     def tag(cls) -> str:
