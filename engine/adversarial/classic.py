@@ -13,14 +13,29 @@ if TYPE_CHECKING:
 class NonSaturating(AdversarialLoss, frozen=True, tag="non_saturating"):
     """The generator maximises the probability that its examples are taken for real.
 
-    With ``f(t) = log(1 + eᵗ)``: D minimises ``E f(−D(x)) + E f(D(G(z)))``, G minimises
-    ``E f(−D(G(z)))``. Its gradient stays large while the discriminator wins. Goodfellow et al. 2014,
-    *Generative adversarial nets*, section 3.
+    With ``f(t) = log(1 + eᵗ)``: D minimises ``E f(−D(x)) + E f(D(G(z)))``, G minimises ``E f(−D(G(z)))``.
+    Its gradient stays large while the discriminator wins.
     """
 
     title: ClassVar[str] = "Non-saturating"
     order: ClassVar[int] = 10
     smooths: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,f({-}D(x)) + \mathrm{E}\,f(D(G(z)))",
+        r"L_G = \mathrm{E}\,f({-}D(G(z)))",
+        r"f(t) = \ln(1 + e^t)",
+    )
+    use: ClassVar[str] = (
+        "The plain choice: a DCGAN, a first experiment, points of the plane. With R1 it holds on "
+        "harder images too; where modes are missing, Relativistic, paired with R1 and R2 is the "
+        "better start."
+    )
+    trouble: ClassVar[str] = (
+        "A discriminator that wins leaves the generator large, noisy gradients: the generator's "
+        "loss climbs, samples get no better. Modes are dropped, for one convincing kind of "
+        "example is enough to lower the loss."
+    )
+    source: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 3"
 
     def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:
         """``E f(−D(x)) + E f(D(G(z)))``, the cross-entropy of real against generated."""
@@ -40,12 +55,28 @@ class NonSaturating(AdversarialLoss, frozen=True, tag="non_saturating"):
 class Minimax(NonSaturating, frozen=True, tag="minimax"):
     """The zero-sum game: the generator minimises what the discriminator maximises.
 
-    D as in *non-saturating*; G minimises ``−E f(D(G(z)))`` with ``f(t) = log(1 + eᵗ)``. Its gradient
-    fades while the discriminator wins ("saturates"). Goodfellow et al. 2014, equation 1.
+    D as in *non-saturating*; G minimises ``−E f(D(G(z)))`` with ``f(t) = log(1 + eᵗ)``. Its gradient fades
+    while the discriminator wins ("saturates").
     """
 
     title: ClassVar[str] = "Minimax (saturating)"
     order: ClassVar[int] = 20
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,f({-}D(x)) + \mathrm{E}\,f(D(G(z)))",
+        r"L_G = {-}\mathrm{E}\,f(D(G(z)))",
+        r"f(t) = \ln(1 + e^t)",
+        r"\frac{\partial L_G}{\partial D} = {-}\sigma(D), \quad D = D(G(z))",
+    )
+    use: ClassVar[str] = (
+        "To see the theory at work: its equilibrium is the least Jensen–Shannon divergence. For "
+        "anything else take Non-saturating, which has the same fixed points."
+    )
+    trouble: ClassVar[str] = (
+        "Once D is sure that an example is generated, the slope σ(D) is nearly 0 and the "
+        "generator stands still, most of all in the first steps: its loss lies flat at 0 from "
+        "below, its gradient norm falls to nothing."
+    )
+    source: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, equation 1"
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         """``−E f(D(G(z)))``."""

@@ -15,14 +15,30 @@ if TYPE_CHECKING:
 class LeastSquares(AdversarialLoss, frozen=True, kw_only=True, tag="least_squares"):
     """Squared distances from a label: also examples on the right side are pulled towards the data.
 
-    D minimises ``½E(D(x) − b)² + ½E(D(G(z)) − a)²``, G ``½E(D(G(z)) − c)²``. Mao et al. 2017, *Least
-    squares generative adversarial networks*, equations 2 and 9 (a = 0, b = c = 1).
+    D minimises ``½E(D(x) − b)² + ½E(D(G(z)) − a)²``, G ``½E(D(G(z)) − c)²``.
     """
 
     title: ClassVar[str] = "Least squares"
     order: ClassVar[int] = 30
     squashes: ClassVar[bool] = False
     smooths: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_D = \frac{1}{2}\mathrm{E}\,(D(x) - b)^2 + \frac{1}{2}\mathrm{E}\,(D(G(z)) - a)^2",
+        r"L_G = \frac{1}{2}\mathrm{E}\,(D(G(z)) - c)^2",
+    )
+    use: ClassVar[str] = (
+        "Where the cross-entropies saturate: generated examples far on the wrong side get the "
+        "largest gradients. Common in image translation with a PatchGAN."
+    )
+    trouble: ClassVar[str] = (
+        "Squares grow without end: a few extreme outputs of D dominate a batch and its gradients "
+        "jump; a smaller learning rate or R1 calms them. D(x) = ½ for both kinds says that D "
+        "can't tell them apart, not that it is broken."
+    )
+    source: ClassVar[str] = (
+        "Mao et al. 2017, Least squares generative adversarial networks, equations 2 and 9 (a = "
+        "0, b = c = 1)"
+    )
 
     fake: Annotated[
         float,
@@ -52,13 +68,29 @@ class LeastSquares(AdversarialLoss, frozen=True, kw_only=True, tag="least_square
 class Hinge(AdversarialLoss, frozen=True, tag="hinge"):
     """A margin: examples that are clearly on the right side teach the discriminator nothing more.
 
-    D minimises ``E relu(1 − D(x)) + E relu(1 + D(G(z)))``, G ``−E D(G(z))``. Lim & Ye 2017, *Geometric
-    GAN*; Miyato et al. 2018, *Spectral normalization for generative adversarial networks*.
+    D minimises ``E relu(1 − D(x)) + E relu(1 + D(G(z)))``, G ``−E D(G(z))``.
     """
 
     title: ClassVar[str] = "Hinge"
     order: ClassVar[int] = 40
     squashes: ClassVar[bool] = False
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,\max(0, 1 - D(x)) + \mathrm{E}\,\max(0, 1 + D(G(z)))",
+        r"L_G = {-}\mathrm{E}\,D(G(z))",
+    )
+    use: ClassVar[str] = (
+        "With Spectral norm, for images: the pair of SN-GAN, SAGAN and BigGAN. Several updates of "
+        "D a step cost little, as D rests once both kinds are beyond the margin."
+    )
+    trouble: ClassVar[str] = (
+        "A loss of D at 0 means that every example is beyond the margin and D learns nothing; the "
+        "generator still follows its slope, which nothing then keeps right. Without Spectral norm "
+        "or a gradient penalty this comes soon."
+    )
+    source: ClassVar[str] = (
+        "Lim & Ye 2017, Geometric GAN; Miyato et al. 2018, Spectral normalization for generative "
+        "adversarial networks"
+    )
 
     def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:
         """``E relu(1 − D(x)) + E relu(1 + D(G(z)))``."""
@@ -73,14 +105,30 @@ class Wasserstein(AdversarialLoss, frozen=True, tag="wasserstein"):
     """The earth mover's distance of real and generated examples, as a critic of bounded slope sees it.
 
     D minimises ``E D(G(z)) − E D(x)``, G ``−E D(G(z))``. D has to be 1-Lipschitz: choose a gradient
-    penalty, weight clipping or spectral norm, and several critic steps. Arjovsky, Chintala & Bottou 2017,
-    *Wasserstein GAN*, equation 2 and algorithm 1.
+    penalty, weight clipping or spectral norm, and several critic steps.
     """
 
     title: ClassVar[str] = "Wasserstein"
     order: ClassVar[int] = 50
     squashes: ClassVar[bool] = False
     bounded: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,D(G(z)) - \mathrm{E}\,D(x), \quad |D(x) - D(y)| \leq \lVert x - y \rVert",
+        r"L_G = {-}\mathrm{E}\,D(G(z))",
+    )
+    use: ClassVar[str] = (
+        "Where a loss is wanted that falls as samples get better: −L_D estimates the distance of "
+        "the two distributions, up to the critic's slope. With the Gradient penalty (λ = 10), 5 "
+        "critic steps and Adam with β₁ = 0."
+    )
+    trouble: ClassVar[str] = (
+        "Without a bound on the slope the critic's loss runs to −∞. With too few critic steps the "
+        "distance is not that of the best critic, and the curve means little. One step costs "
+        "several times one of Hinge."
+    )
+    source: ClassVar[str] = (
+        "Arjovsky, Chintala & Bottou 2017, Wasserstein GAN, equation 2 and algorithm 1"
+    )
 
     def discriminator(self, real: Tensor, fake: Tensor, target: float = 1.0) -> Tensor:
         """``E D(G(z)) − E D(x)``."""

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 class InfoGan(Conditioning, frozen=True, kw_only=True, tag="infogan"):
     """The generator's codes are to be read off its examples, so they come to mean something (InfoGAN).
 
-    A code is one of K kinds, told to the generator by a Label and drawn evenly, and the first m numbers
-    of its noise. The discriminator ends in 1 + K + m numbers: its logit, one for each kind, and a guess of
+    A code is one of K kinds, told to the generator by a Label and drawn evenly, and the first m numbers of
+    its noise. The discriminator ends in 1 + K + m numbers: its logit, one for each kind, and a guess of
     each number. Both players minimise ``λ (CE of the kind + ½ E‖guess − number‖²)`` for generated examples.
-    Needs no classes. Chen et al. 2016, *InfoGAN: interpretable representation learning by information
-    maximizing generative adversarial nets*, equations 5 and 6.
+    Needs no classes.
     """
 
     title: ClassVar[str] = "Codes (InfoGAN)"
@@ -29,6 +28,22 @@ class InfoGan(Conditioning, frozen=True, kw_only=True, tag="infogan"):
     needs_classes: ClassVar[bool] = False
     told: ClassVar[tuple[str, ...]] = ("generator",)
     welcome: ClassVar[tuple[str, ...]] = ("generator",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\lambda\left(\mathrm{CE}(q(G(z, c)), c) + \frac{1}{2}\mathrm{E}\,\sum_{j=1}^{m} (\hat{z}_j - z_j)^2\right)",
+    )
+    use: ClassVar[str] = (
+        "Without labels, to find what varies: on digits the kinds tend to become the ten figures, "
+        "the numbers slant and width. Walk along one code at a time to name it."
+    )
+    trouble: ClassVar[str] = (
+        "Nothing says what a code will mean, and another seed gives others. K other than the "
+        "number of clusters splits or joins them. A λ too small leaves the codes unused: their "
+        "cross-entropy stays near ln K."
+    )
+    source: ClassVar[str] = (
+        "Chen et al. 2016, InfoGAN: interpretable representation learning by information "
+        "maximizing generative adversarial nets, equations 5 and 6"
+    )
 
     kinds: Annotated[
         int, Meta(ge=2, le=1000, title="Kinds", description="Of the code that is one of several.")

@@ -18,13 +18,26 @@ if TYPE_CHECKING:
 class Consistency(Soft, frozen=True, kw_only=True, tag="consistency"):
     """The discriminator is to say the same of an example and of a changed copy.
 
-    ``λ E(D(x) − D(T(x)))²``: T shifts real images by some pixels and mirrors half of them; of other data
-    it adds noise. Zhang et al. 2020, *Consistency regularization for generative adversarial networks*,
-    equation 3 (λ = 10).
+    ``λ E(D(x) − D(T(x)))²``: T shifts real images by some pixels and mirrors half of them; of other data it
+    adds noise.
     """
 
     title: ClassVar[str] = "Consistency"
     order: ClassVar[int] = 60
+    formula: ClassVar[tuple[str, ...]] = (r"\lambda\,\mathrm{E}\,(D(x) - D(T(x)))^2",)
+    use: ClassVar[str] = (
+        "For images, beside Spectral norm and Hinge: it keeps D from judging by the place or the "
+        "side of a thing, with first derivatives only. For few data Differentiable augmentation, "
+        "which changes generated images too, is stronger."
+    )
+    trouble: ClassVar[str] = (
+        "T must not change what an example is: switch mirroring off for digits and letters. Too "
+        "large a weight makes D blind to detail, and samples look smeared."
+    )
+    source: ClassVar[str] = (
+        "Zhang et al. 2020, Consistency regularization for generative adversarial networks, "
+        "equation 3 (λ = 10)"
+    )
 
     shift: Annotated[
         int,

@@ -25,11 +25,28 @@ class LabelSmoothing(Trick, frozen=True, kw_only=True, tag="label_smoothing"):
     """Real examples are labelled a little less than 1, generated ones stay at 0 (one-sided).
 
     Keeps the discriminator from being too sure. For losses with labels: the cross-entropies and least
-    squares. Salimans et al. 2016, *Improved techniques for training GANs*, section 3.4 (0.9).
+    squares.
     """
 
     title: ClassVar[str] = "One-sided label smoothing"
     order: ClassVar[int] = 10
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,[f({-}D(x)) + (1 - t)\,D(x)] + \mathrm{E}\,f(D(G(z)))",
+        r"f(t) = \ln(1 + e^t)",
+        r"\text{best for } D: \quad \sigma(D(x)) = \frac{t\,p(x)}{p(x) + p_G(x)}",
+    )
+    use: ClassVar[str] = (
+        "Where d_real sticks at 1 with Non-saturating or Least squares. It costs nothing, and R1 "
+        "cures the same more thoroughly."
+    )
+    trouble: ClassVar[str] = (
+        "Labels of generated examples stay 0 for a reason: raised, they would make D reward the "
+        "generator where there are no data. Below 0.8 D hardly tells the kinds apart. d_real near "
+        "the label, not 1, is then perfect."
+    )
+    source: ClassVar[str] = (
+        "Salimans et al. 2016, Improved techniques for training GANs, section 3.4 (0.9)"
+    )
 
     real: Annotated[
         float, Meta(gt=0.5, lt=1, title="Label of real", description="Of generated ones it is 0.")
@@ -52,13 +69,28 @@ class LabelSmoothing(Trick, frozen=True, kw_only=True, tag="label_smoothing"):
 class FeatureMatching(Trick, frozen=True, kw_only=True, tag="feature_matching"):
     """The generator is to match what the discriminator notices, on average over a batch.
 
-    ``‖E f(x) − E f(G(z))‖²`` with f what leaves a layer inside the discriminator. It takes the place of
-    the generator's loss, or is added to it. Salimans et al. 2016, *Improved techniques for training GANs*,
-    section 3.1.
+    ``‖E f(x) − E f(G(z))‖²`` with f what leaves a layer inside the discriminator. It takes the place of the
+    generator's loss, or is added to it.
     """
 
     title: ClassVar[str] = "Feature matching"
     order: ClassVar[int] = 40
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\lambda\,\lVert \mathrm{E}\,f(x) - \mathrm{E}\,f(G(z)) \rVert^2",
+    )
+    use: ClassVar[str] = (
+        "Where the generator chases D in circles: statistics of features move more slowly than "
+        "D's verdict. Beside the loss it steadies; instead of it, it suits semi-supervised "
+        "classifiers whose samples need not be pretty."
+    )
+    trouble: ClassVar[str] = (
+        "Means alone don't ask for variety or sharpness: alone it gives washed-out samples. Small "
+        "batches make the means noisy. A deep layer of few numbers says little; take one with "
+        "many."
+    )
+    source: ClassVar[str] = (
+        "Salimans et al. 2016, Improved techniques for training GANs, section 3.1"
+    )
 
     layer: Annotated[
         str,
@@ -98,13 +130,28 @@ class Unrolled(Trick, frozen=True, kw_only=True, tag="unrolled"):
 
     ``θ ← θ − η ∇L_D(θ)``, k times on the same batch, and the generator's gradient goes through all of it:
     it sees how the discriminator would answer, so hopping from mode to mode gains nothing. The
-    discriminator itself stays as it is. Metz et al. 2017, *Unrolled generative adversarial networks*,
-    equations 3 to 7 (k = 5 to 10).
+    discriminator itself stays as it is.
     """
 
     title: ClassVar[str] = "Unrolled"
     order: ClassVar[int] = 60
     looks_ahead: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\theta_{i+1} = \theta_i - \eta\,\nabla L_D(\theta_i), \quad i = 0, \ldots, k - 1",
+        r"\min_G\ L_G(\theta_k(G))",
+    )
+    use: ClassVar[str] = (
+        "On points of the plane and other small networks, to watch mode hopping end. For images "
+        "Packing or Relativistic, paired with R1 and R2 does the same at a fraction of the cost."
+    )
+    trouble: ClassVar[str] = (
+        "A step goes through k more updates of D and keeps them all in memory. η too large lets "
+        "the imagined discriminator explode, and the generator with it; too small, it sees no "
+        "further than the plain game. Lazy penalties don't go with it."
+    )
+    source: ClassVar[str] = (
+        "Metz et al. 2017, Unrolled generative adversarial networks, equations 3 to 7 (k = 5 to 10)"
+    )
 
     steps: Annotated[int, Meta(ge=1, le=50, title="Steps ahead")] = 5
     rate: Annotated[
@@ -135,12 +182,26 @@ class Unrolled(Trick, frozen=True, kw_only=True, tag="unrolled"):
 class HistoricalAveraging(Trick, frozen=True, kw_only=True, tag="historical_averaging"):
     """Pulls the weights of both players towards the mean of all their past ones.
 
-    Adds ``λ ‖θ − (1/t) Σ θᵢ‖²`` to both losses, which calms players that run in circles. Salimans et al.
-    2016, *Improved techniques for training GANs*, section 3.3.
+    Adds ``λ ‖θ − (1/t) Σ θᵢ‖²`` to both losses, which calms players that run in circles.
     """
 
     title: ClassVar[str] = "Historical averaging"
     order: ClassVar[int] = 70
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\lambda\,\left\| \theta - \frac{1}{t}\sum_{i=1}^{t} \theta_i \right\|^2",
+    )
+    use: ClassVar[str] = (
+        "Where losses and samples circle and nothing converges, in small games. The average of "
+        "the generator (EMA) calms what is shown without touching the game, and is tried first."
+    )
+    trouble: ClassVar[str] = (
+        "The mean remembers the random beginning for ever: a large λ holds both players back "
+        "where they started, and losses flatten long before samples are good. It keeps a copy of "
+        "all weights."
+    )
+    source: ClassVar[str] = (
+        "Salimans et al. 2016, Improved techniques for training GANs, section 3.3"
+    )
 
     weight: Annotated[float, Meta(gt=0, le=1e6, title="Weight")] = 0.1
 
@@ -169,12 +230,28 @@ class HistoricalAveraging(Trick, frozen=True, kw_only=True, tag="historical_aver
 class TopK(Trick, frozen=True, kw_only=True, tag="top_k"):
     """The generator learns from its best examples alone.
 
-    Of every batch those count that the discriminator finds most real: at first all, then fewer and
-    fewer, down to a share. Sinha et al. 2020, *Top-k training of GANs* (γ = 0.99 an epoch, at least half).
+    Of every batch those count that the discriminator finds most real: at first all, then fewer and fewer,
+    down to a share.
     """
 
     title: ClassVar[str] = "Top-k"
     order: ClassVar[int] = 80
+    formula: ClassVar[tuple[str, ...]] = (
+        r"k = \lceil n\,\max(\gamma^{\lfloor t / m \rfloor}, s) \rceil",
+    )
+    use: ClassVar[str] = (
+        "Late in a training, where most samples are good and some are junk: the junk no longer "
+        "pulls the generator to nowhere. n is the batch, t the step, m how often k falls, s the "
+        "least share."
+    )
+    trouble: ClassVar[str] = (
+        "Early on D is no judge of quality: a fast decay teaches the generator from chance. "
+        "Dropping the worst also drops the rare, so recall may fall while precision rises. With "
+        "small batches k is soon one or two."
+    )
+    source: ClassVar[str] = (
+        "Sinha et al. 2020, Top-k training of GANs (γ = 0.99 an epoch, at least half)"
+    )
 
     share: Annotated[
         float,
@@ -194,13 +271,28 @@ class TopK(Trick, frozen=True, kw_only=True, tag="top_k"):
 class Truncation(Trick, frozen=True, kw_only=True, tag="truncation"):
     """Samples come from latents near the middle: better ones, and less varied.
 
-    Each number of a latent that is drawn for showing, scoring or handing out lies between −ψ and ψ, as
-    if others were drawn again; the training draws as ever. For normal noise. Brock, Donahue & Simonyan
-    2019, *Large scale GAN training for high fidelity natural image synthesis*, section 3.1.
+    Each number of a latent that is drawn for showing, scoring or handing out lies between −ψ and ψ, as if
+    others were drawn again; the training draws as ever. For normal noise.
     """
 
     title: ClassVar[str] = "Truncated latents"
     order: ClassVar[int] = 95
+    formula: ClassVar[tuple[str, ...]] = (
+        r"z_j \sim \mathrm{N}(0, 1) \text{ given } |z_j| \leq \psi",
+        r"z \leftarrow \Phi^{-1}\!\left(\frac{1}{2} + \left(\Phi(z) - \frac{1}{2}\right)\mathrm{erf}\frac{\psi}{\sqrt{2}}\right)",
+    )
+    use: ClassVar[str] = (
+        "For showing and handing out samples of a finished generator: ψ from 2 (nearly all) down "
+        "to 0.5. It changes nothing in the training, so it can be tried at will."
+    )
+    trouble: ClassVar[str] = (
+        "Precision rises and recall falls with smaller ψ, so scores at different ψ don't compare. "
+        "A generator that is rough near the middle shows blotches: then raise ψ."
+    )
+    source: ClassVar[str] = (
+        "Brock, Donahue & Simonyan 2019, Large scale GAN training for high fidelity natural image "
+        "synthesis, section 3.1"
+    )
 
     threshold: Annotated[
         float, Meta(gt=0, le=10, title="Threshold (ψ)", description="In standard deviations.")
