@@ -27,15 +27,14 @@ def _chosen(value: object) -> bool:
 class Autoencoder(Coding, frozen=True, tag="autoencoder"):
     """Learns a code of examples from which they can be restored.
 
-    The encoder gives a code ``c = f(x)``, the decoder an example ``x̂ = g(c)``; the loss is their
-    distance: the mean of ``(x − x̂)²``, of ``|x − x̂|``, or the binary cross-entropy of a decoder that
-    ends in raw numbers. Classes and other targets of the data are not used.
+    The encoder gives a code ``c = f(x)``, the decoder an example ``x̂ = g(c)``; the loss is their distance:
+    the mean of ``(x − x̂)²``, of ``|x − x̂|``, or the binary cross-entropy of a decoder that ends in raw
+    numbers. Classes and other targets of the data are not used.
 
-    *Denoising*: the encoder sees a noisy ``x̃`` and ``x`` is to be restored. Vincent, Larochelle,
-    Bengio & Manzagol 2008, *Extracting and composing robust features with denoising autoencoders*.
+    *Denoising*: the encoder sees a noisy ``x̃`` and ``x`` is to be restored.
 
-    *Sparsity* adds ``λ · mean |c|``, or for a code that ends in a sigmoid ``λ · Σ_j KL(ρ ‖ ρ̂_j)``
-    with the mean activation ``ρ̂_j`` of each number in the batch. Ng 2011, *Sparse autoencoder*, CS294A.
+    *Sparsity* adds ``λ · mean |c|``, or for a code that ends in a sigmoid ``λ · Σ_j KL(ρ ‖ ρ̂_j)`` with the
+    mean activation ``ρ̂_j`` of each number in the batch.
 
     *Anomalies* are what is restored badly: the score of an example is its reconstruction error.
     """
@@ -49,6 +48,27 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
     )
     best: ClassVar[tuple[str, ...]] = ("validation_loss", "validation_mse")
     live: ClassVar[tuple[str, ...]] = ("strength", "sparsity_weight")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"c = f(\tilde{x}), \quad \hat{x} = g(c)",
+        r"L = \frac{1}{n}\sum (x - \hat{x})^2 \quad \text{or} \quad \frac{1}{n}\sum |x - \hat{x}|",
+        r"\text{or} \quad \frac{1}{n}\sum \left[{-}x \ln \sigma(\hat{x}) - (1 - x)\ln(1 - \sigma(\hat{x}))\right]",
+        r"\text{L1:} \quad L + \lambda\,\frac{1}{m}\sum |c|",
+        r"\text{KL:} \quad L + \lambda \sum_j \left[\rho \ln\frac{\rho}{\hat{\rho}_j} + (1 - \rho)\ln\frac{1 - \rho}{1 - \hat{\rho}_j}\right]",
+    )
+    use: ClassVar[str] = (
+        "To shrink examples, to clean noisy ones, or to find odd ones without a single example of "
+        "them. To draw new examples take the Variational autoencoder: codes of this one have "
+        "gaps."
+    )
+    trouble: ClassVar[str] = (
+        "A code as large as the example copies it and learns nothing; narrow it, add noise or "
+        "sparsity. A code too narrow restores the mean of everything, grey and blurred. One that "
+        "restores too well also restores anomalies."
+    )
+    source: ClassVar[str] = (
+        "Denoising: Vincent, Larochelle, Bengio & Manzagol 2008, Extracting and composing robust "
+        "features with denoising autoencoders. Sparsity: Ng 2011, Sparse autoencoder, CS294A"
+    )
 
     reconstruction: Annotated[
         Literal["mse", "mae", "bce"],

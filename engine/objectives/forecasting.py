@@ -28,8 +28,8 @@ class Forecasting(Foretelling, frozen=True, kw_only=True, tag="forecasting"):
     horizon × features). The losses are those of regression.
 
     *Skill* is ``1 − MSE / MSE of the naive forecast``, which says that everything stays as it was last: 0
-    is no better than that, 1 is perfect (Murphy 1988, *Skill scores based on the mean square error*).
-    Errors are measured in the data's own units, over all steps and for each step of the horizon.
+    is no better than that, 1 is perfect. Errors are measured in the data's own units, over all steps and
+    for each step of the horizon.
     """
 
     title: ClassVar[str] = "Forecasting"
@@ -46,6 +46,25 @@ class Forecasting(Foretelling, frozen=True, kw_only=True, tag="forecasting"):
         Metric("validation_skill", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_loss",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\hat{y}_{t+1}, \ldots, \hat{y}_{t+h} = f(x_{t-w+1}, \ldots, x_t)",
+        r"\text{skill} = 1 - \frac{\sum (y - \hat{y})^2}{\sum (y - x_t)^2}",
+    )
+    use: ClassVar[str] = (
+        "Series whose next values depend on the last ones. Look at the skill, not at the error: a "
+        "slow series is foretold well by repeating the last value. w is the window, h the "
+        "horizon."
+    )
+    trouble: ClassVar[str] = (
+        "A skill below 0 is worse than no network: usually a trend that leaves the range of the "
+        "training part, and differences in place of values help. A forecast that runs one step "
+        "behind the truth has learned to repeat. Errors grow along the horizon; the single steps "
+        "tell from where on it is guessing."
+    )
+    source: ClassVar[str] = (
+        "Murphy 1988, Skill scores based on the mean square error and their relationships to the "
+        "correlation coefficient"
+    )
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """The forecaster takes windows."""

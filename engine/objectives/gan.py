@@ -26,12 +26,10 @@ if TYPE_CHECKING:
 class Gan(Objective, frozen=True, tag="gan"):
     """Learns to draw new examples, by a game of two networks.
 
-    The generator turns random latents into examples; the discriminator tells them from real ones and
-    ends in one raw number (a logit), or in a map of them, one for each patch of an image, whose mean counts
-    (PatchGAN: Isola et al. 2017). Each step improves the discriminator, then the generator. Shown
-    and scored is a moving average of the generator's weights, ``w̄ ← d·w̄ + (1−d)·w``. Goodfellow et
-    al. 2014, *Generative adversarial nets*; for the average Yazıcı et al. 2019, *The unusual
-    effectiveness of averaging in GAN training*.
+    The generator turns random latents into examples; the discriminator tells them from real ones and ends
+    in one raw number (a logit), or in a map of them, one for each patch of an image, whose mean counts
+    (PatchGAN). Each step improves the discriminator, then the generator. Shown and scored is a moving
+    average of the generator's weights, ``w̄ ← d·w̄ + (1−d)·w``.
     """
 
     rivals: ClassVar[bool] = True
@@ -46,6 +44,26 @@ class Gan(Objective, frozen=True, tag="gan"):
     )
     metrics: ClassVar[tuple[Metric, ...]] = SCORES
     best: ClassVar[tuple[str, ...]] = ("modes", "high_quality")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\min_G \max_D\ \mathrm{E}\,\ln \sigma(D(x)) + \mathrm{E}\,\ln(1 - \sigma(D(G(z))))",
+        r"\text{best } D: \quad \sigma(D(x)) = \frac{p(x)}{p(x) + p_G(x)}",
+        r"\bar{w} \leftarrow d\,\bar{w} + (1 - d)\,w, \quad d = \min\left(d_{\max}, \frac{t}{t + 9}\right)",
+    )
+    use: ClassVar[str] = (
+        "Where samples are to be sharp: images, points, anything of which there are some thousand "
+        "examples. A Variational autoencoder is easier to train and covers more; from one image "
+        "to another is Image to image (pix2pix)."
+    )
+    trouble: ClassVar[str] = (
+        "Losses say little about quality: read scores and samples. Few kinds of samples: Mode "
+        "collapse; a discriminator that is always right: Discriminator wins. Start with "
+        "Relativistic, paired, R1 and R2 and add tricks one at a time."
+    )
+    source: ClassVar[str] = (
+        "Goodfellow et al. 2014, Generative adversarial nets. Average: Yazıcı et al. 2019, The "
+        "unusual effectiveness of averaging in GAN training. Patches: Isola et al. 2017, "
+        "Image-to-image translation with conditional adversarial networks"
+    )
 
     loss: Loss = Plug("non_saturating")
     penalties: Penalties = ()

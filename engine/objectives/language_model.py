@@ -29,17 +29,14 @@ NETWORK = "language_model"
 class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
     """Foretells the next token of a text, and so can write.
 
-    The network gives ``steps × vocabulary`` numbers (logits): at every step for the token that follows.
-    The loss is the cross-entropy ``−log p`` of the true one in nats, averaged over all steps;
-    *perplexity* is its exponential, *bits per character* its sum over log 2 and all characters. Bengio et
-    al. 2003, *A neural probabilistic language model*; Mikolov et al. 2010, *Recurrent neural network
-    based language model*.
+    The network gives ``steps × vocabulary`` numbers (logits): at every step for the token that follows. The
+    loss is the cross-entropy ``−log p`` of the true one in nats, averaged over all steps; *perplexity* is
+    its exponential, *bits per character* its sum over log 2 and all characters.
 
     No step may see the tokens after it: recurrent layers read in one direction, attention is causal.
 
-    Texts are written token by token from the probabilities, sharpened by a temperature and cut to the
-    ``k`` likeliest (Fan, Lewis & Dauphin 2018) or to those that make up a probability ``p`` (Holtzman et
-    al. 2020, *The curious case of neural text degeneration*).
+    Texts are written token by token from the probabilities, sharpened by a temperature and cut to the ``k``
+    likeliest or to those that make up a probability ``p``.
     """
 
     title: ClassVar[str] = "Language model"
@@ -55,6 +52,27 @@ class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
         Metric("validation_accuracy", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_loss",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L = {-}\frac{1}{N}\sum_{t=1}^{N} \ln p(x_{t+1} \mid x_1, \ldots, x_t)",
+        r"\text{perplexity} = e^{L}, \qquad \text{bits per character} = \frac{N L}{C \ln 2}",
+        r"p_k \propto e^{z_k / T} \quad \text{where texts are written}",
+    )
+    use: ClassVar[str] = (
+        "To write text, or to see what a network takes from context. Compare networks with "
+        "different vocabularies by bits per character (C characters), never by perplexity."
+    )
+    trouble: ClassVar[str] = (
+        "A perplexity near 1 after few steps means that it sees the answer: some layer looks "
+        "ahead. On one book it soon learns by heart: training falls, validation rises. At a low "
+        "temperature T texts run in loops, at a high one they fall apart; 0.7 to 1 with top p is "
+        "usual."
+    )
+    source: ClassVar[str] = (
+        "Bengio et al. 2003, A neural probabilistic language model; Mikolov et al. 2010, "
+        "Recurrent neural network based language model. Top k: Fan, Lewis & Dauphin 2018, "
+        "Hierarchical neural story generation. Top p: Holtzman et al. 2020, The curious case of "
+        "neural text degeneration"
+    )
 
     temperature: Annotated[
         float,

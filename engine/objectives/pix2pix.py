@@ -31,14 +31,13 @@ class Pix2Pix(Objective, frozen=True, tag="pix2pix"):
     """Learns to make one image of another, from pairs.
 
     The generator takes an image ``x`` and makes ``G(x)``, which is to look like its partner ``y``. The
-    discriminator sees both, their channels one behind the other, and tells ``(x, y)`` from ``(x, G(x))``; let it
-    end in a map of logits, one for each patch (PatchGAN). The generator minimises its adversarial loss plus
-    ``λ E|y − G(x)|``. What is left to chance comes from Dropout layers while it learns; answers are given without.
-    Isola, Zhu, Zhou & Efros 2017, *Image-to-image translation with conditional adversarial networks*, equation 4
-    (λ = 100).
+    discriminator sees both, their channels one behind the other, and tells ``(x, y)`` from ``(x, G(x))``;
+    let it end in a map of logits, one for each patch (PatchGAN). The generator minimises its adversarial
+    loss plus ``λ E|y − G(x)|``. What is left to chance comes from Dropout layers while it learns; answers
+    are given without.
 
-    Inputs and outputs are scaled alike. ``validation_l1`` and ``validation_mse`` are means over all values, in the
-    data's own units, of the average of the generator where there is one.
+    Inputs and outputs are scaled alike. ``validation_l1`` and ``validation_mse`` are means over all values,
+    in the data's own units, of the average of the generator where there is one.
     """
 
     rivals: ClassVar[bool] = True
@@ -54,6 +53,23 @@ class Pix2Pix(Objective, frozen=True, tag="pix2pix"):
     metrics: ClassVar[tuple[Metric, ...]] = (
         Metric("validation_l1", higher=False),
         Metric("validation_mse", higher=False),
+    )
+    formula: ClassVar[tuple[str, ...]] = (
+        r"L_G = L_{\mathrm{adv}}(D(x, G(x))) + \lambda\,\mathrm{E}\,|y - G(x)|",
+    )
+    use: ClassVar[str] = (
+        "Where every input has its one right output and both lie pixel on pixel: outlines to "
+        "photos, day to night, blurred to sharp. Without an adversarial part the L1 error alone "
+        "gives the blurred mean."
+    )
+    trouble: ClassVar[str] = (
+        "λ too small: details appear that the input doesn't ask for. Too large: blur, as without "
+        "D. Pairs that don't lie exactly on each other can't be learned. Of one input always the "
+        "same output comes: Dropout adds little variety."
+    )
+    source: ClassVar[str] = (
+        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial "
+        "networks, equation 4 (λ = 100)"
     )
 
     loss: Loss = Plug("non_saturating")

@@ -27,12 +27,11 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
     """Names the class of every step of a sequence.
 
     The network gives ``steps × classes`` numbers (logits); the loss is the cross-entropy of the right
-    class, averaged over all steps that have one: padded steps count neither in the loss nor in any
-    measure. Weights of classes, label smoothing and the focal loss are those of classification.
+    class, averaged over all steps that have one: padded steps count neither in the loss nor in any measure.
+    Weights of classes, label smoothing and the focal loss are those of classification.
 
     Tags ``B-…``, ``I-…`` and ``O`` mark entities; they are scored whole as well, by the F1 of kind,
-    beginning and end together (Tjong Kim Sang & De Meulder 2003, *Introduction to the CoNLL-2003 shared
-    task*).
+    beginning and end together.
     """
 
     title: ClassVar[str] = "Sequence labelling"
@@ -48,6 +47,23 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
         Metric("validation_entity_f1", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_macro_f1", "validation_loss")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"p_{tk} = \frac{e^{z_{tk}}}{\sum_j e^{z_{tj}}}",
+        r"L = \frac{\sum_t {-}w_{y_t} \ln p_{t y_t}}{\sum_t w_{y_t}} \quad \text{over steps that have a class}",
+        r"\text{entity } F_1 = \frac{2 \cdot \text{found}}{\text{there} + \text{said}}",
+    )
+    use: ClassVar[str] = (
+        "Names in sentences, sounds of letters, states of a signal: an answer at every step. One "
+        "answer for the whole sequence is Classification."
+    )
+    trouble: ClassVar[str] = (
+        "Where most steps are O, accuracy is high with no entity found: watch entity F1. A "
+        "network that reads only forwards can't use what follows; make it bidirectional. Each "
+        "step is named for itself, so an I- may follow nothing; it counts as a beginning."
+    )
+    source: ClassVar[str] = (
+        "Tjong Kim Sang & De Meulder 2003, Introduction to the CoNLL-2003 shared task"
+    )
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """The tagger takes sequences."""

@@ -23,20 +23,17 @@ if TYPE_CHECKING:
 class Vae(Drawing, frozen=True, tag="vae"):
     """Learns a distribution of examples: each comes from a few latent numbers, drawn from N(0, 1).
 
-    The encoder ends in ``2·k`` numbers, the means ``μ`` and log-variances ``ln σ²`` of ``k`` latents
-    side by side; the decoder is fed with ``z = μ + σ·ε``, ``ε`` from N(0, 1). Maximised is the evidence
-    lower bound of ``ln p(x)``, in nats,
+    The encoder ends in ``2·k`` numbers, the means ``μ`` and log-variances ``ln σ²`` of ``k`` latents side
+    by side; the decoder is fed with ``z = μ + σ·ε``, ``ε`` from N(0, 1). Maximised is the evidence lower
+    bound of ``ln p(x)``, in nats,
 
     ``ELBO = E ln p(x | z) − KL(N(μ, σ²) ‖ N(0, 1))``, ``KL = ½ Σ_j (μ_j² + σ_j² − 1 − ln σ_j²)``.
 
-    Kingma & Welling 2014, *Auto-encoding variational Bayes*. The loss is ``−E ln p(x | z) + β·KL`` with
-    ``β`` 1 unless it is set (Higgins et al. 2017, *β-VAE*); in a warm-up it grows from 0 (Sønderby et al.
-    2016, *Ladder variational autoencoders*). *Free bits* count the KL of a latent, averaged over the
-    batch, as ``λ`` nats at least (Kingma et al. 2016, *Improving variational inference with inverse
-    autoregressive flow*, appendix C.8).
+    The loss is ``−E ln p(x | z) + β·KL`` with ``β`` 1 unless it is set; in a warm-up it grows from 0. *Free
+    bits* count the KL of a latent, averaged over the batch, as ``λ`` nats at least.
 
-    Metrics are ``elbo`` = ``reconstruction`` − ``kl`` with β = 1, means over the examples, by one sample
-    of ``z`` each, always the same. *Anomalies* are what is unlikely: the score of an example is −ELBO.
+    Metrics are ``elbo`` = ``reconstruction`` − ``kl`` with β = 1, means over the examples, by one sample of
+    ``z`` each, always the same. *Anomalies* are what is unlikely: the score of an example is −ELBO.
     """
 
     latents: ClassVar[bool] = True
@@ -58,6 +55,30 @@ class Vae(Drawing, frozen=True, tag="vae"):
     best: ClassVar[tuple[str, ...]] = ("validation_elbo",)
     live: ClassVar[tuple[str, ...]] = ("beta", "free_bits")
     probes: ClassVar[tuple[str, ...]] = ("scores",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"z = \mu + \sigma\,\varepsilon, \quad \varepsilon \sim \mathrm{N}(0, 1)",
+        r"\mathrm{ELBO} = \mathrm{E}\,\ln p(x \mid z) - \mathrm{KL}, \quad \mathrm{KL} = \sum_j \mathrm{KL}_j",
+        r"\mathrm{KL}_j = \frac{1}{2}(\mu_j^2 + \sigma_j^2 - 1 - \ln \sigma_j^2)",
+        r"L = {-}\mathrm{E}\,\ln p(x \mid z) + \beta \sum_j \max(\lambda, \mathrm{KL}_j)",
+        r"\text{Bernoulli:} \quad \ln p(x \mid z) = \sum \left[x \ln \sigma(l) + (1 - x)\ln(1 - \sigma(l))\right]",
+        r"\text{Gaussian:} \quad \ln p(x \mid z) = {-}\frac{1}{2}\sum \left[\ln 2\pi + \ln s^2 + \frac{(x - m)^2}{s^2}\right]",
+    )
+    use: ClassVar[str] = (
+        "To draw new examples and to have a smooth space of codes, steadily and without a game; a "
+        "GAN draws sharper ones. Bernoulli for grey images from 0 to 1, Gaussian for other "
+        "numbers."
+    )
+    trouble: ClassVar[str] = (
+        "KL near 0: the decoder ignores z (posterior collapse); a warm-up of β, free bits or a "
+        "weaker decoder help. Blurred samples come from independent pixels, and from a large "
+        "fixed s. Good reconstructions with bad samples: β is too small, codes lie where N(0, 1) "
+        "does not."
+    )
+    source: ClassVar[str] = (
+        "Kingma & Welling 2014, Auto-encoding variational Bayes. β: Higgins et al. 2017, β-VAE. "
+        "Warm-up: Sønderby et al. 2016, Ladder variational autoencoders. Free bits: Kingma et al. "
+        "2016, Improving variational inference with inverse autoregressive flow, appendix C.8"
+    )
 
     likelihood: Annotated[
         Literal["bernoulli", "gaussian"],

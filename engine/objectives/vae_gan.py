@@ -28,16 +28,15 @@ if TYPE_CHECKING:
 class VaeGan(Drawing, frozen=True, tag="vae_gan"):
     """Codes and draws examples; how far a restored one is off is measured where a discriminator looks.
 
-    The encoder gives means and log-variances of latents, ``z = μ + σ·ε``, the decoder an example of them. With
-    ``f`` what leaves a layer inside the discriminator the error is ``ℓ = ½‖f(x) − f(Dec(z))‖²``, so edges count
-    and small shifts don't. The encoder minimises ``KL(N(μ, σ²) ‖ N(0, 1)) + ℓ``, the decoder ``γ ℓ`` plus its
-    adversarial loss, the discriminator tells ``x`` from ``Dec(z)`` and from ``Dec(ε)``; each kind counts half, so
-    that real and generated examples weigh alike. All are means over the batch. Larsen, Sønderby, Larochelle &
-    Winther 2016, *Autoencoding beyond pixels using a learned similarity metric*, equations 7 to 9 and algorithm 1.
+    The encoder gives means and log-variances of latents, ``z = μ + σ·ε``, the decoder an example of them.
+    With ``f`` what leaves a layer inside the discriminator the error is ``ℓ = ½‖f(x) − f(Dec(z))‖²``, so
+    edges count and small shifts don't. The encoder minimises ``KL(N(μ, σ²) ‖ N(0, 1)) + ℓ``, the decoder
+    ``γ ℓ`` plus its adversarial loss, the discriminator tells ``x`` from ``Dec(z)`` and from ``Dec(ε)``;
+    each kind counts half, so that real and generated examples weigh alike. All are means over the batch.
 
-    ``kl`` is measured in nats, ``feature_error`` is ``ℓ``, ``mse`` the mean squared error of values, by one sample
-    of ``z`` each, always the same. There is no bound of ``ln p(x)``. *Anomalies* are what is restored badly: the
-    score is ``mse``.
+    ``kl`` is measured in nats, ``feature_error`` is ``ℓ``, ``mse`` the mean squared error of values, by one
+    sample of ``z`` each, always the same. There is no bound of ``ln p(x)``. *Anomalies* are what is
+    restored badly: the score is ``mse``.
     """
 
     rivals: ClassVar[bool] = True
@@ -61,6 +60,26 @@ class VaeGan(Drawing, frozen=True, tag="vae_gan"):
         *SCORES,
     )
     probes: ClassVar[tuple[str, ...]] = ("rivals", "scores")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"z = \mu + \sigma\,\varepsilon, \quad \ell = \frac{1}{2}\lVert f(x) - f(\mathrm{Dec}(z)) \rVert^2",
+        r"L_{\mathrm{Enc}} = \mathrm{KL} + \ell, \qquad L_{\mathrm{Dec}} = \gamma\,\ell + L_{\mathrm{adv}}",
+        r"\mathrm{KL} = \frac{1}{2}\sum_j (\mu_j^2 + \sigma_j^2 - 1 - \ln \sigma_j^2)",
+    )
+    use: ClassVar[str] = (
+        "Where reconstructions are to look right rather than match pixel by pixel, with codes to "
+        "walk in. For the best samples alone a GAN is simpler, for likelihoods the Variational "
+        "autoencoder."
+    )
+    trouble: ClassVar[str] = (
+        "The yardstick ℓ changes while D learns, so the curve of the error may rise while "
+        "pictures improve: look at mse and at the pictures. γ too large and D hardly matters; too "
+        "small and reconstructions are of something else. A D that wins takes the meaning out of "
+        "f."
+    )
+    source: ClassVar[str] = (
+        "Larsen, Sønderby, Larochelle & Winther 2016, Autoencoding beyond pixels using a learned "
+        "similarity metric, equations 7 to 9 and algorithm 1"
+    )
 
     loss: Loss = Plug("non_saturating")
     gamma: Annotated[
