@@ -28,12 +28,11 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
 
     The network gives one number per label (logits ``z``); each is a question of its own, and the loss is
     the mean of the binary cross-entropies ``−y log σ(z) − (1 − y) log(1 − σ(z))`` over all labels and
-    examples. Goodfellow, Bengio & Courville 2016, *Deep learning*, section 6.2.2.2. *Balanced* weights a
-    label that is there by how many more times it is not, in the training part.
+    examples. *Balanced* weights a label that is there by how many more times it is not, in the training
+    part.
 
     *Accuracy* counts examples of which every label is right, *mean accuracy* single labels; F1 is the mean
-    over the labels (*macro*) or of all answers together (*micro*). Tsoumakas & Katakis 2007,
-    *Multi-label classification: an overview*.
+    over the labels (*macro*) or of all answers together (*micro*).
     """
 
     title: ClassVar[str] = "Multi-label classification"
@@ -50,6 +49,24 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
         Metric("validation_micro_f1", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_micro_f1", "validation_loss")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"p_k = \sigma(z_k) = \frac{1}{1 + e^{-z_k}}",
+        r"L = \frac{1}{nK}\sum_{i,k} \left[{-}w_k\,y_{ik}\ln p_{ik} - (1 - y_{ik})\ln(1 - p_{ik})\right]",
+        r"\text{balanced:} \quad w_k = \frac{\text{examples without label } k}{\text{examples with label } k}",
+    )
+    use: ClassVar[str] = (
+        "Tags, symptoms, subjects of a text: several labels may hold at once, or none. Where "
+        "exactly one holds Classification is better, since it knows that they exclude each other."
+    )
+    trouble: ClassVar[str] = (
+        "With rare labels an answer of “none” is nearly always right: mean accuracy is high and "
+        "F1 is 0. Balance the weights or lower the threshold. Balanced weights of very rare "
+        "labels are huge and make the loss jump."
+    )
+    source: ClassVar[str] = (
+        "Goodfellow, Bengio & Courville 2016, Deep learning, section 6.2.2.2; measures as in "
+        "Tsoumakas & Katakis 2007, Multi-label classification: an overview"
+    )
 
     positive_weights: Annotated[
         Literal["none", "balanced"],

@@ -25,9 +25,8 @@ class Regression(Foretelling, frozen=True, kw_only=True, tag="regression"):
     """Foretells one or more numbers of an example.
 
     With ``e`` the truth minus the answer the loss is the mean of ``e²`` (foretells the mean), of ``|e|``
-    (the median), of Huber's loss, ``½e²`` up to ``|e| = δ`` and ``δ (|e| − ½δ)`` beyond (Huber 1964,
-    *Robust estimation of a location parameter*), or of ``max(q e, (q − 1) e)`` for each quantile ``q``
-    (Koenker & Bassett 1978, *Regression quantiles*).
+    (the median), of Huber's loss, ``½e²`` up to ``|e| = δ`` and ``δ (|e| − ½δ)`` beyond, or of
+    ``max(q e, (q − 1) e)`` for each quantile ``q``.
 
     The mean squared and absolute error and ``R² = 1 − Σ e² / Σ (y − ȳ)²`` are measured in the data's own
     units, the loss in those of the network. For quantiles *coverage* is the share of truths between the
@@ -48,6 +47,27 @@ class Regression(Foretelling, frozen=True, kw_only=True, tag="regression"):
         Metric("validation_r2", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_loss",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"e = y - \hat{y}",
+        r"\text{mse:} \quad e^2, \qquad \text{mae:} \quad |e|",
+        r"\text{Huber:} \quad \begin{cases} \frac{1}{2}e^2 & |e| \leq \delta \\ \delta\,(|e| - \frac{1}{2}\delta) & |e| > \delta \end{cases}",
+        r"\text{quantile:} \quad \max(q\,e, (q - 1)\,e)",
+        r"R^2 = 1 - \frac{\sum e^2}{\sum (y - \bar{y})^2}",
+    )
+    use: ClassVar[str] = (
+        "Amounts: prices, temperatures, sums. Huber or the absolute error where some targets are "
+        "wild, quantiles where a range is wanted with the answer. Values that follow a window of "
+        "a series are for Forecasting."
+    )
+    trouble: ClassVar[str] = (
+        "R² at 0 is the mean for everybody: nothing was learned. Targets in the thousands that "
+        "aren't standardised give enormous losses and gradients. One outlier can rule the squared "
+        "error: the loss of single batches then jumps."
+    )
+    source: ClassVar[str] = (
+        "Huber 1964, Robust estimation of a location parameter; Koenker & Bassett 1978, "
+        "Regression quantiles"
+    )
 
     def entries(self, project: Project, data: DataInfo) -> Mapping[str, Shape]:
         """The regressor takes examples."""
