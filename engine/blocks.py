@@ -20,7 +20,7 @@ from engine.layers.ends import Input, Output
 from engine.layers.reroute import Reroute
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.fields import fields_of, join, read_struct
-from projects.schema import BLOCK, Block, Graph, Network, Node, Placing, Wire
+from projects.schema import BLOCK, Block, Graph, Network, Node, Placing, Project, Wire
 
 MOST_NODES = 20_000
 DEEPEST = 16
@@ -165,6 +165,12 @@ def unfold(network: Network, blocks: Mapping[str, Block]) -> Flat:
     if not any(node.type == BLOCK for node in network.nodes.values()):
         return Flat(network)
     return _Unfolder(blocks).unfold(network)
+
+
+def kinds_of(project: Project) -> frozenset[str]:
+    """Return the kinds of all nodes in the networks of a project and in its blocks."""
+    graphs: tuple[Graph, ...] = (*project.networks.values(), *project.blocks.values())
+    return frozenset(node.type for graph in graphs for node in graph.nodes.values())
 
 
 def block_problems(blocks: Mapping[str, Block]) -> list[Problem]:

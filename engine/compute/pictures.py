@@ -34,6 +34,17 @@ def images_of(inputs: NDArray[Any], data: Prepared) -> NDArray[np.uint8] | None:
     return as_images(data.scaler.invert(inputs).reshape(-1, *info.picture), 0.0, 1.0)
 
 
+def smaller(images: NDArray[np.uint8], pixels: int) -> NDArray[np.uint8]:
+    """Return images ``(n, h, w, c)`` of which every so many rows and columns are left out, if they are too large.
+
+    Args:
+        images: The images.
+        pixels: How many pixels each may have at most.
+    """
+    every = max(1, int(np.ceil((images.shape[1] * images.shape[2] / max(1, pixels)) ** 0.5)))
+    return np.ascontiguousarray(images[:, ::every, ::every])
+
+
 def as_images(inputs: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
     """Return ``(images, channels, height, width)`` floats as uint8, channels last.
 

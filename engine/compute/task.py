@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.compute.answers import Answers
 from engine.compute.batches import Batch
 from engine.compute.flat import Flat
 from engine.compute.generative.scorer import Scorer
@@ -73,6 +74,7 @@ class Evaluation:
         confusion: ``(classes, classes)`` counts, rows are the true classes; or None.
         details: More numbers, too many for curves: told where one evaluation is asked for.
         pictures: What the panel *Scores* shows of it, or None.
+        answers: What was answered for a fixed choice of examples, or None.
     """
 
     split: str
@@ -80,6 +82,7 @@ class Evaluation:
     confusion: NDArray[np.int64] | None = None
     details: dict[str, float] = field(default_factory=dict)
     pictures: Pictures | None = None
+    answers: Answers | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class Clock:
         due: When it may look again.
         cost: Seconds that a look takes, a running mean.
         spent: Seconds of the look in progress.
+        introduced: Whether it was told what the pictures are about.
     """
 
     probe: Probe
@@ -39,6 +40,7 @@ class Clock:
     due: float = 0.0
     cost: float = 0.0
     spent: float = 0.0
+    introduced: bool = False
 
     def looked(self, now: float, rate: float) -> None:
         """Set the clock after a look: by the rate that is asked for, or later if looking is dear."""
@@ -139,11 +141,24 @@ class Watcher(Gauge):
         for clock in self._clocks:
             if clock.probe.of_evaluations and clock.due <= now:
                 start = perf_counter()
-                self._take(clock, step, clock.gauge.evaluated(evaluation))
+                picture = clock.gauge.evaluated(evaluation)
                 clock.spent = perf_counter() - start
+                self._introduce(clock, step, picture)
+                start = perf_counter()
+                self._take(clock, step, picture)
+                clock.spent += perf_counter() - start
                 clock.looked(now, self._rate(clock))
 
     # ------------------------------------------------------------------------------- plumbing
+
+    def _introduce(self, clock: Clock, step: int, picture: Pictures | None) -> None:
+        """Tell what pictures are about, once, before the first one and whoever looks; later there is no second chance."""
+        if picture is None or clock.introduced or not clock.probe.subject:
+            return
+        clock.introduced = True
+        subject = clock.gauge.subject()
+        if subject is not None:
+            self._recorder.picture(clock.probe.subject, step, *subject, told=True)
 
     def _take(self, clock: Clock, step: int, picture: Pictures | None) -> None:
         if picture is not None:

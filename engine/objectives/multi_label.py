@@ -49,6 +49,7 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
         Metric("validation_micro_f1", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_micro_f1", "validation_loss")
+    probes: ClassVar[tuple[str, ...]] = ("answers",)
     formula: ClassVar[tuple[str, ...]] = (
         r"p_k = \sigma(z_k) = \frac{1}{1 + e^{-z_k}}",
         r"L = \frac{1}{nK}\sum_{i,k} \left[{-}w_k\,y_{ik}\ln p_{ik} - (1 - y_{ik})\ln(1 - p_{ik})\right]",

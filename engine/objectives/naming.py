@@ -24,6 +24,7 @@ class Naming(Objective, frozen=True, kw_only=True):
     """Base of objectives that name classes by logits."""
 
     names_classes: ClassVar[bool] = True
+    probes: ClassVar[tuple[str, ...]] = ("answers",)
     live: ClassVar[tuple[str, ...]] = ("weights", "label_smoothing", "focal")
 
     class_weights: Annotated[

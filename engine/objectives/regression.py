@@ -47,6 +47,7 @@ class Regression(Foretelling, frozen=True, kw_only=True, tag="regression"):
         Metric("validation_r2", higher=True),
     )
     best: ClassVar[tuple[str, ...]] = ("validation_loss",)
+    probes: ClassVar[tuple[str, ...]] = ("answers",)
     formula: ClassVar[tuple[str, ...]] = (
         r"e = y - \hat{y}",
         r"\text{mse:} \quad e^2, \qquad \text{mae:} \quad |e|",

@@ -61,6 +61,10 @@ class Gauge:
         """An evaluation is over; return a picture of it, or None."""
         return None
 
+    def subject(self) -> Pictures | None:
+        """Return what its pictures are about; asked for once, when the first of them is there."""
+        return None
+
 
 class Probe(Declared, frozen=True, kw_only=True):
     """Base of every probe.
@@ -68,12 +72,19 @@ class Probe(Declared, frozen=True, kw_only=True):
     Class attributes:
         stream: Name of the stream that panels ask for.
         of_evaluations: Whether it looks at evaluations and not at steps.
+        subject: Name of the stream of what its pictures are about, which is told once; empty for none.
     """
 
     stream: ClassVar[str] = ""
     of_evaluations: ClassVar[bool] = False
+    subject: ClassVar[str] = ""
 
     rate: Rate = 2.0
+
+    @classmethod
+    def always(cls, project: Project) -> bool:
+        """Whether every training of a project has it, named or not, for what its networks are made of."""
+        return False
 
     def gauge(self, task: Task) -> Gauge:
         """Return what looks at a training."""
@@ -84,7 +95,8 @@ PROBES: Catalogue[Probe] = Catalogue("probe", Probe, "engine.probes")
 
 
 def probes_of(project: Project) -> tuple[Plug, ...]:
-    """Return the probes of a project: those that it names, and those that its objective always has."""
+    """Return the probes of a project: those that it names, and those that its kind always has."""
     named = {plug.type for plug in project.probes}
-    always = objective_of(project).probes
+    fitting = (cls.tag() for cls in PROBES if cls.always(project))
+    always = dict.fromkeys((*objective_of(project).probes, *fitting))
     return (*project.probes, *(Plug(tag) for tag in always if tag not in named))

@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS arrays (frame INTEGER NOT NULL REFERENCES frames(seq)
 CREATE INDEX IF NOT EXISTS frames_of_a_stream ON frames (stream, seq);
 """
 
-FRAMES_KEPT = {"health": 1000}
+FRAMES_KEPT = {"health": 1000, "answers": 120, "gates": 60, "attention": 60}
 FRAMES_KEPT_OTHERWISE = 240
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, softmax
 
-from engine.compute import measures, pictures
+from engine.compute import answers, measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.losses import TINY, ClassLoss
 from engine.compute.task import Evaluation, Pictures, TaskContext
@@ -84,8 +84,10 @@ class ClassificationTask(SupervisedTask):
         """Return loss, accuracy and macro F1 with the confusion matrix."""
         total, weight = 0.0, 0.0
         counts = np.zeros((self._classes, self._classes), np.int64)
+        picker = answers.Picker(answers.choice(part, answers.kept_of(self._classes)))
         for inputs, targets in self.examples(part):
             logits = self.outputs(inputs)
+            picker.take(logits)
             costs, weights = self._loss.sums(logits, targets)
             total, weight = total + float(costs), weight + float(weights)
             predicted = logits.argmax(dim=1).cpu().numpy()
@@ -95,7 +97,8 @@ class ClassificationTask(SupervisedTask):
             f"{split}_accuracy": measures.accuracy(counts),
             f"{split}_macro_f1": measures.macro_f1(counts),
         }
-        return Evaluation(split, metrics, counts)
+        told = picker.told("classes", answers.of_classes(picker.taken(), picker.targets(part)))
+        return Evaluation(split, metrics, counts, answers=told)
 
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
         """Return ``probabilities`` ``(examples, classes)`` and ``predicted`` ``(examples,)``."""

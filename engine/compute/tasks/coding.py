@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.compute import ranking
+from engine import ranking
 from engine.compute.batches import Batch, rows
 from engine.compute.modes import evaluating
 from engine.compute.task import Evaluation, Pictures, Task, TaskContext, Update

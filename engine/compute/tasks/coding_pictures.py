@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.compute import pictures, ranking
+from engine import ranking
+from engine.compute import pictures
 from engine.compute.likelihoods import normal_quantiles
 from engine.compute.task import Pictures
 from engine.data.prepare import Part

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from engine.compute import measures, pictures
+from engine.compute import answers, measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.task import Evaluation, Pictures, TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
@@ -83,8 +83,10 @@ class MultiLabelTask(SupervisedTask):
     def evaluate(self, part: Part, split: str) -> Evaluation:
         """Return the loss, accuracies and F1."""
         total, said, true = 0.0, [], []
+        picker = answers.Picker(answers.choice(part, len(self.context.data.info.labels)))
         for inputs, targets in self.examples(part):
             logits = self.outputs(inputs)
+            picker.take(logits)
             total += float(self._cost(logits, targets)) * len(inputs)
             said.append(self._said(logits).cpu().numpy())
             true.append(targets.cpu().numpy() > 0.5)
@@ -92,7 +94,21 @@ class MultiLabelTask(SupervisedTask):
             "loss": total / len(part.inputs),
             **measures.label_scores(np.concatenate(true), np.concatenate(said)),
         }
-        return Evaluation(split, {f"{split}_{name}": value for name, value in found.items()})
+        metrics = {f"{split}_{name}": value for name, value in found.items()}
+        return Evaluation(split, metrics, answers=self._told(part, picker))
+
+    def _told(self, part: Part, picker: answers.Picker) -> answers.Answers:
+        """What was answered for chosen examples; the loss of each is the mean over its labels."""
+        logits, true = picker.taken(), torch.from_numpy(picker.targets(part))
+        losses = binary_cross_entropy_with_logits(logits, true, reduction="none").mean(dim=1)
+        arrays: dict[str, NDArray[Any]] = {
+            "labels": true.numpy().astype(np.uint8),
+            "predicted": self._said(logits).numpy().astype(np.uint8),
+            "probabilities": logits.sigmoid().numpy(),
+            "loss": losses.numpy(),
+        }
+        labels = list(self.context.data.info.labels)
+        return picker.told("labels", arrays, labels=labels, threshold=self._threshold)
 
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
         """Return ``probabilities`` and ``predicted`` (zeros and ones), both ``(examples, labels)``."""

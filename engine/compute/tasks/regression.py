@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.compute import measures
+from engine.compute import answers, measures
 from engine.compute.task import Evaluation, Pictures
 from engine.compute.tasks.numbers import NumbersTask
 from engine.data.prepare import Part
@@ -22,15 +22,29 @@ class RegressionTask(NumbersTask):
 
     def evaluate(self, part: Part, split: str) -> Evaluation:
         """Return the loss, and the errors and R² in the data's own units."""
-        loss, true, answers = self.measured(part)
-        true, said = _columns(true), _columns(self.scored(answers))
+        loss, true, given = self.measured(part)
+        true, said = _columns(true), _columns(self.scored(given))
         found = {
             "loss": loss,
             **measures.errors(true, said),
             "r2": measures.r2(true, said),
-            **self.coverage(true, answers.reshape(*true.shape, -1)),
+            **self.coverage(true, given.reshape(*true.shape, -1)),
         }
-        return Evaluation(split, {f"{split}_{name}": value for name, value in found.items()})
+        metrics = {f"{split}_{name}": value for name, value in found.items()}
+        return Evaluation(split, metrics, answers=self._told(part, given))
+
+    def _told(self, part: Part, given: NDArray[np.float64]) -> answers.Answers:
+        """Truths and answers; the loss is the mean squared error in standard deviations of the targets."""
+        picker = answers.Picker(answers.choice(part, 4 * given[:1].size))
+        truth = picker.targets(part).astype(np.float32)
+        shown = self.shown(given[picker.places])
+        gaps = _columns((shown["predicted"] - truth) / np.asarray(self.divisor, np.float32))
+        arrays: dict[str, NDArray[Any]] = {
+            "truth": _columns(truth),
+            **{name: _columns(array) for name, array in shown.items()},
+            "loss": np.square(gaps).mean(axis=1),
+        }
+        return picker.told("numbers", arrays, targets=list(self.context.data.info.targets))
 
     def show(self, count: int) -> Pictures | None:
         """Return truths beside answers, and over a single feature the curve of all answers."""
@@ -38,10 +52,10 @@ class RegressionTask(NumbersTask):
         part = data.validation if len(data.validation.inputs) else data.train
         assert part.targets is not None
         inputs = part.inputs[:SHOWN]
-        answers = self.answers(torch.from_numpy(inputs))
+        given = self.answers(torch.from_numpy(inputs))
         arrays: dict[str, NDArray[Any]] = {
             "truth": _columns(part.targets[:SHOWN].astype(np.float32)),
-            **{name: _columns(array) for name, array in self.shown(answers).items()},
+            **{name: _columns(array) for name, array in self.shown(given).items()},
         }
         info: dict[str, Any] = {
             "kind": "regression",

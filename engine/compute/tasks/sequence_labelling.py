@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import softmax
 
-from engine.compute import measures
+from engine.compute import answers, measures
 from engine.compute.losses import TINY
 from engine.compute.task import Evaluation, Pictures
 from engine.compute.tasks.stepwise import StepwiseTask, step_costs
@@ -31,7 +31,10 @@ class LabellingTask(StepwiseTask):
         counts = np.zeros((self.classes, self.classes), np.int64)
         names = self.context.data.info.classes
         entities = EntityScore() if are_bio(names) else None
+        steps = self.context.data.info.input.dims[0]
+        picker = answers.Picker(answers.choice(part, steps * answers.kept_of(self.classes)))
         for logits, targets in self.answers(part):
+            picker.take(logits)
             costs, weights = self.cost.sums(logits.flatten(0, 1), targets.flatten())
             total, weight = total + float(costs), weight + float(weights)
             true, said = targets.cpu().numpy(), logits.argmax(dim=-1).cpu().numpy()
@@ -47,7 +50,8 @@ class LabellingTask(StepwiseTask):
         }
         if entities is not None:
             metrics[f"{split}_entity_f1"] = entities.f1
-        return Evaluation(split, metrics, counts)
+        told = picker.told("steps", answers.of_steps(picker.taken(), picker.targets(part)))
+        return Evaluation(split, metrics, counts, answers=told)
 
     def show(self, count: int) -> Pictures | None:
         """Return sequences with their true tags and the answers, the worst first."""

@@ -11,10 +11,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine import forgetting
 from engine.compute.gates import trace
 from engine.compute.training import Training
 from engine.probes import gates
-from engine.probes.base import PROBES
+from engine.probes.base import PROBES, probes_of
 from projects.schema import Data, Plug, Project
 from projects.templates import template
 from tests.engine.training.support import Layers, chain, digits, ring
@@ -103,6 +104,7 @@ def test_the_picture_is_of_the_weights_as_they_are(tmp_path: Path) -> None:
     project = rows(("first", "lstm", {"units": 6}))
     training, picture = seen(project, tmp_path, example=3)
     arrays, info = picture
+    validation = training.session.data.validation
     assert info == {
         "layer": "classifier/first",
         "kind": "lstm",
@@ -110,13 +112,29 @@ def test_the_picture_is_of_the_weights_as_they_are(tmp_path: Path) -> None:
         "backwards": False,
         "units": 6,
         "steps": 8,
+        "gates": list("ifgoch"),
+        "words": [],
+        "truths": [str(label) for label in validation.targets[3:7]],
     }
-    assert {name: array.shape for name, array in arrays.items()} == dict.fromkeys("ifgoch", (8, 6))
+    assert {name: array.shape for name, array in arrays.items()} == {
+        **dict.fromkeys("ifgoch", (8, 6)),
+        "others": (3, 6, 8, 6),
+        "means": (4, 6, 8),
+        "left": (4, 8),
+        "memory": (6,),
+        "inputs": (4, 8, 8),
+    }
     assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
-    example = torch.from_numpy(training.session.data.validation.inputs[3:4])
-    (only,) = trace(training.task.networks["classifier"].get_submodule("first.core"), example)
-    for name, array in arrays.items():
-        assert np.array_equal(array, only.values[name][0].numpy())
+    core = training.task.networks["classifier"].get_submodule("first.core")
+    (only,) = trace(core, torch.from_numpy(validation.inputs[3:7]))
+    for place, name in enumerate("ifgoch"):
+        wanted = only.values[name].numpy()
+        assert np.array_equal(arrays[name], wanted[0])
+        assert np.array_equal(arrays["others"][:, place], wanted[1:])
+        assert np.allclose(arrays["means"][:, place], wanted.mean(axis=2), atol=1e-6)
+    keeps = only.values["f"].numpy()
+    assert np.allclose(arrays["left"][:, 5], (keeps[:, 6] * keeps[:, 7]).mean(axis=1), atol=1e-6)
+    assert np.allclose(arrays["inputs"], validation.inputs[3:7], atol=1e-6)
     gauge = PROBES.make("gates", {"example": 3}).gauge(training.task)
     again = gauge.after_step()
     assert again is not None
@@ -141,7 +159,8 @@ def test_a_layer_a_depth_and_a_direction_can_be_chosen(tmp_path: Path) -> None:
     assert np.allclose(arrays["h"], both[0, :, 5:].numpy(), atol=1e-6)
     _training, first = seen(project, tmp_path)
     assert first[1]["layer"] == "classifier/one"
-    assert set(first[0]) == set("rznh")
+    assert set("rznh") < set(first[0])
+    assert "memory" not in arrays  # a simple RNN keeps nothing
 
 
 def test_a_depth_that_is_not_there_is_the_last(tmp_path: Path) -> None:
@@ -180,6 +199,38 @@ def test_a_generator_is_shown_the_same_latents(tmp_path: Path) -> None:
     assert np.array_equal(picture[0]["h"], again[0]["h"])
 
 
-def test_nobody_measures_them_unasked() -> None:
-    for name in ("digits_lstm", "digits_mlp"):
-        assert "gates" not in [plug.type for plug in template(name).project.probes]
+def test_they_are_measured_where_there_are_some() -> None:
+    named = {
+        name: [plug.type for plug in probes_of(template(name).project)]
+        for name in ("digits_lstm", "digits_mlp")
+    }
+    assert "gates" in named["digits_lstm"]
+    assert "gates" not in named["digits_mlp"]
+    project = template("digits_lstm").project
+    own = msgspec.structs.replace(project, probes=(Plug("gates", {"example": 2}),))
+    assert [plug for plug in probes_of(own) if plug.type == "gates"] == list(own.probes)
+
+
+def test_of_long_sequences_there_are_fewer_units(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "MOST_NUMBERS", 4 * 8 * 6 * 3)
+    _training, (arrays, info) = seen(rows(("one", "lstm", {"units": 16})), tmp_path)
+    assert arrays["f"].shape == (8, 3)
+    assert arrays["others"].shape == (3, 6, 8, 3)
+    assert arrays["memory"].shape == (info["units"],)
+
+
+def test_what_is_left_of_a_memory() -> None:
+    keeps = np.random.default_rng(0).uniform(0.2, 1, (2, 6, 3))
+    left = forgetting.left_at_end(keeps)
+    for t in range(6):
+        assert np.allclose(left[:, t], keeps[:, t + 1 :].prod(axis=1))
+    backwards = forgetting.left_at_end(keeps[:, ::-1], backwards=True)
+    assert np.allclose(backwards, left[:, ::-1])
+    steady = np.full((1, 50, 2), (0.5, 0.99))
+    lengths = forgetting.memory_length(steady)
+    assert np.allclose(steady[0, 0] ** lengths, np.exp(-1))
+    assert lengths[1] == pytest.approx(1 / (1 - 0.99), rel=0.01)
+    assert np.isfinite(forgetting.memory_length(np.ones((1, 3, 1)))).all()
+    assert np.isfinite(forgetting.memory_length(np.zeros((1, 3, 1)))).all()

@@ -1,4 +1,4 @@
-"""How well scores tell anomalies from what is normal, as scikit-learn defines it."""
+"""How well scores tell one kind of examples from the others, as scikit-learn defines it; torch-free."""
 
 from __future__ import annotations
 
@@ -53,6 +53,17 @@ def _counts(anomalous: NDArray[Any], scores: NDArray[Any]) -> tuple[Floats, Floa
     ranked, hits = scores[order], np.asarray(anomalous, np.float64)[order]
     last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
     return np.cumsum(hits)[last], (last + 1).astype(np.float64)
+
+
+def precision_recall_curve(anomalous: NDArray[Any], scores: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Return recall and precision at every threshold, from high to low, and first the end without any answer.
+
+    Equal scores make one point. Precision is taken as 1 where nothing is answered. Davis & Goadrich 2006,
+    *The relationship between precision-recall and ROC curves*. Arguments as for :func:`roc_curve`.
+    """
+    found, alarms = _counts(anomalous, scores)
+    recall = np.concatenate([[0.0], found / found[-1]])
+    return recall, np.concatenate([[1.0], found / alarms])
 
 
 def histograms(

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from engine.compute import ranking
+from engine import ranking
 
 CASES = {
     "some": (np.arange(40) % 5 == 0, np.sin(np.arange(40.0))),
@@ -33,6 +33,15 @@ def test_the_curve_is_scikit_learns(name: str) -> None:
     found = ranking.roc_curve(odd, scores)
     assert found[0] == pytest.approx(false)
     assert found[1] == pytest.approx(true)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_precision_and_recall_are_scikit_learns(name: str) -> None:
+    odd, scores = CASES[name]
+    precision, recall, _thresholds = metrics.precision_recall_curve(odd, scores)
+    found = ranking.precision_recall_curve(odd, scores)
+    assert found[0] == pytest.approx(recall[::-1])
+    assert found[1] == pytest.approx(precision[::-1])
 
 
 def test_histograms_count_everything_in_common_bins() -> None:

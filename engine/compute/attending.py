@@ -1,0 +1,150 @@
+"""What the heads of attention layers look at, computed from the weights while a network reads examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.compute.modes import evaluating
+from engine.compute.network import GraphModule
+from engine.compute.ops.attention import CrossAttention, SelfAttention
+
+Attention = SelfAttention | CrossAttention
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Where the heads of one attention look.
+
+    Attributes:
+        node: Node of the layer in the network.
+        cross: Whether it looks at another sequence than its own.
+        causal: Whether no step sees those after it.
+        weights: ``(examples, heads, steps that look, steps that are looked at)``; rows sum to 1.
+    """
+
+    node: str
+    cross: bool
+    causal: bool
+    weights: Tensor
+
+
+def attentions(network: GraphModule) -> Iterator[tuple[str, Attention]]:
+    """Yield the attentions of a network with the node that each belongs to, in working order."""
+    seen: set[int] = set()
+    for node, module, _sources in network.calls():
+        for inner in module.modules():
+            if isinstance(inner, Attention) and id(inner) not in seen:
+                seen.add(id(inner))
+                yield node, inner
+
+
+def attend(
+    network: GraphModule, x: Tensor, label: Tensor | None = None, longest: int = 1024
+) -> list[Attended]:
+    """Return where every attention of a network looks while it reads examples, as in evaluation mode.
+
+    Nothing of the network changes, and nothing is drawn.
+
+    Args:
+        network: The network.
+        x: ``(examples, *in_shape)``.
+        label: Of a network with Labels, the class of each.
+        longest: Attentions of longer sequences are left out: their maps would be too large.
+    """
+    found: list[Attended] = []
+    places = list(attentions(network))
+    if not places:
+        return found
+    hooks = [
+        module.register_forward_pre_hook(_listener(node, found, longest)) for node, module in places
+    ]
+    try:
+        with evaluating(network):
+            network.forward_to(places[-1][0], x, label)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
+
+
+def _listener(node: str, found: list[Attended], longest: int) -> Any:
+    def listen(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if max(one.shape[1] for one in inputs) > longest:
+            return
+        if isinstance(module, SelfAttention):
+            weights = self_weights(module, inputs[0])
+            found.append(Attended(node, False, module.causal, weights))
+        elif isinstance(module, CrossAttention):
+            found.append(Attended(node, True, False, cross_weights(module, *inputs)))
+
+    return listen
+
+
+def self_weights(module: SelfAttention, x: Tensor) -> Tensor:
+    """Return ``softmax(Q Kᵀ / √d)`` of a self-attention ``(batch, heads, steps, steps)``.
+
+    Vaswani et al. 2017, *Attention is all you need*, equation 1.
+
+    Args:
+        module: The attention.
+        x: What flows in ``(batch, steps, features)``.
+    """
+    batch, steps, features = x.shape
+    parts = module.enter(x).view(batch, steps, 3, module.heads, features // module.heads)
+    query, key, _value = parts.permute(2, 0, 3, 1, 4)
+    if module.rotary:
+        query, key = module.turned(query), module.turned(key)
+    scores = _scores(query, key)
+    if module.causal:
+        later = torch.ones(steps, steps, dtype=torch.bool, device=x.device).triu(1)
+        scores = scores.masked_fill(later, -torch.inf)
+    return scores.softmax(-1)
+
+
+def cross_weights(module: CrossAttention, x: Tensor, memory: Tensor) -> Tensor:
+    """Return ``softmax(Q Kᵀ / √d)`` of an attention to a memory ``(batch, heads, steps, other steps)``.
+
+    Args:
+        module: The attention.
+        x: What asks ``(batch, steps, features)``.
+        memory: What is asked ``(batch, other steps, memory)``.
+    """
+    batch, steps, features = x.shape
+    size = features // module.heads
+    query = module.ask(x).view(batch, steps, module.heads, size).transpose(1, 2)
+    parts = module.answer(memory).view(batch, memory.shape[1], 2, module.heads, size)
+    return _scores(query, parts.permute(2, 0, 3, 1, 4)[0]).softmax(-1)
+
+
+def _scores(query: Tensor, key: Tensor) -> Tensor:
+    return torch.matmul(query.float(), key.float().transpose(-2, -1)).div(query.shape[-1] ** 0.5)
+
+
+def spread(weights: Tensor) -> Tensor:
+    """Return how many steps a head looks at: ``exp H`` of its weights, the mean over examples and rows ``(heads,)``.
+
+    ``H = −Σ p ln p``; 1 where each row looks at a single step, the number of steps where it looks at all alike.
+
+    Args:
+        weights: ``(examples, heads, steps, others)``.
+    """
+    entropy: Tensor = torch.special.entr(weights).sum(-1)
+    return entropy.exp().mean(dim=(0, 2))
+
+
+def distance(weights: Tensor) -> Tensor:
+    """Return how far from itself a step looks: ``Σ p |t − s|``, the mean over examples and rows ``(heads,)``.
+
+    Args:
+        weights: ``(examples, heads, steps, steps)``.
+    """
+    steps, others = weights.shape[-2:]
+    device = weights.device
+    gaps = torch.arange(steps, device=device)[:, None] - torch.arange(others, device=device)
+    far: Tensor = (weights * gaps.abs()).sum(-1)
+    return far.mean(dim=(0, 2))
