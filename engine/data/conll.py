@@ -40,7 +40,6 @@ class Conll(Source, frozen=True, kw_only=True, tag="conll"):
 
     Columns are separated by spaces or tabs; the first is the token, the last its tag, for example in the
     scheme BIO: ``B-PER``, ``I-PER``, ``O``. Lines that begin with ``# `` and ``-DOCSTART-`` are left out.
-    Tjong Kim Sang & De Meulder 2003, *Introduction to the CoNLL-2003 shared task*.
 
     Longer sentences lose their end, shorter ones are filled up with ``<pad>``, where no tag is asked for.
     Where a test file is named, the vocabulary is that of the first file alone, else that of all sentences.
@@ -49,6 +48,18 @@ class Conll(Source, frozen=True, kw_only=True, tag="conll"):
     title: ClassVar[str] = "Tagged sentences (CoNLL)"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 76
+    use: ClassVar[str] = (
+        "For Sequence labelling of words: names, parts of speech, chunks. BIO tags are scored as "
+        "whole entities."
+    )
+    trouble: ClassVar[str] = (
+        "Nine in ten tokens are O in usual sets: accuracy says nothing. A blank line missing "
+        "between sentences joins them. Names of the test are unknown words for a vocabulary of "
+        "training: expect lower figures there, or add features of letters."
+    )
+    source: ClassVar[str] = (
+        "Format: Tjong Kim Sang & De Meulder 2003, Introduction to the CoNLL-2003 shared task"
+    )
 
     path: Path_ = ""
     test: Annotated[

@@ -37,6 +37,16 @@ class CsvTable(Table, frozen=True, kw_only=True, tag="csv"):
     title: ClassVar[str] = "CSV file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 70
+    use: ClassVar[str] = (
+        "For your own table: Classification, Regression or, with several columns of zeros and "
+        "ones, Multi-label classification. Standardise it; features in different units are the "
+        "rule."
+    )
+    trouble: ClassVar[str] = (
+        "Leave numbers of rows, dates and whatever is known only afterwards out: they leak the "
+        "answer or mean nothing. A target of whole numbers with few values becomes classes, also "
+        "where amounts are meant. A column of many different words becomes as many features."
+    )
 
     delimiter: Delimiter = "auto"
 

@@ -30,6 +30,19 @@ class DerivedPairs(Source, frozen=True, tag="derived_pairs"):
     title: ClassVar[str] = "Pairs from a shipped set"
     category: ClassVar[str] = "Images"
     order: ClassVar[int] = 15
+    use: ClassVar[str] = (
+        "For Image to image (pix2pix) with nothing but what ships: colouring in outlines, "
+        "sharpening, filling in. Blurred and coarse have nearly one answer, hidden and edges "
+        "many: there L1 alone blurs."
+    )
+    trouble: ClassVar[str] = (
+        "What is taken away is always taken away alike; a network that restores these does not "
+        "restore photos. In 8 × 8 digits outlines fill the image and a hidden square often the "
+        "whole figure: prefer Fashion-MNIST."
+    )
+    source: ClassVar[str] = (
+        "Made of Fashion-MNIST (© 2017 Zalando SE, MIT licence) or Digits 8×8 (UCI, CC BY 4.0)"
+    )
 
     images: Annotated[
         Literal["fashion_mnist", "digits"],

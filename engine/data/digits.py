@@ -13,13 +13,26 @@ from engine.data.base import Dataset, Kind, Place, Source
 class Digits(Source, frozen=True, tag="digits"):
     """1,797 handwritten digits of 8 × 8 pixels, from scikit-learn.
 
-    Alpaydin & Kaynak 1998, *Optical recognition of handwritten digits*, UCI repository (its test part).
     Values are ink from 0 to 1.
     """
 
     title: ClassVar[str] = "Digits 8×8"
     category: ClassVar[str] = "Images"
     order: ClassVar[int] = 10
+    use: ClassVar[str] = (
+        "For a first Classification of images, autoencoders and small GANs: a training takes "
+        "seconds. An MLP gets 97 to 98.5 %, a CNN 98 to 99 %; laid out as rows it is a sequence "
+        "for recurrent layers."
+    )
+    trouble: ClassVar[str] = (
+        "Some 180 images of each class, so a test part of 15 % is 270 images: half a per cent is "
+        "one or two of them. The same people wrote training and test, which flatters. 8 × 8 "
+        "pixels leave room for one or two pooling layers."
+    )
+    source: ClassVar[str] = (
+        "Alpaydin & Kaynak 1998, Optical recognition of handwritten digits (its test part), UCI "
+        "Machine Learning Repository (CC BY 4.0); ships with scikit-learn"
+    )
 
     layout: Annotated[
         Literal["image", "flat", "rows", "pixels"],

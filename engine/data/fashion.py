@@ -35,14 +35,27 @@ _PARTS = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-la
 class FashionMnist(Source, frozen=True, tag="fashion_mnist"):
     """Pictures of clothes in ten classes, 28 × 28 grey pixels.
 
-    Xiao, Rasul & Vollgraf 2017, *Fashion-MNIST: a novel image dataset for benchmarking machine
-    learning algorithms* (MIT licence). The subset holds the first 1,200 training and 200 test images
-    of each class; both sizes keep their published test part.
+    The subset holds the first 1,200 training and 200 test images of each class; both sizes keep their
+    published test part.
     """
 
     title: ClassVar[str] = "Fashion-MNIST"
     category: ClassVar[str] = "Images"
     order: ClassVar[int] = 11
+    use: ClassVar[str] = (
+        "The standard test for classifiers, VAEs and GANs of small images. With all 60,000 a "
+        "linear layer gets about 84 %, an MLP 88 to 90 %, a small CNN 91 to 93 %; the subset "
+        "stays some points below."
+    )
+    trouble: ClassVar[str] = (
+        "Shirts, T-shirts, pullovers and coats account for most mistakes, some of which people "
+        "make too. Clothes are upright and centred: a network that knows only these is lost on "
+        "turned ones. Mirroring suits it, for shoes too, though nearly all of them point left."
+    )
+    source: ClassVar[str] = (
+        "Xiao, Rasul & Vollgraf 2017, Fashion-MNIST: a novel image dataset for benchmarking "
+        "machine learning algorithms; © 2017 Zalando SE (MIT licence)"
+    )
 
     size: Annotated[
         Literal["subset", "full"],

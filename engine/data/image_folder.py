@@ -38,6 +38,15 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
     title: ClassVar[str] = "Folder of images"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 72
+    use: ClassVar[str] = (
+        "For your own photos, one folder a class: Classification with augmentation, or a GAN of "
+        "one kind of image. Sets larger than memory are read while training."
+    )
+    trouble: ClassVar[str] = (
+        "Cutting to a square loses what stands at the edge. Copies or pictures of one series in "
+        "training and test flatter the result. Folders of very different size are an imbalance. "
+        "If all of one class come from one camera, the camera is learned."
+    )
 
     path: Annotated[
         str,

@@ -37,6 +37,18 @@ class ImagePairs(Source, frozen=True, tag="image_pairs"):
     title: ClassVar[str] = "Pairs of images"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 73
+    use: ClassVar[str] = (
+        "For Image to image (pix2pix) with pairs of your own or published ones (facades, maps, "
+        "edges to shoes): some hundred pairs give first results."
+    )
+    trouble: ClassVar[str] = (
+        "Both must show the same, pixel on pixel; pairs shifted by a few pixels make the output "
+        "blurred. The wrong direction is seen in the preview, not in the loss."
+    )
+    source: ClassVar[str] = (
+        "Layout of two images side by side: Isola et al. 2017, Image-to-image translation with "
+        "conditional adversarial networks"
+    )
 
     path: Annotated[
         str,

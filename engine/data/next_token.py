@@ -133,6 +133,19 @@ class Book(NextToken, frozen=True, kw_only=True, tag="book"):
     title: ClassVar[str] = "A book"
     category: ClassVar[str] = "Text"
     order: ClassVar[int] = 66
+    use: ClassVar[str] = (
+        "For a Language model that trains in minutes: characters to see spelling and names "
+        "appear, words for style. A Text file of your own is the next step."
+    )
+    trouble: ClassVar[str] = (
+        "One book is little: large networks know it by heart, and validation rises after a few "
+        "epochs. The test is the book's end, with scenes and words of its own. Between tokenizers "
+        "compare bits per character only."
+    )
+    source: ClassVar[str] = (
+        "Lewis Carroll 1865, Alice's Adventures in Wonderland; John Milton 1667, Paradise Lost; "
+        "both in the public domain, from the Canterbury corpus"
+    )
 
     which: Annotated[Literal["alice", "paradise_lost"], Meta(title="Book")] = "alice"
 
@@ -153,6 +166,15 @@ class TextFile(NextToken, frozen=True, kw_only=True, tag="text_file"):
     title: ClassVar[str] = "Text file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 74
+    use: ClassVar[str] = (
+        "For a Language model on a text of your own: letters, code, songs, chess games. From some "
+        "100,000 characters on it begins to make sense."
+    )
+    trouble: ClassVar[str] = (
+        "Headers, licences and repeated passages are learned as well; cut them out. Without a "
+        "test file the vocabulary has seen the test, a small leak for words. Overlapping examples "
+        "(a stride below the steps) make an epoch long, not the text."
+    )
 
     path: Path_ = ""
     test: Annotated[

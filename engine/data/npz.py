@@ -25,6 +25,16 @@ class Npz(Source, frozen=True, tag="npz"):
     title: ClassVar[str] = "NPZ file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 71
+    use: ClassVar[str] = (
+        "For arrays that Python has prepared: images, sequences, several numbers as targets. One "
+        "file holds inputs and targets together; NPY files are for two of them."
+    )
+    trouble: ClassVar[str] = (
+        "Pixels from 0 to 255 need a scaling. Three dimensions count as grey images: say so if "
+        "they are sequences. Targets stored as decimals become numbers to foretell, not classes. "
+        "Arrays of Python objects are refused."
+    )
+    source: ClassVar[str] = "Format: NumPy, numpy.lib.format"
 
     path: Path_ = ""
     inputs: Annotated[str, Meta(title="Array of inputs", max_length=200)] = "x"
@@ -57,6 +67,16 @@ class Npy(Source, frozen=True, kw_only=True, tag="npy"):
     title: ClassVar[str] = "NPY files"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 77
+    use: ClassVar[str] = (
+        "For arrays in files of their own, as numpy.save writes them, and for those too large for "
+        "memory: they are mapped, not read at once. NPZ file keeps both in one."
+    )
+    trouble: ClassVar[str] = (
+        "Inputs and targets must be in the same order: shuffled apart, nothing can be learned and "
+        "the loss stays at guessing. Pixels from 0 to 255 need a scaling. Files of Python objects "
+        "are refused."
+    )
+    source: ClassVar[str] = "Format: NumPy, numpy.lib.format"
 
     path: Path_ = ""
     targets: Annotated[

@@ -71,14 +71,27 @@ def downloaded() -> tuple[str, ...]:
 class OpenMl(Source, frozen=True, kw_only=True, tag="openml"):
     """A table from openml.org, by name or number, once it was downloaded.
 
-    *Download* or ``ganvas download openml:NAME`` fetches it. A project never downloads anything by itself: one from
-    somebody else opens without a word to the network. Every set has its own licence, which its page at
-    openml.org tells. Vanschoren et al. 2013, *OpenML: networked science in machine learning*.
+    *Download* or ``ganvas download openml:NAME`` fetches it. A project never downloads anything by itself:
+    one from somebody else opens without a word to the network. Every set has its own licence, which its
+    page at openml.org tells.
     """
 
     title: ClassVar[str] = "OpenML"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 80
+    use: ClassVar[str] = (
+        "For thousands of published tables with known results to compare with, such as credit-g, "
+        "adult or mnist_784."
+    )
+    trouble: ClassVar[str] = (
+        "A name may have several versions; the number is exact. Published results use folds of "
+        "their own, not this split. Some sets hold numbers of rows or copies of the target among "
+        "the features: look at the table first."
+    )
+    source: ClassVar[str] = (
+        "Vanschoren et al. 2013, OpenML: networked science in machine learning; each set has its "
+        "own licence"
+    )
 
     name: Annotated[
         str, Meta(title="Name or number", description="As on openml.org.", max_length=100)

@@ -29,6 +29,16 @@ class ParquetTable(Table, frozen=True, kw_only=True, tag="parquet"):
     title: ClassVar[str] = "Parquet file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 70
+    use: ClassVar[str] = (
+        "As CSV file, where tables are large or come from data tools: types are kept and reading "
+        "is faster."
+    )
+    trouble: ClassVar[str] = (
+        "The whole table is read into memory. Lists and records in cells are refused, and dates "
+        "read as words become a feature each: turn them into numbers beforehand. As with CSV, "
+        "columns known only afterwards leak the answer."
+    )
+    source: ClassVar[str] = "Format: Apache Parquet, parquet.apache.org"
 
     def names(self, path: Path, row: list[str]) -> list[str]:
         """Return the columns' names; see :meth:`Table.names`."""

@@ -26,6 +26,19 @@ class Passages(Source, frozen=True, kw_only=True, tag="passages"):
     title: ClassVar[str] = "Passages of two books"
     category: ClassVar[str] = "Text"
     order: ClassVar[int] = 66
+    use: ClassVar[str] = (
+        "For a first Classification of text: an Embedding and Global average pooling do well "
+        "already, which shows how far words without their order go. Then convolutions and LSTM."
+    )
+    trouble: ClassVar[str] = (
+        "Names and old words (thee, Alice) give the books away; it says nothing about "
+        "understanding. Neighbouring passages land in training and test. With 2 or 3 words nobody "
+        "can tell."
+    )
+    source: ClassVar[str] = (
+        "Lewis Carroll 1865, Alice's Adventures in Wonderland; John Milton 1667, Paradise Lost; "
+        "both in the public domain, from the Canterbury corpus"
+    )
 
     words: Annotated[
         int, Meta(ge=2, le=200, title="Words", description="And punctuation marks, in a row.")

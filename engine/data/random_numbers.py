@@ -19,15 +19,25 @@ _KINDS: dict[int, Kind] = {1: "table", 2: "sequence", 3: "image"}
 class RandomNumbers(Source, frozen=True, kw_only=True, tag="random"):
     """Random examples of any shape, each with a random class.
 
-    A place for data that are still to come: a network can be drawn, checked and measured with them.
-    What they teach is only learned by heart, which shows how much a network can hold.
-
-    Source: Zhang et al. 2017, *Understanding deep learning requires rethinking generalization*.
+    A place for data that are still to come: a network can be drawn, checked and measured with them. What
+    they teach is only learned by heart, which shows how much a network can hold.
     """
 
     title: ClassVar[str] = "Random numbers"
     category: ClassVar[str] = "Placeholders"
     order: ClassVar[int] = 95
+    use: ClassVar[str] = (
+        "To draw and measure a network before the data are there: shapes, time a step, memory. "
+        "And to see how much a network learns by heart, with training accuracy as the only "
+        "measure."
+    )
+    trouble: ClassVar[str] = (
+        "Validation stays at 1/K whatever is done: there is nothing to learn. A network that "
+        "reaches 100 % in training here can do the same with your data's errors."
+    )
+    source: ClassVar[str] = (
+        "Zhang et al. 2017, Understanding deep learning requires rethinking generalization"
+    )
 
     shape: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=1_000_000)], ...],

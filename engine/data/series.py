@@ -21,17 +21,30 @@ TITLES = {
 class Series(Windowed, frozen=True, kw_only=True, tag="series"):
     """A measured series: values of a window are seen, those that follow are foretold.
 
-    *co2*: CO₂ in the air of Mauna Loa, weekly, March 1958 to December 2001, in parts per million; 59
-    weeks without measurement are filled in linearly (Keeling & Whorf 2004, CDIAC). *sunspots*: their
-    yearly number, 1700 to 2008 (NOAA, National Geophysical Data Center). *el_nino*: temperature of the
-    Pacific's surface, region Niño 1+2, monthly, 1950 to 2010, in °C (NOAA, Climate Prediction Center).
-    All are in the public domain; they are those of the Python package statsmodels.
+    *co2*: CO₂ in the air of Mauna Loa, weekly, March 1958 to December 2001, in parts per million; 59 weeks
+    without measurement are filled in linearly. *sunspots*: their yearly number, 1700 to 2008. *el_nino*:
+    temperature of the Pacific's surface, region Niño 1+2, monthly, 1950 to 2010, in °C. All are in the
+    public domain; they are those of the Python package statsmodels.
 
     The oldest windows are learned from, the newest are the test. Scaling is fitted on training windows.
     """
 
     title: ClassVar[str] = "Measured series"
     order: ClassVar[int] = 67
+    use: ClassVar[str] = (
+        "For Forecasting: CO₂ has a trend and a season, sunspots a cycle of about eleven years, "
+        "El Niño irregular swings. Compare with the naive forecast by the skill."
+    )
+    trouble: ClassVar[str] = (
+        "CO₂ rises: the test lies above everything in training, and without differences a network "
+        "falls behind. Sunspots are 309 values, so small networks and much care. A window shorter "
+        "than the season (52 weeks, 11 years, 12 months) can't see it."
+    )
+    source: ClassVar[str] = (
+        "CO₂: Keeling & Whorf 2004, Carbon Dioxide Information Analysis Center. Sunspots: NOAA, "
+        "National Geophysical Data Center. El Niño: NOAA, Climate Prediction Center. Public "
+        "domain; as in the Python package statsmodels"
+    )
 
     which: Annotated[Literal["co2", "sunspots", "el_nino"], Meta(title="Series")] = "co2"
 

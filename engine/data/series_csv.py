@@ -32,6 +32,15 @@ class SeriesCsv(Windowed, frozen=True, kw_only=True, tag="series_csv"):
     title: ClassVar[str] = "Series from a CSV file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 73
+    use: ClassVar[str] = (
+        "For measurements of your own over time: Forecasting one or several columns from all of "
+        "them. Gaps can be filled; irregular times should be made regular first."
+    )
+    trouble: ClassVar[str] = (
+        "Rows must be in order, oldest first: sorted the other way the future foretells the past. "
+        "A trend needs differences. Columns of which the value is not yet known at that time leak "
+        "the future; a horizon of 1 on a slow series is too easy."
+    )
 
     path: Path_ = ""
     columns: Annotated[

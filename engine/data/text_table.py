@@ -46,6 +46,15 @@ class TextTable(Source, frozen=True, kw_only=True, tag="text_table"):
     title: ClassVar[str] = "Texts from a CSV file"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 75
+    use: ClassVar[str] = (
+        "For Classification or Regression of short texts: reviews, subject lines, comments. An "
+        "Embedding first; pooling, convolution or LSTM after it."
+    )
+    trouble: ClassVar[str] = (
+        "Texts are cut at the length: if the point comes last, raise it. Copies of a text in "
+        "training and test flatter the result. Rare words become <unk>; a vocabulary as large as "
+        "the set is learned by heart."
+    )
 
     path: Path_ = ""
     text: Annotated[

@@ -24,14 +24,27 @@ MOST_SAMPLES = 10_000_000
 class WavFolder(Source, frozen=True, kw_only=True, tag="wav_folder"):
     """Recordings in one folder per class: WAV files of PCM samples, cut or followed by silence.
 
-    *Log mel* is the loudness of bands that are evenly spaced as the ear hears them (Davis & Mermelstein
-    1980), *spectrogram* that of all frequencies, both from 0 (−80 dB) to 1; *waveform* is the samples
-    themselves. Channels are mixed, other sampling rates are converted.
+    *Log mel* is the loudness of bands that are evenly spaced as the ear hears them, *spectrogram* that of
+    all frequencies, both from 0 (−80 dB) to 1; *waveform* is the samples themselves. Channels are mixed,
+    other sampling rates are converted.
     """
 
     title: ClassVar[str] = "Folder of recordings"
     category: ClassVar[str] = "Your own"
     order: ClassVar[int] = 79
+    use: ClassVar[str] = (
+        "For commands, calls of birds, sounds of machines: Log mel as an image with a small CNN "
+        "is the place to start. The waveform needs far more data and long convolutions."
+    )
+    trouble: ClassVar[str] = (
+        "Longer recordings lose their end; put the sound first, or make the length larger. "
+        "Recordings of one speaker in training and test flatter the result. Different loudness or "
+        "microphones per class are learned in place of the sound."
+    )
+    source: ClassVar[str] = (
+        "Mel bands: Davis & Mermelstein 1980, Comparison of parametric representations for "
+        "monosyllabic word recognition in continuously spoken sentences"
+    )
 
     path: Annotated[
         str,
