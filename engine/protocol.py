@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from projects.errors import Problem
-from projects.schema import Data, Project
+from projects.schema import Data, Plug, Project
 
 VERSION = 1
 
@@ -176,6 +176,40 @@ class Draw(Command, frozen=True, tag="draw"):
     raw: bool = False
 
 
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """Which example is looked at.
+
+    Attributes:
+        split: Part of the data: ``train``, ``validation`` or ``test``.
+        index: Which one of the part, from 0, of those with the label; counted round and round.
+        label: Only examples of this class; -1 for all.
+        file: A file whose first example is looked at in place of all that; empty for none.
+    """
+
+    split: str = "validation"
+    index: int = 0
+    label: int = -1
+    file: str = ""
+
+
+class Inspect(Command, frozen=True, tag="inspect"):
+    """Look into the networks of a run. Replies: :class:`Stage` …, then :class:`Inspected`.
+
+    Attributes:
+        run: The run folder.
+        view: What is to be seen, see :mod:`engine.inside`; None to be told what there is to look at.
+        moment: With which weights: ``best``, ``last``, ``start`` or the name of a checkpoint.
+        layer: ``network/node``; empty for the one that the view chooses.
+        example: The example that is looked at.
+    """
+
+    run: str
+    view: Plug | None = None
+    moment: str = "best"
+    layer: str = ""
+    example: Example = Example()
+
+
 class Pause(Command, frozen=True, tag="pause"):
     """Hold after the step in progress."""
 
@@ -236,6 +270,7 @@ AnyCommand = (
     | Carry
     | Import
     | Draw
+    | Inspect
     | Preflight
     | TryRates
     | Start
@@ -362,6 +397,68 @@ class Drawn(Event, frozen=True, tag="drawn"):
     distribution: str = "normal"
     classes: tuple[str, ...] = ()
     averaged: bool = False
+
+
+class LayerInside(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer that can be looked at.
+
+    Attributes:
+        place: ``network/node``.
+        kind: Its type, as project files have it.
+        shape: What leaves it.
+        parameters: How many weights it has.
+    """
+
+    place: str
+    kind: str
+    shape: Shape
+    parameters: int = 0
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights that a run keeps.
+
+    Attributes:
+        name: As :class:`Inspect` takes it.
+        step: Steps that were made until then.
+    """
+
+    name: str
+    step: int
+
+
+class Insides(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to look at in a run.
+
+    Attributes:
+        layers: In working order, network after network.
+        moments: The weights that there are.
+        data: What the data looks like.
+    """
+
+    layers: tuple[LayerInside, ...]
+    moments: tuple[Moment, ...]
+    data: DataInfo
+
+
+class Inspected(Event, frozen=True, tag="inspected"):
+    """Answer to :class:`Inspect`.
+
+    Attributes:
+        run: The run folder.
+        moment: The weights that were looked at.
+        layer: The layer that was looked at; empty where a view is about none.
+        arrays: What was seen; see ``docs/protocol.md``.
+        info: What else belongs to it; ``kind`` says how it is shown.
+        insides: What there is to look at, where no view was asked for.
+    """
+
+    run: str
+    moment: Moment
+    layer: str = ""
+    arrays: dict[str, Array] = {}
+    info: dict[str, Any] = {}
+    insides: Insides | None = None
 
 
 class Stage(Event, frozen=True, tag="stage"):
@@ -553,7 +650,7 @@ class Failed(Event, frozen=True, tag="failed"):
         problems: In people's words.
         trace: For a bug: the traceback, for the report. Empty for a person's error.
         kind: ``user``, ``bug``, ``memory``, ``nan``, ``interrupted``, ``given_up`` (a branch was
-            stopped before it began) or ``protocol``.
+            stopped before it began, a look inside before its end) or ``protocol``.
     """
 
     problems: tuple[Problem, ...]
@@ -569,6 +666,7 @@ AnyEvent = (
     | Carried
     | Imported
     | Drawn
+    | Inspected
     | Stage
     | Preflighted
     | RatesTried

@@ -31,6 +31,7 @@ FORMAT = "ganvas-checkpoint/1"
 KEPT = 2
 WEIGHTS, BEST, _TRAINING = "weights.safetensors", "best.safetensors", "training.safetensors"
 _FACTS, _MANIFEST = "state.json", "manifest.json"
+Stamp = tuple[str, int]  # name and time of the newest checkpoint
 _AGAIN = "-again"  # the same step once more, until it takes the place of the first
 
 
@@ -124,6 +125,14 @@ def checkpoints(folder: Path) -> list[Path]:
     """Return the complete checkpoints, newest first."""
     found = [path for path in folder.glob("step-*") if (path / _MANIFEST).is_file()]
     return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def stamp(folder: Path) -> Stamp:
+    """What changes when there is a newer checkpoint; one that is thrown away meanwhile is passed over."""
+    for path in checkpoints(folder):
+        with contextlib.suppress(OSError):
+            return path.name, path.stat().st_mtime_ns
+    return "", 0
 
 
 def sweep_strays(folder: Path) -> None:

@@ -6,7 +6,6 @@ has a newer checkpoint.
 
 from __future__ import annotations
 
-import contextlib
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.compute import checkpoint, pictures
+from engine.compute.checkpoint import Stamp
 from engine.compute.evaluate import open_run
 from engine.compute.modes import same_randomness
 from engine.compute.session import Session
@@ -30,7 +30,6 @@ MOST_SEED = 2**63 - 1
 ATTEMPTS = 3
 
 
-Stamp = tuple[str, int]  # name and time of the newest checkpoint
 Opened = tuple[Path, Stamp, Session]
 
 
@@ -70,7 +69,7 @@ class Studio:
         )
 
     def _session(self, run: Path) -> Session:
-        stamp = _stamp(run)
+        stamp = _stamp_of(run)
         if self._opened is None or self._opened[:2] != (run, stamp):
             self._opened = None  # one at a time: two could be too much
             self._opened = _opened(run, stamp)
@@ -119,15 +118,11 @@ def _opened(run: Path, stamp: Stamp) -> Opened:
     """Open a run, again where a training has written another checkpoint meanwhile."""
     for _attempt in range(ATTEMPTS):
         session = open_run(run)
-        before, stamp = stamp, _stamp(run)
+        before, stamp = stamp, _stamp_of(run)
         if stamp == before:
             break
     return run, before, session
 
 
-def _stamp(run: Path) -> Stamp:
-    """What changes when a run has a newer checkpoint; one that is thrown away meanwhile is passed over."""
-    for path in checkpoint.checkpoints(RunFolder(run).checkpoints):
-        with contextlib.suppress(OSError):
-            return path.name, path.stat().st_mtime_ns
-    return "", 0
+def _stamp_of(run: Path) -> Stamp:
+    return checkpoint.stamp(RunFolder(run).checkpoints)

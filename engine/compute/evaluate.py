@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.compute import checkpoint
 from engine.compute.averages import use_averages
+from engine.compute.checkpoint import Snapshot
 from engine.compute.facts import unfit
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
@@ -44,19 +45,51 @@ def open_run(
         RunError: It is no run, has no whole checkpoint, or learned with another vocabulary.
         DataError: Its data is gone.
     """
-    project = Reader(run).project()
+    Reader(run).project()  # a folder that is no run says so
     snapshot, damages = checkpoint.load_newest(RunFolder(run).checkpoints)
     for damage in damages:
         damaged(damage)
+    session = open_fresh(run, device)
+    use_weights(session, snapshot)
+    return session
+
+
+def open_fresh(run: Path, device: str = "cpu") -> Session:
+    """Return a run's project in memory with the weights that its seed draws.
+
+    Args:
+        run: The run folder.
+        device: Where to compute.
+
+    Raises:
+        RunError: It is no run, or learned with another vocabulary.
+        DataError: Its data is gone.
+    """
+    project = Reader(run).project()
+    folder = data_folder(run, read_summary(run))
     with same_randomness(torch.device("cpu")):
-        session = open_session(project, data_folder(run, read_summary(run)), torch.device(device))
+        torch.manual_seed(project.recipe.seed)
+        session = open_session(project, folder, torch.device(device))
     need_vocabulary(run, session.data.info)
+    return session
+
+
+def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> None:
+    """Give an open run the weights of a checkpoint, averages in the place of what they average.
+
+    Args:
+        session: The run, opened.
+        snapshot: The checkpoint.
+        best: Whether those of the best evaluation, where there was one.
+
+    Raises:
+        RunError: They do not fit.
+    """
     try:
-        load_weights_into(session.task, snapshot.best or snapshot.weights)
+        load_weights_into(session.task, (best and snapshot.best) or snapshot.weights)
         use_averages(session.task)
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
         raise unfit(snapshot, str(error)) from error
-    return session
 
 
 def evaluate(session: Session, split: str = "test") -> dict[str, float]:

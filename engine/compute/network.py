@@ -71,6 +71,7 @@ class GraphModule(nn.Module):
         self.label = found.shapes[wiring.labels[0]] if wiring.labels else None
         self.in_shape = found.shapes[wiring.entry]
         self.out_shape = found.shapes[wiring.output]
+        self._shapes = {call.node: found.shapes[call.node] for call in wiring.calls}
         widest = max((found.shapes[call.node].elements for call in wiring.calls), default=1)
         self._portion = min(MOST_AT_ONCE, max(LEAST_AT_ONCE, PORTION // widest))
         for node, layer in wiring.layers.items():
@@ -152,6 +153,39 @@ class GraphModule(nn.Module):
             values.append(module(*[values[source] for source in sources]))
         return values[slot]
 
+    def results(
+        self, x: Tensor, label: Tensor | None = None, instead: Mapping[str, Tensor] | None = None
+    ) -> dict[str, Tensor]:
+        """Return what leaves every node that works, by node; the entry is among them.
+
+        Args:
+            x: ``(batch, *in_shape)``.
+            label: As in :meth:`forward`.
+            instead: By node, what leaves it in the place of its own result.
+        """
+        given = instead or {}
+        found: dict[str, Tensor] = {self._wiring.entry: x, **given}
+        if label is not None:
+            found |= dict.fromkeys(self._wiring.labels, label)
+        for call in self._wiring.calls:
+            if call.node not in given:
+                sources = [found[source] for source in call.sources]
+                found[call.node] = self.get_submodule(call.child)(*sources)
+        return found
+
+    def shape_of(self, node: str) -> Shape:
+        """Return the shape of what leaves a node that works, or the entry.
+
+        Raises:
+            KeyError: No such node takes part.
+        """
+        return self.in_shape if node == self._wiring.entry else self._shapes[node]
+
+    @property
+    def result(self) -> str:
+        """The node whose result is the network's."""
+        return self._wiring.result
+
     def at_once(self, device: torch.device) -> int:
         """Return how many examples to compute together where no gradient is asked for.
 
@@ -179,6 +213,10 @@ class GraphModule(nn.Module):
     def entry(self) -> str:
         """The node that is fed."""
         return self._wiring.entry
+
+    def kinds(self) -> dict[str, str]:
+        """Return the type of the layer at every node of :meth:`layer_modules`."""
+        return {node: layer.tag() for node, layer in self._wiring.layers.items()}
 
     def calls(self) -> list[tuple[str, nn.Module, tuple[str, ...]]]:
         """Return what a forward pass does: node, its module, and the nodes whose results it takes."""

@@ -39,6 +39,7 @@ from engine.protocol import (
     Event,
     Failed,
     Import,
+    Inspect,
     Pause,
     Preflight,
     Preview,
@@ -58,6 +59,7 @@ from projects.schema import Project
 
 if TYPE_CHECKING:
     from engine.compute.drawing import Studio
+    from engine.compute.inside.inspector import Inspector
 
 BEAT_EVERY = 0.5
 MOST_WAITING = 64
@@ -65,7 +67,7 @@ END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Carry | Import | Draw | Preflight | TryRates | Start
+Request = Check | Preview | Carry | Import | Draw | Inspect | Preflight | TryRates | Start
 
 
 class Server:
@@ -86,6 +88,8 @@ class Server:
         self._streams: dict[str, float] = {}
         self._code = 0
         self._studio: Studio | None = None
+        self._inspector: Inspector | None = None
+        self._looking: Control | None = None  # what stops a look inside
         self._working = False
         self._checked = False
 
@@ -123,6 +127,8 @@ class Server:
                 self._answer(request, _("importing"), lambda: work.answer_import(request))
             case Draw():
                 self._answer(request, _("drawing"), lambda: self._draw(request))
+            case Inspect():
+                self._answer(request, _("looking inside"), lambda: self._inspect(request))
             case Preflight():
                 self._answer(request, _("pre-flight"), lambda: self._preflight(request))
             case TryRates():
@@ -154,6 +160,18 @@ class Server:
 
             self._studio = Studio()
         return self._studio.draw(request)
+
+    def _inspect(self, request: Inspect) -> Event:
+        if self._inspector is None:
+            from engine.compute.inside.inspector import Inspector
+
+            self._inspector = Inspector()
+        self._looking = Control()
+        sink = work.Stamped(self._outbox, request.id)
+        try:
+            return self._inspector.inspect(request, sink, self._looking)
+        finally:
+            self._looking = None
 
     def _preflight(self, request: Preflight) -> Event:
         assert self._control is not None
@@ -213,6 +231,9 @@ class Server:
         if isinstance(command, Watch):
             self._streams = command.streams
             self._outbox.watch(command.streams)
+        looking = self._looking
+        if looking is not None and isinstance(command, Stop):
+            looking.stop()
         control = self._control
         if control is None:
             return

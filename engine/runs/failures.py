@@ -18,6 +18,6 @@ class OutOfMemoryError(TrainingError):
 
 
 class GivenUpError(RunError):
-    """A branch was stopped before it began."""
+    """A branch was stopped before it began, or a look inside before there was anything to see."""
 
     kind = "given_up"

@@ -1,0 +1,353 @@
+"""How much every part of an example counts for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.compute.inside.anatomy import channels_first
+from engine.compute.inside.subject import Subject
+from engine.compute.network import GraphModule
+from engine.data.texts import Tokens
+from projects.errors import RunError
+
+if TYPE_CHECKING:
+    from engine.compute.task import Pictures
+    from engine.inside.attribution import Attribution
+
+PORTION = 64
+Score = Callable[[Tensor], Tensor]
+Tell = Callable[[str, float], None]
+
+
+def gradient(score: Score, x: Tensor) -> Tensor:
+    """Return the gradient of a score at an example (Simonyan et al. 2014, section 3).
+
+    Args:
+        score: What is asked about ``(n,)``, of examples ``(n, …)``.
+        x: The example ``(1, …)``, and so is what is returned.
+    """
+    with torch.enable_grad():
+        at = x.detach().clone().requires_grad_()
+        (found,) = torch.autograd.grad(score(at).sum(), at, allow_unused=True)
+    return torch.zeros_like(x) if found is None else found
+
+
+def smooth_grad(
+    score: Score, x: Tensor, copies: int, noise: float, seed: int, tell: Tell
+) -> Tensor:
+    """Return the mean gradient over noisy copies of an example (Smilkov et al. 2017).
+
+    Args:
+        score: As in :func:`gradient`.
+        x: The example ``(1, …)``.
+        copies: How many.
+        noise: Standard deviation, by the range of the example.
+        seed: What the noise follows from.
+        tell: Told how far it is.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    deviation = noise * float(x.max() - x.min())
+    total = torch.zeros_like(x)
+    for start in range(0, copies, PORTION):
+        tell(_("looking at noisy copies"), start / copies)
+        count = min(PORTION, copies - start)
+        noisy = x + deviation * torch.randn(count, *x.shape[1:], generator=generator)
+        total += gradient(score, noisy).sum(0, keepdim=True)
+    return total / copies
+
+
+def integrated_gradients(score: Score, x: Tensor, steps: int, tell: Tell) -> Tensor:
+    """Return the gradient over the way from nothing to an example, times that way (Sundararajan et al. 2017).
+
+    The integral is taken by the rule of Gauss and Legendre. Its sum is what the score gains on the way.
+
+    Args:
+        score: As in :func:`gradient`.
+        x: The example ``(1, …)``; nothing is 0.
+        steps: Places on the way.
+        tell: Told how far it is.
+    """
+    places, weights = np.polynomial.legendre.leggauss(steps)
+    shares = torch.tensor((places + 1) / 2, dtype=x.dtype).view(-1, *[1] * (x.ndim - 1))
+    parts = torch.tensor(weights / 2, dtype=x.dtype).view(-1, *[1] * (x.ndim - 1))
+    total = torch.zeros_like(x)
+    for start in range(0, steps, PORTION):
+        tell(_("going from nothing to the example"), start / steps)
+        some = slice(start, start + PORTION)
+        total += (parts[some] * gradient(score, shares[some] * x)).sum(0, keepdim=True)
+    return x * total
+
+
+def occlusion(
+    score: Score, x: Tensor, window: tuple[int, ...], stride: tuple[int, ...], tell: Tell
+) -> Tensor:
+    """Return how much a score falls where a window is put to 0, at every place the mean of its windows.
+
+    Source: Zeiler & Fergus 2014, section 4.2.
+
+    Args:
+        score: As in :func:`gradient`.
+        x: The example ``(1, channels, …)``; windows go through all channels. A vector ``(1, n)`` has none.
+        window: Size of the window in every dimension after that of the channels, of a vector its one.
+        stride: Steps between windows.
+        tell: Told how far it is.
+
+    Returns:
+        ``(1, …)`` without the channels.
+    """
+    sizes = x.shape[-len(window) :]
+    starts = [
+        [*range(0, max(size - wide, 0), step), max(size - wide, 0)]
+        for size, wide, step in zip(sizes, window, stride, strict=True)
+    ]
+    corners = torch.cartesian_prod(*(torch.tensor(side) for side in starts)).reshape(-1, len(sizes))
+    masks = []
+    for corner in corners.tolist():
+        mask = torch.zeros(sizes)
+        mask[tuple(slice(a, a + wide) for a, wide in zip(corner, window, strict=True))] = 1
+        masks.append(mask)
+    total, count = torch.zeros(sizes), torch.zeros(sizes)
+    with torch.no_grad():
+        whole = score(x)
+        for start in range(0, len(masks), PORTION):
+            tell(_("covering parts of the example"), start / len(masks))
+            some = torch.stack(masks[start : start + PORTION])
+            channels = some[:, None] if x.ndim > some.ndim else some
+            falls = whole - score(x * (1 - channels))
+            total += (falls.view(-1, *[1] * len(sizes)) * some).sum(0)
+            count += some.sum(0)
+    return (total / count.clamp(min=1))[None]
+
+
+def grad_cam(maps: Tensor, gradients: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return where a layer's channels speak for a score: ``ReLU(Σ_k mean(∂s/∂A_k) A_k)``.
+
+    Source: Selvaraju et al. 2017, equations 1 and 2.
+
+    Args:
+        maps: What leaves the layer ``(1, channels, h, w)``.
+        gradients: Those of the score, of the same shape.
+        size: Height and width of what is returned, ``(1, height, width)``.
+    """
+    weights = gradients.mean(dim=(2, 3), keepdim=True)
+    found = (weights * maps).sum(1, keepdim=True).relu()
+    return functional.interpolate(found, size, mode="bilinear", align_corners=False)[:, 0]
+
+
+# ------------------------------------------------------------------------------------ the view
+
+
+def look(subject: Subject, view: Attribution) -> Pictures:
+    """Return an example and how much its parts count; see :class:`engine.inside.attribution.Attribution`."""
+    name, network = _answering(subject)
+    seen = subject.seen()
+    labels = None if seen.label < 0 else np.array([seen.label])
+    x, label = subject.fed(name, seen.x, labels, subject.example.index)
+    at, node = _enters(network, x, label)
+    score = _score_of(network, x, label, node)
+    with torch.no_grad():
+        answers = score(at)[0]
+    output = _output(view.output, answers)
+
+    def asked(inputs: Tensor) -> Tensor:
+        return score(inputs)[:, output]
+
+    if view.method == "grad_cam":
+        found = _grad_cam(network, x, label, view.node, output, subject)
+    elif view.method == "occlusion":
+        found = _occlusion(asked, at, view, subject)
+    else:
+        found = {
+            "gradient": lambda: gradient(asked, at),
+            "smooth_grad": lambda: smooth_grad(
+                asked, at, view.copies, view.noise, view.seed, subject.tell
+            ),
+            "integrated_gradients": lambda: integrated_gradients(
+                asked, at, view.steps, subject.tell
+            ),
+        }[view.method]()
+    arrays, info = subject.shown(seen.x.numpy())
+    arrays["values"] = _at_places(found, at, node is not None, subject)
+    with torch.no_grad():
+        nothing = asked(torch.zeros_like(at))
+    info |= {
+        "kind": "attribution",
+        "method": view.method,
+        "example": seen.words,
+        "place": seen.place,
+        "of": seen.of,
+        "output": _named(subject, network, output),
+        "score": float(answers[output]),
+        "score_of_nothing": float(nothing[0]),
+        "sum": float(found.sum()),
+        "features": subject.feature_names(),
+    }
+    if (share := _share(subject, answers, output)) is not None:
+        info["probability"] = share
+    info["tokens"] = _tokens(subject, seen.x)
+    return arrays, info
+
+
+def _answering(subject: Subject) -> tuple[str, GraphModule]:
+    """The network whose answer is asked about: that of the chosen layer, else the last that takes examples."""
+    networks = subject.run.networks()
+    if subject.layer:
+        name = subject.layer.partition("/")[0]
+        if name in networks:
+            return name, networks[name]
+    takes = [
+        name
+        for name, network in networks.items()
+        if network.in_shape == subject.session.data.info.input
+    ]
+    name = takes[-1] if takes else next(iter(networks))
+    return name, networks[name]
+
+
+def _enters(network: GraphModule, x: Tensor, label: Tensor | None) -> tuple[Tensor, str | None]:
+    """Return where gradients begin: the input, or of indices what the table gives for them, and its node."""
+    if network.in_shape.kind != "index":
+        return x, None
+    for node, module, sources in network.calls():
+        if isinstance(module, nn.Embedding) and sources == (network.entry,):
+            with torch.no_grad():
+                return network.forward_to(node, x, label), node
+    raise RunError(
+        _("the network reads indices without an Embedding, so no gradient leads back to them."),
+        hint=_("Draw an Embedding behind its Input."),
+    )
+
+
+def _score_of(network: GraphModule, x: Tensor, label: Tensor | None, node: str | None) -> Score:
+    """Return raw outputs ``(n, outputs)`` of what enters, ``(n, …)``; of sequences those of the last step."""
+
+    def score(inputs: Tensor) -> Tensor:
+        told = None if label is None else label[:1].expand(len(inputs))
+        if node is None:
+            return _flat(network(inputs, told), network)
+        entry = x[:1].expand(len(inputs), *x.shape[1:])
+        return _flat(network.results(entry, told, {node: inputs})[network.result], network)
+
+    return score
+
+
+def _flat(outputs: Tensor, network: GraphModule) -> Tensor:
+    if outputs.ndim == 3 and not channels_first(network, network.result):
+        return outputs[:, -1]
+    return outputs.flatten(1)
+
+
+def _output(wanted: int | None, answers: Tensor) -> int:
+    if wanted is None:
+        return int(answers.argmax())
+    if wanted >= len(answers):
+        raise RunError(
+            _("the network has no output {output}.").format(output=wanted),
+            where="view.output",
+            hint=_("The last one is {last}.").format(last=len(answers) - 1),
+        )
+    return wanted
+
+
+def _grad_cam(
+    network: GraphModule,
+    x: Tensor,
+    label: Tensor | None,
+    wanted: str,
+    output: int,
+    subject: Subject,
+) -> Tensor:
+    images = [
+        node
+        for node, _module, _sources in network.calls()
+        if network.shape_of(node).rank == 3 and max(network.shape_of(node).dims[1:]) > 1
+    ]
+    node = wanted.rpartition("/")[2] or (images[-1] if images else "")
+    if node not in images or network.in_shape.rank != 3:
+        raise RunError(
+            _("Grad-CAM needs a layer that gives images, and an input that is one."),
+            where="view.node",
+            hint=_("Choose a layer: {layers}.").format(layers=", ".join(images[:8]))
+            if images and network.in_shape.rank == 3
+            else _("Choose another method."),
+        )
+    with torch.no_grad():
+        maps = network.forward_to(node, x, label)
+
+    def score(inputs: Tensor) -> Tensor:
+        return _flat(network.results(x, label, {node: inputs})[network.result], network)[:, output]
+
+    gradients = gradient(score, maps)
+    height, width = network.in_shape.dims[1:]
+    return grad_cam(maps, gradients, (height, width))
+
+
+def _occlusion(asked: Score, at: Tensor, view: Attribution, subject: Subject) -> Tensor:
+    picture = subject.session.data.info.picture
+    asked_of = asked
+    if at.ndim == 2 and picture and at.shape[1] == np.prod(picture):  # images that are read as rows
+
+        def of_images(images: Tensor) -> Tensor:
+            return asked(images.flatten(1))
+
+        at, asked_of = at.view(1, *picture), of_images
+    if at.ndim == 4:
+        sides = tuple(min(view.window, size) for size in at.shape[2:])
+        return occlusion(asked_of, at, sides, (view.stride, view.stride), subject.tell)
+    if at.ndim == 3:  # steps × features: all features of some steps
+        wide = min(view.window, at.shape[1])
+        turned = at.transpose(1, 2)
+        found = occlusion(
+            lambda rows: asked_of(rows.transpose(1, 2)),
+            turned,
+            (wide,),
+            (view.stride,),
+            subject.tell,
+        )
+        return found[:, :, None]
+    return occlusion(asked_of, at, (1,), (1,), subject.tell)
+
+
+def _at_places(found: Tensor, at: Tensor, embedded: bool, subject: Subject) -> NDArray[np.float32]:
+    """Return values at every place of the example: of images the sum over channels, of texts over features."""
+    values = found[0].detach().float().numpy()
+    info = subject.session.data.info
+    if embedded:
+        return np.ascontiguousarray(values.reshape(at.shape[1], -1).sum(1), np.float32)
+    if info.picture and values.size == np.prod(info.picture):
+        values = values.reshape(info.picture)
+    if values.ndim == 3:
+        values = values.sum(0)
+    if values.ndim == 2 and values.shape[-1] == 1:
+        values = values[:, 0]
+    return np.ascontiguousarray(values, np.float32)
+
+
+def _named(subject: Subject, network: GraphModule, output: int) -> str:
+    info = subject.session.data.info
+    for names in (info.classes, info.labels, info.targets):
+        if names and output < len(names) and network.out_shape.dims[-1:] == (len(names),):
+            return names[output]
+    return str(output)
+
+
+def _share(subject: Subject, answers: Tensor, output: int) -> float | None:
+    """The probability of an answer, where outputs are the logits of classes."""
+    if len(answers) != len(subject.session.data.info.classes) or len(answers) < 2:
+        return None
+    return float(answers.softmax(0)[output])
+
+
+def _tokens(subject: Subject, x: Tensor) -> list[str]:
+    tokens = Tokens(subject.session.data.info)
+    if not tokens.named or x.dtype != torch.int64 or x.ndim != 2:
+        return []
+    return [tokens.names[int(index)] for index in x[0]]

@@ -1,0 +1,69 @@
+"""What leaves a layer for one example."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compute.inside.anatomy import channels_first
+from engine.compute.inside.subject import Subject
+from engine.compute.modes import evaluating
+from engine.data.texts import Tokens
+from projects.errors import RunError
+
+if TYPE_CHECKING:
+    from engine.compute.task import Pictures
+    from engine.inside.feature_maps import FeatureMaps
+
+
+def look(subject: Subject, view: FeatureMaps) -> Pictures:
+    """Return what leaves the layer; see :class:`engine.inside.feature_maps.FeatureMaps`."""
+    name, network, node = subject.place()
+    seen = subject.seen()
+    labels = None if seen.label < 0 else np.array([seen.label])
+    x, told = subject.fed(name, seen.x, labels, subject.example.index)
+    with evaluating(network):
+        values = network.forward_to(node, x, told)[0].float().numpy()
+    arrays, texts = subject.shown(seen.x.numpy())
+    info: dict[str, Any] = {"example": seen.words, "place": seen.place, "of": seen.of, **texts}
+    if values.ndim == 2:  # a picture of units by steps
+        units = values if channels_first(network, node) else values.T
+    else:
+        units = (
+            values.reshape(-1)
+            if values.ndim < 3
+            else values.reshape(len(values), *values.shape[-2:])
+        )
+    chosen = units[view.first : view.first + view.units]
+    if not len(chosen):
+        raise RunError(
+            _("this layer has no unit {unit}.").format(unit=view.first),
+            where=subject.layer,
+            hint=_("Begin with an earlier one."),
+        )
+    numbers = [str(unit) for unit in range(view.first, view.first + len(chosen))]
+    info |= {"total": len(units), "scale": view.scale}
+    arrays["values"] = np.ascontiguousarray(chosen, np.float32)
+    if values.ndim >= 3:
+        info |= {"kind": "tiles", "captions": numbers}
+    elif values.ndim == 2:
+        info |= {"kind": "grid", "rows": numbers, "columns": _steps(subject, seen.x, values, node)}
+        info |= {"across": _("step"), "down": _("unit")}
+    else:
+        arrays["values"] = arrays["values"][None]
+        if node == network.result and len(units) == len(subject.session.data.info.classes):
+            numbers = list(subject.session.data.info.classes)[view.first :][: view.units]
+        info |= {"kind": "bars", "names": numbers, "captions": [""]}
+    return arrays, info
+
+
+def _steps(subject: Subject, x: Any, values: Any, node: str) -> list[str]:
+    """Names of the steps: the tokens of a text, else numbers."""
+    _name, network, _node = subject.place()
+    count = values.shape[1] if channels_first(network, node) else values.shape[0]
+    tokens = Tokens(subject.session.data.info)
+    if tokens.named and x.ndim == 2 and x.shape[1] == count:
+        return [tokens.names[int(index)] for index in x[0]]
+    return [str(step) for step in range(count)]

@@ -1,0 +1,84 @@
+"""Looks into the networks of runs for one client.
+
+The run that was asked last stays in memory, and one that it was compared with; they are opened again when they
+have a newer checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from gettext import gettext as _
+from pathlib import Path
+
+import torch
+
+from engine.compute import checkpoint
+from engine.compute.inside.opened import OpenRun
+from engine.compute.inside.subject import Subject
+from engine.compute.modes import same_randomness
+from engine.inside.base import VIEWS
+from engine.protocol import Array, Inspect, Inspected, Stage
+from engine.runs.control import Control, Sink
+from engine.runs.failures import GivenUpError
+from engine.runs.folder import RunFolder
+
+REMEMBERED = 2
+
+
+class Inspector:
+    """Answers what is asked about runs."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[Path, OpenRun] = OrderedDict()
+
+    def inspect(self, request: Inspect, sink: Sink, control: Control) -> Inspected:
+        """Look at what a request asks for.
+
+        Args:
+            request: What is asked.
+            sink: Told of every stage.
+            control: A stop ends it.
+
+        Raises:
+            UserError: The run, the view, the layer or the example is not there, or does not allow it.
+            GivenUpError: It was stopped.
+        """
+
+        def tell(text: str, share: float) -> None:
+            if control.stopping:
+                raise GivenUpError(_("stopped."))
+            sink.emit(Stage(text=text, share=share))
+
+        tell(_("opening the run"), 0.0)
+        run = self._opened(Path(request.run))
+        moment = run.use(request.moment)
+        if request.view is None:
+            return Inspected(run=request.run, moment=moment, insides=run.insides())
+        view = VIEWS.make_plug(request.view, "view")
+        subject = Subject(run, moment, request.layer, request.example, tell, self._opened)
+        tell(_("looking"), 0.0)
+        with same_randomness(torch.device("cpu")):
+            arrays, info = view.look(subject)
+        layer = ""
+        if view.of_layer:
+            name, _network, node = subject.place()
+            layer = f"{name}/{node}"
+        return Inspected(
+            run=request.run,
+            moment=moment,
+            layer=layer,
+            arrays={name: Array.of(array) for name, array in arrays.items()},
+            info=info,
+        )
+
+    def _opened(self, path: Path) -> OpenRun:
+        """Return a run in memory, again where a training has written another checkpoint meanwhile."""
+        stamp = checkpoint.stamp(RunFolder(path).checkpoints)
+        if path in self._runs and self._runs[path].stamp != stamp:
+            del self._runs[path]
+        if path not in self._runs:
+            while len(self._runs) >= REMEMBERED:
+                self._runs.popitem(last=False)
+            self._runs[path] = OpenRun(path)
+        self._runs.move_to_end(path)
+        return self._runs[path]

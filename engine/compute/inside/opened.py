@@ -1,0 +1,149 @@
+"""A run in memory with every set of weights that it keeps."""
+
+from __future__ import annotations
+
+import contextlib
+from gettext import gettext as _
+from pathlib import Path
+
+from engine.blocks import unfold
+from engine.compute import checkpoint
+from engine.compute.branching import BEGUN_WITH
+from engine.compute.checkpoint import Snapshot
+from engine.compute.evaluate import networks, open_fresh, use_weights
+from engine.compute.network import GraphModule
+from engine.compute.restoring import start_of
+from engine.compute.task import load_weights_into, weights_of
+from engine.protocol import Insides, LayerInside, Moment
+from engine.runs.folder import RunFolder
+from engine.runs.reader import Reader
+from engine.runs.summary import IMPORTED, read_summary
+from projects.errors import RunError, did_you_mean
+
+BEST, LAST, START = "best", "last", "start"
+
+
+class OpenRun:
+    """A run whose networks can be given any of its weights.
+
+    Args:
+        path: The run folder.
+
+    Attributes:
+        path: The run folder.
+        session: Its project in memory.
+        stamp: The newest checkpoint when it was opened.
+        moments: The weights that it keeps, the newest first, the best before them.
+
+    Raises:
+        RunError: It is no run, has no whole checkpoint, or learned with another vocabulary.
+        DataError: Its data is gone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.stamp = checkpoint.stamp(RunFolder(path).checkpoints)
+        Reader(path).project()  # a folder that is no run says so
+        newest, _damages = checkpoint.load_newest(RunFolder(path).checkpoints)
+        self.session = open_fresh(path)
+        self._fresh = weights_of(self.session.task)
+        self._snapshots = {LAST: newest}
+        self._begin()
+        self.moments = tuple(self._all_moments(newest))
+        self._used = ""
+        self._shapes: tuple[LayerInside, ...] | None = None
+        self.use(BEST)
+        for network in self.networks().values():
+            network.write_over(False)  # what leaves single layers is looked at
+
+    def _begin(self) -> None:
+        """Find the weights with which the training began, where that is not what its seed draws."""
+        begun = start_of(self.path)
+        given = self.path / BEGUN_WITH
+        if begun is None and given.is_file():
+            begun = Snapshot(checkpoint.load_tensors(given), {}, {"step": 0})
+        if begun is not None:
+            self._snapshots[START] = begun
+
+    def _all_moments(self, newest: Snapshot) -> list[Moment]:
+        found = [Moment(name=LAST, step=newest.step)]
+        if newest.best:
+            found.insert(0, Moment(name=BEST, step=_best_step(newest)))
+        for path in checkpoint.checkpoints(RunFolder(self.path).checkpoints)[1:]:
+            with contextlib.suppress(RunError):
+                snapshot = checkpoint.load(path)
+                if snapshot.step != newest.step:
+                    self._snapshots[path.name] = snapshot
+                    found.append(Moment(name=path.name, step=snapshot.step))
+        if read_summary(self.path).state != IMPORTED:
+            begun = self._snapshots[START].step if START in self._snapshots else 0
+            found.append(Moment(name=START, step=begun))
+        return found
+
+    def use(self, name: str) -> Moment:
+        """Give the networks the weights of a moment.
+
+        Raises:
+            RunError: There is none of that name, or its weights do not fit.
+        """
+        if name == BEST and self.moments[0].name != BEST:
+            name = LAST  # none were best
+        moment = next((one for one in self.moments if one.name == name), None)
+        if moment is None:
+            raise RunError(
+                _("this run keeps no weights called “{name}”.").format(name=name),
+                where=str(self.path),
+                hint=did_you_mean(name, [one.name for one in self.moments]),
+            )
+        if name != self._used:
+            if name == START and START not in self._snapshots:
+                load_weights_into(self.session.task, self._fresh)
+            else:
+                snapshot = self._snapshots[LAST if name == BEST else name]
+                use_weights(self.session, snapshot, best=name == BEST)
+            self._used = name
+        return moment
+
+    def networks(self) -> dict[str, GraphModule]:
+        """Return the networks that are looked at, in evaluation mode: averages where there are some."""
+        return networks(self.session)
+
+    def insides(self) -> Insides:
+        """Return what there is to look at."""
+        return Insides(layers=self.layers(), moments=self.moments, data=self.session.data.info)
+
+    def layers(self) -> tuple[LayerInside, ...]:
+        """Return every layer that takes part, network after network, in working order."""
+        if self._shapes is None:
+            self._shapes = tuple(
+                layer
+                for name, network in self.networks().items()
+                for layer in _layers(name, network)
+            )
+        return self._shapes
+
+
+def _layers(name: str, network: GraphModule) -> list[LayerInside]:
+    """Say what leaves each layer of a network."""
+    drawn = unfold(network.network, network.blocks).network.nodes
+    weights = {
+        node: sum(weight.numel() for weight in module.parameters())
+        for node, module in network.layer_modules().items()
+    }
+    return [
+        LayerInside(
+            place=f"{name}/{node}",
+            kind=drawn[node].type,
+            shape=network.shape_of(node),
+            parameters=weights.get(node, 0),
+        )
+        for node in (network.entry, *(node for node, _module, _sources in network.calls()))
+    ]
+
+
+def _best_step(snapshot: Snapshot) -> int:
+    """After how many steps the best evaluation was; that of the checkpoint where it does not say."""
+    facts = snapshot.facts.get("scoreboard")
+    best = facts.get("best") if isinstance(facts, dict) else None
+    step = best.get("step") if isinstance(best, dict) else None
+    return step if isinstance(step, int) else snapshot.step
