@@ -56,7 +56,7 @@ class Gan(Objective, frozen=True, tag="gan"):
     )
     trouble: ClassVar[str] = (
         "Losses say little about quality: read scores and samples. Few kinds of samples: Mode "
-        "collapse; a discriminator that is always right: Discriminator wins. Start with "
+        "collapse; a discriminator that is always right: Discriminator too strong. Start with "
         "Relativistic, paired, R1 and R2 and add tricks one at a time."
     )
     source: ClassVar[str] = (

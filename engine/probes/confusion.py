@@ -17,6 +17,19 @@ class Confusion(Probe, frozen=True, tag="confusion"):
     order: ClassVar[int] = 30
     stream: ClassVar[str] = "confusion"
     of_evaluations: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"C_{ij} = \text{examples of class } i \text{ answered } j",
+        r"\mathrm{accuracy} = \frac{\sum_i C_{ii}}{\sum_{ij} C_{ij}}, \qquad F_1(i) = \frac{2\,C_{ii}}{\sum_j C_{ij} + \sum_j C_{ji}}",
+    )
+    use: ClassVar[str] = (
+        "For every Classification: accuracy says how many are wrong, this says which. Two classes "
+        "that swap are alike or wrongly labelled; a full column is a class that is answered too "
+        "often."
+    )
+    trouble: ClassVar[str] = (
+        "Rows are counts: a rare class looks harmless though all of it is wrong, so compare "
+        "within its row. Few validation examples make single cells chance."
+    )
 
     rate: Rate = 2.0
 

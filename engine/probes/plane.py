@@ -33,6 +33,16 @@ class Plane(Probe, frozen=True, kw_only=True, tag="plane"):
     title: ClassVar[str] = "Live plane"
     order: ClassVar[int] = 60
     stream: ClassVar[str] = "plane"
+    formula: ClassVar[tuple[str, ...]] = (r"\mathrm{pull}(x) = {-}\frac{\partial L_G}{\partial x}",)
+    use: ClassVar[str] = (
+        "For games about points: one sees mode hopping, a flat discriminator and a starved "
+        "generator happen. Draw a first GAN on Ring of Gaussians and watch this."
+    )
+    trouble: ClassVar[str] = (
+        "Arrows are scaled so that nine in ten fit: compare them with each other, and read the "
+        "largest pull beside the picture. The pull is that of single points; the generator moves "
+        "all with the same weights and may go elsewhere."
+    )
 
     rate: Rate = 4.0
     grid: Annotated[

@@ -21,14 +21,30 @@ class Rivals(Probe, frozen=True, kw_only=True, tag="rivals"):
     """The norm ``‖∂D/∂x‖`` at real and at generated examples, the same ones every time.
 
     D is the discriminator's raw output and ``x`` an example as networks see it: how steep the ground is on
-    which the generator walks. Where it is flat there is nothing to learn from. Penalties hold it near a value:
-    near 1 in Gulrajani et al. 2017, *Improved training of Wasserstein GANs*, near 0 at real examples in
-    Mescheder et al. 2018, *Which training methods for GANs do actually converge?*.
+    which the generator walks. Where it is flat there is nothing to learn from. Penalties hold it near a
+    value: 1 or 0.
     """
 
     title: ClassVar[str] = "Adversarial balance"
     order: ClassVar[int] = 50
     stream: ClassVar[str] = "rivals"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\left\| \frac{\partial D}{\partial x} \right\| \quad \text{at } x \text{ real, and at } x = G(z)",
+    )
+    use: ClassVar[str] = (
+        "For every game, beside the curves of D: a generator learns only where the slope at its "
+        "examples is above 0. Under a Gradient penalty both lie near 1, under R1 the real ones "
+        "near 0."
+    )
+    trouble: ClassVar[str] = (
+        "Slopes depend on how the data are scaled and on their number of dimensions: compare "
+        "within a run. Slopes that grow by a factor of ten within some rounds announce a "
+        "breakdown: raise the penalty."
+    )
+    source: ClassVar[str] = (
+        "Gulrajani et al. 2017, Improved training of Wasserstein GANs; Mescheder et al. 2018, "
+        "Which training methods for GANs do actually converge?"
+    )
 
     rate: Rate = 5.0
     count: Annotated[

@@ -23,6 +23,14 @@ class Samples(Probe, frozen=True, tag="samples"):
     title: ClassVar[str] = "Samples"
     order: ClassVar[int] = 20
     stream: ClassVar[str] = "samples"
+    use: ClassVar[str] = (
+        "The first thing to look at in any training of images or points: the same latents and "
+        "examples every time, so that progress is seen and not luck."
+    )
+    trouble: ClassVar[str] = (
+        "64 samples don't show missing modes or copies; Scores of samples does. Of a GAN with an "
+        "average the average is shown, which looks better than what learns and lags behind it."
+    )
 
     rate: Rate = 2.0
     count: Annotated[int, Meta(ge=1, le=400, title="Count", description="Examples shown.")] = 64

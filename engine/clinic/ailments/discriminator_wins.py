@@ -38,6 +38,20 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
         *("relativistic_loss", "dropout"),
     )
     healthy: ClassVar[str] = _("discriminator in balance")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\min(\mathrm{med}\,\sigma(D(x)), 1 - \mathrm{med}\,\sigma(D(G(z)))) > 0.95",
+        r"\text{other losses:} \quad \mathrm{med}\,P(D(x) > D(G(z))) > 0.995",
+    )
+    use: ClassVar[str] = (
+        "Medians of the last 8 rounds, seen in 8 rounds before it is confirmed. Look at the "
+        "samples beside it: as long as they improve, a strong discriminator is no harm. Generator "
+        "starved is the same with nothing left to learn from."
+    )
+    trouble: ClassVar[str] = (
+        "At the very beginning every game looks so; that is what the warm-up is for. With little "
+        "data it comes from learning by heart: then augmentation helps more than a slower "
+        "discriminator. Label smoothing lowers D(real) and so hides it."
+    )
 
     patience: Rounds = 8
     window: Rounds = 8

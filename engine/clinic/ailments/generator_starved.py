@@ -42,6 +42,19 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
         *("instance_noise", "one_critic_step"),
     )
     healthy: ClassVar[str] = _("gradient reaches the generator")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{\mathrm{med}\,\lVert g_G \rVert}{\text{of its 20 best rounds}} < 0.02",
+        r"\text{while} \quad P(D(x) > D(G(z))) \geq 0.98",
+    )
+    use: ClassVar[str] = (
+        "Medians of the last 6 rounds. It says that waiting is useless: change the loss first "
+        "(Non-saturating in place of Minimax), then hold the discriminator back."
+    )
+    trouble: ClassVar[str] = (
+        "Twenty rounds of enormous gradients early on raise what it once had, and what is normal "
+        "later looks starved. A good end looks alike in the gradient; only the pairs told apart, "
+        "98 % or more, say that it is none."
+    )
 
     warm_up: Rounds = 8
     patience: Rounds = 6

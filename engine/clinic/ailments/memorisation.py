@@ -33,6 +33,20 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
     source: ClassVar[str] = _("Karras et al. 2020, section 2; Carlini et al. 2023")
     remedies: ClassVar[tuple[str, ...]] = ("diff_augment", "dropout", "r1", "instance_noise")
     healthy: ClassVar[str] = _("samples new")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"s(x) = \frac{\lVert x - x_{(1)} \rVert}{\frac{1}{50}\sum_{i=1}^{50} \lVert x - x_{(i)} \rVert}",
+        r"\frac{\mathrm{med}\,s(\text{samples})}{\mathrm{med}\,s(\text{held-back examples})} < 0.75 \quad \text{in both last scorings}",
+    )
+    use: ClassVar[str] = (
+        "1 is as new as new data, 0 is copies; x₍ᵢ₎ are the nearest training examples in the "
+        "features of the scores. Look at the pairs of a sample and its nearest example in the "
+        "panel of scores before you believe either verdict."
+    )
+    trouble: ClassVar[str] = (
+        "Mirrored or shifted copies may escape, as features see them as new. Without held-back "
+        "examples, or with copies among them, nothing is measured. Data that lie on a thin line "
+        "(Swiss roll) put every good sample near an example."
+    )
 
     warm_up: Rounds = 20
     patience: Rounds = 12

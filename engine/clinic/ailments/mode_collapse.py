@@ -39,6 +39,21 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
         *("ttur", "more_critic_steps"),
     )
     healthy: ClassVar[str] = _("samples varied")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{\text{mean distance between samples}}{\text{mean distance between examples}} < 0.25",
+        r"\text{or} \quad \mathrm{coverage} < 0.2 \ \text{while} \ \mathrm{precision} > 0.5",
+        r"\text{or} \quad \text{share of kinds with} \ q_k \geq \frac{p_k}{5} \ \text{below} \ 0.6",
+    )
+    use: ClassVar[str] = (
+        "Judged by the better of the last two scorings, so one odd scoring raises no alarm; q is "
+        "a kind's share among samples, p among the data. The table of classes or modes names what "
+        "is missing."
+    )
+    trouble: ClassVar[str] = (
+        "It needs scores: without objective.scores it is silent. In a conditional game classes "
+        "are asked for evenly, so a collapse inside a class shows only in distances and coverage. "
+        "Early samples that are all alike noise count too: wait for the warm-up."
+    )
 
     warm_up: Rounds = 20
     patience: Rounds = 12

@@ -62,6 +62,21 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
         *("r1_r2", "less_momentum", "slower_both", "ema", "ttur", "relativistic_loss"),
     )
     healthy: ClassVar[str] = _("no circling")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"a = P(D(x) > D(G(z))) \ \text{over 24 rounds, without its trend}",
+        r"a_{90\%} - a_{10\%} > 0.25, \quad \text{at least 4 returns}",
+        r"\max_{\tau > \tau_0} \rho(\tau) > 0.1, \quad R^2_{\mathrm{AR(2)}} > 0.2",
+        r"\text{or} \quad \text{good samples of a mixture} < \frac{1}{2} \ \text{of the most so far}",
+    )
+    use: ClassVar[str] = (
+        "ρ is the autocorrelation of a, τ₀ where it first falls below 0. Step back by one period "
+        "in the samples: the same spots come back, and those in between were lost again."
+    )
+    trouble: ClassVar[str] = (
+        "Slow circles with a period beyond 24 rounds go unseen. A schedule with restarts swings "
+        "the lead in its own time. Small batches make a noisy, but noise returns without memory "
+        "and is told apart by the AR fit."
+    )
 
     warm_up: Rounds = 28
     patience: Rounds = 10

@@ -37,6 +37,21 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
         *("faster_discriminator", "ttur", "more_critic_steps", "slower_generator"),
     )
     healthy: ClassVar[str] = _("discriminator has learned")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\ell = \sigma(D(x)) - \sigma(D(G(z)))",
+        r"\text{other losses:} \quad \ell = P(D(x) > D(G(z))) - \frac{1}{2}",
+        r"\bar{\ell}_{16} < 0.06 \quad \text{and never} \quad \bar{\ell}_{16} \geq 0.12",
+    )
+    use: ClassVar[str] = (
+        "A mean over 16 rounds of how much the discriminator knows, ℓ. At the end of a good game "
+        "ℓ is small as well; that it never was larger is what makes it an ailment. Generated "
+        "noise on the sheet confirms it."
+    )
+    trouble: ClassVar[str] = (
+        "A generator that starts close to the data (few dimensions, standardised) may never give "
+        "a lead to see. A strong penalty (R1 with a γ too large) has the same look: lower γ "
+        "before training the discriminator more."
+    )
 
     warm_up: Rounds = 20
     patience: Rounds = 12
