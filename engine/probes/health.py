@@ -43,6 +43,26 @@ class Health(Probe, frozen=True, tag="health"):
     title: ClassVar[str] = "Gradient health"
     order: ClassVar[int] = 10
     stream: ClassVar[str] = "health"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"r = \frac{\lVert g \rVert}{\sqrt{n}}, \qquad u = \frac{\lVert \Delta w \rVert}{\lVert w \rVert}",
+        r"\text{vanishing:} \quad \mathrm{med}\,r < 10^{-3}\,\mathrm{med}\,r_{\mathrm{last}}",
+        r"\text{exploding:} \quad r > 10^{3}\,\mathrm{med}\,r",
+        r"\text{starved:} \quad \mathrm{med}\,u < 10^{-5}, \qquad \text{unstable:} \quad \mathrm{med}\,u > 10^{-1}",
+    )
+    use: ClassVar[str] = (
+        "When a deep network doesn't learn: which layer gets no gradient, which one is torn "
+        "about? Ratios near 10⁻³ say that the learning rate suits; all layers ten times too low "
+        "or high, change it by as much."
+    )
+    trouble: ClassVar[str] = (
+        "Biases that start at 0 and scales of norms have large ratios at first; that is harmless. "
+        "With Adam the ratio says little about the gradient, as it divides by it. It is a look at "
+        "single steps: noisy batches make it jump."
+    )
+    source: ClassVar[str] = (
+        "Update ratio: Karpathy, CS231n; vanishing gradients: Glorot & Bengio 2010, Understanding "
+        "the difficulty of training deep feedforward neural networks"
+    )
 
     rate: Rate = 10.0
 
