@@ -19,15 +19,28 @@ class AdaptivePool2d(Layer, frozen=True, kw_only=True, tag="adaptive_pool2d"):
 
     Row i of n covers the rows from ⌊i · height / n⌋ to ⌈(i + 1) · height / n⌉ of the image, columns
     likewise; of each window its mean or its maximum is kept.
-
-    Source: He, Zhang, Ren & Sun 2014, *Spatial Pyramid Pooling in Deep Convolutional Networks*,
-    section 2.3.
     """
 
     title: ClassVar[str] = "Adaptive pool 2-D"
     aliases: ClassVar[tuple[str, ...]] = ("Adaptive pooling 2-D", "Resize")
     category: ClassVar[str] = "Pooling"
     order: ClassVar[int] = 35
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i, j] = \; \operatorname*{mean}_{h \in R_i,\; w \in C_j} \; x[c, h, w] \quad\text{(or max)}",
+        r"R_i = \left\{ \left\lfloor \frac{i \cdot \text{height}}{n} \right\rfloor, \ldots, \left\lceil \frac{(i + 1)\,\text{height}}{n} \right\rceil - 1 \right\}",
+    )
+    use: ClassVar[str] = (
+        "Before a Flatten, when the size of the images is to be free or the convolutions leave an "
+        "awkward one. 2×2 to 7×7 keep roughly where things are, which Global pooling does not."
+    )
+    trouble: ClassVar[str] = (
+        "Sizes that do not divide make windows that differ and overlap: from 7 rows to 4 they "
+        "hold 2, 3, 3 and 2. A size above that of the image only copies pixels."
+    )
+    source: ClassVar[str] = (
+        "He, Zhang, Ren & Sun 2014, Spatial Pyramid Pooling in Deep Convolutional Networks, "
+        "section 2.3"
+    )
 
     size: Annotated[
         int, Meta(ge=1, le=4096, title="Height", description="Rows that leave, whatever enters.")
@@ -57,15 +70,28 @@ class AdaptivePool1d(Layer, frozen=True, kw_only=True, tag="adaptive_pool1d"):
 
     Place i of n covers the places from ⌊i · length / n⌋ to ⌈(i + 1) · length / n⌉ of the signal; of each
     window its mean or its maximum is kept.
-
-    Source: He, Zhang, Ren & Sun 2014, *Spatial Pyramid Pooling in Deep Convolutional Networks*,
-    section 2.3.
     """
 
     title: ClassVar[str] = "Adaptive pool 1-D"
     aliases: ClassVar[tuple[str, ...]] = ("Adaptive pooling 1-D",)
     category: ClassVar[str] = "Pooling"
     order: ClassVar[int] = 36
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i] = \; \operatorname*{mean}_{p \in R_i} \; x[c, p] \quad\text{(or max)}",
+        r"R_i = \left\{ \left\lfloor \frac{i \cdot \text{length}}{n} \right\rfloor, \ldots, \left\lceil \frac{(i + 1)\,\text{length}}{n} \right\rceil - 1 \right\}",
+    )
+    use: ClassVar[str] = (
+        "Between the convolutions of a signal and a Linear, when recordings of another length are "
+        "to fit the same weights; with 4 to 16 places it still tells beginning from end."
+    )
+    trouble: ClassVar[str] = (
+        "Of a long signal each place is the mean of hundreds: what is short drowns. Let strides "
+        "and pooling shorten it first, or take the maximum."
+    )
+    source: ClassVar[str] = (
+        "He, Zhang, Ren & Sun 2014, Spatial Pyramid Pooling in Deep Convolutional Networks, "
+        "section 2.3"
+    )
 
     size: Annotated[
         int, Meta(ge=1, le=65_536, title="Length", description="Places that leave.")

@@ -22,14 +22,29 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
     y = γ · (x − μ) / √(σ² + ε) + β, with μ and σ² of the batch while training and their running
     averages afterwards. Lets deep networks train with larger learning rates. Needs batches of more
     than one example; do not put it into a critic with a gradient penalty.
-
-    Source: Ioffe & Szegedy 2015, *Batch Normalization*, algorithm 1.
     """
 
     title: ClassVar[str] = "Batch norm"
     category: ClassVar[str] = "Normalisation"
     order: ClassVar[int] = 50
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = \gamma \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta",
+        r"\mu = \frac{1}{N} \sum_n x_n, \quad \sigma^2 = \frac{1}{N} \sum_n (x_n - \mu)^2",
+        r"N \text{: examples and places of a channel}, \quad m \text{: momentum}",
+        r"\bar{\mu} \leftarrow (1 - m)\, \bar{\mu} + m\, \mu",
+        r"\bar{\sigma}^2 \leftarrow (1 - m)\, \bar{\sigma}^2 + m\, \frac{N}{N - 1}\, \sigma^2",
+    )
+    use: ClassVar[str] = (
+        "Between a convolution and its activation, in networks of more than a few layers, with "
+        "batches of 16 or more. With smaller batches take Group norm, for sequences Layer norm."
+    )
+    trouble: ClassVar[str] = (
+        "Below about 8 examples its statistics are noise. If evaluation is far worse than "
+        "training from the start, the running averages have not caught up: train longer or raise "
+        "the momentum. In a critic the penalty of one example would depend on the others."
+    )
+    source: ClassVar[str] = "Ioffe & Szegedy 2015, Batch Normalization, algorithm 1"
 
     momentum: Annotated[
         float,

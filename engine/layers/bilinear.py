@@ -16,8 +16,6 @@ class Bilinear(Layer, frozen=True, kw_only=True, tag="bilinear"):
 
     Says what neither says alone, such as how well two things go together. On sequences of the same length
     it acts on every step.
-
-    Source: Tenenbaum & Freeman 2000, *Separating Style and Content with Bilinear Models*, equation 1.
     """
 
     title: ClassVar[str] = "Bilinear"
@@ -25,6 +23,22 @@ class Bilinear(Layer, frozen=True, kw_only=True, tag="bilinear"):
     order: ClassVar[int] = 12
     parametric: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("other"))
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y_k = x^\top W_k\, z + b_k",
+        r"y_k = \sum_{i, j} W_{kij}\, x_i\, z_j + b_k",
+    )
+    use: ClassVar[str] = (
+        "When the answer depends on how two vectors fit together, such as a question and a "
+        "passage. Concatenate with one Linear can only add what each of them says."
+    )
+    trouble: ClassVar[str] = (
+        "Its weights are units × features × other features: 64 units for two vectors of 256 are 4 "
+        "million, so put a Linear that shortens them before it. Products of large inputs make the "
+        "loss jump; a Layer norm on both calms it."
+    )
+    source: ClassVar[str] = (
+        "Tenenbaum & Freeman 2000, Separating Style and Content with Bilinear Models, equation 1"
+    )
 
     units: Annotated[
         int, Meta(ge=1, le=65_536, title="Units", description="Numbers that leave the layer.")

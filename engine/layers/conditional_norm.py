@@ -17,9 +17,6 @@ class ConditionalBatchNorm(Layer, frozen=True, kw_only=True, tag="conditional_ba
     y = (1 + γ(c)) · (x − μ) / √(σ² + ε) + β(c), with μ and σ² of the batch while training and their
     running averages afterwards. Of an index c, γ and β are looked up in a table that starts with 0;
     of real numbers they are a linear map. Tells a generator what to draw.
-
-    Source: de Vries et al. 2017, *Modulating Early Visual Processing by Language*, section 3; in GANs
-    Miyato & Koyama 2018, *cGANs with Projection Discriminator*.
     """
 
     title: ClassVar[str] = "Conditional norm"
@@ -30,6 +27,24 @@ class ConditionalBatchNorm(Layer, frozen=True, kw_only=True, tag="conditional_ba
     inputs: ClassVar[tuple[Port, ...]] = (
         Port("in"),
         Port("condition", accepts=("float", "index")),
+    )
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = (1 + \gamma(c)) \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta(c)",
+        r"(\gamma(c), \beta(c)) = T[c] \quad\text{or}\quad (\gamma(c), \beta(c)) = W c + b",
+    )
+    use: ClassVar[str] = (
+        "In the generator of a conditional GAN in place of every Batch norm, with the Label at "
+        "its condition, while the discriminator ends in a Projection. FiLM steers without "
+        "statistics of the batch."
+    )
+    trouble: ClassVar[str] = (
+        "γ and β of a class learn from its examples alone: rare classes look like the others for "
+        "long. It needs batches of 16 or more, as any Batch norm; samples that are drawn in "
+        "evaluation use running averages and may look paler while these lag."
+    )
+    source: ClassVar[str] = (
+        "de Vries et al. 2017, Modulating Early Visual Processing by Language, section 3; in "
+        "GANs: Miyato & Koyama 2018, cGANs with Projection Discriminator"
     )
 
     momentum: Annotated[

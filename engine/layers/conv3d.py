@@ -16,14 +16,29 @@ class Conv3d(Convolution, frozen=True, kw_only=True, tag="conv3d"):
     y[f, p] = b[f] + Σ over c, k of W[f, c, k] · x[c, p·stride + k·dilation − padding], with places p
     and k of three numbers. Size that leaves along each: ⌊(size + 2·padding − dilation·(kernel − 1) −
     1) / stride⌋ + 1.
-
-    Source: Ji, Xu, Yang & Yu 2013, *3D Convolutional Neural Networks for Human Action Recognition*,
-    equation 2.
     """
 
     title: ClassVar[str] = "Convolution 3-D"
     aliases: ClassVar[tuple[str, ...]] = ("Volume", "Video")
     order: ClassVar[int] = 23
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[f, p] = b[f] + \sum_{c, k} W[f, c, k] \; x[c, p_k]",
+        r"p_k = p \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}",
+        r"p = (p_1, p_2, p_3), \quad k = (k_1, k_2, k_3)",
+        r"\text{size}' = \left\lfloor \frac{\text{size} + 2\,\text{padding} - \text{dilation}\,(\text{kernel} - 1) - 1}{\text{stride}} \right\rfloor + 1",
+    )
+    use: ClassVar[str] = (
+        "For scans and short films, when the third dimension matters. If single slices or frames "
+        "say enough, a Convolution 2-D that takes them as channels is many times cheaper."
+    )
+    trouble: ClassVar[str] = (
+        "Memory grows with the third power of the side: 16 filters on 64×64×64 points keep 17 MB "
+        "for each example. Begin with small batches, and halve the size in the first layers."
+    )
+    source: ClassVar[str] = (
+        "Ji, Xu, Yang & Yu 2013, 3D Convolutional Neural Networks for Human Action Recognition, "
+        "equation 2"
+    )
 
     def check(self, *shapes: Shape) -> None:
         """A volume that the window fits into."""

@@ -20,9 +20,6 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
     Its usual name is transposed convolution. Size that leaves: (size − 1) · stride − 2 · padding +
     kernel + output padding. Kernel 4, stride 2, padding 1 doubles it; a kernel that the stride
     divides paints without a checkerboard.
-
-    Source: Zeiler et al. 2010, *Deconvolutional Networks*; in generators since Radford, Metz &
-    Chintala 2016 (DCGAN). Checkerboards: Odena, Dumoulin & Olah 2016.
     """
 
     title: ClassVar[str] = "Upconvolution 2-D"
@@ -30,6 +27,26 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
     category: ClassVar[str] = "Convolution"
     order: ClassVar[int] = 22
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[f, u, v] = b[f] + \sum_{c, i, j} W[c, f, k, l] \; x[c, i, j]",
+        r"k = u + \text{padding} - i \cdot \text{stride}, \quad 0 \le k < \text{kernel}",
+        r"l = v + \text{padding} - j \cdot \text{stride}, \quad 0 \le l < \text{kernel}",
+        r"\text{size}' = (\text{size} - 1)\,\text{stride} - 2\,\text{padding} + \text{kernel} + \text{output padding}",
+    )
+    use: ClassVar[str] = (
+        "In generators and decoders, to grow an image step by step: 7×7, 14×14, 28×28. Where a "
+        "grid stays visible, take Upsample or Pixel shuffle with a Convolution 2-D."
+    )
+    trouble: ClassVar[str] = (
+        "With kernel 3 and stride 2 some pixels are painted four times and others once: a "
+        "checkerboard shows in flat areas of the samples. Even with kernel 4 one can be learned, "
+        "and then fades only slowly."
+    )
+    source: ClassVar[str] = (
+        "Zeiler, Krishnan, Taylor & Fergus 2010, Deconvolutional Networks; in generators: "
+        "Radford, Metz & Chintala 2016 (DCGAN); checkerboards: Odena, Dumoulin & Olah 2016, "
+        "Deconvolution and Checkerboard Artifacts"
+    )
 
     filters: Filters = 32
     kernel: Annotated[

@@ -119,12 +119,28 @@ class Conv1d(Convolution, frozen=True, kw_only=True, tag="conv1d"):
     y[f, i] = b[f] + Σ over c, k of W[f, c, k] · x[c, i·stride + k·dilation − padding]
 
     Length that leaves: ⌊(length + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1.
-
-    Source: Waibel et al. 1989, *Phoneme Recognition Using Time-Delay Neural Networks*.
     """
 
     title: ClassVar[str] = "Convolution 1-D"
     order: ClassVar[int] = 20
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[f, i] = b[f] + \sum_{c, k} W[f, c, k] \; x[c, i_k]",
+        r"i_k = i \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}",
+        r"\text{length}' = \left\lfloor \frac{\text{length} + 2\,\text{padding} - \text{dilation}\,(\text{kernel} - 1) - 1}{\text{stride}} \right\rfloor + 1",
+    )
+    use: ClassVar[str] = (
+        "For sounds, measurements over time, and other signals. All places are computed at once, "
+        "so it is much faster than an LSTM; where distances are long, put some before one, with "
+        "stride 2."
+    )
+    trouble: ClassVar[str] = (
+        "It sees no farther than its kernels: three layers of kernel 3 cover 7 places; stride, "
+        "dilation or pooling widens that. With padding on both sides every place also sees those "
+        "behind it, which gives the answer away where each step has to foretell the next."
+    )
+    source: ClassVar[str] = (
+        "Waibel et al. 1989, Phoneme Recognition Using Time-Delay Neural Networks"
+    )
 
     def check(self, *shapes: Shape) -> None:
         """A signal of channels × length that the window fits into."""
@@ -150,12 +166,29 @@ class Conv2d(Convolution, frozen=True, kw_only=True, tag="conv2d"):
 
     (padding and dilation left out). Every filter looks for one pattern everywhere, so it needs few
     weights. Size that leaves: ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1.
-
-    Source: LeCun et al. 1998, *Gradient-Based Learning Applied to Document Recognition*.
     """
 
     title: ClassVar[str] = "Convolution 2-D"
     order: ClassVar[int] = 21
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[f, i, j] = b[f] + \sum_{c, k, l} W[f, c, k, l] \; x[c, i_k, j_l]",
+        r"i_k = i \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}, \quad j_l \text{ likewise}",
+        r"\text{size}' = \left\lfloor \frac{\text{size} + 2\,\text{padding} - \text{dilation}\,(\text{kernel} - 1) - 1}{\text{stride}} \right\rfloor + 1",
+    )
+    use: ClassVar[str] = (
+        "In every network that reads images. Kernel 3 is the usual choice, for two of them see as "
+        "far as one of 5 with fewer weights; double the filters where stride 2 or pooling halves "
+        "the size."
+    )
+    trouble: ClassVar[str] = (
+        "At full size many filters cost most of the time: work grows with the pixels. An even "
+        "kernel at stride 1 makes the image a pixel smaller and shifts it by half. A bias right "
+        "before a Batch norm does nothing, for the norm takes it out again."
+    )
+    source: ClassVar[str] = (
+        "LeCun, Bottou, Bengio & Haffner 1998, Gradient-Based Learning Applied to Document "
+        "Recognition"
+    )
 
     def check(self, *shapes: Shape) -> None:
         """An image that the window fits into."""

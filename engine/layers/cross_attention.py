@@ -17,9 +17,6 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
     For each head: softmax(Q Kᵀ / √d) V, with queries Q = x W_q of the steps at *query*, keys K = m W_k
     and values V = m W_v of those at *memory*. What leaves has the steps and features of the query. A
     decoder reads with it what an encoder has found.
-
-    Source: Bahdanau, Cho & Bengio 2015, *Neural Machine Translation by Jointly Learning to Align and
-    Translate*; in this form Vaswani et al. 2017, *Attention Is All You Need*, section 3.2.
     """
 
     title: ClassVar[str] = "Cross-attention"
@@ -29,6 +26,24 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
     parametric: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("memory"))
     live: ClassVar[tuple[str, ...]] = ("dropout",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"Q = x W_q + b_q, \quad K = m W_k + b_k, \quad V = m W_v + b_v",
+        r"\text{head} = \operatorname{softmax}\left(\frac{Q K^\top}{\sqrt{d}}\right) V",
+        r"y = [\text{head}_1, \text{head}_2, \ldots]\, W_o + b_o",
+    )
+    use: ClassVar[str] = (
+        "When one sequence has to consult another: translating, answering from a passage. Within "
+        "one sequence take Self-attention; a Decoder layer holds both."
+    )
+    trouble: ClassVar[str] = (
+        "If the query can guess the answer alone, the memory is ignored: the output is the same "
+        "whatever flows in there. It replaces what it was asked with; Add the query behind it, or "
+        "that is lost."
+    )
+    source: ClassVar[str] = (
+        "Bahdanau, Cho & Bengio 2015, Neural Machine Translation by Jointly Learning to Align and "
+        "Translate; in this form: Vaswani et al. 2017, Attention Is All You Need, section 3.2"
+    )
 
     heads: Heads = 4
     dropout: Annotated[

@@ -77,28 +77,53 @@ class DepthwiseConv2d(Depthwise, frozen=True, kw_only=True, tag="depthwise_conv2
 
     (for one filter per channel). Needs as many times fewer weights as there are channels; put a 1×1
     convolution behind it to mix them, or take a separable convolution.
-
-    Source: Howard et al. 2017, *MobileNets*, section 3.1, equation 3.
     """
 
     title: ClassVar[str] = "Depthwise 2-D"
     aliases: ClassVar[tuple[str, ...]] = ("Depthwise convolution 2-D",)
     order: ClassVar[int] = 24
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i, j] = b[c] + \sum_{k, l} W[c, k, l] \; x[c, i_k, j_l]",
+        r"i_k = i \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}, \quad j_l \text{ likewise}",
+    )
+    use: ClassVar[str] = (
+        "In light networks for images, where you want a norm and an activation between the two "
+        "halves of a Separable 2-D; with kernels of 5 or 7 it widens what is seen at little cost."
+    )
+    trouble: ClassVar[str] = (
+        "By itself it never combines channels, so a network of nothing else learns little. It "
+        "saves operations but not memory traffic: it is seldom as much faster as the count of "
+        "operations promises."
+    )
+    source: ClassVar[str] = "Howard et al. 2017, MobileNets, section 3.1, equation 3"
 
 
 class DepthwiseConv1d(Depthwise, frozen=True, kw_only=True, tag="depthwise_conv1d"):
     """Slides along every channel of a signal filters of its own; no channel sees another.
 
     y[c, i] = b[c] + Σ over k of W[c, k] · x[c, i·stride + k]
-
-    Source: Kaiser, Gomez & Chollet 2018, *Depthwise Separable Convolutions for Neural Machine
-    Translation*, section 2.1.
     """
 
     title: ClassVar[str] = "Depthwise 1-D"
     aliases: ClassVar[tuple[str, ...]] = ("Depthwise convolution 1-D",)
     order: ClassVar[int] = 24
     rank: ClassVar[int] = 2
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i] = b[c] + \sum_k W[c, k] \; x[c, i_k]",
+        r"i_k = i \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}",
+    )
+    use: ClassVar[str] = (
+        "For signals whose channels are sensors of their own, when each is to be smoothed or "
+        "differentiated by itself before they are mixed; otherwise take a Separable 1-D."
+    )
+    trouble: ClassVar[str] = (
+        "What two channels say together stays unseen until a Convolution 1-D of kernel 1 or a "
+        "Linear mixes them: correlations between sensors are missed and the loss stops early."
+    )
+    source: ClassVar[str] = (
+        "Kaiser, Gomez & Chollet 2018, Depthwise Separable Convolutions for Neural Machine "
+        "Translation, section 2.1"
+    )
 
 
 class Separable(Depthwise, frozen=True, kw_only=True):
@@ -130,26 +155,56 @@ class SeparableConv2d(Separable, frozen=True, kw_only=True, tag="separable_conv2
 
     y = V (W ∗ x): W sees places, V (1 × 1) sees channels. With kernel k it needs about 1/filters + 1/k²
     of the work of a convolution, and often learns as well.
-
-    Source: Chollet 2017, *Xception: Deep Learning with Depthwise Separable Convolutions*; Howard et
-    al. 2017, *MobileNets*, section 3.1.
     """
 
     title: ClassVar[str] = "Separable 2-D"
     aliases: ClassVar[tuple[str, ...]] = ("Separable convolution 2-D", "Xception", "MobileNet")
     order: ClassVar[int] = 25
+    formula: ClassVar[tuple[str, ...]] = (
+        r"h[c, i, j] = a[c] + \sum_{k, l} W[c, k, l] \; x[c, i_k, j_l]",
+        r"y[f, i, j] = b[f] + \sum_c V[f, c] \; h[c, i, j]",
+        r"i_k = i \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}, \quad j_l \text{ likewise}",
+        r"\frac{\text{work}}{\text{work of a convolution}} = \frac{1}{\text{filters}} + \frac{1}{\text{kernel}^2}",
+    )
+    use: ClassVar[str] = (
+        "In place of a Convolution 2-D from 32 channels on, when the network has to be small or "
+        "fast: about an eighth of the work with kernel 3 and 64 filters."
+    )
+    trouble: ClassVar[str] = (
+        "With few channels, as right behind the Input, it saves nothing and learns worse: begin "
+        "with an ordinary convolution. At equal depth accuracy drops a little; more filters make "
+        "up for it."
+    )
+    source: ClassVar[str] = (
+        "Chollet 2017, Xception: Deep Learning with Depthwise Separable Convolutions; Howard et "
+        "al. 2017, MobileNets, section 3.1"
+    )
 
 
 class SeparableConv1d(Separable, frozen=True, kw_only=True, tag="separable_conv1d"):
     """A convolution along a signal in two steps: every channel alone, then a mix of the channels.
 
     y = V (W ∗ x): W sees places, V (width 1) sees channels.
-
-    Source: Kaiser, Gomez & Chollet 2018, *Depthwise Separable Convolutions for Neural Machine
-    Translation*, section 2.1.
     """
 
     title: ClassVar[str] = "Separable 1-D"
     aliases: ClassVar[tuple[str, ...]] = ("Separable convolution 1-D",)
     order: ClassVar[int] = 25
     rank: ClassVar[int] = 2
+    formula: ClassVar[tuple[str, ...]] = (
+        r"h[c, i] = a[c] + \sum_k W[c, k] \; x[c, i_k]",
+        r"y[f, i] = b[f] + \sum_c V[f, c] \; h[c, i]",
+        r"i_k = i \cdot \text{stride} + k \cdot \text{dilation} - \text{padding}",
+    )
+    use: ClassVar[str] = (
+        "For signals and sequences of 32 features or more, with wide kernels (7 to 31): width "
+        "costs only the part that sees single channels."
+    )
+    trouble: ClassVar[str] = (
+        "On a signal of one or two channels the first half has almost no weights, and nearly "
+        "everything is left to the mix: take a Convolution 1-D there."
+    )
+    source: ClassVar[str] = (
+        "Kaiser, Gomez & Chollet 2018, Depthwise Separable Convolutions for Neural Machine "
+        "Translation, section 2.1"
+    )

@@ -15,8 +15,6 @@ class Embedding(Layer, frozen=True, kw_only=True, tag="embedding"):
 
     Turns words, characters or other whole numbers into vectors, `steps` indices into
     steps × features. How many rows W has comes from the data.
-
-    Source: Bengio et al. 2003, *A Neural Probabilistic Language Model*.
     """
 
     title: ClassVar[str] = "Embedding"
@@ -24,6 +22,22 @@ class Embedding(Layer, frozen=True, kw_only=True, tag="embedding"):
     order: ClassVar[int] = 11
     parametric: ClassVar[bool] = True
     accepts: ClassVar[tuple[str, ...]] = ("index",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y_t = W[x_t], \quad W \in \mathbb{R}^{\text{indices} \times \text{features}}",
+    )
+    use: ClassVar[str] = (
+        "First behind an Input of characters, words or other indices, and behind a Label. 16 to "
+        "64 features do for characters, 64 to 300 for words; for fewer than about ten indices "
+        "One-hot is as good."
+    )
+    trouble: ClassVar[str] = (
+        "Rows of indices that hardly occur stay near their random start from N(0, 1), or shrink "
+        "to nothing under weight decay. Many features on few texts let the network learn whole "
+        "sentences by heart."
+    )
+    source: ClassVar[str] = (
+        "Bengio, Ducharme, Vincent & Jauvin 2003, A Neural Probabilistic Language Model"
+    )
 
     features: Annotated[
         int,

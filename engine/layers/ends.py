@@ -22,6 +22,15 @@ class Input(Layer, frozen=True, kw_only=True, tag="input"):
     order: ClassVar[int] = 1
     inputs: ClassVar[tuple[Port, ...]] = ()
     entry: ClassVar[Literal["", "input", "noise", "label"]] = "input"
+    use: ClassVar[str] = (
+        "Once in every network that reads data: classifiers, discriminators, encoders. A network "
+        "that makes examples from random numbers begins with Noise instead."
+    )
+    trouble: ClassVar[str] = (
+        "Its shape changes with the data and how they are prepared. When the layer behind it "
+        "complains after other data were chosen, images need a Convolution 2-D or a Flatten "
+        "there, indices an Embedding."
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return the identity."""
@@ -33,9 +42,6 @@ class Noise(Layer, frozen=True, kw_only=True, tag="noise"):
 
     Every example gets `size` numbers: independent ones from N(0, 1), from N(0, 1) between −2 and 2, or
     evenly from [−1, 1]; or a point that is even on the sphere of radius √size.
-
-    Source: Goodfellow et al. 2014, *Generative Adversarial Nets*, section 3 (the prior p(z)); the sphere
-    Karras et al. 2018, *Progressive Growing of GANs*, appendix A; truncated Brock et al. 2019, section 3.1.
     """
 
     title: ClassVar[str] = "Noise"
@@ -43,6 +49,26 @@ class Noise(Layer, frozen=True, kw_only=True, tag="noise"):
     order: ClassVar[int] = 2
     inputs: ClassVar[tuple[Port, ...]] = ()
     entry: ClassVar[Literal["", "input", "noise", "label"]] = "noise"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"z \,\sim\, \mathcal{N}(0, I) \quad\text{(normal)}",
+        r"z_i \,\sim\, \mathcal{U}({-}1, 1) \quad\text{(uniform)}",
+        r"z_i \,\sim\, \mathcal{N}(0, 1), \;\; |z_i| \le 2 \quad\text{(truncated)}",
+        r"z = \sqrt{\text{size}} \cdot \frac{n}{\lVert n \rVert}, \;\; n \,\sim\, \mathcal{N}(0, I) \quad\text{(sphere)}",
+    )
+    use: ClassVar[str] = (
+        "Normal numbers, 64 to 128 of them, are the usual choice for images; 2 to 8 do for points "
+        "in a plane. Take the sphere when you mean to walk between samples, truncated numbers "
+        "when odd samples matter more than variety."
+    )
+    trouble: ClassVar[str] = (
+        "Fewer numbers than the data have ways to vary force the generator to leave some out: "
+        "samples repeat. Far more than needed cost weights in the first layer and gain nothing."
+    )
+    source: ClassVar[str] = (
+        "Goodfellow et al. 2014, Generative Adversarial Nets, section 3 (the prior p(z)); the "
+        "sphere: Karras et al. 2018, Progressive Growing of GANs, appendix A; truncated: Brock, "
+        "Donahue & Simonyan 2019, Large Scale GAN Training, section 3.1"
+    )
 
     size: Annotated[
         int,
@@ -81,8 +107,6 @@ class Label(Layer, frozen=True, kw_only=True, tag="label"):
     An index from 0 to K − 1, beside what flows in at the Input or the Noise. Draw from it to an
     Embedding or a One-hot, to the *condition* of a Conditional norm, or to the *label* of a Projection.
     What the classes are is said by the objective (*conditioning* of adversarial networks).
-
-    Source: Mirza & Osindero 2014, *Conditional Generative Adversarial Nets*, section 3.2.
     """
 
     title: ClassVar[str] = "Label"
@@ -91,6 +115,19 @@ class Label(Layer, frozen=True, kw_only=True, tag="label"):
     order: ClassVar[int] = 4
     inputs: ClassVar[tuple[Port, ...]] = ()
     entry: ClassVar[Literal["", "input", "noise", "label"]] = "label"
+    formula: ClassVar[tuple[str, ...]] = (r"c \in \{0, 1, \ldots, K - 1\}",)
+    use: ClassVar[str] = (
+        "In both players of a conditional GAN: in the generator to order a class, in the "
+        "discriminator to check that the example is of it."
+    )
+    trouble: ClassVar[str] = (
+        "Told to the generator alone it is ignored, for nothing rewards obeying it: the rows of "
+        "samples look alike for every class. Give the discriminator a Label too, best with a "
+        "Projection."
+    )
+    source: ClassVar[str] = (
+        "Mirza & Osindero 2014, Conditional Generative Adversarial Nets, section 3.2"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return the identity."""
@@ -109,6 +146,15 @@ class Output(Layer, frozen=True, kw_only=True, tag="output"):
     order: ClassVar[int] = 3
     outputs: ClassVar[tuple[Port, ...]] = ()
     accepts: ClassVar[tuple[str, ...]] = ("float", "index")
+    use: ClassVar[str] = (
+        "Once, behind the last layer. Where the objective wants logits, let that be a Linear or a "
+        "convolution without an activation; where it wants images, the activation whose range the "
+        "pixels have: Tanh for −1 … 1, Sigmoid for 0 … 1."
+    )
+    trouble: ClassVar[str] = (
+        "An activation too many goes unnoticed: behind a ReLU no answer can be negative, behind a "
+        "Tanh none exceeds 1. The loss then falls for a while and stops too high."
+    )
 
     def output(self, *shapes: Shape) -> Shape:
         """What flowed in."""

@@ -15,9 +15,6 @@ class FiLM(Layer, frozen=True, kw_only=True, tag="film"):
 
     γ and β are linear maps of the condition c, a vector: a class (behind an Embedding and a Flatten), a
     text, a time. Lets one network work in many ways.
-
-    Source: Perez et al. 2018, *FiLM: Visual Reasoning with a General Conditioning Layer*, equations 1
-    and 2, with 1 + γ as in section 7.2.
     """
 
     title: ClassVar[str] = "FiLM"
@@ -26,6 +23,23 @@ class FiLM(Layer, frozen=True, kw_only=True, tag="film"):
     order: ClassVar[int] = 94
     parametric: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("condition"))
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = (1 + \gamma(c)) \cdot x + \beta(c)",
+        r"(\gamma(c), \beta(c)) = W c + b",
+    )
+    use: ClassVar[str] = (
+        "To steer a network at several depths by a class, a text or a time, behind a norm and "
+        "before the activation. It needs no statistics of the batch, unlike Conditional norm."
+    )
+    trouble: ClassVar[str] = (
+        "Right before an Instance norm its scale and shift are taken out again: the condition has "
+        "no effect. Numbers of the condition much larger than 1 multiply activations layer by "
+        "layer until the loss leaps: normalise it."
+    )
+    source: ClassVar[str] = (
+        "Perez, Strub, de Vries, Dumoulin & Courville 2018, FiLM: Visual Reasoning with a General "
+        "Conditioning Layer, equations 1 and 2, with 1 + γ as in section 7.2"
+    )
 
     over: Annotated[
         Literal["channels", "features"],

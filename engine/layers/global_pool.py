@@ -15,13 +15,26 @@ class GlobalPool(Layer, frozen=True, kw_only=True, tag="global_pool"):
 
     Stands between convolutions and the last linear layer in place of Flatten: far fewer weights,
     and images of any size will do. Channels × height × width becomes a vector of channels.
-
-    Source: Lin, Chen & Yan 2014, *Network in Network*, section 3.2.
     """
 
     title: ClassVar[str] = "Global pooling"
     category: ClassVar[str] = "Pooling"
     order: ClassVar[int] = 34
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c] = \frac{1}{P} \sum_{p=1}^{P} x[c, p] \quad\text{(avg)}",
+        r"y[c] = \max_p \; x[c, p] \quad\text{(max)}",
+    )
+    use: ClassVar[str] = (
+        "When the last convolution has many channels, 64 or more: 128 × 7 × 7 flattened are 6,272 "
+        "inputs of the Linear, pooled they are 128. The mean as a rule, the maximum where one "
+        "place in the image decides."
+    )
+    trouble: ClassVar[str] = (
+        "Where something is gets lost: a network that has to point at it cannot. With 8 or 16 "
+        "channels too little is left to tell ten classes apart; use more filters, or an Adaptive "
+        "pool 2-D to 2×2 or 4×4 and a Flatten."
+    )
+    source: ClassVar[str] = "Lin, Chen & Yan 2014, Network in Network, section 3.2"
 
     mode: Annotated[
         Literal["avg", "max"], Meta(title="Mode", description="Mean or maximum of a channel.")

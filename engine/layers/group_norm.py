@@ -16,14 +16,28 @@ class GroupNorm(Layer, frozen=True, kw_only=True, tag="group_norm"):
 
     y = γ · (x − μ) / √(σ² + ε) + β, with μ and σ² over the channels of a group and all positions.
     As good as batch norm with large batches, and indifferent to how large they are.
-
-    Source: Wu & He 2018, *Group Normalization*, equations 1 to 7.
     """
 
     title: ClassVar[str] = "Group norm"
     category: ClassVar[str] = "Normalisation"
     order: ClassVar[int] = 53
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = \gamma \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta",
+        r"\mu = \frac{1}{F} \sum_{i \in g} x_i, \quad \sigma^2 = \frac{1}{F} \sum_{i \in g} (x_i - \mu)^2",
+        r"g \text{: the } F \text{ numbers of one group of one example}",
+    )
+    use: ClassVar[str] = (
+        "In place of Batch norm when memory allows only 1 to 8 examples a batch, or when examples "
+        "must not see each other, as in a critic with a gradient penalty. 8 to 32 groups of at "
+        "least 4 channels."
+    )
+    trouble: ClassVar[str] = (
+        "As many groups as channels make it an Instance norm, one group a Layer norm; at both "
+        "ends images are classified worse. It lacks the noise of a Batch norm, so it overfits "
+        "sooner: add Dropout or augmentation."
+    )
+    source: ClassVar[str] = "Wu & He 2018, Group Normalization, equations 1 to 7"
 
     groups: Annotated[
         int, Meta(ge=1, le=65_536, title="Groups", description="Has to divide the channels.")

@@ -16,14 +16,26 @@ class InstanceNorm(Layer, frozen=True, kw_only=True, tag="instance_norm"):
 
     y = γ · (x − μ) / √(σ² + ε) + β. Takes contrast and brightness out of an image, which helps when
     style is to be changed.
-
-    Source: Ulyanov, Vedaldi & Lempitsky 2016, *Instance Normalization*.
     """
 
     title: ClassVar[str] = "Instance norm"
     category: ClassVar[str] = "Normalisation"
     order: ClassVar[int] = 52
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = \gamma \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta",
+        r"\mu[c] = \frac{1}{P} \sum_{p=1}^{P} x[c, p], \quad \sigma^2[c] = \frac{1}{P} \sum_{p=1}^{P} (x[c, p] - \mu[c])^2",
+    )
+    use: ClassVar[str] = (
+        "In generators that turn one image into another, batches of one included. For "
+        "classification Batch norm or Group norm is better."
+    )
+    trouble: ClassVar[str] = (
+        "How strongly a pattern occurs in an image is divided out, and a classifier misses it. Of "
+        "maps of 2×2 or fewer places the statistics are those of four numbers: samples get "
+        "blotches."
+    )
+    source: ClassVar[str] = "Ulyanov, Vedaldi & Lempitsky 2016, Instance Normalization"
 
     epsilon: Epsilon = 1e-5
     affine: Annotated[

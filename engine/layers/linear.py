@@ -15,8 +15,6 @@ class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
     """Connects every input with every unit: y = W x + b.
 
     On sequences (steps × features) the same weights act on every step.
-
-    Source: Rosenblatt 1958, *The Perceptron*; Rumelhart, Hinton & Williams 1986.
     """
 
     title: ClassVar[str] = "Linear"
@@ -24,6 +22,23 @@ class Linear(Layer, frozen=True, kw_only=True, tag="linear"):
     category: ClassVar[str] = "Dense"
     order: ClassVar[int] = 10
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = W x + b",
+        r"y_k = \sum_j W_{kj}\, x_j + b_k",
+    )
+    use: ClassVar[str] = (
+        "For tables throughout, and for the last layers of nearly every network. On images put "
+        "convolutions first: 256 units on 3×64×64 pixels alone are 3 million weights."
+    )
+    trouble: ClassVar[str] = (
+        "Two in a row without an activation between them are no more than one. Behind a large "
+        "Flatten it holds most of the network's weights, and is where examples are learned by "
+        "heart first: Global pooling or Dropout helps."
+    )
+    source: ClassVar[str] = (
+        "Rosenblatt 1958, The Perceptron; Rumelhart, Hinton & Williams 1986, Learning "
+        "Representations by Back-Propagating Errors"
+    )
 
     units: Annotated[
         int,

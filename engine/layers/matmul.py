@@ -15,8 +15,6 @@ class Matmul(Layer, frozen=True, kw_only=True, tag="matmul"):
 
     n × k and k × m become n × m. Of images (channels × height × width) the matrices of each channel are
     multiplied. With it an attention of one's own can be drawn: scores are Q Kᵀ.
-
-    Source: Vaswani et al. 2017, *Attention Is All You Need*, equation 1 (its use for scores).
     """
 
     title: ClassVar[str] = "Matrix product"
@@ -24,6 +22,21 @@ class Matmul(Layer, frozen=True, kw_only=True, tag="matmul"):
     category: ClassVar[str] = "Merge"
     order: ClassVar[int] = 93
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("other"))
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = A B, \quad y_{ij} = \sum_{l=1}^{k} A_{il}\, B_{lj}",
+        r"y = A B^\top, \quad y_{ij} = \sum_{l=1}^{k} A_{il}\, B_{jl} \quad\text{(transposed)}",
+    )
+    use: ClassVar[str] = (
+        "To draw an attention of your own: Linear layers for Q, K and V, this, a Softmax, and "
+        "this again. If it is to be the usual one, Self-attention is faster and has heads."
+    )
+    trouble: ClassVar[str] = (
+        "Products over k numbers of size 1 spread by √k. Before a Softmax that makes shares of "
+        "almost 0 and 1 and stops learning: keep k small, or the weights of Q and K."
+    )
+    source: ClassVar[str] = (
+        "Vaswani et al. 2017, Attention Is All You Need, equation 1 (its use for scores)"
+    )
 
     transposed: Annotated[
         bool, Meta(title="Second transposed", description="Rows with rows: y = A Bᵀ.")

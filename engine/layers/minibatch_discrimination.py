@@ -16,8 +16,6 @@ class MinibatchDiscrimination(Layer, frozen=True, kw_only=True, tag="minibatch_d
     Learned projections M(x), `kernels` of them with `size` numbers each; the added number of kernel b is
     Σⱼ exp(−‖M_b(xᵢ) − M_b(xⱼ)‖₁) over the other examples j. A discriminator sees with it when a generator
     draws always the same. What it answers for one example depends on the others of its batch.
-
-    Source: Salimans et al. 2016, *Improved Techniques for Training GANs*, section 3.2.
     """
 
     title: ClassVar[str] = "Minibatch discrim."
@@ -29,6 +27,22 @@ class MinibatchDiscrimination(Layer, frozen=True, kw_only=True, tag="minibatch_d
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 77
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"o_b(x_i) = \sum_{j \ne i} \exp\left({-}\lVert M_b(x_i) - M_b(x_j) \rVert_1\right)",
+        r"y_i = [x_i, o_1(x_i), o_2(x_i), \ldots]",
+    )
+    use: ClassVar[str] = (
+        "In small GANs that collapse, behind a Flatten and a Linear of 32 to 256 units. Try "
+        "Minibatch std-dev first, which has nothing to learn."
+    )
+    trouble: ClassVar[str] = (
+        "Work and memory grow with the square of the batch: 256 examples with 16 kernels of size "
+        "8 are 8 million differences. Behind large numbers all distances are large, the added "
+        "numbers are 0 and it does nothing: put a norm before it."
+    )
+    source: ClassVar[str] = (
+        "Salimans et al. 2016, Improved Techniques for Training GANs, section 3.2"
+    )
 
     kernels: Annotated[
         int, Meta(ge=1, le=4096, title="Kernels", description="Numbers that are added.")

@@ -23,6 +23,19 @@ class Permute(Layer, frozen=True, kw_only=True, tag="permute"):
     category: ClassVar[str] = "Shape"
     order: ClassVar[int] = 83
     accepts: ClassVar[tuple[str, ...]] = ("float", "index")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[i, j] = x[j, i] \quad\text{(order 2, 1)}",
+        r"y[i, j, c] = x[c, i, j] \quad\text{(order 2, 3, 1)}",
+    )
+    use: ClassVar[str] = (
+        "Between convolutions, which want channels × length, and recurrent or attention layers, "
+        "which want steps × features. Reshape keeps the order of the numbers and does not do "
+        "this."
+    )
+    trouble: ClassVar[str] = (
+        "A forgotten one goes unnoticed where both sizes are fit for the next layer: an LSTM then "
+        "takes channels for steps, trains, and stays bad. Compare the shapes on the wires."
+    )
 
     dimensions: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=4)], ...],

@@ -69,12 +69,27 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True, tag="max_pool2d"):
 
     y[c, i, j] = max over k, l of x[c, i·stride + k, j·stride + l]. Says whether a pattern was found
     nearby, no longer where exactly.
-
-    Source: Weng, Ahuja & Huang 1992 (the Cresceptron); Scherer, Müller & Behnke 2010.
     """
 
     title: ClassVar[str] = "Max pooling 2-D"
     order: ClassVar[int] = 30
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i, j] = \max_{k, l} \; x[c, i_k, j_l]",
+        r"i_k = i \cdot \text{stride} + k - \text{padding}, \quad 0 \le k < \text{window}",
+    )
+    use: ClassVar[str] = (
+        "Behind one or two convolutions and their activations, with window 2. It keeps rare, "
+        "sharp marks that Mean pooling 2-D would blur."
+    )
+    trouble: ClassVar[str] = (
+        "Only the largest number of each window gets a gradient, which reaches a generator in "
+        "patches: in discriminators use a stride in the convolution, or Mean pooling 2-D. For an "
+        "answer pixel by pixel, Concatenate the finer map again later."
+    )
+    source: ClassVar[str] = (
+        "Weng, Ahuja & Huang 1992 (the Cresceptron); Scherer, Müller & Behnke 2010, Evaluation of "
+        "Pooling Operations"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.MaxPool2d``."""
@@ -85,13 +100,28 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True, tag="avg_pool2d"):
     """Takes the mean of every window of an image, channel by channel.
 
     y[c, i, j] = mean over k, l of x[c, i·stride + k, j·stride + l]
-
-    Source: LeCun et al. 1990, *Handwritten Digit Recognition with a Back-Propagation Network*.
     """
 
     title: ClassVar[str] = "Mean pooling 2-D"
     aliases: ClassVar[tuple[str, ...]] = ("Average pooling 2-D",)
     order: ClassVar[int] = 31
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i, j] = \frac{1}{n} \sum_{k, l} x[c, i_k, j_l]",
+        r"i_k = i \cdot \text{stride} + k - \text{padding}, \quad 0 \le k < \text{window}",
+        r"n \text{: numbers of the window that lie inside of the image}",
+    )
+    use: ClassVar[str] = (
+        "To shrink images evenly, in discriminators and in encoders whose decoder gives back soft "
+        "values. Whether a pattern occurs at all is better kept by Max pooling 2-D."
+    )
+    trouble: ClassVar[str] = (
+        "A mark of a single pixel counts for a quarter after one layer of window 2 and for a 64th "
+        "after three: fine detail is gone before it is noticed. Put convolutions that find it "
+        "first."
+    )
+    source: ClassVar[str] = (
+        "LeCun et al. 1990, Handwritten Digit Recognition with a Back-Propagation Network"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.AvgPool2d``."""
@@ -104,13 +134,28 @@ class MaxPool1d(Pooling, frozen=True, kw_only=True, tag="max_pool1d"):
     """Keeps the largest number of every window of a signal, channel by channel.
 
     y[c, i] = max over k of x[c, i·stride + k]
-
-    Source: see Max pooling 2-D.
     """
 
     title: ClassVar[str] = "Max pooling 1-D"
     order: ClassVar[int] = 32
     rank: ClassVar[int] = 2
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i] = \max_k \; x[c, i_k]",
+        r"i_k = i \cdot \text{stride} + k - \text{padding}, \quad 0 \le k < \text{window}",
+    )
+    use: ClassVar[str] = (
+        "Between convolutions of a signal, when it matters that something happened and little "
+        "when: a click, a keyword, a beat out of turn."
+    )
+    trouble: ClassVar[str] = (
+        "A window of 8 after the first layer throws away order that later layers would need; pool "
+        "by 2 several times. Noise has peaks too: of a noisy signal without convolutions before "
+        "it, it keeps the noise."
+    )
+    source: ClassVar[str] = (
+        "Weng, Ahuja & Huang 1992 (the Cresceptron); Scherer, Müller & Behnke 2010, Evaluation of "
+        "Pooling Operations"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.MaxPool1d``."""
@@ -121,14 +166,29 @@ class AvgPool1d(Pooling, frozen=True, kw_only=True, tag="avg_pool1d"):
     """Takes the mean of every window of a signal, channel by channel.
 
     y[c, i] = mean over k of x[c, i·stride + k]
-
-    Source: see Mean pooling 2-D.
     """
 
     title: ClassVar[str] = "Mean pooling 1-D"
     aliases: ClassVar[tuple[str, ...]] = ("Average pooling 1-D",)
     order: ClassVar[int] = 33
     rank: ClassVar[int] = 2
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i] = \frac{1}{n} \sum_k x[c, i_k]",
+        r"i_k = i \cdot \text{stride} + k - \text{padding}, \quad 0 \le k < \text{window}",
+        r"n \text{: numbers of the window that lie inside of the signal}",
+    )
+    use: ClassVar[str] = (
+        "To thin out long, noisy measurements: with window 4 it is a moving mean of which every "
+        "fourth value is kept."
+    )
+    trouble: ClassVar[str] = (
+        "Peaks shorter than the window are flattened. Oscillations faster than half the remaining "
+        "rate come back as slow ones that are not there (aliasing): make the window wider than "
+        "the stride."
+    )
+    source: ClassVar[str] = (
+        "LeCun et al. 1990, Handwritten Digit Recognition with a Back-Propagation Network"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``nn.AvgPool1d``."""

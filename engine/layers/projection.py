@@ -15,8 +15,6 @@ class Projection(Layer, frozen=True, kw_only=True, tag="projection"):
 
     y = wᵀφ + b + e(c)ᵀφ with φ what flows in and e a learned vector for each class c; of a condition of
     real numbers, e is a linear map. The last layer of a discriminator that is told the class.
-
-    Source: Miyato & Koyama 2018, *cGANs with Projection Discriminator*, equation 3.
     """
 
     title: ClassVar[str] = "Projection"
@@ -25,6 +23,18 @@ class Projection(Layer, frozen=True, kw_only=True, tag="projection"):
     order: ClassVar[int] = 96
     parametric: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("label", accepts=("float", "index")))
+    formula: ClassVar[tuple[str, ...]] = (r"y = w^\top \varphi + b + e(c)^\top \varphi",)
+    use: ClassVar[str] = (
+        "As the last layer of the discriminator of a conditional GAN, behind Global pooling or "
+        "Flatten, with the Label at its label. It uses the class better than a Concatenate at the "
+        "start."
+    )
+    trouble: ClassVar[str] = (
+        "Its product grows with the features: without the spectral weight norm, or a penalty on "
+        "gradients, D's outputs run away. Behind many thousand flattened numbers each class has "
+        "as many weights and learns its few examples by heart."
+    )
+    source: ClassVar[str] = "Miyato & Koyama 2018, cGANs with Projection Discriminator, equation 3"
 
     norm: Norm = "none"
 

@@ -102,13 +102,33 @@ class LSTM(Recurrent, frozen=True, kw_only=True, tag="lstm"):
     i, f, o = σ(W x + U h + b), g = tanh(W x + U h + b), c = f · c + i · g, h = o · tanh(c)
 
     What the cell c holds passes many steps unchanged, so gradients reach far back.
-
-    Source: Hochreiter & Schmidhuber 1997, *Long Short-Term Memory*; forget gate: Gers 2000.
     """
 
     title: ClassVar[str] = "LSTM"
     order: ClassVar[int] = 40
     gates: ClassVar[int] = 4
+    formula: ClassVar[tuple[str, ...]] = (
+        r"i = \sigma(W_i x_t + U_i h_{t-1} + b_i)",
+        r"f = \sigma(W_f x_t + U_f h_{t-1} + b_f)",
+        r"o = \sigma(W_o x_t + U_o h_{t-1} + b_o)",
+        r"g = \tanh(W_g x_t + U_g h_{t-1} + b_g)",
+        r"c_t = f \cdot c_{t-1} + i \cdot g",
+        r"h_t = o \cdot \tanh(c_t)",
+    )
+    use: ClassVar[str] = (
+        "For sequences in which something 20 to a few hundred steps back decides: text, sensors, "
+        "prices. A GRU has a quarter fewer weights and is often as good; for still longer reach "
+        "take Encoder layers."
+    )
+    trouble: ClassVar[str] = (
+        "Steps are worked through one after another, so long sequences are slow: shorten them by "
+        "a Convolution 1-D with stride. The loss that suddenly leaps shows exploding gradients: "
+        "clip them. The forget gate starts near ½, so what lies far back is found late."
+    )
+    source: ClassVar[str] = (
+        "Hochreiter & Schmidhuber 1997, Long Short-Term Memory; the forget gate: Gers, "
+        "Schmidhuber & Cummins 2000, Learning to Forget"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.Recurrent`` around ``nn.LSTM``."""
@@ -120,14 +140,30 @@ class LSTM(Recurrent, frozen=True, kw_only=True, tag="lstm"):
 class GRU(Recurrent, frozen=True, kw_only=True, tag="gru"):
     """Reads a sequence with two gates and no separate memory: lighter than an LSTM.
 
-    r, z = σ(W x + U h + b), n = tanh(W x + r · (U h + b)), h = (1 − z) · n + z · h
-
-    Source: Cho et al. 2014, *Learning Phrase Representations using RNN Encoder–Decoder*.
+    r, z = σ(W x + U h + b), n = tanh(W x + b + r · (U h + b′)), h = (1 − z) · n + z · h
     """
 
     title: ClassVar[str] = "GRU"
     order: ClassVar[int] = 41
     gates: ClassVar[int] = 3
+    formula: ClassVar[tuple[str, ...]] = (
+        r"r = \sigma(W_r x_t + U_r h_{t-1} + b_r)",
+        r"z = \sigma(W_z x_t + U_z h_{t-1} + b_z)",
+        r"n = \tanh(W_n x_t + b_n + r \cdot (U_n h_{t-1} + b'_n))",
+        r"h_t = (1 - z) \cdot n + z \cdot h_{t-1}",
+    )
+    use: ClassVar[str] = (
+        "The first recurrent layer to try, above all on few examples: 32 to 128 units, and rather "
+        "a second layer than 500 units."
+    )
+    trouble: ClassVar[str] = (
+        "Counting and copying exactly over hundreds of steps come harder to it than to an LSTM: "
+        "if the loss stalls there, change over. As with every recurrent layer, clip the gradient "
+        "when the loss leaps."
+    )
+    source: ClassVar[str] = (
+        "Cho et al. 2014, Learning Phrase Representations using RNN Encoder–Decoder"
+    )
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.Recurrent`` around ``nn.GRU``."""
@@ -141,12 +177,24 @@ class RNN(Recurrent, frozen=True, kw_only=True, tag="rnn"):
 
     Simple, and forgetful: gradients shrink or grow with every step back (Bengio, Simard & Frasconi
     1994).
-
-    Source: Elman 1990, *Finding Structure in Time*.
     """
 
     title: ClassVar[str] = "Simple RNN"
     order: ClassVar[int] = 42
+    formula: ClassVar[tuple[str, ...]] = (
+        r"h_t = \tanh(W x_t + U h_{t-1} + b)",
+        r"\frac{\partial h_t}{\partial h_{t-k}} = \prod_{s = t - k + 1}^{t} \operatorname{diag}(1 - h_s^2)\, U",
+    )
+    use: ClassVar[str] = (
+        "For sequences of up to about ten steps, and to see in the gradients why LSTM and GRU "
+        "were invented."
+    )
+    trouble: ClassVar[str] = (
+        "With tanh, gradients of steps far back vanish and only the last few steps count; with "
+        "relu they explode, and the loss is soon not a number. Start from Orthogonal weights and "
+        "clip the gradient, or take a GRU."
+    )
+    source: ClassVar[str] = "Elman 1990, Finding Structure in Time"
 
     nonlinearity: Annotated[
         Literal["tanh", "relu"],

@@ -19,6 +19,15 @@ class Reroute(Layer, frozen=True, kw_only=True, tag="reroute"):
     accepts: ClassVar[tuple[str, ...]] = ("float", "index")
     passes: ClassVar[bool] = True
     aliases: ClassVar[tuple[str, ...]] = ("Bend", "Waypoint", "Knot")
+    use: ClassVar[str] = (
+        "When a long wire, such as a skip connection, would run across other layers. It can "
+        "branch: several wires may leave it."
+    )
+    trouble: ClassVar[str] = (
+        "A drawing of many bends is harder to read than one whose layers stand in order: move the "
+        "layers first. It holds no numbers, so nothing can be measured there; look at the layer "
+        "before it."
+    )
 
     def output(self, *shapes: Shape) -> Shape:
         """What flowed in."""

@@ -22,6 +22,14 @@ class Reshape(Layer, frozen=True, kw_only=True, tag="reshape"):
     category: ClassVar[str] = "Shape"
     order: ClassVar[int] = 81
     accepts: ClassVar[tuple[str, ...]] = ("float", "index")
+    use: ClassVar[str] = (
+        "At the start of a generator, from the vector of a Linear to a small image; or to read "
+        "the rows of an image as the steps of a sequence."
+    )
+    trouble: ClassVar[str] = (
+        "Numbers keep their order: it never exchanges dimensions. Channels × length reshaped to "
+        "length × channels mixes both without a word, and the network learns badly: take Permute."
+    )
 
     sizes: Annotated[
         tuple[Annotated[int, Meta(ge=-1, le=100_000_000)], ...],

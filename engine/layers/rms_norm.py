@@ -14,14 +14,27 @@ class RMSNorm(Layer, frozen=True, kw_only=True, tag="rms_norm"):
     """Divides every example by its root mean square, then scales it: y = γ · x / √(mean(x²) + ε).
 
     A layer norm that leaves the mean alone: cheaper, and as good in transformers.
-
-    Source: Zhang & Sennrich 2019, *Root Mean Square Layer Normalization*, equation 4.
     """
 
     title: ClassVar[str] = "RMS norm"
     category: ClassVar[str] = "Normalisation"
     order: ClassVar[int] = 54
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = \gamma \cdot \frac{x}{\sqrt{\operatorname{mean}(x^2) + \varepsilon}}",
+    )
+    use: ClassVar[str] = (
+        "In deep transformers in place of Layer norm, before attention and before the map of "
+        "every step."
+    )
+    trouble: ClassVar[str] = (
+        "It leaves the mean in. Behind a ReLU, where all numbers are positive, most of the root "
+        "mean square is that mean and the differences shrink beside it: there Layer norm is "
+        "better."
+    )
+    source: ClassVar[str] = (
+        "Zhang & Sennrich 2019, Root Mean Square Layer Normalization, equation 4"
+    )
 
     over: Annotated[
         Literal["features", "all"],

@@ -32,9 +32,6 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
     features each; the heads side by side are then mixed by W_o. It does not know the order of the
     steps: put positions before it, or let it turn queries and keys (rotary): step t turns the pair i
     of features by the angle t · 10000^(−2i/d), so that scores depend on distances.
-
-    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.2; rotary: Su et al. 2021,
-    *RoFormer*, section 3.2.
     """
 
     title: ClassVar[str] = "Self-attention"
@@ -43,6 +40,26 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
     order: ClassVar[int] = 48
     parametric: ClassVar[bool] = True
     live: ClassVar[tuple[str, ...]] = ("dropout",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"Q = x W_q + b_q, \quad K = x W_k + b_k, \quad V = x W_v + b_v",
+        r"\text{head} = \operatorname{softmax}\left(\frac{Q K^\top}{\sqrt{d}}\right) V",
+        r"y = [\text{head}_1, \text{head}_2, \ldots]\, W_o + b_o",
+        r"(Q K^\top)_{ts} = {-}\infty \;\text{ for } s > t \quad\text{(causal)}",
+    )
+    use: ClassVar[str] = (
+        "When steps that belong together lie far apart: text, patches of an image, sets. 4 to 8 "
+        "heads of 16 to 64 features each. On short sequences with few examples a GRU learns as "
+        "much from less."
+    )
+    trouble: ClassVar[str] = (
+        "Scores grow with the square of the length: 1,000 steps are a million for each head and "
+        "example. In a language model without Causal the loss falls to almost nothing and what it "
+        "writes is nonsense. If the loss stays where it starts, use a warm-up."
+    )
+    source: ClassVar[str] = (
+        "Vaswani et al. 2017, Attention Is All You Need, section 3.2; rotary: Su et al. 2021, "
+        "RoFormer, section 3.2"
+    )
 
     heads: Heads = 4
     dropout: Annotated[

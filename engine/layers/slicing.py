@@ -24,6 +24,15 @@ class Slice(Layer, frozen=True, kw_only=True, tag="slice"):
     category: ClassVar[str] = "Shape"
     order: ClassVar[int] = 84
     accepts: ClassVar[tuple[str, ...]] = ("float", "index")
+    formula: ClassVar[tuple[str, ...]] = (r"y[i] = x[\text{start} + i \cdot \text{step}]",)
+    use: ClassVar[str] = (
+        "To take the last step of a sequence (start −1), one half of the channels for a gate, or "
+        "the middle of a map that is to be joined to a smaller one."
+    )
+    trouble: ClassVar[str] = (
+        "A single place keeps its dimension: 20 × 64 becomes 1 × 64, so put a Flatten behind it. "
+        "What is cut off gets no gradient on this way; weights that serve only it learn nothing."
+    )
 
     axis: Annotated[
         int,

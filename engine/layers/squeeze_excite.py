@@ -16,8 +16,6 @@ class SqueezeExcite(Layer, frozen=True, kw_only=True, tag="squeeze_excite"):
 
     y = x · σ(W₂ relu(W₁ mean(x) + b₁) + b₂), the means over all places. Puts forward the channels that
     matter for this example, at little cost.
-
-    Source: Hu, Shen & Sun 2018, *Squeeze-and-Excitation Networks*, equations 2 to 4.
     """
 
     title: ClassVar[str] = "Squeeze and excite"
@@ -25,6 +23,21 @@ class SqueezeExcite(Layer, frozen=True, kw_only=True, tag="squeeze_excite"):
     category: ClassVar[str] = "Attention"
     order: ClassVar[int] = 50
     parametric: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"s = \sigma(W_2\, \max(0, W_1 \bar{x} + b_1) + b_2)",
+        r"\bar{x}[c] = \frac{1}{P} \sum_{p=1}^{P} x[c, p]",
+        r"y[c, p] = s[c] \cdot x[c, p]",
+    )
+    use: ClassVar[str] = (
+        "At the end of a residual path, before the Add, from 32 channels on. With reduction 4 it "
+        "adds about 6 % to the weights of a 3×3 convolution of as many channels."
+    )
+    trouble: ClassVar[str] = (
+        "Its scales start near ½: ten in a row outside of residual paths shrink the signal to a "
+        "thousandth and the network hardly starts. Put a norm behind each, or place them on "
+        "residual paths."
+    )
+    source: ClassVar[str] = "Hu, Shen & Sun 2018, Squeeze-and-Excitation Networks, equations 2 to 4"
 
     reduction: Annotated[
         int,

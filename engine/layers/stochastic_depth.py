@@ -15,9 +15,6 @@ class StochasticDepth(Layer, frozen=True, kw_only=True, tag="stochastic_depth"):
     b is drawn for every example, 0 with probability p. Put it at the end of the layers of a residual path, before
     the Add: the network is then of another depth for every example. Afterwards it passes everything
     unchanged.
-
-    Source: Huang et al. 2016, *Deep Networks with Stochastic Depth*, equations 2 and 5 (there the path
-    is scaled by 1 − p afterwards, here by 1 / (1 − p) while training, which is the same on average).
     """
 
     title: ClassVar[str] = "Stochastic depth"
@@ -25,6 +22,23 @@ class StochasticDepth(Layer, frozen=True, kw_only=True, tag="stochastic_depth"):
     category: ClassVar[str] = "Regularisation"
     order: ClassVar[int] = 71
     live: ClassVar[tuple[str, ...]] = ("p",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y = \frac{b \cdot x}{1 - p}, \quad b = \begin{cases} 0 & \quad \text{with probability } p \\ 1 & \quad \text{otherwise} \end{cases}",
+    )
+    use: ClassVar[str] = (
+        "In residual networks of ten blocks and more, with p rising from 0 in the first block to "
+        "0.1 or 0.3 in the last. In shallower ones Dropout does more."
+    )
+    trouble: ClassVar[str] = (
+        "Anywhere but on a path around which the example can pass, it wipes out the whole "
+        "example: a share p of every batch gets one and the same answer, and the training loss "
+        "stays high."
+    )
+    source: ClassVar[str] = (
+        "Huang, Sun, Liu, Sedra & Weinberger 2016, Deep Networks with Stochastic Depth, equations "
+        "2 and 5 (there the path is scaled by 1 − p afterwards, here by 1 / (1 − p) while "
+        "training, which is the same on average)"
+    )
 
     p: Annotated[
         float,

@@ -81,13 +81,30 @@ class TransformerEncoder(Transformer, frozen=True, kw_only=True, tag="transforme
 
     x ← x + Attention(norm(x)), then x ← x + W₂ φ(W₁ norm(x) + b₁) + b₂. It does not know the order of the
     steps: put positions before the first one. Causal, it is a layer of a language model.
-
-    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.1; norm first: Xiong et al.
-    2020, *On Layer Normalization in the Transformer Architecture*.
     """
 
     title: ClassVar[str] = "Encoder layer"
     aliases: ClassVar[tuple[str, ...]] = ("Transformer encoder", "GPT", "BERT", "ViT")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x))",
+        r"x \leftarrow x + W_2\, \varphi(W_1\, \operatorname{norm}(x) + b_1) + b_2",
+        r"x \leftarrow \operatorname{norm}(x + \operatorname{Attention}(x)), \;\ldots \quad\text{(norm first off)}",
+    )
+    use: ClassVar[str] = (
+        "Two to six of them behind positions read text or patches of an image; width two to four "
+        "times the features. To change what is inside, draw it from Self-attention, Layer norm, "
+        "Linear and Add."
+    )
+    trouble: ClassVar[str] = (
+        "Below some thousands of examples it learns by heart sooner than a GRU or convolutions: "
+        "dropout of 0.1 to 0.3. With Norm first nothing tames what leaves the last one: put a "
+        "Layer norm behind it. Without, it may not start at all unless the learning rate warms "
+        "up."
+    )
+    source: ClassVar[str] = (
+        "Vaswani et al. 2017, Attention Is All You Need, section 3.1; norm first: Xiong et al. "
+        "2020, On Layer Normalization in the Transformer Architecture"
+    )
 
     causal: Causal = False
 
@@ -116,14 +133,30 @@ class TransformerDecoder(Transformer, frozen=True, kw_only=True, tag="transforme
 
     x ← x + Attention(norm(x)), x ← x + Attention(norm(x), memory), then x ← x + W₂ φ(W₁ norm(x) + b₁) +
     b₂. Causal: no step sees those after it, so that all steps can be learned at once.
-
-    Source: Vaswani et al. 2017, *Attention Is All You Need*, section 3.1; norm first: Xiong et al.
-    2020, *On Layer Normalization in the Transformer Architecture*.
     """
 
     title: ClassVar[str] = "Decoder layer"
     aliases: ClassVar[tuple[str, ...]] = ("Transformer decoder", "Seq2seq")
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), Port("memory"))
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x))",
+        r"x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x), \text{memory})",
+        r"x \leftarrow x + W_2\, \varphi(W_1\, \operatorname{norm}(x) + b_1) + b_2",
+    )
+    use: ClassVar[str] = (
+        "To write one sequence while reading another: as many as there are Encoder layers, each "
+        "with what the encoder made at its memory. A language model that reads nothing else needs "
+        "only Encoder layers with Causal on."
+    )
+    trouble: ClassVar[str] = (
+        "Feed it the wanted sequence shifted by one step: unshifted, each step copies its own "
+        "answer, the loss falls to almost nothing and what it writes is worthless. Without "
+        "positions in both sequences words come out in odd order."
+    )
+    source: ClassVar[str] = (
+        "Vaswani et al. 2017, Attention Is All You Need, section 3.1; norm first: Xiong et al. "
+        "2020, On Layer Normalization in the Transformer Architecture"
+    )
 
     causal: Causal = True
 

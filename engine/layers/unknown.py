@@ -24,6 +24,14 @@ class Unknown(Layer, frozen=True, kw_only=True, tag="unknown"):
     inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
     fewest: ClassVar[int] = 0
     accepts: ClassVar[tuple[str, ...]] = ("float", "index")
+    use: ClassVar[str] = (
+        "It only comes with imported models. Read in its settings what the operator did and draw "
+        "layers that do the same, or a block of several."
+    )
+    trouble: ClassVar[str] = (
+        "Its result keeps the shape that the file tells, so sizes behind it are wrong once the "
+        "input changes. Weights and operations that it had are not counted."
+    )
 
     op: Annotated[
         str,
