@@ -89,7 +89,7 @@ class Catalogue(Generic[D]):
     """Every declared class of one kind, found in one package.
 
     Args:
-        noun: What one entry is called in messages (``layer``).
+        noun: What one entry is called (``layer``), in words that are translated where they are shown.
         base: The class that entries derive from.
         package: The package whose modules declare them.
     """
@@ -117,6 +117,10 @@ class Catalogue(Generic[D]):
         """Whether there is an entry of this tag."""
         return tag in self.entries
 
+    def key(self, tag: str) -> str:
+        """Return the name of an entry among those of all catalogues: ``data_source/iris``."""
+        return f"{self.noun.replace(' ', '_')}/{tag}"
+
     def get(self, tag: str, where: str = "") -> type[D]:
         """Return the class of a tag.
 
@@ -125,7 +129,7 @@ class Catalogue(Generic[D]):
         """
         if tag not in self.entries:
             raise ProjectError(
-                _("there is no {noun} called “{tag}”.").format(noun=self.noun, tag=tag),
+                _("there is no {noun} called “{tag}”.").format(noun=_(self.noun), tag=tag),
                 where=join(where, "type"),
                 hint=did_you_mean(tag, self.entries),
             )

@@ -33,6 +33,9 @@ NAMES = {
     "resume": "ph.arrow-clockwise",
     "search": "ph.magnifying-glass",
     "help": "ph.question",
+    "textbook": "ph.book-open",
+    "back": "ph.arrow-left",
+    "forward": "ph.arrow-right",
     "theme": "ph.circle-half",
     "home": "ph.house",
     "error": "ph.x-circle-fill",
@@ -72,6 +75,7 @@ NAMES = {
     "more": "ph.dots-three-vertical",
     "film": "ph.film-strip",
     "lab": "ph.flask",
+    "inside": "ph.eye",
 }
 
 

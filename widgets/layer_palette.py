@@ -152,6 +152,14 @@ class LayerPalette(QWidget):
         self._fill()
         self.tree.verticalScrollBar().setValue(place)
 
+    def key_at(self, pixel: QPoint | None) -> str:
+        """Return the key of the entry at a global position; of the chosen one where none is given."""
+        if pixel is None:
+            item = self.tree.currentItem()
+        else:
+            item = self.tree.itemAt(self.tree.viewport().mapFromGlobal(pixel))
+        return str(item.data(0, KEY_ROLE) or "") if item is not None else ""
+
     def _ask_menu(self, point: QPoint) -> None:
         item = self.tree.itemAt(point)
         if item is not None and item.data(0, KEY_ROLE):

@@ -17,6 +17,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.blocks import block_of
+from engine.layers.base import LAYERS
+from engine.objectives.base import OBJECTIVES
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.layout import NARROW, WIDE, arrange, beside_others
@@ -66,12 +68,14 @@ class Designer(QWidget):
         node_opened(place, id): A node was double-clicked: show its settings.
         said(problem): Something could not be done; a :class:`projects.errors.Problem`.
         mend_wanted(candidate): Do this fix.
+        help_wanted(topic): Show a page of the textbook.
     """
 
     selection_changed = Signal(str, object)
     node_opened = Signal(str, str)
     said = Signal(object)
     mend_wanted = Signal(object)
+    help_wanted = Signal(str)
 
     def __init__(
         self,
@@ -159,6 +163,16 @@ class Designer(QWidget):
     def selection(self) -> tuple[str, ...]:
         """Ids of the chosen nodes."""
         return self.canvas.selection
+
+    def topic_at(self, pixel: QPoint | None) -> str:
+        """The page about the layer under the pointer or chosen, else about what the project is after."""
+        at = self.selection[0] if self.selection else ""
+        if pixel is not None:
+            at = self.canvas.node_under(pixel) or at
+        node = self.graph.nodes.get(at)
+        if node is not None and node.type in LAYERS:
+            return LAYERS.key(node.type)
+        return OBJECTIVES.key(self._document.project.objective.type)
 
     def _changed(self, before: Project, after: Project) -> None:
         self.setEnabled(self.network in after.networks)

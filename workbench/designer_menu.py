@@ -44,6 +44,10 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
         menu.addAction(_("Paste"), lambda: designer.paste(place))
         menu.addAction(_("Select all"), designer.select_all)
         menu.addAction(_("Frame"), designer.framer.add)
+    topic = designer.topic_at(None)
+    if len(designer.selection) == 1 and topic:
+        about = icons.icon("help", "muted")
+        menu.addAction(about, _("Page of the textbook"), lambda: designer.help_wanted.emit(topic))
     if designer.inside:
         menu.addAction(icons.icon("leave", "muted"), _("Leave block"), designer.leave)
     menu.addSeparator()

@@ -24,6 +24,7 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout
 from widgets.plots.sparkline import Sparkline
+from widgets.topics import TOPIC
 from workbench.remedies import Remedy
 from workbench.rundata import RunData
 
@@ -56,6 +57,7 @@ class DoctorCard(QFrame):
         super().__init__(parent)
         self._ailment = AILMENTS.get(ailment)
         self.setObjectName(f"doctor_{ailment}")
+        self.setProperty(TOPIC, AILMENTS.key(ailment))
         self.setProperty("role", "section")
         self._offered: tuple[Remedy, ...] = ()
         self._step = 0

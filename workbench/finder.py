@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
+from widgets import icons
 from widgets.layer_palette import chip
 from workbench import edits
 from workbench.actions import plain
@@ -29,7 +31,9 @@ def find_entries(window: MainWindow, layers_only: bool = False) -> list[Entry]:
         layers_only: Leave out what is no layer.
     """
     layers = list(_layers(window))
-    return layers if layers_only else [*_commands(window), *layers, *_runs(window)]
+    if layers_only:
+        return layers
+    return [*_commands(window), *layers, *_runs(window), *_pages(window)]
 
 
 def _commands(window: MainWindow) -> Iterator[Entry]:
@@ -68,6 +72,13 @@ def _runs(window: MainWindow) -> Iterator[Entry]:
             _("Run · {state}").format(state=state_words(summary.state)),
             _shower(window, path),
         )
+
+
+def _pages(window: MainWindow) -> Iterator[Entry]:
+    book = icons.icon("textbook", "muted")
+    for page in window.textbook.book.pages.values():
+        kind = _("Textbook · {chapter}").format(chapter=page.chapter)
+        yield Entry(page.title, kind, partial(window.show_textbook, page.key), icon=book)
 
 
 def _shower(window: MainWindow, path: Path) -> Callable[[], None]:

@@ -65,7 +65,13 @@ def plug_field(
 def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:
     """Return every entry of a catalogue with its fields."""
     return tuple(
-        Kind(cls.tag(), cls.title, first_words(cls.help()), form_fields(cls.fields()))
+        Kind(
+            cls.tag(),
+            cls.title,
+            first_words(cls.help()),
+            form_fields(cls.fields()),
+            catalogue.key(cls.tag()),
+        )
         for cls in catalogue
     )
 

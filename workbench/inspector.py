@@ -24,6 +24,7 @@ from projects.errors import Problem, ProjectError
 from projects.schema import Graph, Network, Node, Project
 from widgets import icons, theme
 from widgets.forms import Form
+from widgets.topics import TOPIC
 from workbench import edits, scope
 from workbench.document import Document
 from workbench.gauges import carried_at
@@ -34,6 +35,7 @@ from workbench.inspector_page import (
     fields_of,
     note_of,
     page_of,
+    topic_of,
     usual,
     values_of,
     words_of,
@@ -149,6 +151,7 @@ class Inspector(QScrollArea):
         self._name = self._block = self._locked = None
         content = QWidget()
         content.setObjectName("inspectorPage")
+        content.setProperty(TOPIC, topic_of(page))
         column = QVBoxLayout(content)
         column.setContentsMargins(theme.PAD, theme.PAD, theme.PAD, theme.PAD)
         column.setSpacing(theme.PAD)

@@ -147,6 +147,12 @@ def words_of(page: Page) -> Words:
     return Words(cls.title, first_words(cls.help()), later_words(cls.help()))
 
 
+def topic_of(page: Page) -> str:
+    """Return which page of the textbook is about what is chosen; empty where it is of several kinds."""
+    kind = page.types[0] if len(set(page.types)) == 1 else ""
+    return LAYERS.key(kind) if kind in LAYERS else ""
+
+
 def _place_words(page: Page) -> Words:
     if not page.there:
         return Words(_("No network"), "")

@@ -23,6 +23,7 @@ def list_fields(catalogue: Catalogue[Any]) -> tuple[FormField, ...]:
             optional=True,
             blank=defaults(cls.fields()),
             fields=form_fields(cls.fields()),
+            topic=catalogue.key(cls.tag()),
         )
         for cls in catalogue
     )

@@ -44,6 +44,7 @@ class ProjectView(QTabWidget):
         node_opened(place, id): A layer was double-clicked.
         said(Problem): Something could not be done.
         mend_wanted(candidate): Do this fix.
+        help_wanted(topic): Show a page of the textbook.
         measure_chosen(what): Something else shall be shown on layers.
     """
 
@@ -51,6 +52,7 @@ class ProjectView(QTabWidget):
     node_opened = Signal(str, str)
     said = Signal(object)
     mend_wanted = Signal(object)
+    help_wanted = Signal(str)
     measure_chosen = Signal(str)
 
     def __init__(
@@ -242,6 +244,7 @@ class ProjectView(QTabWidget):
         for name in names:
             designer = Designer(self._document, name, self._fixes)
             designer.mend_wanted.connect(self.mend_wanted)
+            designer.help_wanted.connect(self.help_wanted)
             designer.selection_changed.connect(self._selected)
             designer.node_opened.connect(self.node_opened)
             designer.said.connect(self.said)

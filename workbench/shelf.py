@@ -8,6 +8,7 @@ from gettext import gettext as _
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.schema import Project
 from widgets import icons
@@ -41,6 +42,11 @@ class Shelf(LayerPalette):
         if document is not None:
             document.changed.connect(self._changed)
             self.set_entries(kits.entries(document.project))
+
+    def topic_at(self, pixel: QPoint | None) -> str:
+        """The page about a layer of the list."""
+        key = self.key_at(pixel)
+        return LAYERS.key(key) if key in LAYERS else ""
 
     def _changed(self, before: Project, after: Project) -> None:
         if before.blocks is not after.blocks:

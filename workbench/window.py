@@ -9,7 +9,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.client import Died, Engines
@@ -21,6 +21,7 @@ from projects.schema import Project
 from projects.templates import Template
 from widgets.forms.form import FieldRow
 from widgets.pages import Pages
+from widgets.topics import Attention
 from workbench import bins
 from workbench.actions import Registry
 from workbench.appearance import Appearance
@@ -38,6 +39,7 @@ from workbench.finder import find_entries
 from workbench.flow import Flow
 from workbench.history import History
 from workbench.importing import Importing
+from workbench.inside.looker import Looker
 from workbench.inspector import Inspector
 from workbench.latent_lab import LatentLab, draws
 from workbench.live_dialog import LiveDialog
@@ -59,6 +61,7 @@ from workbench.shortcuts_help import ShortcutsHelp
 from workbench.start_page import StartPage
 from workbench.status import Status
 from workbench.studies.lab import Lab
+from workbench.textbook import Textbook
 from workbench.toasts import Toasts
 from workbench.toolbar import Toolbar
 from workbench.training import Training
@@ -128,6 +131,8 @@ class MainWindow(QMainWindow):
         self.lab = Lab(
             self.files, self.flow, self.runs, self.viewer, self.engines, self.toasts, self
         )
+        self.looker = Looker(self.engines, self)
+        self.setAcceptDrops(True)
         self._make_commands()
         self._connect()
         self._ticks = 0
@@ -169,6 +174,8 @@ class MainWindow(QMainWindow):
         self.docks.add("problems", _("Problems"), self.problems)
         self.setStatusBar(self.status)
         self.palette_popup = CommandPalette(self)
+        self.textbook = Textbook(self)
+        self._attention = Attention(self)
 
     def _make_commands(self) -> None:
         self.registry = Registry(self)
@@ -212,6 +219,8 @@ class MainWindow(QMainWindow):
         self.run_list.delete_wanted.connect(self._delete_run)
         self.viewer.action_wanted.connect(self._act)
         self.viewer.run_changed.connect(self._run_changed)
+        self.viewer.run_changed.connect(self.looker.show_run)
+        self.looker.train_wanted.connect(lambda: self._act("train"))
         self.viewer.said.connect(self._panel_said)
         self.flow.problems_wanted.connect(self.show_problems)
         self.status.problems_wanted.connect(self.show_problems)
@@ -247,6 +256,14 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.docks.keep_shares()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a file to look at, wherever it is dropped."""
+        event.setAccepted(self.looker.takes(event.mimeData()))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look at a file with the networks of the shown run."""
+        self.looker.take(event.mimeData())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost; then end trainings with a checkpoint."""
         self._finish_typing()
@@ -276,6 +293,7 @@ class MainWindow(QMainWindow):
         if self._ticks % SLOW_TICKS == 0:
             self._say_what_is_seen()
             self.lab.refresh()
+            self.looker.refresh()
             self._show_progress()
             self.dashboard.show_health(self.viewer.shown)
             self.toasts.refresh()
@@ -372,6 +390,7 @@ class MainWindow(QMainWindow):
         self.view.node_opened.connect(self._node_opened)
         self.inspector.enter_wanted.connect(self._enter)
         self.view.said.connect(self._said)
+        self.view.help_wanted.connect(self.show_textbook)
         self.view.data.preview_wanted.connect(self.desk.preview)
         self.view.data.permitted.connect(self.desk.check)
         self.view.recipe.rate_wanted.connect(self.show_rate_range)
@@ -387,6 +406,7 @@ class MainWindow(QMainWindow):
         self.dashboard.watch(document, self.view, self.inspector)
         self.clinic.watch(document)
         self.lab.watch(document, self.view)
+        self.looker.watch(document, self.view)
         self.runs.watch(document)
         self._show_newest(document)
         self.toolbar.show()
@@ -430,6 +450,7 @@ class MainWindow(QMainWindow):
         self.dashboard.watch(None)
         self.clinic.watch(None)
         self.lab.watch(None, None)
+        self.looker.watch(None, None)
         self.desk.watch(None)
         self.runs.watch(None)
         self.viewer.show(None)
@@ -479,6 +500,7 @@ class MainWindow(QMainWindow):
         if self.inspector is not None:
             self.inspector.show_nodes(place, ids)
         self.outline.show_selection(place, ids)
+        self.looker.choose(place, ids)
         self.registry.refresh()
 
     def _choose(self, place: str, ids: tuple[str, ...]) -> None:
@@ -580,6 +602,14 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
+    def help_on_this(self) -> None:
+        """Show the page of the textbook about what a person looks at, or the contents."""
+        self.show_textbook(self._attention.topic())
+
+    def show_textbook(self, topic: str = "") -> None:
+        """Show a page of the textbook; the contents where none is named."""
+        self.textbook.open(topic)
+
     def show_properties(self) -> None:
         """Edit the project's name and description."""
         if self.files.document is not None:
@@ -624,10 +654,13 @@ class MainWindow(QMainWindow):
         dialog.show()
 
     def show_lab(self, name: str) -> None:
-        """Show the tab ``compare`` or ``study``."""
+        """Show the tab ``compare``, ``study`` or ``inside``."""
         if self.docks.workspace == "analyse":
             self.show_workspace("design")
-        self.lab.show(name)
+        if name == "inside":
+            self.looker.show()
+        else:
+            self.lab.show(name)
 
     def show_about(self) -> None:
         """Say what this is."""

@@ -181,6 +181,11 @@ class Canvas(GraphView):
             self._gesture = self._begin(at, event.modifiers())
         event.accept()
 
+    def node_under(self, pixel: QPoint) -> str:
+        """Id of the node at a global position; empty where there is none."""
+        item = self.graph.node_at(self.mapToScene(self.viewport().mapFromGlobal(pixel)))
+        return item.spec.id if item else ""
+
     def _begin(self, at: QPoint, modifiers: Modifiers) -> Gesture:
         point = self.mapToScene(at)
         ref = self._port_at(point)

@@ -30,12 +30,14 @@ class Kind:
         title: Name that people read.
         help: What it is.
         fields: Its fields.
+        topic: The page about it; see :mod:`widgets.topics`.
     """
 
     tag: str
     title: str
     help: str = ""
     fields: tuple[FormField, ...] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class FormField:
         fields: Fields of a ``struct``.
         read: Turns what was entered into the value; raises ``ValueError`` with a sentence for people.
         when: Shown only while these other fields have these values, or values that pass these tests.
+        topic: The page about it; see :mod:`widgets.topics`.
     """
 
     name: str
@@ -72,3 +75,4 @@ class FormField:
     fields: tuple[FormField, ...] = ()
     read: Callable[[Any], Any] = _as_it_is
     when: dict[str, Any] = field(default_factory=dict)
+    topic: str = ""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from widgets import theme
 from widgets.forms.editors import EDITORS, Editor, PathEditor
 from widgets.forms.field import FormField, Kind
+from widgets.topics import TOPIC
 
 TITLE_WIDTH = 112
 
@@ -178,6 +179,7 @@ class Row(QWidget):
     def __init__(self, field: FormField, captions: bool, depth: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.field = field
+        self.setProperty(TOPIC, field.topic)
         self._captions = captions
         self._depth = depth
         self.problem = QLabel(self)
@@ -480,6 +482,7 @@ class GroupRow(Row):
         self._head.editor.setToolTip(kind.help if kind else "")
         if tag != self._tag:
             self._tag = tag
+            self.setProperty(TOPIC, kind.topic if kind else "")
             self._fill(kind or Kind(tag, tag))
 
     def _fill(self, kind: Kind) -> None:

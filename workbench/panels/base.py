@@ -26,15 +26,22 @@ from PySide6.QtWidgets import (
 
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
+from engine.probes.base import PROBES
 from engine.runs.summary import IMPORTED
 from projects.schema import Project
 from widgets import theme
+from widgets.topics import TOPIC
 from workbench.panels.menu import PanelMenuButton, sharp
 from workbench.rundata import ODD, RunData
 
 LEAST = (220, 120)
 WAITING, SHOWN, UNMEASURED, UNTRAINED, DAMAGED = range(5)
 Overlay = Sequence[tuple[RunData, QColor]]
+
+
+def _topic_of(stream: str) -> str:
+    """The page about the probe that measures a stream."""
+    return next((PROBES.key(p.tag()) for p in PROBES if p.stream == stream), "")
 
 
 def is_game(project: Project) -> bool:
@@ -97,6 +104,7 @@ class Panel(QWidget):
         rate: Pictures a second that it asks for, and how often it is refreshed at most.
         order: Position among the tabs.
         empty: What will appear here, in a sentence.
+        topic: The page of the textbook about it; that of the probe with this stream where it is empty.
 
     Attributes:
         run: The run that is shown, or None.
@@ -116,6 +124,7 @@ class Panel(QWidget):
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 100
     empty: ClassVar[str] = ""
+    topic: ClassVar[str] = ""
 
     action_wanted = Signal(str)
     branch_wanted = Signal(object, int)
@@ -125,6 +134,7 @@ class Panel(QWidget):
         super().__init__(parent)
         self.setObjectName(f"panel_{self.name}")
         self.setAccessibleName(self.title)
+        self.setProperty(TOPIC, self.topic or _topic_of(self.stream))
         self.run: RunData | None = None
         self._shown: tuple[int, int] = (0, -1)
         self.setMinimumSize(

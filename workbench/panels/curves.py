@@ -67,6 +67,7 @@ class CurvesPanel(Panel):
     name: ClassVar[str] = "curves"
     title: ClassVar[str] = _("Loss and metrics")
     stream: ClassVar[str] = "scalars"
+    topic: ClassVar[str] = "article/reading_the_curves"
     rate: ClassVar[float] = 12.0
     order: ClassVar[int] = 10
     empty: ClassVar[str] = _(

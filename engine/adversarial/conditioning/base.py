@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.data.base import DataInfo
@@ -79,5 +78,5 @@ class Conditioning(Declared, frozen=True, kw_only=True):
 
 
 CONDITIONING: Catalogue[Conditioning] = Catalogue(
-    _("conditioning"), Conditioning, "engine.adversarial.conditioning"
+    "conditioning", Conditioning, "engine.adversarial.conditioning"
 )

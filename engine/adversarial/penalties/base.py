@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 from msgspec import Meta
@@ -171,4 +170,4 @@ def slope_of(logits: Tensor, examples: Tensor) -> Tensor:
     return torch.autograd.grad(of_each(logits).sum(), examples, create_graph=True)[0]
 
 
-PENALTIES: Catalogue[Penalty] = Catalogue(_("penalty"), Penalty, "engine.adversarial.penalties")
+PENALTIES: Catalogue[Penalty] = Catalogue("penalty", Penalty, "engine.adversarial.penalties")

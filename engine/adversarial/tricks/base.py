@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from engine.declare import Catalogue, Declared
@@ -158,4 +157,4 @@ class Trick(Declared, frozen=True, kw_only=True):
         return drawn
 
 
-TRICKS: Catalogue[Trick] = Catalogue(_("trick"), Trick, "engine.adversarial.tricks")
+TRICKS: Catalogue[Trick] = Catalogue("trick", Trick, "engine.adversarial.tricks")
