@@ -190,7 +190,7 @@ class Reader(QWidget):
         tokens = theme.current()
         self.page.clear()
         document = self.page.document()
-        document.setDefaultStyleSheet(_style(tokens))
+        document.setDefaultStyleSheet(_style(tokens, self.font().family()))
         _add_pictures(document, sheet, tokens)
         self.page.setHtml(sheet.html)
         self.back.setEnabled(self._at > 0)
@@ -244,14 +244,15 @@ def _add_pictures(document: QTextDocument, sheet: Sheet, tokens: Tokens) -> None
         document.addResource(kind, QUrl(f"{DRAWING}{sheet.drawing}"), picture)
 
 
-def _style(tokens: Tokens) -> str:
+def _style(tokens: Tokens, family: str) -> str:
+    """The look of pages; what is code in a docstring is mostly a formula."""
     return f"""
         h1 {{ font-size: 20pt; font-weight: 600; margin-bottom: 2px; }}
         h2 {{ font-size: 12pt; font-weight: 600; margin-top: 18px; margin-bottom: 4px; }}
         p, li {{ line-height: 140%; margin-top: 6px; margin-bottom: 6px; }}
         p.chapter {{ color: {tokens.muted}; margin-top: 0px; }}
         p.formula {{ margin-left: 24px; margin-top: 10px; margin-bottom: 10px; }}
-        code {{ font-family: monospace; background-color: {tokens.hover}; }}
+        code {{ font-family: "{family}"; font-style: italic; }}
         a {{ color: {tokens.accent}; text-decoration: none; }}
         th {{ text-align: left; color: {tokens.muted}; font-weight: 500; }}
         td, th {{ border-bottom: 1px solid {tokens.border}; }}
