@@ -27,7 +27,7 @@ class Passages(Source, frozen=True, kw_only=True, tag="passages"):
     category: ClassVar[str] = "Text"
     order: ClassVar[int] = 66
     use: ClassVar[str] = (
-        "For a first Classification of text: an Embedding and Global average pooling do well "
+        "For a first Classification of text: an Embedding and Global pooling do well "
         "already, which shows how far words without their order go. Then convolutions and LSTM."
     )
     trouble: ClassVar[str] = (
