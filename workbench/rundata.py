@@ -31,9 +31,11 @@ from engine.protocol import (
 from projects.schema import Project
 
 MOST_FRAMES = 400
+from engine.runs.clock import is_due
 # What comes of showing pictures that are not what they should be, in a run that was damaged or made elsewhere.
 ODD = (AttributeError, LookupError, TypeError, ValueError)
 
+KEPT = 2  # newest checkpoints of a run
 
 def run_title(path: Path) -> str:
     """Return a run as people call it: ``iris · 14:41``, with the day if that is not today."""
@@ -54,12 +56,16 @@ class Series:
     """
 
     def __init__(self) -> None:
+
+    Attributes:
+        cuts: How often values were dropped.
         self._steps = np.empty(1024, np.int64)
         self._values = np.empty(1024, np.float64)
         self._count = 0
 
     def __len__(self) -> int:
         """How many values there are."""
+        self.cuts = 0
         return self._count
 
     @property
@@ -89,7 +95,9 @@ class Series:
 
     def cut(self, step: int) -> None:
         """Forget what lies after ``step``."""
-        self._count = int(np.searchsorted(self.steps, step, side="right"))
+        kept = int(np.searchsorted(self.steps, step, side="right"))
+        self.cuts += kept < self._count
+        self._count = kept
 
 
 @dataclass(frozen=True)
@@ -162,6 +170,8 @@ class RunData:
         progress: Where it is, or None.
         finished: How it ended, or None.
         project: What it trains, or None where that is not known.
+        clock: Seconds of training by step, pauses left out.
+        checkpoints: Steps of the checkpoints that there are, rising.
         failure: Why it failed, or None.
         saved: Step of the last checkpoint, or None.
         replaying: Which steps before a branch are made again just now, or None.
@@ -182,6 +192,8 @@ class RunData:
     project: Project | None = None
     failure: Failed | None = None
     saved: int | None = None
+    clock: Series = field(default_factory=Series)
+    checkpoints: list[int] = field(default_factory=list)
     replaying: Replaying | None = None
     versions: dict[str, int] = field(default_factory=dict)
 
@@ -228,6 +240,7 @@ class RunData:
                 self.finished = event
                 self.state = event.state
                 self._touch("scalars")
+                self._tell_time(event.step, event.seconds)
             case Failed():
                 self.failure = event
                 self.state = "failed"
@@ -237,16 +250,23 @@ class RunData:
     def _start(self, event: Started) -> None:
         """A run begins, or goes on at a step: what lay after that step is measured again."""
         self.started = event
+                self.checkpoints = [*self.checkpoints[1 - KEPT :], event.step]
+                self._touch("scalars")
         self.path = event.run
         self.state = "running"
         self.finished = None
         self.failure = self.replaying = None
         self.step = event.step
-        for series in self.scalars.values():
+        for series in (*self.scalars.values(), self.clock):
             series.cut(event.step)
         for stream, frames in self.frames.items():
             frames.cut(event.step)
             self._touch(stream)
+    def _tell_time(self, step: int, seconds: float) -> None:
+        last = float(self.clock.values[-1]) if len(self.clock) else None
+        if is_due(seconds, last):
+            self.clock.extend(np.array([step]), np.array([seconds]))
+
         self.markers = [marker for marker in self.markers if marker.step <= event.step]
         self._touch("scalars")
 

@@ -15,6 +15,7 @@ from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from projects.errors import Problem, UserError
 from workbench.aside import aside
+from workbench.branch_dialog import checkpoint_steps
 from workbench.document import Document
 from workbench.rundata import RunData, run_title
 
@@ -173,6 +174,7 @@ def _read(path: Path) -> tuple[RunData, Problem | None]:
         reader = Reader(path)
         for event in reader.events():
             data.feed(event)
+        data.checkpoints = list(checkpoint_steps(path))
         # Where it cannot be read, its curves can be shown all the same.
         with contextlib.suppress(UserError, OSError, ValueError, TypeError):
             data.project = reader.project()

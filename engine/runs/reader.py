@@ -19,6 +19,8 @@ from engine.runs.times import TIMES
 from projects.errors import RunError
 from projects.schema import Project
 
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+
 Row = tuple[Any, ...]
 Make = Callable[[Row], Event | None]
 
@@ -54,7 +56,7 @@ class Reader:
         return read_summary(self.folder.path)
 
     def events(self, streams: Collection[str] | None = None) -> Iterator[Event]:
-        """Yield what was live, in its order: sessions, states, scalars, pictures and markers.
+        """Yield what was live, in its order: sessions, states, scalars, pictures, markers and times.
 
         Args:
             streams: Which pictures are read; None: all.
@@ -87,10 +89,12 @@ class Reader:
                     "scalars": _scalars,
                     "markers": _marker,
                     "frames": lambda row: _picture(connection, row),
+                    "clock": _time,
                 }
                 # The connection is one snapshot: what a living training adds meanwhile is not seen.
                 connection.execute("BEGIN")
-                rows = [_rows(connection, table, tables[table], streams) for table in tables]
+                there = {row[0] for row in connection.execute(_TABLES)}  # older runs have no clock
+                rows = [_rows(connection, t, tables[t], streams) for t in tables if t in there]
                 for _seq, _table, row, make in heapq.merge(*rows, key=lambda item: item[0]):
                     event = make(row)
                     if event is not None:
@@ -145,6 +149,11 @@ def _rows(
 
 def _state(row: Row) -> Event:
     return State(step=row[1], state=row[2])
+
+
+def _time(row: Row) -> Event:
+    _seq, step, epoch, seconds = row
+    return Progress(step=step, epoch=epoch, steps_per_second=0.0, seconds=seconds)
 
 
 def _scalars(row: Row) -> Event:

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.protocol import Event, Marker, Measured, Scalars, Started, State
+from engine.protocol import Event, Marker, Measured, Progress, Scalars, Started, State
+from engine.runs.clock import is_due
 from engine.runs.control import CHANGES
 from projects.atomic import DiskFullError
 from projects.errors import RunError
@@ -42,6 +43,8 @@ CREATE TABLE IF NOT EXISTS arrays (frame INTEGER NOT NULL REFERENCES frames(seq)
 CREATE INDEX IF NOT EXISTS frames_of_a_stream ON frames (stream, seq);
 """
 
+CREATE TABLE IF NOT EXISTS clock (seq INTEGER PRIMARY KEY, step INTEGER NOT NULL,
+    epoch REAL NOT NULL, seconds REAL NOT NULL);
 FRAMES_KEPT = {"health": 1000, "answers": 120, "gates": 60, "attention": 60}
 FRAMES_KEPT_OTHERWISE = 240
 
@@ -77,6 +80,7 @@ class Store:
     # ------------------------------------------------------------------------------- taking
 
     def emit(self, event: Event) -> None:
+            self._clock = self._last_seconds()
         """Take one event; it reaches the disk with the next :meth:`flush`."""
         if isinstance(event, Scalars):
             for name, (steps, values) in event.series.items():
@@ -92,6 +96,9 @@ class Store:
             RunError: The database cannot be written.
         """
         if not self._scalars and not self._waiting:
+        elif isinstance(event, Progress) and is_due(event.seconds, self._clock):
+            self._clock = event.seconds
+            self._waiting.append(event)
             return
         before = self._seq
         try:
@@ -131,7 +138,7 @@ class Store:
                     "ORDER BY seq LIMIT -1 OFFSET ?)",
                     (*CHANGES, changes),
                 )
-            for table in ("markers", "frames"):
+            for table in ("markers", "frames", "clock"):
                 self._connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
             rows = self._connection.execute(
                 "SELECT seq, name, first, last, count, steps, dtype, data FROM scalars WHERE last > ?",
@@ -152,6 +159,7 @@ class Store:
             self.flush()
         finally:
             self._connection.close()
+            self._clock = self._last_seconds()
 
     # ------------------------------------------------------------------------------- writing
 
@@ -198,6 +206,7 @@ class Store:
             (
                 self._next_seq(),
                 event.step,
+            Progress: self._write_clock,
                 event.steps_per_epoch,
                 event.total_steps,
                 event.device,
@@ -219,6 +228,12 @@ class Store:
     def _write_frame(self, event: Measured) -> None:
         seq = self._next_seq()
         self._connection.execute(
+    def _write_clock(self, event: Progress) -> None:
+        self._connection.execute(
+            "INSERT INTO clock VALUES (?, ?, ?, ?)",
+            (self._next_seq(), event.step, event.epoch, event.seconds),
+        )
+
             "INSERT INTO frames VALUES (?, ?, ?, ?)",
             (seq, event.stream, event.step, json.dumps(event.info)),
         )
@@ -252,7 +267,7 @@ class Store:
         return self._seq
 
     def _last_seq(self) -> int:
-        tables = ("sessions", "states", "scalars", "markers", "frames")
+        tables = ("sessions", "states", "scalars", "markers", "frames", "clock")
         union = " UNION ALL ".join(f"SELECT MAX(seq) AS seq FROM {table}" for table in tables)
         return int(self._connection.execute(f"SELECT MAX(seq) FROM ({union})").fetchone()[0] or 0)
 
@@ -265,6 +280,10 @@ class Store:
             return DiskFullError(self._path, size)
         return RunError(
             _("the run's measurements cannot be written: {reason}.").format(reason=error),
+    def _last_seconds(self) -> float | None:
+        found = self._connection.execute("SELECT MAX(seconds) FROM clock").fetchone()[0]
+        return float(found) if found is not None else None
+
             where=str(self._path),
         )
 
@@ -312,7 +331,8 @@ def _sound(path: Path) -> bool:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            return bool(whole) and _schema(connection) in ({}, _own_schema())
+            # Tables that an older version did not have may be missing.
+            return bool(whole) and _schema(connection).items() <= _own_schema().items()
     except (sqlite3.Error, UnicodeDecodeError):
         return False
 

@@ -18,6 +18,7 @@ from projects.files import read_bytes
 
 UNFINISHED = ("running", "paused", "stopping")
 IMPORTED = "imported"
+FOREIGN = "foreign"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         project: The project's name.
         objective: What it trains for.
         state: ``running``, ``paused``, ``finished``, ``stopped`` or ``failed``; read back as
-            ``interrupted`` when its process is gone. ``imported`` for weights that came from a file.
+            ``interrupted`` when its process is gone. ``imported`` for weights that came from a file, ``foreign``
+            for curves of another program.
         steps: Steps made.
         epochs: Passes over the training part.
         seconds: Seconds of training, pauses left out.

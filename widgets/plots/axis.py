@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
+
+from widgets import theme
 
 DIGIT, BESIDE = 8, 14  # pixels for a digit and for the gap beside a number
 LINE = 22  # pixels for a line of text and the gap below it
 
 
-class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class QuickAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis that is painted as it is found out, not by a recording, which looks up fonts at every play."""
+
+    picture: tuple[Any, ...] | None  # what is painted; pyqtgraph empties it where that changes
+
+    def paint(self, painter: QPainter, *_how: object) -> None:
+        """Paint line, ticks and numbers."""
+        if self.picture is None:  # what they are is forgotten
+            self.picture = self.generateDrawSpecs(painter) or ()
+        if self.picture:
+            axis, ticks, words = self.picture
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            for pen, begin, end in ticks:
+                painter.fillRect(_thin(begin, end), _solid(pen.color()))
+            self.drawPicture(painter, axis, (), words)
+            painter.restore()
+
+
+class StepAxis(QuickAxis):
     """The bottom axis of curves and maps over training."""
 
     def __init__(self) -> None:
@@ -27,11 +51,13 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         Returns:
             Pairs of spacing and offset, as pyqtgraph wants them.
         """
+        if self.logMode:
+            return list(super().tickSpacing(low, high, size))
         least = abs(high - low) / max(1.0, size / label_room(high))
         return [(round_step(least), 0.0)]
 
 
-class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class ValueAxis(QuickAxis):
     """The left axis of curves, however low they are."""
 
     def __init__(self) -> None:
@@ -51,6 +77,21 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if self.logMode:
             return list(super().tickSpacing(low, high, size))
         return [(round_value(abs(high - low) / max(1.0, size / LINE)), 0.0)]
+
+
+def _solid(color: QColor) -> QColor:
+    """A pale colour as it looks on the ground of plots: what lies below it need not be read then."""
+    ground, share = theme.current().color("surface"), color.alphaF()
+    over = (color.redF(), color.greenF(), color.blueF())
+    under = (ground.redF(), ground.greenF(), ground.blueF())
+    return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in zip(over, under, strict=True)))
+
+
+def _thin(begin: QPointF, end: QPointF) -> QRectF:
+    """The pixels of a line that goes across or down."""
+    left, right = sorted((begin.x(), end.x()))
+    top, bottom = sorted((begin.y(), end.y()))
+    return QRectF(round(left), round(top), max(right - left, 1.0), max(bottom - top, 1.0))
 
 
 def label_room(number: float) -> int:

@@ -1,69 +1,50 @@
-"""Curves over steps: several, long ones, live."""
+"""Curves over steps, passes or time: any number, long ones, live."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from gettext import gettext as _
+from gettext import ngettext
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from widgets import theme
 from widgets.plots.axis import StepAxis, ValueAxis
-from widgets.plots.envelope import envelope, smooth
-from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.course import Floats, Pixels
+from widgets.plots.frame import bare_plot, color_frame
 from widgets.plots.legend import Entry, Legend
+from widgets.plots.line import Extent
+from widgets.plots.readout import Reading, Readout, number
+from widgets.plots.track import Curve, Track
 
-MOST_BINS = 1200
-FAINT = 0.28
+__all__ = ["Curve", "CurvePlot", "Mark", "number"]
+
+LEAST_PIXELS, MOST_PIXELS = 160, 1200  # into which a curve is cut
+MOST_DRAWN = 16_000  # pieces of all curves together: of very many each is drawn a little coarser
 MARK_NEAR = 6  # pixels
 LEAST_PLOT = 64  # pixels of height, without the legend
 WITH_WORDS = 120  # pixels of height from which on the axis is named; the numbers say enough
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """One curve.
-
-    Attributes:
-        key: Its id; the same key is the same curve at the next update.
-        label: Name that people read.
-        color: Its colour.
-        x: Rising abscissas ``(n,)``.
-        y: Ordinates ``(n,)``.
-        dashed: Whether its line is dashed.
-    """
-
-    key: str
-    label: str
-    color: QColor
-    x: NDArray[np.generic] = field(repr=False)
-    y: NDArray[np.float64] = field(repr=False)
-    dashed: bool = False
-
-
 @dataclass(frozen=True)
 class Mark:
-    """A vertical line at something that happened."""
+    """A vertical line at something that happened.
+
+    Attributes:
+        x: Where it lies on the axis.
+        label: What happened.
+        tone: The name of a colour of the theme.
+    """
 
     x: float
     label: str
-
-
-def number(value: float) -> str:
-    """Return a value with about four digits, as a legend shows it."""
-    if not np.isfinite(value):
-        return str(value)
-    size = abs(value)
-    if size != 0 and (size < 1e-3 or size >= 1e5):
-        return f"{value:.2e}"
-    return f"{value:.4f}" if size < 10 else f"{value:.2f}"
+    tone: str = "border_strong"
 
 
 class CurvePlot(QWidget):
@@ -83,47 +64,63 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self.setObjectName(f"plot_{title}")
         self.setAccessibleName(title)
-        self._title = title
         self._curves: list[Curve] = []
-        self._items: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
+        self._tracks: dict[str, Track] = {}
         self._marks: dict[Mark, pg.InfiniteLine] = {}
         self._smoothing = 0.0
-        self._log = False
+        self._logs = (False, False)
+        self._axis, self._unit = _("step"), ""
         self.legend = Legend()
         self.legend.toggled.connect(self._redraw)
         self.plot = bare_plot(title, bottom=StepAxis(), left=ValueAxis())
         self.plot.setMinimumHeight(LEAST_PLOT)
-        self.plot.setLabel("bottom", _("step"))
+        self.plot.setLabel("bottom", self._axis)
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
         box = self.plot.getViewBox()
         box.setDefaultPadding(0.02)
         box.enableAutoRange()
-        box.sigXRangeChanged.connect(self._redraw)
-        self._cross = pg.InfiniteLine(angle=90, movable=False)
-        self._readout = pg.TextItem(anchor=(0, 0))
-        for item in (self._cross, self._readout):
-            item.setZValue(50)
-            item.hide()
-            self.plot.addItem(item, ignoreBounds=True)
+        box.sigXRangeChanged.connect(self._moved)
+        self._extent = Extent()
+        self.plot.addItem(self._extent)
+        self._readout = Readout(self.plot)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
         self.plot.viewport().installEventFilter(self)
+        self._note = QLabel()
+        self._note.setObjectName("hint")
+        self._note.setWordWrap(True)
+        self._note.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
+        layout.addWidget(self._note)
         self.retheme()
 
     # -------------------------------------------------------------------------------- content
+
+    @property
+    def curves(self) -> Sequence[Curve]:
+        """The curves that are shown, those that are hidden by their legend left out."""
+        return [curve for curve in self._curves if self.legend.shown(curve.key)]
+
+    @property
+    def log(self) -> bool:
+        """Whether the logarithm of the ordinate is shown."""
+        return self._logs[1]
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Show these curves; those of an earlier call that are not among them go."""
         self._curves = list(curves)
         keys = {curve.key for curve in curves}
-        for key in [key for key in self._items if key not in keys]:
-            for item in self._items.pop(key):
-                self.plot.removeItem(item)
+        for key in [key for key in self._tracks if key not in keys]:
+            self._tracks.pop(key).remove()
+        for curve in curves:
+            if curve.key in self._tracks:
+                self._tracks[curve.key].take(curve)
+            else:
+                self._tracks[curve.key] = Track(self.plot, curve)
         self.legend.set_entries([_entry(curve) for curve in curves])
         self._redraw()
 
@@ -132,7 +129,7 @@ class CurvePlot(QWidget):
         for mark in [mark for mark in self._marks if mark not in marks]:
             self.plot.removeItem(self._marks.pop(mark))
         for mark in marks:
-            if mark not in self._marks:
+            if mark not in self._marks and (mark.x > 0 or not self._logs[0]):
                 self._marks[mark] = self._new_mark(mark)
 
     def set_smoothing(self, weight: float) -> None:
@@ -142,13 +139,31 @@ class CurvePlot(QWidget):
 
     def set_log(self, log: bool) -> None:
         """Show the logarithm of the ordinate."""
-        self._log = log
-        self.plot.setLogMode(x=False, y=log)
+        self._set_logs(self._logs[0], log)
+
+    def set_axis(self, title: str, unit: str = "", log: bool = False) -> None:
+        """Say what the abscissa counts, and show everything.
+
+        Args:
+            title: What it is, in a word.
+            unit: The unit behind numbers; empty for whole steps.
+            log: Whether its logarithm is shown.
+        """
+        self._axis, self._unit = title, unit
+        self.plot.setLabel("bottom", f"{title} ({unit})" if unit and unit != title else title)
+        self.set_marks(())
+        self._set_logs(log, self._logs[1])
+        self.fit()
+
+    def _set_logs(self, x: bool, y: bool) -> None:
+        self._logs = (x, y)
+        self.plot.setLogMode(x=x, y=y)
         self._redraw()
 
     def fit(self) -> None:
         """Show everything and follow new points."""
         self.plot.getViewBox().enableAutoRange()
+        self._redraw()
 
     # -------------------------------------------------------------------------------- drawing
 
@@ -158,67 +173,75 @@ class CurvePlot(QWidget):
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setStyle(tickLength=-4)
         self.plot.showGrid(x=True, y=True, alpha=0.12)
-        self._cross.setPen(QPen(theme.current().color("border_strong"), 0))
-        color_readout(self._readout)
-        for line in self._marks.values():
-            line.setPen(_mark_pen())
-        self._redraw()
+        self._readout.retheme()
+        for mark, line in self._marks.items():
+            line.setPen(_mark_pen(mark))
+
+    def _moved(self, *_args: object) -> None:
+        """Another part is seen; while everything is shown, curves alone decide what."""
+        if not self.plot.getViewBox().autoRangeEnabled()[0]:
+            self._redraw()
 
     def _redraw(self, *_args: object) -> None:
-        (low, high), _y = self.plot.getViewBox().viewRange()
-        if self.plot.getViewBox().autoRangeEnabled()[0] and self._curves:
-            low, high = -np.inf, np.inf
-        bins = max(100, min(MOST_BINS, self.plot.width()))
+        hidden = 0
+        edges = self._edges()
+        pixels = Pixels(edges) if edges is not None else None
         for curve in self._curves:
-            line, faint = self._items_of(curve)
-            shown = self.legend.shown(curve.key) and len(curve.x) > 0
-            line.setVisible(shown)
-            faint.setVisible(shown and self._smoothing > 0)
-            if not shown:
+            track = self._tracks[curve.key]
+            if (
+                edges is None
+                or pixels is None
+                or not len(curve.x)
+                or not self.legend.shown(curve.key)
+            ):
+                track.hide()
                 continue
-            raw = envelope(curve.x, self._ordinates(curve.y), low, high, bins)
-            if self._smoothing > 0:
-                faint.setData(*raw, connect="finite")
-                raw = envelope(
-                    curve.x, self._ordinates(smooth(curve.y, self._smoothing)), low, high, bins
-                )
-            line.setData(*raw, connect="finite")
+            track.draw(pixels, edges, self._logs, self._smoothing)
+            hidden += track.hidden
+        tracks = self._tracks.values()
+        self._extent.cover(reach for track in tracks for reach in track.reaches())
+        self._say(hidden)
 
-    def _ordinates(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
-        if not self._log:
-            return y
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log10(y)
-        return np.where(np.isfinite(logs), logs, np.nan)
+    def _edges(self) -> Floats | None:
+        """Where the pixels of the plot begin and end on the axis; None where there is nothing to draw.
 
-    def _items_of(self, curve: Curve) -> tuple[pg.PlotCurveItem, pg.PlotCurveItem]:
-        if curve.key not in self._items:
-            made = (pg.PlotCurveItem(), pg.PlotCurveItem())
-            for item in made:
-                self.plot.addItem(item)
-            made[1].setZValue(-1)
-            self._items[curve.key] = made
-        line, faint = self._items[curve.key]
-        pen = QPen(curve.color, 0)
-        pen.setCosmetic(True)
-        pen.setWidthF(1.0)
-        if curve.dashed:
-            pen.setDashPattern([5, 3])
-        line.setPen(pen)
-        # A curve of few points is drawn finely; a dense one would cost too much.
-        line.opts["antialias"] = len(curve.x) < 4000 or self._smoothing > 0
-        pale = QColor(curve.color)
-        pale.setAlphaF(FAINT)
-        faint.setPen(QPen(pale, 0))
-        return line, faint
+        They lie where they lay before when the plot is moved, so that nothing flickers.
+        """
+        box = self.plot.getViewBox()
+        low, high = box.viewRange()[0]
+        if box.autoRangeEnabled()[0]:
+            ends = [end for curve in self.curves for end in self._ends(curve)]
+            if not ends:
+                return None
+            low, high = min(ends), max(ends)
+        fine = MOST_DRAWN // max(1, len(self._curves))
+        pixels = max(LEAST_PIXELS, min(MOST_PIXELS, self.plot.width(), fine))
+        size = max((high - low) / pixels, 1e-12)
+        edges: Floats = size * (np.floor(low / size) + np.arange(pixels + 2))
+        return np.power(10.0, np.clip(edges, -300, 300)) if self._logs[0] else edges
+
+    def _ends(self, curve: Curve) -> Iterator[float]:
+        """Where a curve begins and ends on the axis, as the plot counts."""
+        there = curve.x[: 2 if self._logs[0] else 1], curve.x[-1:]
+        for place in curve.places(np.concatenate(there)) if len(curve.x) else ():
+            if not self._logs[0]:
+                yield float(place)
+            elif place > 0:
+                yield float(np.log10(place))
+
+    def _say(self, hidden: int) -> None:
+        words = ngettext(
+            "{count:,} value of 0 or below has no logarithm and is left out.",
+            "{count:,} values of 0 or below have no logarithm and are left out.",
+            hidden,
+        )
+        self._note.setText(words.format(count=hidden) if hidden else "")
+        self._note.setVisible(bool(hidden))
 
     def _new_mark(self, mark: Mark) -> pg.InfiniteLine:
-        line = pg.InfiniteLine(
-            mark.x,
-            angle=90,
-            movable=False,
-        )
-        line.setPen(_mark_pen())
+        place = np.log10(mark.x) if self._logs[0] else mark.x
+        line = pg.InfiniteLine(place, angle=90, movable=False)
+        line.setPen(_mark_pen(mark))
         line.addMarker("v", position=1.0, size=8)
         self.plot.addItem(line, ignoreBounds=True)
         return line
@@ -227,50 +250,65 @@ class CurvePlot(QWidget):
 
     def _hover(self, position: QPointF) -> None:
         box = self.plot.getViewBox()
-        inside = box.sceneBoundingRect().contains(position) and any(len(c.x) for c in self._curves)
-        self._cross.setVisible(inside)
-        self._readout.setVisible(inside)
-        if not inside:
+        curves = [curve for curve in self.curves if len(curve.x)]
+        if not curves or not box.sceneBoundingRect().contains(position):
+            self._readout.hide()
             return
         point = box.mapSceneToView(position)
         near = MARK_NEAR * box.viewPixelSize()[0]
-        lines = [f"{_('step')} {max(point.x(), 0):,.0f}"]
-        lines += [mark.label for mark in self._marks if abs(mark.x - point.x()) <= near]
-        for curve in self._curves:
-            if len(curve.x) and self.legend.shown(curve.key):
-                index = int(np.searchsorted(curve.x, point.x()))
-                index = min(index, len(curve.x) - 1)
-                lines.append(f"{curve.label}  {number(float(curve.y[index]))}")
-        self._readout.setText("\n".join(lines))
-        self._cross.setPos(point.x())
-        self._readout.setPos(
-            point.x(), box.viewRange()[1][1]
-        )  # below the top: most of it can be seen
-        left = position.x() > box.sceneBoundingRect().center().x()
-        self._readout.setAnchor((1.05, 0) if left else (-0.05, 0))
+        happened = [mark.label for mark, line in self._marks.items() if _near(line, point, near)]
+        place, level = self._values_at(point)
+        readings = [self._reading(curve, place) for curve in curves]
+        self._readout.show(point, level, [self.place_words(place), *happened], readings)
+
+    def _values_at(self, point: QPointF) -> tuple[float, float]:
+        """Abscissa and ordinate of a place on the plot, whose axes may count powers of ten."""
+        x, y = (
+            10.0 ** min(max(v, -300.0), 300.0) if log else v
+            for v, log in zip(point.toTuple(), self._logs, strict=True)
+        )
+        return float(x), float(y)
+
+    def place_words(self, place: float) -> str:
+        """Return a place on the axis in words: ``step 1,200``."""
+        if not self._unit:
+            return f"{self._axis} {max(place, 0):,.0f}"
+        unit = "" if self._unit == self._axis else f" {self._unit}"
+        return f"{self._axis} {max(place, 0):,.4g}{unit}"
+
+    def _reading(self, curve: Curve, place: float) -> Reading:
+        index = curve.nearest(place)
+        step = int(curve.x[index])
+        at_pointer = not self._unit and step == round(place)
+        where = "" if at_pointer else _("step {step:,}").format(step=step)
+        spread = float(curve.spread[index]) if curve.spread is not None else None
+        return Reading(curve.label, curve.color, float(curve.y[index]), where, spread)
 
     def _clicked(self, event: MouseClickEvent) -> None:
         """Offer a menu where the right button was clicked; when it is dragged, it zooms."""
         box = self.plot.getViewBox()
         inside = box.sceneBoundingRect().contains(event.scenePos())
         if event.button() == Qt.MouseButton.RightButton and inside:
-            x = box.mapSceneToView(event.scenePos()).x()
-            self.menu_wanted.emit(float(x), event.screenPos().toPoint())
+            place, _level = self._values_at(box.mapSceneToView(event.scenePos()))
+            self.menu_wanted.emit(place, event.screenPos().toPoint())
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Hide the readout when the pointer leaves, fit on a double click, name the axis where there is room."""
         if event.type() == QEvent.Type.Resize:
             self.plot.getAxis("bottom").showLabel(self.plot.height() >= WITH_WORDS)
         elif event.type() == QEvent.Type.Leave:
-            self._cross.hide()
             self._readout.hide()
         elif event.type() == QEvent.Type.MouseButtonDblClick:
             self.fit()
         return False
 
 
-def _mark_pen() -> QPen:
-    pen = QPen(theme.current().color("border_strong"), 0)
+def _near(line: pg.InfiniteLine, point: QPointF, near: float) -> bool:
+    return bool(abs(line.value() - point.x()) <= near)
+
+
+def _mark_pen(mark: Mark) -> QPen:
+    pen = QPen(theme.current().color(mark.tone), 0)
     pen.setStyle(Qt.PenStyle.DashLine)
     return pen
 

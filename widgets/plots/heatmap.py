@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.plots.axis import StepAxis
-from widgets.plots.curves import number
 from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.readout import number
 
 MOST_COLUMNS = 800
 

@@ -8,12 +8,13 @@ from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
 
 from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout
 
 VALUES_MS = 300
+MOST_CHIPS = 24  # of more curves the pointer tells the names
 LEAST, AROUND = 60, 16  # pixels: of a chip at least; beside icon and text
 
 
@@ -81,6 +82,10 @@ class Legend(QWidget):
         self._chips: dict[str, QToolButton] = {}
         self._entries: dict[str, Entry] = {}
         self._latest: tuple[Entry, ...] = ()
+        self._more = QLabel()
+        self._more.setObjectName("hint")
+        self._layout.addWidget(self._more)
+        self._more.hide()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(VALUES_MS)
@@ -94,9 +99,12 @@ class Legend(QWidget):
 
         New values alone wait a little: each one lays the chips out again and has the plot painted.
         """
-        self._latest = tuple(entries)
-        if [entry.key for entry in entries] != list(self._chips):
-            self._rebuild(entries)
+        self._latest = tuple(entries[:MOST_CHIPS])
+        more = len(entries) - len(self._latest)
+        self._more.setText(_("and {count} more").format(count=more) if more else "")
+        self._more.setVisible(more > 0)
+        if [entry.key for entry in self._latest] != list(self._chips):
+            self._rebuild(self._latest)
             self._show_latest()
         elif not self._soon.isActive():
             self._soon.start()
@@ -133,6 +141,8 @@ class Legend(QWidget):
             self._layout.addWidget(chip)
             chip.show()
             self._chips[entry.key] = chip
+        self._layout.removeWidget(self._more)
+        self._layout.addWidget(self._more)  # behind the chips
         self.updateGeometry()
 
     def _update(self, entry: Entry) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from widgets import theme
-from widgets.plots.curves import Curve, CurvePlot
+from widgets.plots.curves import CurvePlot
+from widgets.plots.track import Curve
 from workbench.metric_words import metric_words
 from workbench.rundata import RunData
 

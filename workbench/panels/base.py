@@ -32,7 +32,8 @@ from projects.schema import Project
 from widgets import theme
 from widgets.topics import TOPIC
 from workbench.panels.menu import PanelMenuButton, sharp
-from workbench.rundata import ODD, RunData
+from workbench.panels.saving import Table, frame_table, save_picture, save_table
+from workbench.rundata import ODD, Frame, RunData
 
 LEAST = (220, 120)
 WAITING, SHOWN, UNMEASURED, UNTRAINED, DAMAGED = range(5)
@@ -189,6 +190,16 @@ class Panel(QWidget):
         """What else can be done with what is shown: words of a menu and what they do."""
         return ()
 
+    def chosen_frame(self) -> Frame | None:
+        """The picture of its stream that is shown: the newest."""
+        frames = self.run.frames.get(self.stream) if self.run is not None else None
+        return frames.last if frames else None
+
+    def table(self) -> Table | None:
+        """The figures that are shown, with the step to which they belong; None for none."""
+        frame = self.chosen_frame()
+        return frame_table(frame) if frame is not None else None
+
     def picture_of(self) -> QWidget:
         """What a picture of the panel shows: all of it."""
         return self._stack.currentWidget() or self
@@ -280,6 +291,7 @@ class Panel(QWidget):
         for words, action in (
             (_("Save as picture…"), self._save_picture),
             (_("Copy picture"), self._copy_picture),
+            (_("Save figures…"), self._save_figures),
             *(self.choices() if there else ()),
         ):
             menu.addAction(words, action).setEnabled(there)
@@ -288,11 +300,23 @@ class Panel(QWidget):
         QGuiApplication.clipboard().setPixmap(sharp(self.picture_of()))
 
     def _save_picture(self) -> None:
-        path = self.ask_path(_("Save picture"), self.name, ".png", _("Pictures (*.png)"))
+        kinds = ";;".join((_("Pictures (*.png)"), _("Drawings (*.svg)")))
+        path = self.ask_path(_("Save picture"), self.name, ".png", kinds)
         if path is not None:
-            fine = sharp(self.picture_of()).save(str(path), "PNG")
+            fine = save_picture(path, self.picture_of())
             words = _("Picture saved") if fine else _("The picture could not be saved")
             self.said.emit(words, str(path), fine)
+
+    def _save_figures(self) -> None:
+        table = self.table()
+        if table is None:
+            self.said.emit(_("There are no figures to save"), "", False)
+            return
+        path = self.ask_path(_("Save figures"), self.name, ".csv", _("Tables (*.csv)"))
+        if path is not None:
+            reason = save_table(path, table)
+            words = _("The figures could not be saved") if reason else _("Figures saved")
+            self.said.emit(words, reason or str(path), not reason)
 
     def ask_path(self, title: str, name: str, ending: str, kinds: str) -> Path | None:
         """Let a person choose where something of the shown run is saved; None: nowhere.

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from engine.runs.summary import IMPORTED
+from engine.runs.summary import FOREIGN, IMPORTED
 from widgets import theme
-from widgets.plots.curves import Curve, CurvePlot, Mark
-from widgets.plots.flow import FlowLayout
+from widgets.plots.curves import CurvePlot, Mark
 from widgets.plots.plot_wall import PlotWall
+from widgets.plots.scale import Scale
+from widgets.plots.track import Curve
+from workbench.abscissa import Abscissa, abscissa
+from workbench.curves_table import curves_table
+from workbench.marks import marks_of
 from workbench.metric_words import metric_words
 from workbench.panels.base import Overlay, Panel
+from workbench.panels.curves_bar import CurvesBar
+from workbench.panels.saving import Table
 from workbench.rundata import RunData
+from workbench.seeds import Mean, by_seed, mean_of
 
 BETWEEN_MS = 14
 SHARES = (
@@ -44,6 +44,8 @@ def group_of(metric: str) -> str:
     """Return which plot a metric belongs to: metrics of one scale share a plot."""
     if metric.startswith("learning_rate"):
         return "rate"
+    if metric.startswith("sign/"):
+        return "sign"  # for the doctor: no plot shows it
     if metric.startswith("gradient_norm"):
         return "gradient"
     if metric.endswith("loss"):
@@ -67,7 +69,6 @@ class CurvesPanel(Panel):
     name: ClassVar[str] = "curves"
     title: ClassVar[str] = _("Loss and metrics")
     stream: ClassVar[str] = "scalars"
-    topic: ClassVar[str] = "article/reading_the_curves"
     rate: ClassVar[float] = 12.0
     order: ClassVar[int] = 10
     empty: ClassVar[str] = _(
@@ -94,51 +95,26 @@ class CurvesPanel(Panel):
             "gradient": _("Gradient norm"),
             "rate": _("Learning rate"),
         }
+        self._over: Abscissa | None = None
+        self._groups: tuple[object, list[list[RunData]]] = (None, [])
+        self._told: dict[str, tuple[RunData, str]] = {}
+        self._means: dict[str, tuple[object, Mean | None]] = {}
         self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
-        for plot in self._plots.values():
-            plot.menu_wanted.connect(self._menu)
+        for key, plot in self._plots.items():
+            plot.menu_wanted.connect(partial(self._menu, key))
         self._wall = PlotWall([(self._titles[key], plot) for key, plot in self._plots.items()])
+        self._bar = CurvesBar(self.menu_button)
+        self._bar.smoothed.connect(self._set_smoothing)
+        self._bar.log_loss.toggled.connect(self._plots["loss"].set_log)
+        self._bar.changed.connect(self._again)
+        self._bar.fit_wanted.connect(self._fit)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         layout.setSpacing(theme.GAP)
-        layout.addLayout(self._tools())
+        layout.addWidget(self._bar)
         layout.addWidget(self._wall, 1)
         return page
-
-    def _tools(self) -> FlowLayout:
-        row = FlowLayout(gap=theme.GAP)
-        label = QLabel(_("Smoothing"))
-        self._smoothing = QSlider(Qt.Orientation.Horizontal)
-        self._smoothing.setObjectName("curvesSmoothing")
-        self._smoothing.setAccessibleName(_("Smoothing"))
-        self._smoothing.setRange(0, 999)
-        self._smoothing.setMaximumWidth(140)
-        self._smoothing.valueChanged.connect(self._set_smoothing)
-        label.setBuddy(self._smoothing)
-        self._log = QCheckBox(_("Log scale of loss"))
-        self._log.setObjectName("curvesLog")
-        self._log.setAccessibleName(_("Log scale of loss"))
-        self._log.toggled.connect(self._plots["loss"].set_log)
-        self._rates = QCheckBox(_("Learning rate"))
-        self._rates.setObjectName("curvesRate")
-        self._rates.setAccessibleName(_("Show the learning rate"))
-        self._rates.toggled.connect(self._again)
-        self._gradients = QCheckBox(_("Gradient norm"))
-        self._gradients.setObjectName("curvesGradients")
-        self._gradients.setAccessibleName(_("Show the norms of the gradients"))
-        self._gradients.toggled.connect(self._again)
-        self._on_demand = {"rate": self._rates, "gradient": self._gradients}
-        fit = QPushButton(_("Fit"))
-        fit.setObjectName("curvesFit")
-        fit.setAccessibleName(_("Show whole curves"))
-        fit.setToolTip(_("Show everything and follow new points"))
-        fit.clicked.connect(self._fit)
-        for widget in (label, self._smoothing, self._log, self._rates, self._gradients):
-            row.addWidget(widget)
-        row.addWidget(fit)
-        row.addWidget(self.menu_button)
-        return row
 
     # --------------------------------------------------------------------------------- panel
 
@@ -155,6 +131,7 @@ class CurvesPanel(Panel):
 
     def paint(self) -> bool:
         """Draw all curves."""
+        self._lay_out()
         curves = list(self._all_curves())
         if not curves:
             return False
@@ -162,8 +139,7 @@ class CurvesPanel(Panel):
         shown = []
         for key, plot in self._plots.items():
             mine = [curve for group, curve in curves if group == key]
-            asked = self._on_demand.get(key)
-            shown.append(bool(mine) and (asked is None or asked.isChecked()))
+            shown.append(bool(mine) and self._bar.wants(key))
             if shown[-1]:
                 self._late.append((plot, mine))
         self._wall.set_shown(shown)
@@ -181,6 +157,16 @@ class CurvesPanel(Panel):
         if self._late:
             self._soon.start()
 
+    def _lay_out(self) -> None:
+        """Have the plots count what the person wants to have counted."""
+        over = abscissa(self._bar.kind, self._runs())
+        wanted = (over, self._bar.log_axis)
+        if wanted != (self._over, self._log_axis):
+            self._over, self._log_axis = wanted
+            for plot in self._plots.values():
+                plot.set_curves(())
+                plot.set_axis(over.title, over.unit, self._log_axis)
+
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         for plot in self._plots.values():
@@ -188,13 +174,36 @@ class CurvesPanel(Panel):
 
     # --------------------------------------------------------------------------------- curves
 
+    _log_axis = False
+
+    def _runs(self) -> list[RunData]:
+        """The runs that are drawn."""
+        return [run for run, _color in self._overlay] or ([self.run] if self.run else [])
+
     def _all_curves(self) -> Iterable[tuple[str, Curve]]:
         if self.run is not None and not self._overlay:
             yield from self._curves_of_one(self.run)
+        groups = self._seeds()
+        self._bar.offer_means(any(len(group) > 1 for group in groups))
         words = [run.label.split(" · ")[0] for run, _color in self._overlay]
-        for (run, color), word in zip(self._overlay, words, strict=True):
-            name = word if words.count(word) == 1 else run.label
-            yield from self._curves_of_many(run, color, name)
+        called = {
+            id(run): word if words.count(word) == 1 else run.label
+            for (run, _color), word in zip(self._overlay, words, strict=True)
+        }
+        colors = {id(run): color for run, color in self._overlay}
+        for group in groups if self._bar.means else [[run] for run in self._runs_over()]:
+            head = group[0]
+            yield from self._curves_of_many(group, colors[id(head)], called[id(head)])
+
+    def _runs_over(self) -> list[RunData]:
+        return [run for run, _color in self._overlay]
+
+    def _seeds(self) -> list[list[RunData]]:
+        """Runs that differ in their seed alone; found out again when there are others."""
+        key = [(id(run), id(run.project)) for run in self._runs_over()]
+        if self._groups[0] != key:
+            self._groups = key, by_seed(self._runs_over())
+        return self._groups[1]
 
     def _curves_of_one(self, run: RunData) -> Iterable[tuple[str, Curve]]:
         """One run: a colour for each metric of a plot."""
@@ -203,61 +212,106 @@ class CurvesPanel(Panel):
         for name in sorted(run.scalars, key=_rank):
             if name.startswith("test_"):
                 continue
-            series = run.scalars[name]
             group = group_of(name)
             color = tokens.series_color(counts.setdefault(group, 0))
             counts[group] += 1
-            yield group, Curve(name, metric_words(name), color, series.steps, series.values)
+            yield group, self._curve(run, name, name, metric_words(name), color)
 
     def _curves_of_many(
-        self, run: RunData, color: QColor, called: str
+        self, group: Sequence[RunData], color: QColor, called: str
     ) -> Iterable[tuple[str, Curve]]:
-        """Several runs: a colour for each run, validation dashed."""
+        """Several runs: a colour for each run or group of seeds, validation dashed."""
+        run = group[0]
         for name in sorted(run.scalars, key=_rank):
             if name.startswith("test_"):
                 continue
-            series = run.scalars[name]
             dashed = name.startswith(("validation", "discriminator", "d_fake"))
-            label = f"{called} · {metric_words(name)}"
-            key = f"{run.path}/{name}"
+            label, key = f"{called} · {metric_words(name)}", f"{run.path}/{name}"
+            mean = self._mean(group, name, key) if len(group) > 1 else None
+            if mean is None:
+                yield group_of(name), self._curve(run, name, key, label, color, dashed)
+                continue
+            self._told[key] = run, name
+            words = _("{label} (mean ± sd of {count} seeds)").format(label=label, count=mean.runs)
+            history = id(mean)  # another one whenever there is something new
             yield (
                 group_of(name),
-                Curve(key, label, color, series.steps, series.values, dashed),
+                Curve(
+                    *(key, words, color, mean.steps, mean.values, dashed, mean.spread),
+                    *(self._scale(run), history),
+                ),
             )
 
+    def _curve(
+        self, run: RunData, name: str, key: str, label: str, color: QColor, dashed: bool = False
+    ) -> Curve:
+        series = run.scalars[name]
+        self._told[key] = run, name
+        scale, history = self._scale(run), hash((id(run), series.cuts))
+        return Curve(key, label, color, series.steps, series.values, dashed, None, scale, history)
+
+    def _scale(self, run: RunData) -> Scale | None:
+        return self._over.scale_of(run) if self._over is not None else None
+
+    def _mean(self, group: Sequence[RunData], name: str, key: str) -> Mean | None:
+        """The mean over seeds, computed again where one of the runs has something new."""
+        series = [run.scalars[name] for run in group if name in run.scalars]
+        version = [(id(one), len(one), one.cuts) for one in series]
+        if key not in self._means or self._means[key][0] != version:
+            self._means[key] = version, mean_of(series)
+        return self._means[key][1]
+
     def _marks(self) -> list[Mark]:
-        run = self.run
-        if run is None:
-            return []
-        return [Mark(marker.step, marker.text) for marker in run.markers[-20:]]
+        return marks_of(self.run, self._scale, self._bar.marks) if self.run is not None else []
 
-    # --------------------------------------------------------------------------------- branches
+    # --------------------------------------------------------------------------------- menu
 
-    def _menu(self, x: float, position: QPoint) -> None:
+    def _menu(self, key: str, x: float, position: QPoint) -> None:
         """Offer to branch off at the step under the pointer, from each run that has come so far."""
-        step = max(0, round(x))
         menu = QMenu(self)
         menu.setObjectName("curvesMenu")
-        for run in self._branchable(step):
+        for run in self._runs():
+            step = self._step_of(run, x)
+            if not run.path or step > run.step or run.state in (IMPORTED, FOREIGN):
+                continue
             words = _("Branch here (step {step:,})…")
             if self._overlay:
                 words = _("Branch off from {run} here (step {step:,})…")
             path, text = Path(run.path), words.format(run=run.label, step=step)
             menu.addAction(text, partial(self.branch_wanted.emit, path, step))
         if menu.isEmpty():
-            menu.addAction(_("No run has made step {step:,}").format(step=step)).setEnabled(False)
+            words = _("No run has come to {place}")
+            place = self._plots[key].place_words(x)
+            menu.addAction(words.format(place=place)).setEnabled(False)
+        menu.addSeparator()
+        log = menu.addAction(_("Logarithmic scale of values"))
+        log.setCheckable(True)
+        log.setChecked(self._plots[key].log)
+        log.toggled.connect(
+            self._bar.log_loss.setChecked if key == "loss" else self._plots[key].set_log
+        )
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 
-    def _branchable(self, step: int) -> list[RunData]:
-        runs = [run for run, _color in self._overlay] or ([self.run] if self.run else [])
-        return [run for run in runs if run.path and step <= run.step and run.state != IMPORTED]
+    def _step_of(self, run: RunData, x: float) -> int:
+        scale = self._scale(run)
+        return max(0, round(x if scale is None else float(scale.steps_of(np.array([x]))[0])))
+
+    def table(self) -> Table | None:
+        """Every value of the curves that are drawn and not hidden."""
+        shown = {c.key for plot in self._plots.values() if plot.isVisible() for c in plot.curves}
+        told = [
+            (*self._told[curve.key], curve)
+            for _group, curve in self._all_curves()
+            if curve.key in shown
+        ]
+        return curves_table(told)
 
     # --------------------------------------------------------------------------------- tools
 
-    def _set_smoothing(self, value: int) -> None:
+    def _set_smoothing(self, weight: float) -> None:
         for plot in self._plots.values():
-            plot.set_smoothing(value / 1000)
+            plot.set_smoothing(weight)
 
     def _fit(self) -> None:
         for plot in self._plots.values():

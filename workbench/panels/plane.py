@@ -24,9 +24,9 @@ from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.figures_table import figures_table
-from widgets.plots.curves import number
 from widgets.plots.flow import FlowLayout
 from widgets.plots.plane import Plane
+from widgets.plots.readout import number
 from widgets.share_bar import ShareBar
 from workbench.panels.base import is_game
 from workbench.panels.timed import TimedPanel

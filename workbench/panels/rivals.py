@@ -17,8 +17,9 @@ from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.balance import Balance
-from widgets.plots.curves import Curve, CurvePlot, Mark
+from widgets.plots.curves import CurvePlot, Mark
 from widgets.plots.plot_wall import PlotWall
+from widgets.plots.track import Curve
 from workbench.panels.base import Panel, is_game
 from workbench.rundata import RunData, Series
 

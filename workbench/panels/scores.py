@@ -27,8 +27,8 @@ from projects.schema import Project
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.figures_table import figures_table
-from widgets.plots.curves import number
 from widgets.plots.image_grid import Caption, ImageGrid
+from widgets.plots.readout import number
 from widgets.share_bar import ShareBar
 from workbench.data_pictures import stacked
 from workbench.metric_words import metric_words

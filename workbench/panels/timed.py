@@ -32,6 +32,10 @@ class TimedPanel(Panel):
         self._scrubber.set_step(frame.step)
         return frame
 
+    def chosen_frame(self) -> Frame | None:
+        """The picture that the time line has chosen."""
+        return self.chosen() if self._built else None
+
     def filmed(self) -> QWidget:
         """What a film shows."""
         raise NotImplementedError

@@ -227,3 +227,34 @@ def test_a_database_that_fails_is_closed(
     for connection in opened:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
+
+
+def test_times_are_kept_thinly_and_go_back_with_a_training(folder: RunFolder, store: Store) -> None:
+    def progress(step: int) -> Progress:
+        return Progress(step=step, epoch=step / 10, steps_per_second=10, seconds=step / 10)
+
+    for step in range(101):
+        store.emit(progress(step))
+    store.flush()
+    told = [e.step for e in events(folder)[:-2] if isinstance(e, Progress)]
+    assert told == list(range(0, 101, 3))
+    store.rewind(50)
+    store.emit(progress(51))
+    store.flush()
+    told = [e.step for e in events(folder)[:-2] if isinstance(e, Progress)]
+    assert told == [*range(0, 50, 3), 51]
+
+
+def test_a_run_from_before_times_were_kept_is_read_and_gone_on_with(folder: RunFolder) -> None:
+    first = Store(folder.database)
+    first.emit(scalars("loss", [1], [1.0]))
+    first.close()
+    with sqlite3.connect(folder.database) as connection:
+        connection.execute("DROP TABLE clock")
+    connection.close()
+    assert series(folder, "loss") == ([1], [1.0])
+    second = Store(folder.database, examine=True)
+    assert second.damaged is None
+    second.emit(scalars("loss", [2], [2.0]))
+    second.close()
+    assert series(folder, "loss") == ([1, 2], [1.0, 2.0])

@@ -5,23 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show, move
 from widgets import theme
-from widgets.plots.curves import LEAST_PLOT, Curve, CurvePlot, Mark, number
+from widgets.plots.curves import LEAST_PLOT, CurvePlot, Mark
 from widgets.plots.plot_wall import PlotWall
+from widgets.plots.readout import number
+from widgets.plots.scale import evenly
+from widgets.plots.track import Curve
 
 RED, BLUE = QColor("#c0392b"), QColor("#2980b9")
 
 
-def curve(key: str, count: int = 100, color: QColor = RED, **more: bool) -> Curve:
+def curve(key: str, count: int = 100, color: QColor = RED, dashed: bool = False) -> Curve:
     x = np.arange(1, count + 1)
-    return Curve(key, key.replace("_", " "), color, x, 1.0 / x, **more)
+    return Curve(key, key.replace("_", " "), color, x, 1.0 / x, dashed)
 
 
 @pytest.fixture
@@ -149,11 +152,108 @@ def test_the_pointer_reads_values_off(plot: CurvePlot) -> None:
     text = next(i for i in plot.plot.items() if isinstance(i, pg.TextItem) and i.isVisible())
     words = text.toPlainText()
     assert words.splitlines()[0] == f"step {step:,.0f}"
-    index = int(np.searchsorted(np.arange(1, 101), step))
-    assert f"train loss  {number(1 / (index + 1))}" in words
+    assert f"train loss  {number(1 / round(step))}" in words
     assert "hidden" not in words
     QApplication.sendEvent(plot.plot.viewport(), QEvent(QEvent.Type.Leave))
     assert not text.isVisible()
+
+
+def read(plot: CurvePlot, share: float = 0.5) -> str:
+    """What the card beside the pointer says, so far from the left."""
+    area = plot.plot.getViewBox().sceneBoundingRect()
+    place = QPointF(area.left() + share * area.width(), area.center().y())
+    QTest.qWait(15)  # moves that come faster are passed over
+    move(plot.plot.viewport(), plot.plot.mapFromScene(place))
+    cards = [i for i in plot.plot.items() if isinstance(i, pg.TextItem) and i.isVisible()]
+    return cards[0].toPlainText() if cards else ""
+
+
+def test_every_curve_is_read_off_where_it_has_its_nearest_point(plot: CurvePlot) -> None:
+    x = np.arange(0, 101, 50)
+    plot.set_curves([curve("dense", 100), Curve("rare", "<b>", BLUE, x, x / 10)])
+    QApplication.processEvents()
+    head, dense, rare = read(plot, 0.6).splitlines()
+    step = int(head.removeprefix("step "))
+    assert dense == f"■ dense  {number(1 / step)}"
+    assert rare == "■ <b>  5.0000  · step 50"
+    assert "step 100" in read(plot, 0.9)
+
+
+def test_of_very_many_curves_the_nearest_are_read_off(plot: CurvePlot) -> None:
+    x = np.arange(10)
+    many = [Curve(f"c{i}", f"c{i}", RED, x, np.full(10, float(i))) for i in range(40)]
+    plot.set_curves(many)
+    QApplication.processEvents()
+    lines = read(plot).splitlines()
+    assert lines[-1] == "… and 22 more, farther from the pointer"
+    assert any("c20 " in line for line in lines)
+    assert not any("c0 " in line or "c39 " in line for line in lines)
+    assert len(plot.legend.findChildren(QToolButton)) == 24
+    assert any(label.text() == "and 16 more" for label in plot.legend.findChildren(QLabel))
+
+
+def test_both_axes_can_be_logarithmic(plot: CurvePlot) -> None:
+    x = np.arange(0, 10_001)
+    y = np.where(x > 0, 1.0 / np.maximum(x, 1), -1.0)
+    plot.set_curves([Curve("a", "a", RED, x, y)])
+    plot.set_axis("step", log=True)
+    plot.set_log(True)
+    QApplication.processEvents()
+    shown_x, shown_y = data(lines(plot)[0])
+    seen = np.isfinite(shown_x) & np.isfinite(shown_y)
+    assert np.nanmin(shown_x) == 0
+    assert np.nanmax(shown_x) == 4
+    assert np.allclose(shown_y[seen], -shown_x[seen], atol=0.01)
+    assert any(label.text().startswith("1 value of 0") for label in plot.findChildren(QLabel))
+    head, value = read(plot).splitlines()
+    step = float(head.removeprefix("step ").replace(",", ""))
+    assert 50 < step < 200
+    assert value == f"■ a  {number(1 / round(step))}"
+    plot.set_log(False)
+    assert not any(label.text().startswith("1 value") for label in plot.findChildren(QLabel))
+
+
+def test_curves_lie_where_their_scales_say(plot: CurvePlot) -> None:
+    plot.set_axis("epoch", "epoch")
+    slow, fast = (
+        Curve(key, key, RED, np.arange(1, 101), np.arange(1, 101) / 1, scale=evenly(step, 1.0))
+        for key, step in (("slow", 50.0), ("fast", 10.0))
+    )
+    plot.set_curves([slow, fast])
+    QApplication.processEvents()
+    assert sorted(float(data(line)[0][-1]) for line in lines(plot)) == [2.0, 10.0]
+    head, *values = read(plot).splitlines()
+    epoch = float(head.removeprefix("epoch "))
+    assert 4 < epoch < 6
+    assert values == [
+        f"■ slow  {number(100)}  · step 100",
+        f"■ fast  {number(round(10 * epoch))}  · step {round(10 * epoch)}",
+    ]
+
+
+def test_a_band_lies_around_a_curve(plot: CurvePlot) -> None:
+    x = np.arange(1000)
+    for spread in (np.full(1000, 2.0), np.full(1000, 3.0)):
+        plot.set_curves([Curve("a", "a", RED, x, np.sin(x / 99), spread=spread)])
+        bands = [i for i in plot.plot.items() if getattr(i, "opts", {}).get("fillLevel")]
+        low, high = bands[0].getData()[1].min(), bands[0].getData()[1].max()
+        assert (low, high) == pytest.approx((-1 - spread[0], 1 + spread[0]), abs=0.01)
+    plot.set_smoothing(0.9)
+    plot.grab()
+    QApplication.processEvents()
+    assert "±" in read(plot)
+    plot.set_curves([Curve("a", "a", RED, x, np.sin(x / 99))])
+    assert not any(item.isVisible() for item in bands)
+
+
+def test_a_curve_with_another_history_is_drawn_anew(plot: CurvePlot) -> None:
+    x = np.arange(10_000)
+    values = np.zeros(10_000)
+    plot.set_curves([Curve("a", "a", RED, x, values)])
+    plot.set_smoothing(0.5)
+    values[:] = 1  # measured again
+    plot.set_curves([Curve("a", "a", RED, x, values, history=1)])
+    assert data(lines(plot)[0])[1].min() == 1
 
 
 def test_zooming_shows_more_and_a_double_click_everything(plot: CurvePlot) -> None:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QSlider, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QPushButton,
+    QSlider,
+    QToolButton,
+)
 
-from engine.protocol import Marker
+from engine.protocol import Array, Marker, Progress, Saved, Scalars
+from tests.engine.training.support import digits
 from tests.workbench.panels.conftest import Live, Show, made_up, measure
+from widgets import theme
 from widgets.plots.curves import CurvePlot
 from workbench.metric_words import metric_words
 from workbench.panels.curves import CurvesPanel, group_of
+from workbench.panels.saving import Table, save_picture, save_table
+from workbench.rundata import RunData
 
 
 @pytest.fixture
@@ -158,6 +172,155 @@ def test_tools_smooth_and_fit(panel: CurvesPanel) -> None:
     assert fit is not None
     QTest.mouseClick(fit, Qt.MouseButton.LeftButton)
     assert plot.plot.getViewBox().autoRangeEnabled() == [True, True]
+
+
+def choose(panel: CurvesPanel, words: str) -> None:
+    """Choose what curves are drawn over, with the keyboard."""
+    box = panel.findChild(QComboBox, "curvesAxis")
+    assert box is not None
+    while box.currentText() != words:
+        QTest.keyClick(box, Qt.Key.Key_Down)
+        if box.currentIndex() == box.count() - 1 and box.currentText() != words:
+            QTest.keyClick(box, Qt.Key.Key_Home)
+    box.activated.emit(box.currentIndex())
+
+
+def switch(panel: CurvesPanel, words: str) -> None:
+    """Switch an entry of the menu of marks."""
+    button = panel.findChild(QToolButton, "curvesMarks")
+    assert button is not None
+    menu = button.menu()
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
+def test_curves_over_steps_passes_and_time(panel: CurvesPanel) -> None:
+    run = made_up()
+    measure(run, 1, 101, "train_loss")
+    run.feed(Marker(step=50, kind="value", text="changed"))
+    for step, seconds in ((10, 1.0), (50, 3.0), (100, 13.0)):
+        run.feed(Progress(step=step, epoch=step / 10, steps_per_second=1, seconds=seconds))
+    panel.show_run(run)
+    plot = plots(panel)["Loss"]
+    for words, ends, changed, label in (
+        ("Epochs", (0.1, 10.0), 5.0, "epoch"),
+        ("Time", (0.55, 13.0), 3.0, "time (s)"),
+        ("Steps", (1, 100), 50, "step"),
+    ):
+        choose(panel, words)
+        x, _y = lines(plot)[0].getData()
+        assert (x[0], x[-1]) == pytest.approx(ends)
+        marks = [i.value() for i in plot.plot.items() if isinstance(i, pg.InfiniteLine)]
+        assert changed in [round(float(value), 6) for value in marks]
+        assert plot.plot.getAxis("bottom").labelText == label
+    switch(panel, "Logarithmic axis below curves")
+    assert lines(plot)[0].getData()[0][-1] == 2
+    assert panel.findChild(QCheckBox, "curvesLog") is not None
+
+
+def test_time_of_runs_that_kept_none_is_spread_evenly(panel: CurvesPanel) -> None:
+    run = made_up()
+    measure(run, 1, 101, "train_loss")
+    run.feed(Progress(step=100, epoch=10, steps_per_second=1, seconds=7200.0))
+    panel.show_run(run)
+    choose(panel, "Time")
+    plot = plots(panel)["Loss"]
+    assert lines(plot)[0].getData()[0][-1] == pytest.approx(120)
+    assert plot.plot.getAxis("bottom").labelText == "time (min)"
+
+
+def test_kinds_of_marks_have_colours_and_can_be_left_out(panel: CurvesPanel) -> None:
+    run = made_up()
+    measure(run, 1, 100, "train_loss")
+    run.feed(Marker(step=10, kind="learning_rate", text="rate"))
+    run.feed(Marker(step=20, kind="verdict", text="ailing"))
+    run.feed(Saved(step=30, path="x"))
+    panel.show_run(run)
+    tokens = theme.current()
+
+    def shown() -> dict[float, str]:
+        items = plots(panel)["Loss"].plot.items()
+        found = [i for i in items if isinstance(i, pg.InfiniteLine) and i.value()]
+        return {line.value(): line.pen.color().name() for line in found}
+
+    wanted = {10: tokens.accent, 20: tokens.warning, 30: tokens.good}
+    assert shown() == wanted
+    for words, step in (("Alarms", 20), ("Checkpoints", 30), ("Changes while training", 10)):
+        switch(panel, words)
+        del wanted[step]
+        assert shown() == wanted
+
+
+def seeded(name: str, seed: int) -> RunData:
+    run = made_up(name, f"/runs/{name}")
+    project = digits()
+    run.project = msgspec.structs.replace(
+        project, recipe=msgspec.structs.replace(project.recipe, seed=seed)
+    )
+    return run
+
+
+def test_seeds_are_drawn_as_their_mean(panel: CurvesPanel) -> None:
+    runs = [seeded(name, seed) for seed, name in enumerate(("one", "two", "three"))]
+    other = seeded("other", 0)
+    assert other.project is not None
+    other.project = msgspec.structs.replace(
+        other.project, recipe=msgspec.structs.replace(other.project.recipe, batch_size=7)
+    )
+    steps = np.arange(1, 11)
+    for run, value in zip([*runs, other], (1.0, 2.0, 6.0, 9.0), strict=True):
+        told = (Array.of(steps), Array.of(np.full(10, value)))
+        run.feed(Scalars(series={"train_loss": told}))
+    panel.show_run(runs[0])
+    box = panel.findChild(QCheckBox, "curvesMeans")
+    assert box is not None
+    assert box.isHidden()
+    panel.set_overlay([(run, QColor("#0000ff")) for run in (*runs, other)])
+    assert not box.isHidden()
+    plot = plots(panel)["Loss"]
+    assert len(lines(plot)) == 4
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert names(plot) == ["one · train loss (mean ± sd of 3 seeds)", "other · train loss"]
+    assert sorted(line.getData()[1][0] for line in lines(plot)) == [3, 9]
+    band = next(i for i in plot.plot.items() if getattr(i, "opts", {}).get("fillLevel"))
+    assert np.ptp(band.getData()[1]) == pytest.approx(2 * np.std([1, 2, 6], ddof=1))
+    told = (Array.of(np.arange(11, 13)), Array.of(np.full(2, 5.0)))
+    for run in runs:
+        run.feed(Scalars(series={"train_loss": told}))
+    panel.refresh()
+    assert max(line.getData()[0].max() for line in lines(plot)) == 12
+
+
+def test_figures_are_saved_as_they_are_drawn(panel: CurvesPanel, tmp_path: Path) -> None:
+    run = made_up()
+    measure(run, 1, 4, "train_loss", "validation_loss")
+    run.feed(Progress(step=3, epoch=0.3, steps_per_second=1, seconds=6.0))
+    panel.show_run(run)
+    plot = plots(panel)["Loss"]
+    QTest.mouseClick(
+        plot.legend.findChildren(QToolButton)[1], Qt.MouseButton.LeftButton
+    )  # what is hidden is not saved
+    table = panel.table()
+    assert table is not None
+    assert save_table(tmp_path / "a.csv", table) == ""
+    head, *rows = (tmp_path / "a.csv").read_text().splitlines()
+    assert head == "run,metric,step,epoch,time (s),value,sd over seeds"
+    assert rows[1] == "run,train_loss,2,0.2,4.0,0.5,"
+    assert len(rows) == 3
+    assert "/nowhere/b.csv" in save_table(Path("/nowhere/b.csv"), Table(("a",), ()))
+
+
+def test_a_drawing_keeps_its_lines_and_words(panel: CurvesPanel, tmp_path: Path) -> None:
+    run = made_up()
+    measure(run, 1, 100, "train_loss")
+    panel.show_run(run)
+    QApplication.processEvents()
+    assert save_picture(tmp_path / "a.svg", panel.picture_of())
+    text = (tmp_path / "a.svg").read_text()
+    assert "train loss" in text
+    assert text.count("<polyline") + text.count("<path") > 5
+    assert save_picture(tmp_path / "a.png", panel.picture_of())
+    assert not save_picture(tmp_path / "no" / "a.svg", panel.picture_of())
 
 
 def test_a_run_that_goes_on_from_a_checkpoint(panel: CurvesPanel) -> None:

@@ -1,0 +1,231 @@
+"""What one curve looks like on a plot: its line, the raw values behind it, the band around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QPen
+
+from widgets.plots.course import Average, Course, Floats, Pixels, Places
+from widgets.plots.line import Line, Range
+from widgets.plots.scale import Scale
+
+FAINT = 0.28
+BAND = 0.16
+FINE = 4000  # points up to which a curve is drawn finely; a dense one would cost too much
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve.
+
+    Attributes:
+        key: Its id; the same key is the same curve at the next update.
+        label: Name that people read.
+        color: Its colour.
+        x: Rising steps ``(n,)``.
+        y: Ordinates ``(n,)``.
+        dashed: Whether its line is dashed.
+        spread: How far the band around it reaches, up and down ``(n,)``; None for no band.
+        scale: Where steps lie on the axis; None where it counts steps.
+        history: Another number says that values of earlier calls are others now; else there may only be more.
+    """
+
+    key: str
+    label: str
+    color: QColor
+    x: Places = field(repr=False)
+    y: NDArray[np.float64] = field(repr=False)
+    dashed: bool = False
+    spread: NDArray[np.float64] | None = field(default=None, repr=False)
+    scale: Scale | None = None
+    history: int = 0
+
+    def places(self, steps: NDArray[np.generic]) -> Floats:
+        """Return where steps lie on the axis."""
+        return steps.astype(np.float64) if self.scale is None else self.scale.places_of(steps)
+
+    def nearest(self, place: float) -> int:
+        """Return which point lies nearest to a place on the axis; there is at least one."""
+        step = place if self.scale is None else float(self.scale.steps_of(np.array([place]))[0])
+        whole = self.x.dtype.kind == "i"  # else all steps would be converted
+        bound = int(np.clip(np.ceil(step), -(2.0**62), 2.0**62)) if whole else step
+        index = int(np.searchsorted(self.x, bound))
+        if index == len(self.x):
+            return index - 1
+        before = index > 0 and step - float(self.x[index - 1]) < float(self.x[index]) - step
+        return index - 1 if before else index
+
+
+class _Shape:
+    """Some ordinates of a curve, ready to be drawn on either scale of values."""
+
+    def __init__(self) -> None:
+        self._course = Course()
+        self._logs: Course | None = None
+        self._infinite = False
+        self.hidden = 0
+
+    def outline(self, x: Places, y: Floats, pixels: Pixels, log: bool) -> tuple[Floats, Floats]:
+        """Return what is seen of the curve between places; ``y`` is that of the last call and more."""
+        if len(y) > len(self._course.y):
+            self._follow(x, y)
+        course, self.hidden = self._course, 0
+        if log and not course.extremes()[0] > 0:
+            course = self._positive(x, course.y)
+        steps, values = course.outline(pixels)
+        return steps, np.log10(values) if log else values
+
+    def _follow(self, x: Places, y: Floats) -> None:
+        if self._infinite:
+            y = np.where(np.isinf(y), np.nan, y)
+        self._course.follow(x, y)
+        if not self._infinite and np.isinf(self._course.extremes()).any():
+            self._infinite, self._course = True, Course()
+            self._follow(x, y)
+
+    def _positive(self, x: Places, y: Floats) -> Course:
+        if self._logs is None or len(self._logs.y) != len(y):
+            self._logs = Course()
+            self._logs.follow(x, np.where(y > 0, y, np.nan))
+        self.hidden = int(np.count_nonzero(y <= 0))
+        return self._logs
+
+
+class Track:
+    """The items of one curve on a plot.
+
+    Args:
+        plot: Where they are put.
+        curve: The curve.
+
+    Attributes:
+        curve: The curve as it was told last.
+    """
+
+    def __init__(self, plot: pg.PlotWidget, curve: Curve) -> None:
+        self._plot = plot
+        self.curve = curve
+        self._line, self._faint = Line(), Line()
+        self._band: pg.PlotCurveItem | None = None
+        self._log_x = False
+        self._weight = -1.0
+        self._faint.setZValue(-1)
+        for item in (self._line, self._faint):
+            plot.addItem(item, ignoreBounds=True)
+        self._dress()
+        self._forget()
+
+    def take(self, curve: Curve) -> None:
+        """Show the curve as it is now."""
+        before, self.curve = self.curve, curve
+        if (before.color, before.dashed) != (curve.color, curve.dashed):
+            self._dress()
+        shrunk = len(curve.y) < len(before.y)
+        if shrunk or before.history != curve.history or curve.spread is not None:
+            self._forget()
+
+    def remove(self) -> None:
+        """Take the items off the plot."""
+        for item in self._items():
+            self._plot.removeItem(item)
+
+    def hide(self) -> None:
+        """Show nothing of it."""
+        for item in self._items():
+            item.hide()
+
+    def reaches(self) -> Iterator[tuple[Range, Range]]:
+        """Yield what its items cover of the plot."""
+        for item in (self._line, self._faint):
+            if item.isVisible():
+                yield item.reach
+        if self._band is not None and self._band.isVisible():
+            yield self._band.dataBounds(0), self._band.dataBounds(1)
+
+    @property
+    def hidden(self) -> int:
+        """How many values have no logarithm and are not drawn, of the last time it was drawn."""
+        return self._raw.hidden
+
+    def draw(self, pixels: Pixels, edges: Floats, logs: tuple[bool, bool], weight: float) -> None:
+        """Draw what lies between places.
+
+        Args:
+            pixels: The pixels as steps.
+            edges: Where pixels begin on the axis, as numbers of what it counts, and where the last ends.
+            logs: Whether abscissas and ordinates are shown by their logarithm.
+            weight: Of the moving average; 0 for none.
+        """
+        curve, (self._log_x, log) = self.curve, logs
+        if curve.scale is not None:
+            pixels = Pixels(curve.scale.steps_of(edges))
+        if weight != self._weight:
+            self._weight, self._average = weight, Average(weight)
+            self._smooth, self._edges = _Shape(), (_Shape(), _Shape())
+        self._line.setVisible(True)
+        self._faint.setVisible(weight > 0)
+        y = self._average.follow(curve.y)
+        shape = self._smooth if weight > 0 else self._raw
+        # A curve of few points is drawn finely.
+        self._line.opts["antialias"] = len(curve.x) < FINE or weight > 0
+        self._set(self._line, *shape.outline(curve.x, y, pixels, log))
+        if weight > 0:
+            self._set(self._faint, *self._raw.outline(curve.x, curve.y, pixels, log))
+        if curve.spread is not None:
+            spread = Average(weight).follow(curve.spread)
+            sides = zip(self._edges, (y - spread, y + spread), strict=True)
+            self._draw_band(*(shape.outline(curve.x, side, pixels, log) for shape, side in sides))
+        elif self._band is not None:
+            self._band.hide()
+
+    def _set(self, item: Line, steps: Floats, values: Floats) -> None:
+        item.draw(self._places(steps), values)
+
+    def _places(self, steps: Floats) -> Floats:
+        places = self.curve.places(steps)
+        return np.log10(np.where(places > 0, places, np.nan)) if self._log_x else places
+
+    def _draw_band(self, low: tuple[Floats, Floats], high: tuple[Floats, Floats]) -> None:
+        if self._band is None:
+            self._band = pg.PlotCurveItem(pen=None, fillLevel="enclosed")
+            self._band.setZValue(-2)
+            self._plot.addItem(self._band, ignoreBounds=True)
+            self._dress()
+        ends = [(x[np.isfinite(y)], y[np.isfinite(y)]) for x, y in (low, high)]
+        x = np.concatenate([ends[0][0], ends[1][0][::-1]])
+        y = np.concatenate([ends[0][1], ends[1][1][::-1]])
+        self._band.setData(self._places(x), y)
+        self._band.show()
+
+    def _items(self) -> Iterator[pg.PlotCurveItem]:
+        yield self._line
+        yield self._faint
+        if self._band is not None:
+            yield self._band
+
+    def _dress(self) -> None:
+        """Give the items the colours of the curve."""
+        color = self.curve.color
+        pen = QPen(color, 0)
+        pen.setCosmetic(True)
+        pen.setWidthF(1.0)
+        if self.curve.dashed:
+            pen.setDashPattern([5, 3])
+        self._line.setPen(pen)
+        pale = QColor(color)
+        pale.setAlphaF(FAINT)
+        self._faint.setPen(QPen(pale, 0))
+        if self._band is not None:
+            pale.setAlphaF(BAND)
+            self._band.setBrush(pg.mkBrush(pale))
+
+    def _forget(self) -> None:
+        """Other values than before: nothing that was found out of them holds."""
+        self._raw, self._smooth, self._edges = _Shape(), _Shape(), (_Shape(), _Shape())
+        self._weight = -1.0
+        self._average = Average(0.0)
