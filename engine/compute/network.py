@@ -53,6 +53,15 @@ class GraphModule(nn.Module):
         out_shape: What leaves, without the batch.
     """
 
+    network: Network
+    blocks: Mapping[str, Block]
+    entries: dict[str, Shape]
+    entry_kind: str
+    latent: Noise | None
+    label: Shape | None
+    in_shape: Shape
+    out_shape: Shape
+
     def __init__(
         self,
         network: Network,
@@ -153,7 +162,7 @@ class GraphModule(nn.Module):
             values.append(module(*[values[source] for source in sources]))
         return values[slot]
 
-    def results(
+    def results_of(
         self, x: Tensor, label: Tensor | None = None, instead: Mapping[str, Tensor] | None = None
     ) -> dict[str, Tensor]:
         """Return what leaves every node that works, by node; the entry is among them.
@@ -182,7 +191,7 @@ class GraphModule(nn.Module):
         return self.in_shape if node == self._wiring.entry else self._shapes[node]
 
     @property
-    def result(self) -> str:
+    def result_node(self) -> str:
         """The node whose result is the network's."""
         return self._wiring.result
 
@@ -214,7 +223,7 @@ class GraphModule(nn.Module):
         """The node that is fed."""
         return self._wiring.entry
 
-    def kinds(self) -> dict[str, str]:
+    def layer_kinds(self) -> dict[str, str]:
         """Return the type of the layer at every node of :meth:`layer_modules`."""
         return {node: layer.tag() for node, layer in self._wiring.layers.items()}
 

@@ -89,7 +89,7 @@ class Server:
         self._code = 0
         self._studio: Studio | None = None
         self._inspector: Inspector | None = None
-        self._looking: Control | None = None  # what stops a look inside
+        self._looks: dict[int, Control] = {}  # what stops looks inside, by request
         self._working = False
         self._checked = False
 
@@ -166,12 +166,11 @@ class Server:
             from engine.compute.inside.inspector import Inspector
 
             self._inspector = Inspector()
-        self._looking = Control()
         sink = work.Stamped(self._outbox, request.id)
         try:
-            return self._inspector.inspect(request, sink, self._looking)
+            return self._inspector.inspect(request, sink, self._looks[request.id])
         finally:
-            self._looking = None
+            del self._looks[request.id]
 
     def _preflight(self, request: Preflight) -> Event:
         assert self._control is not None
@@ -225,15 +224,17 @@ class Server:
         elif self._requests.qsize() >= MOST_WAITING:
             self._refuse(request, _("Too many requests are waiting already."))
             return
+        elif isinstance(request, Inspect):
+            self._looks[request.id] = Control()
         self._requests.put(request)
 
     def _order(self, command: AnyCommand) -> None:
         if isinstance(command, Watch):
             self._streams = command.streams
             self._outbox.watch(command.streams)
-        looking = self._looking
-        if looking is not None and isinstance(command, Stop):
-            looking.stop()
+        if isinstance(command, Stop):
+            for look in list(self._looks.values()):
+                look.stop()
         control = self._control
         if control is None:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,15 +106,22 @@ def child_names(ids: Iterable[str]) -> dict[str, str]:
         ids: Node ids, which are identifiers.
     """
     wanted = list(ids)
-    taken = {*wanted, *_RESERVED}
+    reserved = _reserved()
+    taken = {*wanted, *reserved}
     names = {}
     for name in wanted:
         free = name.replace("/", "_")
-        while free in _RESERVED or (free != name and free in taken):
+        while free in reserved or (free != name and free in taken):
             free += "_"
         taken.add(free)
         names[name] = free
     return names
 
 
-_RESERVED = frozenset((*dir(nn.Module()), *keyword.kwlist, "self", "torch", "nn", "Tensor"))
+@functools.cache
+def _reserved() -> frozenset[str]:
+    """Words that Python needs, and those that a network as a module has a meaning for."""
+    from engine.compute.network import GraphModule  # which needs what is in here
+
+    own = (*dir(nn.Module()), *dir(GraphModule), *GraphModule.__annotations__)
+    return frozenset((*own, *keyword.kwlist, "self", "torch", "nn", "Tensor"))

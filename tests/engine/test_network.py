@@ -247,3 +247,14 @@ def test_a_leak_of_nothing_writes_over_nothing() -> None:
     network = chain(node("linear", units=6), node("leaky_relu", slope=0.0), node("linear", units=1))
     module = build(network, {"input": Shape((4,))})
     assert [m.inplace for m in module.modules() if isinstance(m, torch.nn.LeakyReLU)] == [False]
+
+
+@pytest.mark.parametrize("name", ["latent", "label", "entry", "network", "calls", "layer_kinds"])
+def test_nodes_may_have_names_that_mean_something_to_the_module(name: str) -> None:
+    network = drawn(
+        f"x > {name} > y", x=node("input"), y=node("output"), **{name: node("linear", units=3)}
+    )
+    module = build(network, {"input": Shape((2,))})
+    x = torch.zeros(1, 2)
+    assert module(x).shape == (1, 3)
+    assert list(module.layer_modules()) == [name]

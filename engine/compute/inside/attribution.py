@@ -234,13 +234,13 @@ def _score_of(network: GraphModule, x: Tensor, label: Tensor | None, node: str |
         if node is None:
             return _flat(network(inputs, told), network)
         entry = x[:1].expand(len(inputs), *x.shape[1:])
-        return _flat(network.results(entry, told, {node: inputs})[network.result], network)
+        return _flat(network.results_of(entry, told, {node: inputs})[network.result_node], network)
 
     return score
 
 
 def _flat(outputs: Tensor, network: GraphModule) -> Tensor:
-    if outputs.ndim == 3 and not channels_first(network, network.result):
+    if outputs.ndim == 3 and not channels_first(network, network.result_node):
         return outputs[:, -1]
     return outputs.flatten(1)
 
@@ -283,7 +283,9 @@ def _grad_cam(
         maps = network.forward_to(node, x, label)
 
     def score(inputs: Tensor) -> Tensor:
-        return _flat(network.results(x, label, {node: inputs})[network.result], network)[:, output]
+        return _flat(network.results_of(x, label, {node: inputs})[network.result_node], network)[
+            :, output
+        ]
 
     gradients = gradient(score, maps)
     height, width = network.in_shape.dims[1:]

@@ -53,7 +53,7 @@ def look(subject: Subject, view: FeatureMaps) -> Pictures:
         info |= {"across": _("step"), "down": _("unit")}
     else:
         arrays["values"] = arrays["values"][None]
-        if node == network.result and len(units) == len(subject.session.data.info.classes):
+        if node == network.result_node and len(units) == len(subject.session.data.info.classes):
             numbers = list(subject.session.data.info.classes)[view.first :][: view.units]
         info |= {"kind": "bars", "names": numbers, "captions": [""]}
     return arrays, info

@@ -269,7 +269,7 @@ def _by_channel(
 def _captions(subject: Subject, network: GraphModule, node: str, units: list[int]) -> list[str]:
     """Names of units: those of classes for what answers with one, else numbers."""
     classes = subject.session.data.info.classes
-    if node == network.result and len(classes) == _units(network, node):
+    if node == network.result_node and len(classes) == _units(network, node):
         return [classes[unit] for unit in units]
     return [str(unit) for unit in units]
 

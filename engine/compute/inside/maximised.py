@@ -51,7 +51,7 @@ def look(subject: Subject, view: Maximised) -> Pictures:
         arrays, _texts = subject.shown(made.numpy())
     else:
         arrays = {"inputs": np.ascontiguousarray(made.flatten(1).numpy())}
-    classes = info.classes if node == network.result and len(info.classes) == total else ()
+    classes = info.classes if node == network.result_node and len(info.classes) == total else ()
     arrays["excitement"] = values.numpy()
     return arrays, {
         "kind": "examples",

@@ -45,7 +45,7 @@ def rows_of(
         told = None if labels is None else labels[some]
         x, label = subject.fed(name, torch.from_numpy(inputs[some]), told, seed=start)
         with evaluating(network):
-            results = network.results(x, label)
+            results = network.results_of(x, label)
         for node in nodes:
             found[node].append(results[node].reshape(len(x), -1).float().numpy())
     return {node: np.concatenate(parts) for node, parts in found.items()}
