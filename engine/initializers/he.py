@@ -16,12 +16,27 @@ class He(Initializer, frozen=True, kw_only=True, tag="he"):
     """Keeps the variance of signals equal from layer to layer, for ReLU and its relatives.
 
     Var W = 2 / ((1 + slope²) · fan); biases start at zero.
-
-    Source: He et al. 2015, *Delving Deep into Rectifiers*, equations 10, 14 and 15.
     """
 
     title: ClassVar[str] = "He (Kaiming)"
     order: ClassVar[int] = 3
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\operatorname{Var}(W) = \frac{2}{(1 + \text{slope}^2) \cdot \text{fan}}",
+        r"W \,\sim\, \mathcal{N}(0, \operatorname{Var}(W)) \quad\text{(normal)}",
+        r"W \,\sim\, \mathcal{U}({-}l, l), \quad l = \sqrt{3 \operatorname{Var}(W)} \quad\text{(uniform)}",
+    )
+    use: ClassVar[str] = (
+        "With ReLU, Leaky ReLU, ELU, GELU and SiLU, in networks of any depth. A slope of 1 gives "
+        "variance 1 / fan, which SELU wants."
+    )
+    trouble: ClassVar[str] = (
+        "With Tanh it starts with larger signals than are good, and units saturate. On residual "
+        "paths without norms variance doubles with every Add: numbers grow until the loss is not "
+        "a number; put a norm into each path."
+    )
+    source: ClassVar[str] = (
+        "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers, equations 10, 14 and 15"
+    )
 
     distribution: Annotated[
         Literal["normal", "uniform"],
