@@ -33,12 +33,29 @@ def _drawn(alpha: float, like: Tensor) -> Tensor:
 class Mixup(Mixing, frozen=True, kw_only=True, tag="mixup"):
     """Lays two examples over each other, ``λa + (1 − λ)b``; the loss is ``λL(a) + (1 − λ)L(b)``.
 
-    One λ a batch. Source: Zhang et al. 2018, *mixup: beyond empirical risk minimization*.
+    One λ a batch.
     """
 
     title: ClassVar[str] = "Mixup"
     order: ClassVar[int] = 60
     images: ClassVar[bool] = False
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x = \lambda a + (1 - \lambda)\, b",
+        r"L = \lambda L(a) + (1 - \lambda)\, L(b)",
+        r"\lambda = \max(\lambda', 1 - \lambda'), \quad \lambda' \,\sim\, \operatorname{Beta}(\alpha, \alpha)",
+    )
+    use: ClassVar[str] = (
+        "For classifiers that overfit and are too sure of themselves, tables included: α of 0.1 "
+        "to 0.4. For images CutMix keeps them natural in each part."
+    )
+    trouble: ClassVar[str] = (
+        "The training loss cannot reach 0 any more and lies above the validation loss: that is no "
+        "mistake. With α of 1 and more, small networks underfit; where classes lie between each "
+        "other, as ages do, blends contradict their labels."
+    )
+    source: ClassVar[str] = (
+        "Zhang, Cissé, Dauphin & Lopez-Paz 2018, mixup: beyond empirical risk minimization"
+    )
 
     alpha: Alpha = 0.2
 
@@ -51,12 +68,29 @@ class Mixup(Mixing, frozen=True, kw_only=True, tag="mixup"):
 class Cutmix(Mixing, frozen=True, kw_only=True, tag="cutmix"):
     """Puts a rectangle of one image into another; the loss counts both by their areas.
 
-    One rectangle a batch, with ``1 − λ`` of the area. Source: Yun et al. 2019, *CutMix: regularization
-    strategy to train strong classifiers with localizable features*.
+    One rectangle a batch, with ``1 − λ`` of the area.
     """
 
     title: ClassVar[str] = "CutMix"
     order: ClassVar[int] = 61
+    formula: ClassVar[tuple[str, ...]] = (
+        r"y[c, i, j] = \begin{cases} b[c, i, j] & \quad (i, j) \text{ in the rectangle} \\ a[c, i, j] & \quad \text{otherwise} \end{cases}",
+        r"L = \lambda L(a) + (1 - \lambda)\, L(b)",
+        r"1 - \lambda = \frac{\text{area of the rectangle in the image}}{\text{height} \cdot \text{width}}",
+    )
+    use: ClassVar[str] = (
+        "For classifiers of photographs on a few thousand examples and long trainings: the "
+        "network has to recognise classes by parts. On tables and signals take Mixup."
+    )
+    trouble: ClassVar[str] = (
+        "The rectangle may show background alone and its class is counted all the same: on small "
+        "objects in large images labels become noise. Short trainings end with a worse score than "
+        "without."
+    )
+    source: ClassVar[str] = (
+        "Yun et al. 2019, CutMix: regularization strategy to train strong classifiers with "
+        "localizable features"
+    )
 
     alpha: Alpha = 1.0
 

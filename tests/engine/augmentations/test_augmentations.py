@@ -47,6 +47,9 @@ def test_forms_and_help(tag: str) -> None:
     cls = AUGMENTATIONS.get(tag)
     assert cls.title
     assert cls.help()
+    assert cls.formula
+    assert cls.use
+    assert cls.trouble
     assert cls.fields()
 
 
