@@ -20,13 +20,32 @@ class LBFGS(Optimizer, frozen=True, tag="lbfgs"):
     A step makes up to *Iterations* turns. Each goes along ``d = −H g``, with ``H`` built from the last
     *History* changes of weights and gradients by the two-loop recursion, as far as a line search for the
     strong Wolfe conditions finds good. Every turn evaluates the same batch again, with the same random
-    numbers; a step costs as much as many others. Nocedal & Wright 2006, *Numerical optimization*,
-    algorithms 7.4, 3.5 and 3.6; after Schmidt's minFunc.
+    numbers; a step costs as much as many others.
     """
 
     title: ClassVar[str] = "L-BFGS"
     order: ClassVar[int] = 70
     looks_again: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"d = {-}H g, \quad w \leftarrow w + \alpha d",
+        r"H \leftarrow (I - \rho\, s\, y^\top)\, H\, (I - \rho\, y\, s^\top) + \rho\, s\, s^\top",
+        r"s = \alpha d, \quad y = g_{\text{new}} - g, \quad \rho = \frac{1}{y^\top s}",
+        r"L(w + \alpha d) \le L(w) + 10^{-4}\, \alpha\, g^\top d",
+        r"|g_{\text{new}}^\top d| \le 0.9\, |g^\top d| \quad\text{(strong Wolfe)}",
+    )
+    use: ClassVar[str] = (
+        "For fitting curves and small tables to many digits: fewer than about 100,000 weights, "
+        "smooth activations such as Tanh, all examples in one batch."
+    )
+    trouble: ClassVar[str] = (
+        "On batches that change, curvature learned from one misleads on the next: the loss leaps "
+        "or stands. It has no weight decay and follows the training loss to the bottom, so watch "
+        "the validation loss. At the corners of ReLU its search ends early."
+    )
+    source: ClassVar[str] = (
+        "Nocedal & Wright 2006, Numerical optimization, algorithms 7.4, 3.5 and 3.6; after "
+        "Schmidt's minFunc"
+    )
 
     lr: LearningRate = 1.0
     iterations: Annotated[

@@ -26,13 +26,30 @@ class NAdam(Optimizer, frozen=True, tag="nadam"):
 
     ``μₜ = β₁(1 − ½ · 0.96^(tψ))``, ``m ← β₁m + (1−β₁)g``, ``v ← β₂v + (1−β₂)g²``,
     ``m̂ = μₜ₊₁m / (1 − Πμ) + (1−μₜ)g / (1 − Πμ)``, the first product up to ``t+1``, the second up to
-    ``t``; ``w ← w − lr · m̂ / (√v̂ + ε)``. Dozat 2016, *Incorporating Nesterov momentum into Adam*.
+    ``t``; ``w ← w − lr · m̂ / (√v̂ + ε)``.
     """
 
     title: ClassVar[str] = "NAdam"
     order: ClassVar[int] = 22
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
     inertia: ClassVar[str] = "beta1"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g",
+        r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2",
+        r"\mu_t = \beta_1 \left(1 - \frac{1}{2} \cdot 0.96^{t \psi}\right)",
+        r"\hat{m} = \frac{\mu_{t+1}\, m}{1 - \prod_{i=1}^{t+1} \mu_i} + \frac{(1 - \mu_t)\, g}{1 - \prod_{i=1}^{t} \mu_i}",
+        r"\hat{v} = \frac{v}{1 - \beta_2^t}, \quad w \leftarrow w - \text{lr} \cdot \frac{\hat{m}}{\sqrt{\hat{v}} + \varepsilon}",
+    )
+    use: ClassVar[str] = (
+        "In place of Adam on large batches and recurrent networks, where the gradient turns "
+        "slowly and looking ahead pays."
+    )
+    trouble: ClassVar[str] = (
+        "With batches of a few examples it looks ahead along noise and the loss is more restless "
+        "than Adam's. Momentum starts at half of beta 1 and takes hundreds of steps to rise, so "
+        "short runs show little of it."
+    )
+    source: ClassVar[str] = "Dozat 2016, Incorporating Nesterov momentum into Adam"
 
     lr: LearningRate = 2e-3
     beta1: Beta1 = 0.9

@@ -25,15 +25,32 @@ class RAdam(Optimizer, frozen=True, tag="radam"):
     """Adam that warms up by itself: it trusts the squared gradient only once it knows enough of it.
 
     With ``ρ∞ = 2/(1−β₂) − 1`` and ``ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ)``: up to ``ρₜ = 5``, ``w ← w − lr · m̂``;
-    then ``w ← w − lr · r · m̂ / (√v̂ + ε)`` with
-    ``r² = (ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ)``. Liu et al. 2020, *On the variance of the adaptive
-    learning rate and beyond*, algorithm 2.
+    then ``w ← w − lr · r · m̂ · √(1−β₂ᵗ) / (√v + ε)`` with
+    ``r² = (ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ)``.
     """
 
     title: ClassVar[str] = "RAdam"
     order: ClassVar[int] = 24
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
     inertia: ClassVar[str] = "beta1"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\rho_\infty = \frac{2}{1 - \beta_2} - 1, \quad \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}",
+        r"r = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\, \rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\, \rho_t}}",
+        r"w \leftarrow w - \text{lr} \cdot \hat{m} \quad \text{while } \rho_t \le 5",
+        r"w \leftarrow w - \text{lr} \cdot r \cdot \hat{m} \cdot \frac{\sqrt{1 - \beta_2^t}}{\sqrt{v} + \varepsilon} \quad\text{afterwards}",
+    )
+    use: ClassVar[str] = (
+        "When the loss of Adam leaps in the first hundred steps and you do not want to look for a "
+        "warm-up."
+    )
+    trouble: ClassVar[str] = (
+        "With a beta 2 of 0.999 steps are a fifth of Adam's after 100 updates and two thirds "
+        "after 1,000: short trainings end too soon. The first five steps are those of SGD, so "
+        "gradients in the hundreds already throw it off."
+    )
+    source: ClassVar[str] = (
+        "Liu et al. 2020, On the variance of the adaptive learning rate and beyond, algorithm 2"
+    )
 
     lr: LearningRate = 1e-3
     beta1: Beta1 = 0.9

@@ -17,14 +17,34 @@ class RMSprop(Optimizer, frozen=True, tag="rmsprop"):
 
     ``s ← αs + (1−α)g²``, ``u = g / (√s + ε)``, ``w ← w − lr · u``; with momentum
     ``v ← μv + u``, ``w ← w − lr · v``; centred, ``s`` is lessened by the square of the running mean of
-    ``g``. Weight decay is added to the gradient. Hinton 2012, lecture 6e of *Neural networks for
-    machine learning*; Graves 2013, *Generating sequences*, equations 38-45 (centred).
+    ``g``. Weight decay is added to the gradient.
     """
 
     title: ClassVar[str] = "RMSprop"
     order: ClassVar[int] = 50
     slots: ClassVar[tuple[str, ...]] = ("square", "velocity", "mean")
     inertia: ClassVar[str] = "momentum"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"g \leftarrow g + \lambda w \quad\text{(weight decay } \lambda \text{)}",
+        r"s \leftarrow \alpha s + (1 - \alpha)\, g^2",
+        r"u = \frac{g}{\sqrt{s} + \varepsilon}, \quad u = \frac{g}{\sqrt{s - \bar{g}^2} + \varepsilon} \quad\text{(centred)}",
+        r"\bar{g} \leftarrow \alpha \bar{g} + (1 - \alpha)\, g",
+        r"v \leftarrow \mu v + u, \quad w \leftarrow w - \text{lr} \cdot v",
+    )
+    use: ClassVar[str] = (
+        "For critics with clipped weights (Wasserstein, 0.00005), where momentum overshoots, and "
+        "for recurrent networks. Elsewhere Adam, which is this with momentum and a corrected "
+        "start."
+    )
+    trouble: ClassVar[str] = (
+        "s starts at 0 and is not corrected: the first step is 10 times the learning rate with an "
+        "alpha of 0.99. A warm-up of 50 steps prevents the leap. Centred, the difference under "
+        "the root can come near 0 and steps explode; then use a larger epsilon."
+    )
+    source: ClassVar[str] = (
+        "Hinton 2012, Neural networks for machine learning, lecture 6e; centred: Graves 2013, "
+        "Generating sequences with recurrent neural networks, equations 38 to 45"
+    )
 
     lr: LearningRate = 1e-3
     alpha: Annotated[

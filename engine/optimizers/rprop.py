@@ -20,13 +20,30 @@ class Rprop(Optimizer, frozen=True, tag="rprop"):
     Every weight has a step size, at first the learning rate. It grows by ``η⁺`` while the gradient
     keeps its sign; when the sign turns it shrinks by ``η⁻`` and the weight stays for a step:
     ``w ← w − sign(g) · size``. A schedule, or a change of the learning rate, scales all steps by the same
-    share. On small batches signs turn by chance: choose a batch size as large as the training part. Riedmiller & Braun
-    1993, *A direct adaptive method for faster backpropagation learning*, in the variant iRprop⁻ (Igel & Hüsken 2000).
+    share. On small batches signs turn by chance: choose a batch size as large as the training part.
     """
 
     title: ClassVar[str] = "Rprop"
     order: ClassVar[int] = 60
     slots: ClassVar[tuple[str, ...]] = ("before", "size")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\text{size} \leftarrow \begin{cases} \min(\eta^+ \cdot \text{size}, \text{largest}) & \quad g\, g' > 0 \\ \max(\eta^- \cdot \text{size}, \text{smallest}) & \quad g\, g' < 0 \\ \text{size} & \quad g\, g' = 0 \end{cases}",
+        r"g \leftarrow 0 \quad \text{where } g\, g' < 0",
+        r"w \leftarrow w - \operatorname{sign}(g) \cdot \text{size}, \quad g' \text{: gradient of the step before}",
+    )
+    use: ClassVar[str] = (
+        "For small networks on small tables, with the whole training part as one batch: it needs "
+        "no tuning and few passes. L-BFGS is more exact at the end, Adam is the one for batches."
+    )
+    trouble: ClassVar[str] = (
+        "Whatever is random makes signs turn by chance: with Dropout, augmentation or small "
+        "batches all sizes shrink to the smallest and the loss stands still. It has no weight "
+        "decay."
+    )
+    source: ClassVar[str] = (
+        "Riedmiller & Braun 1993, A direct adaptive method for faster backpropagation learning; "
+        "the variant iRprop⁻: Igel & Hüsken 2000, Improving the Rprop learning algorithm"
+    )
 
     lr: LearningRate = 0.01
     shrink: Annotated[

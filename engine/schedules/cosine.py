@@ -14,13 +14,27 @@ class Cosine(Schedule, frozen=True, tag="cosine"):
     """Falls from the learning rate to a floor over the whole training.
 
     ``floor + (1 − floor) · ½(1 + cos(π t / T))``, ``T`` from the end of the warm-up to the last step.
-    Loshchilov & Hutter 2017, *SGDR: stochastic gradient descent with warm restarts*, equation 5,
-    without restarts.
     """
 
     title: ClassVar[str] = "Cosine"
     order: ClassVar[int] = 30
     needs_end: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\text{lr}_t = \text{lr} \cdot \left(\text{floor} + (1 - \text{floor}) \cdot \frac{1}{2}\left(1 + \cos\frac{\pi t}{T}\right)\right)",
+    )
+    use: ClassVar[str] = (
+        "The usual choice for a training of fixed length, with AdamW or SGD and a warm-up of 1 to "
+        "5 % of the steps."
+    )
+    trouble: ClassVar[str] = (
+        "What is stopped at half time was never at small rates: its loss says little about the "
+        "full length, so compare runs of equal length only. Continued beyond its end, it has no "
+        "rate left to learn with."
+    )
+    source: ClassVar[str] = (
+        "Loshchilov & Hutter 2017, SGDR: stochastic gradient descent with warm restarts, equation "
+        "5, without restarts"
+    )
 
     floor: Annotated[
         float,

@@ -14,13 +14,31 @@ class OneCycle(Schedule, frozen=True, tag="one_cycle"):
     """Rises from a share of the learning rate to all of it, then falls to nearly nothing.
 
     Both ways are half a cosine. Meanwhile momentum (or β₁) falls and rises again, if *Cycle momentum* is
-    on and the optimiser has some. Smith & Topin 2018, *Super-convergence: very fast training of neural networks
-    using large learning rates*.
+    on and the optimiser has some.
     """
 
     title: ClassVar[str] = "One cycle"
     order: ClassVar[int] = 40
     needs_end: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\text{lr}_t = \text{lr} \cdot \begin{cases} e(\text{first}, 1, t / t_1) & \quad t \le t_1 \\ e(1, \text{last}, (t - t_1) / (T - 1 - t_1)) & \quad t > t_1 \end{cases}",
+        r"e(a, b, s) = b + (a - b) \cdot \frac{1}{2}(1 + \cos \pi s)",
+        r"t_1 = \text{rise} \cdot T - 1",
+        r"\mu_t = \begin{cases} e(\text{high}, \text{low}, t / t_1) & \quad t \le t_1 \\ e(\text{low}, \text{high}, (t - t_1) / (T - 1 - t_1)) & \quad t > t_1 \end{cases}",
+    )
+    use: ClassVar[str] = (
+        "For short trainings of 5 to 30 epochs by SGD with momentum, with a learning rate three "
+        "to ten times that of a constant one: large steps in the middle act against overfitting."
+    )
+    trouble: ClassVar[str] = (
+        "If the top is too high the loss leaps at about a third of the training and does not come "
+        "back before the end: halve the learning rate. Games of two networks lose their balance "
+        "in the middle; leave them at Constant."
+    )
+    source: ClassVar[str] = (
+        "Smith & Topin 2018, Super-convergence: very fast training of neural networks using large "
+        "learning rates"
+    )
 
     rise: Annotated[
         float,

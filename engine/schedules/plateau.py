@@ -21,6 +21,20 @@ class Plateau(Schedule, frozen=True, tag="plateau"):
     title: ClassVar[str] = "On a plateau"
     order: ClassVar[int] = 50
     watches: ClassVar[bool] = True
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x \text{ is better if } x < x_{\text{best}} - \text{threshold} \cdot |x_{\text{best}}|",
+        r"\text{lr} \leftarrow \max(\gamma \cdot \text{lr}, \text{floor} \cdot \text{lr}_0)",
+        r"\text{after more than patience evaluations without a better one}",
+    )
+    use: ClassVar[str] = (
+        "When it is open how long a training has to be, and the validation part is large enough "
+        "to be believed. With a known length Cosine needs no metric."
+    )
+    trouble: ClassVar[str] = (
+        "A restless metric looks like a plateau: the rate drops several times in a row and "
+        "learning ends early. Raise the patience, or evaluate on more examples. In games of two "
+        "networks losses do not fall with progress: watch a distance instead."
+    )
 
     metric: Annotated[
         str,

@@ -14,6 +14,18 @@ class StepDecay(Schedule, frozen=True, tag="step"):
 
     title: ClassVar[str] = "Step"
     order: ClassVar[int] = 20
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\text{lr}_t = \text{lr} \cdot \gamma^{\lfloor t / \text{every} \rfloor}",
+    )
+    use: ClassVar[str] = (
+        "For recipes of papers that name their drops: factor 0.1 after each third of a training "
+        "by SGD. If you need not follow one, Cosine has less to choose."
+    )
+    trouble: ClassVar[str] = (
+        "A drop too early freezes the network: the loss falls by a step and then stays, above "
+        "what a longer wait would have reached. It counts steps, warm-up included, and not "
+        "epochs: with another batch size or more data the drops fall elsewhere."
+    )
 
     every: Annotated[
         int,

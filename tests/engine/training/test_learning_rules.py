@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.compute.flat import Flat
-from engine.declare import FieldError
+from engine.declare import Declared, FieldError
 from engine.optimizers.base import OPTIMIZERS
 from engine.schedules.base import SCHEDULES
 from projects.errors import ProjectError
@@ -232,6 +232,13 @@ def test_schedules_follow_their_formulas(
 ) -> None:
     schedule = SCHEDULES.make(tag, params)
     assert [schedule.factor(step, 10) for step in (0, 5, 10)] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("cls", [*OPTIMIZERS, *SCHEDULES], ids=lambda cls: cls.tag())
+def test_every_one_has_its_page(cls: type[Declared]) -> None:
+    assert cls.formula
+    assert cls.use
+    assert cls.trouble
 
 
 @pytest.mark.parametrize("tag", SCHEDULES.entries)
