@@ -68,13 +68,14 @@ def project_to(project: Project) -> dict[str, Any]:
         "data": {
             "source": plug_to(project.data.source),
             "scale": project.data.scale,
-            "split": msgspec.structs.asdict(project.data.split),
+            "split": _split_to(project.data.split),
             **_told_to(project.data),
         },
         "networks": {name: _network_to(network) for name, network in project.networks.items()},
         "blocks": {name: block_to(block) for name, block in project.blocks.items()},
         "recipe": recipe_to(project.recipe),
         "probes": [plug_to(plug) for plug in project.probes],
+        **({"guide": project.guide} if project.guide else {}),
     }
 
 
@@ -83,6 +84,13 @@ def _told_to(data: Data) -> dict[str, Any]:
     loading = {"loading": data.loading} if data.loading != "auto" else {}
     augment = {"augment": [plug_to(plug) for plug in data.augment]} if data.augment else {}
     return {**loading, **augment}
+
+
+def _split_to(split: Split) -> dict[str, Any]:
+    values = msgspec.structs.asdict(split)
+    if not split.only_new:
+        del values["only_new"]
+    return values
 
 
 def plug_to(plug: Plug) -> dict[str, Any]:

@@ -204,6 +204,13 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     stratify: Annotated[
         bool, Meta(title="Stratify", description="Keep the share of every class in every part.")
     ] = True
+    only_new: Annotated[
+        bool,
+        Meta(
+            title="Only new examples",
+            description="Examples of validation and test that are in training too are left out.",
+        ),
+    ] = False
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True):
@@ -436,3 +443,4 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     objective: Plug
     recipe: Recipe = Recipe()
     probes: tuple[Plug, ...] = DEFAULT_PROBES
+    guide: Annotated[str, Meta(max_length=100)] = ""

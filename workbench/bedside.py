@@ -6,6 +6,7 @@ import weakref
 
 from engine.clinic.base import Ailment, Look, Verdict
 from engine.clinic.doctor import Doctor
+from engine.clinic.intake import Intake
 from engine.clinic.practice import BROKEN, SCORES, table_of
 from workbench.rundata import Frame, RunData, Series
 
@@ -31,6 +32,8 @@ class Bedside:
     def _begin(self) -> None:
         assert self.run.project is not None
         self._doctor = Doctor(self.run.project)
+        if self.run.intake is not None:
+            self._doctor.take_in(self.run.intake)
         self._fed: dict[str, tuple[int, int]] = {}
         self._frame: Frame | None = None
         self._broke: int | None = None
@@ -91,9 +94,10 @@ class Bedside:
             _is_cut(self.run.scalars.get(name), *fed) for name, fed in self._fed.items()
         )
 
-    def _restarts(self) -> tuple[int, int]:
+    def _restarts(self) -> tuple[int, int, Intake | None]:
+        """What changes when it goes back, or when it is told only now what the data are like."""
         back = sum(marker.kind == "roll_back" for marker in self.run.markers)
-        return (id(self.run.started), back)
+        return (id(self.run.started), back, self.run.intake)
 
     # ------------------------------------------------------------------------------- asking
 

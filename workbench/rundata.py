@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.intake import INTAKE, Intake, intake_of_marker
 from engine.protocol import (
     Event,
     Failed,
@@ -163,6 +164,7 @@ class RunData:
         scalars: Metrics by name.
         frames: Pictures by stream.
         markers: What happened at which step.
+        intake: What was known of the data before the first step; None where that is not told.
         state: ``starting``, ``running``, ``paused``, ``stopping``, ``finished``, ``stopped``,
             ``failed``, ``interrupted`` or ``imported``.
         step: The last step that an event told of.
@@ -184,6 +186,7 @@ class RunData:
     scalars: dict[str, Series] = field(default_factory=dict)
     frames: dict[str, Frames] = field(default_factory=dict)
     markers: list[Marker] = field(default_factory=list)
+    intake: Intake | None = None
     state: str = "starting"
     step: int = 0
     started: Started | None = None
@@ -221,6 +224,9 @@ class RunData:
                 frames = self.frames.setdefault(event.stream, Frames())
                 frames.add(Frame(event.step, arrays, event.info))
                 self._touch(event.stream)
+            case Marker(kind=kind) if kind == INTAKE:
+                self.intake = intake_of_marker(event.values)
+                self._touch("scalars")
             case Marker():
                 self.markers.append(event)
                 self._touch("scalars")

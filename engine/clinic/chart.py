@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.intake import Intake
+
 FIRST = 25  # steps from one round to the next, at the beginning
 ROUNDS_OF_A_SCALE = (
     200  # then the stretches double, so that a run of a million steps has about 1,000
@@ -129,10 +131,12 @@ class Chart:
 
     Attributes:
         rounds: Steps of the rounds so far.
+        intake: What was known before the first step; None of runs that don't tell.
     """
 
     def __init__(self) -> None:
         self.rounds: list[int] = []
+        self.intake: Intake | None = None
         self._tracks: dict[str, Track] = {}
         self._tables: list[tuple[int, Table]] = []
 

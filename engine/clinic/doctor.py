@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.clinic.base import AILMENTS, Ailment, Look, State, Verdict
 from engine.clinic.chart import Chart, Table
+from engine.clinic.intake import Intake
 from projects.schema import Project
 
 ORDER: dict[State, int] = {"confirmed": 0, "suspected": 1, "cured": 2}
@@ -84,6 +85,10 @@ class Doctor:
                     after = course.verdict
                     if after is not None and (before is None or before.state != after.state):
                         yield after
+
+    def take_in(self, intake: Intake) -> None:
+        """Take what was known of the data before the first step."""
+        self._chart.intake = intake
 
     def feed_table(self, step: int, table: Table) -> None:
         """Take how often each mode or class was drawn at a scoring."""

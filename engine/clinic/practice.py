@@ -12,6 +12,7 @@ import numpy as np
 from engine.clinic.base import AILMENTS, Verdict
 from engine.clinic.chart import Table
 from engine.clinic.doctor import Doctor
+from engine.clinic.intake import INTAKE, intake_of_marker
 from engine.protocol import Event, Marker, Measured, Scalars
 from engine.runs.reader import Reader
 from projects.schema import Project
@@ -30,11 +31,13 @@ class Practice:
     Attributes:
         doctor: Who knows the verdicts.
         reached: The last step that a curve told of.
+        informed: Whether it was told what is known of the data.
     """
 
     def __init__(self, project: Project) -> None:
         self.doctor = Doctor(project)
         self.reached = 0
+        self.informed = False
         self._broke: int | None = None
 
     def hear(self, event: Event) -> None:
@@ -50,6 +53,11 @@ class Practice:
             table = table_of(arrays, event.info)
             if table is not None:
                 self.doctor.feed_table(event.step, table)
+        elif isinstance(event, Marker) and event.kind == INTAKE:
+            intake = intake_of_marker(event.values)
+            if intake is not None:
+                self.doctor.take_in(intake)
+                self.informed = True
         elif isinstance(event, Marker) and event.kind == BROKEN:
             self._broke = event.step
 

@@ -162,6 +162,7 @@ class Loop:
             return
         found = training.evaluate()
         self._recorder.values(training.step, found.metrics)
+        self._recorder.signs(training.step, found.signs)
         self._watcher.look(found, training.step)
 
     def _score_if_due(self) -> None:

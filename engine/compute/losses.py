@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy, huber_loss, log_softmax
 from engine.data.base import NO_TARGET
 
 TINY = 1e-12
+MOST_LOGITS = 2**21
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,27 @@ class ClassLoss:
         )
         return total, weight
 
+    def blind(self, targets: Tensor, classes: int) -> float:
+        """Return the loss of the best answer that is the same for every input.
+
+        That is each class by its share, weighted as it is in the loss, and smoothed. For a focal loss it is
+        only near the best.
+
+        Args:
+            targets: ``(targets,)``; some of them where there are very many.
+            classes: How many there are.
+        """
+        named = targets[targets != NO_TARGET]
+        shares = torch.bincount(named, minlength=classes).double()
+        if self.weights is not None:
+            shares = shares * self.weights
+        shares = shares / shares.sum().clamp_min(TINY)
+        shares = (1 - self.smoothing) * shares + self.smoothing / classes
+        logits = shares.clamp_min(TINY).log().to(torch.float32)
+        some = named[:: max(1, len(named) * classes // MOST_LOGITS)]
+        total, weight = self.sums(logits.expand(len(some), classes), some)
+        return float(total / weight.clamp_min(TINY))
+
     def _focal(self, logits: Tensor, targets: Tensor, there: Tensor) -> Tensor:
         named = targets.clamp_min(0)
         right = log_softmax(logits, dim=1).gather(1, named[:, None])[:, 0]
@@ -152,3 +174,21 @@ class NumberLoss:
             return torch.maximum(self.quantiles * error, (self.quantiles - 1) * error).mean()
         error = targets - answers
         return error.abs().mean() if self.kind == "mae" else error.square().mean()
+
+    def blind(self, targets: Tensor) -> float:
+        """Return the loss of the best answer that is the same for every input.
+
+        That is the mean, the median or the quantiles of each number; for Huber's loss the median, which is near.
+
+        Args:
+            targets: ``(examples, …)``.
+        """
+        if self.kind == "quantile":
+            levels = self.quantiles.to(targets.dtype)
+            found = torch.quantile(targets, levels, dim=0)
+            answers = found.movedim(0, -1).expand(*targets.shape, len(levels))
+        elif self.kind == "mse":
+            answers = targets.mean(dim=0).expand(targets.shape)
+        else:
+            answers = targets.median(dim=0).values.expand(targets.shape)
+        return float(self.mean(answers, targets))

@@ -31,6 +31,26 @@ def macro_f1(counts: NDArray[np.int64]) -> float:
     return float(np.mean(2 * hits[occurring] / both[occurring]))
 
 
+SUREST = 0.3
+
+
+def surest_errors(sureness: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
+    """Return which part of the answers is wrong among the 30 % that a network is surest of.
+
+    The risk at this coverage, as it is called where answers may be held back (Geifman & El-Yaniv 2017, *Selective
+    classification for deep neural networks*). Where classes merely look alike it is near 0; labels that
+    are wrong at random are wrong here as often as anywhere.
+
+    Args:
+        sureness: ``(answers,)``; larger is surer.
+        right: ``(answers,)``.
+    """
+    if not len(right):
+        return 0.0
+    surest = np.argsort(-sureness, kind="stable")[: max(1, round(SUREST * len(right)))]
+    return float(1 - right[surest].mean())
+
+
 def label_scores(true: NDArray[np.bool_], said: NDArray[np.bool_]) -> dict[str, float]:
     """Score yes-or-no answers ``(examples, labels)``.
 

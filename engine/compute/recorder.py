@@ -80,6 +80,11 @@ class Recorder:
         if columns:
             self.scalars(np.array([step], np.int64), columns)
 
+    def signs(self, step: int, values: Mapping[str, float]) -> None:
+        """Tell and keep one value each of curves that are no metrics."""
+        at = np.array([step], np.int64)
+        self.pulse({name: (at, np.array([value], np.float64)) for name, value in values.items()})
+
     def pulse(self, curves: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]]) -> None:
         """Tell and keep curves, each at steps of its own, that are no metrics."""
         if curves:

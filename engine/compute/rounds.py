@@ -31,6 +31,11 @@ class Rounds:
         for _verdict in self._practice.go():
             pass
 
+    @property
+    def informed(self) -> bool:
+        """Whether it is known what the data are like."""
+        return self._practice.informed
+
     def hear(self, event: Event) -> None:
         """Take an event of the run."""
         self._practice.hear(event)

@@ -74,6 +74,7 @@ class Evaluation:
         confusion: ``(classes, classes)`` counts, rows are the true classes; or None.
         details: More numbers, too many for curves: told where one evaluation is asked for.
         pictures: What the panel *Scores* shows of it, or None.
+        signs: Curves for who judges how the training goes; they are no metrics.
         answers: What was answered for a fixed choice of examples, or None.
     """
 
@@ -82,6 +83,7 @@ class Evaluation:
     confusion: NDArray[np.int64] | None = None
     details: dict[str, float] = field(default_factory=dict)
     pictures: Pictures | None = None
+    signs: dict[str, float] = field(default_factory=dict)
     answers: Answers | None = None
 
 
@@ -149,6 +151,10 @@ class Task:
 
         It is asked of the network as it is, in training mode, and without gradients.
         """
+        return None
+
+    def blind_loss(self) -> float | None:
+        """The training loss of the best answer that does not look at the input; None where that says nothing."""
         return None
 
     def can_measure(self, part: Part) -> bool:

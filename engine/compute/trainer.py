@@ -9,7 +9,9 @@ from pathlib import Path
 
 import torch
 
+from engine.clinic.intake import marker_of_intake
 from engine.compute import carry, checkpoint, facts
+from engine.compute.admission import intake_of
 from engine.compute.branching import BEGUN_WITH, Parent, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
@@ -175,6 +177,8 @@ class Trainer:
                 rounds.catch_up()
             recorder.emit(self._started(exact))
             self._tell_oddities(recorder, store, exact)
+            if not rounds.informed and not training.session.objective.rivals:
+                recorder.emit(marker_of_intake(intake_of(training.session), training.step))
             if carried:
                 recorder.emit(Marker(step=0, kind="carried", text=carried))
             if branched:

@@ -64,15 +64,21 @@ def _feature(data: Prepared, column: int) -> str:
     return names[column] if column < len(names) else str(column + 1)
 
 
-def _leaks(data: Prepared) -> Iterator[Problem]:
-    """Features that are the target under another name."""
+def readable(data: Prepared) -> list[str]:
+    """Return the features that are the target under another name."""
     targets = data.train.targets
-    if not _is_table(data) or targets is None or targets.ndim != 1 or len(targets) < 3:
-        return
+    if data.source.reader is not None or not _is_table(data) or targets is None:
+        return []
+    if targets.ndim != 1 or len(targets) < 3:
+        return []
     rows, answers = data.train.inputs[:MOST_ROWS, :MOST_COLUMNS], targets[:MOST_ROWS]
     same = _same_classes if data.info.classes else _same_values
-    names = [_feature(data, i) for i in range(rows.shape[1]) if same(rows[:, i], answers)]
-    if names:
+    return [_feature(data, i) for i in range(rows.shape[1]) if same(rows[:, i], answers)]
+
+
+def _leaks(data: Prepared) -> Iterator[Problem]:
+    """Features that are the target under another name."""
+    if names := readable(data):
         yield _warning(
             "data.source.target",
             _("the target can be read off {names}: it is the same under another name.").format(
@@ -97,23 +103,37 @@ def _same_values(column: NDArray[Any], targets: NDArray[Any]) -> bool:
     return size > 0 and abs(float(a @ b)) / size > 1 - 1e-9
 
 
-def _duplicates(data: Prepared) -> Iterator[Problem]:
-    """Examples of later parts that are learned from, too."""
+def known(data: Prepared) -> dict[str, tuple[int, int]]:
+    """Return of each later part how many examples are learned from, too, and of how many that is known.
+
+    Parts without examples are left out, and so is everything where to look would take too long.
+    """
     train = data.train.inputs
-    if data.source.overlap is not None or train[0].nbytes * len(train) > MOST_BYTES:
-        return
-    known = {hash(row.tobytes()) for row in train[:MOST_HASHED]}
+    if data.source.reader is not None or data.source.overlap is not None:
+        return {}
+    if train[0].nbytes * len(train) > MOST_BYTES:
+        return {}
+    learned = {hash(row.tobytes()) for row in train[:MOST_HASHED]}
+    found = {}
     for name in PARTS:
         part: Part = getattr(data, name)
         looked_at = part.inputs[:MOST_HASHED]
-        count = sum(hash(row.tobytes()) in known for row in looked_at)
+        if len(looked_at):
+            count = sum(hash(row.tobytes()) in learned for row in looked_at)
+            found[name] = (count, len(looked_at))
+    return found
+
+
+def _duplicates(data: Prepared) -> Iterator[Problem]:
+    """Examples of later parts that are learned from, too."""
+    for name, (count, looked_at) in known(data).items():
         if count:
             yield _warning(
                 "data.split",
                 _("{count:,} of {all:,} examples in {part} are in training, too.").format(
-                    count=count, all=len(looked_at), part=_part(name)
+                    count=count, all=looked_at, part=_part(name)
                 ),
-                _("What is known by heart tells nothing of what was learned: take them out."),
+                _("Let the split keep only what is new for validation and test."),
             )
 
 

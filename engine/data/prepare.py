@@ -18,7 +18,7 @@ from engine.data import scaling
 from engine.data.base import NO_TARGET, SOURCES, DataInfo, Dataset, Place
 from engine.data.filling import filled
 from engine.data.scaling import IDENTITY, Scaler
-from engine.data.splitting import split, split_in_time
+from engine.data.splitting import only_new, split, split_in_time
 from engine.data.stream_fit import limits_of
 from engine.data.streaming import Reader, Streamed, as_networks_take
 from engine.layers.base import Shape
@@ -125,6 +125,8 @@ def _prepared(data: Data, found: Dataset, stamp: str) -> Prepared:
         message = _("in {title}, the target of example {row} is missing or infinite.")
         _need_finite(found.targets, message, found)
     chosen = _dealt(data, found, len(raw))
+    if data.split.only_new:
+        chosen = only_new(chosen, raw)
     if found.fill:
         raw = filled(raw, chosen[0], found.fill, found.features)
     scaler = scaling.fit(data.scale, raw[chosen[0]], found.kind)
@@ -161,6 +163,12 @@ def _dealt(
 
 def _streamed(data: Data, found: Dataset, reader: Reader, stamp: str) -> Prepared:
     """Prepare a set whose examples stay where they are until they are asked for."""
+    if data.split.only_new:
+        raise DataError(
+            _("which examples are new is found out in memory, and these are read piece by piece."),
+            where="data.split.only_new",
+            hint=_("Switch it off, or read all into memory."),
+        )
     chosen = _dealt(data, found, reader.shape[0])
     limits = limits_of(
         Streamed(reader, chosen[0]), data.scale, found.kind, reader.dtype == np.uint8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,34 @@ def split_in_time(
     if test_from is not None:
         later[1] = np.arange(test_from, count, dtype=np.int64)
     return np.random.default_rng(rules.seed).permutation(train), later[0], later[1]
+
+
+def only_new(
+    parts: tuple[Indices, Indices, Indices], inputs: NDArray[np.generic]
+) -> tuple[Indices, Indices, Indices]:
+    """Return the parts without what a later one has of an earlier one: examples that are the same, number for number.
+
+    Args:
+        parts: Indices of training, validation and test.
+        inputs: The examples ``(examples, …)``.
+
+    Raises:
+        DataError: A part that had examples has none left.
+    """
+    seen: set[bytes] = set()
+    found = []
+    for part in parts:
+        names = [blake2b(inputs[index].tobytes(), digest_size=16).digest() for index in part]
+        new = np.array([name not in seen for name in names], bool)
+        seen.update(names)
+        found.append(part if part is parts[0] else part[new])
+        if len(part) and not len(found[-1]):
+            raise DataError(
+                _("every example of a later part is in an earlier one, too."),
+                where="data.split.only_new",
+                hint=_("Switch it off, or choose other shares."),
+            )
+    return found[0], found[1], found[2]
 
 
 def _groups(count: int, labels: NDArray[np.generic] | None) -> list[Indices]:

@@ -13,9 +13,16 @@ from pytestqt.qtbot import QtBot
 from engine.clinic.base import AILMENTS
 from engine.compute.check import check
 from engine.protocol import Checked
-from projects.schema import Plug, Project
+from projects.schema import Data, Plug, Project, Split
 from tests.engine.training.coding import vae_gan
-from tests.engine.training.support import drawn_digits, ring, with_recipe
+from tests.engine.training.support import (
+    Layers,
+    chain,
+    digits,
+    drawn_digits,
+    ring,
+    with_recipe,
+)
 from workbench.document import Document
 from workbench.pharmacy import Pharmacy
 from workbench.remedies import REMEDIES
@@ -29,8 +36,40 @@ NEEDS: dict[str, dict[str, Any]] = {
 }
 
 
+LEARNERS = {
+    *("stop_early", "decay_weights", "more_epochs", "lower_on_plateau", "cosine_schedule"),
+    *("smooth_labels", "class_weights", "focal_loss", "stratify_split", "only_new", "shift_images"),
+    *("mix_examples", "noisy_inputs", "larger_layers", "smaller_layers", "hidden_layer"),
+    *("more_dropout", "less_held_back"),
+}
+AGAIN = {
+    *("ttur", "more_epochs", "decay_weights", "larger_layers", "smaller_layers", "hidden_layer"),
+    "more_dropout",
+}
+
+
+def learner() -> Project:
+    """A classifier of images without anything that holds it back."""
+    layers: Layers = [
+        ("flat", "flatten", {}),
+        ("first", "linear", {"units": 16}),
+        ("relu", "relu", {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    split = Split(stratify=False)
+    return msgspec.structs.replace(
+        digits(),
+        networks={"classifier": chain(layers)},
+        data=Data(source=Plug("digits"), split=split),
+    )
+
+
 def patient(tag: str) -> Project:
-    """A game that can take a remedy."""
+    """A project that can take a remedy."""
+    if tag == "less_held_back":
+        return with_recipe(digits(), optimizer=Plug("adam", {"lr": 0.01, "weight_decay": 0.1}))
+    if tag in LEARNERS:
+        return learner()
     made = drawn_digits() if tag == "diff_augment" else ring()
     params = {**made.objective.params, **NEEDS.get(tag, {})}
     return msgspec.structs.replace(made, objective=Plug("gan", params))
@@ -53,8 +92,46 @@ def test_a_remedy_changes_the_project_once_and_for_the_better(tag: str, tmp_path
     assert check(after, tmp_path).ok
     assert remedy.title
     assert remedy.why
-    if remedy.pace(before) is None and tag != "ttur":
+    if remedy.pace(before) is None and tag not in AGAIN:
         assert remedy.apply(after) is after
+
+
+def test_what_ends_a_network_keeps_its_size() -> None:
+    wide = REMEDIES.make("larger_layers", {}).apply(learner()).networks["classifier"].nodes
+    assert (wide["first"].params["units"], wide["last"].params["units"]) == (32, 10)
+    narrow = learner()
+    for _time in range(3):
+        narrow = REMEDIES.make("smaller_layers", {}).apply(narrow)
+    assert narrow.networks["classifier"].nodes["first"].params["units"] == 4
+    assert REMEDIES.make("smaller_layers", {}).apply(narrow) is narrow
+
+
+def test_layers_are_put_before_what_ends_a_network() -> None:
+    deeper = REMEDIES.make("hidden_layer", {}).apply(learner()).networks["classifier"]
+    before = {wire.target: wire.source for wire in deeper.wires}
+    way = ["last"]
+    while way[-1] in before:
+        way.append(before[way[-1]])
+    kinds = [deeper.nodes[name].type for name in way]
+    assert kinds == ["linear", "relu", "linear", "relu", "linear", "flatten", "input"]
+    straight = msgspec.structs.replace(
+        learner(), networks={"classifier": chain([("last", "linear", {"units": 10})])}
+    )
+    assert REMEDIES.make("more_dropout", {}).apply(straight) is straight
+    dropped = REMEDIES.make("more_dropout", {}).apply(digits()).networks["classifier"]
+    assert dropped.nodes["drop"].params["p"] == pytest.approx(0.4)
+
+
+def test_decay_grows_to_a_bound() -> None:
+    remedy = REMEDIES.make("decay_weights", {})
+    project, decays = learner(), []
+    for _time in range(4):
+        project = remedy.apply(project)
+        decays.append(value_of(project, "classifier", "weight_decay"))
+    assert decays == pytest.approx([1e-3, 1e-2, 0.1, 0.1])
+    assert project.recipe.optimizers == {}
+    freed = REMEDIES.make("less_held_back", {}).apply(project)
+    assert value_of(freed, "classifier", "weight_decay") == 0
 
 
 def test_rates_are_changed_for_one_network_alone() -> None:

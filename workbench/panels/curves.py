@@ -46,6 +46,8 @@ def group_of(metric: str) -> str:
         return "rate"
     if metric.startswith("sign/"):
         return "sign"  # for the doctor: no plot shows it
+    if metric.startswith("sign/"):
+        return "sign"  # for the doctor: no plot shows it
     if metric.startswith("gradient_norm"):
         return "gradient"
     if metric.endswith("loss"):

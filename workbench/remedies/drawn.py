@@ -36,7 +36,7 @@ class SeeDiversity(Remedy, frozen=True, tag="minibatch_deviation"):
 
     def apply(self, project: Project) -> Project:
         """Put the layer before the last one with weights, where there is none."""
-        return _before_last(project, "minibatch_deviation", {})
+        return _judging(project, "minibatch_deviation", {})
 
 
 class DropOut(Remedy, frozen=True, tag="dropout"):
@@ -49,28 +49,43 @@ class DropOut(Remedy, frozen=True, tag="dropout"):
 
     def apply(self, project: Project) -> Project:
         """Put the layer before the last one with weights, where there is none."""
-        return _before_last(project, "dropout", {"p": 0.3})
+        return _judging(project, "dropout", {"p": 0.3})
 
 
-def _before_last(project: Project, layer: str, params: dict[str, Any]) -> Project:
-    """The project with a layer on the wire that enters the layer before the discriminator's output."""
+def _judging(project: Project, layer: str, params: dict[str, Any]) -> Project:
+    """The project with a layer before the one that ends its discriminator, where there is none of its kind."""
     network = project.networks.get(DISCRIMINATOR)
     if network is None or any(node.type == layer for node in network.nodes.values()):
         return project
     outputs = [name for name, node in network.nodes.items() if node.type == "output"]
-    last = _into(network.wires, outputs[0] if outputs else "")
-    wire = _into(network.wires, last.source) if last is not None else None
-    if wire is None:
-        return project
-    at = network.nodes[wire.target].at
-    made, name = edits.add_into(project, DISCRIMINATOR, layer, at, wire)
-    for key, value in params.items():
-        made = edits.set_param(made, DISCRIMINATOR, (name,), key, value)
-    if setting(project, "layer") == "":  # the error is measured where it was
-        made = with_setting(made, "layer", wire.source)
+    last = into(network.wires, outputs[0] if outputs else "")
+    made, name = before(project, DISCRIMINATOR, last.source if last else "", layer, params)
+    if name and setting(project, "layer") == "":  # the error is measured where it was
+        wire = into(made.networks[DISCRIMINATOR].wires, name)
+        made = with_setting(made, "layer", wire.source if wire is not None else "")
     return made
 
 
-def _into(wires: tuple[Wire, ...], node: str) -> Wire | None:
+def before(
+    project: Project, place: str, node: str, layer: str, params: dict[str, Any]
+) -> tuple[Project, str]:
+    """Put a layer on the one wire that enters a node.
+
+    Returns:
+        The project and the id of the layer; nothing is changed, and the id empty, where there is no such wire.
+    """
+    network = project.networks[place]
+    wire = into(network.wires, node)
+    if wire is None:
+        return project, ""
+    at = network.nodes[wire.target].at
+    made, name = edits.add_into(project, place, layer, at, wire)
+    for key, value in params.items():
+        made = edits.set_param(made, place, (name,), key, value)
+    return made, name
+
+
+def into(wires: tuple[Wire, ...], node: str) -> Wire | None:
+    """The one wire that enters a node, or None where there is none, or more."""
     found = [wire for wire in wires if wire.target == node]
     return found[0] if len(found) == 1 else None

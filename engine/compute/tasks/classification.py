@@ -15,7 +15,7 @@ from engine.compute import answers, measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.losses import TINY, ClassLoss
 from engine.compute.task import Evaluation, Pictures, TaskContext
-from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
+from engine.compute.tasks.supervised import ROWS_AT_ONCE, SURE, SupervisedTask, lead_of
 from engine.data.prepare import Part
 from engine.data.texts import Tokens
 
@@ -84,21 +84,31 @@ class ClassificationTask(SupervisedTask):
         """Return loss, accuracy and macro F1 with the confusion matrix."""
         total, weight = 0.0, 0.0
         counts = np.zeros((self._classes, self._classes), np.int64)
+        sureness, right = [], []
         picker = answers.Picker(answers.choice(part, answers.kept_of(self._classes)))
         for inputs, targets in self.examples(part):
             logits = self.outputs(inputs)
             picker.take(logits)
             costs, weights = self._loss.sums(logits, targets)
             total, weight = total + float(costs), weight + float(weights)
-            predicted = logits.argmax(dim=1).cpu().numpy()
-            counts += measures.confusion(targets.cpu().numpy(), predicted, self._classes)
+            predicted, true = logits.argmax(dim=1).cpu().numpy(), targets.cpu().numpy()
+            counts += measures.confusion(true, predicted, self._classes)
+            sureness.append(lead_of(logits))
+            right.append(predicted == true)
         metrics = {
             f"{split}_loss": total / max(weight, TINY),
             f"{split}_accuracy": measures.accuracy(counts),
             f"{split}_macro_f1": measures.macro_f1(counts),
         }
+        signs = {SURE: measures.surest_errors(np.concatenate(sureness), np.concatenate(right))}
         told = picker.told("classes", answers.of_classes(picker.taken(), picker.targets(part)))
-        return Evaluation(split, metrics, counts, answers=told)
+        return Evaluation(split, metrics, counts, signs=signs, answers=told)
+
+    def blind_loss(self) -> float:
+        """Each class by its share."""
+        targets = self.context.data.train.targets
+        assert targets is not None
+        return self._loss.blind(torch.from_numpy(targets).to(self.context.device), self._classes)
 
     def predict(self, inputs: Tensor) -> dict[str, NDArray[Any]]:
         """Return ``probabilities`` ``(examples, classes)`` and ``predicted`` ``(examples,)``."""

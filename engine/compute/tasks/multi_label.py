@@ -13,6 +13,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from engine.compute import answers, measures, pictures
 from engine.compute.batches import Batch, rows
+from engine.compute.losses import TINY
 from engine.compute.task import Evaluation, Pictures, TaskContext
 from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask
 from engine.data.prepare import Part
@@ -71,6 +72,18 @@ class MultiLabelTask(SupervisedTask):
             torch.stack(column).double().cpu().numpy() for column in zip(*kept, strict=True)
         )
         return {"train_loss": losses, "train_mean_accuracy": right}
+
+    def blind_loss(self) -> float:
+        """Each label by its share, which a weight of those that are there makes larger."""
+        targets = self.context.data.train.targets
+        assert targets is not None
+        truths = torch.from_numpy(targets).to(self.context.device)
+        share = truths.double().mean(dim=0)
+        odds = share / (1 - share).clamp_min(TINY)
+        if self._weights is not None:
+            odds = odds * self._weights
+        logits = odds.clamp(TINY, 1 / TINY).log().to(truths.dtype)
+        return float(self._cost(logits.expand(truths.shape), truths))
 
     def share_right(self, network: str, batch: Batch) -> float | None:
         """The share of labels that are right."""

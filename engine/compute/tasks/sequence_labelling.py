@@ -14,6 +14,7 @@ from engine.compute import answers, measures
 from engine.compute.losses import TINY
 from engine.compute.task import Evaluation, Pictures
 from engine.compute.tasks.stepwise import StepwiseTask, step_costs
+from engine.compute.tasks.supervised import SURE, lead_of
 from engine.data.base import NO_TARGET
 from engine.data.prepare import Part
 from engine.objectives.tags import EntityScore, are_bio
@@ -31,6 +32,7 @@ class LabellingTask(StepwiseTask):
         counts = np.zeros((self.classes, self.classes), np.int64)
         names = self.context.data.info.classes
         entities = EntityScore() if are_bio(names) else None
+        sureness, right = [], []
         steps = self.context.data.info.input.dims[0]
         picker = answers.Picker(answers.choice(part, steps * answers.kept_of(self.classes)))
         for logits, targets in self.answers(part):
@@ -40,6 +42,8 @@ class LabellingTask(StepwiseTask):
             true, said = targets.cpu().numpy(), logits.argmax(dim=-1).cpu().numpy()
             there = true != NO_TARGET
             counts += measures.confusion(true[there], said[there], self.classes)
+            sureness.append(lead_of(logits)[there])
+            right.append((true == said)[there])
             if entities is not None:
                 for row, answer, kept in zip(true, said, there, strict=True):
                     entities.take([names[i] for i in row[kept]], [names[i] for i in answer[kept]])
@@ -50,8 +54,9 @@ class LabellingTask(StepwiseTask):
         }
         if entities is not None:
             metrics[f"{split}_entity_f1"] = entities.f1
+        signs = {SURE: measures.surest_errors(np.concatenate(sureness), np.concatenate(right))}
         told = picker.told("steps", answers.of_steps(picker.taken(), picker.targets(part)))
-        return Evaluation(split, metrics, counts, answers=told)
+        return Evaluation(split, metrics, counts, signs=signs, answers=told)
 
     def show(self, count: int) -> Pictures | None:
         """Return sequences with their true tags and the answers, the worst first."""

@@ -63,6 +63,13 @@ class StepwiseTask(SupervisedTask):
         )
         return {"train_loss": losses, "train_accuracy": hits / np.maximum(counts, 1)}
 
+    def blind_loss(self) -> float:
+        """Each class by its share of all steps."""
+        targets = self.context.data.train.targets
+        assert targets is not None
+        flat = torch.from_numpy(targets.reshape(-1)).to(self.context.device)
+        return self.cost.blind(flat, self.classes)
+
     def share_right(self, network: str, batch: Batch) -> float | None:
         """The share of steps that are named right."""
         assert batch.targets is not None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.compute.batches import Batch, rows
@@ -14,6 +17,7 @@ from engine.compute.task import Task, TaskContext, Update
 from engine.data.prepare import Part
 
 ROWS_AT_ONCE = MOST_AT_ONCE
+SURE = "sign/surest_errors"
 
 
 class SupervisedTask(Task):
@@ -61,3 +65,13 @@ class SupervisedTask(Task):
             some = slice(start, start + count)
             inputs = torch.from_numpy(part.inputs[some]).to(self.context.device)
             yield inputs, torch.from_numpy(part.targets[some]).to(self.context.device)
+
+
+def lead_of(logits: Tensor) -> NDArray[np.floating[Any]]:
+    """Return by how much the likeliest class leads before the next one ``(answers,)``: how sure an answer is.
+
+    Args:
+        logits: ``(answers, classes)``.
+    """
+    first, *others = logits.topk(min(2, logits.shape[-1]), dim=-1).values.unbind(-1)
+    return (first - others[0] if others else first).cpu().numpy()

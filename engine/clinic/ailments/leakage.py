@@ -1,0 +1,91 @@
+"""Validation and test tell less than they seem to."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.learning import VALIDATION, has_losses
+from projects.schema import Project
+
+NAMED = 3
+
+
+class Leakage(Ailment, frozen=True, kw_only=True, tag="leakage"):
+    """Examples of validation or test are in training too, or a feature is the target under another name.
+
+    Known before the first step. Sick where at least 5 % of the examples of a part, and five of them, are the same as
+    training examples, number for number, or where the target can be read off a feature. Kaufman et
+    al. 2012, *Leakage in data mining*; Kapoor & Narayanan 2023, *Leakage and the reproducibility crisis*, section 3.
+    """
+
+    title: ClassVar[str] = _("Leakage between the parts")
+    order: ClassVar[int] = 105
+    meaning: ClassVar[str] = _(
+        "What is measured on validation and test examples is better than what the network will do with new ones: "
+        "it knows some of their answers already, or sees them. All scores of this run are to be doubted until "
+        "the data are mended."
+    )
+    source: ClassVar[str] = _("Kaufman et al. 2012; Kapoor & Narayanan 2023, section 3")
+    remedies: ClassVar[tuple[str, ...]] = ("only_new",)
+    healthy: ClassVar[str] = _("validation and test are new to the network")
+
+    warm_up: Rounds = 1
+    patience: Rounds = 1
+    share: Annotated[float, Meta(gt=0, le=1)] = 0.05
+    fewest: Annotated[int, Meta(ge=1)] = 5
+
+    def concerns(self, project: Project) -> bool:
+        """Trainings that are watched on examples."""
+        return has_losses(project)
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge what was known before the first step."""
+        intake = chart.intake
+        if intake is None or not (intake.looked_at or intake.readable):
+            return None
+        if intake.readable:
+            return self._readable(intake.readable)
+        shares = {p: intake.known.get(p, 0) / max(1, n) for p, n in intake.looked_at.items()}
+        worst = max(shares, key=lambda part: shares[part])
+        count, share = intake.known.get(worst, 0), shares[worst]
+        sentence = marked(
+            "{count:,} of {all:,} test examples ({share:.1%}) are in training too; leaking from {limit:.0%} on"
+        )
+        if worst == "validation":
+            sentence = marked(
+                "{count:,} of {all:,} validation examples ({share:.1%}) are in training too; leaking from {limit:.0%} on"
+            )
+        return Look(
+            curve=VALIDATION,
+            figure=share,
+            limit=self.share,
+            sick=share >= self.share and count >= self.fewest,
+            well=share < self.share,
+            sentence=sentence,
+            details={
+                "count": count,
+                "all": intake.looked_at[worst],
+                "share": share,
+                "limit": self.share,
+            },
+        )
+
+    def _readable(self, names: tuple[str, ...]) -> Look:
+        """A feature from which the target can be read."""
+        some = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+        return Look(
+            curve=VALIDATION,
+            figure=float(len(names)),
+            limit=1.0,
+            sick=True,
+            well=False,
+            sentence=marked(
+                "the target can be read off {names}: it is the same under another name"
+            ),
+            details={"names": some},
+        )

@@ -1,0 +1,102 @@
+"""The network learns its examples by heart."""
+
+from __future__ import annotations
+
+import math
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.learning import VALIDATION, evaluations, has_losses, start_of, train_loss
+from projects.schema import Project
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=3, le=100)]
+
+
+class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
+    """The validation loss rises while the training loss goes on falling.
+
+    Sick when since the best evaluation there were five others at least, the last five of them are all worse
+    than it, their median by more than twice what chance explains and by 3 % of the loss of an answer that does not
+    look at the input, and the training loss has fallen by 10 % meanwhile.
+    Where early stopping is on, the training ends by itself and its best weights are kept: nothing is said.
+    Goodfellow et al. 2016, *Deep learning*, sections 5.2 and 7.8; Prechelt 1998, *Early stopping – but when?*
+    """
+
+    title: ClassVar[str] = _("Overfitting")
+    order: ClassVar[int] = 110
+    meaning: ClassVar[str] = _(
+        "The network learns the training examples by heart, with all their accidents: it gets better on them and "
+        "worse on examples that it has never seen. The weights of the best evaluation are kept, so what comes "
+        "after it is lost time; less freedom or more data would help."
+    )
+    source: ClassVar[str] = _("Goodfellow et al. 2016, sections 5.2 and 7.8; Prechelt 1998")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *(
+            "stop_early",
+            "more_dropout",
+            "decay_weights",
+            "shift_images",
+            "mix_examples",
+            "noisy_inputs",
+        ),
+        *("smaller_layers", "smooth_labels"),
+    )
+    healthy: ClassVar[str] = _("no overfitting")
+
+    patience: Rounds = 4
+    evaluations: Count = 5
+    rise: Share = 0.03
+    calm: Share = 0.015
+    fallen: Share = 0.1
+
+    def concerns(self, project: Project) -> bool:
+        """Trainings with a loss on validation examples that do not stop by themselves."""
+        return has_losses(project) and project.recipe.early_stopping is None
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the last evaluations beside the best one."""
+        told, few = evaluations(chart), self.evaluations
+        if len(told) < few + 3:
+            return None
+        smooth = told.smooth
+        best = int(np.argmin(smooth)) + 1
+        level, last = float(smooth[best - 1]), told.loss[-few:]
+        now = float(np.median(last))
+        scale = start_of(chart)
+        spread = round(float(told.at[-1] - told.at[-few])) + 1
+        train = train_loss(chart, len(chart.rounds) - 1, spread)
+        then = train_loss(chart, int(told.at[best]), spread)
+        if not math.isfinite(train + then) or scale <= 0:
+            return None
+        risen = (now - level) / scale
+        sure = now - level > 2 * told.noise and bool((last > level).all())
+        since = len(told) - 1 - best
+        return Look(
+            curve=VALIDATION,
+            figure=risen,
+            limit=self.rise,
+            sick=since >= few and sure and risen > self.rise and train < (1 - self.fallen) * then,
+            well=risen < self.calm or train >= then,
+            sentence=marked(
+                "validation loss {now:.3g}, {level:.3g} at its best at step {step:,}; that of training went from "
+                "{then:.3g} to {train:.3g}. It has risen by {risen:.0%} of the loss of a blind answer; overfitting above "
+                "{limit:.0%}"
+            ),
+            details={
+                "now": now,
+                "level": level,
+                "step": chart.rounds[int(told.at[best])],
+                "then": then,
+                "train": train,
+                "risen": risen,
+                "limit": self.rise,
+            },
+            line=level,
+            rounds=min(150, len(chart.rounds) - int(told.at[best])),
+        )
