@@ -39,8 +39,8 @@ class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):
     )
     trouble: ClassVar[str] = (
         "With kernel 3 and stride 2 some pixels are painted four times and others once: a "
-        "checkerboard shows in flat areas of the samples. Even with kernel 4 one can be learned, "
-        "and then fades only slowly."
+        "checkerboard shows in flat areas of the samples. Even with kernel 4 the weights may "
+        "learn one, which then fades only slowly."
     )
     source: ClassVar[str] = (
         "Zeiler, Krishnan, Taylor & Fergus 2010, Deconvolutional Networks; in generators: "

@@ -130,8 +130,8 @@ class Conv1d(Convolution, frozen=True, kw_only=True, tag="conv1d"):
     )
     use: ClassVar[str] = (
         "For sounds, measurements over time, and other signals. All places are computed at once, "
-        "so it is much faster than an LSTM; where distances are long, put some before one, with "
-        "stride 2."
+        "so it is much faster than an LSTM; for long signals put two or three of them, with stride "
+        "2, before one."
     )
     trouble: ClassVar[str] = (
         "It sees no farther than its kernels: three layers of kernel 3 cover 7 places; stride, "

@@ -175,8 +175,7 @@ class GRU(Recurrent, frozen=True, kw_only=True, tag="gru"):
 class RNN(Recurrent, frozen=True, kw_only=True, tag="rnn"):
     """Reads a sequence step by step: h = tanh(W x + U h + b).
 
-    Simple, and forgetful: gradients shrink or grow with every step back (Bengio, Simard & Frasconi
-    1994).
+    Simple, and forgetful: gradients shrink or grow with every step back.
     """
 
     title: ClassVar[str] = "Simple RNN"
@@ -194,7 +193,10 @@ class RNN(Recurrent, frozen=True, kw_only=True, tag="rnn"):
         "relu they explode, and the loss is soon not a number. Start from Orthogonal weights and "
         "clip the gradient, or take a GRU."
     )
-    source: ClassVar[str] = "Elman 1990, Finding Structure in Time"
+    source: ClassVar[str] = (
+        "Elman 1990, Finding Structure in Time; vanishing gradients: Bengio, Simard & Frasconi "
+        "1994, Learning Long-Term Dependencies with Gradient Descent Is Difficult"
+    )
 
     nonlinearity: Annotated[
         Literal["tanh", "relu"],
