@@ -69,8 +69,8 @@ class LearnedPositions(Layer, frozen=True, kw_only=True, tag="learned_positions"
         "as patches of images; GPT and BERT have them."
     )
     trouble: ClassVar[str] = (
-        "Until they have grown from their small start the network is blind to order, which on few "
-        "examples takes long: Sine positions tell it from the first step. When the length "
+        "Until they have grown from their small start the network is nearly blind to order, which on "
+        "few examples takes long: Sine positions tell it from the first step. When the length "
         "changes, the weights no longer fit."
     )
     source: ClassVar[str] = (

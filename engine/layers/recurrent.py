@@ -122,7 +122,7 @@ class LSTM(Recurrent, frozen=True, kw_only=True, tag="lstm"):
     )
     trouble: ClassVar[str] = (
         "Steps are worked through one after another, so long sequences are slow: shorten them by "
-        "a Convolution 1-D with stride. The loss that suddenly leaps shows exploding gradients: "
+        "a Convolution 1-D with stride. A loss that suddenly leaps shows exploding gradients: "
         "clip them. The forget gate starts near ½, so what lies far back is found late."
     )
     source: ClassVar[str] = (
@@ -190,7 +190,7 @@ class RNN(Recurrent, frozen=True, kw_only=True, tag="rnn"):
     )
     trouble: ClassVar[str] = (
         "With tanh, gradients of steps far back vanish and only the last few steps count; with "
-        "relu they explode, and the loss is soon not a number. Start from Orthogonal weights and "
+        "relu they soon explode, and the loss is not a number. Start from Orthogonal weights and "
         "clip the gradient, or take a GRU."
     )
     source: ClassVar[str] = (
