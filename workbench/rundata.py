@@ -29,14 +29,14 @@ from engine.protocol import (
     Started,
     State,
 )
+from engine.runs.clock import is_due
 from projects.schema import Project
 
 MOST_FRAMES = 400
-from engine.runs.clock import is_due
+KEPT = 2  # newest checkpoints of a run
 # What comes of showing pictures that are not what they should be, in a run that was damaged or made elsewhere.
 ODD = (AttributeError, LookupError, TypeError, ValueError)
 
-KEPT = 2  # newest checkpoints of a run
 
 def run_title(path: Path) -> str:
     """Return a run as people call it: ``iris · 14:41``, with the day if that is not today."""
@@ -54,19 +54,19 @@ class Series:
 
     Steps never go back: what lies after the first step of an addition is dropped, because a resumed
     training measures it again.
-    """
-
-    def __init__(self) -> None:
 
     Attributes:
         cuts: How often values were dropped.
+    """
+
+    def __init__(self) -> None:
         self._steps = np.empty(1024, np.int64)
         self._values = np.empty(1024, np.float64)
         self._count = 0
+        self.cuts = 0
 
     def __len__(self) -> int:
         """How many values there are."""
-        self.cuts = 0
         return self._count
 
     @property
@@ -163,6 +163,8 @@ class RunData:
         path: The run folder, or empty before the run has one.
         scalars: Metrics by name.
         frames: Pictures by stream.
+        clock: Seconds of training by step, pauses left out.
+        checkpoints: Steps of the checkpoints that there are, rising.
         markers: What happened at which step.
         intake: What was known of the data before the first step; None where that is not told.
         state: ``starting``, ``running``, ``paused``, ``stopping``, ``finished``, ``stopped``,
@@ -172,8 +174,6 @@ class RunData:
         progress: Where it is, or None.
         finished: How it ended, or None.
         project: What it trains, or None where that is not known.
-        clock: Seconds of training by step, pauses left out.
-        checkpoints: Steps of the checkpoints that there are, rising.
         failure: Why it failed, or None.
         saved: Step of the last checkpoint, or None.
         replaying: Which steps before a branch are made again just now, or None.
@@ -185,6 +185,8 @@ class RunData:
     path: str = ""
     scalars: dict[str, Series] = field(default_factory=dict)
     frames: dict[str, Frames] = field(default_factory=dict)
+    clock: Series = field(default_factory=Series)
+    checkpoints: list[int] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     intake: Intake | None = None
     state: str = "starting"
@@ -195,8 +197,6 @@ class RunData:
     project: Project | None = None
     failure: Failed | None = None
     saved: int | None = None
-    clock: Series = field(default_factory=Series)
-    checkpoints: list[int] = field(default_factory=list)
     replaying: Replaying | None = None
     versions: dict[str, int] = field(default_factory=dict)
 
@@ -233,6 +233,7 @@ class RunData:
             case Progress():
                 self.progress = event
                 self.step = max(self.step, event.step)
+                self._tell_time(event.step, event.seconds)
             case State():
                 self.state = event.state
                 self.step = max(self.step, event.step)
@@ -242,22 +243,26 @@ class RunData:
                 self._start(event)
             case Saved():
                 self.saved = event.step
+                self.checkpoints = [*self.checkpoints[1 - KEPT :], event.step]
+                self._touch("scalars")
             case Finished():
                 self.finished = event
                 self.state = event.state
                 self._touch("scalars")
-                self._tell_time(event.step, event.seconds)
             case Failed():
                 self.failure = event
                 self.state = "failed"
             case _:
                 pass
 
+    def _tell_time(self, step: int, seconds: float) -> None:
+        last = float(self.clock.values[-1]) if len(self.clock) else None
+        if is_due(seconds, last):
+            self.clock.extend(np.array([step]), np.array([seconds]))
+
     def _start(self, event: Started) -> None:
         """A run begins, or goes on at a step: what lay after that step is measured again."""
         self.started = event
-                self.checkpoints = [*self.checkpoints[1 - KEPT :], event.step]
-                self._touch("scalars")
         self.path = event.run
         self.state = "running"
         self.finished = None
@@ -268,11 +273,6 @@ class RunData:
         for stream, frames in self.frames.items():
             frames.cut(event.step)
             self._touch(stream)
-    def _tell_time(self, step: int, seconds: float) -> None:
-        last = float(self.clock.values[-1]) if len(self.clock) else None
-        if is_due(seconds, last):
-            self.clock.extend(np.array([step]), np.array([seconds]))
-
         self.markers = [marker for marker in self.markers if marker.step <= event.step]
         self._touch("scalars")
 

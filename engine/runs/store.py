@@ -40,12 +40,17 @@ CREATE TABLE IF NOT EXISTS frames (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS arrays (frame INTEGER NOT NULL REFERENCES frames(seq) ON DELETE CASCADE,
     name TEXT NOT NULL, dtype TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (frame, name));
+CREATE TABLE IF NOT EXISTS clock (seq INTEGER PRIMARY KEY, step INTEGER NOT NULL,
+    epoch REAL NOT NULL, seconds REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS frames_of_a_stream ON frames (stream, seq);
 """
 
-CREATE TABLE IF NOT EXISTS clock (seq INTEGER PRIMARY KEY, step INTEGER NOT NULL,
-    epoch REAL NOT NULL, seconds REAL NOT NULL);
-FRAMES_KEPT = {"health": 1000, "answers": 120, "gates": 60, "attention": 60}
+FRAMES_KEPT = {
+    "health": 1000,
+    "answers": 120,
+    "gates": 60,
+    "attention": 60,
+}
 FRAMES_KEPT_OTHERWISE = 240
 
 
@@ -71,6 +76,7 @@ class Store:
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.executescript(TABLES)
             self._seq = self._last_seq()
+            self._clock = self._last_seconds()
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -80,12 +86,14 @@ class Store:
     # ------------------------------------------------------------------------------- taking
 
     def emit(self, event: Event) -> None:
-            self._clock = self._last_seconds()
         """Take one event; it reaches the disk with the next :meth:`flush`."""
         if isinstance(event, Scalars):
             for name, (steps, values) in event.series.items():
                 self._scalars[name].append((steps.numpy(), values.numpy()))
         elif isinstance(event, (Started, State, Marker, Measured)):
+            self._waiting.append(event)
+        elif isinstance(event, Progress) and is_due(event.seconds, self._clock):
+            self._clock = event.seconds
             self._waiting.append(event)
 
     def flush(self) -> None:
@@ -96,9 +104,6 @@ class Store:
             RunError: The database cannot be written.
         """
         if not self._scalars and not self._waiting:
-        elif isinstance(event, Progress) and is_due(event.seconds, self._clock):
-            self._clock = event.seconds
-            self._waiting.append(event)
             return
         before = self._seq
         try:
@@ -150,6 +155,7 @@ class Store:
                 kept = steps <= step
                 if kept.any():
                     self._insert_scalars(row[0], row[1], steps[kept], values[kept])
+            self._clock = self._last_seconds()
             count = "SELECT COUNT(*) FROM markers WHERE kind IN (?, ?)"
             return int(self._connection.execute(count, CHANGES).fetchone()[0])
 
@@ -159,7 +165,6 @@ class Store:
             self.flush()
         finally:
             self._connection.close()
-            self._clock = self._last_seconds()
 
     # ------------------------------------------------------------------------------- writing
 
@@ -197,6 +202,7 @@ class Store:
             State: self._write_state,
             Marker: self._write_marker,
             Measured: self._write_frame,
+            Progress: self._write_clock,
         }
         writers[type(event)](event)
 
@@ -206,7 +212,6 @@ class Store:
             (
                 self._next_seq(),
                 event.step,
-            Progress: self._write_clock,
                 event.steps_per_epoch,
                 event.total_steps,
                 event.device,
@@ -219,6 +224,12 @@ class Store:
             "INSERT INTO states VALUES (?, ?, ?)", (self._next_seq(), event.step, event.state)
         )
 
+    def _write_clock(self, event: Progress) -> None:
+        self._connection.execute(
+            "INSERT INTO clock VALUES (?, ?, ?, ?)",
+            (self._next_seq(), event.step, event.epoch, event.seconds),
+        )
+
     def _write_marker(self, event: Marker) -> None:
         self._connection.execute(
             "INSERT INTO markers VALUES (?, ?, ?, ?, ?)",
@@ -228,12 +239,6 @@ class Store:
     def _write_frame(self, event: Measured) -> None:
         seq = self._next_seq()
         self._connection.execute(
-    def _write_clock(self, event: Progress) -> None:
-        self._connection.execute(
-            "INSERT INTO clock VALUES (?, ?, ?, ?)",
-            (self._next_seq(), event.step, event.epoch, event.seconds),
-        )
-
             "INSERT INTO frames VALUES (?, ?, ?, ?)",
             (seq, event.stream, event.step, json.dumps(event.info)),
         )
@@ -271,6 +276,10 @@ class Store:
         union = " UNION ALL ".join(f"SELECT MAX(seq) AS seq FROM {table}" for table in tables)
         return int(self._connection.execute(f"SELECT MAX(seq) FROM ({union})").fetchone()[0] or 0)
 
+    def _last_seconds(self) -> float | None:
+        found = self._connection.execute("SELECT MAX(seconds) FROM clock").fetchone()[0]
+        return float(found) if found is not None else None
+
     def _explain(self, error: sqlite3.Error) -> RunError | DiskFullError:
         size = sum(v.nbytes for parts in self._scalars.values() for _s, v in parts)
         for event in self._waiting:
@@ -280,10 +289,6 @@ class Store:
             return DiskFullError(self._path, size)
         return RunError(
             _("the run's measurements cannot be written: {reason}.").format(reason=error),
-    def _last_seconds(self) -> float | None:
-        found = self._connection.execute("SELECT MAX(seconds) FROM clock").fetchone()[0]
-        return float(found) if found is not None else None
-
             where=str(self._path),
         )
 
