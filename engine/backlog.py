@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.vitals import VITALS
 from engine.protocol import (
     Array,
     Beat,
@@ -29,8 +30,14 @@ SCALARS = "scalars"
 NOTES = "notes"
 PROGRESS = "progress"
 BEAT = "beat"
+FIRST = (
+    f"stream {VITALS}"  # whoever has a curve up to a step has the looks at the layers up to there
+)
 MOST_POINTS = 2**16
+MOST_LOOKS = 4096
 MOST_NOTES = 1000
+
+MOST_KEPT = {NOTES: MOST_NOTES, FIRST: MOST_LOOKS, PROGRESS: 1, BEAT: 1}
 
 Allow = Callable[[str], bool]
 
@@ -122,7 +129,7 @@ class Backlog:
             self._points = self._points or Points()
             self._points.add(event)
         else:
-            most = MOST_NOTES if lane == NOTES else 1 if lane in (PROGRESS, BEAT) else self._depth
+            most = MOST_KEPT.get(lane, self._depth)
             self._lanes.setdefault(lane, deque(maxlen=most)).append(event)
 
     def seal(self) -> None:
@@ -150,6 +157,8 @@ class Backlog:
 
     def _open_events(self, allow: Allow) -> list[Event]:
         taken: list[Event] = []
+        if FIRST in self._lanes and allow(FIRST):
+            taken.extend(self._lanes.pop(FIRST))
         if self._points is not None and allow(SCALARS):
             taken.append(self._points.joined())
             self._points = None

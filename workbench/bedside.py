@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import weakref
 
-from engine.clinic.base import Ailment, Look, Verdict
+from engine.clinic.base import Ailment, Breakdown, Look, Verdict
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import Intake
-from engine.clinic.practice import BROKEN, SCORES, table_of
+from engine.clinic.practice import BROKEN, SCORES, breakdown_of, table_of
+from engine.clinic.vitals import VITALS, record_of
 from workbench.rundata import Frame, RunData, Series
 
 MOST_ROUNDS = 6  # so that no click waits while an old run is looked through
@@ -36,7 +37,8 @@ class Bedside:
             self._doctor.take_in(self.run.intake)
         self._fed: dict[str, tuple[int, int]] = {}
         self._frame: Frame | None = None
-        self._broke: int | None = None
+        self._looked = 0
+        self._broke: Breakdown | None = None
         self._starts = self._restarts()
 
     # ------------------------------------------------------------------------------- going
@@ -76,11 +78,17 @@ class Bedside:
                 table = table_of(frame.arrays, frame.info)
                 if table is not None:
                     self._doctor.feed_table(frame.step, table)
+        for frame in self.run.frames.get(VITALS) or ():
+            if frame.step > self._looked:
+                self._looked = frame.step
+                record = record_of(frame.step, frame.arrays, frame.info)
+                if record is not None:
+                    self._doctor.feed_record(record)
         return reached
 
     def _break_down(self) -> bool:
         """A training that ended because a loss was no number is a sign too."""
-        broke = next((m.step for m in self.run.markers if m.kind == BROKEN), None)
+        broke = next((breakdown_of(m) for m in self.run.markers if m.kind == BROKEN), None)
         if broke is None or broke == self._broke:
             return False
         self._broke = broke

@@ -23,6 +23,22 @@ def marked(sentence: str) -> str:
 
 
 @dataclass(frozen=True)
+class Breakdown:
+    """That a loss was not a number, and the training ended.
+
+    Attributes:
+        step: At which step.
+        where: Dotted path of the layer that was the first to go; empty where that is not known.
+        what: What of it went: ``output`` on the way forward, ``gradient`` on the way back, ``weights`` by the step
+            itself, ``loss``, or empty where that is not known.
+    """
+
+    step: int
+    where: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
     """What an ailment saw in one round.
 
@@ -36,6 +52,8 @@ class Look:
         details: The figures.
         line: Where on the curve itself the limit lies, or None where it is not on that scale.
         rounds: How many rounds were looked at.
+        layer: ``network/node`` of the layer that it is about; empty where it is about no single one.
+        measure: Which of :data:`engine.clinic.vitals.MEASURES` of that layer says most, instead of a curve.
     """
 
     curve: str
@@ -47,6 +65,8 @@ class Look:
     details: dict[str, float | str]
     line: float | None = None
     rounds: int = 1
+    layer: str = ""
+    measure: str = ""
 
     @property
     def words(self) -> str:
@@ -108,8 +128,8 @@ class Ailment(Declared, frozen=True, kw_only=True):
         """Judge the latest round, or return None where there is nothing to judge by."""
         raise NotImplementedError
 
-    def when_broken(self, step: int) -> Look | None:
-        """Judge that a loss was not a number at a step; None where that says nothing of this ailment."""
+    def when_broken(self, breakdown: Breakdown) -> Look | None:
+        """Judge that a loss was not a number; None where that says nothing of this ailment."""
         return None
 
 

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.history import History
 from engine.clinic.intake import Intake
+from engine.clinic.vitals import Record
 
 FIRST = 25  # steps from one round to the next, at the beginning
 ROUNDS_OF_A_SCALE = (
@@ -131,12 +133,14 @@ class Chart:
 
     Attributes:
         rounds: Steps of the rounds so far.
+        layers: Looks at the layers.
         intake: What was known before the first step; None of runs that don't tell.
     """
 
     def __init__(self) -> None:
         self.rounds: list[int] = []
         self.intake: Intake | None = None
+        self.layers = History()
         self._tracks: dict[str, Track] = {}
         self._tables: list[tuple[int, Table]] = []
 
@@ -146,6 +150,10 @@ class Chart:
         """Take more values ``(n,)`` of a curve at steps ``(n,)``, rising."""
         if len(steps):
             self._tracks.setdefault(curve, Track()).feed(steps, values)
+
+    def feed_record(self, record: Record) -> None:
+        """Take a look at the layers, later than those before it."""
+        self.layers.feed(record)
 
     def feed_table(self, step: int, table: Table) -> None:
         """Take what was drawn at a scoring; of those that the rounds have passed only the last one is kept."""
@@ -159,6 +167,7 @@ class Chart:
         while (now := round_after(last)) <= step:
             for track in self._tracks.values():
                 track.close(len(self.rounds), last, now)
+            self.layers.close(now)
             self.rounds.append(now)
             last = now
             yield now

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clinic.base import AILMENTS, Ailment, Look, State, Verdict
+from engine.clinic.base import AILMENTS, Ailment, Breakdown, Look, State, Verdict
 from engine.clinic.chart import Chart, Table
 from engine.clinic.intake import Intake
+from engine.clinic.vitals import Record
 from projects.schema import Project
 
 ORDER: dict[State, int] = {"confirmed": 0, "suspected": 1, "cured": 2}
@@ -90,14 +91,19 @@ class Doctor:
         """Take what was known of the data before the first step."""
         self._chart.intake = intake
 
+    def feed_record(self, record: Record) -> None:
+        """Take a look at the layers, later than those before it."""
+        self._chart.feed_record(record)
+
     def feed_table(self, step: int, table: Table) -> None:
         """Take how often each mode or class was drawn at a scoring."""
         self._chart.feed_table(step, table)
 
-    def break_down(self, step: int) -> Iterator[Verdict]:
+    def break_down(self, breakdown: Breakdown) -> Iterator[Verdict]:
         """A loss was not a number at a step, and the training ended; yield what that is a sign of."""
+        step = breakdown.step
         for course in self._courses:
-            look = course.ailment.when_broken(step)
+            look = course.ailment.when_broken(breakdown)
             if look is not None:
                 course.last = look
                 known = course.verdict

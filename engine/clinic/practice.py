@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.clinic.base import AILMENTS, Verdict
+from engine.clinic.base import AILMENTS, Breakdown, Verdict
 from engine.clinic.chart import Table
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import INTAKE, intake_of_marker
+from engine.clinic.vitals import VITALS, record_of
 from engine.protocol import Event, Marker, Measured, Scalars
 from engine.runs.reader import Reader
 from projects.schema import Project
@@ -20,6 +21,8 @@ from projects.schema import Project
 VERDICT = "verdict"  # the kind of markers that tell of one
 BROKEN = "not_a_number"  # the kind of the marker after which a training can't go on
 SCORES = "scores"  # the stream of pictures that know how often each mode or class is drawn
+
+STREAMS = (SCORES, VITALS)  # what else than curves and markers a doctor has to hear
 
 
 class Practice:
@@ -38,7 +41,7 @@ class Practice:
         self.doctor = Doctor(project)
         self.reached = 0
         self.informed = False
-        self._broke: int | None = None
+        self._broke: Breakdown | None = None
 
     def hear(self, event: Event) -> None:
         """Take an event of the run; those of other kinds are passed over."""
@@ -48,18 +51,28 @@ class Practice:
                     at = steps.numpy()
                     self.doctor.feed(name, at, values.numpy())
                     self.reached = max(self.reached, int(at[-1]))
-        elif isinstance(event, Measured) and event.stream == SCORES:
-            arrays = {name: array.numpy() for name, array in event.arrays.items()}
-            table = table_of(arrays, event.info)
-            if table is not None:
-                self.doctor.feed_table(event.step, table)
+        elif isinstance(event, Measured):
+            self._look_at(event)
         elif isinstance(event, Marker) and event.kind == INTAKE:
             intake = intake_of_marker(event.values)
             if intake is not None:
                 self.doctor.take_in(intake)
                 self.informed = True
         elif isinstance(event, Marker) and event.kind == BROKEN:
-            self._broke = event.step
+            self._broke = breakdown_of(event)
+
+    def _look_at(self, event: Measured) -> None:
+        if event.stream not in STREAMS:
+            return
+        arrays = {name: array.numpy() for name, array in event.arrays.items()}
+        if event.stream == SCORES:
+            table = table_of(arrays, event.info)
+            if table is not None:
+                self.doctor.feed_table(event.step, table)
+        else:
+            record = record_of(event.step, arrays, event.info)
+            if record is not None:
+                self.doctor.feed_record(record)
 
     def go(self) -> Iterator[Verdict]:
         """Go the rounds up to where the curves are; yield verdicts as they change."""
@@ -67,6 +80,12 @@ class Practice:
         if self._broke is not None:
             yield from self.doctor.break_down(self._broke)
             self._broke = None
+
+
+def breakdown_of(marker: Marker) -> Breakdown:
+    """Return what a marker of the kind :data:`BROKEN` tells; those of older runs know the step alone."""
+    where, what = (marker.values.get(name, "") for name in ("where", "what"))
+    return Breakdown(marker.step, str(where), str(what))
 
 
 def table_of(arrays: dict[str, Any], info: dict[str, Any]) -> Table | None:
@@ -132,7 +151,7 @@ def examine(run: Path) -> Practice:
     """
     reader = Reader(run)
     practice = Practice(reader.project())
-    for event in reader.events((SCORES,)):
+    for event in reader.events(STREAMS):
         practice.hear(event)
     for _verdict in practice.go():
         pass

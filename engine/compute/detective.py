@@ -18,13 +18,19 @@ class FoundError(Exception):
 
     Attributes:
         where: Dotted path of the layer.
-        what: Its output, gradient or weights, in words.
+        kind: ``output``, ``gradient`` or ``weights``.
+        what: The same in words.
     """
 
-    def __init__(self, where: str, what: str) -> None:
+    def __init__(self, where: str, kind: str) -> None:
         super().__init__(where)
         self.where = where
-        self.what = what
+        self.kind = kind
+        self.what = {
+            "output": _("its output"),
+            "gradient": _("its gradient"),
+            "weights": _("its weights after the step"),
+        }[kind]
 
 
 class Detective(Gauge):
@@ -46,11 +52,11 @@ class Detective(Gauge):
 
     def after_backward(self, learner: Learner, step: int) -> None:
         """Gradients go bad from the output backwards, so the last layer is looked at first."""
-        self._examine(learner, dict(reversed(learner.flat.gradients.items())), _("its gradient"))
+        self._examine(learner, dict(reversed(learner.flat.gradients.items())), "gradient")
 
     def after_update(self, learner: Learner) -> None:
         """Look at the weights as they are now."""
-        self._examine(learner, learner.flat.views, _("its weights after the step"))
+        self._examine(learner, learner.flat.views, "weights")
 
     def abandon(self) -> None:
         """Stop listening."""
@@ -58,19 +64,19 @@ class Detective(Gauge):
             hook.remove()
         self._hooks.clear()
 
-    def _examine(self, learner: Learner, tensors: dict[str, Tensor], what: str) -> None:
+    def _examine(self, learner: Learner, tensors: dict[str, Tensor], kind: str) -> None:
         for name, tensor in tensors.items():
             if not tensor.isfinite().all():
                 layers = parameters_by_layer(self.task.networks[learner.name])
                 node = next(node for node, names in layers.items() if name in names)
-                raise FoundError(_place(learner.name, node), what)
+                raise FoundError(_place(learner.name, node), kind)
 
 
 def _listener(where: str) -> Any:
     def listen(_module: Any, _inputs: Any, output: Any) -> None:
         value = output[0] if isinstance(output, tuple) else output
         if not value.isfinite().all():
-            raise FoundError(where, _("its output"))
+            raise FoundError(where, "output")
 
     return listen
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.compute.kinds import kinds_of
 
-_ALIGNMENT = 16  # floats: 64 bytes, a cache line, so that every view suits vector instructions
+ALIGNMENT = 16  # floats: 64 bytes, a cache line, so that every view suits vector instructions
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ class Flat:
         """Return the parts of a tensor shaped like :attr:`weights` that belong to the parameters."""
         return [flat[place.start : place.stop] for place in self._places.values()]
 
+    def span(self, name: str) -> tuple[int, int]:
+        """Return where a parameter begins and ends in the flat tensors."""
+        place = self._places[name]
+        return place.start, place.stop
+
     def parts(self, flat: Tensor) -> dict[str, Tensor]:
         """Return the parts of a tensor shaped like :attr:`weights`, by parameter and in its shape."""
         return {name: place.view(flat) for name, place in self._places.items()}
@@ -131,4 +136,4 @@ class Flat:
 
 
 def _padded(count: int) -> int:
-    return -(-count // _ALIGNMENT) * _ALIGNMENT
+    return -(-count // ALIGNMENT) * ALIGNMENT

@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
+from engine.clinic.vitals import VITALS
 from engine.compute.batches import Batch
 from engine.compute.changing import change
 from engine.compute.files import RunFiles
@@ -19,6 +20,7 @@ from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue, RolledBackError, first_bad
 from engine.compute.stopwatch import Stopwatch
 from engine.compute.training import Training
+from engine.compute.vitals import Vitals
 from engine.compute.watcher import Watcher
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
@@ -68,6 +70,7 @@ class Loop:
         self._stopwatch = stopwatch
         self._script = deque(script)
         self._pulse = Pulse(training.task)
+        self._vitals = Vitals(training)
         self._outcome = ""
         self._evaluated_at = training.step
         self._due = self._flush_due = self._progress_due = self._store_due = 0.0
@@ -109,14 +112,14 @@ class Loop:
         training = self._training
         if training.step + 1 >= self._last_step:  # the last pictures show what has come of it all
             self._watcher.hurry(everyone=True)
-        pulse = (self._pulse,) if self._pulse.is_due(training.step) else ()
+        steady = [one for one in (self._pulse, self._vitals) if one.is_due(training.step)]
         if perf_counter() >= self._watcher.due:
-            training.make_step(batch, (self._watcher, *pulse))
+            training.make_step(batch, (self._watcher, *steady))
             self._show()
         else:
-            training.make_step(batch, pulse)
-        if pulse:
-            self._pulse.keep(training.step)
+            training.make_step(batch, steady)
+        for gauge in steady:
+            gauge.keep(training.step)
         if self._script:
             self._follow_script()
         if (
@@ -215,7 +218,10 @@ class Loop:
             if bad is not None:
                 self._watcher.abandon()
                 self._pulse.forget()
+                self._vitals.forget()
                 self._rescue.from_nan(int(steps[bad]))
+            for step, arrays, info in self._vitals.read():  # first: rounds are gone by curves
+                self._recorder.picture(VITALS, step, arrays, info, told=True)
             self._recorder.pulse(self._pulse.read())
             self._recorder.scalars(steps, values)
             self._recorder.go_rounds()

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from gettext import gettext as _
 
 from engine.backlog import PROGRESS, SCALARS, Backlog, lane_of, stream_lane
+from engine.clinic.vitals import VITALS
 from engine.framing import FrameError, FrameWriter
 from engine.protocol import AnyEvent, Event, Failed, Measured
 from projects.errors import Problem
@@ -46,12 +47,20 @@ class Outbox:
     def emit(self, event: Event) -> None:
         """Let an event be sent; returns at once, from any thread."""
         with self._changed:
-            if self._gone or (isinstance(event, Measured) and event.stream not in self._watched):
+            if self._gone or not self._is_wanted(event):
                 return
             idle = not self._backlog
             self._backlog.add(event)
             if idle or lane_of(event) is None:
                 self._changed.notify()
+
+    def _is_wanted(self, event: Event) -> bool:
+        """Pictures go out where somebody looks; looks at the layers do always: verdicts are made of them."""
+        return (
+            not isinstance(event, Measured)
+            or event.stream == VITALS
+            or event.stream in self._watched
+        )
 
     def watch(self, streams: Mapping[str, float]) -> None:
         """Send these streams from now on, each at most so many times a second, and no others."""

@@ -80,7 +80,7 @@ class Rescue:
             NotANumberError: It ends.
         """
         training = self._training
-        where, what = self._find_first(step)
+        where, kind, what = self._find_first(step)
         message = _("the loss is not a number at step {step}; first to go was {what}.").format(
             step=step, what=what
         )
@@ -88,7 +88,9 @@ class Rescue:
         if policy == "roll_back" and not training.rolled_back:
             self._roll_back(f"{where}: {message}")
         self._keep_sound_state()
-        self._recorder.emit(Marker(step=step, kind=BROKEN, text=message[:1].upper() + message[1:]))
+        text = message[:1].upper() + message[1:]
+        values = {"where": where, "what": kind}
+        self._recorder.emit(Marker(step=step, kind=BROKEN, text=text, values=values))
         self._recorder.go_rounds()
         raise NotANumberError(
             message,
@@ -96,11 +98,11 @@ class Rescue:
             hint=_("Lower the learning rate, clip the gradient norm, or check the data's scaling."),
         )
 
-    def _find_first(self, step: int) -> tuple[str, str]:
-        """Make the steps up to the bad one again, looking at every layer."""
+    def _find_first(self, step: int) -> tuple[str, str, str]:
+        """Make the steps up to the bad one again, looking at every layer; see :class:`FoundError`."""
         training, detective = self._training, Detective(self._training.task)
         if not self._good or step - self._good[0].step > MOST_REPLAYED:
-            return "", _("a layer that was not watched, the network being large")
+            return "", "", _("a layer that was not watched, the network being large")
         training.restore(self._good[0])
         try:
             while training.step < step:
@@ -112,11 +114,11 @@ class Rescue:
                 else:
                     training.end_epoch()
         except FoundError as found:
-            return found.where, found.what
+            return found.where, found.kind, found.what
         finally:
             detective.abandon()
             training.task.kept.clear()
-        return "", _("the loss itself")
+        return "", "loss", _("the loss itself")
 
     def _roll_back(self, why: str) -> None:
         training = self._training

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.clinic.practice import SCORES, Practice, marker_of
+from engine.clinic.practice import STREAMS, Practice, marker_of
 from engine.protocol import Event, Marker
 from engine.runs.reader import Reader
 from projects.schema import Project
@@ -26,7 +26,7 @@ class Rounds:
     def catch_up(self) -> None:
         """Begin again with what the folder holds of the run; what was told then is not told again."""
         self._practice = Practice(self._project)
-        for event in Reader(self._run).events((SCORES,)):
+        for event in Reader(self._run).events(STREAMS):
             self._practice.hear(event)
         for _verdict in self._practice.go():
             pass

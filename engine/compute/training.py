@@ -57,6 +57,7 @@ class Begun(NamedTuple):
 
 BEFORE_ALL = Begun()
 OBJECTIVE = "objective."  # before the names of tensors that the objective keeps
+LOOK = "look/"  # before the names of tensors that one look at the networks leaves for the next
 
 
 class Training:
@@ -83,6 +84,8 @@ class Training:
         live: Values that were changed while it went on.
         changes: How many changes were made while it went on.
         notes: What a person should know of how it trains, as sentences.
+        looked: What a look at a step has to remember for the next step, by network. It decides no weight, but a
+            training that was resumed measures the same as one that was not.
 
     Raises:
         ProblemsError: The project cannot train.
@@ -118,6 +121,7 @@ class Training:
         self.changes = 0
         self.scoreboard = Scoreboard(self.session.objective, recipe.early_stopping)
         self.best: dict[str, torch.Tensor] = {}
+        self.looked: dict[str, torch.Tensor] = {}
         self.step = self.epoch = self.offset = self.scored = 0
         self.rolled_back = False
         try_precision(self)
@@ -244,6 +248,7 @@ class Training:
         for name, learner in self.learners.items():
             tensors |= {f"{name}.{slot}": tensor for slot, tensor in learner.tensors().items()}
         tensors |= {f"{OBJECTIVE}{name}": t for name, t in self.remembered().items()}
+        tensors |= {f"{LOOK}{name}": tensor.clone() for name, tensor in self.looked.items()}
         facts = {
             "step": self.step,
             "epoch": self.epoch,
@@ -280,6 +285,10 @@ class Training:
                 if name.startswith(OBJECTIVE)
             }
         )
+        self.looked.clear()
+        for name, tensor in snapshot.training.items():
+            if name.startswith(LOOK):
+                self.looked[name.removeprefix(LOOK)] = tensor.to(self.session.device, copy=True)
         self.task.kept.clear()
         self.scoreboard.load(facts["scoreboard"])
         self.best = snapshot.best

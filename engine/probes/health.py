@@ -6,18 +6,15 @@ import statistics
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.vitals import GRADIENT, RATIO, SD, WEIGHT
 from engine.probes.base import Gauge, Probe, Rate
 
 if TYPE_CHECKING:
-    from torch import Tensor
-    from torch.utils.hooks import RemovableHandle
-
     from engine.compute.learner import Learner
     from engine.compute.task import Pictures, Task
 
@@ -27,7 +24,6 @@ STARVED, UNSTABLE = 1e-5, 1e-1
 VANISHING, EXPLODING = 1e-3, 1e3
 FULL_RATE = 0.1
 FEW = 1e-12
-SAMPLE = 65_536  # numbers of a layer's output that tell its scale: the first examples of the batch
 
 
 class Health(Probe, frozen=True, tag="health"):
@@ -78,127 +74,72 @@ class Row:
     Attributes:
         network: The network's name.
         node: The layer's node.
-        names: Its parameters' names in the network.
         gradients: Recent gradient norms.
         ratios: Recent update ratios.
     """
 
     network: str
     node: str
-    names: tuple[str, ...]
     gradients: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW))
     ratios: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
 
 class HealthGauge(Gauge):
-    """Measures one step: gradients before the update, weights on both sides of it."""
+    """Measures one step, as :class:`engine.compute.examination.Examination` does, and judges every layer with weights."""
 
     def __init__(self, task: Task) -> None:
+        from engine.compute.examination import Examination
+
         super().__init__(task)
+        self._examination = Examination(task, batch=1)
         self._rows = [row for name in task.networks for row in _rows_of(task, name)]
-        self._before: dict[str, Tensor] = {}
-        self._norms: dict[str, tuple[list[Tensor], list[Tensor], list[Tensor]]] = {}
-        self._spread: dict[tuple[str, str], Tensor] = {}
-        self._hooks: list[RemovableHandle] = []
+        places = {layer: place for place, layer in enumerate(self._examination.layers)}
+        self._places = [places[f"{row.network}/{row.node}"] for row in self._rows]
         self._rate_share = 1.0
         self._history = 0
 
     # ------------------------------------------------------------------------------- one step
 
     def before_step(self) -> None:
-        """Listen to what leaves the layers, at their first call in the step."""
-        self._spread.clear()
-        for name, network in self.task.networks.items():
-            for node, module in network.layer_modules().items():
-                self._hooks.append(module.register_forward_hook(self._listener(name, node)))
+        """Listen to what leaves the layers."""
+        self._examination.before_step()
 
     def after_backward(self, learner: Learner, step: int) -> None:
-        """Remember the weights and the norms of the gradients."""
-        import torch
-
-        self._before[learner.name] = learner.flat.weights.clone()
-        gradients = torch._foreach_norm(list(learner.flat.gradients.values()))
-        self._norms[learner.name] = (list(gradients), [], [])
+        """Look at the gradient."""
+        self._examination.after_backward(learner, step)
         rate, full = learner.rate(step), learner.optimizer.lr * learner.scale
         self._rate_share = rate / full if full else 0.0
 
     def after_update(self, learner: Learner) -> None:
-        """Take the norms of the weights and of what was added to them."""
-        import torch
-
-        weights = list(learner.flat.views.values())
-        moved = learner.flat.weights - self._before.pop(learner.name)
-        changes = learner.flat.cut(moved)
-        gradients, _steps, _weights = self._norms[learner.name]
-        self._norms[learner.name] = (
-            gradients,
-            list(torch._foreach_norm(changes)),
-            list(torch._foreach_norm(weights)),
-        )
+        """Look at the weights."""
+        self._examination.after_update(learner)
 
     def after_step(self) -> Pictures | None:
         """Return what was measured, layer by layer."""
-        self.abandon()
-        measured = {name: self._by_parameter(name) for name in self._norms}
-        arrays = self._arrays(measured)
-        self._remember(arrays["gradient_norm"], arrays["update_ratio"])
-        layers = [f"{row.network}/{row.node}" for row in self._rows]
-        outputs = {f"{name}/{node}": float(std) for (name, node), std in self._spread.items()}
-        arrays["output_std"] = np.array(list(outputs.values()), np.float32)
-        return arrays, {"layers": layers, "status": self._statuses(), "outputs": list(outputs)}
+        table = self._examination.record({})[0].cpu().numpy()
+        self.listened = self._examination.listened
+        self._examination.listened = 0.0
+        own = table[self._places]
+        self._remember(own[:, GRADIENT], own[:, RATIO])
+        told = np.isfinite(table[:, SD])
+        arrays = {
+            "gradient_norm": own[:, GRADIENT],
+            "update_ratio": own[:, RATIO],
+            "weight_norm": own[:, WEIGHT],
+            "activation_std": own[:, SD],
+            "output_std": table[told, SD],
+        }
+        names = self._examination.layers
+        info = {
+            "layers": [names[place] for place in self._places],
+            "status": self._statuses(),
+            "outputs": [name for name, there in zip(names, told, strict=True) if there],
+        }
+        return arrays, info
 
     def abandon(self) -> None:
         """Stop listening."""
-        for hook in self._hooks:
-            hook.remove()
-        self._hooks.clear()
-
-    # ------------------------------------------------------------------------------- numbers
-
-    def _listener(self, network: str, node: str) -> Any:
-        def listen(_module: Any, _inputs: Any, output: Any) -> None:
-            if (network, node) in self._spread:
-                return
-            begun = perf_counter()
-            value = output[0] if isinstance(output, tuple) else output
-            few = max(1, SAMPLE * len(value) // max(1, value.numel()))
-            sample = value.detach()[:few].float()
-            self._spread[(network, node)] = sample.std(correction=0)
-            self.listened += perf_counter() - begun
-
-        return listen
-
-    def _by_parameter(self, network: str) -> dict[str, NDArray[np.float64]]:
-        """Norms of gradient, change and weights by parameter, in one look at the device."""
-        import torch
-
-        names = _parameter_names(self.task, network)
-        columns = [torch.stack(column) for column in self._norms[network]]
-        table = torch.stack(columns, dim=1).double().cpu().numpy()
-        return dict(zip(names, table, strict=True))
-
-    def _arrays(
-        self, measured: dict[str, dict[str, NDArray[np.float64]]]
-    ) -> dict[str, NDArray[Any]]:
-        gradient, change, weight = np.array(
-            [
-                np.sqrt(np.sum([measured[row.network][name] ** 2 for name in row.names], axis=0))
-                for row in self._rows
-            ]
-        ).T
-        counts = np.array([self._count(row) for row in self._rows])
-        spread = [self._spread.get((row.network, row.node)) for row in self._rows]
-        columns = {
-            "gradient_norm": gradient / np.sqrt(counts),
-            "update_ratio": change / np.maximum(weight, FEW),
-            "weight_norm": weight,
-            "activation_std": [float("nan") if s is None else float(s) for s in spread],
-        }
-        return {name: np.asarray(column, np.float32) for name, column in columns.items()}
-
-    def _count(self, row: Row) -> int:
-        views = self.task.context.flats[row.network].views
-        return sum(views[name].numel() for name in row.names)
+        self._examination.abandon()
 
     # ------------------------------------------------------------------------------- judgement
 
@@ -246,13 +187,9 @@ def judge(
     return "healthy"
 
 
-def _parameter_names(task: Task, network: str) -> list[str]:
-    return list(task.context.flats[network].views)
-
-
 def _rows_of(task: Task, network: str) -> list[Row]:
     """Return the layers with weights, in working order."""
     from engine.compute.task import parameters_by_layer
 
     layers = parameters_by_layer(task.networks[network])
-    return [Row(network, node, names) for node, names in layers.items()]
+    return [Row(network, node) for node in layers]

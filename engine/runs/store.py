@@ -11,6 +11,7 @@ import contextlib
 import functools
 import json
 import sqlite3
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from gettext import gettext as _
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.vitals import VITALS
 from engine.protocol import Event, Marker, Measured, Progress, Scalars, Started, State
 from engine.runs.clock import is_due
 from engine.runs.control import CHANGES
@@ -50,6 +52,7 @@ FRAMES_KEPT = {
     "answers": 120,
     "gates": 60,
     "attention": 60,
+    VITALS: sys.maxsize,  # verdicts are made of vitals
 }
 FRAMES_KEPT_OTHERWISE = 240
 

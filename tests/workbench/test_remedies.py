@@ -64,8 +64,29 @@ def learner() -> Project:
     )
 
 
+LAYERED = {
+    *("relu_everywhere", "leaky_rectifiers", "fitting_init", "normalise", "skip_connections"),
+    *("standardise", "much_faster_all", "adam_instead", "warm_up_rate", "go_back_once"),
+}
+
+
+def deep(activation: str = "relu", **recipe: Any) -> Project:
+    """A classifier with two hidden layers of one width that learns by plain steps."""
+    layers: Layers = [
+        ("first", "linear", {"units": 16}),
+        ("bend1", activation, {}),
+        ("second", "linear", {"units": 16}),
+        ("bend2", activation, {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    made = msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
+    return with_recipe(made, **{"optimizer": Plug("sgd", {"lr": 1e-5}), **recipe})
+
+
 def patient(tag: str) -> Project:
     """A project that can take a remedy."""
+    if tag in LAYERED:
+        return deep("tanh" if tag == "relu_everywhere" else "relu")
     if tag == "less_held_back":
         return with_recipe(digits(), optimizer=Plug("adam", {"lr": 0.01, "weight_decay": 0.1}))
     if tag in LEARNERS:
@@ -94,6 +115,47 @@ def test_a_remedy_changes_the_project_once_and_for_the_better(tag: str, tmp_path
     assert remedy.why
     if remedy.pace(before) is None and tag not in AGAIN:
         assert remedy.apply(after) is after
+
+
+def kinds(project: Project) -> list[str]:
+    """The types of the layers of the classifier, from the input on, along its first wires."""
+    network = project.networks["classifier"]
+    after = {wire.source: wire.target for wire in reversed(network.wires)}
+    way = ["entry"]
+    while way[-1] in after:
+        way.append(after[way[-1]])
+    return [network.nodes[name].type for name in way[1:-1]]
+
+
+def test_layers_are_changed_where_it_helps() -> None:
+    made = REMEDIES.make("normalise", {}).apply(deep())
+    normed = ["linear", "batch_norm", "relu"]
+    assert kinds(made) == [*normed, *normed, "linear"]
+    few = REMEDIES.make("normalise", {}).apply(deep(batch_size=4))
+    assert "layer_norm" in kinds(few)
+    assert kinds(REMEDIES.make("relu_everywhere", {}).apply(deep("tanh")))[1] == "relu"
+    answers = msgspec.structs.replace(
+        digits(),
+        networks={"classifier": chain([("last", "linear", {"units": 10}), ("unit", "tanh", {})])},
+    )
+    assert REMEDIES.make("relu_everywhere", {}).apply(answers) is answers
+    assert REMEDIES.make("fitting_init", {}).apply(deep("tanh")).networks[
+        "classifier"
+    ].init == Plug("xavier")
+
+
+def test_skips_lead_past_layers_of_one_width(tmp_path: Path) -> None:
+    made = REMEDIES.make("skip_connections", {}).apply(deep())
+    network = made.networks["classifier"]
+    (total,) = (name for name, node in network.nodes.items() if node.type == "add")
+    assert {wire.source for wire in network.wires if wire.target == total} == {"bend1", "bend2"}
+    assert check(made, tmp_path).ok
+    normed = REMEDIES.make("skip_connections", {}).apply(
+        REMEDIES.make("normalise", {}).apply(deep())
+    )
+    assert check(normed, tmp_path).ok
+    assert sum(node.type == "add" for node in normed.networks["classifier"].nodes.values()) == 1
+    assert REMEDIES.make("skip_connections", {}).apply(learner()) == learner()
 
 
 def test_what_ends_a_network_keeps_its_size() -> None:

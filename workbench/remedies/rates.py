@@ -6,7 +6,7 @@ from gettext import gettext as _
 from typing import ClassVar
 
 from engine.objectives.base import objective_of
-from projects.schema import Project
+from projects.schema import Plug, Project
 from workbench.remedies.base import (
     Pace,
     Remedy,
@@ -14,9 +14,11 @@ from workbench.remedies.base import (
     rounded,
     value_of,
     with_optimizer,
+    with_recipe,
 )
 
 LEAST, MOST = 1e-7, 0.1
+WARM_UP = 200  # steps
 
 
 class _Paced(Remedy, frozen=True):
@@ -98,6 +100,69 @@ class FasterLearning(_Paced, frozen=True, tag="faster_learning"):
     title: ClassVar[str] = _("Raise the learning rate threefold")
     why: ClassVar[str] = _("Larger steps get farther, as long as the loss still falls with them.")
     factor: ClassVar[float] = 3.0
+
+
+class FasterAll(_Paced, frozen=True, tag="faster_all"):
+    """Everybody learns at ten times the rate."""
+
+    title: ClassVar[str] = _("Raise the learning rate tenfold")
+    why: ClassVar[str] = _("Steps that are too small only cost time.")
+    factor: ClassVar[float] = 10.0
+
+
+class MuchFasterAll(_Paced, frozen=True, tag="much_faster_all"):
+    """Everybody learns at a thousand times the rate."""
+
+    title: ClassVar[str] = _("Raise the learning rate a thousandfold")
+    why: ClassVar[str] = _(
+        "Where weights move by a millionth a step, tenfold is still far too little."
+    )
+    factor: ClassVar[float] = 1000.0
+
+
+class AdamInstead(Remedy, frozen=True, tag="adam_instead"):
+    """Steps whose size doesn't depend on the gradient's. Kingma & Ba 2015, *Adam*."""
+
+    title: ClassVar[str] = _("Use Adam")
+    why: ClassVar[str] = _(
+        "It divides by the size of the gradients, so that every weight moves by about the learning rate."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Where the common optimiser is plain gradient descent."""
+        if project.recipe.optimizer.type != "sgd":
+            return project
+        return with_recipe(project, optimizer=Plug("adam", {"lr": 1e-3}))
+
+
+class WarmUpRate(Remedy, frozen=True, tag="warm_up_rate"):
+    """A rate that rises from 0 first. Goyal et al. 2017, *Accurate, large minibatch SGD*, section 2.2."""
+
+    title: ClassVar[str] = _("Warm the learning rate up")
+    why: ClassVar[str] = _("The first steps, when gradients are largest, are small ones then.")
+
+    def apply(self, project: Project) -> Project:
+        """Give the schedule a beginning of 200 steps, where it has none."""
+        schedule = project.recipe.schedule
+        if schedule.params.get("warmup"):
+            return project
+        made = Plug(schedule.type, {**schedule.params, "warmup": WARM_UP})
+        return with_recipe(project, schedule=made)
+
+
+class GoBackOnce(Remedy, frozen=True, tag="go_back_once"):
+    """Goes back to the last checkpoint once, with a tenth of the rate."""
+
+    title: ClassVar[str] = _("Go back when a loss is not a number")
+    why: ClassVar[str] = _(
+        "The training then goes on from its last checkpoint with a tenth of the learning rate."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Where it stops."""
+        return (
+            project if project.recipe.on_nan != "stop" else with_recipe(project, on_nan="roll_back")
+        )
 
 
 class TwoTimescales(Remedy, frozen=True, tag="ttur"):

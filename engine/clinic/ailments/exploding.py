@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Breakdown, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from projects.schema import Project
@@ -53,7 +53,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
         looks = [look for curve in chart.curves(START) if (look := self._of(chart, curve))]
         return max(looks, key=lambda look: look.figure, default=None)
 
-    def when_broken(self, step: int) -> Look:
+    def when_broken(self, breakdown: Breakdown) -> Look:
         """A loss that is no number is where exploding ends."""
         return Look(
             curve="generator_loss",
@@ -62,7 +62,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
             sick=True,
             well=False,
             sentence=marked("a loss was not a number any more at step {step:,}"),
-            details={"step": step},
+            details={"step": breakdown.step},
         )
 
     def _of(self, chart: Chart, curve: str) -> Look | None:

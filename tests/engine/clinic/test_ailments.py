@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.clinic.ailments.oscillation import Oscillation
-from engine.clinic.base import AILMENTS
+from engine.clinic.base import AILMENTS, Breakdown
 from engine.clinic.chart import Chart
 from engine.clinic.doctor import Doctor
 from engine.clinic.practice import words_of
@@ -219,7 +219,8 @@ def test_spikes_explode_where_they_come_again_and_again() -> None:
 
 def test_a_loss_that_is_no_number_explodes_at_once() -> None:
     doctor, _found = seen(healthy(300))
-    (verdict,) = doctor.break_down(307)
+    verdict, place = sorted(doctor.break_down(Breakdown(307)), key=lambda v: v.ailment)
+    assert (place.ailment, place.state) == ("not_a_number", "confirmed")
     assert (verdict.ailment, verdict.state, verdict.since) == (
         "exploding_gradients",
         "confirmed",

@@ -278,7 +278,7 @@ def test_all_probes_share_the_time_and_pay_for_what_they_hear() -> None:
         def before_step(self) -> None:
             self.listened = 0.5  # as if a hook of it had worked so long
 
-    task: Any = SimpleNamespace(networks={})
+    task: Any = SimpleNamespace(networks={}, context=SimpleNamespace(device="cpu"))
     watcher = Watcher(task, [Plug("health"), Plug("samples"), Plug("confusion")], task)
     steps = [clock for clock in watcher._clocks if not clock.probe.of_evaluations]
     assert len(steps) == 2

@@ -1,0 +1,1 @@
+"""Trainings that are staged for the doctor: one module a field, each with its ``CASES``."""

@@ -1,0 +1,74 @@
+"""Rectifiers that never open."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.layers import learns_alone, worst
+from engine.clinic.vitals import DEAD
+from projects.schema import Project
+
+Share = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
+    """Many units of a ReLU layer are 0 for every example of a batch.
+
+    Of images a unit is a channel. Sick while the median share of the last looks is above 40 % in some layer. With
+    fewer than 16 examples a step nothing is said: a unit that is open for one example in twenty is no dead one. Lu et al.
+    2019, *Dying ReLU and initialization: theory and numerical examples*; Maas et al. 2013.
+    """
+
+    title: ClassVar[str] = _("Dead units")
+    order: ClassVar[int] = 18
+    meaning: ClassVar[str] = _(
+        "A rectifier that is negative for every example lets no gradient through, so it can't come back: these units "
+        "are lost, and the network is smaller than it was drawn. Steps that were too large, or a poor start, do that."
+    )
+    source: ClassVar[str] = _("Lu et al. 2019, section 3; Maas et al. 2013, section 2")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("leaky_rectifiers", "slower_both", "fitting_init", "normalise"),
+    )
+    healthy: ClassVar[str] = _("units alive")
+
+    warm_up: Rounds = 1
+    patience: Rounds = 3
+    looks: Rounds = 4
+    fewest: Annotated[int, Meta(ge=1)] = 16
+    share: Share = 0.4
+    calm: Share = 0.3
+
+    def concerns(self, project: Project) -> bool:
+        """Networks that learn alone, from batches large enough."""
+        recipe = project.recipe
+        return learns_alone(project) and recipe.batch_size >= self.fewest
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the layer that is worst off."""
+        history = chart.layers
+        if not history.fresh or len(history) < self.looks:
+            return None
+        shares = history.median(DEAD, self.looks)
+        row = worst(shares, list(range(len(shares))))
+        if row is None:
+            return None
+        share = float(shares[row])
+        return Look(
+            curve="",
+            figure=share,
+            limit=self.share,
+            sick=share > self.share,
+            well=share < self.calm,
+            sentence=marked(
+                "{share:.0%} of the units of {layer} are 0 for a whole batch; dead above {limit:.0%}"
+            ),
+            details={"layer": history.name(row), "share": share, "limit": self.share},
+            line=self.share,
+            layer=history.layer(row),
+            measure="dead",
+        )

@@ -1,0 +1,103 @@
+"""Weights that were drawn too large or too small."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.chart import Chart
+from engine.clinic.layers import NORMS, learns_alone, weighing
+from engine.clinic.vitals import SD, Numbers, Record
+from projects.schema import Project
+
+Positive = Annotated[float, Meta(gt=0)]
+
+
+class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
+    """Before the first step what flows through a network has grown, or shrunk, out of all proportion.
+
+    The standard deviation of what leaves each layer with weights at the very first step; layers whose result is normed
+    at once don't count. Sick while the largest is above 30 or the smallest below 0.001, both then and by the last looks,
+    or before anything else was seen. A start after He or Glorot keeps it about 1. He et al. 2015, *Delving deep into rectifiers*,
+    section 2.2; Glorot & Bengio 2010, section 4.2.
+    """
+
+    title: ClassVar[str] = _("Bad initial scale")
+    order: ClassVar[int] = 14
+    meaning: ClassVar[str] = _(
+        "Every layer multiplies the scale of what it gets. Drawn too large, the weights blow numbers up, losses begin in the "
+        "hundreds and activations saturate; drawn too small, examples look all alike further on and hardly any gradient comes back."
+    )
+    source: ClassVar[str] = _("He et al. 2015, section 2.2; Glorot & Bengio 2010, section 4.2")
+    remedies: ClassVar[tuple[str, ...]] = ("fitting_init", "normalise", "standardise")
+    healthy: ClassVar[str] = _("initial scale kept")
+
+    warm_up: Rounds = 0
+    patience: Rounds = 2
+    looks: Rounds = 2
+    large: Positive = 30.0
+    small: Positive = 1e-3
+    calm: Annotated[float, Meta(ge=1)] = 2.0
+
+    def concerns(self, project: Project) -> bool:
+        """Networks that learn alone, from weights that were drawn for them."""
+        return learns_alone(project)
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Judge the layer that was worst off at first, and how it is now."""
+        history = chart.layers
+        first, last = history.first, history.last
+        if first is None or last is None or not history.fresh or first.layers != last.layers:
+            return None
+        rows = _told(first)
+        if not rows:
+            return None
+        begun = first.table[:, SD]
+        row = max(rows, key=lambda row: self._excess(float(begun[row])))
+        now = history.median(SD, self.looks)
+        then = self._excess(float(begun[row]))
+        still = max(self._excess(float(now[row])) for row in rows)
+        small = begun[row] < self.small
+        return Look(
+            curve="",
+            figure=float(begun[row]),
+            limit=self.small if small else self.large,
+            sick=then > 1 and (still > 1 or len(history) <= self.patience + 1),
+            well=then <= 1 or still < 1 / self.calm,
+            sentence=marked(
+                "before the first step what leaves {layer} had the standard deviation {sd:.1e}; too large above "
+                "{large:.0f}, too small below {small}"
+            ),
+            details={
+                "layer": history.name(row),
+                "sd": float(begun[row]),
+                "large": self.large,
+                "small": self.small,
+            },
+            line=self.small if small else self.large,
+            layer=history.layer(row),
+            measure="activation_sd",
+        )
+
+    def _excess(self, sd: float) -> float:
+        """By what factor a standard deviation is beyond its limit; below 1: within it."""
+        return max(float(sd) / self.large, self.small / max(float(sd), 1e-30))
+
+
+def _told(record: Record) -> list[int]:
+    """Rows whose scale follows from weights alone: those of layers with weights that no norm comes after."""
+    rows = weighing(record, list(range(len(record.layers))))
+    count = len(record.layers)
+    return [
+        row
+        for row in rows
+        if _is_known(record.table, row) and (row + 1 == count or record.kinds[row + 1] not in NORMS)
+    ]
+
+
+def _is_known(table: Numbers, row: int) -> bool:
+    return bool(np.isfinite(table[row, SD]))

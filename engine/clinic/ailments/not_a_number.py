@@ -1,0 +1,65 @@
+"""Numbers that are none any more."""
+
+from __future__ import annotations
+
+import math
+from gettext import gettext as _
+from typing import ClassVar
+
+from engine.clinic.base import Ailment, Breakdown, Look, marked
+from engine.clinic.chart import Chart
+from projects.schema import Project
+
+SENTENCES = {
+    "output": marked(
+        "at step {step:,} what leaves {layer} was the first that was no number: on the way forward"
+    ),
+    "gradient": marked(
+        "at step {step:,} the gradient of {layer} was the first that was no number: on the way back"
+    ),
+    "weights": marked(
+        "at step {step:,} the weights of {layer} were the first that were no numbers: by the step itself"
+    ),
+    "loss": marked("at step {step:,} the loss was no number, though every layer’s output was one"),
+    "": marked("at step {step:,} the loss was no number; which layer went first is not known"),
+}
+
+
+class NotANumber(Ailment, frozen=True, kw_only=True, tag="not_a_number"):
+    """A loss was not a finite number, and the training ended.
+
+    The last steps are made again with every layer watched: its output on the way forward, its gradient on the way back, its
+    weights after the step. The first that is not finite is named. Goodfellow et al. 2016, *Deep Learning*,
+    sections 4.1 and 10.11.1: overflow, underflow, and cliffs.
+    """
+
+    title: ClassVar[str] = _("Not a number")
+    order: ClassVar[int] = 5
+    meaning: ClassVar[str] = _(
+        "A number has become too large to be written down, or something was divided by zero or taken the logarithm of. From "
+        "that layer it spreads through all others within a step, and nothing can be learned any more."
+    )
+    source: ClassVar[str] = _("Goodfellow et al. 2016, sections 4.1 and 10.11.1")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("slower_both", "clip_norm", "normalise", "standardise", "go_back_once"),
+    )
+    healthy: ClassVar[str] = _("all numbers finite")
+
+    def look(self, chart: Chart, project: Project) -> Look | None:
+        """Nothing: a training that goes on has finite losses."""
+        return None
+
+    def when_broken(self, breakdown: Breakdown) -> Look:
+        """Say which layer went first, and in which direction."""
+        layer = breakdown.where.removeprefix("networks.").replace(".nodes.", "/")
+        known = breakdown.what in SENTENCES and (bool(layer) or breakdown.what == "loss")
+        return Look(
+            curve="train_loss",
+            figure=math.inf,
+            limit=math.inf,
+            sick=True,
+            well=False,
+            sentence=SENTENCES[breakdown.what if known else ""],
+            details={"step": breakdown.step, "layer": layer},
+            layer=layer,
+        )

@@ -1,0 +1,103 @@
+"""The looks at the layers of a training, as far back as judgement goes."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections import deque
+
+import numpy as np
+
+from engine.clinic.vitals import Numbers, Record
+
+KEPT = 40  # looks
+
+
+class History:
+    """Records of looks, handed on round by round; see :class:`engine.clinic.chart.Chart`.
+
+    Attributes:
+        first: The look at the first step, before anything was learned; None where the run began later.
+        fresh: Whether the latest round knows a look that the one before did not.
+    """
+
+    def __init__(self) -> None:
+        self.first: Record | None = None
+        self.fresh = False
+        self._waiting: deque[Record] = deque()
+        self._known: deque[Record] = deque(maxlen=KEPT)
+        self._stacked: Numbers | None = None
+        self._medians: dict[tuple[int, int], Numbers] = {}
+
+    def __len__(self) -> int:
+        """How many looks can be judged by."""
+        return len(self._known)
+
+    def feed(self, record: Record) -> None:
+        """Take the next look."""
+        self._waiting.append(record)
+
+    def close(self, before: int) -> None:
+        """Let a round know what was seen before step ``before``."""
+        self.fresh = False
+        while self._waiting and self._waiting[0].step < before:
+            record = self._waiting.popleft()
+            if self._known and record.layers != self._known[-1].layers:
+                self._known.clear()
+            if record.step == 1:
+                self.first = record
+            self._known.append(record)
+            self.fresh = True
+        if self.fresh:
+            self._stacked = None
+            self._medians.clear()
+
+    @property
+    def last(self) -> Record | None:
+        """The newest look that the latest round knows."""
+        return self._known[-1] if self._known else None
+
+    def tables(self, looks: int) -> Numbers:
+        """Return the last tables ``(looks or fewer, layers, measures)``."""
+        if self._stacked is None:
+            self._stacked = np.stack([record.table for record in self._known])
+        return self._stacked[-looks:]
+
+    def median(self, measure: int, looks: int) -> Numbers:
+        """Return the median of a measure over the last looks, by layer ``(layers,)``; NaN where there is none."""
+        if (measure, looks) not in self._medians:
+            values = self.tables(looks)[:, :, measure]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # layers without weights
+                self._medians[(measure, looks)] = np.nanmedian(values, axis=0)
+        return self._medians[(measure, looks)]
+
+    def rows(self, network: str) -> list[int]:
+        """Return the rows of one network, in working order."""
+        record = self.last
+        layers = record.layers if record is not None else ()
+        return [row for row, layer in enumerate(layers) if layer.partition("/")[0] == network]
+
+    @property
+    def networks(self) -> list[str]:
+        """Names of the networks."""
+        record = self.last
+        layers = record.layers if record is not None else ()
+        return list(dict.fromkeys(layer.partition("/")[0] for layer in layers))
+
+    def layer(self, row: int) -> str:
+        """``network/node`` of a row."""
+        record = self.last
+        assert record is not None
+        return record.layers[row]
+
+    def name(self, row: int) -> str:
+        """``network/node`` of a row, the network left out where there is only one."""
+        layer = self.layer(row)
+        return layer if len(self.networks) > 1 else layer.partition("/")[2]
+
+
+def decades(values: Numbers) -> Numbers:
+    """Return powers of ten; NaN where a value is not positive."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(values > 0, np.log10(np.where(values > 0, values, 1.0)), math.nan)
