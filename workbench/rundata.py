@@ -6,6 +6,7 @@ are one path. It knows numpy and the protocol, not Qt.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.clinic.intake import INTAKE, Intake, intake_of_marker
+from engine.clinic.vitals import VITALS
 from engine.protocol import (
     Event,
     Failed,
@@ -154,6 +156,11 @@ class Frames:
             self._frames.pop()
 
 
+def _frames(stream: str) -> Frames:
+    """A place for the pictures of a stream; looks at layers are kept whole, they become rare by themselves."""
+    return Frames(sys.maxsize if stream == VITALS else MOST_FRAMES)
+
+
 @dataclass
 class RunData:
     """Everything that panels show of one run.
@@ -221,7 +228,7 @@ class RunData:
                 self._touch("scalars")
             case Measured():
                 arrays = {name: array.numpy() for name, array in event.arrays.items()}
-                frames = self.frames.setdefault(event.stream, Frames())
+                frames = self.frames.setdefault(event.stream, _frames(event.stream))
                 frames.add(Frame(event.step, arrays, event.info))
                 self._touch(event.stream)
             case Marker(kind=kind) if kind == INTAKE:

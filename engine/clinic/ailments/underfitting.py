@@ -28,8 +28,8 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
 
     Judged by which part of the way from such a blind answer down to a loss of 0 is done (for the squared error
     that is R²), on training or on validation examples, whichever is more: dropout and augmentation make the
-    training loss larger. Sick below 10 %, when the last rounds have brought less than 2 %. Goodfellow et al. 2016,
-    *Deep learning*, sections 5.2 and 11.4.1.
+    training loss larger. Sick below 10 %, when the last rounds have brought less than 2 %; a loss far above that of a
+    blind answer is another trouble. Goodfellow et al. 2016, *Deep learning*, sections 5.2 and 11.4.1.
     """
 
     title: ClassVar[str] = _("Underfitting")
@@ -51,6 +51,7 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
     least: Share = 0.1
     calm: Share = 0.15
     still: Share = 0.02
+    worse: Share = 0.05
 
     def concerns(self, project: Project) -> bool:
         """Trainings with a loss on examples that have a right answer."""
@@ -73,13 +74,13 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
             curve=TRAIN,
             figure=part,
             limit=self.least,
-            sick=part < self.least and gained < self.still,
+            sick=-self.worse < part < self.least and gained < self.still,
             well=part > self.calm,
             sentence=marked(
                 "training loss {now:.3g}; it is {start:.3g} without looking at the input, so {part:.0%} of the way is "
                 "done; underfitting below {limit:.0%}"
             ),
-            details={"now": now, "start": start, "part": part, "limit": self.least},
+            details={"now": now, "start": start, "part": max(part, 0.0), "limit": self.least},
             line=(1 - self.least) * start,
             rounds=2 * self.window,
         )
