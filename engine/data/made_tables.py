@@ -194,7 +194,7 @@ class GaussianQuantiles(Source, frozen=True, tag="gaussian_quantiles"):
         "hidden layers find a radius."
     )
     trouble: ClassVar[str] = (
-        "Shells touch, so the points at the borders are always wrong now and then; 95 % is good. "
+        "Shells touch, so the points at the borders are always wrong now and then; 96 % is good. "
         "The outermost shell is thin and wide. A linear layer only guesses."
     )
     source: ClassVar[str] = "scikit-learn, make_gaussian_quantiles"
@@ -240,8 +240,9 @@ class Hastie(Source, frozen=True, tag="hastie"):
         "freedom, so both classes are equally frequent."
     )
     trouble: ClassVar[str] = (
-        "A linear layer stays at 50 %. In ten dimensions the sphere has a large surface: with few "
-        "examples a network fences in single points and overfits. Use the 12,000."
+        "A linear layer stays at 50 %; two hidden layers of 32 get 94 %. In ten dimensions the "
+        "sphere has a large surface: with few examples a network fences in single points and "
+        "overfits. Use the 12,000."
     )
     source: ClassVar[str] = (
         "Hastie, Tibshirani & Friedman 2009, The elements of statistical learning, example 10.2; "
@@ -324,13 +325,14 @@ class Friedman(Source, frozen=True, tag="friedman"):
     category: ClassVar[str] = "Generated tables"
     order: ClassVar[int] = 63
     formula: ClassVar[tuple[str, ...]] = (
-        r"1: \quad y = 10 \sin(\pi x_1 x_2) + 20\left(x_3 - \tfrac{1}{2}\right)^2 + 10 x_4 + 5 x_5",
-        r"2: \quad y = \sqrt{x_1^2 + \left(x_2 x_3 - \frac{1}{x_2 x_4}\right)^2}",
-        r"3: \quad y = \arctan \frac{x_2 x_3 - 1/(x_2 x_4)}{x_1}",
+        r"\text{1:} \quad y = 10 \sin(\pi x_1 x_2) + 20\left(x_3 - \tfrac{1}{2}\right)^2 + 10 x_4 + 5 x_5",
+        r"\text{2:} \quad y = \sqrt{x_1^2 + \left(x_2 x_3 - \frac{1}{x_2 x_4}\right)^2}",
+        r"\text{3:} \quad y = \arctan \frac{x_2 x_3 - 1/(x_2 x_4)}{x_1}",
     )
     use: ClassVar[str] = (
         "For Regression with a known truth: a linear layer explains about 73 % of the first "
-        "problem, an MLP nearly all but the noise. Shows what hidden units add."
+        "problem, an MLP about 90 % with 1,000 examples, and the noise leaves 96 % at most. Shows "
+        "what hidden units add."
     )
     trouble: ClassVar[str] = (
         "Features of problems 2 and 3 have very different ranges (x₂ goes to 1,759, x₃ to 1): "

@@ -46,7 +46,7 @@ class Gan(Objective, frozen=True, tag="gan"):
     best: ClassVar[tuple[str, ...]] = ("modes", "high_quality")
     formula: ClassVar[tuple[str, ...]] = (
         r"\min_G \max_D\ \mathrm{E}\,\ln \sigma(D(x)) + \mathrm{E}\,\ln(1 - \sigma(D(G(z))))",
-        r"\text{best } D: \quad \sigma(D(x)) = \frac{p(x)}{p(x) + p_G(x)}",
+        r"\text{best } D \text{:} \quad \sigma(D(x)) = \frac{p(x)}{p(x) + p_G(x)}",
         r"\bar{w} \leftarrow d\,\bar{w} + (1 - d)\,w, \quad d = \min\left(d_{\max}, \frac{t}{t + 9}\right)",
     )
     use: ClassVar[str] = (

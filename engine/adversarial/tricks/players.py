@@ -33,7 +33,7 @@ class LabelSmoothing(Trick, frozen=True, kw_only=True, tag="label_smoothing"):
     formula: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,[f({-}D(x)) + (1 - t)\,D(x)] + \mathrm{E}\,f(D(G(z)))",
         r"f(t) = \ln(1 + e^t)",
-        r"\text{best for } D: \quad \sigma(D(x)) = \frac{t\,p(x)}{p(x) + p_G(x)}",
+        r"\text{best for } D \text{:} \quad \sigma(D(x)) = \frac{t\,p(x)}{p(x) + p_G(x)}",
     )
     use: ClassVar[str] = (
         "Where d_real sticks at 1 with Non-saturating or Least squares. It costs nothing, and R1 "

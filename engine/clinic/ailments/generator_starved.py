@@ -24,8 +24,7 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
     Sick while the median gradient norm of the generator is below 2 % of what it was in its 20 best rounds
     (or the best tenth of them), and the discriminator scores at least 98 % of the pairs right. The second condition tells
     starving from having arrived: at the end of a good training gradients get small because the two kinds
-    cannot be told apart. That is what the minimax loss does by nature. Goodfellow et al. 2014, section 3;
-    Arjovsky & Bottou 2017, theorem 2.4.
+    cannot be told apart. That is what the minimax loss does by nature.
     """
 
     title: ClassVar[str] = _("Generator starved")

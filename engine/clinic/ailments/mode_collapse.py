@@ -24,7 +24,7 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
     Judged by the last scorings of samples. Sick when the mean distance between samples is below a quarter of
     that between examples; when samples are good (precision, or the high-quality share of a mixture) while
     they cover little of the data (coverage); or when fewer than 60 % of the modes or classes have their share
-    (a fifth of what the data have). Srivastava et al. 2017 (VEEGAN), section 4; Lin et al. 2018 (PacGAN).
+    (a fifth of what the data have).
     """
 
     title: ClassVar[str] = _("Mode collapse")
