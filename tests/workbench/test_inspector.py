@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.data.base import DataInfo
-from engine.layers.base import Shape
+from engine.layers.base import LAYERS, Shape
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.schema import Data, Network, Node, Plug, Project, Wire
@@ -29,7 +29,7 @@ from tests.workbench.hands import (
 from workbench import edits
 from workbench.document import Document
 from workbench.inspector import Inspector
-from workbench.inspector_page import note_of, page_of, words_of
+from workbench.inspector_page import later_words, note_of, page_of, words_of
 
 NET = "classifier"
 PLACE = f"networks.{NET}"
@@ -325,14 +325,19 @@ def test_the_first_field_takes_the_cursor(desk: Desk) -> None:
 
 def test_more_of_the_help_is_one_click_away_and_stays(desk: Desk) -> None:
     desk.show("b")
-    assert "Rosenblatt" not in desk.words
+    assert "act on every step" not in desk.words
     more = desk.inspector.findChild(QPushButton, "helpMore")
     assert more is not None
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert "Rosenblatt 1958, “The Perceptron”" in desk.words
+    assert "act on every step" in desk.words
     desk.show("d")
     assert "c = f · c + i · g" in desk.words
-    assert "*" not in desk.words
+
+
+def test_what_is_stressed_in_a_help_stands_in_quotes() -> None:
+    more = later_words(LAYERS.get("label").help())
+    assert "the “condition” of a Conditional norm" in more
+    assert "*" not in more
 
 
 def test_a_layer_that_shares_has_the_settings_of_the_owner(desk: Desk) -> None:
