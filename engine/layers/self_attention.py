@@ -45,6 +45,7 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
         r"\text{head} = \operatorname{softmax}\left(\frac{Q K^\top}{\sqrt{d}}\right) V",
         r"y = [\text{head}_1, \text{head}_2, \ldots]\, W_o + b_o",
         r"(Q K^\top)_{ts} = {-}\infty \;\text{ for } s > t \quad\text{(causal)}",
+        r"\theta_{t,i} = t \cdot 10000^{{-}2i/d} \quad\text{(rotary: angle of pair } i \text{ at step } t \text{)}",
     )
     use: ClassVar[str] = (
         "When steps that belong together lie far apart: text, patches of an image, sets. 4 to 8 "
