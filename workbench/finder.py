@@ -16,7 +16,7 @@ from workbench import edits
 from workbench.actions import plain
 from workbench.command_palette import Entry
 from workbench.node_faces import kind_of
-from workbench.run_list import state_words
+from workbench.run_words import state_words
 from workbench.scope import dotted, places
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
 from workbench.mending import Candidate
-from workbench.run_list import duration, headline_of
+from workbench.run_words import duration, headline_of
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
 from workbench.toasts import Toasts

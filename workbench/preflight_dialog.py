@@ -31,7 +31,7 @@ from widgets.plots.frame import bare_plot, color_frame
 from widgets.share_bar import ShareBar
 from workbench.flight_dialog import FlightDialog, spoken
 from workbench.node_faces import compact, node_spec
-from workbench.run_list import duration
+from workbench.run_words import duration
 
 SHARE_COLUMN = 6
 

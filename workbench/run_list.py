@@ -1,122 +1,91 @@
-"""The runs of a project: choose one to see, tick several to compare their curves."""
+"""The runs of a project: choose one to see, tick several to compare their curves, sort and filter them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QMenu,
     QStackedLayout,
+    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from engine.runs.card import read_card
 from engine.runs.summary import IMPORTED, Summary
 from widgets import icons, theme
 from widgets.plain import plain_tip
-from workbench.keeper import has_weights
-from workbench.metric_words import metric_words
+from workbench.cards import Cards
+from workbench.run_columns import Column, Row, known_columns, matches, shown_columns, words_of
+from workbench.run_menu import RunMenu
+from workbench.run_settings import SettingsReader
 from workbench.run_tree import branch_title, parents_of
+from workbench.run_words import cells_of, duration, headline_name, headline_of, state_words
 from workbench.rundata import RunData
 
 PATH = Qt.ItemDataRole.UserRole
 STATE = Qt.ItemDataRole.UserRole + 1
+KEY = Qt.ItemDataRole.UserRole + 2
+PINNED = Qt.ItemDataRole.UserRole + 3
+PLACE = Qt.ItemDataRole.UserRole + 4
+HEADS = 5
 RESULT = 4
 INDENT = 16
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
-HEADLINES = (
-    *("perplexity", "accuracy", "r2", "skill", "modes", "roc_auc", "elbo", "mse"),
-    *("validation_loss", "generator_loss", "loss"),
-)
-
-
-@cache
-def state_words(state: str) -> str:
-    """Return a run's state as people read it; remembered, because long lists ask for every row."""
-    words = {
-        "starting": _("starting"),
-        "running": _("running"),
-        "paused": _("paused"),
-        "stopping": _("stopping"),
-        "finished": _("finished"),
-        "stopped": _("stopped"),
-        "failed": _("failed"),
-        "interrupted": _("interrupted"),
-        IMPORTED: _("imported"),
-    }
-    return words.get(state, state)
-
-
-def headline_of(metrics: Mapping[str, float]) -> str:
-    """Return the metric that says most about a run: ``test accuracy 0.981``."""
-    for ending in HEADLINES:
-        for prefix in ("test_", "validation_", ""):
-            name = f"{prefix}{ending}"
-            if name in metrics:
-                return f"{metric_words(name)} {metrics[name]:.4g}"
-    return ""
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time in the units people would say it in."""
-    if seconds < 60:
-        return _("{seconds:.0f} s").format(seconds=seconds)
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+MOST_WIDTH = 200  # pixels of a column of settings at first
+MOST_OFFERED = 60  # columns in the menu
+SETTLED = "★ "
 
 
 class RunList(QWidget):
     """A table of runs, newest first; branches stand below the run that they came from.
+
+    Args:
+        cards: What names, pins, hides and throws away; made when not given.
+        parent: Qt parent.
 
     Signals:
         run_chosen(path): Show this run.
         overlay_changed(paths): These runs are ticked, in the order of the list.
         resume_wanted(path): Go on with this run.
         branch_wanted(path): Begin a new run at this one's last checkpoint.
-        delete_wanted(path): Put this run into the bin.
+        compare_wanted(paths): Show two runs side by side.
     """
 
     run_chosen = Signal(object)
     overlay_changed = Signal(object)
     resume_wanted = Signal(object)
     branch_wanted = Signal(object)
-    delete_wanted = Signal(object)
+    compare_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, cards: Cards | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runList")
+        self.cards = cards or Cards(self)
         self._busy = False
-        self._tree = QTreeWidget()
-        self._tree.setObjectName("runTree")
-        self._tree.setAccessibleName(_("Runs of this project"))
-        self._tree.setHeaderLabels([_("Run"), _("State"), _("Steps"), _("Time"), _("Result")])
-        self._tree.setRootIsDecorated(False)
-        self._tree.setItemsExpandable(False)
-        self._tree.setIndentation(INDENT)
-        self._tree.setUniformRowHeights(True)
-        self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = self._tree.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.moveSection(RESULT, 1)  # what matters most stands first
-        self._tree.currentItemChanged.connect(self._choose)
-        self._tree.itemChanged.connect(self._tick)
-        self._tree.itemClicked.connect(self._to_box)
-        self._tree.customContextMenuRequested.connect(self._menu)
+        self._rows: list[Row] = []
+        self._parents: dict[Path, Path] = {}
+        self._columns: list[Column] = []
+        self._chosen: set[Column] = set()
+        self._left_out: set[Column] = set()
+        self._with_hidden = False
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self._settings = SettingsReader(self)
+        self._settings.read.connect(self._take_settings)
+        self._tree = self._make_tree()
+        self._menu = RunMenu(self)
         self._none = QLabel(
             _("Every training is kept here. Tick several runs to compare their curves.")
         )
@@ -126,59 +95,157 @@ class RunList(QWidget):
         page = QWidget()
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addLayout(self._tools())
         inner.addWidget(self._tree)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._none)
         self._stack.addWidget(page)
         theme.notifier().changed.connect(self._recolor)
 
+    def _make_tree(self) -> QTreeWidget:
+        tree = QTreeWidget()
+        tree.setObjectName("runTree")
+        tree.setAccessibleName(_("Runs of this project"))
+        tree.setHeaderLabels([_("Run"), _("State"), _("Steps"), _("Time"), _("Result")])
+        tree.setRootIsDecorated(False)
+        tree.setItemsExpandable(False)
+        tree.setIndentation(INDENT)
+        tree.setUniformRowHeights(True)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.moveSection(RESULT, 1)  # what matters most stands first
+        header.sectionClicked.connect(self._sort_by)
+        tree.currentItemChanged.connect(self._choose)
+        tree.itemChanged.connect(self._tick)
+        tree.itemClicked.connect(self._to_box)
+        tree.customContextMenuRequested.connect(self._open_menu)
+        tree.installEventFilter(self)
+        return tree
+
+    def _tools(self) -> QHBoxLayout:
+        self._filter = QLineEdit()
+        self._filter.setObjectName("runFilter")
+        self._filter.setAccessibleName(_("Filter of runs"))
+        self._filter.setPlaceholderText(_("Filter: words, #tag, lr > 0.001"))
+        self._filter.setToolTip(
+            _(
+                "Runs are listed in which every word stands, #word among the tags. Settings and metrics are "
+                "compared by the end of their names: lr > 0.001, accuracy >= 0.9, type = adam."
+            )
+        )
+        self._filter.setClearButtonEnabled(True)
+        self._filter.textChanged.connect(self._show_matching)
+        self._choice = QToolButton()
+        self._choice.setObjectName("runColumns")
+        self._choice.setText(_("Columns"))
+        self._choice.setAccessibleName(_("Columns of the table of runs"))
+        self._choice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._choice)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self._fill_columns)
+        self._choice.setMenu(menu)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.GAP, 4, theme.GAP, 4)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self._filter, 1)
+        row.addWidget(self._choice)
+        return row
+
+    # ------------------------------------------------------------------------------- content
+
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         """Show these runs; what is ticked and chosen stays so."""
-        self._busy = True
-        before = self.ticked()
-        ticked = set(before)
-        chosen = self.current()
-        self._tree.clear()
         parents = parents_of(runs)
-        items: dict[Path, QTreeWidgetItem] = {}
-        for path, summary in runs:
-            title = branch_title(path, summary, path in parents)
-            item = items[path] = QTreeWidgetItem([title, *_cells(summary)])
-            item.setData(0, PATH, path)
-            item.setData(0, STATE, summary.state)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        self._rows = [
+            Row(
+                path,
+                branch_title(path, summary, path in parents),
+                summary,
+                read_card(path),
+                self._settings.known.get(path, {}),
+            )
+            for path, summary in runs
+        ]
+        self._parents = parents
+        self._build()
+        self._settings.want([path for path, _summary in runs])
+        self._stack.setCurrentIndex(1 if runs else 0)
+
+    def _build(self) -> None:
+        """Make the rows, in the order in which they were told, those that are pinned first."""
+        self._busy, parents = True, self._parents
+        before = self.ticked()
+        ticked, chosen = set(before), self.current()
+        self._tree.clear()
+        self._show_columns()
+        items = {row.path: self._item_of(row) for row in self._rows}
+        for path, item in items.items():
             on = path in ticked
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            item.setToolTip(0, plain_tip(f"{path}\n{summary.message}".strip()))
-        for path, item in items.items():
             if path in parents:
                 items[parents[path]].addChild(item)
-            else:
-                self._tree.addTopLevelItem(item)
+        top = [item for path, item in items.items() if path not in parents]
+        self._tree.addTopLevelItems(sorted(top, key=lambda item: not item.data(0, PINNED)))
+        for place, item in enumerate(self._items()):
+            item.setData(0, PLACE, place)
         self._tree.expandAll()
         if chosen in items:
             self._tree.setCurrentItem(items[chosen])
+        self._sort()
         self._busy = False
         self._recolor()
-        measure = self._tree.fontMetrics().horizontalAdvance
-        widths = [measure(item.text(0)) + INDENT * _depth(item) for item in self._items()]
-        self._tree.setColumnWidth(0, max(widths, default=0) + BESIDE_NAME)
-        self._stack.setCurrentIndex(1 if runs else 0)
+        self._fit_columns()
+        self._show_matching()
         if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
             self.overlay_changed.emit(self.ticked())
 
-    def choose(self, path: Path) -> None:
-        """Mark a run as the one shown, without saying so again."""
-        self._busy = True
-        item = self._item(path)
-        if item is not None:
-            self._tree.setCurrentItem(item)
-        self._busy = False
+    def _item_of(self, row: Row) -> QTreeWidgetItem:
+        summary = row.summary
+        title = f"{SETTLED}{row.title}" if row.card.pinned else row.title
+        values = [row.value(column) for column in self._columns]
+        item = _Item([title, *cells_of(summary), *map(words_of, values)])
+        headline = headline_name(summary.metrics)
+        told = (row.title.casefold(), summary.state, float(summary.steps), summary.seconds)
+        for column, value in enumerate((*told, summary.metrics.get(headline), *values)):
+            item.setData(column, KEY, value)
+        item.setData(0, PATH, row.path)
+        item.setData(0, STATE, summary.state)
+        item.setData(0, PINNED, row.card.pinned)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        tip = "\n".join(part for part in (str(row.path), row.card.note, summary.message) if part)
+        item.setToolTip(0, plain_tip(tip))
+        return item
 
-    def current(self) -> Path | None:
-        """The run that is shown."""
-        item = self._tree.currentItem()
-        return item.data(0, PATH) if item is not None else None
+    def _take_settings(self) -> None:
+        """More settings are known: show them where they differ."""
+        known = self._settings.known
+        self._rows = [
+            Row(row.path, row.title, row.summary, row.card, known.get(row.path, row.settings))
+            for row in self._rows
+        ]
+        before = self._columns
+        self._busy = True
+        self._show_columns()
+        if before != self._columns or self._columns:
+            rows = {row.path: row for row in self._rows}
+            for item in self._items():
+                for place, column in enumerate(self._columns, start=HEADS):
+                    value = rows[item.data(0, PATH)].value(column)
+                    item.setText(place, words_of(value))
+                    item.setData(place, KEY, value)
+            self._sort()
+        self._busy = False
+        if before != self._columns:
+            self._fit_columns()
+        if self._filter.text():
+            self._show_matching()
 
     def show_live(self, run: RunData) -> None:
         """Keep the row of a living run up to date."""
@@ -195,10 +262,111 @@ class RunList(QWidget):
             item.setText(column, text)
         self._busy = False
 
+    # ------------------------------------------------------------------------------- columns
+
+    def _show_columns(self) -> None:
+        self._columns = shown_columns(self._rows, self._chosen, self._left_out)
+        self._tree.setColumnCount(HEADS + len(self._columns))
+        head = self._tree.headerItem()
+        for place, column in enumerate(self._columns, start=HEADS):
+            head.setText(place, column.title)
+            head.setToolTip(place, plain_tip(column.key))
+
+    def _fit_columns(self) -> None:
+        measure = self._tree.fontMetrics().horizontalAdvance
+        items = self._items()
+        for place in range(self._tree.columnCount()):
+            texts = {item.text(place) for item in items}
+            longest = max(texts, key=len, default="")
+            head = measure(self._tree.headerItem().text(place)) + 28
+            width = max(head, measure(longest) + 18)
+            if place == 0:
+                depth = max((_depth(item) for item in items), default=0)
+                width = max(map(measure, texts), default=0) + INDENT * depth + BESIDE_NAME
+            self._tree.setColumnWidth(place, min(width, MOST_WIDTH) if place >= HEADS else width)
+
+    def _fill_columns(self) -> None:
+        menu = self._choice.menu()
+        menu.clear()
+        hidden = menu.addAction(_("Show hidden runs"))
+        hidden.setCheckable(True)
+        hidden.setChecked(self._with_hidden)
+        hidden.toggled.connect(self._show_hidden)
+        menu.addSeparator()
+        for column in known_columns(self._rows)[:MOST_OFFERED]:
+            action = menu.addAction(column.key if column.kind == "setting" else column.title)
+            action.setCheckable(True)
+            action.setChecked(column in self._columns)
+            action.toggled.connect(lambda on, column=column: self._choose_column(column, on))
+
+    def _choose_column(self, column: Column, on: bool) -> None:
+        (self._chosen.add if on else self._chosen.discard)(column)
+        (self._left_out.discard if on else self._left_out.add)(column)
+        self._take_settings()
+
+    def _show_hidden(self, on: bool) -> None:
+        self._with_hidden = on
+        self._show_matching()
+
+    # ------------------------------------------------------------------------------- order
+
+    def _sort_by(self, column: int) -> None:
+        """The first click sorts upwards, the second downwards, the third as it was."""
+        orders = Qt.SortOrder
+        if self._sorted is None or self._sorted[0] != column:
+            self._sorted = column, orders.AscendingOrder
+        elif self._sorted[1] == orders.AscendingOrder:
+            self._sorted = column, orders.DescendingOrder
+        else:
+            self._sorted = None
+            self._build()
+        self._sort()
+
+    def _sort(self) -> None:
+        column, order = self._sorted or (-1, Qt.SortOrder.AscendingOrder)
+        self._tree.header().setSortIndicator(column, order)
+        if column >= 0:
+            self._tree.sortItems(column, order)
+
+    def _show_matching(self, *_text: str) -> None:
+        """Hide rows that are not meant; a run below which one is meant stays."""
+        words = self._filter.text().strip()
+        rows = {row.path: row for row in self._rows}
+        for item in reversed(self._items()):  # those below others first
+            row = rows[item.data(0, PATH)]
+            there = self._with_hidden or not row.card.hidden
+            if there and words:
+                said = [item.text(column) for column in range(self._tree.columnCount())]
+                there = matches(row, words, said)
+            children = map(item.child, range(item.childCount()))
+            below = any(child is not None and not child.isHidden() for child in children)
+            item.setHidden(not there and not below)
+
+    # ------------------------------------------------------------------------------- chosen
+
+    def choose(self, path: Path) -> None:
+        """Mark a run as the one shown, without saying so again."""
+        self._busy = True
+        item = self._item(path)
+        if item is not None:
+            self._tree.setCurrentItem(item)
+        self._busy = False
+
+    def current(self) -> Path | None:
+        """The run that is shown."""
+        item = self._tree.currentItem()
+        return item.data(0, PATH) if item is not None else None
+
+    def selected(self) -> list[Row]:
+        """The runs that are marked, in the order of the list."""
+        marked = {item.data(0, PATH) for item in self._tree.selectedItems()}
+        return [row for row in self._rows if row.path in marked]
+
     def ticked(self) -> list[Path]:
         """The runs whose curves are compared, in the order of the list."""
         on = Qt.CheckState.Checked
-        return [item.data(0, PATH) for item in self._items() if item.checkState(0) == on]
+        there = [item for item in self._items() if item.checkState(0) == on]
+        return [item.data(0, PATH) for item in sorted(there, key=lambda i: int(i.data(0, PLACE)))]
 
     def tick(self, paths: Sequence[Path]) -> None:
         """Compare the curves of these runs too, beside those that are ticked already."""
@@ -207,9 +375,14 @@ class RunList(QWidget):
                 item.setCheckState(0, Qt.CheckState.Checked)
 
     def tick_all(self) -> None:
-        """Compare the curves of all runs."""
+        """Compare the curves of all runs that are listed."""
+        self._busy = True
         for item in self._items():
-            item.setCheckState(0, Qt.CheckState.Checked)
+            if not item.isHidden():
+                item.setCheckState(0, Qt.CheckState.Checked)
+        self._busy = False
+        self._recolor()
+        self.overlay_changed.emit(self.ticked())
 
     def color_of(self, path: Path) -> QColor:
         """The colour of a ticked run's curves."""
@@ -242,36 +415,65 @@ class RunList(QWidget):
     def _to_box(self, item: QTreeWidgetItem, _column: int) -> None:
         """Wherever a row was clicked, Space ticks it."""
         self._busy = True
-        self._tree.setCurrentItem(item, 0)
+        if len(self._tree.selectedItems()) == 1:
+            self._tree.setCurrentItem(item, 0)
         self._busy = False
 
     def _recolor(self) -> None:
         self._busy = True
-        ticked = self.ticked()
+        colors = {path: place for place, path in enumerate(self.ticked())}
+        dots = [_dot(QColor(color)) for color in theme.current().series]
         for item in self._items():
-            path = item.data(0, PATH)
-            item.setIcon(0, _dot(self.color_of(path)) if path in ticked else QIcon())
+            place = colors.get(item.data(0, PATH))
+            item.setIcon(0, dots[place % len(dots)] if place is not None else QIcon())
             if item.data(0, STATE) == IMPORTED:
                 item.setIcon(1, icons.icon("import", "muted"))
         self._busy = False
 
-    def _menu(self, position: QPoint) -> None:
+    # ------------------------------------------------------------------------------- menu
+
+    def _open_menu(self, position: QPoint) -> None:
         item = self._tree.itemAt(position)
         if item is None:
             return
-        path = item.data(0, PATH)
-        menu = QMenu(self)
-        menu.addAction(_("Show"), lambda: self.run_chosen.emit(path))
-        if item.data(0, STATE) != IMPORTED:  # no training that could go on
-            menu.addAction(_("Resume"), lambda: self.resume_wanted.emit(path))
-            branch = menu.addAction(
-                _("Branch from its last checkpoint"), lambda: self.branch_wanted.emit(path)
-            )
-            branch.setEnabled(has_weights(path))
-        menu.addSeparator()
-        menu.addAction(_("Move to bin"), lambda: self.delete_wanted.emit(path))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._tree.viewport().mapToGlobal(position))
+        if not item.isSelected():
+            self._busy = True
+            self._tree.setCurrentItem(item)
+            self._busy = False
+        self._menu.open(item.data(0, PATH), self._tree.viewport().mapToGlobal(position))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys that elsewhere in the window mean layers are about runs where these have the focus."""
+        kinds = QEvent.Type
+        if isinstance(event, QKeyEvent) and event.type() in (
+            kinds.ShortcutOverride,
+            kinds.KeyPress,
+        ):
+            work = self._menu.key(event)
+            if work is not None:
+                if event.type() == kinds.KeyPress:
+                    work()
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class _Item(QTreeWidgetItem):
+    """Sorts numbers as numbers, runs that are pinned above the others, rows without a value below."""
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        tree = self.treeWidget()
+        column = tree.sortColumn() if tree is not None else -1
+        down = (
+            tree is not None and tree.header().sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        )
+        pins = bool(self.data(0, PINNED)), bool(other.data(0, PINNED))
+        if pins[0] != pins[1]:
+            return pins[0] != down
+        mine, theirs = self.data(column, KEY), other.data(column, KEY)
+        if mine is None or theirs is None:
+            return (mine is not None) != down if (mine is None) != (theirs is None) else False
+        return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
 
 
 def _depth(item: QTreeWidgetItem) -> int:
@@ -280,18 +482,6 @@ def _depth(item: QTreeWidgetItem) -> int:
     while above is not None:
         depth, above = depth + 1, above.parent()
     return depth
-
-
-def _cells(summary: Summary) -> list[str]:
-    """What the columns behind the name say."""
-    if summary.state == IMPORTED:
-        return [state_words(IMPORTED), "–", "–", _("weights of a file")]
-    return [
-        state_words(summary.state),
-        f"{summary.steps:,}",
-        duration(summary.seconds),
-        headline_of(summary.metrics),
-    ]
 
 
 def _dot(color: QColor) -> QIcon:

@@ -31,6 +31,7 @@ from engine.protocol import (
     Started,
     State,
 )
+from engine.runs.card import read_card
 from engine.runs.clock import is_due
 from projects.schema import Project
 
@@ -41,7 +42,12 @@ ODD = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def run_title(path: Path) -> str:
-    """Return a run as people call it: ``iris · 14:41``, with the day if that is not today."""
+    """Return a run as people call it: by its name, else ``iris · 14:41``, with the day if that is not today."""
+    return read_card(path).name or plain_title(path)
+
+
+def plain_title(path: Path) -> str:
+    """Return a run by the word and the time in the name of its folder."""
     stamp, _dash, word = path.name.rpartition("-")
     try:
         moment = time.strptime(stamp, "%Y%m%d-%H%M%S")

@@ -31,12 +31,14 @@ class Runs(QObject):
         loaded(path, RunData): A run was read.
         failed(path, Problem): A run could not be read.
         homeless_changed(): Another run waits for the project's first save.
+        renamed(): Runs that were read are called something else.
     """
 
     listed = Signal(object)
     loaded = Signal(object, object)
     failed = Signal(object, object)
     homeless_changed = Signal()
+    renamed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +148,14 @@ class Runs(QObject):
         elif path not in self._reading:
             self._reading.add(path)
             aside(self, lambda: _read(path), lambda read: self._take(path, *read))
+
+    def rename(self, paths: Iterable[Path]) -> None:
+        """What is said about runs has changed: call them by what they are called now, and list all."""
+        for path in paths:
+            if path in self._known:
+                self._known[path].label = run_title(path)
+        self.renamed.emit()
+        self.refresh()
 
     def forget(self, path: Path) -> None:
         """Drop what is kept of a run."""

@@ -12,7 +12,7 @@ from engine.protocol import Checked, Ready
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from workbench.node_faces import compact
-from workbench.run_list import duration, state_words
+from workbench.run_words import duration, state_words
 from workbench.rundata import RunData
 
 PERMILLE = 1000

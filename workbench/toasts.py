@@ -165,9 +165,16 @@ class Toasts(QObject):
         """Show something to look at; it stays until it is dismissed."""
         self._show(Toast(self._window, "warning", title, text, action=action), 0)
 
-    def show_info(self, title: str, text: str = "", tone: str = "info") -> None:
-        """Show good news for some seconds."""
-        self._show(Toast(self._window, tone, title, text), SHORT_MS)
+    def show_info(
+        self,
+        title: str,
+        text: str = "",
+        tone: str = "info",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Show good news for some seconds; longer where something can be done about it."""
+        lifetime = SHORT_MS if action is None else 2 * SHORT_MS
+        self._show(Toast(self._window, tone, title, text, action=action), lifetime)
 
     def show_report(self, title: str, text: str, tone: str = "ok", details: str = "") -> None:
         """Show what was done, at some length; it stays until it is dismissed."""

@@ -76,6 +76,11 @@ class Viewer(QObject):
             self._runs.load(path)
         self._draw_overlay()
 
+    def rename(self) -> None:
+        """Runs are called something else: say so beside their curves."""
+        if self._ticked:
+            self._draw_overlay()
+
     def refresh(self) -> None:
         """Paint what can be seen and has changed, each panel at its own rate at most.
 

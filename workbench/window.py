@@ -5,7 +5,9 @@ What a part does is written in the part; here is only who hears whom.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -22,7 +24,6 @@ from projects.templates import Template
 from widgets.forms.form import FieldRow
 from widgets.pages import Pages
 from widgets.topics import Attention
-from workbench import bins
 from workbench.actions import Registry
 from workbench.appearance import Appearance
 from workbench.brancher import Brancher
@@ -216,7 +217,13 @@ class MainWindow(QMainWindow):
         self.run_list.run_chosen.connect(self.viewer.show_path)
         self.run_list.overlay_changed.connect(self.viewer.overlay)
         self.run_list.resume_wanted.connect(self.flow.resume)
-        self.run_list.delete_wanted.connect(self._delete_run)
+        self.run_list.compare_wanted.connect(self.lab.compare)
+        cards = self.run_list.cards
+        cards.busy = self._is_trained
+        cards.gone.connect(self._runs_gone)
+        cards.changed.connect(self.runs.rename)
+        cards.failed.connect(self.toasts.show_warning)
+        self.runs.renamed.connect(self.viewer.rename)
         self.viewer.action_wanted.connect(self._act)
         self.viewer.run_changed.connect(self._run_changed)
         self.viewer.run_changed.connect(self.looker.show_run)
@@ -421,6 +428,7 @@ class MainWindow(QMainWindow):
 
     def _show_newest(self, document: Document) -> None:
         """A saved project is found as it was left: with its latest run in the panels."""
+        self.run_list.cards.forget()
         runs = self.runs.summaries() if document.path is not None else []
         if runs:
             self.viewer.show_path(runs[0][0])
@@ -731,18 +739,22 @@ class MainWindow(QMainWindow):
         if self.training.active and run is not None:
             self.run_list.show_live(run)
 
-    def _delete_run(self, path: Path) -> None:
+    def _is_trained(self, path: Path) -> bool:
+        """Whether a run goes on, here or in another process."""
         trained = self.training.data if self.training.active else None
-        if is_training(path) or (trained is not None and Path(trained.path) == path):
-            self.toasts.show_warning(_("This run is still training"), _("Stop it first."))
-            return
-        if bins.throw_away(path):
+        return is_training(path) or (trained is not None and Path(trained.path) == path)
+
+    def _runs_gone(self, paths: Sequence[Path]) -> None:
+        """Runs were thrown away: show them no longer, and offer to take that back."""
+        for path in paths:
             self.runs.forget(path)
-            if self.viewer.shown is not None and Path(self.viewer.shown.path) == path:
-                self.viewer.show(None)
-        else:
-            self.toasts.show_error(_("The run could not be moved to the bin"), str(path))
-        self.runs.refresh()
+        if self.viewer.shown is not None and Path(self.viewer.shown.path) in paths:
+            self.viewer.show(None)
+        if paths:
+            count = len(paths)
+            title = ngettext("{count} run is in the bin", "{count} runs are in the bin", count)
+            undo = (_("Undo"), self.run_list.cards.undo)
+            self.toasts.show_info(title.format(count=count), action=undo)
 
     def _may_leave_training(self) -> bool:
         """Ask before trainings are ended by closing their project; return whether they may be."""

@@ -135,6 +135,7 @@ class RunFolder:
         self.log = self.path / "log.txt"
         self.summary = self.path / "summary.json"
         self.vocabulary = self.path / "vocabulary.json"
+        self.card = self.path / "card.json"
 
     def make(self) -> None:
         """Create the folder and its sub-folders."""
@@ -168,6 +169,14 @@ class RunFolder:
     def exists(self) -> bool:
         """Whether a run was begun here."""
         return self.project.is_file()
+
+    @property
+    def is_run(self) -> bool:
+        """Whether this is a run, its curves those of another program or not.
+
+        A person's own ``project.yaml`` alone does not make one.
+        """
+        return self.summary.exists() and (self.exists or self.database.is_file())
 
 
 def runs_folder(project_file: Path | None, name: str) -> Path:
@@ -210,10 +219,8 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _is_run(folder: Path) -> bool:
-    """Whether a run was begun here; a person's own ``project.yaml`` alone does not make one."""
-    run = RunFolder(folder)
     try:
-        return run.exists and run.summary.exists()
+        return RunFolder(folder).is_run
     except OSError:
         return False
 

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
+    QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QTreeWidget,
     QTreeWidgetItem,
 )
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Progress, Scalars, Started, State
-from engine.runs.summary import IMPORTED, Summary, read_summary
+from engine.runs.card import Card, read_card, write_card
+from engine.runs.folder import RunFolder, list_runs
+from engine.runs.summary import IMPORTED, Summary, read_summary, write_summary
+from projects.errors import RunError
+from projects.files import save
 from tests.engine.training.support import digits, train
 from widgets import theme
-from workbench.run_list import RunList, duration, headline_of, state_words
-from workbench.rundata import RunData
+from workbench.card_dialog import CardDialog
+from workbench.run_list import RunList
+from workbench.run_words import duration, headline_of, state_words
+from workbench.rundata import RunData, run_title
 
 RUNS = [Path(f"/runs/20260102-03040{i}-{word}") for i, word in enumerate(("ash", "fox", "owl"))]
 
@@ -61,7 +71,7 @@ def cells(runs: RunList, row: int) -> list[str]:
 def place(runs: RunList, row: int) -> QPoint:
     """The name of a run, past its box."""
     box = tree(runs).visualItemRect(item(runs, row))
-    return QPoint(box.right() - 12, box.center().y())
+    return QPoint(min(box.right(), tree(runs).viewport().width()) - 12, box.center().y())
 
 
 def click(runs: RunList, row: int) -> None:
@@ -152,14 +162,13 @@ def test_the_menu_offers_what_can_be_done(runs: RunList) -> None:
     said: list[tuple[str, Path]] = []
     runs.run_chosen.connect(lambda path: said.append(("show", path)))
     runs.resume_wanted.connect(lambda path: said.append(("resume", path)))
-    runs.delete_wanted.connect(lambda path: said.append(("delete", path)))
-    for name in ("Show", "Resume", "Move to bin"):
+    for name in ("Show", "Resume"):
         tree(runs).customContextMenuRequested.emit(place(runs, 1))
         menu = [menu for menu in runs.findChildren(QMenu) if menu.isVisible()][-1]
         next(action for action in menu.actions() if action.text() == name).trigger()
         menu.close()
         QApplication.processEvents()
-    assert said == [("show", RUNS[1]), ("resume", RUNS[1]), ("delete", RUNS[1])]
+    assert said == [("show", RUNS[1]), ("resume", RUNS[1])]
     tree(runs).customContextMenuRequested.emit(QPoint(5, 290))
     assert not [menu for menu in runs.findChildren(QMenu) if menu.isVisible()]
 
@@ -321,3 +330,223 @@ def test_the_headline_is_the_metric_that_says_most(metrics: dict[str, float], wo
 def test_states_have_words() -> None:
     assert state_words("running") == "running"
     assert state_words("unheard of") == "unheard of"
+
+
+def kept(folder: Path, word: str, seconds: int = 0, **changes: object) -> tuple[Path, Summary]:
+    """A run folder as a training leaves it, with a project that differs in some settings of its recipe."""
+    path = folder / f"20260102-0304{seconds:02d}-{word}"
+    RunFolder(path).make()
+    project = digits()
+    recipe = msgspec.structs.replace(project.recipe, **changes)
+    save(msgspec.structs.replace(project, recipe=recipe), RunFolder(path).project)
+    told = summary(metrics={"test_accuracy": 0.5 + seconds / 100, "train_loss": 1.0})
+    write_summary(path, told)
+    return path, told
+
+
+@pytest.fixture
+def kept_runs(runs: RunList, tmp_path: Path, qtbot: QtBot) -> list[Path]:
+    made = [
+        kept(tmp_path, "ash", 1, batch_size=32),
+        kept(tmp_path, "fox", 2, batch_size=8),
+        kept(tmp_path, "owl", 3, batch_size=128),
+    ]
+    runs.cards.changed.connect(lambda paths: runs.set_runs([m for m in made if m[0].is_dir()]))
+    runs.set_runs(made)
+    qtbot.waitUntil(lambda: "batch_size" in heads(runs), timeout=10_000)
+    return [path for path, _summary in made]
+
+
+def heads(runs: RunList) -> list[str]:
+    head = tree(runs).headerItem()
+    return [head.text(column) for column in range(tree(runs).columnCount())]
+
+
+def listed(runs: RunList) -> list[str]:
+    """The words of the rows that can be seen, from top to bottom."""
+    count = tree(runs).topLevelItemCount()
+    there = [item(runs, row) for row in range(count) if not item(runs, row).isHidden()]
+    return [row.text(0).split(" · ")[0] for row in there]
+
+
+def mark(runs: RunList, *rows: int) -> None:
+    """Mark rows as a click with Ctrl does."""
+    for place_, row in enumerate(rows):
+        modifier = Qt.KeyboardModifier.ControlModifier if place_ else Qt.KeyboardModifier.NoModifier
+        QTest.mouseClick(
+            tree(runs).viewport(), Qt.MouseButton.LeftButton, modifier, place(runs, row)
+        )
+
+
+def press(runs: RunList, words: str, row: int = 0) -> None:
+    """Choose an entry of the menu of a row."""
+    tree(runs).customContextMenuRequested.emit(place(runs, row))
+    menu = [menu for menu in runs.findChildren(QMenu) if menu.isVisible()][-1]
+    next(a for a in menu.actions() if a.text() == words and a.isVisible()).trigger()
+    menu.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_settings_and_metrics_that_differ_are_columns(runs: RunList, kept_runs: list[Path]) -> None:
+    assert heads(runs)[5:] == ["batch_size", "test accuracy"]
+    row = [item(runs, 1).text(column) for column in range(7)]
+    assert row[5:] == ["8", "0.52"]
+
+
+def test_columns_sort_numbers_as_numbers(runs: RunList, kept_runs: list[Path]) -> None:
+    for wanted in (["fox", "ash", "owl"], ["owl", "ash", "fox"], ["ash", "fox", "owl"]):
+        tree(runs).header().sectionClicked.emit(5)
+        assert listed(runs) == wanted
+    runs.cards.edit([kept_runs[1]], "pin", lambda card: msgspec.structs.replace(card, pinned=True))
+    for wanted in (["★ fox", "ash", "owl"], ["★ fox", "owl", "ash"], ["★ fox", "ash", "owl"]):
+        tree(runs).header().sectionClicked.emit(5)
+        assert listed(runs) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("fox", ["fox"]),
+        ("batch_size > 20", ["ash", "owl"]),
+        ("size<=32 accuracy>=0.52", ["fox"]),
+        ("size=8", ["fox"]),
+        ("size!=8 finished", ["ash", "owl"]),
+        ("type = adam", ["ash", "fox", "owl"]),
+        ("#good", ["owl"]),
+        ("size > much", []),
+        ("nothing", []),
+    ],
+)
+def test_a_filter_finds_words_tags_and_numbers(
+    runs: RunList, kept_runs: list[Path], words: str, found: list[str]
+) -> None:
+    write_card(kept_runs[2], Card(tags=("good",)))
+    runs.cards.changed.emit([])
+    field = runs.findChild(QLineEdit, "runFilter")
+    assert field is not None
+    QTest.keyClicks(field, words)
+    assert listed(runs) == found
+
+
+def test_names_tags_and_notes_are_kept_beside_the_run_and_taken_back(
+    runs: RunList, kept_runs: list[Path]
+) -> None:
+    click(runs, 1)
+    QTest.keyClick(tree(runs), Qt.Key.Key_F2)
+    dialog = runs.findChild(CardDialog)
+    assert dialog is not None
+    for name, words in (("cardName", "The best"), ("cardTags", "#good, for paper")):
+        field = dialog.findChild(QLineEdit, name)
+        assert field is not None
+        QTest.keyClicks(field, words)
+    note = dialog.findChild(QPlainTextEdit, "cardNote")
+    assert note is not None
+    QTest.keyClicks(note, "Why?")
+    dialog.accept()
+    assert listed(runs) == ["ash", "The best", "owl"]
+    assert heads(runs)[5:7] == ["Tags", "Note"]
+    assert [item(runs, 1).text(column) for column in (5, 6)] == ["#good #for paper", "Why?"]
+    assert run_title(kept_runs[1]) == "The best"
+    assert read_card(kept_runs[1]) == Card(name="The best", tags=("good", "for paper"), note="Why?")
+    assert kept_runs[1].name.endswith("-fox")
+    click(runs, 1)
+    QTest.keySequence(tree(runs), QKeySequence(QKeySequence.StandardKey.Undo))
+    assert listed(runs) == ["ash", "fox", "owl"]
+    assert not RunFolder(kept_runs[1]).card.exists()
+
+
+def test_several_runs_get_tags_and_are_hidden_together(
+    runs: RunList, kept_runs: list[Path]
+) -> None:
+    write_card(kept_runs[0], Card(name="A", tags=("old",)))
+    mark(runs, 0, 2)
+    QTest.keyClick(tree(runs), Qt.Key.Key_F2)
+    dialog = runs.findChild(CardDialog)
+    assert dialog is not None
+    field = dialog.findChild(QLineEdit, "cardTags")
+    assert field is not None
+    QTest.keyClicks(field, "new")
+    dialog.accept()
+    assert [read_card(path).tags for path in kept_runs] == [("old", "new"), (), ("new",)]
+    mark(runs, 0, 2)
+    press(runs, "Hide")
+    assert listed(runs) == ["fox"]
+    runs._show_hidden(True)
+    assert listed(runs) == ["A", "fox", "owl"]
+    press(runs, "Undo: hide")
+    runs._show_hidden(False)
+    assert listed(runs) == ["A", "fox", "owl"]
+
+
+@pytest.mark.parametrize("system", [True, False])
+def test_runs_that_are_thrown_away_come_back(
+    runs: RunList,
+    kept_runs: list[Path],
+    system: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trash = tmp_path / "trash"
+
+    def to_trash(name: str) -> tuple[bool, str]:
+        if not system:
+            return False, ""
+        trash.mkdir(exist_ok=True)
+        return True, str(Path(name).rename(trash / Path(name).name))
+
+    monkeypatch.setattr("workbench.bins.QFile.moveToTrash", to_trash)
+    gone: list[list[Path]] = []
+    runs.cards.gone.connect(gone.append)
+    mark(runs, 0, 1)
+    QTest.keyClick(tree(runs), Qt.Key.Key_Delete)
+    assert gone == [kept_runs[:2]]
+    assert listed(runs) == ["owl"]
+    assert list_runs(kept_runs[0].parent) == ([kept_runs[2]] if not system else list_runs(tmp_path))
+    press(runs, "Undo: Move 2 runs to the bin")
+    assert listed(runs) == ["ash", "fox", "owl"]
+    assert all(RunFolder(path).is_run for path in kept_runs)
+    press(runs, "Redo: Move 2 runs to the bin")
+    assert listed(runs) == ["owl"]
+    runs.cards.undo()
+
+
+def test_what_is_trained_or_no_run_is_never_thrown_away(
+    runs: RunList, kept_runs: list[Path], tmp_path: Path
+) -> None:
+    said: list[str] = []
+    runs.cards.failed.connect(lambda title, text: said.append(title))
+    runs.cards.busy = lambda path: path == kept_runs[0]
+    runs.cards.throw_away([kept_runs[0]])
+    other = tmp_path / "documents"
+    other.mkdir()
+    runs.cards.throw_away([other])
+    assert said == ["This run is still training", "The run could not be moved to the bin"]
+    assert other.is_dir()
+    assert not runs.cards.stack.canUndo()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[", b'{"name": 3}', b'{"tags": "x"}', b"\xff\xfe", b"[" * 9999]
+)
+def test_a_damaged_card_says_nothing(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "card.json").write_bytes(content)
+    assert read_card(tmp_path) == Card()
+
+
+def test_a_card_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("mine")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "card.json").symlink_to(tmp_path / "elsewhere")
+    write_card(run, Card(name="x"))
+    assert (tmp_path / "elsewhere").read_text() == "mine"
+    with pytest.raises(RunError):
+        write_card(tmp_path / "gone", Card(name="x"))
+
+
+def test_two_runs_are_compared_the_older_one_first(runs: RunList, kept_runs: list[Path]) -> None:
+    said: list[object] = []
+    runs.compare_wanted.connect(said.append)
+    mark(runs, 2, 0)
+    press(runs, "Compare both")
+    assert said == [[kept_runs[0], kept_runs[2]]]

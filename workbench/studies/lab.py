@@ -332,6 +332,13 @@ class Lab(QObject):
         self.show("compare")
         self.compare_tab.compare(*pair, names=(run_title(pair[0]), run_title(pair[1])))
 
+    def compare(self, paths: Sequence[Path]) -> None:
+        """Show two runs side by side."""
+        if self.compare_tab is not None:
+            one, other = paths
+            self.show("compare")
+            self.compare_tab.compare(one, other, names=(run_title(one), run_title(other)))
+
     def _compared(self, paths: tuple[Path, Path]) -> None:
         """Two runs are to be compared: read them, and draw their curves together."""
         for path in paths:

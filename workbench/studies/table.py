@@ -16,7 +16,7 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.data_tables import NUMBERS
 from workbench.metric_words import metric_words
-from workbench.run_list import state_words
+from workbench.run_words import state_words
 
 PATHS = Qt.ItemDataRole.UserRole
 KEY = Qt.ItemDataRole.UserRole + 1

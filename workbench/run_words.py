@@ -1,0 +1,70 @@
+"""What lists say about runs: states, results, lengths of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import gettext as _
+
+from engine.runs.summary import FOREIGN, IMPORTED, Summary
+from workbench.metric_words import metric_words
+
+HEADLINES = (
+    *("perplexity", "accuracy", "r2", "skill", "modes", "roc_auc", "elbo", "mse"),
+    *("validation_loss", "generator_loss", "loss"),
+)
+
+
+@cache
+def state_words(state: str) -> str:
+    """Return a run's state as people read it; remembered, because long lists ask for every row."""
+    words = {
+        "starting": _("starting"),
+        "running": _("running"),
+        "paused": _("paused"),
+        "stopping": _("stopping"),
+        "finished": _("finished"),
+        "stopped": _("stopped"),
+        "failed": _("failed"),
+        "interrupted": _("interrupted"),
+        IMPORTED: _("imported"),
+        FOREIGN: _("from elsewhere"),
+    }
+    return words.get(state, state)
+
+
+def headline_of(metrics: Mapping[str, float]) -> str:
+    """Return the metric that says most about a run: ``test accuracy 0.981``."""
+    name = headline_name(metrics)
+    return f"{metric_words(name)} {metrics[name]:.4g}" if name else ""
+
+
+def headline_name(metrics: Mapping[str, float]) -> str:
+    """Return the name of the metric that says most about a run; empty where there is none."""
+    for ending in HEADLINES:
+        for prefix in ("test_", "validation_", ""):
+            if f"{prefix}{ending}" in metrics:
+                return f"{prefix}{ending}"
+    return ""
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in the units people would say it in."""
+    if seconds < 60:
+        return _("{seconds:.0f} s").format(seconds=seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def cells_of(summary: Summary) -> list[str]:
+    """Return what stands behind the name of a run: state, steps, time, result."""
+    if summary.state == IMPORTED:
+        return [state_words(IMPORTED), "–", "–", _("weights of a file")]
+    return [
+        state_words(summary.state),
+        f"{summary.steps:,}",
+        duration(summary.seconds),
+        headline_of(summary.metrics),
+    ]
