@@ -173,10 +173,10 @@ def _units(traced: Traced) -> dict[str, NDArray[Any]]:
 
 
 def _whole(traced: Traced) -> dict[str, NDArray[Any]]:
-    """Means over all units, and how long the memory lasts."""
+    """Means over all units, of states those of their sizes, and how long the memory lasts."""
     import torch
 
-    means = torch.stack([value.float().mean(2) for value in traced.values.values()], 1)
+    means = torch.stack([value.float().abs().mean(2) for value in traced.values.values()], 1)
     arrays: dict[str, NDArray[Any]] = {"means": means[:, :, :MOST_STEPS].cpu().numpy()}
     for gate in KEEPS & traced.values.keys():
         keeps = traced.values[gate].float().cpu().numpy()

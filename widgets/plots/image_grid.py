@@ -72,6 +72,7 @@ class ImageGrid(QWidget):
         self._captions: list[Caption] = []
         self._columns = 0
         self._aspect = 1.0  # height by width
+        self._marked = -1
         self.setMinimumSize(120, 80)
 
     def set_images(
@@ -92,6 +93,11 @@ class ImageGrid(QWidget):
         self._captions = list(captions)
         self._columns = columns
         self._ask_for_room()
+        self.update()
+
+    def mark(self, index: int) -> None:
+        """Frame the image that is chosen; -1 for none."""
+        self._marked = index
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -184,6 +190,9 @@ class ImageGrid(QWidget):
             tone = self._captions[index].tone if index < len(self._captions) else ""
             painter.setPen(QPen(tokens.color(tone or "border"), 2 if tone == "bad" else 1))
             painter.drawRect(cell.adjusted(0, 0, -1, -1))
+            if index == self._marked:
+                painter.setPen(QPen(tokens.color("accent"), 2))
+                painter.drawRect(cell.adjusted(-3, -3, 2, 2))
             if index < len(self._captions):
                 painter.setPen(tokens.color(tone or "muted"))
                 below = QRect(cell.x() - 2, cell.bottom() + 1, cell.width() + 4, CAPTION)

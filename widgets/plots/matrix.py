@@ -7,8 +7,8 @@ from gettext import gettext as _
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets import theme
@@ -25,7 +25,12 @@ class Matrix(QWidget):
     Args:
         title: Accessible name.
         parent: Qt parent.
+
+    Signals:
+        chosen(row, column): A cell was clicked; -1 and -1 when the chosen one was clicked again.
     """
+
+    chosen = Signal(int, int)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,12 +39,18 @@ class Matrix(QWidget):
         self._counts: NDArray[np.int64] = np.zeros((0, 0), np.int64)
         self._classes: list[str] = []
         self._percent = False
+        self._chosen = (-1, -1)
         self.setMinimumSize(160, 120)
 
     def set_counts(self, counts: NDArray[np.int64], classes: Sequence[str]) -> None:
         """Show counts ``(classes, classes)``."""
         self._counts = counts
         self._classes = list(classes)
+        self.update()
+
+    def choose(self, row: int, column: int) -> None:
+        """Mark a cell; -1 and -1 for none."""
+        self._chosen = (row, column)
         self.update()
 
     def set_percent(self, percent: bool) -> None:
@@ -108,6 +119,9 @@ class Matrix(QWidget):
                 painter.fillRect(cell, shade)
                 if share and cell.height() >= 12:
                     self._paint_number(painter, cell, self._words(row, column, share), shade)
+        if min(self._chosen) >= 0 and max(self._chosen) < len(self._classes):
+            painter.setPen(QPen(tokens.color("text"), 2))
+            painter.drawRect(self.cell(*self._chosen, area).adjusted(0, 0, -2, -2))
         painter.end()
 
     def _words(self, row: int, column: int, share: float) -> str:
@@ -183,6 +197,14 @@ class Matrix(QWidget):
             return self._classes[beside[0]]
         below = self.cell_at(QPoint(point.x(), area.y()))
         return self._classes[below[1]] if below is not None and point.y() < area.y() else ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell that is clicked, or let go of it."""
+        found = self.cell_at(event.position().toPoint())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            row, column = (-1, -1) if found == self._chosen else found
+            self.choose(row, column)
+            self.chosen.emit(row, column)
 
     def event(self, event: object) -> bool:
         """Say in words what is under the mouse."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -13,14 +14,35 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Measured, Scalars, Started
 from engine.runs.control import Control
-from projects.schema import Project
-from tests.engine.training.support import Listener, digits, drawn_digits, ring, train
+from projects.schema import Data, Plug, Project
+from tests.engine.training.support import (
+    Layers,
+    Listener,
+    chain,
+    digits,
+    drawn_digits,
+    ring,
+    train,
+)
 from workbench.panels.base import Panel
 from workbench.rundata import RunData
 
 P = TypeVar("P", bound=Panel)
 Show = Callable[..., Any]
-STREAMS = dict.fromkeys(("health", "samples", "confusion", "rivals", "plane", "scores"), 60.0)
+STREAMS = dict.fromkeys(
+    (
+        "health",
+        "samples",
+        "confusion",
+        "rivals",
+        "plane",
+        "scores",
+        "answers",
+        "gates",
+        "attention",
+    ),
+    60.0,
+)
 
 
 class Live:
@@ -57,6 +79,22 @@ def gan(tmp_path_factory: pytest.TempPathFactory) -> Live:
 def artist(tmp_path_factory: pytest.TempPathFactory) -> Live:
     """A GAN that draws digits, after a few steps."""
     return Live(drawn_digits(), tmp_path_factory.mktemp("drawn") / "run", 8)
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """A classifier that reads digits row by row, with a recurrent layer and one that attends."""
+    layers: Layers = [
+        ("gru", "gru", {"units": 8, "returns": "sequence"}),
+        ("look", "transformer_encoder", {"heads": 2, "width": 8}),
+        ("pool", "global_pool", {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    data = Data(source=Plug("digits", {"layout": "rows"}))
+    project = msgspec.structs.replace(
+        digits(epochs=1), networks={"classifier": chain(layers)}, data=data
+    )
+    return Live(project, tmp_path_factory.mktemp("reader") / "run", 20)
 
 
 @pytest.fixture

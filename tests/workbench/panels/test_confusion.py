@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel
 from projects.schema import Plug
 from projects.templates import templates
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
+from widgets.plots.image_grid import ImageGrid
 from widgets.plots.matrix import Matrix
 from workbench.panels.confusion import ConfusionPanel
 from workbench.rundata import RunData
@@ -67,6 +68,38 @@ def test_a_real_run(panel: ConfusionPanel, classifier: Live) -> None:
     assert matrix(panel)._counts.shape == (10, 10)
     assert matrix(panel)._counts.sum() == 270
     assert "validation, step 40" in words(panel)
+
+
+def test_a_click_shows_the_examples_of_a_cell(panel: ConfusionPanel, classifier: Live) -> None:
+    panel.show_run(classifier.data)
+    shown = matrix(panel)
+    assert panel.findChild(ImageGrid) is None or not panel._examples.isVisible()
+    wrong = shown._counts * (1 - np.eye(10, dtype=np.int64))
+    row, column = (int(i) for i in np.unravel_index(wrong.argmax(), wrong.shape))
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.cell(row, column).center())
+    count = int(wrong[row, column])
+    assert f"“{row}” taken for “{column}”: {count} kept" in words(panel)
+    grid = panel.findChild(ImageGrid)
+    assert grid is not None
+    assert grid.isVisible()
+    assert [caption.text for caption in grid._captions] == [f"✗ {row} → {column}"] * count
+    cell = shown.cell(3, 3).center()
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=cell)
+    assert f"“3”, rightly named: {shown._counts[3, 3]} kept" in words(panel)
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.cell(3, 3).center())
+    assert not panel._examples.isVisible()
+
+
+def test_of_an_old_run_there_are_no_examples(panel: ConfusionPanel) -> None:
+    run = made_up()
+    counts(run, 10, [[1, 3], [0, 4]])
+    panel.show_run(run)
+    shown = matrix(panel)
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.cell(0, 1).center())
+    assert "“cat” taken for “dog”: the answers of this run were not kept" in words(panel)
+    counts(run, 20, [[1]])  # another number of classes lets go of the cell
+    panel.refresh()
+    assert not panel._examples.isVisible()
 
 
 def test_nothing_counted(panel: ConfusionPanel) -> None:

@@ -25,10 +25,11 @@ def words(panel: Panel) -> str:
     return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
-def fitting(kind: type[Panel], classifier: Live, gan: Live) -> RunData:
+def fitting(kind: type[Panel], classifier: Live, gan: Live, reader: Live) -> RunData:
     """The run of which a panel has something to show."""
-    games = kind.name in ("rivals", "plane", "scores")
-    return gan.data if games else classifier.data
+    if kind.name in ("rivals", "plane", "scores"):
+        return gan.data
+    return reader.data if kind.name in ("gates", "attention") else classifier.data
 
 
 def test_panels_are_found_and_told_apart() -> None:
@@ -63,7 +64,7 @@ def test_what_a_project_does_not_measure_is_said(kind: type[Panel], show: Show) 
 
 
 @each_panel
-@pytest.mark.parametrize("which", ["classifier", "gan", "artist"])
+@pytest.mark.parametrize("which", ["classifier", "gan", "artist", "reader"])
 def test_a_run_looks_the_same_live_and_read_back(
     kind: type[Panel], which: str, show: Show, request: pytest.FixtureRequest
 ) -> None:
@@ -86,9 +87,11 @@ def test_a_run_looks_the_same_live_and_read_back(
 
 
 @each_panel
-def test_both_themes(kind: type[Panel], show: Show, classifier: Live, gan: Live) -> None:
+def test_both_themes(
+    kind: type[Panel], show: Show, classifier: Live, gan: Live, reader: Live
+) -> None:
     panel: Panel = show(kind())
-    panel.show_run(fitting(kind, classifier, gan))
+    panel.show_run(fitting(kind, classifier, gan, reader))
     light = panel.grab().toImage()
     theme.use(theme.DARK)
     try:
@@ -127,11 +130,11 @@ def test_nothing_is_painted_out_of_sight_or_twice(
 
 @each_panel
 def test_going_from_run_to_run(
-    kind: type[Panel], show: Show, classifier: Live, gan: Live, artist: Live
+    kind: type[Panel], show: Show, classifier: Live, gan: Live, artist: Live, reader: Live
 ) -> None:
     panel: Panel = show(kind())
-    last = fitting(kind, classifier, gan)
-    for run in (classifier.data, gan.data, artist.data, None, made_up(), last):
+    last = fitting(kind, classifier, gan, reader)
+    for run in (classifier.data, gan.data, artist.data, reader.data, None, made_up(), last):
         panel.show_run(run)
         panel.grab()
     assert kind.empty not in words(panel)

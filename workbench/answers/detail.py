@@ -1,0 +1,170 @@
+"""One example with what was answered about it: drawn, with its probabilities, and whether it was wrong lately."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets import theme
+from widgets.elided import ElidedLabel
+from widgets.figures_table import figures_table
+from widgets.plots.readout import number
+from widgets.plots.sparkline import Sparkline
+from widgets.share_bar import ShareBar
+from workbench.answers.answered import (
+    CLASSES,
+    LABELS,
+    NUMBERS,
+    STEPS,
+    odds_of_truth,
+    wrong_lately,
+)
+from workbench.answers.base import Page
+from workbench.answers.drawing import ExampleDrawing
+from workbench.answers.words import certainty_words, name_of
+
+LIKELIEST = 6
+
+
+class ExampleDetail(QWidget):
+    """Shows one answer.
+
+    Args:
+        parent: Qt parent.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ElidedLabel()
+        self._name.setObjectName("plotTitle")
+        self._drawing = ExampleDrawing()
+        self._table = figures_table("answersOdds", _("Probabilities"))
+        self._table.setItemDelegateForColumn(1, ShareBar(self._table))
+        self._lately = QLabel()
+        self._lately.setObjectName("hint")
+        self._lately.setWordWrap(True)
+        self._lately.setTextFormat(Qt.TextFormat.PlainText)
+        self._line = Sparkline()
+        words = _("Probability of the right answer over training")
+        self._line.setToolTip(words)
+        self._line.setAccessibleName(words)
+        below = QHBoxLayout()
+        below.setSpacing(theme.GAP)
+        below.addWidget(self._lately, 1)
+        below.addWidget(self._line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.GAP, 0, 0, 0)
+        column.setSpacing(theme.GAP // 2)
+        column.addWidget(self._name)
+        column.addWidget(self._drawing, 3)
+        column.addWidget(self._table, 4)
+        column.addLayout(below)
+
+    def show_answer(self, page: Page, index: int) -> None:
+        """Show an answer by its index among all."""
+        answered = page.answered
+        self._name.setText(name_of(page, index))
+        self._drawing.show_example(page, index)
+        if answered.kind == NUMBERS:
+            self._fill_numbers(page, index)
+        else:
+            self._fill_odds(page, index)
+        self._tell_lately(page, index)
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        self._drawing.retheme()
+        self._line.update()
+
+    def _fill_odds(self, page: Page, index: int) -> None:
+        """The likeliest classes, the right one among them; of labels all."""
+        answered = page.answered
+        odds = answered.odds[index]
+        order = np.argsort(-odds, kind="stable")
+        if answered.kind != LABELS:
+            truth = int(answered.truth[index])
+            order = order[:LIKELIEST]
+            if truth not in order:
+                order = np.append(order[:-1], truth)
+        self._start([_("Answer"), _("Probability"), ""], len(order))
+        self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for row, place in enumerate(order.tolist()):
+            bar = QTableWidgetItem(certainty_words(float(odds[place])))
+            bar.setData(ShareBar.SHARE, float(odds[place]))
+            self._table.setItem(row, 0, QTableWidgetItem(answered.names[place]))
+            self._table.setItem(row, 1, bar)
+            self._table.setItem(row, 2, self._mark(page, index, place))
+
+    def _mark(self, page: Page, index: int, place: int) -> QTableWidgetItem:
+        answered = page.answered
+        if answered.kind == LABELS:
+            true, said = bool(answered.truth[index, place]), bool(answered.said[index, place])
+        else:
+            true = int(answered.truth[index]) == place
+            said = int(answered.said[index]) == place
+        words = {
+            (True, True): (_("✓ right"), "good"),
+            (True, False): (_("truth"), "good"),
+            (False, True): (_("✗ answer"), "bad"),
+            (False, False): ("", "text"),
+        }
+        text, tone = words[true, said]
+        item = QTableWidgetItem(text)
+        item.setForeground(theme.current().color(tone))
+        return item
+
+    def _fill_numbers(self, page: Page, index: int) -> None:
+        answered = page.answered
+        ranges = answered.low is not None and answered.high is not None
+        heads = [_("Target"), _("Truth"), _("Answer"), _("Error")]
+        self._start([*heads, *([_("Range")] if ranges else [])], len(answered.names))
+        for row, name in enumerate(answered.names):
+            true, said = (float(table[index, row]) for table in (answered.truth, answered.said))
+            texts = [name, number(true), number(said), number(said - true)]
+            if answered.low is not None and answered.high is not None:
+                low, high = (float(t[index, row]) for t in (answered.low, answered.high))
+                texts.append(_("{low} to {high}").format(low=number(low), high=number(high)))
+            for column, text in enumerate(texts):
+                self._table.setItem(row, column, QTableWidgetItem(text))
+
+    def _start(self, heads: list[str], rows: int) -> None:
+        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.setColumnCount(len(heads))
+        self._table.setHorizontalHeaderLabels(heads)
+        self._table.setRowCount(rows)
+
+    def _tell_lately(self, page: Page, index: int) -> None:
+        answered = page.answered
+        named = answered.kind in (CLASSES, STEPS)
+        self._line.setVisible(named)
+        self._lately.setVisible(answered.kind != NUMBERS)
+        if answered.kind == NUMBERS:
+            return
+        times, looked = wrong_lately(page.frames, len(answered))
+        self._lately.setText(lately_words(int(times[index]), looked))
+        if named:
+            steps, odds = odds_of_truth(page.frames, index)
+            self._line.show_curve(steps, odds, line=None, bad=bool(answered.wrong[index]))
+
+
+def lately_words(times: int, looked: int) -> str:
+    """Return how often an answer was wrong in the last evaluations, in a sentence."""
+    if looked < 2:
+        return _("There was only one evaluation so far.")
+    if times == looked:
+        return _("Wrong in each of the last {looked} evaluations.").format(looked=looked)
+    if times == 0:
+        return _("Right in each of the last {looked} evaluations.").format(looked=looked)
+    return _("Wrong in {times} of the last {looked} evaluations.").format(
+        times=times, looked=looked
+    )

@@ -1,0 +1,1 @@
+"""What happens inside of layers that read sequences, as panels show it: gates of recurrent layers, attention."""
