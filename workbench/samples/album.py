@@ -15,6 +15,7 @@ _TITLES = {
     "reconstructions": _("Reconstructions"),
     "samples": _("Samples"),
     "plane": _("Latent plane"),
+    "latents": _("Use of latents"),
     "decoded": _("Decoded plane"),
     "traversals": _("Traversals"),
     "walks": _("Walks"),
@@ -85,6 +86,7 @@ class AlbumView(View):
         name, kind = str(page["name"]), str(page["kind"])
         if (name, kind) not in self._pages:
             self._pages[name, kind] = made = views()[kind]()
+            made.again = self._repaint
             self._stack.addWidget(made.widget)
         view = self._pages[name, kind]
         self._stack.setCurrentWidget(view.widget)
@@ -93,4 +95,7 @@ class AlbumView(View):
         return view.paint(Frame(frame.step, arrays, page), mistakes)
 
     def _turn(self, _index: int) -> None:
+        self.again()
+
+    def _repaint(self) -> None:
         self.again()

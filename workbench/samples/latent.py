@@ -1,4 +1,4 @@
-"""Codes of examples in the plane of two latents, coloured by class."""
+"""Codes of examples in the plane, coloured by class: two latents, or the directions in which several differ most."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ class LatentView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         self._marks = Marks()
         self._plane = Plane(_("Latent plane"))
-        self._plane.plot.setLabel("bottom", _("latent 1"))
-        self._plane.plot.setLabel("left", _("latent 2"))
         layout.addWidget(self._marks)
         layout.addWidget(self._plane, 1)
         return page
@@ -44,9 +42,18 @@ class LatentView(View):
         self._plane.set_groups(
             [(names[i], points[labels == i], colors[i], SIZE) for i in range(len(names))]
         )
+        explained = [float(share) for share in frame.info.get("explained", ())]
+        pattern = _("component {number}") if explained else _("latent {number}")
+        for number, side in enumerate(("bottom", "left"), 1):
+            self._plane.plot.setLabel(side, pattern.format(number=number))
         there = [i for i in range(len(names)) if (labels == i).any()]
         self._marks.set_marks([(i, names[i], colors[i]) for i in there])
-        return _("Where examples lie that were not learned from, by their class")
+        words = _("Where examples lie that were not learned from, by their class")
+        if not explained:
+            return words
+        return _(
+            "{words} · principal components of {latents} latents, {share:.0%} of their variance"
+        ).format(words=words, latents=int(frame.info["latents"]), share=sum(explained))
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -57,7 +57,15 @@ class SheetView(View):
         """Show the images, and the words that their page has; see :meth:`View.paint`."""
         across, down, caption = _SAID.get(str(frame.info.get("name")), (_values, _values, ""))
         arrays = frame.arrays
-        self._table.set_images(arrays["images"], across(arrays["across"]), down(arrays["down"]))
+        beside = down(arrays["down"])
+        if "kl" in arrays:
+            pattern = _("{latent} · {kl:.2f}")
+            beside = [
+                pattern.format(latent=name, kl=kl)
+                for name, kl in zip(beside, arrays["kl"].tolist(), strict=True)
+            ]
+            caption = _("One example with one latent moved at a time; beside each its KL, in nats")
+        self._table.set_images(arrays["images"], across(arrays["across"]), beside)
         return caption
 
     def retheme(self) -> None:

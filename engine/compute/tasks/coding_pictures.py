@@ -27,6 +27,7 @@ TRAVERSED, STEPS = 10, 7
 WALKS, WALK_STEPS = 5, 9
 SIDE = 12
 REACH = 3.0
+MOST_LATENTS = 256
 
 
 class Album:
@@ -58,11 +59,12 @@ class Album:
     # ------------------------------------------------------------------------------- pages
 
     def add_reconstructions(self) -> None:
-        """Examples beside what becomes of them, from the worst to the best of those looked at."""
+        """Examples beside what becomes of them: the worst, those in the middle, the best of those looked at."""
         inputs = torch.from_numpy(_spread(self._part.inputs, LOOKED_AT))
         errors = self._task.all_measured(inputs, "")["score"]
         ranked = np.argsort(-errors, kind="stable")
-        chosen = _spread(ranked, max(1, self._count // 2))
+        groups = worst_middle_best(ranked, max(1, self._count // 2))
+        chosen = np.concatenate(groups)
         shown = inputs[torch.from_numpy(chosen)]
         noisy = self._task.noisy(shown, torch.Generator().manual_seed(SEED))
         made = self._decode(self._encode(shown if noisy is None else noisy))
@@ -72,7 +74,8 @@ class Album:
         arrays = {name: self._looking(values) for name, values in several.items()}
         arrays["errors"] = errors[chosen].astype(np.float32)
         features = list(self._data.info.features)
-        self._add("reconstructions", "pairs", arrays, features=features)
+        sizes = [len(group) for group in groups]
+        self._add("reconstructions", "pairs", arrays, features=features, groups=sizes)
 
     def add_samples(self, draw: Callable[[int, int], NDArray[Any]]) -> None:
         """What is decoded of latents that are the same every time.
@@ -93,15 +96,17 @@ class Album:
             self._add("samples", "images", {"images": images}, columns=round(len(images) ** 0.5))
 
     def add_latent_space(self) -> None:
-        """The plane of two latents, each latent moved alone, and ways from an example to another."""
-        codes = self._encode(torch.from_numpy(_spread(self._part.inputs, POINTS)))
-        flat = codes.flatten(1).numpy()
-        if flat.shape[1] == 2:
+        """The plane of codes, how each latent is used, each moved alone, and ways from an example to another."""
+        inputs = torch.from_numpy(_spread(self._part.inputs, POINTS))
+        flat = self._encode(inputs).flatten(1).numpy()
+        divergence = self._task.divergence(inputs.to(self._task.context.device))
+        if flat.shape[1] > 1:
             self._add_plane(flat)
+        self._add_use(flat, divergence)
         if self._data.info.picture:
             if flat.shape[1] == 2:
                 self._add_grid(flat)
-            self._add_traversals(flat)
+            self._add_traversals(flat, divergence)
             self._add_walks(flat)
 
     def add_scores(self) -> None:
@@ -137,8 +142,24 @@ class Album:
         single = targets is not None and targets.ndim == 1 and bool(info.classes)
         if targets is not None and single:
             labels = _spread(targets, POINTS).astype(np.int64)
-        arrays: dict[str, NDArray[Any]] = {"points": flat.astype(np.float32), "labels": labels}
-        self._add("plane", "latent", arrays, classes=list(info.classes) if single else [])
+        points, explained = flat, []
+        if flat.shape[1] > 2:
+            from engine.compute.inside.embedding import components
+
+            points, shares = components(flat.astype(np.float64), 2)
+            explained = [float(share) for share in shares]
+        arrays: dict[str, NDArray[Any]] = {"points": points.astype(np.float32), "labels": labels}
+        classes = list(info.classes) if single else []
+        latents = flat.shape[1]
+        self._add("plane", "latent", arrays, classes=classes, latents=latents, explained=explained)
+
+    def _add_use(self, flat: NDArray[Any], divergence: NDArray[Any] | None) -> None:
+        """How far every latent goes away from the prior, and how much its mean varies from example to example."""
+        arrays: dict[str, NDArray[Any]] = {"activity": flat.var(axis=0).astype(np.float32)}
+        if divergence is not None:
+            arrays["kl"] = divergence.astype(np.float32)
+        arrays = {name: values[:MOST_LATENTS] for name, values in arrays.items()}
+        self._add("latents", "latents", arrays, latents=flat.shape[1])
 
     def _add_grid(self, flat: NDArray[Any]) -> None:
         """What is decoded all over the plane, the second latent growing upwards."""
@@ -150,9 +171,10 @@ class Album:
         places = np.stack(np.meshgrid(across, down[::-1]), axis=-1).reshape(-1, 2)
         self._add_sheet("decoded", places, across, down[::-1])
 
-    def _add_traversals(self, flat: NDArray[Any]) -> None:
-        """One example with one latent moved at a time, those first that vary most."""
-        latents = np.argsort(-flat.std(axis=0), kind="stable")[:TRAVERSED]
+    def _add_traversals(self, flat: NDArray[Any], divergence: NDArray[Any] | None) -> None:
+        """One example with one latent moved at a time, those first that tell most; without a prior that vary most."""
+        told = flat.std(axis=0) if divergence is None else divergence
+        latents = np.argsort(-told, kind="stable")[:TRAVERSED]
         low, high = self._reach(flat)
         rows = []
         for latent in latents:
@@ -160,7 +182,8 @@ class Album:
             row[:, latent] = np.linspace(low[latent], high[latent], STEPS)
             rows.append(row)
         values = np.linspace(-REACH, REACH, STEPS) if self._prior else np.linspace(0, 1, STEPS)
-        self._add_sheet("traversals", np.concatenate(rows), values, latents)
+        rise = {} if divergence is None else {"kl": divergence[latents].astype(np.float32)}
+        self._add_sheet("traversals", np.concatenate(rows), values, latents, rise)
 
     def _add_walks(self, flat: NDArray[Any]) -> None:
         """From the code of one example straight to that of another."""
@@ -173,7 +196,12 @@ class Album:
         self._add_sheet("walks", ways.reshape(-1, flat.shape[1]), shares.ravel(), rows)
 
     def _add_sheet(
-        self, name: str, codes: NDArray[Any], across: NDArray[Any], down: NDArray[Any]
+        self,
+        name: str,
+        codes: NDArray[Any],
+        across: NDArray[Any],
+        down: NDArray[Any],
+        more: dict[str, NDArray[Any]] | None = None,
     ) -> None:
         """A table of decoded images: a column for each of ``across``, a row for each of ``down``."""
         shaped = torch.from_numpy(codes.astype(np.float32))
@@ -184,6 +212,7 @@ class Album:
                 "images": images,
                 "across": across.astype(np.float32),
                 "down": down.astype(np.float32),
+                **(more or {}),
             }
             self._add(name, "sheet", arrays, columns=len(across))
 
@@ -205,6 +234,20 @@ class Album:
     def _looking(self, examples: Tensor) -> NDArray[Any]:
         """Return examples as images, or as rows of numbers in the data's own units."""
         return next(iter(pictures.of_examples(examples.numpy(), self._data).values()))
+
+
+def worst_middle_best(ranked: NDArray[np.int64], count: int) -> list[NDArray[np.int64]]:
+    """Return a third each from the beginning, the middle and the end of a ranking; all of it where it is short.
+
+    Args:
+        ranked: From the worst to the best.
+        count: How many at most.
+    """
+    if len(ranked) <= count:
+        return list(np.array_split(ranked, 3))
+    worst, middle, best = (len(part) for part in np.array_split(np.arange(count), 3))
+    start = (len(ranked) - middle) // 2
+    return [ranked[:worst], ranked[start : start + middle], ranked[len(ranked) - best :]]
 
 
 def _spread(values: NDArray[Any], count: int) -> NDArray[Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.compute import likelihoods
 from engine.compute.batches import rows
 from engine.compute.modes import evaluating
 from engine.compute.task import LatentSpace, TaskContext
@@ -46,6 +48,12 @@ class VariationalTask(CodingTask):
     def codes(self, inputs: Tensor) -> Tensor:
         """Return the means of the latents."""
         return self.posterior(inputs)[0]
+
+    def divergence(self, inputs: Tensor) -> NDArray[np.float64]:
+        """Return the mean KL divergence of every latent from N(0, 1), in nats."""
+        mean, log_variance = self.posterior(inputs)
+        found: Tensor = likelihoods.kl_to_standard_normal(mean, log_variance).double().mean(dim=0)
+        return found.cpu().numpy()
 
     def sample(self, count: int, seed: int) -> NDArray[Any]:
         """Return the means of ``p(x | z)`` for latents drawn from N(0, 1), in the data's own units."""
