@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types contracts suite format lock shots clean
+.PHONY: run test lint types contracts suite format lock shots drawings clean
 
 run: $(VENV)/.run
 	@$(BIN)/python main.py
@@ -43,6 +43,9 @@ format: $(VENV)/.test
 
 shots: $(VENV)/.run
 	@$(BIN)/python main.py shots docs/images
+
+drawings: $(VENV)/.run
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m docs.drawings
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,10 +12,15 @@ FOLDER = Path(__file__).parent / "drawings"
 COLOR = re.compile(rb"@([a-z_]+[0-9]?)@")
 
 
+def file_of(key: str) -> Path:
+    """Return where the drawing of a page lies, if there is one."""
+    return FOLDER / f"{key.replace('/', '-')}.svg"
+
+
 @functools.cache
 def drawing_of(key: str) -> bytes | None:
     """Return the drawing of a page, its colours as ``@text@``; None where there is none."""
-    path = FOLDER / f"{key.replace('/', '-')}.svg"
+    path = file_of(key)
     return path.read_bytes() if path.is_file() else None
 
 

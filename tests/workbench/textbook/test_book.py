@@ -7,12 +7,16 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
+from docs.drawings import drawings
 from engine.articles import articles
 from engine.declare import Catalogue
 from widgets import theme
 from workbench.textbook.book import book, chapters, links_of
-from workbench.textbook.drawings import FOLDER, colored
+from workbench.textbook.drawings import FOLDER, colored, drawing_of, file_of
 from workbench.textbook.sheet import contents, plain_words, sheet_of
 from workbench.textbook.typeset import SHARPNESS, formula_picture, svg_picture
 
@@ -114,10 +118,29 @@ def test_words_of_others_are_no_html() -> None:
     assert "<script" not in sheet.html
 
 
-def test_drawings_have_pages_and_colours_of_the_theme() -> None:
+def test_drawings_have_pages_and_colours_of_the_theme(qapp: QApplication) -> None:
     for path in sorted(FOLDER.glob("*.svg")):
         assert path.stem.replace("-", "/", 1) in PAGES, path.name
         for tokens in (theme.LIGHT, theme.DARK):
             drawing = colored(path.read_bytes(), tokens)
             assert b"@" not in drawing, path.name
-            assert not svg_picture(drawing).isNull()
+        assert QSvgRenderer(QByteArray(drawing)).isValid(), path.name
+
+
+def test_a_drawing_is_shown(qapp: QApplication) -> None:
+    drawing = drawing_of("layer/relu")
+    assert drawing is not None
+    for tokens in (theme.LIGHT, theme.DARK):
+        picture = svg_picture(colored(drawing, tokens))
+        shown = {
+            picture.pixelColor(x, y).name()
+            for x in range(0, picture.width(), 7)
+            for y in range(picture.height())
+            if picture.pixelColor(x, y).alpha() == 255
+        }
+        assert {tokens.series[0], tokens.series[1]} <= shown
+
+
+@pytest.mark.parametrize("key", ["layer/relu", "layer/pixel_shuffle", "schedule/one_cycle"])
+def test_a_drawing_is_what_its_script_draws(key: str) -> None:
+    assert drawings()[key]().svg() == file_of(key).read_text("utf-8")

@@ -1,0 +1,1 @@
+"""Papers about Ganvas, and what draws the pictures of its textbook."""

@@ -1,0 +1,1 @@
+"""The drawings of the textbook, a function for each; :mod:`docs.drawings` writes them."""
