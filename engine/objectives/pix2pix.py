@@ -64,8 +64,8 @@ class Pix2Pix(Objective, frozen=True, tag="pix2pix"):
     )
     trouble: ClassVar[str] = (
         "λ too small: details appear that the input doesn't ask for. Too large: blur, as without "
-        "D. Pairs that don't lie exactly on each other can't be learned. Of one input always the "
-        "same output comes: Dropout adds little variety."
+        "D. Pairs that don't lie exactly on each other can't be learned. One input gives one "
+        "output: noise from Dropout adds little variety."
     )
     source: ClassVar[str] = (
         "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial "
