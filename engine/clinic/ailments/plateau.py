@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
+from engine.clinic.game import middle
 from engine.clinic.learning import (
     VALIDATION,
     evaluations,
@@ -28,8 +29,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
     """Neither loss has fallen for half of the training, though there is something left to gain.
 
-    Half of the rounds, and ten evaluations at least, have brought less than 1 % of the way from a blind answer
-    to a loss of 0, on training and on validation examples, while the learning rate was as high as ever.
+    The last quarter of the rounds is less than 2 % of the way from a blind answer to a loss of 0 ahead of the second
+    one, by the medians of training and of validation losses, while the learning rate was as high as ever.
     Training examples that are practically learned (95 % of the way) need nothing more. Bengio 2012, *Practical
     recommendations for gradient-based training of deep architectures*, section 3.1; He et al. 2016, section 3.4,
     for what a lower rate does on a plateau.
@@ -50,9 +51,9 @@ class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
 
     warm_up: Rounds = 40
     patience: Rounds = 8
-    evaluations: Annotated[int, Meta(ge=4, le=100)] = 10
-    gain: Share = 0.01
-    calm: Share = 0.02
+    evaluations: Annotated[int, Meta(ge=2, le=100)] = 5
+    gain: Share = 0.02
+    calm: Share = 0.03
     least: Share = 0.1
     solved: Share = 0.95
 
@@ -67,11 +68,11 @@ class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
             return None
         half = max(count // 2, count - int(told.at[-self.evaluations]))
         quarter = half // 2
+        late, early = told.at >= count - quarter, told.at < count - half
+        early &= told.at >= count - half - quarter
         now, then = (train_loss(chart, last, quarter) for last in (count - 1, count - half - 1))
-        earlier = told.at < count - half
-        smooth, scale = told.smooth, start_of(chart)
-        before = float(smooth[earlier[1:-1]].min(initial=math.inf))
-        since = float(smooth[~earlier[1:-1]].min(initial=math.inf))
+        since, before = (middle(told.loss[part]) for part in (late, early))
+        scale = start_of(chart)
         if not (math.isfinite(now + then + before + since) and scale > 0):
             return None
         gained = max(before - since, then - now) / scale

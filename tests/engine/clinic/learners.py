@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.clinic.base import Verdict
 from engine.clinic.doctor import Doctor
@@ -34,7 +35,7 @@ def sound(steps: int = STEPS, seed: int = 0) -> Curves:
     random = np.random.default_rng(seed)
     every, told = np.arange(1, steps + 1), np.arange(EVERY, steps + 1, EVERY)
 
-    def falling(least: float, noise: float, at: Values) -> Values:
+    def falling(least: float, noise: float, at: NDArray[np.int64]) -> Values:
         left = (BLIND - least) * np.exp(-at / 400)
         return np.asarray((least + left) * np.exp(noise * random.standard_normal(len(at))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.data.splitting import split, split_in_time
+from engine.data.splitting import only_new, split, split_in_time
 from projects.errors import DataError
 from projects.schema import Split
 
@@ -92,3 +92,13 @@ def test_series_are_dealt_in_time_and_windows_never_cross_a_border() -> None:
 def test_a_series_too_short_for_its_windows_is_told() -> None:
     with pytest.raises(DataError, match="too short"):
         split_in_time(30, Split(validation=0.1, test=0.1), 3)
+
+
+def test_only_new_examples_stay_in_later_parts() -> None:
+    inputs = np.array([[1.0], [2.0], [1.0], [3.0], [3.0], [2.0], [4.0]], np.float32)
+    parts = (np.array([0, 2]), np.array([1, 2, 3]), np.array([4, 5, 6]))
+    found = only_new(parts, inputs)
+    assert [part.tolist() for part in found] == [[0, 2], [1, 3], [6]]
+    with pytest.raises(DataError, match="earlier one") as caught:
+        only_new((np.array([0, 1, 3]), np.array([4, 5]), np.array([6])), inputs)
+    assert caught.value.problem.where == "data.split.only_new"
