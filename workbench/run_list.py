@@ -28,7 +28,16 @@ from engine.runs.summary import IMPORTED, Summary
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.cards import Cards
-from workbench.run_columns import Column, Row, known_columns, matches, shown_columns, words_of
+from workbench.metric_words import metric_words
+from workbench.run_columns import (
+    METRIC,
+    Column,
+    Row,
+    known_columns,
+    matches,
+    shown_columns,
+    words_of,
+)
 from workbench.run_menu import RunMenu
 from workbench.run_settings import SettingsReader
 from workbench.run_tree import branch_title, parents_of
@@ -76,6 +85,7 @@ class RunList(QWidget):
         self.cards = cards or Cards(self)
         self._busy = False
         self._rows: list[Row] = []
+        self._headline = ""
         self._parents: dict[Path, Path] = {}
         self._columns: list[Column] = []
         self._chosen: set[Column] = set()
@@ -210,7 +220,7 @@ class RunList(QWidget):
         summary = row.summary
         title = f"{SETTLED}{row.title}" if row.card.pinned else row.title
         values = [row.value(column) for column in self._columns]
-        item = _Item([title, *cells_of(summary), *map(words_of, values)])
+        item = _Item([title, *cells_of(summary, self._headline), *map(words_of, values)])
         headline = headline_name(summary.metrics)
         told = (row.title.casefold(), summary.state, float(summary.steps), summary.seconds)
         for column, value in enumerate((*told, summary.metrics.get(headline), *values)):
@@ -256,7 +266,12 @@ class RunList(QWidget):
         latest = {
             name: float(series.values[-1]) for name, series in run.scalars.items() if len(series)
         }
-        cells = (state_words(run.state), f"{run.step:,}", duration(seconds), headline_of(latest))
+        cells = (
+            state_words(run.state),
+            f"{run.step:,}",
+            duration(seconds),
+            headline_of(latest, self._headline),
+        )
         self._busy = True
         for column, text in enumerate(cells, start=1):
             item.setText(column, text)
@@ -265,9 +280,16 @@ class RunList(QWidget):
     # ------------------------------------------------------------------------------- columns
 
     def _show_columns(self) -> None:
-        self._columns = shown_columns(self._rows, self._chosen, self._left_out)
+        """Where all runs are judged by one metric its name stands above them, and nowhere else."""
+        heads = {headline_name(row.summary.metrics) for row in self._rows if row.summary.metrics}
+        self._headline = heads.pop() if len(heads) == 1 else ""
+        told = Column(METRIC, self._headline)
+        columns = shown_columns(self._rows, self._chosen, self._left_out)
+        self._columns = [column for column in columns if column != told]
         self._tree.setColumnCount(HEADS + len(self._columns))
         head = self._tree.headerItem()
+        words = metric_words(self._headline) if self._headline else _("Result")
+        head.setText(RESULT, words[:1].upper() + words[1:])
         for place, column in enumerate(self._columns, start=HEADS):
             head.setText(place, column.title)
             head.setToolTip(place, plain_tip(column.key))

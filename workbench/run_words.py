@@ -33,9 +33,16 @@ def state_words(state: str) -> str:
     return words.get(state, state)
 
 
-def headline_of(metrics: Mapping[str, float]) -> str:
-    """Return the metric that says most about a run: ``test accuracy 0.981``."""
+def headline_of(metrics: Mapping[str, float], known: str = "") -> str:
+    """Return the metric that says most about a run: ``test accuracy 0.981``.
+
+    Args:
+        metrics: Its metrics.
+        known: A metric whose name stands elsewhere: of it the value alone is told.
+    """
     name = headline_name(metrics)
+    if name and name == known:
+        return f"{metrics[name]:.4g}"
     return f"{metric_words(name)} {metrics[name]:.4g}" if name else ""
 
 
@@ -58,7 +65,7 @@ def duration(seconds: float) -> str:
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
-def cells_of(summary: Summary) -> list[str]:
+def cells_of(summary: Summary, known: str = "") -> list[str]:
     """Return what stands behind the name of a run: state, steps, time, result."""
     if summary.state == IMPORTED:
         return [state_words(IMPORTED), "–", "–", _("weights of a file")]
@@ -66,5 +73,5 @@ def cells_of(summary: Summary) -> list[str]:
         state_words(summary.state),
         f"{summary.steps:,}",
         duration(summary.seconds),
-        headline_of(summary.metrics),
+        headline_of(summary.metrics, known),
     ]

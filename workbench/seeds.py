@@ -34,7 +34,8 @@ class Mean:
 def by_seed(runs: Sequence[RunData]) -> list[list[RunData]]:
     """Return runs in groups whose projects differ in their seed alone, in the order of the first of each.
 
-    A run whose project is not known stands alone.
+    A run whose project is not known stands alone, and so does one with the seed of another one of its
+    group, such as a branch of it.
 
     Args:
         runs: Some runs.
@@ -42,7 +43,8 @@ def by_seed(runs: Sequence[RunData]) -> list[list[RunData]]:
     groups: list[tuple[Project | None, list[RunData]]] = []
     for run in runs:
         project = _without_seed(run.project) if run.project is not None else None
-        group = next((g for p, g in groups if project is not None and _same(p, project)), None)
+        fitting = (g for p, g in groups if project is not None and _same(p, project))
+        group = next((g for g in fitting if _seed(run) not in map(_seed, g)), None)
         if group is None:
             groups.append((project, [run]))
         else:
@@ -80,6 +82,10 @@ def _at(series: Series, steps: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def _without_seed(project: Project) -> Project:
     return msgspec.structs.replace(project, recipe=msgspec.structs.replace(project.recipe, seed=0))
+
+
+def _seed(run: RunData) -> int | None:
+    return run.project.recipe.seed if run.project is not None else None
 
 
 def _same(one: Project | None, other: Project) -> bool:

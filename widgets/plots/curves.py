@@ -103,15 +103,20 @@ class CurvePlot(QWidget):
     @property
     def curves(self) -> Sequence[Curve]:
         """The curves that are shown, those that are hidden by their legend left out."""
-        return [curve for curve in self._curves if self.legend.shown(curve.key)]
+        return [curve for curve in self._curves if self._shown(curve)]
 
     @property
     def log(self) -> bool:
         """Whether the logarithm of the ordinate is shown."""
         return self._logs[1]
 
-    def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Show these curves; those of an earlier call that are not among them go."""
+    def set_curves(self, curves: Sequence[Curve], entries: Sequence[Entry] = ()) -> None:
+        """Show these curves; those of an earlier call that are not among them go.
+
+        Args:
+            curves: The curves.
+            entries: What the legend shows; one for each curve when empty.
+        """
         self._curves = list(curves)
         keys = {curve.key for curve in curves}
         for key in [key for key in self._tracks if key not in keys]:
@@ -121,7 +126,7 @@ class CurvePlot(QWidget):
                 self._tracks[curve.key].take(curve)
             else:
                 self._tracks[curve.key] = Track(self.plot, curve)
-        self.legend.set_entries([_entry(curve) for curve in curves])
+        self.legend.set_entries(entries or [_entry(curve) for curve in curves])
         self._redraw()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
@@ -188,12 +193,7 @@ class CurvePlot(QWidget):
         pixels = Pixels(edges) if edges is not None else None
         for curve in self._curves:
             track = self._tracks[curve.key]
-            if (
-                edges is None
-                or pixels is None
-                or not len(curve.x)
-                or not self.legend.shown(curve.key)
-            ):
+            if edges is None or pixels is None or not len(curve.x) or not self._shown(curve):
                 track.hide()
                 continue
             track.draw(pixels, edges, self._logs, self._smoothing)
@@ -201,6 +201,9 @@ class CurvePlot(QWidget):
         tracks = self._tracks.values()
         self._extent.cover(reach for track in tracks for reach in track.reaches())
         self._say(hidden)
+
+    def _shown(self, curve: Curve) -> bool:
+        return all(map(self.legend.shown, curve.switches or (curve.key,)))
 
     def _edges(self) -> Floats | None:
         """Where the pixels of the plot begin and end on the axis; None where there is nothing to draw.

@@ -9,13 +9,14 @@ from gettext import gettext as _
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QLabel
 
 from widgets import theme
-from widgets.plots.frame import color_readout
 
 MOST_LINES = 18
+BESIDE = 14  # pixels between pointer and card
 
 
 @dataclass(frozen=True)
@@ -45,30 +46,39 @@ class Reading:
 
 
 class Readout:
-    """A line at the pointer and a card of values beside it.
+    """A line at the pointer and a card of values beside it, which may reach over the edge of the plot.
 
     Args:
         plot: Over which plot.
     """
 
     def __init__(self, plot: pg.PlotWidget) -> None:
-        self._box = plot.getViewBox()
+        self._plot = plot
         self._cross = pg.InfiniteLine(angle=90, movable=False)
-        self._card = pg.TextItem(anchor=(0, 0))
-        for item in (self._cross, self._card):
-            item.setZValue(50)
-            item.hide()
-            plot.addItem(item, ignoreBounds=True)
+        self._cross.setZValue(50)
+        self._cross.hide()
+        plot.addItem(self._cross, ignoreBounds=True)
+        self._card = QLabel(plot)
+        self._card.setObjectName("readout")
+        self._card.setTextFormat(Qt.TextFormat.RichText)
+        self._card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._card.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._card.hide()
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        self._cross.setPen(QPen(theme.current().color("border_strong"), 0))
-        color_readout(self._card)
+        tokens = theme.current()
+        self._cross.setPen(QPen(tokens.color("border_strong"), 0))
+        self._card.setStyleSheet(
+            f"QLabel#readout {{ background: {tokens.raised}; color: {tokens.text}; padding: 4px 6px; "
+            f"border: 1px solid {tokens.border}; border-radius: 4px; font-size: {theme.FONT_SMALL}pt; }}"
+        )
 
     def hide(self) -> None:
         """Say nothing."""
         self._cross.hide()
         self._card.hide()
+        self._card.setParent(self._plot)  # goes with it
 
     def show(
         self, at: QPointF, level: float, heads: Sequence[str], readings: Sequence[Reading]
@@ -96,14 +106,26 @@ class Readout:
         if len(told) < len(readings):
             more = _("… and {count} more, farther from the pointer")
             lines.append(html.escape(more.format(count=len(readings) - len(told))))
-        text = theme.current().color("text").name()
-        self._card.setHtml(f'<div style="color:{text}">{"<br>".join(lines)}</div>')
+        self._card.setText(f'<div style="white-space: pre">{"<br>".join(lines)}</div>')
         self._cross.setPos(at.x())
-        self._card.setPos(at.x(), self._box.viewRange()[1][1])  # below the top
-        left = at.x() > sum(self._box.viewRange()[0]) / 2
-        self._card.setAnchor((1.05, 0) if left else (-0.05, 0))
         self._cross.show()
+        self._place(at)
+
+    def _place(self, at: QPointF) -> None:
+        """Put the card beside the pointer, where there is more room in the window."""
+        window = self._plot.window()
+        if self._card.parent() is not window:
+            self._card.setParent(window)
+        self._card.adjustSize()
+        place = self._plot.mapFromScene(self._plot.getViewBox().mapViewToScene(at))
+        spot = self._plot.mapTo(window, place)
+        left = spot.x() + BESIDE
+        if left + self._card.width() > window.width():
+            left = spot.x() - BESIDE - self._card.width()
+        top = min(spot.y(), window.height() - self._card.height())
+        self._card.move(max(0, left), max(0, top))
         self._card.show()
+        self._card.raise_()
 
 
 def number(value: float) -> str:

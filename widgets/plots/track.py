@@ -32,6 +32,7 @@ class Curve:
         dashed: Whether its line is dashed.
         spread: How far the band around it reaches, up and down ``(n,)``; None for no band.
         scale: Where steps lie on the axis; None where it counts steps.
+        switches: Entries of the legend that show and hide it; those of its own key when empty.
         history: Another number says that values of earlier calls are others now; else there may only be more.
     """
 
@@ -44,6 +45,7 @@ class Curve:
     spread: NDArray[np.float64] | None = field(default=None, repr=False)
     scale: Scale | None = None
     history: int = 0
+    switches: tuple[str, ...] = ()
 
     def places(self, steps: NDArray[np.generic]) -> Floats:
         """Return where steps lie on the axis."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path
@@ -16,7 +17,9 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from engine.runs.summary import FOREIGN, IMPORTED
 from widgets import theme
 from widgets.plots.curves import CurvePlot, Mark
+from widgets.plots.legend import Entry
 from widgets.plots.plot_wall import PlotWall
+from widgets.plots.readout import number
 from widgets.plots.scale import Scale
 from widgets.plots.track import Curve
 from workbench.abscissa import Abscissa, abscissa
@@ -44,8 +47,6 @@ def group_of(metric: str) -> str:
     """Return which plot a metric belongs to: metrics of one scale share a plot."""
     if metric.startswith("learning_rate"):
         return "rate"
-    if metric.startswith("sign/"):
-        return "sign"  # for the doctor: no plot shows it
     if metric.startswith("sign/"):
         return "sign"  # for the doctor: no plot shows it
     if metric.startswith("gradient_norm"):
@@ -100,6 +101,7 @@ class CurvesPanel(Panel):
         self._over: Abscissa | None = None
         self._groups: tuple[object, list[list[RunData]]] = (None, [])
         self._told: dict[str, tuple[RunData, str]] = {}
+        self._called: dict[str, str] = {}
         self._means: dict[str, tuple[object, Mean | None]] = {}
         self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
         for key, plot in self._plots.items():
@@ -154,10 +156,26 @@ class CurvesPanel(Panel):
         """Draw one plot; the next one comes a moment later, so that no click waits for all of them."""
         if self._late:
             plot, curves = self._late.pop(0)
-            plot.set_curves(curves)
+            plot.set_curves(curves, self._entries(curves))
             plot.set_marks(self._marks())
         if self._late:
             self._soon.start()
+
+    def _entries(self, curves: Sequence[Curve]) -> list[Entry]:
+        """Of several runs the legend names metrics and runs, each once; of one run every curve."""
+        if not self._overlay:
+            return []
+        muted = theme.current().color("muted")
+        metrics: dict[str, Entry] = {}
+        runs: dict[str, Entry] = {}
+        for curve in curves:
+            metric, run = curve.switches
+            metrics[metric] = Entry(metric, metric_words(metric), muted, curve.dashed)
+            latest = number(float(curve.y[-1])) if len(curve.y) else ""
+            runs.setdefault(run, Entry(run, self._called[run], curve.color, False, latest))
+        if len(metrics) == 1:
+            return list(runs.values())
+        return [*metrics.values(), *(replace(entry, value="") for entry in runs.values())]
 
     def _lay_out(self) -> None:
         """Have the plots count what the person wants to have counted."""
@@ -188,14 +206,11 @@ class CurvesPanel(Panel):
         groups = self._seeds()
         self._bar.offer_means(any(len(group) > 1 for group in groups))
         words = [run.label.split(" · ")[0] for run, _color in self._overlay]
-        called = {
-            id(run): word if words.count(word) == 1 else run.label
-            for (run, _color), word in zip(self._overlay, words, strict=True)
-        }
+        for (run, _color), word in zip(self._overlay, words, strict=True):
+            self._called[run.path] = word if words.count(word) == 1 else run.label
         colors = {id(run): color for run, color in self._overlay}
         for group in groups if self._bar.means else [[run] for run in self._runs_over()]:
-            head = group[0]
-            yield from self._curves_of_many(group, colors[id(head)], called[id(head)])
+            yield from self._curves_of_many(group, colors[id(group[0])])
 
     def _runs_over(self) -> list[RunData]:
         return [run for run, _color in self._overlay]
@@ -220,29 +235,26 @@ class CurvesPanel(Panel):
             yield group, self._curve(run, name, name, metric_words(name), color)
 
     def _curves_of_many(
-        self, group: Sequence[RunData], color: QColor, called: str
+        self, group: Sequence[RunData], color: QColor
     ) -> Iterable[tuple[str, Curve]]:
         """Several runs: a colour for each run or group of seeds, validation dashed."""
         run = group[0]
+        if len(group) > 1:
+            words = _("{name} (mean ± sd of {count} seeds)")
+            called = words.format(name=self._called[run.path], count=len(group))
+            self._called[run.path] = called
         for name in sorted(run.scalars, key=_rank):
             if name.startswith("test_"):
                 continue
             dashed = name.startswith(("validation", "discriminator", "d_fake"))
-            label, key = f"{called} · {metric_words(name)}", f"{run.path}/{name}"
-            mean = self._mean(group, name, key) if len(group) > 1 else None
-            if mean is None:
-                yield group_of(name), self._curve(run, name, key, label, color, dashed)
-                continue
-            self._told[key] = run, name
-            words = _("{label} (mean ± sd of {count} seeds)").format(label=label, count=mean.runs)
-            history = id(mean)  # another one whenever there is something new
-            yield (
-                group_of(name),
-                Curve(
-                    *(key, words, color, mean.steps, mean.values, dashed, mean.spread),
-                    *(self._scale(run), history),
-                ),
-            )
+            label = f"{self._called[run.path]} · {metric_words(name)}"
+            curve = self._curve(run, name, f"{run.path}/{name}", label, color, dashed)
+            mean = self._mean(group, name, curve.key) if len(group) > 1 else None
+            if mean is not None:
+                curve = replace(
+                    curve, x=mean.steps, y=mean.values, spread=mean.spread, history=id(mean)
+                )
+            yield group_of(name), replace(curve, switches=(name, run.path))
 
     def _curve(
         self, run: RunData, name: str, key: str, label: str, color: QColor, dashed: bool = False

@@ -79,9 +79,6 @@ class CurvesBar(QWidget):
             self._axis.addItem(words, kind)
         self._axis.activated.connect(lambda _index: self.changed.emit())
         self.log_loss = self._box("curvesLog", _("Log scale of loss"))
-        self._rates = self._box("curvesRate", _("Learning rate"), _("Show the learning rate"))
-        gradients = _("Show the norms of the gradients")
-        self._gradients = self._box("curvesGradients", _("Gradient norm"), gradients)
         self._means = self._box("curvesMeans", _("Mean of seeds"))
         self._means.setToolTip(
             _(
@@ -90,38 +87,33 @@ class CurvesBar(QWidget):
             )
         )
         self._means.hide()
-        for box in (self._rates, self._gradients, self._means):
-            box.toggled.connect(self.changed)
+        self._means.toggled.connect(self.changed)
         fit = QPushButton(_("Fit"))
         fit.setObjectName("curvesFit")
         fit.setAccessibleName(_("Show whole curves"))
         fit.setToolTip(_("Show everything and follow new points"))
         fit.clicked.connect(self.fit_wanted)
-        together = (label, self._smoothing, self._weight, self._axis, self.log_loss, self._rates)
-        for widget in (
-            *together,
-            self._gradients,
-            self._means,
-            self._marks_button(),
-            fit,
-            menu_button,
-        ):
+        together = (label, self._smoothing, self._weight, self._axis, self.log_loss, self._means)
+        for widget in (*together, self._show_button(), fit, menu_button):
             row.addWidget(widget)
 
-    def _box(self, name: str, words: str, title: str = "") -> QCheckBox:
+    def _box(self, name: str, words: str) -> QCheckBox:
         box = QCheckBox(words)
         box.setObjectName(name)
-        box.setAccessibleName(title or words)
+        box.setAccessibleName(words)
         return box
 
-    def _marks_button(self) -> QToolButton:
-        """The button of what is seldom chosen: the kinds of marks, and a logarithmic axis."""
+    def _show_button(self) -> QToolButton:
+        """The button of what is seldom chosen: more plots, kinds of marks, a logarithmic axis."""
         button = QToolButton()
-        button.setObjectName("curvesMarks")
-        button.setText(_("Marks"))
-        button.setAccessibleName(_("Marks on curves, and the axis below them"))
+        button.setObjectName("curvesShow")
+        button.setText(_("Show"))
+        button.setAccessibleName(_("What is shown beside curves"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
+        more = {"rate": _("Learning rate"), "gradient": _("Gradient norm")}
+        self._more = {plot: self._entry(menu, words, False) for plot, words in more.items()}
+        menu.addSeparator()
         self._marks = {kind: self._entry(menu, words, True) for kind, words in kinds().items()}
         menu.addSeparator()
         self._log_axis = self._entry(menu, _("Logarithmic axis below curves"), False)
@@ -164,8 +156,7 @@ class CurvesBar(QWidget):
 
     def wants(self, plot: str) -> bool:
         """Whether a plot is drawn that is seldom looked at; all others are."""
-        box = {"rate": self._rates, "gradient": self._gradients}.get(plot)
-        return box is None or box.isChecked()
+        return plot not in self._more or self._more[plot].isChecked()
 
     def _smooth(self, value: int) -> None:
         self._weight.setText(f"{value / PERMILLE:.3g}")

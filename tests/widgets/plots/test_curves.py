@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
@@ -141,6 +141,18 @@ def test_marks_come_and_go(plot: CurvePlot) -> None:
     assert sorted(line.value() for line in found) == [20, 30]
 
 
+def card(plot: CurvePlot) -> QLabel | None:
+    """The card beside the pointer."""
+    labels = plot.window().findChildren(QLabel, "readout")
+    return next((label for label in labels if label.isVisible()), None)
+
+
+def plain(label: QLabel) -> str:
+    document = QTextDocument()
+    document.setHtml(label.text())
+    return document.toPlainText()
+
+
 def test_the_pointer_reads_values_off(plot: CurvePlot) -> None:
     plot.set_curves([curve("train_loss"), curve("hidden")])
     QTest.mouseClick(chip(plot, "hidden"), Qt.MouseButton.LeftButton)
@@ -149,8 +161,9 @@ def test_the_pointer_reads_values_off(plot: CurvePlot) -> None:
     place = plot.plot.mapFromScene(box.sceneBoundingRect().center())
     move(plot.plot.viewport(), place)
     step = box.mapSceneToView(plot.plot.mapToScene(place)).x()
-    text = next(i for i in plot.plot.items() if isinstance(i, pg.TextItem) and i.isVisible())
-    words = text.toPlainText()
+    text = card(plot)
+    assert text is not None
+    words = plain(text)
     assert words.splitlines()[0] == f"step {step:,.0f}"
     assert f"train loss  {number(1 / round(step))}" in words
     assert "hidden" not in words
@@ -164,8 +177,8 @@ def read(plot: CurvePlot, share: float = 0.5) -> str:
     place = QPointF(area.left() + share * area.width(), area.center().y())
     QTest.qWait(15)  # moves that come faster are passed over
     move(plot.plot.viewport(), plot.plot.mapFromScene(place))
-    cards = [i for i in plot.plot.items() if isinstance(i, pg.TextItem) and i.isVisible()]
-    return cards[0].toPlainText() if cards else ""
+    found = card(plot)
+    return plain(found) if found is not None else ""
 
 
 def test_every_curve_is_read_off_where_it_has_its_nearest_point(plot: CurvePlot) -> None:

@@ -115,9 +115,7 @@ def test_the_learning_rate_is_shown_on_demand(panel: CurvesPanel) -> None:
     measure(run, 1, 20, "train_loss", "learning_rate")
     panel.show_run(run)
     assert "Learning rate" not in plots(panel)
-    box = panel.findChild(QCheckBox, "curvesRate")
-    assert box is not None
-    QTest.keyClick(box, Qt.Key.Key_Space)
+    switch(panel, "Learning rate")
     assert "Learning rate" in plots(panel)
 
 
@@ -129,10 +127,13 @@ def test_several_runs_are_compared(panel: CurvesPanel) -> None:
     panel.show_run(first)
     panel.set_overlay([(first, red), (second, blue)])
     plot = plots(panel)["Loss"]
-    assert names(plot) == ["one · train loss", "one · validation loss", "two · train loss"]
+    assert names(plot) == ["train loss", "validation loss", "one", "two"]
     pens = [line.opts["pen"] for line in lines(plot)]
     assert {pen.color().name() for pen in pens} == {"#ff0000", "#0000ff"}
     assert sum(bool(pen.dashPattern()) for pen in pens) == 1
+    for chip, left in ((1, 2), (2, 1), (2, 2)):
+        QTest.mouseClick(plot.legend.findChildren(QToolButton)[chip], Qt.MouseButton.LeftButton)
+        assert len(lines(plot)) == left
     measure(second, 40, 50, "train_loss")
     panel.refresh()
     assert max(line.getData()[0].max() for line in lines(plot)) == 49
@@ -187,7 +188,7 @@ def choose(panel: CurvesPanel, words: str) -> None:
 
 def switch(panel: CurvesPanel, words: str) -> None:
     """Switch an entry of the menu of marks."""
-    button = panel.findChild(QToolButton, "curvesMarks")
+    button = panel.findChild(QToolButton, "curvesShow")
     assert button is not None
     menu = button.menu()
     assert menu is not None
@@ -280,7 +281,7 @@ def test_seeds_are_drawn_as_their_mean(panel: CurvesPanel) -> None:
     plot = plots(panel)["Loss"]
     assert len(lines(plot)) == 4
     QTest.keyClick(box, Qt.Key.Key_Space)
-    assert names(plot) == ["one · train loss (mean ± sd of 3 seeds)", "other · train loss"]
+    assert names(plot) == ["one (mean ± sd of 3 seeds)", "other"]
     assert sorted(line.getData()[1][0] for line in lines(plot)) == [3, 9]
     band = next(i for i in plot.plot.items() if getattr(i, "opts", {}).get("fillLevel"))
     assert np.ptp(band.getData()[1]) == pytest.approx(2 * np.std([1, 2, 6], ddof=1))
