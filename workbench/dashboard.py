@@ -17,6 +17,7 @@ from workbench.document import Document
 from workbench.gauges import HEALTH, TIME
 from workbench.inspector import Inspector
 from workbench.keeper import Keeper
+from workbench.looks import Newest
 from workbench.measures import Timing
 from workbench.mender import Mender
 from workbench.mending import Candidate
@@ -60,6 +61,7 @@ class Dashboard(QObject):
         self._toasts = toasts
         self._view: ProjectView | None = None
         self._inspector: Inspector | None = None
+        self._newest = Newest()
         self._seen: Frame | None = None
         self._timed: Frame | None = None
         self._ran: Timing | None = None
@@ -109,7 +111,7 @@ class Dashboard(QObject):
 
     def show_health(self, run: RunData | None) -> None:
         """Show on the layers what was measured last in a run; each measurement once."""
-        frame, timed = _newest(run, HEALTH), _newest(run, TIMES)
+        frame, timed = self._newest.frame(run), _newest(run, TIMES)
         if self._view is not None and frame is not self._seen:
             self._seen = frame
             self._view.set_frame(frame)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from gettext import gettext as _
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,13 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.clinic.base import AILMENTS, Verdict
+from engine.clinic.base import AILMENTS, Look, Verdict
 from engine.clinic.practice import state_words
+from engine.clinic.vitals import MEASURES, VITALS
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout
 from widgets.plots.sparkline import Sparkline
 from widgets.topics import TOPIC
+from workbench.looks import records
 from workbench.remedies import Remedy
 from workbench.rundata import RunData
 
@@ -145,19 +149,16 @@ class DoctorCard(QFrame):
         self._show_curve(verdict, run)
 
     def _show_curve(self, verdict: Verdict, run: RunData) -> None:
-        series = run.scalars.get(verdict.look.curve)
-        self._curve.setVisible(series is not None)
-        if series is None:
+        look = verdict.look
+        found = _course_of(look, run)
+        self._curve.setVisible(found is not None)
+        if found is None:
             return
         sick = verdict.state != "cured"
-        self._curve.show_curve(
-            series.steps,
-            series.values,
-            verdict.look.line,
-            verdict.since if sick else verdict.step,
-            sick,
-        )
-        name = _("The curve {curve}; the dashed line is the limit").format(curve=verdict.look.curve)
+        since = verdict.since if sick else verdict.step
+        self._curve.show_curve(*found, look.line, since, sick)
+        curve = look.curve or f"{look.measure} · {look.layer}"
+        name = _("The curve {curve}; the dashed line is the limit").format(curve=curve)
         self._curve.setToolTip(name)
         self._curve.setAccessibleName(name)
 
@@ -206,3 +207,16 @@ class DoctorCard(QFrame):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         return button
+
+
+def _course_of(look: Look, run: RunData) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+    """Steps and values of what a verdict is about: a curve of the run, or a measure of one layer."""
+    series = run.scalars.get(look.curve)
+    if series is not None:
+        return series.steps, series.values
+    looks = records(run.frames.get(VITALS)) if look.measure else []
+    if not looks or look.layer not in looks[-1].layers:
+        return None
+    row, column = looks[-1].layers.index(look.layer), MEASURES.index(look.measure)
+    steps = np.array([record.step for record in looks])
+    return steps, np.array([record.table[row, column] for record in looks])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from gettext import gettext as _
 
 from engine.blocks import unfold
+from engine.clinic.states import SEVERITY
 from engine.layers.reroute import Reroute
 from engine.protocol import LayerTime, NetworkReport, NodeReport
 from projects.schema import Node, Project
@@ -20,7 +21,7 @@ from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
 from workbench.rundata import Frame
 from workbench.scope import grouped, network_of, origins
 
-WORST = {"healthy": 0, "starved": 1, "unstable": 2, "vanishing": 3, "exploding": 4}
+WORST = {status: rank for rank, status in enumerate(reversed(SEVERITY))}
 HEALTH, CARRY, TIME = "health", "carry", "time"
 CARRIED = {"kept": (2, 1.0), "fitted": (3, 0.5), "new": (0, 0.0)}
 Amount = Callable[[NodeReport], int]
@@ -189,6 +190,8 @@ def _health(status: str, ratio: float) -> GaugeSpec:
         "vanishing": _("vanishing"),
         "unstable": _("unstable"),
         "exploding": _("exploding"),
+        "dead": _("dying"),
+        "saturated": _("saturated"),
     }
     word = words.get(status, status)
     label = f"{MARKS[status]} {word}" if word and status in MARKS else f"{ratio:.0e}"

@@ -54,7 +54,7 @@ def each_network(chart: Chart, fewest: int) -> Iterator[tuple[str, list[int]]]:
 
 
 def fading(history: History, rows: list[int], looks: int) -> tuple[float, int]:
-    """Return the gradient of the first quarter of some layers as a share of the last one's, and the first row.
+    """Return the largest gradient in the first quarter of some layers as a share of the last one's, and whose it is.
 
     Of each the median root mean square ‖g‖ / √n of the last looks; NaN where the last has none.
     """
@@ -63,7 +63,7 @@ def fading(history: History, rows: list[int], looks: int) -> tuple[float, int]:
     last = float(gradients[-1])
     if not (np.isfinite(early).all() and last > TINY):
         return float("nan"), rows[0]
-    return float(np.median(early)) / last, rows[int(np.argmin(early))]
+    return float(early.max()) / last, rows[int(early.argmax())]
 
 
 def worst(values: Numbers, rows: list[int]) -> int | None:

@@ -67,7 +67,7 @@ class Outbox:
         rates = {
             name: min(rate, PICTURES_A_SECOND)
             for name, rate in streams.items()
-            if math.isfinite(rate) and rate > 0
+            if math.isfinite(rate) and rate > 0 and name != VITALS  # these are never held back
         }
         with self._changed:
             for name in self._watched.keys() - rates.keys():

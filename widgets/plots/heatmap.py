@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from gettext import gettext as _
 
@@ -9,8 +10,10 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from widgets import theme
 from widgets.plots.axis import StepAxis
 from widgets.plots.frame import bare_plot, color_frame, color_readout
 from widgets.plots.readout import number
@@ -27,9 +30,11 @@ class Heatmap(QWidget):
 
     Signals:
         row_chosen(index): A row was clicked.
+        cell_chosen(row, column): A cell was clicked; columns are those that were given.
     """
 
     row_chosen = Signal(int)
+    cell_chosen = Signal(int, int)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +51,9 @@ class Heatmap(QWidget):
         self.plot.getViewBox().setDefaultPadding(0.0)
         self._image = pg.ImageItem()
         self.plot.addItem(self._image)
+        self._mark = pg.PlotCurveItem()
+        self._mark.setZValue(40)
+        self.plot.addItem(self._mark, ignoreBounds=True)
         self._readout = pg.TextItem(anchor=(0, 1))
         self._readout.setZValue(50)
         self._readout.hide()
@@ -69,18 +77,15 @@ class Heatmap(QWidget):
 
         Args:
             names: Rows, first at the top.
-            steps: Rising steps ``(columns,)``.
+            steps: Rising steps ``(columns,)``; a column reaches to the step of the next one.
             values: ``(rows, columns)``; what is not finite is left blank.
             low: Value of the first colour.
             high: Value of the last colour.
         """
-        if len(steps) > MOST_COLUMNS:
-            chosen = np.linspace(0, len(steps) - 1, MOST_COLUMNS).astype(int)
-            steps, values = steps[chosen], values[:, chosen]
         self._values = np.asarray(values, np.float64)
         self._steps = np.asarray(steps, np.float64)
-        first, last = (float(steps[0]), float(steps[-1])) if len(steps) else (0.0, 1.0)
-        width = max(last - first, 1.0)
+        first = float(steps[0]) if len(steps) else 0.0
+        width = max(self._end() - first, 1.0)
         if self._values.size:
             self._image.setImage(self._painted(low, high), autoLevels=False)
             self._image.setRect(QRectF(first, 0, width, len(names)))
@@ -92,6 +97,34 @@ class Heatmap(QWidget):
             self._names = list(names)
             self._name_rows()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name as many rows as there is room for."""
+        super().resizeEvent(event)
+        self._name_rows()
+
+    def mark(self, row: int | None, column: int = 0) -> None:
+        """Frame a cell, or none."""
+        if row is None or not (row < len(self._values) and column < len(self._steps)):
+            self._mark.setData([], [])
+            return
+        left, right = self._span(column)
+        self._mark.setData([left, right, right, left, left], [row, row, row + 1, row + 1, row])
+
+    def _span(self, column: int) -> tuple[float, float]:
+        """From where to where a column reaches."""
+        left = float(self._steps[column])
+        if column + 1 < len(self._steps):
+            return left, float(self._steps[column + 1])
+        first = float(self._steps[0])
+        return left, max(self._end(), left + (left - first) / MOST_COLUMNS)
+
+    def _end(self) -> float:
+        """Where the last column ends: it is as wide as the one before it."""
+        steps = self._steps
+        if len(steps) < 2:
+            return float(steps[0]) + 1.0 if len(steps) else 1.0
+        return float(2 * steps[-1] - steps[-2])
+
     def set_colors(self, colors: Sequence[str]) -> None:
         """Set the colours from low to high; those between are mixed."""
         stops = np.linspace(0, 1, len(colors))
@@ -102,6 +135,7 @@ class Heatmap(QWidget):
         """Take the colours of the theme in force."""
         color_frame(self.plot)
         color_readout(self._readout)
+        self._mark.setPen(pg.mkPen(theme.current().color("text"), width=2))
 
     def _painted(self, low: float, high: float) -> NDArray[np.uint8]:
         with np.errstate(invalid="ignore"):
@@ -110,10 +144,23 @@ class Heatmap(QWidget):
         index = np.clip(np.where(blank, 0, unit) * 255, 0, 255).astype(np.uint8)
         picture = self._colors[index]
         picture[blank] = 0
-        return np.ascontiguousarray(picture.transpose(1, 0, 2))
+        return np.ascontiguousarray(picture[:, self._columns()].transpose(1, 0, 2))
+
+    def _columns(self) -> NDArray[np.intp]:
+        """Which column is seen at each of many equal steps: columns may be of any width, pixels are not."""
+        steps, end = self._steps, self._end()
+        widths = np.diff([*steps, end])
+        count = int(np.clip(round((end - steps[0]) / max(widths.min(), 1e-9)), 1, MOST_COLUMNS))
+        grid = steps[0] + (np.arange(count) + 0.5) * (end - steps[0]) / count
+        found: NDArray[np.intp] = np.searchsorted(steps, grid, side="right") - 1
+        found[-1] = len(steps) - 1  # the newest is always seen
+        return found
 
     def _name_rows(self) -> None:
-        ticks = [(row + 0.5, name) for row, name in enumerate(self._names)]
+        room = self.plot.getViewBox().height() or float(self.height())
+        apart = math.ceil(self.fontMetrics().height() * len(self._names) / max(room, 1.0))
+        named = range(0, len(self._names), max(1, apart))
+        ticks = [(row + 0.5, self._names[row]) for row in named]
         axis = self.plot.getAxis("left")
         axis.setTicks([ticks])
         widest = max((self.fontMetrics().horizontalAdvance(n) for n in self._names), default=0)
@@ -138,6 +185,7 @@ class Heatmap(QWidget):
         found = self._at(event.scenePos())  # type: ignore[attr-defined]
         if found is not None:
             self.row_chosen.emit(found[0])
+            self.cell_chosen.emit(*found)
 
     def _at(self, position: QPointF) -> tuple[int, int] | None:
         box = self.plot.getViewBox()
@@ -145,5 +193,5 @@ class Heatmap(QWidget):
             return None
         point = box.mapSceneToView(position)
         row = int(point.y())
-        column = int(np.abs(self._steps - point.x()).argmin())
+        column = max(0, int(np.searchsorted(self._steps, point.x(), side="right")) - 1)
         return (row, column) if 0 <= row < len(self._values) else None

@@ -1,39 +1,63 @@
-"""How every layer is doing: gradients and updates over time, worst first, said in words too."""
+"""How every layer is doing: gradients, steps, weights and activations over time, worst first, said in words too."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
+    QLabel,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from engine.clinic.states import SEVERITY, Condition, conditions
+from engine.clinic.vitals import MEASURES, VITALS, short_names
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
+from workbench.looks import HEALTH, NOISE_SCALE, condition_words, records, values_of
 from workbench.panels.base import Panel
-from workbench.rundata import Frame, Frames
+from workbench.panels.health_cell import CellView
+from workbench.panels.health_table import HealthTable, LayerRow
+from workbench.rundata import Frames
 
 # From starved to unstable, in powers of ten (Karpathy, CS231n): 1e-3 is the middle of the scale.
 RATIO_RANGE = (-5.5, -0.5)
-TABLE_WIDTH = 320
-WORST_FIRST = ("exploding", "unstable", "vanishing", "starved", "healthy")
-MARKS = {"healthy": "●", "starved": "▽", "vanishing": "▼", "unstable": "▲", "exploding": "✖"}
-SHADES = {"healthy": 2, "starved": 0, "vanishing": 0, "unstable": 3, "exploding": 4}
+SHARE_RANGE = (0.0, 1.0)
+SIDE_WIDTH = 320
+SOME = 9  # looks that say which measures there are
+PROBED = ("update_ratio", "gradient_norm", "weight_norm")  # what runs without looks know
+SHARES = ("dead", "saturated", "sign_flips")
+RAW = "activation_mean"
+MARKS = {
+    "healthy": "●",
+    "starved": "▽",
+    "vanishing": "▼",
+    "unstable": "▲",
+    "exploding": "✖",
+    "dead": "○",
+    "saturated": "■",
+}
+SHADES = {
+    "healthy": 2,
+    "starved": 0,
+    "vanishing": 0,
+    "unstable": 3,
+    "exploding": 4,
+    "dead": 3,
+    "saturated": 3,
+}
 
 
 def status_words(status: str) -> str:
@@ -44,16 +68,54 @@ def status_words(status: str) -> str:
         "vanishing": _("vanishing"),
         "unstable": _("unstable"),
         "exploding": _("exploding"),
+        "dead": _("dying"),
+        "saturated": _("saturated"),
     }
     return f"{MARKS.get(status, '●')} {words.get(status, status)}"
 
 
+def measure_words() -> dict[str, str]:
+    """Return the measures as people read them, in the order in which they are offered."""
+    return {
+        "update_ratio": _("Update-to-weight ratio"),
+        "gradient_norm": _("Gradient norm"),
+        "weight_norm": _("Weight norm"),
+        "activation_mean": _("Mean of activations"),
+        "activation_sd": _("Deviation of activations"),
+        "dead": _("Dead units"),
+        "saturated": _("Saturated share"),
+        "sign_flips": _("Gradient signs that flip"),
+        NOISE_SCALE: _("Gradient noise scale"),
+    }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the panel shows of a run.
+
+    Attributes:
+        layers: ``network/node`` of every row.
+        steps: ``(columns,)``.
+        values: ``(rows, columns)`` of the chosen measure.
+        now: By measure, what every row has now.
+        states: How every row is doing.
+        frames: Pictures with histograms, or None where there are none.
+    """
+
+    layers: tuple[str, ...]
+    steps: NDArray[np.int64]
+    values: NDArray[np.float64]
+    now: dict[str, NDArray[np.float64]]
+    states: list[Condition]
+    frames: Frames | None
+
+
 class HealthPanel(Panel):
-    """A heatmap of layers × steps and the latest figures beside it."""
+    """A heatmap of layers × steps; beside it the latest figures, and the values behind a cell."""
 
     name: ClassVar[str] = "health"
     title: ClassVar[str] = _("Gradient health")
-    stream: ClassVar[str] = "health"
+    stream: ClassVar[str] = VITALS
     rate: ClassVar[float] = 10.0
     order: ClassVar[int] = 20
     empty: ClassVar[str] = _(
@@ -62,176 +124,268 @@ class HealthPanel(Panel):
     )
 
     def build(self) -> QWidget:
-        """Make the tools, the heatmap and the table."""
+        """Make the tools, the sentence, the heatmap, the table and the histogram."""
+        self._chosen: tuple[str, int] | None = None  # layer and step of the cell that was clicked
+        self._order: list[int] = []
+        self._shows: Shown | None = None
         self._measure = QComboBox()
         self._measure.setObjectName("healthMeasure")
         self._measure.setAccessibleName(_("What the colours mean"))
-        self._measure.addItem(_("Update-to-weight ratio"), "update_ratio")
-        self._measure.addItem(_("Gradient norm"), "gradient_norm")
         self._measure.currentIndexChanged.connect(self._again)
         self._worst = QCheckBox(_("Worst first"))
         self._worst.setObjectName("healthWorstFirst")
         self._worst.setAccessibleName(_("Worst layers first"))
+        self._worst.setChecked(True)
         self._worst.toggled.connect(self._again)
+        self._sentence = QLabel()
+        self._sentence.setObjectName("healthSentence")
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._legend = ElidedLabel()
         self._legend.setObjectName("hint")
         self._heatmap = Heatmap(_("Gradient health of layers over steps"))
-        self._table = self._make_table()
-        self._heatmap.row_chosen.connect(self._table.selectRow)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self._heatmap)
-        splitter.addWidget(self._table)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        splitter.setSizes([600, TABLE_WIDTH])
         self._heatmap.setMinimumWidth(190)
-        splitter.setChildrenCollapsible(False)
+        self._table = HealthTable()
+        self._heatmap.row_chosen.connect(self._table.selectRow)
+        self._heatmap.cell_chosen.connect(self._choose)
+        self._cell = CellView()
+        self._cell.closed.connect(self._let_go)
+        self._cell.hide()
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         layout.setSpacing(theme.GAP)
+        layout.addLayout(self._tools())
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._legend)
+        layout.addWidget(self._parts(), 1)
+        self.retheme()
+        return page
+
+    def _tools(self) -> QHBoxLayout:
         tools = QHBoxLayout()
         tools.setSpacing(theme.GAP)
         tools.addWidget(self._measure)
         tools.addWidget(self._worst)
         tools.addStretch(1)
         tools.addWidget(self.menu_button)
-        layout.addLayout(tools)
-        layout.addWidget(self._legend)
-        layout.addWidget(splitter, 1)
-        self.retheme()
-        return page
+        return tools
 
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, 4)
-        table.setObjectName("healthTable")
-        table.setAccessibleName(_("Latest health of every layer"))
-        table.setHorizontalHeaderLabels([_("Layer"), _("State"), _("Gradient"), _("Update")])
-        for column, tip in enumerate(self._tips()):
-            heading = table.horizontalHeaderItem(column)
-            if heading is not None:
-                heading.setToolTip(tip)
-        table.setMinimumWidth(200)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(64)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return table
-
-    def _tips(self) -> tuple[str, ...]:
-        return (
-            _("Network and layer"),
-            _("What gradient and update say together"),
-            _("Root mean square of the layer’s gradient, ‖g‖ / √n"),
-            _("Update-to-weight ratio of a step, ‖Δw‖ / ‖w‖; about 10⁻³ is healthy"),
-        )
+    def _parts(self) -> QSplitter:
+        side = QSplitter(Qt.Orientation.Vertical)
+        side.addWidget(self._table)
+        side.addWidget(self._cell)
+        side.setChildrenCollapsible(False)
+        side.setSizes([200, 200])
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self._heatmap)
+        splitter.addWidget(side)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([600, SIDE_WIDTH])
+        splitter.setChildrenCollapsible(False)
+        return splitter
 
     # --------------------------------------------------------------------------------- panel
 
+    def version(self) -> int:
+        """Changes with the looks at the layers, in older runs with what a probe saw."""
+        return super().version() or (self.run.version(HEALTH) if self.run else 0)
+
     def paint(self) -> bool:
         """Show what every layer did so far and where it is now."""
-        frames = self.run.frames.get(self.stream) if self.run else None
-        if frames is None or frames.last is None:
+        self._shows = shown = self._found()
+        if shown is None:
             return False
-        last = frames.last
-        order = self._order(last)
-        self._paint_heatmap(frames, order)
-        self._paint_table(last, order)
+        told = np.isfinite(shown.values).any(axis=1)
+        rows = [
+            row
+            for row, state in enumerate(shown.states)
+            if told[row] or state.status != "healthy" or shown.frames is None
+        ]
+        if self._worst.isChecked():
+            rows.sort(key=lambda row: (*shown.states[row].rank, row))
+        self._order = rows
+        names = short_names(shown.layers)
+        self._paint_heatmap(shown, names)
+        self._table.show_rows([self._row(shown, names, row) for row in rows])
+        self._sentence.setText(_summary(shown, names, rows))
+        self._show_cell(shown, names)
         return True
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         self._heatmap.retheme()
+        self._cell.retheme()
         self._again()
 
-    def _order(self, last: Frame) -> list[int]:
-        count = len(last.info.get("layers", ()))
-        if not self._worst.isChecked():
-            return list(range(count))
-        statuses = last.info.get("status", ["healthy"] * count)
-        rank = {status: i for i, status in enumerate(WORST_FIRST)}
-        return sorted(range(count), key=lambda row: (rank.get(statuses[row], 9), row))
+    # --------------------------------------------------------------------------------- finding
 
-    def _paint_heatmap(self, frames: Frames, order: list[int]) -> None:
-        last = frames.last
-        assert last is not None
-        layers = last.info.get("layers", ())
-        measure = str(self._measure.currentData())
+    def _found(self) -> Shown | None:
+        """What there is of the run: looks at all layers, or of an older one what its probe saw."""
+        if self.run is None:
+            return None
+        looked, probed = self.run.frames.get(VITALS), self.run.frames.get(HEALTH)
+        shown = self._looked(looked)
+        return shown if shown is not None else self._probed(probed)
+
+    def _looked(self, frames: Frames | None) -> Shown | None:
+        looks = records(frames)
+        if not looks:
+            return None
+        last = looks[-1]
+        late = np.stack([record.table for record in looks[-SOME:]])
+        finite = np.isfinite(late.reshape(-1, len(MEASURES))).any(axis=0).tolist()
+        there = [m for m in measure_words() if m == NOISE_SCALE or finite[MEASURES.index(m)]]
+        self._offer(there)
+        values = values_of(looks, str(self._measure.currentData()))
+        now = {name: last.table[:, column] for column, name in enumerate(MEASURES)}
+        steps = np.array([record.step for record in looks])
+        return Shown(last.layers, steps, values, now, conditions(looks), frames)
+
+    def _probed(self, frames: Frames | None) -> Shown | None:
+        last = frames.last if frames is not None else None
+        if frames is None or last is None:
+            return None
+        layers = last.info.get("layers", [])
+        statuses = last.info.get("status", ["healthy"] * len(layers))
+        self._offer([name for name in PROBED if name in last.arrays])
         same = [frame for frame in frames if frame.info.get("layers") == layers]
-        columns = np.stack([frame.arrays[measure] for frame in same], axis=1).astype(np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log10(columns)
-        logs[~np.isfinite(logs)] = np.nan
-        low, high = RATIO_RANGE if measure == "update_ratio" else _robust_range(logs)
-        tokens = theme.current()
-        colors = tokens.health if measure == "update_ratio" else _sequential(tokens)
-        self._heatmap.set_colors(colors)
+        measure = str(self._measure.currentData())
+        values = np.stack([frame.arrays[measure] for frame in same], axis=1).astype(np.float64)
+        now = {name: last.arrays[name].astype(np.float64) for name in PROBED if name in last.arrays}
+        states = [
+            Condition(status if status in SEVERITY else "healthy", figure=float(ratio))
+            for status, ratio in zip(statuses, now["update_ratio"], strict=True)
+        ]
         steps = np.array([frame.step for frame in same])
-        names = [_short(layers[row], layers) for row in order]
-        self._heatmap.set_values(names, steps, logs[order], low, high)
-        self._legend.setText(
-            _("blue: hardly moves · green: about 10⁻³, healthy · red: unstable")
-            if measure == "update_ratio"
-            else _("powers of ten from 10^{low:.1f} (pale) to 10^{high:.1f}").format(
-                low=low, high=high
-            )
+        return Shown(tuple(layers), steps, values, now, states, None)
+
+    def _offer(self, measures: Sequence[str]) -> None:
+        """Let these be chosen; what was chosen stays if it is among them."""
+        there = [self._measure.itemData(i) for i in range(self._measure.count())]
+        if there == list(measures):
+            return
+        before = self._measure.currentData()
+        words = measure_words()
+        self._measure.blockSignals(True)
+        self._measure.clear()
+        for measure in measures:
+            self._measure.addItem(words[measure], measure)
+        self._measure.setCurrentIndex(max(0, self._measure.findData(before)))
+        self._measure.blockSignals(False)
+
+    # --------------------------------------------------------------------------------- painting
+
+    def _paint_heatmap(self, shown: Shown, names: list[str]) -> None:
+        measure = str(self._measure.currentData())
+        values, low, high = _scaled(shown.values, measure)
+        tokens = theme.current()
+        even = measure == "update_ratio"
+        self._heatmap.set_colors(tokens.health if even else _sequential(tokens))
+        ordered = [names[row] for row in self._order]
+        self._heatmap.set_values(ordered, shown.steps, values[self._order], low, high)
+        self._legend.setText(_legend(measure, low, high))
+
+    def _row(self, shown: Shown, names: list[str], row: int) -> LayerRow:
+        status = shown.states[row].status
+        gradient, ratio = (shown.now[name][row] for name in ("gradient_norm", "update_ratio"))
+        return LayerRow(
+            names[row], status_words(status), status == "healthy", float(gradient), float(ratio)
         )
 
-    def _paint_table(self, last: Frame, order: list[int]) -> None:
-        layers = last.info.get("layers", ())
-        statuses = last.info.get("status", ["healthy"] * len(layers))
-        tokens = theme.current()
-        self._table.setRowCount(len(order))
-        for place, row in enumerate(order):
-            gradient = float(last.arrays["gradient_norm"][row])
-            ratio = float(last.arrays["update_ratio"][row])
-            words = [
-                _short(layers[row], layers),
-                status_words(statuses[row]),
-                f"{gradient:.1e}",
-                f"{ratio:.1e}",
-            ]
-            shade = QColor(tokens.good if statuses[row] == "healthy" else tokens.bad)
-            for column, text in enumerate(words):
-                self._set_cell(place, column, text, shade if column == 1 else None)
+    # --------------------------------------------------------------------------------- one cell
 
-    def _set_cell(self, row: int, column: int, text: str, color: QColor | None) -> None:
-        item = self._table.item(row, column)
-        if item is None:
-            item = QTableWidgetItem()
-            if column >= 2:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._table.setItem(row, column, item)
-        if item.text() != text:
-            item.setText(text)
-        if color is not None and item.foreground().color() != color:
-            item.setForeground(color)
+    def _choose(self, row: int, column: int) -> None:
+        shown = self._shows
+        if shown is not None and row < len(self._order) and column < len(shown.steps):
+            self._chosen = (shown.layers[self._order[row]], int(shown.steps[column]))
+            self._again()
+
+    def _let_go(self) -> None:
+        self._chosen = None
+        self._again()
+
+    def _show_cell(self, shown: Shown, names: list[str]) -> None:
+        """Show the values behind the cell that was clicked, while there are any."""
+        layer, step = self._chosen or ("", 0)
+        column = int(np.searchsorted(shown.steps, step))
+        there = layer in shown.layers and column < len(shown.steps)
+        if not there or shown.steps[column] != step:
+            self._heatmap.mark(None)
+            self._cell.hide()
+            return
+        row = shown.layers.index(layer)
+        self._heatmap.mark(self._order.index(row), column)
+        self._cell.show_cell(names[row], row, step, shown.frames, str(self._measure.currentData()))
+        self._cell.show()
 
 
-def _short(layer: str, layers: list[str]) -> str:
-    """Leave the network's name out where there is only one, and shorten it where that is clear."""
-    networks = {name.split("/", 1)[0] for name in layers}
-    network, node = layer.split("/", 1)
-    if len(networks) == 1:
-        return node
-    initials = {name[:1].upper() for name in networks}
-    return f"{network[:1].upper() if len(initials) == len(networks) else network} · {node}"
+def _summary(shown: Shown, names: list[str], rows: list[int]) -> str:
+    """What is to be said of all layers: which one is worst off, and why."""
+    if not rows:
+        return _("There are no layers with weights.")
+    worst = min(range(len(names)), key=lambda row: (*shown.states[row].rank, row))
+    sick = sum(state.status != "healthy" for state in shown.states)
+    step = int(shown.steps[-1])
+    if not sick:
+        return _("● All {count} layers are healthy at step {step:,}.").format(
+            count=len(names), step=step
+        )
+    state = shown.states[worst]
+    more = _(" {count} more are not well.").format(count=sick - 1) if sick > 1 else ""
+    if math.isnan(state.figure) or shown.frames is None:
+        words = status_words(state.status)
+        return (
+            _("Worst: {layer}, {state}, at step {step:,}.").format(
+                layer=names[worst], state=words, step=step
+            )
+            + more
+        )
+    network = shown.layers[worst].partition("/")[0]
+    ends = [
+        names[row]
+        for row, layer in enumerate(shown.layers)
+        if layer.partition("/")[0] == network and np.isfinite(shown.now["gradient_norm"][row])
+    ]
+    words = condition_words(names[worst], state, ends[-1] if ends else "")
+    return f"{MARKS[state.status]} {words}{more}"
 
 
-def _robust_range(logs: NDArray[np.float64]) -> tuple[float, float]:
-    finite = logs[np.isfinite(logs)]
+def _scaled(values: NDArray[np.float64], measure: str) -> tuple[NDArray[np.float64], float, float]:
+    """Values as they are coloured, and what the first and the last colour stand for."""
+    if measure in SHARES:
+        return values, *SHARE_RANGE
+    if measure == RAW:
+        return values, *_robust_range(values, 1e-6)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(values)
+    logs[~np.isfinite(logs)] = np.nan
+    return logs, *(RATIO_RANGE if measure == "update_ratio" else _robust_range(logs, 1.0))
+
+
+def _legend(measure: str, low: float, high: float) -> str:
+    if measure == "update_ratio":
+        return _("blue: hardly moves · green: about 10⁻³, healthy · red: unstable")
+    if measure in SHARES:
+        limit = {
+            "dead": _("none (pale) to all · sick above 40 %"),
+            "saturated": _("none (pale) to all · sick above 50 %"),
+            "sign_flips": _("none (pale) to all · about 50 % is noise"),
+        }
+        return limit[measure]
+    if measure == RAW:
+        return _("from {low:.2g} (pale) to {high:.2g}").format(low=low, high=high)
+    return _("powers of ten from 10^{low:.1f} (pale) to 10^{high:.1f}").format(low=low, high=high)
+
+
+def _robust_range(values: NDArray[np.float64], least: float) -> tuple[float, float]:
+    """From the lower to the upper fiftieth of the values, so that a few odd ones spoil no scale."""
+    finite = values[np.isfinite(values)]
     if not finite.size:
         return -6.0, 0.0
     low, high = np.percentile(finite, [2, 98])
-    return float(low), float(max(high, low + 1.0))
+    return float(low), float(max(high, low + least))
 
 
 def _sequential(tokens: theme.Tokens) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
 
     warm_up: Rounds = 1
     patience: Rounds = 3
-    looks: Rounds = 4
+    looks: Rounds = 5
     fewest: Annotated[int, Meta(ge=1)] = 16
     share: Share = 0.4
     calm: Share = 0.3

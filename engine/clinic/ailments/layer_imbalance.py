@@ -36,7 +36,7 @@ class LayerImbalance(Ailment, frozen=True, kw_only=True, tag="layer_imbalance"):
 
     warm_up: Rounds = 3
     patience: Rounds = 3
-    looks: Rounds = 4
+    looks: Rounds = 5
     spread: Annotated[float, Meta(gt=1)] = 1000.0
     calm: Annotated[float, Meta(gt=1)] = 300.0
 

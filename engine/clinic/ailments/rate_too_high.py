@@ -41,7 +41,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
 
     warm_up: Rounds = 3
     patience: Rounds = 4
-    looks: Rounds = 4
+    looks: Rounds = 5
     window: Rounds = 4
     ratio: Annotated[float, Meta(gt=0)] = 0.1
     calm: Annotated[float, Meta(gt=0)] = 0.05

@@ -41,7 +41,7 @@ class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
 
     warm_up: Rounds = 6
     patience: Rounds = 3
-    looks: Rounds = 4
+    looks: Rounds = 5
     ratio: Annotated[float, Meta(gt=0)] = 3e-5
     calm: Annotated[float, Meta(gt=0)] = 1e-4
     learned: Annotated[float, Meta(gt=0, le=1)] = 0.8

@@ -38,7 +38,7 @@ class Saturation(Ailment, frozen=True, kw_only=True, tag="saturation"):
 
     warm_up: Rounds = 1
     patience: Rounds = 3
-    looks: Rounds = 4
+    looks: Rounds = 5
     share: Share = 0.5
     calm: Share = 0.35
 

@@ -135,7 +135,10 @@ def test_a_loss_that_is_no_number_is_a_sign_too() -> None:
     gone_through(run)
     run.feed(Marker(step=103, kind="not_a_number", text="The loss is not a number."))
     bedside = gone_through(run)
-    assert [(v.ailment, v.since) for v in bedside.verdicts()] == [("exploding_gradients", 103)]
+    assert [(v.ailment, v.since) for v in bedside.verdicts()] == [
+        ("not_a_number", 103),
+        ("exploding_gradients", 103),
+    ]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])

@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QTableWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableWidget, QToolButton
 
+from engine.clinic.states import SEVERITY
+from engine.clinic.vitals import BINS, DEAD, GRADIENT, MEASURES, RATIO, SD, VITALS, WEIGHT
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.heatmap import Heatmap
+from widgets.plots.histogram import Histogram
 from workbench.panels.health import HealthPanel, status_words
-from workbench.rundata import RunData
+from workbench.panels.health_cell import CellView
+from workbench.rundata import Frame, RunData
 
 LAYERS = ["net/first", "net/second", "net/third"]
 
@@ -56,33 +60,128 @@ def heatmap(panel: HealthPanel) -> Heatmap:
     return found
 
 
+def click(panel: HealthPanel, row: int, step: float) -> None:
+    plot = heatmap(panel).plot
+    scene = plot.getViewBox().mapViewToScene(QPointF(step, row + 0.5))
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(scene))
+
+
+ALL = ["net/first", "net/relu", "net/second", "net/last"]
+
+
+def look(run: RunData, step: int, change: dict[tuple[int, int], float] | None = None) -> None:
+    """A look at two hidden layers, a ReLU and a last layer, all of them healthy but for some figures."""
+    table = np.full((4, len(MEASURES)), np.nan, np.float32)
+    table[:, SD] = 1.0
+    table[[0, 2, 3], GRADIENT] = 1e-2
+    table[[0, 2, 3], RATIO] = 1e-3
+    table[[0, 2, 3], WEIGHT] = 5.0
+    table[1, DEAD] = 0.1
+    for place, value in (change or {}).items():
+        table[place] = value
+    counts = np.zeros((4, 3, BINS), np.uint8)
+    counts[:, 2] = 10
+    ranges = np.tile(np.array([-1.0, 1.0], np.float32), (4, 3, 1))
+    info = {
+        "layers": ALL,
+        "kinds": ["linear", "relu", "linear", "linear"],
+        "results": [False, False, False, True],
+    }
+    picture(run, VITALS, step, info, table=table, counts=counts, ranges=ranges)
+
+
+def sentence(panel: HealthPanel) -> str:
+    found = panel.findChild(QLabel, "healthSentence")
+    assert found is not None
+    return found.text()
+
+
+def test_the_worst_layer_is_named_in_a_sentence(panel: HealthPanel) -> None:
+    run = made_up()
+    for step in (1, 24, 49):
+        look(run, step)
+    panel.show_run(run)
+    assert sentence(panel) == "● All 4 layers are healthy at step 49."
+    for step in (74, 99, 199):
+        look(run, step, {(1, DEAD): 0.9, (0, GRADIENT): 1e-7})
+    panel.refresh()
+    assert sentence(panel).startswith(
+        "▼ first is vanishing: its gradient is 1e-05 of that of last."
+    )
+    assert "1 more" in sentence(panel)
+    assert [row[:2] for row in rows(panel)[:2]] == [
+        ["first", "▼ vanishing"],
+        ["relu", "○ dying"],
+    ]
+
+
+def test_any_measure_can_be_seen_over_all_looks(panel: HealthPanel) -> None:
+    run = made_up()
+    for step in (1, 24, 49, 74, 99, 199):
+        look(run, step, {(1, DEAD): step / 200})
+    panel.show_run(run)
+    box = panel.findChild(QComboBox, "healthMeasure")
+    assert box is not None
+    offered = [box.itemData(i) for i in range(box.count())]
+    assert offered[:2] == ["update_ratio", "gradient_norm"]
+    assert "saturated" not in offered  # no layer has it
+    box.setCurrentIndex(offered.index("dead"))
+    assert heatmap(panel)._steps.tolist() == [1, 24, 49, 74, 99, 199]
+    row = heatmap(panel)._names.index("relu")
+    assert heatmap(panel)._values[row].tolist() == pytest.approx(
+        [0.005, 0.12, 0.245, 0.37, 0.495, 0.995]
+    )
+    click(panel, row, 30)
+    cell = panel.findChild(CellView)
+    assert cell is not None
+    assert cell.isVisible()
+    values = cell.findChild(QComboBox, "healthCellValues")
+    assert values is not None
+    assert [values.itemData(i) for i in range(values.count())] == ["activations"]
+    panel.grab()
+
+
+@pytest.mark.parametrize("name", ["table", "counts", "ranges"])
+@pytest.mark.parametrize("shape", [(0,), (4, 2), (9, 3, BINS), (1, 1, 1, 1)])
+def test_odd_looks_are_passed_over(panel: HealthPanel, name: str, shape: tuple[int, ...]) -> None:
+    run = made_up()
+    look(run, 1)
+    run.frames[VITALS].add(Frame(24, {name: np.zeros(shape, np.float32)}, {"layers": ALL}))
+    look(run, 49, {(0, GRADIENT): np.inf, (2, RATIO): np.nan, (3, WEIGHT): 1e30})
+    run.frames[VITALS][2].arrays.pop(name)
+    run.frames[VITALS][2].arrays[name] = np.full(shape, np.nan, np.float32)
+    panel.show_run(run)
+    click(panel, 0, 1)
+    panel.grab()
+    assert panel.findChild(Heatmap, "heatmap") is not None
+
+
 def test_every_layer_has_a_row_in_words(panel: HealthPanel) -> None:
     run = made_up()
     health(run, 10, ["healthy", "starved", "vanishing"])
     panel.show_run(run)
     assert rows(panel) == [
-        ["first", "● healthy", "1.0e-02", "1.0e-03"],
-        ["second", "▽ starved", "1.0e-04", "1.0e-03"],
         ["third", "▼ vanishing", "1.0e-06", "1.0e-03"],
+        ["second", "▽ starved", "1.0e-04", "1.0e-03"],
+        ["first", "● healthy", "1.0e-02", "1.0e-03"],
     ]
 
 
 def test_states_are_told_apart_without_colour() -> None:
-    states = ["healthy", "starved", "vanishing", "unstable", "exploding"]
-    assert len({status_words(state)[0] for state in states}) == 5
+    assert len({status_words(state)[0] for state in SEVERITY}) == len(SEVERITY)
     assert status_words("new") == "● new"
 
 
-def test_the_worst_come_first_on_demand(panel: HealthPanel) -> None:
+def test_the_worst_come_first_unless_told_otherwise(panel: HealthPanel) -> None:
     run = made_up()
     health(run, 10, ["healthy", "exploding", "vanishing"])
     panel.show_run(run)
-    assert [row[0] for row in rows(panel)] == ["first", "second", "third"]
+    assert [row[0] for row in rows(panel)] == ["second", "third", "first"]
+    assert heatmap(panel)._names == ["second", "third", "first"]
     box = panel.findChild(QCheckBox, "healthWorstFirst")
     assert box is not None
     QTest.keyClick(box, Qt.Key.Key_Space)
-    assert [row[0] for row in rows(panel)] == ["second", "third", "first"]
-    assert heatmap(panel)._names == ["second", "third", "first"]
+    assert [row[0] for row in rows(panel)] == ["first", "second", "third"]
 
 
 def test_time_runs_through_the_heatmap(panel: HealthPanel) -> None:
@@ -112,7 +211,7 @@ def test_a_layer_without_a_gradient_is_left_blank(panel: HealthPanel) -> None:
     )
     panel.show_run(run)
     assert np.isnan(heatmap(panel)._values[:2]).all()
-    assert rows(panel)[1][2:] == ["nan", "nan"]
+    assert rows(panel)[1][2:] == ["–", "–"]
     panel.grab()
 
 
@@ -136,8 +235,19 @@ def test_other_layers_after_a_while(panel: HealthPanel) -> None:
 def test_a_real_run_of_two_networks(panel: HealthPanel, gan: Live) -> None:
     panel.show_run(gan.data)
     names = [row[0] for row in rows(panel)]
-    assert names == ["G · first", "G · last", "D · first", "D · last"]
-    assert all(row[1][0] in "●▽▼▲✖" for row in rows(panel))
+    healthy = {f"{player} · {layer}" for player in "GD" for layer in ("first", "last")}
+    assert healthy <= set(names) <= healthy | {"G · relu", "D · relu"}
+    assert all(row[1][0] in "●▽▼▲✖○■" for row in rows(panel))
+    steps = heatmap(panel)._steps
+    assert steps[0] == 1
+    panel.show_now()
+    click(panel, 0, 1)
+    shown = panel.findChild(CellView)
+    assert shown is not None
+    assert shown.isVisible()
+    histogram = shown.findChild(Histogram)
+    assert histogram is not None
+    assert histogram._counts.sum() == 255
 
 
 def test_a_click_on_the_heatmap_chooses_the_row(panel: HealthPanel) -> None:
@@ -145,7 +255,13 @@ def test_a_click_on_the_heatmap_chooses_the_row(panel: HealthPanel) -> None:
     for step in (10, 20):
         health(run, step, ["healthy"] * 3)
     panel.show_run(run)
-    plot = heatmap(panel).plot
-    scene = plot.getViewBox().mapViewToScene(QPointF(15, 2.5))
-    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(scene))
+    click(panel, 2, 15)
     assert table(panel).currentRow() == 2
+    shown = panel.findChild(CellView)
+    assert shown is not None
+    assert "no values" in shown.findChildren(QLabel)[-1].text()  # an older run
+    close = shown.findChild(QToolButton, "healthCellClose")
+    assert close is not None
+    QTest.qWait(20)  # until it has its place
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not shown.isVisible()

@@ -1,0 +1,99 @@
+"""How every layer is doing by its last looks, in a word: for heatmaps, tables and canvases; needs no torch."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.clinic.vitals import (
+    DEAD,
+    GRADIENT,
+    MEASURES,
+    RATIO,
+    SATURATED,
+    Numbers,
+    Record,
+)
+
+LOOKS = 3
+STARVED, UNSTABLE = 1e-5, 1e-1
+VANISHING, EXPLODING = 1e-3, 1e3
+SHUT, FLAT = 0.4, 0.5
+TINY = 1e-12
+SEVERITY = ("exploding", "vanishing", "dead", "unstable", "saturated", "starved", "healthy")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How one layer is doing.
+
+    Attributes:
+        status: One of :data:`SEVERITY`.
+        measure: Which measure says so.
+        figure: What was made of it: for ``vanishing`` the share of the last layer's gradient, for ``exploding`` by how many
+            times it has grown, else the measure itself.
+        excess: By how many powers of ten it is beyond its limit; of a healthy layer 0.
+    """
+
+    status: str = "healthy"
+    measure: str = MEASURES[RATIO]
+    figure: float = math.nan
+    excess: float = 0.0
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sorts the worst first."""
+        return SEVERITY.index(self.status), -self.excess
+
+
+def conditions(records: Sequence[Record]) -> list[Condition]:
+    """Return how every layer of the newest record is doing; thresholds are those of its ailments.
+
+    Args:
+        records: The last looks, of the same layers, the oldest first; :data:`LOOKS` of them are used.
+    """
+    if not records:
+        return []
+    last = records[-1]
+    tables = np.stack([record.table for record in records[-LOOKS:]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # layers without weights
+        usual = np.nanmedian(tables, axis=0)
+    ends: dict[str, float] = {}
+    for row, layer in enumerate(last.layers):
+        if np.isfinite(usual[row, GRADIENT]):
+            ends[layer.partition("/")[0]] = float(usual[row, GRADIENT])
+    young = len(records) < LOOKS
+    return [
+        _condition(last.table[row], usual[row], ends.get(layer.partition("/")[0], 0.0), young)
+        if not last.results[row] or np.isfinite(usual[row, GRADIENT])
+        else Condition()
+        for row, layer in enumerate(last.layers)
+    ]
+
+
+def _condition(now: Numbers, usual: Numbers, end: float, young: bool) -> Condition:
+    if np.isinf(now[[GRADIENT, RATIO]]).any():
+        return Condition("exploding", "gradient_norm", math.inf, math.inf)
+    if young:
+        return Condition(figure=float(now[RATIO]))
+    gradient, ratio = float(usual[GRADIENT]), float(usual[RATIO])
+    grown = float(now[GRADIENT]) / max(gradient, TINY)
+    share = gradient / end if end > TINY else math.nan
+    dead, flat = float(usual[DEAD]), float(usual[SATURATED])
+    signs = (
+        ("exploding", "gradient_norm", grown, grown / EXPLODING),
+        ("vanishing", "gradient_norm", share, VANISHING / max(share, TINY)),
+        ("dead", "dead", dead, dead / SHUT),
+        ("unstable", "update_ratio", ratio, ratio / UNSTABLE),
+        ("saturated", "saturated", flat, flat / FLAT),
+        ("starved", "update_ratio", ratio, STARVED / max(ratio, TINY)),
+    )
+    for status, measure, figure, beyond in signs:
+        if beyond > 1 and math.isfinite(figure):
+            return Condition(status, measure, figure, math.log10(beyond))
+    return Condition(figure=ratio)

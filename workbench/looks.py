@@ -1,0 +1,153 @@
+"""The looks at the layers of a run, as panels and canvases show them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from gettext import gettext as _
+
+import numpy as np
+
+from engine.clinic.states import LOOKS, Condition, conditions
+from engine.clinic.vitals import (
+    GRADIENT,
+    MEASURES,
+    NOISE,
+    RATIO,
+    SD,
+    SIGNAL,
+    VITALS,
+    WEIGHT,
+    Numbers,
+    Record,
+    noise_scale,
+    record_of,
+)
+from workbench.rundata import Frame, Frames, RunData
+
+HEALTH = "health"
+NOISE_SCALE = "noise_scale"
+TOGETHER = 5  # looks of which a noise scale is made
+
+
+def records(frames: Frames | None, most: int | None = None) -> list[Record]:
+    """Return the looks of a run with the layers of the last one, the oldest first; damaged ones are passed over.
+
+    Args:
+        frames: Pictures of the stream.
+        most: How many of the last are wanted; None: all.
+    """
+    found: list[Record] = []
+    for place in reversed(range(len(frames) if frames is not None else 0)):
+        assert frames is not None
+        record = record_of(frames[place].step, frames[place].arrays, frames[place].info)
+        if record is None:
+            continue
+        if (found and record.layers != found[0].layers) or (
+            most is not None and len(found) >= most
+        ):
+            break
+        found.append(record)
+    return found[::-1]
+
+
+def values_of(looks: Sequence[Record], measure: str) -> Numbers:
+    """Return a measure over looks ``(layers, looks)``; the noise scale of each look with those around it."""
+    tables = np.stack([record.table for record in looks])
+    if measure != NOISE_SCALE:
+        return tables[:, :, MEASURES.index(measure)].T
+    columns = []
+    for end in range(1, len(tables) + 1):
+        some = tables[max(0, end - TOGETHER) : end]
+        columns.append(noise_scale(some[:, :, NOISE], some[:, :, SIGNAL]))
+    return np.stack(columns, axis=1)
+
+
+def condition_words(layer: str, condition: Condition, last: str) -> str:
+    """Return what ails a layer in a sentence.
+
+    Args:
+        layer: Its name.
+        condition: How it is doing.
+        last: Name of the last layer with weights of its network.
+    """
+    figure = condition.figure
+    if condition.status == "exploding" and math.isinf(figure):
+        return _("{layer} is exploding: its numbers are none any more.").format(layer=layer)
+    sentences = {
+        "exploding": _("{layer} is exploding: its gradient is {figure:.0f} times what it was."),
+        "vanishing": _("{layer} is vanishing: its gradient is {figure:.0e} of that of {last}."),
+        "dead": _("{layer} is dying: {figure:.0%} of its units are 0 for a whole batch."),
+        "unstable": _("{layer} is unstable: each step moves it by {figure:.0%} of itself."),
+        "saturated": _("{layer} is saturated: {figure:.0%} of its values lie where it is flat."),
+        "starved": _("{layer} is starved: a step moves it by {figure:.0e} of itself."),
+    }
+    return sentences[condition.status].format(layer=layer, figure=figure, last=last)
+
+
+class Newest:
+    """The health of the layers of a run as one picture, made of its newest looks and what its probe saw since."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, ...] = ()
+        self._frame: Frame | None = None
+
+    def frame(self, run: RunData | None) -> Frame | None:
+        """Return it, the same object as long as nothing new was seen; None where nothing was."""
+        looked = run.frames.get(VITALS) if run is not None else None
+        probed = run.frames.get(HEALTH) if run is not None else None
+        last = (
+            looked.last if looked is not None else None,
+            probed.last if probed is not None else None,
+        )
+        if last != self._of or any(a is not b for a, b in zip(last, self._of, strict=False)):
+            self._of = last
+            self._frame = _joined(records(looked, LOOKS), last[1])
+        return self._frame
+
+
+def _joined(looks: Sequence[Record], probed: Frame | None) -> Frame | None:
+    if not looks:
+        return probed
+    last = looks[-1]
+    table = last.table.copy()
+    states = [condition.status for condition in conditions(looks)]
+    if probed is not None and probed.step > last.step:
+        _take(table, states, last, probed)
+    told = [
+        row
+        for row, state in enumerate(states)
+        if np.isfinite(table[row, WEIGHT]) or state in ("dead", "saturated")
+    ]
+    seen = np.flatnonzero(np.isfinite(table[:, SD]))
+    arrays = {
+        "gradient_norm": table[told, GRADIENT],
+        "update_ratio": np.nan_to_num(table[told, RATIO]),
+        "weight_norm": table[told, WEIGHT],
+        "output_std": table[seen, SD],
+    }
+    info = {
+        "layers": [last.layers[row] for row in told],
+        "status": [states[row] for row in told],
+        "outputs": [last.layers[row] for row in seen],
+    }
+    return Frame(max(last.step, probed.step if probed is not None else 0), arrays, info)
+
+
+def _take(table: Numbers, states: list[str], last: Record, probed: Frame) -> None:
+    """Let what a probe saw later take the place of what a look saw."""
+    rows = {layer: row for row, layer in enumerate(last.layers)}
+    names, told = probed.info.get("layers"), probed.info.get("status")
+    if not isinstance(names, list) or not isinstance(told, list) or len(names) != len(told):
+        return
+    columns = (("gradient_norm", GRADIENT), ("update_ratio", RATIO), ("weight_norm", WEIGHT))
+    for name, column in columns:
+        values = probed.arrays.get(name)
+        if values is None or np.shape(values) != (len(names),):
+            return
+        for layer, value in zip(names, values, strict=True):
+            if layer in rows:
+                table[rows[layer], column] = value
+    for layer, state in zip(names, told, strict=True):
+        if layer in rows:
+            states[rows[layer]] = str(state)
