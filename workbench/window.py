@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.client import Died, Engines
+from engine.clinic.vitals import VITALS
 from engine.probes.base import PROBES, probes_of
 from engine.protocol import Checked, Previewed
 from engine.runs.lock import is_training
@@ -79,6 +80,8 @@ MENUS = {
     "train": _("&Train"),
     "help": _("&Help"),
 }
+
+ALWAYS = ("scalars", VITALS)  # streams of every training
 
 
 class MainWindow(QMainWindow):
@@ -437,7 +440,7 @@ class MainWindow(QMainWindow):
         """Panels whose stream no probe of the project measures say so and stay behind the others."""
         streams = {PROBES.get(p.type).stream for p in probes_of(project) if p.type in PROBES}
         for panel in self.viewer.panels:
-            panel.set_measured(panel.stream in streams or panel.stream == "scalars")
+            panel.set_measured(panel.stream in streams or panel.stream in ALWAYS)
         self._fitting(project)
         self.docks.set_behind({p.name for p in self.viewer.panels if not p.measured})
 
