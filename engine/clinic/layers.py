@@ -14,6 +14,10 @@ from projects.schema import Project
 
 NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
 TABLES = ("embedding", "learned_positions", "one_hot")  # of which a batch moves a few rows
+GATED = (
+    "lstm",
+    "gru",
+)  # whose gates are meant to be open or shut: what they keep for long they keep by that
 TINY = 1e-30
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.clinic.layers import GATED
 from engine.clinic.vitals import (
     DEAD,
     GRADIENT,
@@ -63,6 +64,7 @@ def conditions(records: Sequence[Record]) -> list[Condition]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # layers without weights
         usual = np.nanmedian(tables, axis=0)
+    usual[[row for row, kind in enumerate(last.kinds) if kind in GATED], SATURATED] = math.nan
     ends: dict[str, float] = {}
     for row, layer in enumerate(last.layers):
         if np.isfinite(usual[row, GRADIENT]):

@@ -30,6 +30,7 @@ SAMPLE = 255  # numbers of a histogram, so that a count fits into a byte
 OUTPUTS = 2 * SAMPLE  # numbers of a layer's output that tell its scale
 SEED = 0x0C11
 FEW = 1e-12
+READ = 16  # examples of which gates are looked at
 RECTIFIERS = (nn.ReLU, nn.ReLU6)
 SATURATED: dict[type[nn.Module], tuple[float, float]] = {
     nn.Tanh: (-0.97, 0.97),
@@ -72,7 +73,8 @@ class Examination(Gauge):
     (Karpathy, CS231n, *Babysitting the learning process*); ‖w‖ after the step. Of what leaves a layer at its first call: mean
     and standard deviation (Glorot & Bengio 2010, section 4); of rectifiers the share of units, of images channels, that
     are 0 for every example of the batch (Lu et al. 2019, *Dying ReLU and initialization*); of tanh the share of values
-    beyond ±0.97, of sigmoids below 0.03 or above 0.97 (Glorot & Bengio 2010, section 3).
+    beyond ±0.97, of sigmoids below 0.03 or above 0.97 (Glorot & Bengio 2010, section 3), of an LSTM or GRU of one layer those of
+    its sigmoid gates for the first examples, read forwards (Karpathy et al. 2016, *Visualizing recurrent networks*, section 4.3).
 
     Against the gradient of the step before, ``g′``, of batches of ``B`` examples: which share of the signs has turned;
     ``signal`` g·g′, which has the mean ‖ḡ‖² because the two batches are drawn apart; ``noise`` B‖g − g′‖² / 2, which
@@ -115,6 +117,7 @@ class Examination(Gauge):
     def _forget(self) -> None:
         self._outputs: dict[int, Tensor] = {}
         self._peaks: dict[int, Tensor] = {}
+        self._gates: dict[int, Tensor] = {}
         self._bounds: dict[int, tuple[float, float]] = {}
         self._before: dict[str, Tensor] = {}
         self._taken: dict[str, tuple[Tensor, Tensor]] = {}
@@ -129,6 +132,9 @@ class Examination(Gauge):
             for node, module in network.layer_modules().items():
                 row = self._row[(name, node)]
                 self._hooks.append(module.register_forward_hook(self._listener(row)))
+                core = getattr(module, "core", None)
+                if isinstance(core, nn.LSTM | nn.GRU) and core.num_layers == 1:
+                    self._hooks.append(core.register_forward_hook(self._gate_listener(row)))
 
     def after_backward(self, learner: Learner, step: int) -> None:
         """Take norms and samples of the gradients, and remember the weights."""
@@ -218,6 +224,8 @@ class Examination(Gauge):
             some = torch.stack([self._outputs[row] for row in self._bounds])
             beyond = (some < edges[:, :1]) | (some > edges[:, 1:])
             table[bounded, 6] = beyond.float().mean(1)
+        for row, share in self._gates.items():
+            table[row, 6] = share
         if self._peaks:
             sizes = [len(peaks) for peaks in self._peaks.values()]
             shut = (torch.cat(list(self._peaks.values())) <= 0).float()
@@ -242,6 +250,16 @@ class Examination(Gauge):
                 elif type(module) in SATURATED:
                     self._bounds[row] = SATURATED[type(module)]
             self.listened += perf_counter() - begun
+
+        return listen
+
+    def _gate_listener(self, row: int) -> Any:
+        def listen(core: nn.RNNBase, inputs: Any, output: Any) -> None:
+            if row not in self._gates and inputs[0].is_floating_point():
+                begun = perf_counter()
+                with torch.no_grad():
+                    self._gates[row] = _shut_gates(core, inputs[0][:READ], output[0][:READ])
+                self.listened += perf_counter() - begun
 
         return listen
 
@@ -301,6 +319,31 @@ def _as_it_lies(value: Tensor) -> Tensor:
     if value.ndim == 4 and value.is_contiguous(memory_format=torch.channels_last):
         return value.permute(0, 2, 3, 1)
     return value.contiguous()
+
+
+def _shut_gates(core: nn.RNNBase, x: Tensor, h: Tensor) -> Tensor:
+    """Which share of the sigmoid gates of a recurrent layer is below 0.03 or above 0.97.
+
+    Every gate follows from what the layer was fed and from its own states a step before, which are there already, so no
+    step has to wait for another.
+
+    Args:
+        core: An LSTM or GRU of one layer, the batch first.
+        x: What it was fed ``(batch, steps, features)``.
+        h: Its states ``(batch, steps, units)``, those of both directions side by side.
+    """
+    units = core.hidden_size
+    before = torch.nn.functional.pad(h[:, :-1, :units], (0, 0, 1, 0))
+    offsets = (core.bias_ih_l0, core.bias_hh_l0) if core.bias else (None, None)
+    fed = torch.nn.functional.linear(x, core.weight_ih_l0, offsets[0])
+    gates = fed + torch.nn.functional.linear(before, core.weight_hh_l0, offsets[1])
+    drawn = gates.detach().float()
+    if core.mode == "LSTM":  # i, f, g, o
+        drawn = torch.cat([drawn[..., : 2 * units], drawn[..., 3 * units :]], dim=-1)
+    else:  # r, z, n
+        drawn = drawn[..., : 2 * units]
+    opened = drawn.sigmoid()
+    return ((opened < 0.03) | (opened > 0.97)).float().mean()
 
 
 def _peaks(value: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
-from engine.clinic.layers import learns_alone, worst
+from engine.clinic.layers import GATED, learns_alone, worst
 from engine.clinic.vitals import SATURATED
 from projects.schema import Project
 
@@ -20,7 +20,7 @@ class Saturation(Ailment, frozen=True, kw_only=True, tag="saturation"):
     """Most values of a hidden tanh or sigmoid layer lie where the curve is flat.
 
     Sick while the median share of the last looks beyond ±0.97 (tanh), or below 0.03 and above 0.97 (sigmoid), is above
-    one half in some layer. What a network answers may be as sure as it likes: its last layer doesn't count. Glorot &
+    one half in some layer. What a network answers may be as sure as it likes: its last layer doesn't count, and gates of an LSTM or GRU don't either. Glorot &
     Bengio 2010, section 3; LeCun et al. 1998, *Efficient BackProp*, section 4.4.
     """
 
@@ -53,7 +53,8 @@ class Saturation(Ailment, frozen=True, kw_only=True, tag="saturation"):
         if record is None or not history.fresh or len(history) < self.looks:
             return None
         shares = history.median(SATURATED, self.looks)
-        row = worst(shares, [row for row, last in enumerate(record.results) if not last])
+        hidden = [row for row, last in enumerate(record.results) if not last]
+        row = worst(shares, [row for row in hidden if record.kinds[row] not in GATED])
         if row is None:
             return None
         share = float(shares[row])

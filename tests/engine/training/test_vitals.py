@@ -29,6 +29,7 @@ from engine.clinic.vitals import (
     noise_scale,
     record_of,
 )
+from engine.compute.gates import trace
 from engine.compute.training import Training
 from engine.compute.vitals import SPACING, SPACING_OF_SMALL, Vitals, is_looked_at, spacing_for
 from engine.protocol import Measured
@@ -141,6 +142,31 @@ def test_activations_are_measured_where_they_have_a_meaning(tmp_path: Path) -> N
     assert np.isnan(relu[SATURATED])
     assert np.isnan(sigmoid[DEAD])
     assert np.isnan(table["classifier/first"][[DEAD, SATURATED]]).all()
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_gates_that_are_shut_are_counted(tmp_path: Path, cell: str) -> None:
+    layers: Layers = [(cell, cell, {"units": 12}), ("last", "linear", {"units": 10})]
+    project = msgspec.structs.replace(
+        small(layers),
+        data=msgspec.structs.replace(digits().data, source=Plug("digits", {"layout": "rows"})),
+    )
+    training = Training(project, tmp_path)
+    with torch.no_grad():
+        training.session.flats["classifier"].views[f"{cell}.core.weight_ih_l0"].mul_(40.0)
+    vitals = Vitals(training)
+    batch = next(training.rest_of_epoch())
+    core = training.task.networks["classifier"].layer_modules()[cell].core
+    (traced,) = trace(core, batch.inputs[:16])  # type: ignore[arg-type]
+    sigmoids = [traced.values[name] for name in ("i", "f", "o", "r", "z") if name in traced.values]
+    gates = torch.stack(sigmoids).numpy()
+    vitals.is_due(0)
+    training.make_step(batch, (vitals,))
+    vitals.keep(1)
+    ((_step, arrays, _info),) = vitals.read()
+    beyond = ((gates < 0.03) | (gates > 0.97)).mean()
+    assert 0.2 < beyond < 1
+    assert arrays["table"][0, SATURATED] == pytest.approx(beyond, abs=1e-3)
 
 
 def test_channels_that_are_shut_everywhere_are_dead(tmp_path: Path) -> None:
