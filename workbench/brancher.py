@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.protocol import Failed, Marker, Replaying
 from engine.runs.branch import LAST, Branch
-from engine.runs.summary import IMPORTED, read_summary
+from engine.runs.summary import FOREIGN, IMPORTED, read_summary
 from projects.errors import UserError
 from workbench.branch_dialog import BranchDialog, checkpoint_steps
 from workbench.flow import Flow
@@ -78,6 +78,8 @@ class Brancher(QObject):
             return _("Choose a run in the list of runs.")
         if run.state == IMPORTED:
             return _("These weights came from a file: Continue training begins with them.")
+        if run.state == FOREIGN:
+            return _("This run holds curves of another program: nothing can go on from it.")
         return ""
 
     def ask_shown(self) -> None:

@@ -16,7 +16,7 @@ from engine.runs.branch import Branch
 from engine.runs.folder import new_run
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
-from engine.runs.summary import IMPORTED
+from engine.runs.summary import FOREIGN, IMPORTED
 from projects.errors import Problem, UserError
 from workbench.desk import Desk, writable
 from workbench.document import Document
@@ -157,7 +157,7 @@ class Flow(QObject):
     def resumable(self) -> Path | None:
         """The run that Resume would go on with: the one that is shown."""
         run = self._viewer.shown
-        if run is None or not run.path or run.active or run.state in ("finished", IMPORTED):
+        if run is None or not run.path or run.active or run.state in ("finished", IMPORTED, FOREIGN):
             return None
         return Path(run.path)
 

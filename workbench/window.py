@@ -36,7 +36,9 @@ from workbench.designer import Designer
 from workbench.desk import Desk
 from workbench.docks import Docks
 from workbench.document import Document
+from workbench.event_files import EventFiles
 from workbench.files import Files
+from workbench.event_files import EventFiles
 from workbench.finder import find_entries
 from workbench.flow import Flow
 from workbench.history import History
@@ -82,6 +84,7 @@ MENUS = {
 }
 
 ALWAYS = ("scalars", VITALS)  # streams of every training
+
 
 
 class MainWindow(QMainWindow):
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
         self.lab = Lab(
             self.files, self.flow, self.runs, self.viewer, self.engines, self.toasts, self
         )
+        self.event_files = EventFiles(self.runs, self.viewer, self.toasts, self)
         self.looker = Looker(self.engines, self)
         self.setAcceptDrops(True)
         self._make_commands()

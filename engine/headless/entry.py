@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 
-from engine.headless import designs, downloads, rates, results, studies, training
+from engine.headless import designs, downloads, events, rates, results, studies, training
 from engine.headless.arguments import Command, build_parser
 from engine.headless.console import (
     DONE,
@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     *rates.COMMANDS,
     *results.COMMANDS,
     *downloads.COMMANDS,
+    *events.COMMANDS,
 )
 
 

@@ -100,11 +100,24 @@ def sample(args: argparse.Namespace, console: Console) -> int:
 def export(args: argparse.Namespace, console: Console) -> int:
     """Hand a run's networks to other programs."""
     out: Path = args.out
+    if args.to == TENSORBOARD:
+        return _to_tensorboard(args.run, out, console)
     difference = _EXPORTS[args.to](_opened(args.run, console), out)
     told = _("Wrote {path}; its outputs differ from the run's by at most {difference:.2g}").format(
         path=out, difference=difference
     )
     console.answer({"path": str(out), "max_abs_difference": difference}, [told])
+    return DONE
+
+
+def _to_tensorboard(run: Path, out: Path, console: Console) -> int:
+    from engine.events.exchange import hand_out
+
+    written = hand_out(run, out)
+    told = _("Wrote {path}; “tensorboard --logdir {folder}” shows it").format(
+        path=written, folder=out
+    )
+    console.answer({"path": str(written)}, [told])
     return DONE
 
 
@@ -130,6 +143,7 @@ def _to_safetensors(session: Session, out: Path) -> float:
     return export_safetensors(networks(session), out, {"project": session.project.name})
 
 
+TENSORBOARD = "tensorboard"
 _EXPORTS: dict[str, Callable[[Session, Path], float]] = {
     "pytorch": _to_pytorch,
     "safetensors": _to_safetensors,
@@ -279,11 +293,19 @@ COMMANDS = (
             _RUN,
             argument(
                 "--to",
-                choices=tuple(_EXPORTS),
+                choices=(*_EXPORTS, TENSORBOARD),
                 required=True,
-                help=_("readable PyTorch source with its weights, or the weights alone"),
+                help=_(
+                    "readable PyTorch source with its weights, the weights alone, or the curves as an event file"
+                ),
             ),
-            argument("--out", metavar="PATH", type=path, required=True, help=_("file to write")),
+            argument(
+                "--out",
+                metavar="PATH",
+                type=path,
+                required=True,
+                help=_("file to write; for tensorboard a folder"),
+            ),
         ),
     ),
     Command(

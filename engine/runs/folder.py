@@ -194,10 +194,15 @@ def runs_folder(project_file: Path | None, name: str) -> Path:
 
 def new_run(project_file: Path | None, name: str) -> Path:
     """Return the path of a new run folder, ``<time>-<word>``; it is not made yet."""
-    parent = runs_folder(project_file, name)
+    return new_run_in(runs_folder(project_file, name))
+
+
+def new_run_in(parent: Path) -> Path:
+    """Return the path of a new run folder in a folder of runs; it is not made yet."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     words = [word for word in _WORDS if not (parent / f"{stamp}-{word}").exists()]
-    return parent / f"{stamp}-{secrets.choice(words)}"
+    word = secrets.choice(words) if words else secrets.choice(_WORDS) + secrets.token_hex(4)
+    return parent / f"{stamp}-{word}"
 
 
 def list_runs(folder: Path) -> list[Path]:

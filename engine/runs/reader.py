@@ -14,7 +14,7 @@ from typing import Any
 from engine.protocol import Array, Event, Marker, Measured, Progress, Scalars, Started, State
 from engine.runs.folder import RunFolder
 from engine.runs.store import unpack_scalars
-from engine.runs.summary import IMPORTED, Summary, read_summary
+from engine.runs.summary import FOREIGN, IMPORTED, Summary, read_summary
 from engine.runs.times import TIMES
 from projects.errors import RunError
 from projects.schema import Project
@@ -62,7 +62,7 @@ class Reader:
             streams: Which pictures are read; None: all.
 
         The last events are a :class:`Progress` and a :class:`Finished` made of the summary, when
-        the run has ended; of one that was imported or interrupted a :class:`State`.
+        the run has ended; of one that was imported, taken from elsewhere or interrupted a :class:`State`.
 
         Raises:
             RunError: The database is missing or damaged.
@@ -75,10 +75,24 @@ class Reader:
             steps_per_second=summary.steps_per_second,
             seconds=summary.seconds,
         )
-        if summary.state in ("interrupted", IMPORTED):
+        if summary.state in ("interrupted", IMPORTED, FOREIGN):
             yield State(state=summary.state, step=summary.steps)
         elif summary.state in ("finished", "stopped", "failed"):
             yield summary.finished(self.folder.path)
+
+    def markers(self) -> list[Marker]:
+        """Return what stands at curves, in its order, without reading the curves.
+
+        Raises:
+            RunError: The database is missing or damaged.
+        """
+        try:
+            with contextlib.closing(self._connect()) as connection:
+                return [
+                    _marker(row) for _s, _t, row, _m in _rows(connection, "markers", _marker, None)
+                ]
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise self._damaged(error) from error
 
     def _stored(self, streams: Collection[str] | None = None) -> Iterator[Event]:
         try:
@@ -100,10 +114,13 @@ class Reader:
                     if event is not None:
                         yield event
         except (sqlite3.Error, ValueError, TypeError) as error:
-            raise RunError(
-                _("the run's measurements are damaged: {reason}.").format(reason=error),
-                where=str(self.folder.database),
-            ) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> RunError:
+        return RunError(
+            _("the run's measurements are damaged: {reason}.").format(reason=error),
+            where=str(self.folder.database),
+        )
 
     def _started(self, row: Row) -> Event:
         _seq, step, steps_per_epoch, total_steps, device, exact = row
@@ -162,7 +179,7 @@ def _scalars(row: Row) -> Event:
     return Scalars(series={name: (Array.of(steps), Array.of(values))})
 
 
-def _marker(row: Row) -> Event:
+def _marker(row: Row) -> Marker:
     _seq, step, kind, text, details = row
     return Marker(step=step, kind=kind, text=text, values=json.loads(details))
 

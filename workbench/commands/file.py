@@ -50,6 +50,20 @@ def commands(window: MainWindow) -> list[Command]:
             ("Ctrl+I",),
             window.importing.why_not,
         ),
+        Command(
+            "import_events",
+            _("Import runs of &TensorBoard…"),
+            "file",
+            window.event_files.ask_in,
+            why_not=lambda: no_project() or window.event_files.why_not_in(),
+        ),
+        Command(
+            "export_events",
+            _("&Export the shown run to TensorBoard…"),
+            "file",
+            window.event_files.ask_out,
+            why_not=lambda: no_project() or window.event_files.why_not_out(),
+        ),
         Command("window", _("New &window"), "file", _new_window, shortcuts=("Ctrl+Shift+N",)),
         Command(
             "save", _("&Save"), "file", window.save, "save", (Keys.Save,), no_project, section=1

@@ -51,7 +51,7 @@ def group_of(metric: str) -> str:
         return "sign"  # for the doctor: no plot shows it
     if metric.startswith("gradient_norm"):
         return "gradient"
-    if metric.endswith("loss"):
+    if any(part.endswith("loss") for part in metric.lower().split("/")):
         return "loss"
     if metric in ("train_kl", "validation_kl"):
         return "divergence"  # nats too, but far from the likelihoods beside which it stands

@@ -345,7 +345,7 @@ class Lab(QObject):
             data = self.studying.data(path) or self._runs.get(path)
             if data is not None and self.compare_tab is not None:
                 self.compare_tab.show_run(path, data)
-            elif RunFolder(path).exists:
+            elif RunFolder(path).is_run:
                 self._runs.load(path)
         self._overlay(paths)
 

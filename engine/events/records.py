@@ -1,0 +1,109 @@
+"""Records of TFRecord files: a length, what it is of, and check sums of both (CRC-32C, masked).
+
+The format is described in TensorFlow's ``record_writer.h``; the polynomial is Castagnoli's (RFC 3720, B.4).
+"""
+
+from __future__ import annotations
+
+import functools
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+HEAD, TAIL = 12, 4  # bytes around what a record holds: its length with a check sum; a check sum
+POLYNOMIAL = 0x82F63B78
+DELTA = 0xA282EAD8
+TOGETHER = 4096  # records whose sums are computed at once
+
+
+class RecordError(ValueError):
+    """A record is not what its length or its check sums say."""
+
+
+@functools.cache
+def _table() -> NDArray[np.uint32]:
+    sums = np.arange(256, dtype=np.uint32)
+    for _bit in range(8):
+        sums = np.where(sums & 1, (sums >> 1) ^ np.uint32(POLYNOMIAL), sums >> 1).astype(np.uint32)
+    return sums
+
+
+def masked_sums(parts: Sequence[bytes]) -> NDArray[np.uint32]:
+    """Return the masked check sum of each of some byte strings, those of equal length together."""
+    found = np.empty(len(parts), np.uint32)
+    lengths = np.array([len(part) for part in parts])
+    table = _table()
+    for length in np.unique(lengths).tolist():
+        mine = np.flatnonzero(lengths == length)
+        joined = b"".join(parts[place] for place in mine.tolist())
+        columns = np.frombuffer(joined, np.uint8).reshape(len(mine), length).T
+        sums = np.full(len(mine), 0xFFFFFFFF, np.uint32)
+        for column in np.ascontiguousarray(columns):
+            sums = table[(sums ^ column) & np.uint32(0xFF)] ^ (sums >> np.uint32(8))
+        found[mine] = sums ^ np.uint32(0xFFFFFFFF)
+    return ((found >> np.uint32(15)) | (found << np.uint32(17))) + np.uint32(DELTA)
+
+
+def read_records(content: bytes, most: int) -> Iterator[bytes]:
+    """Yield what the records of a file hold; one that was cut short at the end is left out.
+
+    Args:
+        content: The file.
+        most: Bytes that one record may have at most.
+
+    Raises:
+        RecordError: A record is larger than that, or its check sums are others.
+    """
+    waiting: list[tuple[bytes, bytes, bytes, bytes]] = []
+    place = 0
+    while place + HEAD + TAIL <= len(content):
+        head = content[place : place + 8]
+        (length,) = struct.unpack("<Q", head)
+        end = place + HEAD + length
+        if length > most and not _sound(head, content[place + 8 : place + HEAD]):
+            raise RecordError(f"no record begins at byte {place}")
+        if length > most:
+            raise RecordError(f"the record at byte {place} has {length} bytes")
+        if end + TAIL > len(content):
+            break  # whoever writes it has not come to its end
+        waiting.append(
+            (
+                head,
+                content[place + 8 : place + HEAD],
+                content[place + HEAD : end],
+                content[end : end + TAIL],
+            )
+        )
+        place = end + TAIL
+        if len(waiting) == TOGETHER:
+            yield from _checked(waiting)
+            waiting = []
+    yield from _checked(waiting)
+
+
+def _sound(part: bytes, told: bytes) -> bool:
+    return masked_sums([part]).astype("<u4").tobytes() == told
+
+
+def _checked(records: Sequence[tuple[bytes, bytes, bytes, bytes]]) -> Iterator[bytes]:
+    if not records:
+        return
+    heads, head_sums, bodies, body_sums = zip(*records, strict=True)
+    for parts, told in ((heads, head_sums), (bodies, body_sums)):
+        if not np.array_equal(masked_sums(parts), np.frombuffer(b"".join(told), "<u4")):
+            raise RecordError("a check sum does not fit")
+    yield from bodies
+
+
+def write_records(bodies: Iterable[bytes]) -> bytes:
+    """Return the file whose records hold these."""
+    parts = list(bodies)
+    heads = [struct.pack("<Q", len(part)) for part in parts]
+    head_sums, body_sums = (masked_sums(some).astype("<u4") for some in (heads, parts))
+    pieces = (
+        head + head_sum.tobytes() + part + body_sum.tobytes()
+        for head, head_sum, part, body_sum in zip(heads, head_sums, parts, body_sums, strict=True)
+    )
+    return b"".join(pieces)
