@@ -7,7 +7,8 @@ A parameter is declared once, as an annotated field of a ``msgspec.Struct``::
 ``fields_of`` turns such a class into plain :class:`Field` values and ``read_struct`` turns a
 plain mapping into an instance, with errors that say where, what was expected and what was given.
 ``Meta(extra=...)`` may hold ``catalogue`` (the field is a plug of that catalogue), ``widget``
-(``"path"``, ``"folder"``, ``"multiline"``), ``unit``, and ``when`` (``{"other": value}``: shown only then).
+(``"path"``, ``"folder"``, ``"multiline"``), ``unit``, ``names`` (words for the values of a choice), and ``when``
+(``{"other": value}``: shown only then).
 """
 
 from __future__ import annotations

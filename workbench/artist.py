@@ -1,31 +1,36 @@
-"""Asks an engine of its own to draw from the latents of a run, so that neither desk nor training waits."""
+"""Asks an engine of its own about the networks of a run, so that neither desk nor training waits."""
 
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.client import Died, Engines
 from engine.client.engine import Engine
 from engine.framing import FrameError
-from engine.protocol import Draw, Drawn, Event, Failed
+from engine.protocol import Draw, Drawn, Event, Failed, Inspect, Inspected, Stage, Stop
 from projects.errors import Problem
 from workbench.aside import in_window
 
+PATIENCE_MS = 1500  # until an engine that was asked to stop is ended
+GIVEN_UP = "given_up"
+
 
 class Artist(QObject):
-    """Draws one thing after the other; of what is asked for the same purpose meanwhile the latest counts.
+    """Draws, or looks inside, one thing after the other; of what is asked for the same purpose the latest counts.
 
     Args:
         engines: The window's engines; one is leased from the first question to :meth:`close`.
         parent: Qt parent.
 
     Signals:
-        drawn(purpose, Drawn): An answer.
+        answered(purpose, event): An answer: :class:`Drawn` or :class:`Inspected`.
+        stage(text, share): What is being done, and which share of it is done.
         failed(Problem): There is none.
     """
 
-    drawn = Signal(str, object)
+    answered = Signal(str, object)
+    stage = Signal(str, float)
     failed = Signal(object)
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
@@ -34,18 +39,35 @@ class Artist(QObject):
         self._engine: Engine | None = None
         self._number = 0
         self._purpose = ""
-        self._waiting: dict[str, Draw] = {}
+        self._waiting: dict[str, Draw | Inspect] = {}
 
     @property
     def busy(self) -> bool:
         """Whether an answer is under way."""
         return bool(self._purpose)
 
-    def ask(self, purpose: str, request: Draw) -> None:
-        """Draw something; what waits for the same purpose no longer counts."""
+    def ask(self, purpose: str, request: Draw | Inspect) -> None:
+        """Ask for something; what waits for the same purpose no longer counts."""
         self._waiting[purpose] = request
         if not self.busy:
             self._next()
+
+    def stop(self) -> None:
+        """Give up what is under way; an engine that goes on with it all the same is ended."""
+        if self._engine is not None and self.busy:
+            self._engine.send(Stop())
+            number = self._number
+            QTimer.singleShot(PATIENCE_MS, self, lambda: self._enforce(number))
+
+    def _enforce(self, number: int) -> None:
+        engine = self._engine
+        if engine is None or not self.busy or self._number != number:
+            return
+        waiting, self._waiting = self._waiting, {}
+        self.close()
+        engine.kill()
+        self._waiting = waiting
+        self._next()
 
     def close(self) -> None:
         """End the engine; nothing more is said."""
@@ -81,13 +103,16 @@ class Artist(QObject):
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Drawn() if event.id == self._number:
+            case Drawn() | Inspected() if event.id == self._number:
                 purpose, self._purpose = self._purpose, ""
-                self.drawn.emit(purpose, event)
+                self.answered.emit(purpose, event)
                 self._go_on()
+            case Stage() if event.id == self._number:
+                self.stage.emit(event.text, event.share)
             case Failed() if event.id == self._number:
                 self._purpose = ""
-                self.failed.emit(event.problems[0])
+                if event.kind != GIVEN_UP:
+                    self.failed.emit(event.problems[0])
                 self._go_on()
             case Died():
                 self.close()

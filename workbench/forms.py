@@ -38,7 +38,7 @@ def form_field(field: Field) -> FormField:
         unit=str(field.extra.get("unit", "")),
         optional=field.optional,
         blank=_blank(field),
-        choices=tuple((value, words(str(value))) for value in field.choices),
+        choices=_choices(field),
         kinds=kinds_of(CATALOGUES[catalogue]) if field.kind == "plug" and catalogue else (),
         fields=form_fields(fields_of(_struct_of(field))) if field.kind == "struct" else (),
         read=_reader(field),
@@ -127,6 +127,12 @@ def words(value: str) -> str:
 def _kind(field: Field) -> str:
     widget = field.extra.get("widget")
     return widget if field.kind == "text" and widget in ("path", "folder") else field.kind
+
+
+def _choices(field: Field) -> tuple[tuple[Any, str], ...]:
+    """Values and their words: those that the field names (``names``), else the values themselves."""
+    names = field.extra.get("names", {})
+    return tuple((value, str(names.get(value, words(str(value))))) for value in field.choices)
 
 
 def _struct_of(field: Field) -> Any:

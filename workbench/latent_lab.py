@@ -72,7 +72,7 @@ class LatentLab(QDialog):
         self._at = 0
         self._samples: dict[str, Array] = {}
         self.artist = Artist(engines, self)
-        self.artist.drawn.connect(self._drawn)
+        self.artist.answered.connect(self._drawn)
         self.artist.failed.connect(self._failed)
         self._walking = QTimer(self)
         self._walking.setInterval(WALK_MS)

@@ -35,7 +35,11 @@ class Attribution(View, frozen=True, kw_only=True, tag="attribution"):
 
     method: Annotated[
         Literal["gradient", "smooth_grad", "integrated_gradients", "occlusion", "grad_cam"],
-        Meta(title="Method", description="Each answers a slightly different question."),
+        Meta(
+            title="Method",
+            description="Each answers a slightly different question.",
+            extra={"names": {"smooth_grad": "SmoothGrad", "grad_cam": "Grad-CAM"}},
+        ),
     ] = "integrated_gradients"
     output: Annotated[
         Annotated[int, Meta(ge=0, le=10_000_000)] | None,

@@ -32,12 +32,16 @@ class Embedding(View, frozen=True, kw_only=True, tag="embedding"):
 
     method: Annotated[
         Literal["pca", "tsne", "umap"],
-        Meta(title="Method", description="PCA comes at once, the others take a while."),
+        Meta(
+            title="Method",
+            description="PCA comes at once, the others take a while.",
+            extra={"names": {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}},
+        ),
     ] = "pca"
     split: Split = "validation"
     examples: Annotated[
         int, Meta(ge=3, le=10_000, title="Examples", description="The first ones of the part.")
-    ] = 1000
+    ] = 500
     perplexity: Annotated[
         float,
         Meta(

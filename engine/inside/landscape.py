@@ -39,11 +39,11 @@ class Landscape(View, frozen=True, kw_only=True, tag="landscape"):
     ] = "train"
     examples: Annotated[
         int, Meta(ge=1, le=4096, title="Examples", description="The first ones of the part.")
-    ] = 512
+    ] = 128
     side: Annotated[
         int,
         Meta(ge=3, le=101, title="Fineness", description="Places on a side; made odd."),
-    ] = 21
+    ] = 15
     reach: Annotated[
         float,
         Meta(

@@ -152,6 +152,17 @@ class Plane(QWidget):
         self._arrows.setData(x=lines[:, 0], y=lines[:, 1], connect="pairs")
         self._arrows.setPen(pg.mkPen(color, width=1))
 
+    def set_path(self, places: NDArray[np.floating], color: QColor) -> None:
+        """Show a line from place to place; it takes the room of arrows.
+
+        Args:
+            places: ``(n, 2)``.
+            color: Its colour.
+        """
+        line = np.asarray(places, np.float64)
+        self._arrows.setData(x=line[:, 0], y=line[:, 1], connect="all")
+        self._arrows.setPen(pg.mkPen(color, width=1))
+
     def set_rings(
         self, places: NDArray[np.floating], symbols: Sequence[str], colors: Sequence[QColor]
     ) -> None:

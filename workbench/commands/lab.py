@@ -12,6 +12,8 @@ from workbench.commands.common import no_project
 if TYPE_CHECKING:
     from workbench.window import MainWindow
 
+TABS = {"compare": _("Compare tab"), "study": _("Study tab"), "inside": _("Inside tab")}
+
 
 def commands(window: MainWindow) -> list[Command]:
     """Return the commands for comparing trainings."""
@@ -74,8 +76,6 @@ def commands(window: MainWindow) -> list[Command]:
                 missing,
                 section=1,
             )
-            for place, (name, title) in enumerate(
-                {"compare": _("Compare tab"), "study": _("Study tab")}.items(), start=6
-            )
+            for place, (name, title) in enumerate(TABS.items(), start=6)
         ),
     ]

@@ -161,7 +161,8 @@ def look(subject: Subject, view: Attribution) -> Pictures:
         return score(inputs)[:, output]
 
     if view.method == "grad_cam":
-        found = _grad_cam(network, x, label, view.node, output, subject)
+        camera = _images_node(network, view.node)
+        found = _grad_cam(network, x, label, camera, output)
     elif view.method == "occlusion":
         found = _occlusion(asked, at, view, subject)
     else:
@@ -190,6 +191,8 @@ def look(subject: Subject, view: Attribution) -> Pictures:
         "sum": float(found.sum()),
         "features": subject.feature_names(),
     }
+    if view.method == "grad_cam":
+        info["node"] = camera
     if (share := _share(subject, answers, output)) is not None:
         info["probability"] = share
     info["tokens"] = _tokens(subject, seen.x)
@@ -257,14 +260,8 @@ def _output(wanted: int | None, answers: Tensor) -> int:
     return wanted
 
 
-def _grad_cam(
-    network: GraphModule,
-    x: Tensor,
-    label: Tensor | None,
-    wanted: str,
-    output: int,
-    subject: Subject,
-) -> Tensor:
+def _images_node(network: GraphModule, wanted: str) -> str:
+    """The layer that Grad-CAM looks at: the wanted one, else the last that gives images."""
     images = [
         node
         for node, _module, _sources in network.calls()
@@ -279,6 +276,12 @@ def _grad_cam(
             if images and network.in_shape.rank == 3
             else _("Choose another method."),
         )
+    return node
+
+
+def _grad_cam(
+    network: GraphModule, x: Tensor, label: Tensor | None, node: str, output: int
+) -> Tensor:
     with torch.no_grad():
         maps = network.forward_to(node, x, label)
 

@@ -44,7 +44,7 @@ def look(subject: Subject, view: FeatureMaps) -> Pictures:
             hint=_("Begin with an earlier one."),
         )
     numbers = [str(unit) for unit in range(view.first, view.first + len(chosen))]
-    info |= {"total": len(units), "scale": view.scale}
+    info |= {"total": len(units), "scale": view.scale, "features": subject.feature_names()}
     arrays["values"] = np.ascontiguousarray(chosen, np.float32)
     if values.ndim >= 3:
         info |= {"kind": "tiles", "captions": numbers}

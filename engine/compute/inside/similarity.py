@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.compute.inside.representations import Rows, affordable, rows_of
@@ -44,12 +45,16 @@ def look(subject: Subject, view: Similarity) -> Pictures:
     inputs, labels = subject.rows(view.split, count)
     mine = rows_of(subject, name, nodes, inputs, labels)
     moment = other.run.use(view.with_moment or subject.moment.name)
-    try:
-        theirs = rows_of(other, name, others, inputs, labels)
-    finally:
-        subject.run.use(subject.moment.name)
+    theirs = mine
+    if other.run is not subject.run or moment != subject.moment:
+        try:
+            theirs = rows_of(other, name, others, inputs, labels)
+        finally:
+            subject.run.use(subject.moment.name)
     subject.tell(_("comparing"), 0.9)
-    values = cka_of(list(mine.values()), list(theirs.values()))
+    sides = [list(mine.values())]
+    sides.append(sides[0] if theirs is mine else list(theirs.values()))
+    values = cka_of(*sides)
     here = _("step {step:,}").format(step=subject.moment.step)
     there = _("step {step:,}").format(step=moment.step)
     if other.run is not subject.run:
@@ -81,7 +86,8 @@ def cka_of(first: list[Rows], second: list[Rows]) -> NDArray[np.float64]:
 
     With the Gram matrices ``K = X Xᵀ`` and ``L = Y Yᵀ`` of centred rows, ``‖Yᵀ X‖² = ⟨K, L⟩``.
     """
-    grams = [[_gram(rows) for rows in side] for side in (first, second)]
+    grams = [[_gram(rows) for rows in first]]
+    grams.append(grams[0] if second is first else [_gram(rows) for rows in second])
     norms = [[float(np.linalg.norm(gram)) for gram in side] for side in grams]
     found = np.full((len(first), len(second)), np.nan)
     for i, one in enumerate(grams[0]):
@@ -93,9 +99,8 @@ def cka_of(first: list[Rows], second: list[Rows]) -> NDArray[np.float64]:
 
 
 def _gram(rows: Rows) -> NDArray[np.float64]:
-    centred = rows.astype(np.float64)
-    centred -= centred.mean(axis=0)
-    return np.asarray(centred @ centred.T)
+    centred = torch.from_numpy(rows - rows.mean(axis=0))
+    return np.asarray((centred @ centred.T).numpy(), np.float64)
 
 
 def _first_of_data(subject: Subject) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.decomposition import PCA
+from sklearn.manifold import trustworthiness
 from torch import nn
 from torch.nn import functional
 
@@ -21,7 +22,7 @@ from engine.compute.inside.attribution import (
     occlusion,
     smooth_grad,
 )
-from engine.compute.inside.embedding import components
+from engine.compute.inside.embedding import components, trust
 from engine.compute.inside.features import features_of
 from engine.compute.inside.inspector import Inspector
 from engine.compute.inside.landscape import loss, random_direction, weights
@@ -236,6 +237,16 @@ def test_a_map_that_keeps_all_neighbours_is_trusted(plane_run: Path) -> None:
     assert shown.info["trustworthiness"] == pytest.approx(1.0)
 
 
+def test_trust_is_that_of_scikit_learn() -> None:
+    random = np.random.default_rng(5)
+    rows = random.normal(size=(60, 6))
+    points = rows[:, :2] + 0.5 * random.normal(size=(60, 2))
+    expected = trustworthiness(rows, points, n_neighbors=12)
+    assert 0.5 < expected < 0.95
+    assert trust(rows, points) == pytest.approx(expected)
+    assert trust(rows[:2], points[:2]) is None
+
+
 def test_neighbours_stay_together(flat_run: Path) -> None:
     shown = look(
         flat_run, "embedding", "classifier/entry", method="tsne", examples=80, perplexity=8
@@ -318,7 +329,7 @@ def test_three_sets_of_weights_lie_in_the_plane_of_their_path(plane_run: Path) -
     run = inspector._opened(plane_run)
     part = run.session.data.train
     assert part.targets is not None
-    batch = Batch(torch.from_numpy(part.inputs[:512]), torch.from_numpy(part.targets[:512]))
+    batch = Batch(torch.from_numpy(part.inputs[:128]), torch.from_numpy(part.targets[:128]))
     path = shown.arrays["path"].numpy()
     assert sum(shown.info["explained"]) == pytest.approx(1)
     flat = {}

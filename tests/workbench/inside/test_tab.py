@@ -1,0 +1,420 @@
+"""The Inside tab: every view on real networks, without a process; and once with one, in the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from engine.client.mailbox import Mailbox
+from engine.compute.failures import failure
+from engine.compute.inside.inspector import Inspector
+from engine.inside.base import VIEWS
+from engine.protocol import AnyCommand, Array, Event, Inspect, Inspected, Moment, Stage, Stop
+from engine.runs.control import Control, Silent
+from engine.runs.folder import runs_folder
+from projects.files import save
+from tests.engine.inside.support import images, moons
+from tests.engine.training.support import train
+from tests.workbench.shell import press, wait
+from widgets import theme
+from widgets.plots.bar_grid import BarGrid
+from widgets.plots.image_grid import ImageGrid
+from widgets.plots.value_grid import ValueGrid
+from workbench.inside import pictures
+from workbench.inside.scatter import ScatterPicture
+from workbench.inside.tab import InsideTab
+from workbench.rundata import RunData
+from workbench.window import MainWindow
+
+
+class Hand:
+    """An engine that answers in this process, when it is told to."""
+
+    def __init__(self, on_wake: Callable[[], None] | None) -> None:
+        self.mailbox = Mailbox(on_wake)
+        self.said: list[AnyCommand] = []
+        self.killed = False
+        self._inspector = Inspector()
+
+    def send(self, command: AnyCommand) -> bool:
+        self.said.append(command)
+        return True
+
+    def kill(self) -> None:
+        self.killed = True
+
+    @property
+    def asked(self) -> list[Inspect]:
+        return [command for command in self.said if isinstance(command, Inspect)]
+
+    def answer(self) -> None:
+        request = self.asked[-1]
+        try:
+            event: Event = self._inspector.inspect(request, Silent(), Control())
+        except Exception as error:
+            event = failure(error, "looking", request.id)
+        self.mailbox.put(msgspec.structs.replace(event, id=request.id))
+
+
+class Hands:
+    """What lends such engines."""
+
+    def __init__(self) -> None:
+        self.lent: list[Hand] = []
+        self.back: list[Hand] = []
+
+    def lease(self, on_wake: Callable[[], None] | None = None) -> Hand:
+        self.lent.append(Hand(on_wake))
+        return self.lent[-1]
+
+    def release(self, engine: Hand) -> None:
+        self.back.append(engine)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Runs on images and in the plane."""
+    folder = tmp_path_factory.mktemp("inside")
+    for name, project in {"images": images(), "plane": moons()}.items():
+        train(project, folder / name, max_steps=6)
+    return {path.name: path for path in folder.iterdir()}
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, hands: Hands, runs: dict[str, Path]) -> InsideTab:
+    made = InsideTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    made.show_run(RunData(label="run", path=str(runs["images"])))
+    settle(qtbot, made, hands)
+    return made
+
+
+def settle(qtbot: QtBot, tab: InsideTab, hands: Hands) -> None:
+    """Answer until nothing is asked any more."""
+    for _turn in range(6):
+        qtbot.waitUntil(lambda: tab.artist.busy or not tab._rest.isActive())
+        if not tab.artist.busy:
+            return
+        number = len(hands.lent[-1].asked)
+        hands.lent[-1].answer()
+        qtbot.waitUntil(
+            lambda n=number: not tab.artist.busy or len(hands.lent[-1].asked) > n  # type: ignore[misc]
+        )
+
+
+def choose(tab: InsideTab, tag: str) -> None:
+    """Go to a view as keys do."""
+    found = tab.findChild(QListWidget, "insideViews")
+    assert found is not None
+    found.setCurrentRow(list(VIEWS.entries).index(tag))
+
+
+def words_of(tab: InsideTab) -> str:
+    found = tab.findChild(QLabel, "insideWords")
+    assert found is not None
+    return found.text()
+
+
+def problem_of(tab: InsideTab) -> str:
+    shown = tab._views.currentWidget()
+    if shown is not tab._problem:
+        return ""
+    found = tab._problem.findChild(QLabel, "emptyText")
+    assert found is not None
+    return found.text()
+
+
+def test_filters_are_there_at_once(tab: InsideTab, hands: Hands) -> None:
+    assert words_of(tab).startswith("all 4 units")
+    grid = tab.findChild(ImageGrid, "imageGrid")
+    assert grid is not None
+    assert len(grid._images) == 4
+    assert hands.lent[-1].asked[-1].layer == "classifier/conv1"
+    layers = tab.findChild(QComboBox, "insideLayer")
+    moments = tab.findChild(QComboBox, "insideMoment")
+    assert layers is not None
+    assert moments is not None
+    assert layers.currentText() == "conv1 · Convolution 2-D · 4×8×8"
+    assert moments.itemText(moments.count() - 1) == "As it began (step 0)"
+
+
+SMALL = {
+    "landscape": {"side": 3, "examples": 8},
+    "maximised": {"steps": 2},
+    "boundary": {"side": 8},
+}
+SEEN = {
+    "images": {"boundary": "a plane can be drawn of two columns alone"},
+    "plane": {},
+}
+
+
+@pytest.mark.parametrize("name", list(SEEN))
+def test_every_view_shows_something_in_both_themes(
+    name: str, tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
+) -> None:
+    tab.show_run(RunData(label="run", path=str(runs[name])))
+    settle(qtbot, tab, hands)
+    for tag in VIEWS.entries:
+        choose(tab, tag)
+        tab._params[tag].update(SMALL.get(tag, {}))
+        settle(qtbot, tab, hands)
+        wrong = SEEN[name].get(tag, "")
+        assert wrong in problem_of(tab)
+        assert bool(wrong) == bool(problem_of(tab)), (tag, problem_of(tab))
+        assert bool(words_of(tab)) != bool(wrong)
+    theme.use(theme.DARK)
+    tab.grab()
+    theme.use(theme.LIGHT)
+
+
+@pytest.mark.parametrize("method", ["gradient", "smooth_grad", "occlusion", "grad_cam"])
+def test_every_method_of_attribution_is_shown(
+    method: str, tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    choose(tab, "attribution")
+    settle(qtbot, tab, hands)
+    tab._form_pages["attribution"].edited.emit("method", method)
+    settle(qtbot, tab, hands)
+    assert hands.lent[-1].asked[-1].view.params["method"] == method  # type: ignore[union-attr]
+    assert not problem_of(tab)
+    assert tab.grab().width() == 1100
+
+
+def test_a_layer_that_is_chosen_on_a_canvas_is_looked_at(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    tab.choose_layer("classifier/conv2")
+    settle(qtbot, tab, hands)
+    assert hands.lent[-1].asked[-1].layer == "classifier/conv2"
+    assert words_of(tab).startswith("all 5 units")
+    number = len(hands.lent[-1].asked)
+    tab.choose_layer("classifier/exit")  # nothing leaves there
+    settle(qtbot, tab, hands)
+    assert len(hands.lent[-1].asked) == number
+
+
+def test_examples_one_after_the_other_and_by_class(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    choose(tab, "feature_maps")
+    settle(qtbot, tab, hands)
+    after = tab.findChild(QToolButton, "insideAfter")
+    before = tab.findChild(QToolButton, "insideBefore")
+    labels = tab.findChild(QComboBox, "insideClass")
+    assert after is not None
+    assert before is not None
+    assert labels is not None
+    assert not before.isEnabled()
+    for _turn in range(2):
+        QTest.mouseClick(after, Qt.MouseButton.LeftButton)
+    settle(qtbot, tab, hands)
+    assert hands.lent[-1].asked[-1].example.index == 2
+    labels.setCurrentIndex(8)
+    labels.activated.emit(8)
+    settle(qtbot, tab, hands)
+    example = hands.lent[-1].asked[-1].example
+    assert (example.label, example.index) == (7, 0)
+    assert tab._answer is not None
+    assert str(tab._answer.info["example"]).endswith(": 7")
+
+
+def test_an_exciting_example_that_is_clicked_is_the_one_to_look_at(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    choose(tab, "exciting")
+    settle(qtbot, tab, hands)
+    assert tab._answer is not None
+    places = tab._answer.arrays["places"]
+    picture = tab._pictures["examples"]
+    grid = picture.widget.findChild(ImageGrid, "imageGrid")
+    assert grid is not None
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cell(3).center())
+    assert tab._example.example.index == places[3]
+
+
+def test_the_pointer_shows_the_example_of_a_point(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    choose(tab, "embedding")
+    settle(qtbot, tab, hands)
+    picture = tab._pictures["scatter"]
+    assert isinstance(picture, ScatterPicture)
+    tab.grab()
+    box = picture._plane.plot.getViewBox()
+    place = box.mapViewToScene(QPointF(*(float(x) for x in picture._points[17])))
+    found = picture.point_at(place)
+    assert np.hypot(*(picture._points[found] - picture._points[17])) < 0.2
+    picture._plane.plot.scene().sigMouseMoved.emit(place)
+    assert picture._under == found
+    assert picture._example._words.text().startswith(f"example {found + 1}: ")
+    assert picture.point_at(QPointF(-9999, -9999)) == -1
+
+
+def test_what_takes_long_can_be_stopped(
+    tab: InsideTab, hands: Hands, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.artist.PATIENCE_MS", 10)
+    choose(tab, "landscape")
+    qtbot.waitUntil(lambda: tab.artist.busy)
+    hand = hands.lent[-1]
+    hand.mailbox.put(Stage(id=hand.asked[-1].id, text="measuring the loss", share=0.5))
+    qtbot.waitUntil(tab._progress.isVisible)
+    assert tab._stage.text() == "Measuring the loss …"
+    stop = tab.findChild(QPushButton, "insideStop")
+    assert stop is not None
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert isinstance(hand.said[-1], Stop)
+    assert not tab._progress.isVisible()
+    qtbot.waitUntil(lambda: hand.killed)  # it went on all the same
+    assert hands.back == [hand]
+    choose(tab, "features")
+    settle(qtbot, tab, hands)
+    assert len(hands.lent) == 2
+    assert words_of(tab).startswith("all 4 units")
+
+
+def test_a_tab_that_is_not_seen_asks_nothing_and_gives_the_engine_back(
+    tab: InsideTab, hands: Hands, qtbot: QtBot, runs: dict[str, Path]
+) -> None:
+    number = len(hands.lent[-1].asked)
+    tab.hide()
+    tab.show_run(RunData(label="run", path=str(runs["plane"])))
+    tab.refresh()
+    assert not tab._rest.isActive()
+    tab._idle.timeout.emit()
+    assert hands.back == hands.lent
+    assert len(hands.lent[-1].asked) == number
+    tab.show()
+    settle(qtbot, tab, hands)
+    assert hands.lent[-1].asked[-1].run == str(runs["plane"])
+
+
+def test_a_newer_checkpoint_is_looked_at(tab: InsideTab, hands: Hands, qtbot: QtBot) -> None:
+    assert tab._run is not None
+    number = len(hands.lent[-1].asked)
+    tab.refresh()
+    assert not tab.artist.busy
+    tab._run.saved = 6
+    tab.refresh()
+    settle(qtbot, tab, hands)
+    assert len(hands.lent[-1].asked) == number + 2
+
+
+def test_odd_answers_are_said_in_their_place(tab: InsideTab, runs: dict[str, Path]) -> None:
+    shape = np.zeros((3,), np.float32)
+    for kind in pictures():
+        event = Inspected(
+            run=str(runs["images"]),
+            moment=Moment(name="best", step=1),
+            arrays={
+                "values": Array.of(shape),
+                "points": Array.of(shape),
+                "surface": Array.of(shape),
+            },
+            info={"kind": kind},
+        )
+        tab._answered("look", event)
+        assert "cannot be shown" in problem_of(tab), kind
+    odd = Inspected(run=str(runs["images"]), moment=Moment(name="best", step=1), info={"kind": "?"})
+    tab._answered("look", odd)
+    assert "cannot be shown" in problem_of(tab)
+
+
+def test_no_run_offers_to_train(qtbot: QtBot, hands: Hands) -> None:
+    made = InsideTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show()
+    button = made.findChild(QPushButton, "emptyAction")
+    assert button is not None
+    with qtbot.waitSignal(made.train_wanted):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not hands.lent
+
+
+def test_bars_and_matrices_tell_values(qtbot: QtBot) -> None:
+    bars = BarGrid("bars")
+    qtbot.addWidget(bars)
+    bars.resize(600, 300)
+    for columns in (3, 40):
+        values = np.linspace(-1, 1, 2 * columns).reshape(2, columns)
+        bars.set_bars(values, [f"c{i}" for i in range(columns)], ["a", "b"])
+        cell = bars.cell(1)
+        assert bars.bar_at(QPoint(cell.right() - 2, cell.bottom() - 2)) == (1, columns - 1)
+        assert bars.bar_at(QPoint(0, 299)) is None
+        assert not bars.grab().isNull()
+    matrix = ValueGrid("matrix")
+    qtbot.addWidget(matrix)
+    matrix.resize(400, 300)
+    values = np.array([[0.0, 1.0, np.nan], [0.5, 0.25, 0.75]])
+    for limits in ((0.0, 1.0), None):
+        matrix.set_values(
+            values, ["first", "second"], ["a", "long name", "c"], ("down", "across"), limits
+        )
+        area = matrix.area()
+        assert matrix.cell_at(area.bottomRight() - QPoint(2, 2)) == (1, 2)
+        assert matrix.cell_at(QPoint(0, 0)) is None
+        assert not matrix.grab().isNull()
+
+
+def test_the_window_looks_inside_and_takes_files(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    project = images()
+    file = tmp_path / "digits.yaml"
+    save(project, file)
+    run = runs_folder(file, project.name) / "20260101-120000-oak"
+    run.parent.mkdir(parents=True)
+    train(project, run, max_steps=3)
+    window.open(file)
+    wait(qtbot, lambda: window.viewer.shown is not None)
+    press(qtbot, window, "Ctrl+8")
+    tab = window.looker.tab
+    assert tab is not None
+    wait(qtbot, lambda: words_of(tab).startswith("all 4 units"))
+    own = tmp_path / "own.png"
+    Image.fromarray(np.full((20, 30), 128, np.uint8)).save(own)
+    drop(window, own)
+    wait(
+        qtbot,
+        lambda: (
+            tab._answer is not None
+            and tab._answer.info["kind"] == "tiles"
+            and "own.png" in str(tab._answer.info.get("example"))
+        ),
+    )
+    assert window.view is not None
+    window.view.designers["classifier"].canvas.select(("conv2",))
+    wait(qtbot, lambda: words_of(tab).startswith("all 5 units"))
+    window.close_project()
+    assert window.looker.tab is None
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    """Drop a file on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at = window.rect().center()
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(QPointF(at), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, event)

@@ -1,0 +1,151 @@
+"""Chooses the example that is looked at: of a part of the data, by class, one after the other, or a file."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from engine.data.base import DataInfo
+from engine.protocol import Example
+from widgets.plain import plain_tip
+
+PARTS = {"validation": _("Validation"), "test": _("Test"), "train": _("Training")}
+MOST_NAME = 24  # letters of a file's name
+
+
+class ExampleRow(QWidget):
+    """Buttons and lists in one row.
+
+    Args:
+        parent: Qt parent.
+
+    Signals:
+        changed: Another example is chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._index = 0
+        self._file = ""
+        self._part = self._box("insidePart", _("Part of the data"))
+        for name, title in PARTS.items():
+            self._part.addItem(title, name)
+        self._label = self._box("insideClass", _("Class of the example"))
+        self._before = self._button("insideBefore", "◀", _("The example before"), -1)
+        self._after = self._button("insideAfter", "▶", _("The next example"), 1)
+        self._own = QPushButton(_("Own file…"))
+        self._own.setObjectName("insideOwn")
+        self._own.setToolTip(
+            _("Look at an example of your own: a file, which can also be dropped on the window")
+        )
+        self._own.clicked.connect(self._ask_file)
+        self._back = QPushButton(_("Back to the data"))
+        self._back.setObjectName("insideBack")
+        self._back.clicked.connect(lambda: self.set_file(""))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._part, self._label, self._before, self._after, self._own, self._back):
+            row.addWidget(widget)
+        self._show_state()
+
+    def _box(self, name: str, title: str) -> QComboBox:
+        made = QComboBox()
+        made.setObjectName(name)
+        made.setAccessibleName(title)
+        made.setToolTip(title)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        made.activated.connect(self._begin_again)
+        return made
+
+    def _button(self, name: str, words: str, title: str, way: int) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(name)
+        made.setText(words)
+        made.setAccessibleName(title)
+        made.setToolTip(title)
+        made.setAutoRepeat(True)
+        made.clicked.connect(lambda: self._go(way))
+        return made
+
+    @property
+    def example(self) -> Example:
+        """The example that is chosen."""
+        label = self._label.currentData()
+        return Example(
+            split=str(self._part.currentData()),
+            index=self._index,
+            label=-1 if label is None else int(label),
+            file=self._file,
+        )
+
+    def set_data(self, info: DataInfo) -> None:
+        """Offer the parts and the classes that there are."""
+        kept = self._label.currentData()
+        self._label.clear()
+        self._label.addItem(_("every class"), -1)
+        single = info.target is not None and not info.target.dims
+        for place, name in enumerate(info.classes if single else ()):
+            self._label.addItem(name, place)
+        self._label.setCurrentIndex(max(0, self._label.findData(kept)))
+        part = self._part.currentData()
+        self._part.clear()
+        for name, title in PARTS.items():
+            if info.counts.get(name, 0):
+                self._part.addItem(title, name)
+        self._part.setCurrentIndex(max(0, self._part.findData(part)))
+        self._show_state()
+
+    def choose(self, split: str, place: int) -> None:
+        """Choose an example by its place in a part, whatever its class."""
+        self._part.setCurrentIndex(max(0, self._part.findData(split)))
+        self._label.setCurrentIndex(0)
+        self._index, self._file = place, ""
+        self._show_state()
+        self.changed.emit()
+
+    def set_file(self, path: str) -> None:
+        """Look at the first example of a file; at the data again for an empty path."""
+        self._file = path
+        self._show_state()
+        self.changed.emit()
+
+    def _go(self, way: int) -> None:
+        self._index = max(0, self._index + way)
+        self._show_state()
+        self.changed.emit()
+
+    def _begin_again(self, *_index: object) -> None:
+        self._index = 0
+        self._show_state()
+        self.changed.emit()
+
+    def _show_state(self) -> None:
+        own = bool(self._file)
+        for widget in (self._part, self._before, self._after):
+            widget.setVisible(not own)
+        self._label.setVisible(not own and self._label.count() > 1)
+        self._before.setEnabled(self._index > 0)
+        self._back.setVisible(own)
+        name = Path(self._file).name
+        short = name if len(name) <= MOST_NAME else f"{name[: MOST_NAME - 1]}…"
+        self._own.setText(short or _("Own file…"))
+        if own:
+            self._own.setToolTip(plain_tip(self._file))
+
+    def _ask_file(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileName(self, _("Look at a file"), str(Path.home()))
+        if chosen:
+            self.set_file(chosen)

@@ -1,0 +1,139 @@
+"""Examples as points; the pointer shows which example a point is."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from widgets import theme
+from widgets.plots.marks import Marks
+from widgets.plots.plane import Plane
+from workbench.inside.base import Answer, Picture
+from workbench.inside.shown_example import ShownExample
+from workbench.inside.tiles import BESIDE
+
+SIZE = 6.0
+NEAR = 14.0  # pixels to the point that is meant
+METHODS = {"pca": _("PCA"), "tsne": _("t-SNE"), "umap": _("UMAP")}
+
+
+class ScatterPicture(Picture):
+    """A plot of points by class, with the example under the pointer beside it."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("scatter",)
+
+    def build(self) -> QWidget:
+        """Make the legend, the plot and the example."""
+        self._answer: Answer | None = None
+        self._points: NDArray[np.float64] = np.zeros((0, 2))
+        self._under = -1
+        self._marks = Marks()
+        self._plane = Plane(_("Map of examples"))
+        self._plane.plot.scene().sigMouseMoved.connect(self._moved)
+        self._plane.plot.scene().sigMouseClicked.connect(self._clicked)
+        self._example = ShownExample(_("The example under the pointer"))
+        self._example.setFixedWidth(BESIDE)
+        left = QVBoxLayout()
+        left.addWidget(self._marks)
+        left.addWidget(self._plane, 1)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.PAD)
+        row.addLayout(left, 1)
+        row.addWidget(self._example)
+        return page
+
+    def paint(self, answer: Answer) -> str:
+        """Show the points; see :meth:`Picture.paint`."""
+        tokens = theme.current()
+        points = answer.arrays["points"]
+        fits = self._answer is None or self._answer.arrays["points"] is not points
+        self._answer = answer
+        self._points = np.asarray(points, np.float64)
+        labels = answer.arrays.get("labels")
+        classes = answer.words("classes")
+        if labels is None or not classes:
+            groups = [(_("examples"), points, tokens.color("accent", 0.8), SIZE)]
+            self._marks.set_marks([])
+        else:
+            groups = [
+                (name, points[labels == place], tokens.series_color(place), SIZE)
+                for place, name in enumerate(classes)
+            ]
+            there = [place for place in range(len(classes)) if (labels == place).any()]
+            self._marks.set_marks(
+                [(place, classes[place], tokens.series_color(place)) for place in there]
+            )
+        self._plane.set_groups(groups)
+        self._name_axes(answer)
+        if fits:
+            self._plane.plot.autoRange()
+            self._under = -1
+            self._example.clear(_("Point at an example to see it; a click chooses it."))
+        return _said(answer)
+
+    def _name_axes(self, answer: Answer) -> None:
+        shares = [float(share) for share in answer.info.get("explained", ())]
+        for place, side in enumerate(("bottom", "left")):
+            words = ""
+            if place < len(shares):
+                words = _("component {number} ({share:.0%} of the variance)").format(
+                    number=place + 1, share=shares[place]
+                )
+            self._plane.plot.setLabel(side, words)
+            self._plane.plot.getAxis(side).showLabel(bool(words))
+
+    def point_at(self, position: QPointF) -> int:
+        """Return which point is near a position in the scene, or -1."""
+        if not len(self._points):
+            return -1
+        box = self._plane.plot.getViewBox()
+        place = box.mapSceneToView(position)
+        size = box.viewPixelSize()
+        apart = (self._points - (place.x(), place.y())) / np.maximum(size, 1e-30)
+        distances = np.hypot(apart[:, 0], apart[:, 1])
+        nearest = int(distances.argmin())
+        return nearest if distances[nearest] <= NEAR else -1
+
+    def _moved(self, position: QPointF) -> None:
+        found = self.point_at(position)
+        if found < 0 or found == self._under or self._answer is None:
+            return
+        self._under = found
+        words = _("example {number:,}").format(number=found + 1)
+        labels, classes = self._answer.arrays.get("labels"), self._answer.words("classes")
+        if labels is not None and classes:
+            words = f"{words}: {classes[int(labels[found])]}"
+        self._example.show_example(self._answer, found, words)
+
+    def _clicked(self, event: MouseClickEvent) -> None:
+        found = self.point_at(event.scenePos())
+        if found >= 0:
+            self.choose(found)
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        self._plane.retheme()
+        self._example.retheme()
+
+
+def _said(answer: Answer) -> str:
+    method = str(answer.info.get("method", ""))
+    words = [
+        _("{count:,} examples of {size:,} numbers each by {method}").format(
+            count=len(answer.arrays["points"]),
+            size=int(answer.info.get("size", 0)),
+            method=METHODS.get(method, method),
+        )
+    ]
+    trust = answer.info.get("trustworthiness")
+    if trust is not None:
+        words.append(_("trustworthiness {value:.3f}").format(value=float(trust)))
+    return " · ".join(words)

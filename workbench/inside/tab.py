@@ -1,0 +1,443 @@
+"""The Inside tab: what is in the networks of the run that is shown, seen in one of many ways."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.client import Engines
+from engine.inside.base import VIEWS, View
+from engine.layers.base import LAYERS
+from engine.protocol import Insides, Inspect, Inspected
+from projects.errors import Problem
+from projects.schema import Plug
+from widgets import theme
+from widgets.elided import ElidedLabel
+from widgets.forms import Form
+from widgets.plain import plain_tip
+from widgets.plots.flow import FlowLayout
+from workbench.artist import Artist
+from workbench.forms import first_words, form_fields
+from workbench.inside import pictures
+from workbench.inside.base import Answer, Picture
+from workbench.inside.example_row import ExampleRow
+from workbench.panels.base import EmptyState
+from workbench.rundata import ODD, RunData
+from workbench.values import defaults
+
+REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
+SIDE = 324
+PERMILLE = 1000
+INSIDES, LOOK = "insides", "look"
+MOMENTS = {"best": _("Best weights"), "last": _("Latest weights"), "start": _("As it began")}
+
+
+class InsideTab(QWidget):
+    """A list of views, the settings of the chosen one, and what it sees.
+
+    An engine is leased while the tab is looked at, and for a minute after.
+
+    Args:
+        engines: The window's engines.
+        parent: Qt parent.
+
+    Signals:
+        train_wanted: There is no run yet.
+    """
+
+    train_wanted = Signal()
+
+    def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("insideTab")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.artist = Artist(engines, self)
+        self.artist.answered.connect(self._answered)
+        self.artist.stage.connect(self._show_stage)
+        self.artist.failed.connect(self._failed)
+        self._run: RunData | None = None
+        self._known: tuple[str, int | None] = (
+            "",
+            None,
+        )  # of which run, and checkpoint, it knows the insides
+        self._insides: Insides | None = None
+        self._wanted_layer = ""
+        self._params: dict[str, dict[str, Any]] = {}
+        self._pictures: dict[str, Picture] = {}
+        self._answer: Answer | None = None
+        self._asked: Inspect | None = None
+        self._rest = self._timer(REST_MS, self._ask)
+        self._idle = self._timer(IDLE_MS, self.artist.close)
+        self._slow = self._timer(SLOW_MS, lambda: self._progress.show())
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._make_side())
+        row.addWidget(self._make_middle(), 1)
+        self._nothing = EmptyState(
+            _("Nothing to look into yet"),
+            _(
+                "The networks of a trained run show here what is inside of them: filters and features, what "
+                "excites a unit, where an answer comes from, maps of the data, the loss around the weights."
+            ),
+            _("Train"),
+        )
+        self._nothing.clicked.connect(self.train_wanted)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(page)
+        theme.notifier().changed.connect(self._retheme)
+        self._list.setCurrentRow(0)
+
+    # ----------------------------------------------------------------------------------- making
+
+    def _timer(self, pause: int, work: Any) -> QTimer:
+        made = QTimer(self)
+        made.setSingleShot(True)
+        made.setInterval(pause)
+        made.timeout.connect(work)
+        return made
+
+    def _make_side(self) -> QWidget:
+        self._list = QListWidget()
+        self._list.setObjectName("insideViews")
+        self._list.setAccessibleName(_("What to look at"))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for view in VIEWS:
+            item = QListWidgetItem(view.title)
+            item.setData(Qt.ItemDataRole.UserRole, view.tag())
+            item.setToolTip(plain_tip(first_words(view.help())))
+            self._list.addItem(item)
+        row = self._list.sizeHintForRow(0)
+        self._list.setFixedHeight(row * self._list.count() + 2 * theme.GAP)
+        self._list.currentRowChanged.connect(self._choose_view)
+        self._about = QLabel()
+        self._about.setProperty("role", "hint")
+        self._about.setWordWrap(True)
+        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._forms = QVBoxLayout()
+        self._form_pages: dict[str, Form] = {}
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.PAD, 0, theme.PAD, theme.PAD)
+        column.setSpacing(theme.PAD)
+        column.addWidget(self._about)
+        column.addLayout(self._forms)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("insideSettings")
+        area.setAccessibleName(_("Settings of the view"))
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        for part in (area.viewport(), inner):
+            part.setAutoFillBackground(False)
+        side = QWidget()
+        side.setObjectName("insideSide")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side.setFixedWidth(SIDE)
+        rows = QVBoxLayout(side)
+        rows.setContentsMargins(theme.GAP, theme.GAP, 0, 0)
+        rows.setSpacing(theme.GAP)
+        rows.addWidget(self._list)
+        rows.addWidget(area, 1)
+        return side
+
+    def _make_middle(self) -> QWidget:
+        self._layer = self._box("insideLayer", _("Layer"))
+        self._moment = self._box("insideMoment", _("Which weights of the run"))
+        self._example = ExampleRow()
+        self._example.changed.connect(self._rest.start)
+        tools = FlowLayout(gap=theme.GAP)
+        for widget in (self._moment, self._layer, self._example):
+            tools.addWidget(widget)
+        self._words = ElidedLabel()
+        self._words.setObjectName("insideWords")
+        self._words.setProperty("role", "hint")
+        self._views = QStackedWidget()
+        self._problem = EmptyState(_("This cannot be seen here"), "")
+        self._views.addWidget(self._problem)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.PAD)
+        column.setSpacing(theme.GAP)
+        column.addLayout(tools)
+        column.addWidget(self._words)
+        column.addWidget(self._make_progress())
+        column.addWidget(self._views, 1)
+        return middle
+
+    def _make_progress(self) -> QWidget:
+        self._progress = QWidget()
+        self._stage = QLabel()
+        self._stage.setProperty("role", "hint")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, PERMILLE)
+        self._stop = QPushButton(_("Stop"))
+        self._stop.setObjectName("insideStop")
+        self._stop.clicked.connect(self._give_up)
+        row = QHBoxLayout(self._progress)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self._stage)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._stop)
+        self._progress.hide()
+        return self._progress
+
+    def _box(self, name: str, title: str) -> QComboBox:
+        made = QComboBox()
+        made.setObjectName(name)
+        made.setAccessibleName(title)
+        made.setToolTip(title)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        made.activated.connect(self._rest.start)
+        return made
+
+    # ----------------------------------------------------------------------------------- told
+
+    @property
+    def view(self) -> type[View]:
+        """The view that is chosen."""
+        item = self._list.currentItem()
+        tag = item.data(Qt.ItemDataRole.UserRole) if item is not None else next(iter(VIEWS)).tag()
+        return VIEWS.get(str(tag))
+
+    def show_run(self, run: RunData | None) -> None:
+        """Look into another run."""
+        self._run = run
+        self._refresh()
+
+    def refresh(self) -> None:
+        """Look again where the run has a newer checkpoint; called now and then."""
+        if self.isVisible() and self._known != self._now():
+            self._refresh()
+
+    def choose_layer(self, place: str) -> None:
+        """Look at a layer, ``network/node``, as soon as it is known that the run has it."""
+        self._wanted_layer = place
+        self._take_layer()
+
+    def look_at(self, path: Path) -> None:
+        """Look at the first example of a file, in a view that is about one example."""
+        if not self.view.of_example:
+            tags = [view.tag() for view in VIEWS]
+            wanted = next(view.tag() for view in VIEWS if view.of_example)
+            self._list.setCurrentRow(tags.index(wanted))
+        self._example.set_file(str(path))
+
+    # ----------------------------------------------------------------------------------- asking
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look, as soon as it is looked at."""
+        super().showEvent(event)
+        self._idle.stop()
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give up what takes long, and the engine a minute later."""
+        super().hideEvent(event)
+        self._rest.stop()
+        self._give_up()
+        self._idle.start()
+
+    def _now(self) -> tuple[str, int | None]:
+        return (self._run.path, self._run.saved) if self._run is not None else ("", None)
+
+    def _refresh(self) -> None:
+        there = self._run is not None and bool(self._run.path)
+        self._pages.setCurrentIndex(1 if there else 0)
+        if not there or not self.isVisible():
+            return
+        if self._known != self._now():
+            assert self._run is not None
+            if self._known[0] != self._run.path:
+                self._insides = None
+                self._say(_("Opening the run …"))
+            self._known = self._now()
+            self._give_up()
+            self.artist.ask(INSIDES, Inspect(run=self._run.path))
+        elif self._insides is not None:
+            self._rest.start()
+
+    def _choose_view(self) -> None:
+        view = self.view
+        tag = view.tag()
+        if tag not in self._form_pages:
+            self._form_pages[tag] = self._make_form(view)
+            self._forms.addWidget(self._form_pages[tag])
+        page = self._form_pages[tag]
+        for other in self._form_pages.values():
+            other.setVisible(other is page)
+        self._about.setText(first_words(view.help()))
+        self._about.setToolTip(plain_tip(view.help()))
+        self._layer.setVisible(view.of_layer)
+        self._example.setVisible(view.of_example)
+        self._moment.setVisible(not view.of_moments)
+        self._rest.start()
+
+    def _make_form(self, view: type[View]) -> Form:
+        tag = view.tag()
+        values = self._params.setdefault(tag, defaults(view.fields()))
+        form = Form(form_fields(view.fields()))
+        form.set_values(values)
+
+        def edited(path: str, value: object) -> None:
+            values[path] = list(value) if isinstance(value, tuple) else value
+            form.set_values(values)
+            self._rest.start()
+
+        form.edited.connect(edited)
+        return form
+
+    def _ask(self) -> None:
+        """Ask for what is chosen; what was asked before no longer counts."""
+        if self._run is None or self._insides is None or not self.isVisible():
+            return
+        view = self.view
+        request = Inspect(
+            run=self._run.path,
+            view=Plug(view.tag(), dict(self._params[view.tag()])),
+            moment=str(self._moment.currentData() or "best"),
+            layer=str(self._layer.currentData() or "") if view.of_layer else "",
+            example=self._example.example,
+        )
+        self._give_up()
+        self._asked = request
+        self._stage.clear()
+        self._bar.setValue(0)
+        self._slow.start()
+        self.artist.ask(LOOK, request)
+
+    def _give_up(self) -> None:
+        self._slow.stop()
+        self._progress.hide()
+        self.artist.stop()
+
+    # ----------------------------------------------------------------------------------- hearing
+
+    def _answered(self, purpose: str, event: Inspected) -> None:
+        if self._run is None or event.run != self._run.path:
+            return
+        if purpose == INSIDES:
+            self._insides = event.insides
+            self._offer()
+            self._rest.start()
+        elif purpose == LOOK:
+            self._ended()
+            arrays = {name: array.numpy() for name, array in event.arrays.items()}
+            self._answer = Answer(arrays, event.info, event.moment.step)
+            self._paint()
+
+    def _offer(self) -> None:
+        """Offer the layers, weights and classes that there are."""
+        assert self._insides is not None
+        chosen = self._layer.currentData()
+        self._layer.clear()
+        several = len({layer.place.partition("/")[0] for layer in self._insides.layers}) > 1
+        for layer in self._insides.layers:
+            name = layer.place if several else layer.place.partition("/")[2]
+            title = LAYERS.get(layer.kind).title if layer.kind in LAYERS else layer.kind
+            self._layer.addItem(f"{name} · {title} · {layer.shape}", layer.place)
+        place = self._layer.findData(chosen)
+        self._layer.setCurrentIndex(place if place >= 0 else self._first_layer())
+        self._take_layer()
+        moment = self._moment.currentData()
+        self._moment.clear()
+        for one in self._insides.moments:
+            words = MOMENTS.get(one.name, _("Checkpoint"))
+            self._moment.addItem(
+                _("{words} (step {step:,})").format(words=words, step=one.step), one.name
+            )
+        self._moment.setCurrentIndex(max(0, self._moment.findData(moment)))
+        self._example.set_data(self._insides.data)
+        self._example.setVisible(self.view.of_example)
+
+    def _first_layer(self) -> int:
+        """The first layer with weights; there is always one."""
+        assert self._insides is not None
+        with_weights = [i for i, layer in enumerate(self._insides.layers) if layer.parameters]
+        return with_weights[0] if with_weights else 0
+
+    def _take_layer(self) -> None:
+        place = self._layer.findData(self._wanted_layer)
+        if self._wanted_layer and place >= 0:
+            self._wanted_layer = ""
+            if place != self._layer.currentIndex():
+                self._layer.setCurrentIndex(place)
+                self._rest.start()
+
+    def _paint(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        try:
+            picture = self._picture_of(answer)
+            words = picture.paint(answer)
+        except ODD as error:
+            self._show_problem(_("What was seen cannot be shown: {error}").format(error=error))
+            return
+        self._say(words)
+        self._views.setCurrentWidget(picture.widget)
+
+    def _picture_of(self, answer: Answer) -> Picture:
+        """What shows answers of this kind; made when there is the first one to show."""
+        kind = str(answer.info["kind"])
+        if kind not in self._pictures:
+            made = pictures()[kind]()
+            made.choose = self._choose_example
+            self._pictures[kind] = made
+            self._views.addWidget(made.widget)
+        return self._pictures[kind]
+
+    def _choose_example(self, place: int) -> None:
+        """An example that was clicked is the one that views of one example look at."""
+        params = self._params[self.view.tag()]
+        self._example.choose(str(params.get("split", "validation")), place)
+
+    def _failed(self, problem: Problem) -> None:
+        self._ended()
+        self._answer = None
+        self._show_problem(
+            f"{problem.message[:1].upper()}{problem.message[1:]} {problem.hint}".strip()
+        )
+
+    def _show_problem(self, words: str) -> None:
+        self._say("")
+        self._problem.set_words(_("This cannot be seen here"), words)
+        self._views.setCurrentWidget(self._problem)
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+
+    def _show_stage(self, text: str, share: float) -> None:
+        self._stage.setText(f"{text[:1].upper()}{text[1:]} …")
+        self._bar.setValue(round(PERMILLE * share))
+
+    def _ended(self) -> None:
+        self._slow.stop()
+        self._progress.hide()
+
+    def _retheme(self) -> None:
+        for picture in self._pictures.values():
+            picture.retheme()
+        self._paint()
