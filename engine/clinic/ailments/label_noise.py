@@ -78,8 +78,8 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
             sick=least > self.wrong and evenly > self.evenly and above > self.better and knows,
             well=sure < self.calm or evenly < self.evenly / 2,
             sentence=marked(
-                "{sure:.1%} of the answers that the network is surest of contradict the label, of all answers "
-                "{errors:.1%}; noise where that is above {limit:.0%} and as frequent as elsewhere"
+                "{sure:.1%} of the answers that the network is surest of contradict the label, {errors:.1%} of all; "
+                "noise above {limit:.0%}, where both are alike"
             ),
             details={"sure": sure, "errors": errors, "limit": self.wrong},
             line=self.wrong,

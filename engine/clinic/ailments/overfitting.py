@@ -84,9 +84,8 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
             sick=since >= few and sure and risen > self.rise and train < (1 - self.fallen) * then,
             well=risen < self.calm or train >= then,
             sentence=marked(
-                "validation loss {now:.3g}, {level:.3g} at its best at step {step:,}; that of training went from "
-                "{then:.3g} to {train:.3g}. It has risen by {risen:.0%} of the loss of a blind answer; overfitting above "
-                "{limit:.0%}"
+                "validation loss {now:.3g}, at its best {level:.3g} (step {step:,}); training loss {train:.3g}, then "
+                "{then:.3g}. Up by {risen:.0%} of a blind answer’s loss; overfitting above {limit:.0%}"
             ),
             details={
                 "now": now,

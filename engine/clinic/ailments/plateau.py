@@ -84,8 +84,8 @@ class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
             sick=gained < self.gain and self.least < part < self.solved and not _falls(chart),
             well=gained > self.calm,
             sentence=marked(
-                "the last {steps:,} steps have brought {gained:.1%} of the way to a loss of 0, of which {part:.0%} is "
-                "done; a plateau below {limit:.0%}"
+                "the last {steps:,} steps have brought {gained:.1%} of the way to a loss of 0, of which {part:.0%} is done; "
+                "a plateau below {limit:.0%}"
             ),
             details={
                 "steps": chart.rounds[-1] - chart.step_ago(half),

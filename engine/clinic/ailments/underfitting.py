@@ -77,8 +77,8 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
             sick=-self.worse < part < self.least and gained < self.still,
             well=part > self.calm,
             sentence=marked(
-                "training loss {now:.3g}; it is {start:.3g} without looking at the input, so {part:.0%} of the way is "
-                "done; underfitting below {limit:.0%}"
+                "training loss {now:.3g}, {start:.3g} without looking at the input: {part:.0%} of the way to 0; "
+                "underfitting below {limit:.0%}"
             ),
             details={"now": now, "start": start, "part": max(part, 0.0), "limit": self.least},
             line=(1 - self.least) * start,
