@@ -124,4 +124,4 @@ def legend(
 
 def number(value: float) -> str:
     """Return a number as people write it."""
-    return f"{value:g}".replace("-", "−").replace("e−0", "e−")
+    return f"{value + 0.0:g}".replace("-", "−").replace("e−0", "e−")
