@@ -41,6 +41,8 @@ class ReliabilityPlot(QWidget):
             plot.getAxis("left").setWidth(AXIS_WIDTH)
             plot.getAxis("bottom").setTicks(TICKS)
         self.plot.getAxis("left").setTicks(TICKS)
+        self.plot.getAxis("bottom").setStyle(showValues=False)
+        self.plot.getAxis("bottom").setHeight(4)
         self.plot.setRange(xRange=(0, 1.02), yRange=(0, 1.05), padding=0)
         self.histogram.setXRange(0, 1.02, padding=0)
         self._gaps, self._bars, self._amounts = (
@@ -82,8 +84,7 @@ class ReliabilityPlot(QWidget):
         """
         self._edges, self._counts = np.asarray(edges, np.float64), np.asarray(counts)
         self._certainty, self._right = certainty, right
-        for plot, words in ((self.plot, axes[1]), (self.histogram, _("answers"))):
-            plot.setLabel("left", words)
+        self.plot.setLabel("left", axes[1])
         self.histogram.setLabel("bottom", axes[0])
         self.retheme()
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from gettext import gettext as _
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -34,6 +32,7 @@ from workbench.answers.drawing import ExampleDrawing
 from workbench.answers.words import certainty_words, name_of
 
 LIKELIEST = 6
+HIGH = 290  # pixels from which on there is room for the small curve
 
 
 class ExampleDetail(QWidget):
@@ -50,25 +49,21 @@ class ExampleDetail(QWidget):
         self._drawing = ExampleDrawing()
         self._table = figures_table("answersOdds", _("Probabilities"))
         self._table.setItemDelegateForColumn(1, ShareBar(self._table))
-        self._lately = QLabel()
+        self._lately = ElidedLabel()
         self._lately.setObjectName("hint")
-        self._lately.setWordWrap(True)
-        self._lately.setTextFormat(Qt.TextFormat.PlainText)
         self._line = Sparkline()
+        self._has_line = False
         words = _("Probability of the right answer over training")
         self._line.setToolTip(words)
         self._line.setAccessibleName(words)
-        below = QHBoxLayout()
-        below.setSpacing(theme.GAP)
-        below.addWidget(self._lately, 1)
-        below.addWidget(self._line)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, 0, 0, 0)
         column.setSpacing(theme.GAP // 2)
         column.addWidget(self._name)
-        column.addWidget(self._drawing, 3)
-        column.addWidget(self._table, 4)
-        column.addLayout(below)
+        column.addWidget(self._drawing, 1)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._lately)
+        column.addWidget(self._line)
 
     def show_answer(self, page: Page, index: int) -> None:
         """Show an answer by its index among all."""
@@ -80,6 +75,11 @@ class ExampleDetail(QWidget):
         else:
             self._fill_odds(page, index)
         self._tell_lately(page, index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the small curve out where there is no room for it."""
+        super().resizeEvent(event)
+        self._line.setVisible(self._has_line and self.height() >= HIGH)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
@@ -96,16 +96,16 @@ class ExampleDetail(QWidget):
             order = order[:LIKELIEST]
             if truth not in order:
                 order = np.append(order[:-1], truth)
-        self._start([_("Answer"), _("Probability"), ""], len(order))
+        self._start([_("Answer"), _("Probability")], len(order), heads=False)
         self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for row, place in enumerate(order.tolist()):
             bar = QTableWidgetItem(certainty_words(float(odds[place])))
             bar.setData(ShareBar.SHARE, float(odds[place]))
-            self._table.setItem(row, 0, QTableWidgetItem(answered.names[place]))
+            self._table.setItem(row, 0, self._named(page, index, place))
             self._table.setItem(row, 1, bar)
-            self._table.setItem(row, 2, self._mark(page, index, place))
 
-    def _mark(self, page: Page, index: int, place: int) -> QTableWidgetItem:
+    def _named(self, page: Page, index: int, place: int) -> QTableWidgetItem:
+        """A class with a mark: the right one, or the wrong one that was answered."""
         answered = page.answered
         if answered.kind == LABELS:
             true, said = bool(answered.truth[index, place]), bool(answered.said[index, place])
@@ -113,13 +113,14 @@ class ExampleDetail(QWidget):
             true = int(answered.truth[index]) == place
             said = int(answered.said[index]) == place
         words = {
-            (True, True): (_("✓ right"), "good"),
-            (True, False): (_("truth"), "good"),
-            (False, True): (_("✗ answer"), "bad"),
-            (False, False): ("", "text"),
+            (True, True): ("✓ ", _("The truth, and the answer"), "good"),
+            (True, False): ("✓ ", _("The truth"), "good"),
+            (False, True): ("✗ ", _("The answer, which is wrong"), "bad"),
+            (False, False): ("", "", "text"),
         }
-        text, tone = words[true, said]
-        item = QTableWidgetItem(text)
+        mark, tip, tone = words[true, said]
+        item = QTableWidgetItem(f"{mark}{answered.names[place]}")
+        item.setToolTip(tip)
         item.setForeground(theme.current().color(tone))
         return item
 
@@ -137,16 +138,18 @@ class ExampleDetail(QWidget):
             for column, text in enumerate(texts):
                 self._table.setItem(row, column, QTableWidgetItem(text))
 
-    def _start(self, heads: list[str], rows: int) -> None:
+    def _start(self, titles: list[str], rows: int, heads: bool = True) -> None:
+        self._table.horizontalHeader().setVisible(heads)
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._table.setColumnCount(len(heads))
-        self._table.setHorizontalHeaderLabels(heads)
+        self._table.setColumnCount(len(titles))
+        self._table.setHorizontalHeaderLabels(titles)
         self._table.setRowCount(rows)
 
     def _tell_lately(self, page: Page, index: int) -> None:
         answered = page.answered
         named = answered.kind in (CLASSES, STEPS)
-        self._line.setVisible(named)
+        self._has_line = named
+        self._line.setVisible(named and self.height() >= HIGH)
         self._lately.setVisible(answered.kind != NUMBERS)
         if answered.kind == NUMBERS:
             return

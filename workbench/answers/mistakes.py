@@ -56,6 +56,10 @@ class MistakesView(View):
         for place, (words, data, tip) in enumerate(orders):
             self._order.addItem(words, data)
             self._order.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
+        self._order.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._order.setMinimumContentsLength(12)
         self._true = self._choice("answersTrue", _("Of which true class"))
         self._said = self._choice("answersSaid", _("With which answer"))
         for choice in (self._order, self._true, self._said):
@@ -108,7 +112,7 @@ class MistakesView(View):
         choice.setAccessibleName(title)
         choice.setToolTip(title)
         choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        choice.setMinimumContentsLength(12)
+        choice.setMinimumContentsLength(6)
         return choice
 
     def _offer(self, answered: Answered) -> None:
@@ -127,7 +131,7 @@ class MistakesView(View):
         if names == self._names:
             return
         self._names = names
-        for choice, words in ((self._true, _("Any truth")), (self._said, _("Any answer"))):
+        for choice, words in ((self._true, _("Truth")), (self._said, _("Answer"))):
             choice.blockSignals(True)
             choice.clear()
             choice.addItem(words, ANY)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
+    QLabel,
     QSplitter,
     QToolButton,
     QVBoxLayout,
@@ -53,8 +54,10 @@ class ConfusionPanel(Panel):
         self._percent.toggled.connect(self._matrix.set_percent)
         self._chosen = (-1, -1)
         self._sheet = ExampleSheet(_("Examples of the chosen cell"))
-        self._told = ElidedLabel()
+        self._told = QLabel()
         self._told.setObjectName("plotTitle")
+        self._told.setWordWrap(True)
+        self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._all = QToolButton()
         self._all.setObjectName("confusionAll")
         self._all.setText("×")
@@ -68,7 +71,7 @@ class ConfusionPanel(Panel):
         beside.setSpacing(theme.GAP // 2)
         heading = QHBoxLayout()
         heading.addWidget(self._told, 1)
-        heading.addWidget(self._all)
+        heading.addWidget(self._all, 0, Qt.AlignmentFlag.AlignTop)
         beside.addLayout(heading)
         beside.addWidget(self._sheet, 1)
         self._parts = QSplitter(Qt.Orientation.Horizontal)
@@ -127,7 +130,8 @@ class ConfusionPanel(Panel):
         page = Page(answered, examples_of(self.run), frames_until(self.run, frame.step))
         self._sheet.show()
         self._sheet.show_answers(page, order)
-        self._told.setText(_("{cell}: {count:,} kept").format(cell=cell, count=len(there)))
+        told = _("{cell}: {count:,} kept") if len(there) else _("{cell}: none")
+        self._told.setText(told.format(cell=cell, count=len(there)))
         return True
 
     def _choose(self, row: int, column: int) -> None:

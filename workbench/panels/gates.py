@@ -30,13 +30,14 @@ from widgets.plots.flow import FlowLayout
 from widgets.plots.marks import Marks
 from widgets.plots.steps import AXIS_WIDTH, StepCurve, StepsPlot
 from workbench.panels.timed import TimedPanel
-from workbench.sequences.gate_words import gate_name, gate_words, memory_words
+from workbench.sequences.gate_words import gate_label, gate_name, gate_words, memory_words
 from workbench.sequences.recurrence import SHARES, Recurrence, recurrence_of
 
 OVER, UNITS, MEMORY = range(3)
 MEAN = -1
 SQUARE = 1
 STRIP = 84  # pixels of what is read
+HIGH = 230  # pixels from which on there is room for it
 
 
 class GatesPanel(TimedPanel):
@@ -155,7 +156,7 @@ class GatesPanel(TimedPanel):
         row.setSpacing(theme.PAD)
         for title, plot in (
             (_("Left at the end, by step"), self._left),
-            (_("Steps until 1/e is left, by unit"), self._lengths),
+            (_("Steps remembered, by unit"), self._lengths),
         ):
             heading = QLabel(title)
             heading.setObjectName("plotTitle")
@@ -205,15 +206,16 @@ class GatesPanel(TimedPanel):
                 values = read.units[letter][example, :, unit]
             color = tokens.series_color(place)
             curves[letter in SHARES].append(StepCurve(letter, values, color, letter == "h"))
-            marks.append((SQUARE, gate_name(read.kind, letter), color))
+            marks.append((SQUARE, gate_label(letter), color))
         self._marks.set_marks(marks)
         self._shares.setVisible(bool(curves[True]))
         self._shares.set_curves(curves[True], words, (0.0, 1.0))
         self._states.set_curves(curves[False], words)
         inputs = read.inputs
-        self._states.set_named(inputs is None)
-        self._strip.setVisible(inputs is not None)
-        if inputs is not None:
+        shown = inputs is not None and self._pages.height() >= HIGH
+        self._states.set_named(not shown)
+        self._strip.setVisible(shown)
+        if inputs is not None and shown:
             values = inputs[example].T
             names = [""] * len(values)
             colors = [tokens.color("surface"), tokens.color("text")]
@@ -259,27 +261,33 @@ class GatesPanel(TimedPanel):
         ends = np.array([0.0, max(1.0, float(len(lengths)))])
         steps = Line(ends, np.full(2, float(read.all_steps)), tokens.color("warning"), dashed=True)
         points = Cloud(units, np.log10(np.maximum(lengths, 1e-3)), tokens.color("accent"), size=5.0)
-        heading = _("dashed: the {steps} steps of the sequence").format(steps=read.all_steps)
         self._lengths.plot.setLogMode(y=True)
-        self._lengths.show_all(
-            [steps], [points], axes=(_("units, the longest memory first"), ""), heading=heading
-        )
+        self._lengths.show_all([steps], [points], axes=(_("units"), ""))
+        self._lengths.plot.getAxis("left").setTicks([_ticks([*lengths, read.all_steps])])
+
+
+def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:
+    """Powers of ten, and halves and doubles of them where there are few, on a logarithmic axis."""
+    low, high = (np.log10(max(f(values), 1e-3)) for f in (min, max))
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    digits = (1, 2, 5) if high - low < 2 else (1,)
+    return [(p + float(np.log10(d)), f"{d * 10.0**p:g}") for p in powers for d in digits]
 
 
 def _curve_words(read: Recurrence, mean: bool) -> str:
-    where = read.layer
+    where = read.layer.rpartition("/")[2]
     if read.depth > 1:
         where = _("{layer}, layer {depth}").format(layer=where, depth=read.depth)
     if read.backwards:
         where = _("{layer}, read backwards").format(layer=where)
     told = {
-        "lstm": _("f keeps what the cell holds, i writes new content into it, o shows it"),
+        "lstm": _("f keeps the cell, i writes into it, o shows it"),
         "gru": _(
             "z keeps the state, 1 − z lets new content in, r says how much of the past that looks at"
         ),
         "rnn": _("a simple RNN has no gates: its state is written anew at every step"),
     }
-    few = _(" · below: how large states are on average") if mean else ""
+    few = _(" · below: the size of states") if mean else ""
     if read.steps < read.all_steps:
         few += _(" · the first {count} of {all} steps").format(count=read.steps, all=read.all_steps)
     return f"{where} · {told.get(read.kind, '')}{few}"

@@ -32,6 +32,22 @@ def gate_name(kind: str, letter: str) -> str:
     return names.get(letter, letter)
 
 
+def gate_label(letter: str) -> str:
+    """Return a gate or state in a legend: its letter and a word."""
+    names = {
+        "i": _("i written"),
+        "f": _("f kept"),
+        "o": _("o shown"),
+        "g": _("g new content"),
+        "c": _("c cell"),
+        "z": _("z kept"),
+        "r": _("r looked back at"),
+        "n": _("n new content"),
+        "h": _("h state"),
+    }
+    return names.get(letter, letter)
+
+
 def gate_words(kind: str, letter: str) -> str:
     """Return what a gate does, in a sentence."""
     words = {
@@ -80,7 +96,7 @@ def memory_words(read: Recurrence, example: int) -> str:
     end = read.left[example, -1 if read.backwards else 0]
     words = _(
         "Half of the units remember for {middle} steps or longer, the longest for {longest}; the "
-        "sequence has {steps}."
+        "sequence has {steps} (dashed)."
     ).format(
         middle=_steps(float(np.median(lengths))),
         longest=_steps(float(lengths.max())),

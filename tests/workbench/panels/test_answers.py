@@ -89,9 +89,9 @@ def test_the_worst_mistakes_come_first(panel: AnswersPanel) -> None:
     assert "2 of 4 wrong" in words(panel)
     assert "4 of 40 examples are kept" in words(panel)
     assert table(panel, "answersOdds") == [
-        ["cow", "90%", "✗ answer"],
-        ["cat", "5%", "truth"],
-        ["dog", "5%", ""],
+        ["✗ cow", "90%"],
+        ["✓ cat", "5%"],
+        ["dog", "5%"],
     ]
     assert "Example 31 of the validation part" in words(panel)
 
@@ -243,9 +243,9 @@ def test_of_many_classes_the_likeliest_are_enough(panel: AnswersPanel) -> None:
     )
     panel.show_run(run)
     assert table(panel, "answersOdds")[:3] == [
-        ["3", "60%", "✗ answer"],
-        ["5", "30%", ""],
-        ["7", "5%", "truth"],
+        ["✗ 3", "60%"],
+        ["5", "30%"],
+        ["✓ 7", "5%"],
     ]
     panel.choose("roc")
     assert "the likeliest classes are known" in words(panel)
