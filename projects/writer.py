@@ -27,6 +27,8 @@ def _sections(project: Project) -> Iterator[str]:
     yield f"name: {text(project.name)}"
     if project.description:
         yield f"description: {folded(project.description, 2)}"
+    if project.guide:
+        yield f"guide: {text(project.guide)}"
     yield ""
     yield from _entry("objective", plug_to(project.objective), 0)
     yield "data:"

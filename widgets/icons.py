@@ -34,6 +34,8 @@ NAMES = {
     "search": "ph.magnifying-glass",
     "help": "ph.question",
     "textbook": "ph.book-open",
+    "guide": "ph.compass",
+    "todo": "ph.circle",
     "back": "ph.arrow-left",
     "forward": "ph.arrow-right",
     "theme": "ph.circle-half",

@@ -14,7 +14,8 @@ REST_MS = 200
 LAYOUT = 3  # raised when docks come or go, so that an older arrangement is not restored into them
 MEANT = (1440, 900)
 DRAWING = ("layers", "outline", "inspector", "history")
-PLACED = (*DRAWING, "curves", "health", "samples", "confusion", "runs", "problems")
+GUIDE = "guide"
+PLACED = (*DRAWING, GUIDE, "curves", "health", "samples", "confusion", "runs", "problems")
 WORKSPACES = ("design", "train", "analyse")
 
 
@@ -313,17 +314,19 @@ class Docks(QObject):
         return [name for name in self._docks if name not in PLACED]
 
     def _design(self) -> None:
-        self._place("layers", Area.LeftDockWidgetArea)
+        self._place(GUIDE, Area.LeftDockWidgetArea)
+        self._beside(GUIDE, "layers", Qt.Orientation.Horizontal)
         self._together("layers", "outline")
         self._place("inspector", Area.RightDockWidgetArea)
         self._together("inspector", "history")
         self._place("curves", Area.BottomDockWidgetArea)
-        panels = [name for name in self._docks if name not in (*DRAWING, "curves")]
+        panels = [name for name in self._docks if name not in (*DRAWING, GUIDE, "curves")]
         self._together("curves", *panels)
         self._sizes(Qt.Orientation.Horizontal, layers=216, inspector=300)
         self._sizes(Qt.Orientation.Vertical, curves=230)
 
     def _train(self) -> None:
+        self._place(GUIDE, Area.LeftDockWidgetArea)
         self._place("health", Area.RightDockWidgetArea)
         self._beside("health", "confusion", Qt.Orientation.Vertical)
         self._together("confusion", *self._others(), "runs", "problems")

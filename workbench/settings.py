@@ -86,6 +86,15 @@ class Settings:
     def wheel_zooms(self, value: bool) -> None:
         self._store.setValue("canvas/wheel_zooms", value)
 
+    def seen(self, guide: str) -> frozenset[int]:
+        """Steps of a guided experiment that a person has called done."""
+        words = str(self._store.value(f"guides/{guide}", "", type=str)).split()
+        return frozenset(int(word) for word in words if word.isdecimal())
+
+    def set_seen(self, guide: str, steps: frozenset[int]) -> None:
+        """Remember them."""
+        self._store.setValue(f"guides/{guide}", " ".join(map(str, sorted(steps))))
+
     def bytes_of(self, key: str) -> QByteArray:
         """A stored state of the window; empty when there is none."""
         value = self._store.value(key, QByteArray())

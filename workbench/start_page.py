@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from engine.objectives.base import OBJECTIVES
 from projects.errors import UserError
 from projects.files import load
+from projects.guides import guides
 from projects.schema import Project
 from projects.templates import templates
 from widgets import icons, theme
@@ -46,6 +47,7 @@ class StartPage(QWidget):
         path_wanted(path): Open this file.
         forget_wanted(path): Take it off the recent ones.
         template_wanted(Template): Begin from this example.
+        guide_wanted(name): Begin this guided experiment.
     """
 
     new_wanted = Signal(str)
@@ -54,6 +56,7 @@ class StartPage(QWidget):
     path_wanted = Signal(object)
     forget_wanted = Signal(object)
     template_wanted = Signal(object)
+    guide_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +111,7 @@ class StartPage(QWidget):
             (self._new_button(), "new"),
             (self._button("startOpen", _("Open project…"), self.open_wanted.emit), "open"),
             (self._button("startImport", _("Import model…"), self.import_wanted.emit), "import"),
+            (self._guide_button(), "guide"),
         ]
         self._buttons[2][0].setToolTip(_("Draw the network of an ONNX file"))
         for button, _icon in self._buttons:
@@ -144,7 +148,29 @@ class StartPage(QWidget):
         button.setMenu(menu)
         return button
 
+    def _guide_button(self) -> QPushButton:
+        """Experiments that a text beside the canvas leads through; each entry says what one sees."""
+        button = self._button("startGuide", _("Guided experiments"))
+        menu = QMenu(button)
+        menu.setObjectName("startGuideMenu")
+        menu.setAccessibleName(_("Guided experiments"))
+        menu.setToolTipsVisible(True)
+        for guide in guides():
+            words = _("{title}  ·  {minutes} min").format(
+                title=_(guide.title), minutes=guide.minutes
+            )
+            action = menu.addAction(words.replace("&", "&&"))
+            action.setObjectName(f"startGuide_{guide.name}")
+            action.setData(guide.name)
+            action.setToolTip(_(guide.summary))
+        menu.triggered.connect(self._begin_guide)
+        button.setMenu(menu)
+        return button
+
     # ------------------------------------------------------------------------------------ events
+
+    def _begin_guide(self, chosen: QAction) -> None:
+        self.guide_wanted.emit(str(chosen.data()))
 
     def _new(self, chosen: QAction) -> None:
         self.new_wanted.emit(str(chosen.data()))

@@ -20,6 +20,7 @@ from engine.probes.base import PROBES, probes_of
 from engine.protocol import Checked, Previewed
 from engine.runs.lock import is_training
 from projects.errors import Problem
+from projects.guides import guide
 from projects.schema import Project
 from projects.templates import Template
 from widgets.forms.form import FieldRow
@@ -34,13 +35,14 @@ from workbench.commands import edit, file, help, lab, layers, train, view
 from workbench.dashboard import Dashboard
 from workbench.designer import Designer
 from workbench.desk import Desk
-from workbench.docks import Docks
+from workbench.docks import GUIDE, Docks
 from workbench.document import Document
 from workbench.event_files import EventFiles
 from workbench.files import Files
-from workbench.event_files import EventFiles
 from workbench.finder import find_entries
 from workbench.flow import Flow
+from workbench.guide.panel import GuidePanel
+from workbench.guide.tutor import Tutor
 from workbench.history import History
 from workbench.importing import Importing
 from workbench.inside.looker import Looker
@@ -83,8 +85,8 @@ MENUS = {
     "help": _("&Help"),
 }
 
-ALWAYS = ("scalars", VITALS)  # streams of every training
 
+ALWAYS = ("scalars", VITALS)  # streams of every training
 
 
 class MainWindow(QMainWindow):
@@ -135,10 +137,10 @@ class MainWindow(QMainWindow):
             self.files, self.desk, self.runs, self.viewer, self.toasts, self.status, self
         )
         self.importing.sound = self.flow.sound
+        self.event_files = EventFiles(self.runs, self.viewer, self.toasts, self)
         self.lab = Lab(
             self.files, self.flow, self.runs, self.viewer, self.engines, self.toasts, self
         )
-        self.event_files = EventFiles(self.runs, self.viewer, self.toasts, self)
         self.looker = Looker(self.engines, self)
         self.setAcceptDrops(True)
         self._make_commands()
@@ -180,6 +182,9 @@ class MainWindow(QMainWindow):
             self.docks.add(panel.name, panel.title, panel)
         self.docks.add("runs", _("Runs"), self.run_list)
         self.docks.add("problems", _("Problems"), self.problems)
+        self.guide = GuidePanel()
+        self.docks.add(GUIDE, _("Guide"), self.guide)
+        self.tutor = Tutor(self.guide, self.settings, self)
         self.setStatusBar(self.status)
         self.palette_popup = CommandPalette(self)
         self.textbook = Textbook(self)
@@ -221,6 +226,9 @@ class MainWindow(QMainWindow):
         training.began.connect(self._began)
         self.toolbar.rate.changed.connect(training.set_learning_rate)
         self.runs.listed.connect(self.run_list.set_runs)
+        self.runs.listed.connect(self.tutor.set_runs)
+        self.guide.page_wanted.connect(self.show_textbook)
+        start.guide_wanted.connect(self.open_guide)
         self.run_list.run_chosen.connect(self.viewer.show_path)
         self.run_list.overlay_changed.connect(self.viewer.overlay)
         self.run_list.resume_wanted.connect(self.flow.resume)
@@ -371,6 +379,10 @@ class MainWindow(QMainWindow):
         """Begin from an example."""
         self.files.new_from(template.project)
 
+    def open_guide(self, name: str) -> None:
+        """Begin a guided experiment."""
+        self.files.new_from(guide(name).project)
+
     def _restore(self, leftover: Leftover) -> None:
         if not self.files.restore(leftover):
             self.bar.offer([leftover])
@@ -419,8 +431,10 @@ class MainWindow(QMainWindow):
         self.viewer.overlay(())
         self.dashboard.watch(document, self.view, self.inspector)
         self.clinic.watch(document)
+        self.tutor.watch(document)
         self.lab.watch(document, self.view)
         self.looker.watch(document, self.view)
+        self.run_list.cards.forget()
         self.runs.watch(document)
         self._show_newest(document)
         self.toolbar.show()
@@ -435,7 +449,6 @@ class MainWindow(QMainWindow):
 
     def _show_newest(self, document: Document) -> None:
         """A saved project is found as it was left: with its latest run in the panels."""
-        self.run_list.cards.forget()
         runs = self.runs.summaries() if document.path is not None else []
         if runs:
             self.viewer.show_path(runs[0][0])
@@ -452,7 +465,7 @@ class MainWindow(QMainWindow):
         """Panels that are about other kinds of projects are not there."""
         data = self.desk.latest.data if self.desk.latest is not None else None
         away = {panel.name for panel in self.viewer.panels if not panel.fits(project, data)}
-        self.docks.set_away(away)
+        self.docks.set_away(away | (set() if self.tutor.guide else {GUIDE}))
 
     def _closed(self) -> None:
         if self.view is not None:
@@ -464,6 +477,7 @@ class MainWindow(QMainWindow):
         self.history.watch(None)
         self.dashboard.watch(None)
         self.clinic.watch(None)
+        self.tutor.watch(None)
         self.lab.watch(None, None)
         self.looker.watch(None, None)
         self.desk.watch(None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from projects.guides import guides
 from workbench.actions import Command
 
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ def commands(window: MainWindow) -> list[Command]:
             "help",
             ("F1",),
             section=1,
+        ),
+        *(
+            Command(
+                f"guide_{guide.name}",
+                _(guide.title).replace("&", "&&"),
+                "help",
+                partial(window.open_guide, guide.name),
+                section=1,
+                under=_("&Guided experiments"),
+            )
+            for guide in guides()
         ),
         Command("textbook", _("&Textbook"), "help", window.show_textbook, "textbook", section=1),
         Command("about", _("&About Ganvas"), "help", window.show_about, section=2),

@@ -16,6 +16,7 @@ from workbench.textbook.drawings import drawing_of
 
 FORMULA = "formula:"
 DRAWING = "drawing:"
+TABLE = '<table width="100%" cellspacing="0" cellpadding="5">'
 MATHS = re.compile(r"^\$\$\s*(.+?)\s*\$\$$", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"``(.+?)``", re.DOTALL)
 
@@ -65,9 +66,10 @@ def plain_words(text: str) -> str:
     return QUOTED.sub(lambda found: f"`{found.group(1)}`", text)
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
+    """Return Markdown as HTML; HTML in it is shown as it is written."""
     made: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return made
+    return made.replace("<table>", TABLE)
 
 
 def _article(text: str, sheet: Sheet) -> str:
@@ -75,7 +77,7 @@ def _article(text: str, sheet: Sheet) -> str:
         sheet.formulas.append(" ".join(found.group(1).split()))
         return f"\n\n![]({FORMULA}{len(sheet.formulas) - 1})\n\n"
 
-    return _markdown(MATHS.sub(placed, text))
+    return markdown(MATHS.sub(placed, text))
 
 
 def _entry(page: Page, sheet: Sheet) -> Iterable[str]:
@@ -83,18 +85,21 @@ def _entry(page: Page, sheet: Sheet) -> Iterable[str]:
     assert entry is not None
     yield f'<p class="chapter">{escape(" · ".join(filter(None, (page.chapter, page.group))))}</p>'
     first, _break, more = entry.help().partition("\n\n")
-    yield _markdown(plain_words(first))
+    yield markdown(plain_words(first))
     if drawing_of(page.key) is not None:
         sheet.drawing = page.key
         yield f'<p class="drawing"><img src="{DRAWING}{page.key}"/></p>'
     for line in entry.formula:
         sheet.formulas.append(line)
         yield f'<p class="formula"><img src="{FORMULA}{len(sheet.formulas) - 1}"/></p>'
-    yield _markdown(plain_words(more))
+    yield markdown(plain_words(more))
     if issubclass(entry, Ailment) and entry.meaning:
         yield _section(_("What it means"), entry.meaning)
-    yield _section(_("When to use it"), entry.use)
-    yield _section(_("What goes wrong"), entry.trouble)
+        yield _section(_("How to read it"), entry.use)
+        yield _section(_("When it may be wrong"), entry.trouble)
+    else:
+        yield _section(_("When to use it"), entry.use)
+        yield _section(_("What goes wrong"), entry.trouble)
     yield _parameters(page)
     yield _section(_("Source"), entry.source)
 
@@ -115,7 +120,7 @@ def _parameters(page: Page) -> str:
     ]
     head = "".join(f"<th>{escape(title)}</th>" for title in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    table = f'<table width="100%" cellspacing="0" cellpadding="5"><tr>{head}</tr>{body}</table>'
+    table = f"{TABLE}<tr>{head}</tr>{body}</table>"
     return f"<h2>{escape(_('Parameters'))}</h2>\n{table}"
 
 

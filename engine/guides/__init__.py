@@ -1,0 +1,1 @@
+"""What guided experiments look for: each kind of check in one file; torch-free."""

@@ -1,0 +1,110 @@
+"""Guided experiments: one YAML file each, found by being in this folder.
+
+A guide tells which project it begins with, and leads through it in steps. A step is a text in Markdown, settings
+that a button can make, and a check that finds out whether it is done; checks are declared in
+``engine/guides``.
+"""
+
+from __future__ import annotations
+
+import functools
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from projects import yaml_reader
+from projects.errors import ProjectError, did_you_mean
+from projects.plain import project_from
+from projects.schema import Plug, Project
+from projects.templates import template
+
+FOLDER = Path(__file__).parent
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step.
+
+    Attributes:
+        title: What to do, in a few words.
+        text: What to do and what to look at, in Markdown.
+        set: Settings by dotted path that a button makes.
+        check: What shows that it is done; None: the person says so.
+    """
+
+    title: str
+    text: str
+    set: dict[str, Any] = {}
+    check: Plug | None = None
+
+
+class Guide(msgspec.Struct, frozen=True, kw_only=True):
+    """One experiment.
+
+    Attributes:
+        name: Name of its file, without the ending.
+        title: What it is about.
+        summary: What one sees, in a sentence.
+        order: Place among the others.
+        minutes: How long it takes.
+        read: Keys of pages of the textbook.
+        project: What it begins with.
+        steps: The way.
+    """
+
+    name: str
+    title: str
+    summary: str
+    order: int
+    minutes: Annotated[int, Meta(ge=1, le=60)]
+    project: Project
+    steps: tuple[Step, ...]
+    read: tuple[str, ...] = ()
+
+
+@functools.cache
+def guides() -> tuple[Guide, ...]:
+    """Return all experiments, in order."""
+    found = [_guide(path) for path in FOLDER.glob("*.yaml")]
+    return tuple(sorted(found, key=lambda guide: (guide.order, guide.name)))
+
+
+def guide(name: str) -> Guide:
+    """Return an experiment by name.
+
+    Raises:
+        ProjectError: There is none of this name; names the nearest.
+    """
+    known = {one.name: one for one in guides()}
+    if name not in known:
+        raise ProjectError(
+            _("there is no guided experiment called “{name}”.").format(name=name),
+            where="guide",
+            hint=did_you_mean(name, known),
+        )
+    return known[name]
+
+
+def _guide(path: Path) -> Guide:
+    values = dict(yaml_reader.read(path.read_text("utf-8"), path.name).value)
+    steps = tuple(_step(step) for step in values.pop("steps"))
+    began = values.pop("project")
+    project = template(began).project if isinstance(began, str) else project_from(began)
+    values |= {
+        "name": path.stem,
+        "project": msgspec.structs.replace(project, guide=path.stem),
+        "steps": steps,
+        "read": tuple(values.get("read", ())),
+    }
+    return Guide(**values)
+
+
+def _step(values: dict[str, Any]) -> Step:
+    plain = dict(values)
+    check = plain.pop("check", None)
+    if check is not None:
+        params = {name: value for name, value in check.items() if name != "type"}
+        check = Plug(check["type"], params)
+    return Step(**plain, check=check)

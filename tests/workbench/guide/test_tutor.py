@@ -1,0 +1,105 @@
+"""A guided experiment followed in the window, by mouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from projects.files import load
+from projects.schema import Node, Wire
+from projects.templates import template
+from tests.workbench.shell import click, wait
+from workbench.docks import GUIDE
+from workbench.window import MainWindow
+
+
+def button(card: QLabel | object, name: str) -> QPushButton:
+    found = card.findChild(QPushButton, name)  # type: ignore[union-attr]
+    assert found is not None
+    return found
+
+
+def test_an_experiment_is_followed(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.settings.set_seen("perceptron", frozenset())
+    window.open_guide("perceptron")
+    dock = window.docks[GUIDE]
+    wait(qtbot, dock.isVisible)
+    cards = window.guide.cards
+    assert [card.body.isVisible() for card in cards] == [True, False, False, False, False]
+    document = window.files.document
+    assert document is not None
+    short = msgspec.structs.replace(document.project.recipe, epochs=3)
+    document.apply("Shorter", msgspec.structs.replace(document.project, recipe=short))
+    window.registry.action("train").trigger()
+    wait(qtbot, lambda: not window.training.active and bool(window.runs.summaries()))
+    wait(qtbot, lambda: window.tutor.findings()[0].done)
+    wait(qtbot, lambda: cards[1].body.isVisible())
+    assert not cards[0].body.isVisible()
+    click(button(cards[1], "stepSeen"))
+    assert cards[2].body.isVisible()
+    network = document.project.networks["classifier"]
+    nodes = {
+        **network.nodes,
+        "hidden": Node(type="linear", params={"units": 4}),
+        "bend": Node(type="tanh"),
+    }
+    wires = (
+        Wire("input", "hidden"),
+        Wire("hidden", "bend"),
+        Wire("bend", "decide"),
+        Wire("decide", "output"),
+    )
+    drawn = msgspec.structs.replace(network, nodes=nodes, wires=wires)
+    document.apply(
+        "Draw", msgspec.structs.replace(document.project, networks={"classifier": drawn})
+    )
+    wait(qtbot, lambda: cards[3].body.isVisible())
+    document.stack.undo()
+    wait(qtbot, lambda: cards[2].body.isVisible())
+    head = cards[4].findChild(QToolButton, "stepHead")
+    assert head is not None
+    click(head)
+    assert cards[4].body.isVisible(), "any step can be read"
+    click(button(cards[1], "stepSeen"))
+    assert cards[1].body.isVisible(), "what was called done can be called back"
+
+
+def test_links_lead_to_the_textbook(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_guide("perceptron")
+    text = window.guide.cards[0].findChild(QLabel, "stepText")
+    assert text is not None
+    assert 'href="layer/linear"' in text.text()
+    text.linkActivated.emit("layer/linear")
+    assert window.textbook.reader is not None
+    assert window.textbook.reader.key == "layer/linear"
+    window.textbook.reader.close()
+
+
+def test_other_projects_have_no_guide(window: MainWindow, tmp_path: Path) -> None:
+    window.open_guide("perceptron")
+    assert window.docks[GUIDE].isVisible()
+    window.open_template(template("perceptron"))
+    assert not window.docks[GUIDE].isVisible()
+    assert window.guide.cards == []
+
+
+def test_a_guide_of_another_version_is_no_hindrance(window: MainWindow, tmp_path: Path) -> None:
+    project = msgspec.structs.replace(template("perceptron").project, guide="from_the_future")
+    window.files.new_from(project)
+    assert window.tutor.guide is None
+    assert not window.docks[GUIDE].isVisible()
+
+
+def test_a_saved_experiment_is_one_again(window: MainWindow, tmp_path: Path) -> None:
+    from projects.files import save
+    from projects.guides import guide
+
+    path = tmp_path / "xor.yaml"
+    save(guide("perceptron").project, path)
+    assert load(path).project.guide == "perceptron"
+    window.open(path)
+    assert window.tutor.guide is not None
+    assert window.tutor.guide.name == "perceptron"

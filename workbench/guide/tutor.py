@@ -1,0 +1,131 @@
+"""Follows a guided experiment: which steps the open project and its trainings show to be done."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.guides.base import CHECKS, ENDED, Facts, Finding, Trained
+from engine.guides.reading import trained_of
+from engine.runs.summary import Summary
+from projects.errors import ProjectError, UserError
+from projects.guides import Guide, guide
+from workbench.aside import aside
+from workbench.document import Document
+from workbench.guide.panel import GuidePanel
+from workbench.settings import Settings
+from workbench.values import set_at
+
+REST_MS = 300
+
+
+class Tutor(QObject):
+    """Knows the experiment of the open project.
+
+    Args:
+        panel: Where it is shown.
+        settings: Where it is remembered which steps a person has called done.
+        parent: Qt parent.
+
+    Attributes:
+        guide: The experiment, or None.
+
+    Signals:
+        changed: Another experiment, or none.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, panel: GuidePanel, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.guide: Guide | None = None
+        self._panel = panel
+        self._settings = settings
+        self._document: Document | None = None
+        self._runs: dict[Path, Trained | None] = {}
+        self._order: list[Path] = []
+        self._timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._timer.timeout.connect(self._judge)
+        panel.set_wanted.connect(self._set)
+        panel.seen.connect(self._seen)
+
+    def watch(self, document: Document | None) -> None:
+        """Follow another project, or none."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._edited)
+        self._document = document
+        self._runs, self._order = {}, []
+        self.guide = None
+        if document is not None:
+            document.changed.connect(self._edited)
+            with contextlib.suppress(ProjectError):  # one that this version doesn't have
+                self.guide = guide(document.project.guide) if document.project.guide else None
+        self._panel.show_guide(self.guide)
+        self._judge()
+        self.changed.emit()
+
+    def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
+        """Look at these runs, the newest first; those that have ended are read once, in the background."""
+        if self.guide is None:
+            return
+        self._order = [path for path, _summary in runs]
+        fresh = [p for p, summary in runs if summary.state in ENDED and p not in self._runs]
+        self._runs |= dict.fromkeys(fresh)
+        if fresh:
+            aside(self, lambda: {path: _read(path) for path in fresh}, self._took)
+        else:
+            self._timer.start()
+
+    def findings(self) -> list[Finding]:
+        """What every step of the experiment finds now."""
+        if self.guide is None or self._document is None:
+            return []
+        runs = [one for path in self._order if (one := self._runs.get(path)) is not None]
+        facts = Facts(self._document.project, runs)
+        told = self._settings.seen(self.guide.name)
+        return [
+            CHECKS.make_plug(step.check).look(facts)
+            if step.check is not None
+            else Finding(number in told, "")
+            for number, step in enumerate(self.guide.steps)
+        ]
+
+    def _took(self, found: dict[Path, Trained | None]) -> None:
+        self._runs |= {path: one for path, one in found.items() if path in self._runs}
+        self._judge()
+
+    def _edited(self, *_projects: object) -> None:
+        if self.guide is not None:
+            self._timer.start()
+
+    def _judge(self) -> None:
+        self._panel.show_findings(self.findings())
+
+    def _set(self, number: int) -> None:
+        """Make the settings of a step, as one undoable edit."""
+        if self.guide is None or self._document is None:
+            return
+        step = self.guide.steps[number]
+        made = self._document.project
+        for path, value in step.set.items():
+            made = set_at(made, path, value)
+        self._document.apply(_("Set up: {step}").format(step=_(step.title)), made)
+
+    def _seen(self, number: int) -> None:
+        if self.guide is not None:
+            told = self._settings.seen(self.guide.name)
+            self._settings.set_seen(self.guide.name, told ^ {number})
+            self._judge()
+
+
+def _read(run: Path) -> Trained | None:
+    """What is known of a run; None where it is damaged."""
+    with contextlib.suppress(UserError, OSError):
+        return trained_of(run)
+    return None
