@@ -19,8 +19,9 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         counts: Examples in ``train``, ``validation`` and ``test``.
         blind: Loss of the best answer that does not look at the input, on the training part; None
             where that is not known.
-        majority: Which part of the training examples the most frequent class has; 0 without classes.
-        common: The most frequent class, and how many training examples it has.
+        majority: Which part of the training examples, or of their steps, the most frequent class has; 0
+            without classes.
+        common: The most frequent class, and how many of them it has.
         rare: The same of the least frequent class.
         classes: How many classes there are.
         known: By part, how many of its examples are in the training part too.

@@ -26,10 +26,10 @@ def intake_of(session: Session) -> Intake:
 
 
 def _classes(data: Prepared) -> dict[str, Any]:
-    """How examples are spread over classes, where each has one."""
+    """How examples, or the steps of sequences, are spread over classes, where each has one."""
     info = data.info
     counts = info.class_counts.get("train", ())
-    if not counts or (info.target is not None and info.target.dims):
+    if not counts:
         return {}
     most, least = (counts.index(count) for count in (max(counts), min(counts)))
     return {

@@ -54,8 +54,8 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
     least: Share = 0.05
 
     def concerns(self, project: Project) -> bool:
-        """One class for each example."""
-        return names_examples(project)
+        """One class for each example or for each step of it, which the input tells."""
+        return names_examples(project) or project.objective.type == "sequence_labelling"
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the evaluations that were the best."""

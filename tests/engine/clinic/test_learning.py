@@ -17,6 +17,7 @@ from engine.runs.reader import Reader
 from projects.schema import EarlyStopping, Plug
 from tests.engine.clinic.histories import changed, states
 from tests.engine.clinic.learners import KNOWN, SICK, STEPS, overfits, seen, sound, stands_still
+from tests.engine.training.kinds import sequence_labelling
 from tests.engine.training.support import Listener, digits, ring, train, with_recipe
 
 FROM_CURVES = sorted(SICK.keys() - {"leakage"})
@@ -93,6 +94,13 @@ def test_classes_that_look_alike_are_no_noise() -> None:
     changed(curves, "validation_accuracy", lambda v: v - 0.3, (0, STEPS + 1))
     changed(curves, "sign/surest_errors", lambda v: v + 0.08, (0, STEPS + 1))
     assert states(seen(curves)[1], "label_noise") == []  # 38 % of all, 8 % of the surest
+
+
+def test_tags_may_be_wrong_too() -> None:
+    curves = sound()
+    SICK["label_noise"](curves, (0, STEPS + 1))
+    found = seen(curves, sequence_labelling())[1]
+    assert states(found, "label_noise") == ["suspected", "confirmed"]
 
 
 def test_few_wrong_answers_among_few_are_chance() -> None:
