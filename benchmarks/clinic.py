@@ -94,12 +94,12 @@ def stage(name: str, case: Case, seed: int, folder: Path) -> dict[str, Any]:
 
 
 def verdicts_of(run: Path) -> dict[str, Any]:
-    """What the doctor says of a run."""
-    sick = [v for v in examine(run).doctor.verdicts() if v.state == "confirmed"]
-    cured = [v for v in examine(run).doctor.verdicts() if v.state == "cured"]
+    """Alarms that the doctor has raised about a run; one that passed counts as well."""
+    verdicts = examine(run).doctor.verdicts()
+    raised = [v for v in verdicts if v.state in ("confirmed", "cured")]
     return {
-        "confirmed": [v.ailment for v in (*sick, *cured)],
-        "evidence": [f"{v.ailment} @{v.step}: {v.look.words}" for v in (*sick, *cured)],
+        "confirmed": [v.ailment for v in raised],
+        "evidence": [f"{v.ailment} @{v.step}: {v.look.words}" for v in raised],
     }
 
 

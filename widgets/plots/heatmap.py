@@ -42,6 +42,7 @@ class Heatmap(QWidget):
         self.setAccessibleName(title)
         self._names: list[str] = []
         self._values = np.zeros((0, 0))
+        self._powers = False
         self._steps: NDArray[np.float64] = np.zeros(0)
         self._colors: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
         self.plot = bare_plot(title, bottom=StepAxis())
@@ -72,6 +73,7 @@ class Heatmap(QWidget):
         values: NDArray[np.generic],
         low: float,
         high: float,
+        powers: bool = False,
     ) -> None:
         """Show a matrix.
 
@@ -81,7 +83,9 @@ class Heatmap(QWidget):
             values: ``(rows, columns)``; what is not finite is left blank.
             low: Value of the first colour.
             high: Value of the last colour.
+            powers: Whether values are powers of ten, to be read off as numbers.
         """
+        self._powers = powers
         self._values = np.asarray(values, np.float64)
         self._steps = np.asarray(steps, np.float64)
         first = float(steps[0]) if len(steps) else 0.0
@@ -172,12 +176,13 @@ class Heatmap(QWidget):
         if found is None:
             return
         row, column = found
-        value = number(float(self._values[row, column]))
+        found_value = float(self._values[row, column])
+        value = number(10.0**found_value if self._powers else found_value)
         self._readout.setText(
             f"{self._names[row]}\n{_('step')} {self._steps[column]:,.0f}: {value}"
         )
         point = self.plot.getViewBox().mapSceneToView(position)
-        right = column > self._values.shape[1] / 2
+        right = point.x() > (self._steps[0] + self._end()) / 2
         self._readout.setAnchor((1.05 if right else -0.05, 0 if row == 0 else 1))
         self._readout.setPos(point)
 

@@ -284,7 +284,8 @@ class HealthPanel(Panel):
         even = measure == "update_ratio"
         self._heatmap.set_colors(tokens.health if even else _sequential(tokens))
         ordered = [names[row] for row in self._order]
-        self._heatmap.set_values(ordered, shown.steps, values[self._order], low, high)
+        powers = measure not in (*SHARES, RAW)
+        self._heatmap.set_values(ordered, shown.steps, values[self._order], low, high, powers)
         self._legend.setText(_legend(measure, low, high))
 
     def _row(self, shown: Shown, names: list[str], row: int) -> LayerRow:
@@ -360,8 +361,12 @@ def _scaled(values: NDArray[np.float64], measure: str) -> tuple[NDArray[np.float
         return values, *_robust_range(values, 1e-6)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log10(values)
+    endless = np.isposinf(logs)
     logs[~np.isfinite(logs)] = np.nan
-    return logs, *(RATIO_RANGE if measure == "update_ratio" else _robust_range(logs, 1.0))
+    low, high = RATIO_RANGE if measure == "update_ratio" else _robust_range(logs, 1.0)
+    if measure == NOISE_SCALE:
+        logs[endless] = high
+    return logs, low, high
 
 
 def _legend(measure: str, low: float, high: float) -> str:
@@ -376,7 +381,10 @@ def _legend(measure: str, low: float, high: float) -> str:
         return limit[measure]
     if measure == RAW:
         return _("from {low:.2g} (pale) to {high:.2g}").format(low=low, high=high)
-    return _("powers of ten from 10^{low:.1f} (pale) to 10^{high:.1f}").format(low=low, high=high)
+    words = _("powers of ten from 10^{low:.1f} (pale) to 10^{high:.1f}")
+    if measure == NOISE_SCALE:
+        words = _("examples, from 10^{low:.1f} (pale) to 10^{high:.1f} and more: nothing but noise")
+    return words.format(low=low, high=high)
 
 
 def _robust_range(values: NDArray[np.float64], least: float) -> tuple[float, float]:

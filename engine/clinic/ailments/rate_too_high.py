@@ -17,6 +17,7 @@ from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
 
+STANDING = 0.8  # of the loss of as many rounds before: one that falls faster is only where it began
 FLOOR = 0.1  # of the first loss: examples that are known by heart have losses of next to nothing, which may well treble
 
 
@@ -26,7 +27,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
     Of each network the median over its layers, and over the last looks, of ‖Δw‖ / ‖w‖: about 0.001 is healthy, sick is what is
     above 0.1 (Karpathy, CS231n, *Babysitting the learning process*). Sick, too, while the median training loss of the last
     rounds is three times the lowest that it ever was over as many, or half as large again as that of the best blind answer: who knows
-    nothing does better. Goodfellow et al. 2016, *Deep Learning*, section 11.4.1.
+    nothing does better; a loss that is falling fast doesn't count. Goodfellow et al. 2016, *Deep Learning*, section 11.4.1.
     """
 
     title: ClassVar[str] = _("Learning rate too high")
@@ -112,15 +113,15 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
     def _misled(self, chart: Chart) -> Look | None:
         """The loss of the last rounds, beside that of the best answer that doesn't look at the example."""
         blind = chart.intake.blind if chart.intake is not None else None
-        losses = chart.found(TRAIN, self.window)
-        if blind is None or not blind > 0 or len(losses) < self.window:
+        losses = chart.found(TRAIN, 2 * self.window)
+        if blind is None or not blind > 0 or len(losses) < 2 * self.window:
             return None
-        now = float(np.median(losses))
+        before, now = (float(np.median(part)) for part in np.split(losses, 2))
         return Look(
             curve=TRAIN,
             figure=now / blind,
             limit=self.blind,
-            sick=now > self.blind * blind,
+            sick=now > self.blind * blind and now > STANDING * before,
             well=now < blind,
             sentence=marked(
                 "the training loss is {now:.3g}, and {blind:.3g} is what the best blind answer has; misled above {line:.3g}"
