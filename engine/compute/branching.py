@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
 from time import perf_counter
 
 import torch
+from torch import Tensor
 
 from engine.compute import checkpoint
 from engine.compute.changing import change
 from engine.compute.checkpoint import Snapshot
 from engine.compute.modes import threads
 from engine.compute.restoring import begun_of, put_back, same_environment, start_of
-from engine.compute.task import load_weights_into
+from engine.compute.task import load_weights_into, weights_of
 from engine.compute.training import Training
 from engine.protocol import Replaying
 from engine.runs.branch import LAST, Branch
@@ -81,6 +83,35 @@ def state_at(branch: Branch, sink: Sink, control: Control) -> Parent:
         _Replay(training, branch.run, until, sink, control).run()
         _end_pass(training)
     return Parent(branch.run, training, training.snapshot(), exact)
+
+
+def retraced(
+    run: Path, steps: Sequence[int], sink: Sink, control: Control
+) -> Iterator[dict[str, Tensor]]:
+    """Make the steps of a run again from its beginning; yield its weights after some of them.
+
+    Args:
+        run: The run folder.
+        steps: Rising; none before the run began or after its newest checkpoint.
+        sink: Told how far the steps are.
+        control: A stop is heeded.
+
+    Raises:
+        RunError: The run is damaged, imported, or cannot be done again.
+        DataError: Its data is missing or damaged.
+        GivenUpError: It was told to stop.
+    """
+    reader = Reader(run)
+    project, summary = reader.project(), reader.summary()
+    start = start_of(run)
+    for step in steps:
+        _until(Branch(run, step), summary, start)
+    with threads(project.recipe.threads):
+        training = Training(project, data_folder(run, summary), begun_of(start))
+        _go_back(training, run, start, start.step if start is not None else 0, summary)
+        for step in steps:
+            _Replay(training, run, step, sink, control).run()
+            yield weights_of(training.task)
 
 
 def _until(branch: Branch, summary: Summary, start: Snapshot | None) -> int:

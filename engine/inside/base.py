@@ -26,6 +26,15 @@ Units = Annotated[
 First = Annotated[
     int, Meta(ge=0, le=1_000_000, title="From unit", description="The first one that is shown.")
 ]
+Retrace = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=200,
+        title="Retrace",
+        description="In so many places between, the steps are made again, bit for bit: that takes as long as they took.",
+    ),
+]
 
 
 class View(Declared, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.inside.base import View
+from engine.inside.base import Retrace, View
 
 if TYPE_CHECKING:
     from engine.compute.inside.subject import Subject
@@ -31,6 +31,8 @@ class Boundary(View, frozen=True, kw_only=True, tag="boundary"):
         float,
         Meta(ge=0, le=5, title="Margin", description="Around the data, by their extent."),
     ] = 0.15
+
+    retrace: Retrace = 0
 
     def look(self, subject: Subject) -> Pictures:
         """Return a surface for all weights of the run."""

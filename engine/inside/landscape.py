@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from engine.inside.base import View
+from engine.inside.base import Retrace, View
 from engine.inside.exciting import Seed
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Landscape(View, frozen=True, kw_only=True, tag="landscape"):
         Literal["train", "validation", "test"],
         Meta(title="Part", description="On which part of the data."),
     ] = "train"
+    retrace: Annotated[Retrace, Meta(extra={"when": {"plane": "path"}})] = 0
     examples: Annotated[
         int, Meta(ge=1, le=4096, title="Examples", description="The first ones of the part.")
     ] = 128

@@ -64,8 +64,9 @@ class BoundaryPicture(Picture):
             self._plane.plot.setLabel(side, words)
         self._paint_moment()
         kept = ", ".join(
-            _("{name} (step {step:,})").format(name=NAMES.get(name, name), step=int(step))
+            _("{name} (step {step:,})").format(name=NAMES[name], step=int(step))
             for name, step in zip(answer.words("moments"), steps, strict=False)
+            if name in NAMES
         )
         return _("What is answered at every place, paler is less certain · {kept}").format(
             kept=kept

@@ -44,7 +44,7 @@ def look(subject: Subject, view: Boundary) -> Pictures:
     grid = _grid(low, high, view.side)
     scaled = torch.from_numpy(np.ascontiguousarray(data.scaler.apply(grid), np.float32))
     surfaces, certainties, steps = [], [], []
-    moments = sorted(subject.run.moments, key=lambda one: one.step)
+    moments = subject.run.retrace(view.retrace, subject.tell)
     for place, moment in enumerate(moments):
         subject.tell(_("looking at step {step:,}").format(step=moment.step), place / len(moments))
         subject.run.use(moment.name)

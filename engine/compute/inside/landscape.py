@@ -47,7 +47,7 @@ def look(subject: Subject, view: Landscape) -> Pictures:
         xs = ys = np.linspace(-view.reach, view.reach, side)
         origin = centre
     else:
-        origin, ways, path, shares, steps = _path(subject, task)
+        origin, ways, path, shares, steps = _path(subject, task, view.retrace)
         subject.run.use(subject.moment.name)
         xs, ys = (_reach(path[:, i], side) for i in (0, 1))
         arrays["path"] = path.astype(np.float32)
@@ -131,10 +131,10 @@ def _go_to(
 
 
 def _path(
-    subject: Subject, task: Task
+    subject: Subject, task: Task, retrace: int
 ) -> tuple[Weights, list[Weights], NDArray[np.float64], list[float], list[int]]:
     """Return the middle of the weights that the run keeps, two directions, and where in them each lies."""
-    moments = sorted(subject.run.moments, key=lambda one: one.step)
+    moments = subject.run.retrace(retrace, subject.tell)
     found = []
     for moment in moments:
         subject.run.use(moment.name)
@@ -147,7 +147,7 @@ def _path(
                 count=distinct
             ),
             where=str(subject.run.path),
-            hint=_("Train with checkpoints that are written more often, or choose Plane: random."),
+            hint=_("Let steps between be made again (Retrace), or choose Plane: random."),
         )
     middle = flat.mean(axis=0)
     path, shares = components(flat.astype(np.float64), 2)

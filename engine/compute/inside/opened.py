@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import random
+from collections.abc import Callable
 from gettext import gettext as _
 from pathlib import Path
+
+import numpy as np
 
 from engine.blocks import unfold
 from engine.compute import checkpoint
@@ -14,13 +18,16 @@ from engine.compute.evaluate import networks, open_fresh, use_weights
 from engine.compute.network import GraphModule
 from engine.compute.restoring import start_of
 from engine.compute.task import load_weights_into, weights_of
-from engine.protocol import Insides, LayerInside, Moment
+from engine.protocol import Event, Insides, LayerInside, Moment, Replaying
+from engine.runs.control import Control
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
 from engine.runs.summary import IMPORTED, read_summary
 from projects.errors import RunError, did_you_mean
 
 BEST, LAST, START = "best", "last", "start"
+AGAIN = "again-"  # before the step of weights that were come to again
+MOST_BYTES = 2**30
 
 
 class OpenRun:
@@ -44,6 +51,14 @@ class OpenRun:
         self.path = path
         self.stamp = checkpoint.stamp(RunFolder(path).checkpoints)
         Reader(path).project()  # a folder that is no run says so
+        if not checkpoint.checkpoints(RunFolder(path).checkpoints):
+            raise RunError(
+                _("this run has kept no weights yet."),
+                where=str(path),
+                hint=_(
+                    "A training keeps them every so many seconds of its recipe, and when it is stopped or ends."
+                ),
+            )
         newest, _damages = checkpoint.load_newest(RunFolder(path).checkpoints)
         self.session = open_fresh(path)
         self._fresh = weights_of(self.session.task)
@@ -51,6 +66,7 @@ class OpenRun:
         self._begin()
         self.moments = tuple(self._all_moments(newest))
         self._used = ""
+        self._again: tuple[Moment, ...] = ()
         self._shapes: tuple[LayerInside, ...] | None = None
         self.use(BEST)
         for network in self.networks().values():
@@ -88,7 +104,8 @@ class OpenRun:
         """
         if name == BEST and self.moments[0].name != BEST:
             name = LAST  # none were best
-        moment = next((one for one in self.moments if one.name == name), None)
+        known = (*self.moments, *self._again)
+        moment = next((one for one in known if one.name == name), None)
         if moment is None:
             raise RunError(
                 _("this run keeps no weights called “{name}”.").format(name=name),
@@ -103,6 +120,50 @@ class OpenRun:
                 use_weights(self.session, snapshot, best=name == BEST)
             self._used = name
         return moment
+
+    def retrace(self, count: int, tell: Callable[[str, float], None]) -> tuple[Moment, ...]:
+        """Return all weights that are kept and those after some steps more, in their order.
+
+        Args:
+            count: In so many places the steps are made again from the beginning, bit for bit; 0 for none.
+            tell: Told how far that is; raises where it is to end.
+
+        Raises:
+            RunError: The steps cannot be made again.
+        """
+        begun = next((one.step for one in self.moments if one.name == START), 0)
+        newest = self._snapshots[LAST].step
+        places = np.linspace(begun, newest, count + 2)[1:-1].round().astype(int)
+        steps = [step for step in dict.fromkeys(places.tolist()) if begun < step < newest]
+        wanted = [Moment(name=f"{AGAIN}{step:09d}", step=step) for step in steps]
+        missing = [one for one in wanted if one.name not in self._snapshots]
+        if missing:
+            self._make_again(missing, tell)
+        self._again = tuple(wanted)
+        return tuple(sorted((*self.moments, *wanted), key=lambda one: one.step))
+
+    def _make_again(self, wanted: list[Moment], tell: Callable[[str, float], None]) -> None:
+        from engine.compute.branching import retraced
+
+        size = sum(tensor.nbytes for tensor in self._fresh.values()) * len(wanted)
+        if size > MOST_BYTES:
+            raise RunError(
+                _("so many sets of weights would need {size:,} MiB.").format(size=size // 2**20),
+                where=str(self.path),
+                hint=_("Choose fewer places."),
+            )
+        states = (np.random.get_state(), random.getstate())
+        for name in [name for name in self._snapshots if name.startswith(AGAIN)]:
+            if name not in {one.name for one in wanted}:
+                del self._snapshots[name]
+        try:
+            steps = [one.step for one in wanted]
+            made = retraced(self.path, steps, _Told(tell), Control())
+            for moment, weights in zip(wanted, made, strict=True):
+                self._snapshots[moment.name] = Snapshot(weights, {}, {"step": moment.step})
+        finally:
+            np.random.set_state(states[0])
+            random.setstate(states[1])
 
     def networks(self) -> dict[str, GraphModule]:
         """Return the networks that are looked at, in evaluation mode: averages where there are some."""
@@ -121,6 +182,18 @@ class OpenRun:
                 for layer in _layers(name, network)
             )
         return self._shapes
+
+
+class _Told:
+    """Passes on how far steps are that are made again."""
+
+    def __init__(self, tell: Callable[[str, float], None]) -> None:
+        self._tell = tell
+
+    def emit(self, event: Event) -> None:
+        """Tell of one event."""
+        if isinstance(event, Replaying):
+            self._tell(_("making the steps again"), event.step / max(1, event.until))
 
 
 def _layers(name: str, network: GraphModule) -> list[LayerInside]:

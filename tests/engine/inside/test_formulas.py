@@ -29,7 +29,8 @@ from engine.compute.inside.landscape import loss, random_direction, weights
 from engine.compute.inside.similarity import cka
 from engine.compute.network import GraphModule
 from engine.protocol import Example
-from tests.engine.inside.support import look
+from tests.engine.inside.support import look, moons
+from tests.engine.training.support import train
 
 
 def untold(_text: str, _share: float) -> None:
@@ -206,7 +207,6 @@ def test_tokens_of_texts_are_told_apart(tmp_path: Path) -> None:
     import msgspec
 
     from projects.templates import template
-    from tests.engine.training.support import train
 
     project = template("sounds_lstm").project
     recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=2)
@@ -321,6 +321,23 @@ def test_filters_of_a_direction_are_as_long_as_those_of_the_weights(image_run: P
             assert lengths[0].tolist() == pytest.approx(lengths[1].tolist(), rel=1e-4)
         else:
             assert not way[name].any()
+
+
+def test_steps_are_made_again_bit_for_bit(tmp_path: Path) -> None:
+    run, inspector = tmp_path / "run", Inspector()
+    train(moons(), run, max_steps=4)
+    train(moons(), run, resume=True, max_steps=9)
+    shown = look(run, "boundary", side=8, retrace=7, inspector=inspector)
+    steps = shown.arrays["steps"].numpy().tolist()
+    assert sorted(set(steps)) == [0, 1, 2, 3, 4, 6, 7, 8, 9]
+    surfaces = dict(zip(shown.info["moments"], shown.arrays["certainty"].numpy(), strict=True))
+    assert np.array_equal(surfaces["again-000000004"], surfaces["step-000000004"])
+    assert not np.array_equal(surfaces["again-000000003"], surfaces["again-000000004"])
+    again = surfaces["again-000000008"], surfaces["last"]
+    assert not np.array_equal(*again)
+    path = look(run, "landscape", plane="path", side=3, retrace=7, inspector=inspector)
+    assert path.arrays["path"].shape == (len(steps), 2)
+    assert path.arrays["steps"].numpy().tolist() == steps
 
 
 def test_three_sets_of_weights_lie_in_the_plane_of_their_path(plane_run: Path) -> None:

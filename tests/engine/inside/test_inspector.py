@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,15 @@ def test_what_cannot_be_seen_is_said(
 ) -> None:
     with pytest.raises(UserError, match=words):
         look(image_run, view, **more)  # type: ignore[arg-type]
+
+
+def test_a_run_without_weights_says_when_there_will_be_some(
+    plane_run: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(plane_run, run, ignore=shutil.ignore_patterns("step-*"))
+    with pytest.raises(UserError, match="has kept no weights yet"):
+        look(run, "features")
 
 
 def test_what_flows_into_a_player_is_told(tmp_path: Path) -> None:
