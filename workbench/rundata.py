@@ -6,7 +6,6 @@ are one path. It knows numpy and the protocol, not Qt.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.clinic.intake import INTAKE, Intake, intake_of_marker
-from engine.clinic.vitals import VITALS
 from engine.protocol import (
     Event,
     Failed,
@@ -33,6 +31,7 @@ from engine.protocol import (
 )
 from engine.runs.card import read_card
 from engine.runs.clock import is_due
+from engine.runs.store import FRAMES_KEPT
 from projects.schema import Project
 
 MOST_FRAMES = 400
@@ -163,8 +162,8 @@ class Frames:
 
 
 def _frames(stream: str) -> Frames:
-    """A place for the pictures of a stream; looks at layers are kept whole, they become rare by themselves."""
-    return Frames(sys.maxsize if stream == VITALS else MOST_FRAMES)
+    """A place for the pictures of a stream: for as many as a run's folder keeps, where it says how many."""
+    return Frames(FRAMES_KEPT.get(stream, MOST_FRAMES))
 
 
 @dataclass

@@ -32,6 +32,7 @@ from workbench.answers.drawing import ExampleDrawing
 from workbench.answers.words import certainty_words, name_of
 
 LIKELIEST = 6
+BAR = 84  # pixels of a probability
 HIGH = 290  # pixels from which on there is room for the small curve
 
 
@@ -97,7 +98,10 @@ class ExampleDetail(QWidget):
             if truth not in order:
                 order = np.append(order[:-1], truth)
         self._start([_("Answer"), _("Probability")], len(order), heads=False)
-        self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, BAR)
         for row, place in enumerate(order.tolist()):
             bar = QTableWidgetItem(certainty_words(float(odds[place])))
             bar.setData(ShareBar.SHARE, float(odds[place]))

@@ -59,7 +59,7 @@ class MistakesView(View):
         self._order.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._order.setMinimumContentsLength(12)
+        self._order.setMinimumContentsLength(9)
         self._true = self._choice("answersTrue", _("Of which true class"))
         self._said = self._choice("answersSaid", _("With which answer"))
         for choice in (self._order, self._true, self._said):

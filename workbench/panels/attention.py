@@ -61,6 +61,7 @@ class AttentionPanel(TimedPanel):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._map = CellMap(_("Weights of attention"))
         self._map.chosen.connect(self._choose)
+        self._map.setToolTip(_("A click on a row shows what its step looks at"))
         self._told = QLabel()
         self._told.setObjectName("plotTitle")
         self._told.setWordWrap(True)
@@ -190,7 +191,7 @@ class AttentionPanel(TimedPanel):
         whole = grid is not None and grid[0] * grid[1] == len(weights)
         self._area.setVisible(not whole)
         self._image.setVisible(whole)
-        told = _("“{step}” looks at (a click chooses a step)")
+        told = _("“{step}” looks at")
         self._told.setText(told.format(step=rows[self._step]))
         if whole and grid is not None and found.images is not None:
             lit = lit_image(found.images[example], weights.reshape(grid))

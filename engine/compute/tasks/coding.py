@@ -63,13 +63,13 @@ class CodingTask(Task):
         """Return the codes ``(examples, …)`` of inputs; of distributions their means."""
         raise NotImplementedError
 
-    def divergence(self, inputs: Tensor) -> NDArray[np.float64] | None:
-        """Return the mean KL divergence of every latent from its prior, in nats; None where there is no prior.
+    def coded(self, inputs: Tensor) -> tuple[Tensor, NDArray[np.float64] | None]:
+        """Return :meth:`codes`, and the mean KL divergence of every latent from its prior, in nats, where it has one.
 
         Args:
             inputs: ``(examples, …)`` on the device.
         """
-        return None
+        return self.codes(inputs), None
 
     def decoded(self, codes: Tensor) -> Tensor:
         """Return what is decoded of codes, as examples look to networks."""

@@ -98,8 +98,8 @@ class Album:
     def add_latent_space(self) -> None:
         """The plane of codes, how each latent is used, each moved alone, and ways from an example to another."""
         inputs = torch.from_numpy(_spread(self._part.inputs, POINTS))
-        flat = self._encode(inputs).flatten(1).numpy()
-        divergence = self._task.divergence(inputs.to(self._task.context.device))
+        codes, divergence = self._task.coded(inputs.to(self._task.context.device))
+        flat = codes.cpu().flatten(1).numpy()
         if flat.shape[1] > 1:
             self._add_plane(flat)
         self._add_use(flat, divergence)

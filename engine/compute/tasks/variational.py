@@ -49,11 +49,11 @@ class VariationalTask(CodingTask):
         """Return the means of the latents."""
         return self.posterior(inputs)[0]
 
-    def divergence(self, inputs: Tensor) -> NDArray[np.float64]:
-        """Return the mean KL divergence of every latent from N(0, 1), in nats."""
+    def coded(self, inputs: Tensor) -> tuple[Tensor, NDArray[np.float64] | None]:
+        """Return the means of the latents, and the mean KL divergence of each from N(0, 1), in nats."""
         mean, log_variance = self.posterior(inputs)
-        found: Tensor = likelihoods.kl_to_standard_normal(mean, log_variance).double().mean(dim=0)
-        return found.cpu().numpy()
+        found = likelihoods.kl_to_standard_normal(mean, log_variance).double().mean(dim=0)
+        return mean, found.cpu().numpy()
 
     def sample(self, count: int, seed: int) -> NDArray[Any]:
         """Return the means of ``p(x | z)`` for latents drawn from N(0, 1), in the data's own units."""
