@@ -280,8 +280,8 @@ def is_sound(trained: Trained) -> tuple[bool, str]:
 
 # ------------------------------------------------------------------------------------ cases
 
-FEW = {"validation": 0.3, "test": 0.6}
-COSINE = {"schedule": Plug("cosine")}
+FEW: dict[str, Any] = {"validation": 0.3, "test": 0.6}
+COSINE: dict[str, Any] = {"schedule": Plug("cosine")}
 
 SERIES = Data(
     source=Plug("series", {"which": "sunspots", "window": 22, "horizon": 8}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -168,3 +170,14 @@ def test_a_training_tells_once_what_its_data_are_like(tmp_path: Path) -> None:
     curves = {name for e in Reader(run).events(()) if isinstance(e, Scalars) for name in e.series}
     assert "sign/surest_errors" in curves
     assert "sign/surest_errors" not in Reader(run).summary().metrics
+
+
+def test_an_older_run_tells_it_when_it_goes_on(tmp_path: Path) -> None:
+    again, run = Listener(), tmp_path / "run"
+    train(digits(), run, max_steps=30)
+    with contextlib.closing(sqlite3.connect(run / "run.sqlite")) as database, database:
+        database.execute("DELETE FROM markers WHERE kind = ?", (INTAKE,))
+    assert examine(run).doctor._chart.intake is None
+    train(digits(), run, again, resume=True, max_steps=45)
+    assert [m.step for m in again.of(Marker) if m.kind == INTAKE] == [30]
+    assert examine(run).doctor._chart.intake is not None
