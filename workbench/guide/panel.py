@@ -15,7 +15,7 @@ from widgets.topics import TOPIC
 from workbench.guide.step_card import StepCard
 from workbench.textbook.book import book
 
-LEAST = 288  # pixels: lines of some forty letters
+LEAST = 312  # pixels: lines of some forty letters
 
 
 class GuidePanel(QScrollArea):
