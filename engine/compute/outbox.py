@@ -16,6 +16,7 @@ from gettext import gettext as _
 from engine.backlog import PROGRESS, SCALARS, Backlog, lane_of, stream_lane
 from engine.clinic.vitals import VITALS
 from engine.framing import FrameError, FrameWriter
+from engine.probes.answers import AnswersProbe
 from engine.protocol import AnyEvent, Event, Failed, Measured
 from projects.errors import Problem
 
@@ -23,6 +24,8 @@ SCALARS_A_SECOND = 30.0
 PROGRESS_A_SECOND = 10.0
 PICTURES_A_SECOND = 60.0
 LOOK_EVERY = 1 / 60
+# Looks at the layers, of which verdicts are made, and the examples that answers are about, which come but once.
+UNASKED = frozenset({VITALS, AnswersProbe.subject})
 
 
 class Outbox:
@@ -55,10 +58,10 @@ class Outbox:
                 self._changed.notify()
 
     def _is_wanted(self, event: Event) -> bool:
-        """Pictures go out where somebody looks; looks at the layers do always: verdicts are made of them."""
+        """Pictures go out where somebody looks, and those that are :data:`UNASKED` always."""
         return (
             not isinstance(event, Measured)
-            or event.stream == VITALS
+            or event.stream in UNASKED
             or event.stream in self._watched
         )
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.figures_table import figures_table
+from widgets.plain import plain_tip
 from widgets.plots.readout import number
 from widgets.plots.sparkline import Sparkline
 from widgets.share_bar import ShareBar
@@ -50,6 +51,7 @@ class ExampleDetail(QWidget):
         self._drawing = ExampleDrawing()
         self._table = figures_table("answersOdds", _("Probabilities"))
         self._table.setItemDelegateForColumn(1, ShareBar(self._table))
+        self._table.setWordWrap(False)
         self._lately = ElidedLabel()
         self._lately.setObjectName("hint")
         self._line = Sparkline()
@@ -124,7 +126,7 @@ class ExampleDetail(QWidget):
         }
         mark, tip, tone = words[true, said]
         item = QTableWidgetItem(f"{mark}{answered.names[place]}")
-        item.setToolTip(tip)
+        item.setToolTip(plain_tip("\n".join([answered.names[place], tip]).strip()))
         item.setForeground(theme.current().color(tone))
         return item
 

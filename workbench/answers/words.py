@@ -43,6 +43,8 @@ def certainty_words(odds: float) -> str:
     """Return a probability as people read it: what is not quite everything is not called that."""
     if 0.9995 <= odds < 1:
         return _("> 99.9 %")
+    if 0 < odds < 0.0005:
+        return _("< 0.1 %")
     return f"{odds:.1%}" if odds < 0.0095 or odds > 0.995 else f"{odds:.0%}"
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -37,7 +37,7 @@ OVER, UNITS, MEMORY = range(3)
 MEAN = -1
 SQUARE = 1
 STRIP = 84  # pixels of what is read
-HIGH = 230  # pixels from which on there is room for it
+HIGH = 400  # pixels of the panel from which on there is room for it
 
 
 class GatesPanel(TimedPanel):
@@ -114,6 +114,11 @@ class GatesPanel(TimedPanel):
         (self._paint_curves, self._paint_units, self._paint_memory)[view](read, example)
         return True
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size has room for other parts."""
+        super().resizeEvent(event)
+        self.invalidate()
+
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         for plot in (self._shares, self._states, self._strip, self._map, self._left, self._lengths):
@@ -138,6 +143,7 @@ class GatesPanel(TimedPanel):
         self._strip.setFixedHeight(STRIP)
         self._strip.set_left(AXIS_WIDTH)
         self._shares.set_named(False)
+        self._shares.plot.getAxis("left").setTicks([[(x, f"{x:g}") for x in (0.0, 0.5, 1.0)]])
         return _column(self._marks, self._shares, self._states, self._strip)
 
     def _make_units(self) -> QWidget:
@@ -156,7 +162,7 @@ class GatesPanel(TimedPanel):
         row.setSpacing(theme.PAD)
         for title, plot in (
             (_("Left at the end, by step"), self._left),
-            (_("Steps remembered, by unit"), self._lengths),
+            (_("Steps remembered"), self._lengths),
         ):
             heading = QLabel(title)
             heading.setObjectName("plotTitle")
@@ -212,7 +218,7 @@ class GatesPanel(TimedPanel):
         self._shares.set_curves(curves[True], words, (0.0, 1.0))
         self._states.set_curves(curves[False], words)
         inputs = read.inputs
-        shown = inputs is not None and self._pages.height() >= HIGH
+        shown = inputs is not None and self.height() >= HIGH
         self._states.set_named(not shown)
         self._strip.setVisible(shown)
         if inputs is not None and shown:

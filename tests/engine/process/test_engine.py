@@ -146,7 +146,7 @@ def test_a_training_tells_its_story_in_order(
     assert steps_of(listener.heard) == list(range(1, finished.steps + 1))
     assert finished.metrics["test_accuracy"] > 0.5
     told = {event.stream for event in events if isinstance(event, Measured)}
-    assert told == {"vitals"}  # nobody watched
+    assert told == {"vitals", "examples"}  # nobody watched
     assert (tmp_path / "run" / "summary.json").is_file()
 
 
