@@ -156,9 +156,14 @@ class DoctorCard(QFrame):
             return
         sick = verdict.state != "cured"
         since = verdict.since if sick else verdict.step
-        self._curve.show_curve(*found, look.line, since, sick)
+        other = run.scalars.get(look.beside)
+        beside = (other.steps, other.values) if other is not None else None
+        self._curve.show_curve(*found, look.line, since, sick, beside)
         curve = look.curve or f"{look.measure} · {look.layer}"
         name = _("The curve {curve}; the dashed line is the limit").format(curve=curve)
+        if beside is not None:
+            told = _("The curve {curve} beside {other} in grey; the dashed line is the limit")
+            name = told.format(curve=curve, other=look.beside)
         self._curve.setToolTip(name)
         self._curve.setAccessibleName(name)
 

@@ -53,6 +53,7 @@ class Look:
         line: Where on the curve itself the limit lies, or None where it is not on that scale.
         rounds: How many rounds were looked at.
         layer: ``network/node`` of the layer that it is about; empty where it is about no single one.
+        beside: Name of a curve on the same scale, which says more beside the first one; empty for none.
         measure: Which of :data:`engine.clinic.vitals.MEASURES` of that layer says most, instead of a curve.
     """
 
@@ -67,6 +68,7 @@ class Look:
     rounds: int = 1
     layer: str = ""
     measure: str = ""
+    beside: str = ""
 
     @property
     def words(self) -> str:

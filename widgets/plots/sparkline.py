@@ -15,8 +15,12 @@ EDGE = 4
 MOST_DECADES = 1.5  # of a curve that is positive: above it is drawn on a logarithmic scale
 
 
+Course = tuple[NDArray[np.float64], NDArray[np.float64]]  # steps and values, (n,) each
+NOTHING: Course = (np.empty(0), np.empty(0))
+
+
 class Sparkline(QWidget):
-    """Shows one curve, a limit and where something began.
+    """Shows one curve, a limit and where something began; beside it another one on the same scale.
 
     Args:
         parent: Qt parent.
@@ -28,6 +32,7 @@ class Sparkline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._steps: NDArray[np.float64] = np.empty(0)
         self._values: NDArray[np.float64] = np.empty(0)
+        self._beside = NOTHING
         self._line: float | None = None
         self._since: float | None = None
         self._bad = True
@@ -43,6 +48,7 @@ class Sparkline(QWidget):
         line: float | None = None,
         since: float | None = None,
         bad: bool = True,
+        beside: tuple[NDArray[np.int64], NDArray[np.float64]] | None = None,
     ) -> None:
         """Show a curve.
 
@@ -52,8 +58,10 @@ class Sparkline(QWidget):
             line: The limit, on the scale of the values; None for none.
             since: The step from which on something is told; None for none.
             bad: Whether what is told is trouble: it decides the colour.
+            beside: Steps and values of another curve, drawn fainter.
         """
         self._steps, self._values = thinned(steps, values, SIZE.width())
+        self._beside = NOTHING if beside is None else thinned(*beside, SIZE.width())
         self._line, self._since, self._bad = line, since, bad
         self.update()
 
@@ -75,11 +83,13 @@ class Sparkline(QWidget):
             self._draw(painter, area.adjusted(EDGE, EDGE, -EDGE, -EDGE), tokens)
 
     def _draw(self, painter: QPainter, area: QRectF, tokens: theme.Tokens) -> None:
-        values, line = _scaled(self._values, self._line)
-        marks = values if line is None else np.append(values, line)
+        split = len(self._values)
+        both, line = _scaled(np.append(self._values, self._beside[1]), self._line)
+        marks = both if line is None else np.append(both, line)
         low, high = float(np.nanmin(marks)), float(np.nanmax(marks))
         room = (high - low) or 1.0
-        first, last = self._steps[0], self._steps[-1]
+        every = np.append(self._steps, self._beside[0])
+        first, last = float(every.min()), float(every.max())
         width = (last - first) or 1.0
 
         def across(step: float) -> float:
@@ -97,15 +107,19 @@ class Sparkline(QWidget):
         if line is not None:
             painter.setPen(QPen(told, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(area.left(), down(line)), QPointF(area.right(), down(line)))
-        painter.setPen(QPen(tokens.color("accent"), 1))
-        points: list[QPointF] = []
-        for step, value in zip(self._steps, values, strict=True):
-            if np.isfinite(value):
-                points.append(QPointF(across(step), down(value)))
-            elif points:
-                painter.drawPolyline(QPolygonF(points))
-                points = []
-        painter.drawPolyline(QPolygonF(points))
+        for color, steps, values in (
+            ("muted", self._beside[0], both[split:]),
+            ("accent", self._steps, both[:split]),
+        ):
+            painter.setPen(QPen(tokens.color(color), 1))
+            points: list[QPointF] = []
+            for step, value in zip(steps, values, strict=True):
+                if np.isfinite(value):
+                    points.append(QPointF(across(step), down(value)))
+                elif points:
+                    painter.drawPolyline(QPolygonF(points))
+                    points = []
+            painter.drawPolyline(QPolygonF(points))
 
 
 def thinned(

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
-from engine.clinic.learning import VALIDATION, evaluations, has_losses, start_of, train_loss
+from engine.clinic.learning import TRAIN, VALIDATION, evaluations, has_losses, start_of, train_loss
 from projects.schema import Project
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -97,5 +97,6 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
                 "limit": self.rise,
             },
             line=level,
+            beside=TRAIN,
             rounds=min(150, len(chart.rounds) - int(told.at[best])),
         )

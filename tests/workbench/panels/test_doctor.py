@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from engine.protocol import Array, Marker, Scalars, Started
 from projects.schema import Project
 from tests.engine.clinic.histories import Curves, healthy, project, seen, wins
+from tests.engine.clinic.learners import overfits, sound
 from tests.engine.training.support import digits
 from tests.workbench.panels.conftest import Show, made_up
+from widgets.plots.sparkline import Sparkline
 from workbench.bedside import Bedside, bedside_of
 from workbench.doctor_card import DoctorCard
 from workbench.panels.doctor import DoctorPanel
@@ -150,3 +152,20 @@ def test_odd_numbers_are_no_bar(show: Show, value: float) -> None:
     panel.show_run(run)
     panel.grab()
     assert text(panel, "doctorState")
+
+
+def test_the_losses_of_both_parts_stand_beside_each_other(show: Show) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    curves = sound()
+    overfits(curves, (600, 2401))
+    run = told(curves, digits())
+    bedside = gone_through(run)
+    panel.show_run(run)
+    card = panel.findChild(DoctorCard, "doctor_overfitting")
+    assert card is not None
+    line = card.findChild(Sparkline)
+    assert line is not None
+    assert "validation_loss beside train_loss" in line.toolTip()
+    del run.scalars["train_loss"]
+    card.show_verdict(bedside.verdicts()[0], run)
+    assert "beside" not in line.toolTip()
