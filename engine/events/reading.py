@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import struct
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from gettext import gettext as _
@@ -20,8 +22,10 @@ from projects.errors import FileError, RunError
 
 MARK = "tfevents"
 MOST_BYTES = 2**31
-MOST_RECORD = 2**28
+MOST_RECORD = 2**16  # bytes; larger ones hold no single numbers
 MOST_CURVES = 2000
+MOST_POINTS = 10_000_000  # of a run, all curves together
+MOST_FOLDERS = 10_000
 MOST_NAME = 200
 MOST_STEP = 2**53
 DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}  # of TensorFlow's types, by number
@@ -37,9 +41,9 @@ class Curve:
         times: Seconds since 1970 at each.
     """
 
-    steps: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
+    steps: array[int] = field(default_factory=lambda: array("q"))
+    values: array[float] = field(default_factory=lambda: array("d"))
+    times: array[float] = field(default_factory=lambda: array("d"))
 
     def sorted(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Return steps, values and times by step; of a step that comes again the last value counts."""
@@ -60,7 +64,8 @@ def folders_of_runs(place: Path) -> dict[str, Path]:
         RunError: There are none.
     """
     found: dict[str, Path] = {}
-    files = [place] if place.is_file() else sorted(place.rglob(f"*{MARK}*"))
+    below = itertools.islice(place.rglob(f"*{MARK}*"), MOST_FOLDERS)
+    files = [place] if place.is_file() else sorted(below)
     for file in files:
         if MARK in file.name and file.is_file() and not file.is_symlink():
             folder = file.parent
@@ -83,9 +88,10 @@ def read_curves(folder: Path) -> dict[str, Curve]:
 
     Raises:
         FileError: A file cannot be read, is too large, or is no event file.
-        RunError: There are too many curves, or none.
+        RunError: There are too many curves or numbers, or none.
     """
     curves: dict[str, Curve] = {}
+    count = 0
     files = sorted(path for path in folder.iterdir() if MARK in path.name and path.is_file())
     if sum(path.stat().st_size for path in files) > MOST_BYTES:
         size = _("the event files are larger than {most} GiB together.")
@@ -95,7 +101,11 @@ def read_curves(folder: Path) -> dict[str, Curve]:
             for value in event.summary.value:
                 number = _number(value)
                 if number is not None and 0 <= event.step <= MOST_STEP:
+                    count += 1
                     _add(curves, value.tag, event, number, folder)
+            if count > MOST_POINTS:
+                words = _("there are more than {count:,} numbers in it.")
+                raise RunError(words.format(count=MOST_POINTS), where=str(folder))
     if not curves:
         raise RunError(_("the event files hold no curves."), where=str(folder))
     return curves
@@ -117,8 +127,9 @@ def _events(path: Path) -> Iterator[Any]:
 
     made = event_class()
     try:
-        for record in read_records(path.read_bytes(), MOST_RECORD):
-            yield made.FromString(record)
+        with path.open("rb") as source:
+            for record in read_records(source, MOST_RECORD):
+                yield made.FromString(record)
     except OSError as error:
         raise FileError(error.strerror or str(error), where=str(path)) from error
     except (RecordError, DecodeError, UnicodeDecodeError) as error:

@@ -6,8 +6,10 @@ The format is described in TensorFlow's ``record_writer.h``; the polynomial is C
 from __future__ import annotations
 
 import functools
+import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 HEAD, TAIL = 12, 4  # bytes around what a record holds: its length with a check sum; a check sum
 POLYNOMIAL = 0x82F63B78
 DELTA = 0xA282EAD8
+CHECKED = 1024  # bytes; what tells one number has a tenth of them
 TOGETHER = 4096  # records whose sums are computed at once
 
 
@@ -46,37 +49,34 @@ def masked_sums(parts: Sequence[bytes]) -> NDArray[np.uint32]:
     return ((found >> np.uint32(15)) | (found << np.uint32(17))) + np.uint32(DELTA)
 
 
-def read_records(content: bytes, most: int) -> Iterator[bytes]:
+def read_records(source: BinaryIO, most: int) -> Iterator[bytes]:
     """Yield what the records of a file hold; one that was cut short at the end is left out.
 
+    Records that are larger than ``most`` hold pictures or graphs and are passed over. What a record holds is
+    checked up to :data:`CHECKED` bytes: a sum goes byte by byte.
+
     Args:
-        content: The file.
-        most: Bytes that one record may have at most.
+        source: The file, at its beginning.
+        most: Bytes that a record may have to be read.
 
     Raises:
-        RecordError: A record is larger than that, or its check sums are others.
+        RecordError: The check sum of a length, or of what a record holds, is another.
     """
-    waiting: list[tuple[bytes, bytes, bytes, bytes]] = []
-    place = 0
-    while place + HEAD + TAIL <= len(content):
-        head = content[place : place + 8]
-        (length,) = struct.unpack("<Q", head)
-        end = place + HEAD + length
-        if length > most and not _sound(head, content[place + 8 : place + HEAD]):
+    ends = source.seek(0, os.SEEK_END)
+    place = source.seek(0)
+    waiting: list[tuple[bytes, bytes]] = []
+    while place + HEAD <= ends:
+        head = source.read(HEAD)
+        if not _sound(head[:8], head[8:]):
             raise RecordError(f"no record begins at byte {place}")
-        if length > most:
-            raise RecordError(f"the record at byte {place} has {length} bytes")
-        if end + TAIL > len(content):
+        (length,) = struct.unpack("<Q", head[:8])
+        place += HEAD + length + TAIL
+        if place > ends:
             break  # whoever writes it has not come to its end
-        waiting.append(
-            (
-                head,
-                content[place + 8 : place + HEAD],
-                content[place + HEAD : end],
-                content[end : end + TAIL],
-            )
-        )
-        place = end + TAIL
+        if length > most:
+            source.seek(place)
+        else:
+            waiting.append((source.read(length), source.read(TAIL)))
         if len(waiting) == TOGETHER:
             yield from _checked(waiting)
             waiting = []
@@ -84,17 +84,23 @@ def read_records(content: bytes, most: int) -> Iterator[bytes]:
 
 
 def _sound(part: bytes, told: bytes) -> bool:
-    return masked_sums([part]).astype("<u4").tobytes() == told
+    """Whether a check sum of few bytes fits."""
+    total = 0xFFFFFFFF
+    for byte in part:
+        total = int(_table()[(total ^ byte) & 0xFF]) ^ (total >> 8)
+    total ^= 0xFFFFFFFF
+    masked = ((total >> 15 | total << 17) + DELTA) & 0xFFFFFFFF
+    return struct.pack("<I", masked) == told
 
 
-def _checked(records: Sequence[tuple[bytes, bytes, bytes, bytes]]) -> Iterator[bytes]:
-    if not records:
-        return
-    heads, head_sums, bodies, body_sums = zip(*records, strict=True)
-    for parts, told in ((heads, head_sums), (bodies, body_sums)):
-        if not np.array_equal(masked_sums(parts), np.frombuffer(b"".join(told), "<u4")):
+def _checked(records: Sequence[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    small = [(body, told) for body, told in records if len(body) <= CHECKED]
+    if small:
+        bodies, told = zip(*small, strict=True)
+        if not np.array_equal(masked_sums(bodies), np.frombuffer(b"".join(told), "<u4")):
             raise RecordError("a check sum does not fit")
-    yield from bodies
+    for body, _told in records:
+        yield body
 
 
 def write_records(bodies: Iterable[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import struct
 from pathlib import Path
@@ -91,11 +92,11 @@ def test_check_sums_are_those_of_rfc_3720() -> None:
 
 def test_what_tensorboard_wrote_is_read(tmp_path: Path) -> None:
     curves = read_curves(log(tmp_path) / "run")
-    assert {name: (c.steps, c.values) for name, c in curves.items()} == {
+    assert {name: (list(c.steps), list(c.values)) for name, c in curves.items()} == {
         "loss": ([1, 2], [0.5, 0.25]),
         "acc": ([2], [0.75]),
     }
-    assert curves["loss"].times == [1000.0, 1001.5]
+    assert list(curves["loss"].times) == [1000.0, 1001.5]
 
 
 def test_folders_become_runs(tmp_path: Path) -> None:
@@ -169,11 +170,27 @@ def test_one_damaged_run_does_not_keep_the_others_out(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_still_written_is_read_as_far_as_it_goes() -> None:
-    whole = list(read_records(GOLDEN, 1000))
-    assert list(read_records(GOLDEN[:-3], 1000)) == whole[:-1]
-    assert list(read_records(GOLDEN[:-30], 1000)) == whole[:-1]
-    with pytest.raises(RecordError, match="bytes"):
-        list(read_records(GOLDEN, 10))
+    whole = records_of(GOLDEN)
+    assert records_of(GOLDEN[:-3]) == whole[:-1]
+    assert records_of(GOLDEN[:-30]) == whole[:-1]
+
+
+def records_of(content: bytes, most: int = 1000) -> list[bytes]:
+    return list(read_records(io.BytesIO(content), most))
+
+
+def test_large_records_are_passed_over() -> None:
+    parts = [b"one", bytes(5000), b"two"]
+    assert records_of(write_records(parts)) == [b"one", b"two"]
+    assert records_of(write_records(parts), 5000) == parts
+
+
+@pytest.mark.parametrize("damaged", [0, 7, 9, 13, 16])
+def test_damage_is_told_from_an_end_that_is_not_written_yet(damaged: int) -> None:
+    content = bytearray(write_records([b"some", b"more"]))
+    content[damaged] ^= 0x40
+    with pytest.raises(RecordError):
+        records_of(bytes(content))
 
 
 def events(*values: tuple[int, str, float]) -> bytes:
@@ -198,6 +215,10 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logs = log(tmp_path, content=events(*((1, f"c{i}", 0.0) for i in range(5))))
     monkeypatch.setattr(reading, "MOST_CURVES", 4)
     with pytest.raises(RunError, match="more than 4 curves"):
+        take_in(logs, tmp_path / "runs")
+    monkeypatch.setattr(reading, "MOST_CURVES", 5)
+    monkeypatch.setattr(reading, "MOST_POINTS", 4)
+    with pytest.raises(RunError, match="more than 4 numbers"):
         take_in(logs, tmp_path / "runs")
     monkeypatch.setattr(reading, "MOST_BYTES", 10)
     with pytest.raises(FileError, match="larger than"):
