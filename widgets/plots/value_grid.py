@@ -73,7 +73,7 @@ class ValueGrid(QWidget):
         """Return where the cells are painted."""
         metrics = QFontMetrics(self._small())
         beside = max((metrics.horizontalAdvance(name) for name in self._rows), default=0)
-        left = PAD + min(beside, WIDEST_ROW) + PAD + (AXIS if self._axes[0] else 0)
+        left = PAD + min(beside + 2, WIDEST_ROW) + PAD + (AXIS if self._axes[0] else 0)
         top = PAD + self._above(metrics) + PAD + (AXIS if self._axes[1] else 0)
         rows, columns = max(1, len(self._rows)), max(1, len(self._columns))
         wide = min(LARGEST, max(1.0, (self.width() - left - PAD) / columns))

@@ -127,6 +127,8 @@ def _said(answer: Answer) -> str:
         method=NAMES.get(method, method), output=info.get("output", "")
     )
     words = [asked]
+    if "step" in info:
+        words.append(_("asked at step {step:,}").format(step=int(info["step"])))
     if "probability" in info:
         words.append(_("answered with {share:.0%}").format(share=float(info["probability"])))
     else:

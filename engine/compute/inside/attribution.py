@@ -152,7 +152,8 @@ def look(subject: Subject, view: Attribution) -> Pictures:
     labels = None if seen.label < 0 else np.array([seen.label])
     x, label = subject.fed(name, seen.x, labels, subject.example.index)
     at, node = _enters(network, x, label)
-    score = _score_of(network, x, label, node)
+    step = _last_step(subject, x)
+    score = _score_of(network, x, label, node, step)
     with torch.no_grad():
         answers = score(at)[0]
     output = _output(view.output, answers)
@@ -162,7 +163,7 @@ def look(subject: Subject, view: Attribution) -> Pictures:
 
     if view.method == "grad_cam":
         camera = _images_node(network, view.node)
-        found = _grad_cam(network, x, label, camera, output)
+        found = _grad_cam(network, x, label, camera, output, step)
     elif view.method == "occlusion":
         found = _occlusion(asked, at, view, subject)
     else:
@@ -196,6 +197,9 @@ def look(subject: Subject, view: Attribution) -> Pictures:
     if (share := _share(subject, answers, output)) is not None:
         info["probability"] = share
     info["tokens"] = _tokens(subject, seen.x)
+    if network.out_shape.rank == 2 and not channels_first(network, network.result_node):
+        steps = network.out_shape.dims[0]
+        info["step"] = (step if 0 <= step < steps else steps - 1) + 1
     return arrays, info
 
 
@@ -229,22 +233,34 @@ def _enters(network: GraphModule, x: Tensor, label: Tensor | None) -> tuple[Tens
     )
 
 
-def _score_of(network: GraphModule, x: Tensor, label: Tensor | None, node: str | None) -> Score:
-    """Return raw outputs ``(n, outputs)`` of what enters, ``(n, …)``; of sequences those of the last step."""
+def _last_step(subject: Subject, x: Tensor) -> int:
+    """Which step of a sequence is asked about: the last that does not only fill it up."""
+    padding = subject.session.data.info.padding
+    if padding is None or x.dtype != torch.int64 or x.ndim != 2:
+        return -1
+    there = (x[0] != padding).nonzero()
+    return int(there[-1]) if len(there) else -1
+
+
+def _score_of(
+    network: GraphModule, x: Tensor, label: Tensor | None, node: str | None, step: int
+) -> Score:
+    """Return raw outputs ``(n, outputs)`` of what enters, ``(n, …)``; of sequences those of one step."""
 
     def score(inputs: Tensor) -> Tensor:
         told = None if label is None else label[:1].expand(len(inputs))
         if node is None:
-            return _flat(network(inputs, told), network)
+            return _flat(network(inputs, told), network, step)
         entry = x[:1].expand(len(inputs), *x.shape[1:])
-        return _flat(network.results_of(entry, told, {node: inputs})[network.result_node], network)
+        found = network.results_of(entry, told, {node: inputs})
+        return _flat(found[network.result_node], network, step)
 
     return score
 
 
-def _flat(outputs: Tensor, network: GraphModule) -> Tensor:
+def _flat(outputs: Tensor, network: GraphModule, step: int) -> Tensor:
     if outputs.ndim == 3 and not channels_first(network, network.result_node):
-        return outputs[:, -1]
+        return outputs[:, step if step < outputs.shape[1] else -1]
     return outputs.flatten(1)
 
 
@@ -280,15 +296,14 @@ def _images_node(network: GraphModule, wanted: str) -> str:
 
 
 def _grad_cam(
-    network: GraphModule, x: Tensor, label: Tensor | None, node: str, output: int
+    network: GraphModule, x: Tensor, label: Tensor | None, node: str, output: int, step: int
 ) -> Tensor:
     with torch.no_grad():
         maps = network.forward_to(node, x, label)
 
     def score(inputs: Tensor) -> Tensor:
-        return _flat(network.results_of(x, label, {node: inputs})[network.result_node], network)[
-            :, output
-        ]
+        found = network.results_of(x, label, {node: inputs})
+        return _flat(found[network.result_node], network, step)[:, output]
 
     gradients = gradient(score, maps)
     height, width = network.in_shape.dims[1:]

@@ -213,6 +213,9 @@ def test_tokens_of_texts_are_told_apart(tmp_path: Path) -> None:
     run = tmp_path / "run"
     train(msgspec.structs.replace(project, recipe=recipe), run)
     shown = look(run, "attribution", steps=64)
+    data = open_run(run).data
+    letters = data.validation.inputs[0] != data.info.padding
+    assert shown.info["step"] == letters.sum()
     assert shown.arrays["values"].shape == (len(shown.info["tokens"]),)
     gain = shown.info["score"] - shown.info["score_of_nothing"]
     assert shown.info["sum"] == pytest.approx(gain, abs=1e-4)
