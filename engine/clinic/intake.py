@@ -46,7 +46,9 @@ def marker_of_intake(intake: Intake, step: int) -> Marker:
     if intake.blind is not None:
         told = _("Without looking at them the loss is {blind:.4g} at best.")
         text = f"{text} {told.format(blind=intake.blind)}"
-    return Marker(step=step, kind=INTAKE, text=text, values=msgspec.to_builtins(intake))
+    values = msgspec.to_builtins(intake)
+    plain = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+    return Marker(step=step, kind=INTAKE, text=text, values=plain)  # as it is read back
 
 
 def intake_of_marker(values: dict[str, Any]) -> Intake | None:

@@ -24,13 +24,20 @@ class Attended:
         node: Node of the layer in the network.
         cross: Whether it looks at another sequence than its own.
         causal: Whether no step sees those after it.
-        weights: ``(examples, heads, steps that look, steps that are looked at)``; rows sum to 1.
+        steps: How many steps look, and how many are looked at.
+        weights: ``(examples, heads, steps that look, steps that are looked at)``, the first steps of both; rows of all
+            steps sum to 1.
+        spread: How many steps each head looks at ``(heads,)``; see :func:`spread`.
+        distance: How far from itself a step looks ``(heads,)``; None where it looks at another sequence.
     """
 
     node: str
     cross: bool
     causal: bool
+    steps: tuple[int, int]
     weights: Tensor
+    spread: Tensor
+    distance: Tensor | None
 
 
 def attentions(network: GraphModule) -> Iterator[tuple[str, Attention]]:
@@ -44,24 +51,32 @@ def attentions(network: GraphModule) -> Iterator[tuple[str, Attention]]:
 
 
 def attend(
-    network: GraphModule, x: Tensor, label: Tensor | None = None, longest: int = 1024
+    network: GraphModule,
+    x: Tensor,
+    label: Tensor | None = None,
+    longest: int = 1024,
+    most: int = 16,
+    side: int = 64,
 ) -> list[Attended]:
-    """Return where every attention of a network looks while it reads examples, as in evaluation mode.
+    """Return where attentions of a network look while it reads examples, as in evaluation mode.
 
-    Nothing of the network changes, and nothing is drawn.
+    Nothing of the network changes, and nothing is drawn. The map of one example is all that is held at once.
 
     Args:
         network: The network.
         x: ``(examples, *in_shape)``.
         label: Of a network with Labels, the class of each.
         longest: Attentions of longer sequences are left out: their maps would be too large.
+        most: How many attentions are looked at, the first ones.
+        side: Steps of which the weights themselves are kept.
     """
     found: list[Attended] = []
-    places = list(attentions(network))
+    places = list(attentions(network))[:most]
     if not places:
         return found
     hooks = [
-        module.register_forward_pre_hook(_listener(node, found, longest)) for node, module in places
+        module.register_forward_pre_hook(_listener(node, found, longest, side))
+        for node, module in places
     ]
     try:
         with evaluating(network):
@@ -72,17 +87,37 @@ def attend(
     return found
 
 
-def _listener(node: str, found: list[Attended], longest: int) -> Any:
+def _listener(node: str, found: list[Attended], longest: int, side: int) -> Any:
     def listen(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        if max(one.shape[1] for one in inputs) > longest:
-            return
-        if isinstance(module, SelfAttention):
-            weights = self_weights(module, inputs[0])
-            found.append(Attended(node, False, module.causal, weights))
-        elif isinstance(module, CrossAttention):
-            found.append(Attended(node, True, False, cross_weights(module, *inputs)))
+        if max(one.shape[1] for one in inputs) <= longest:
+            found.append(_summed_up(node, module, inputs, side))
 
     return listen
+
+
+def _summed_up(node: str, module: nn.Module, inputs: tuple[Tensor, ...], side: int) -> Attended:
+    """What an attention does with examples, one after the other."""
+    cross = isinstance(module, CrossAttention)
+    kept, spreads, distances = [], [], []
+    for example in range(len(inputs[0])):
+        some = [one[example : example + 1] for one in inputs]
+        if isinstance(module, CrossAttention):
+            weights = cross_weights(module, *some)
+        else:
+            assert isinstance(module, SelfAttention)
+            weights = self_weights(module, some[0])
+            distances.append(distance(weights))
+        kept.append(weights[:, :, :side, :side].clone())
+        spreads.append(spread(weights))
+    return Attended(
+        node,
+        cross,
+        bool(getattr(module, "causal", False)) and not cross,
+        (inputs[0].shape[1], inputs[-1].shape[1]),
+        torch.cat(kept),
+        torch.stack(spreads).mean(0),
+        torch.stack(distances).mean(0) if distances else None,
+    )
 
 
 def self_weights(module: SelfAttention, x: Tensor) -> Tensor:

@@ -111,14 +111,13 @@ class AttentionGauge(Gauge):
         from engine.compute.attending import attend
 
         network = self.task.networks[self._name]
-        found = attend(network, self._reading.inputs, self._reading.labels, LONGEST)[:MOST_LAYERS]
+        read = self._reading
+        found = attend(network, read.inputs, read.labels, LONGEST, MOST_LAYERS, MOST_STEPS)
         if not found:
             return None
         return self._arrays(found), self._info(found)
 
     def _arrays(self, found: list[Attended]) -> dict[str, NDArray[Any]]:
-        from engine.compute.attending import distance, spread
-
         examples = len(self._reading.inputs) if self._reading is not None else 0
         heads = sum(one.weights.shape[1] for one in found)
         side = max(4, min(MOST_STEPS, int((MOST_NUMBERS / max(1, heads * examples)) ** 0.5)))
@@ -126,22 +125,22 @@ class AttentionGauge(Gauge):
         for number, one in enumerate(found):
             few = one.weights[:, :, :side, :side].float().cpu().numpy()
             arrays[f"{number}/weights"] = np.ascontiguousarray(few)
-            arrays[f"{number}/spread"] = spread(one.weights).float().cpu().numpy()
-            if not one.cross:
-                arrays[f"{number}/distance"] = distance(one.weights).float().cpu().numpy()
+            arrays[f"{number}/spread"] = one.spread.float().cpu().numpy()
+            if one.distance is not None:
+                arrays[f"{number}/distance"] = one.distance.float().cpu().numpy()
         if self._reading is not None and self._reading.images is not None:
             arrays["images"] = self._reading.images
         return arrays
 
     def _info(self, found: list[Attended]) -> dict[str, Any]:
         assert self._reading is not None
-        steps = found[0].weights.shape[2]
+        steps = found[0].steps[0]
         layers = [
             {
                 "layer": f"{self._name}/{one.node}",
                 "cross": one.cross,
                 "causal": one.causal,
-                "steps": list(one.weights.shape[2:]),
+                "steps": list(one.steps),
             }
             for one in found
         ]

@@ -170,7 +170,9 @@ def _state(row: Row) -> Event:
 
 def _time(row: Row) -> Event:
     _seq, step, epoch, seconds = row
-    return Progress(step=step, epoch=epoch, steps_per_second=0.0, seconds=seconds)
+    return Progress(
+        step=int(step), epoch=float(epoch), steps_per_second=0.0, seconds=float(seconds)
+    )
 
 
 def _scalars(row: Row) -> Event:
@@ -181,7 +183,14 @@ def _scalars(row: Row) -> Event:
 
 def _marker(row: Row) -> Marker:
     _seq, step, kind, text, details = row
-    return Marker(step=step, kind=kind, text=text, values=json.loads(details))
+    return Marker(step=step, kind=kind, text=text, values=_mapping(details))
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise ValueError("a mapping was expected")
+    return values
 
 
 def _picture(connection: sqlite3.Connection, row: Row) -> Event | None:
@@ -202,4 +211,4 @@ def _frame(connection: sqlite3.Connection, row: Row) -> Event:
     ):
         arrays[name] = Array(dtype, tuple(json.loads(shape)), data)
         arrays[name].numpy()
-    return Measured(stream=stream, step=step, arrays=arrays, info=json.loads(info))
+    return Measured(stream=stream, step=step, arrays=arrays, info=_mapping(info))

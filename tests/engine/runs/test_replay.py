@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
 from engine.runs.store import Store
 from engine.runs.summary import IMPORTED, Summary, write_summary
+from projects.errors import RunError
 from tests.engine.training.support import PROJECTS, Listener, digits, train
 
 
@@ -67,3 +70,28 @@ def test_a_resumed_run_is_one_story(tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     train(digits(), whole, max_steps=45)
     assert told(list(Reader(whole).events()))["train_loss"] == values["train_loss"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE markers SET {details} = '[]'",
+        "UPDATE markers SET {details} = 'nothing'",
+        "UPDATE frames SET info = '[1]'",
+        "UPDATE clock SET seconds = 'soon'",
+    ],
+)
+def test_damage_is_a_sentence(tmp_path: Path, damage: str) -> None:
+    run = tmp_path / "run"
+    control = Control()
+    control.watch({"samples": 60})
+    control.set_learning_rate(0.003)
+    train(digits(), run, None, control, max_steps=30)
+    database = RunFolder(run).database
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(markers)")]
+        changed = connection.execute(damage.format(details=columns[-1])).rowcount
+        connection.commit()
+    assert changed > 0
+    with pytest.raises(RunError, match="damaged"):
+        list(Reader(run).events())

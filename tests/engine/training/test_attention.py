@@ -88,6 +88,14 @@ def test_layers_inside_of_others_are_found_in_working_order(tmp_path: Path) -> N
     assert bool((found[1].weights.triu(1) == 0).all())
     assert sum(len(module._forward_pre_hooks) for module in network.modules()) == 0
     assert attend(network, x, longest=7) == []
+    (first,) = attend(network, x, most=1, side=3)
+    assert first.node == "one"
+    assert torch.equal(first.weights, found[0].weights[:, :, :3, :3])
+    whole = found[0].weights
+    for one in (first, found[0]):
+        assert torch.allclose(one.spread, spread(whole))
+        assert one.distance is not None
+        assert torch.allclose(one.distance, distance(whole))
 
 
 def test_the_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
