@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
+    QLabel,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -52,8 +53,9 @@ class ExampleDetail(QWidget):
         self._table = figures_table("answersOdds", _("Probabilities"))
         self._table.setItemDelegateForColumn(1, ShareBar(self._table))
         self._table.setWordWrap(False)
-        self._lately = ElidedLabel()
+        self._lately = QLabel()
         self._lately.setObjectName("hint")
+        self._lately.setWordWrap(True)
         self._line = Sparkline()
         self._has_line = False
         words = _("Probability of the right answer over training")
