@@ -109,17 +109,15 @@ def occlusion(
         for size, wide, step in zip(sizes, window, stride, strict=True)
     ]
     corners = torch.cartesian_prod(*(torch.tensor(side) for side in starts)).reshape(-1, len(sizes))
-    masks = []
-    for corner in corners.tolist():
-        mask = torch.zeros(sizes)
-        mask[tuple(slice(a, a + wide) for a, wide in zip(corner, window, strict=True))] = 1
-        masks.append(mask)
     total, count = torch.zeros(sizes), torch.zeros(sizes)
     with torch.no_grad():
         whole = score(x)
-        for start in range(0, len(masks), PORTION):
-            tell(_("covering parts of the example"), start / len(masks))
-            some = torch.stack(masks[start : start + PORTION])
+        for start in range(0, len(corners), PORTION):
+            tell(_("covering parts of the example"), start / len(corners))
+            few = corners[start : start + PORTION].tolist()
+            some = torch.zeros(len(few), *sizes)
+            for mask, corner in zip(some, few, strict=True):
+                mask[tuple(slice(a, a + wide) for a, wide in zip(corner, window, strict=True))] = 1
             channels = some[:, None] if x.ndim > some.ndim else some
             falls = whole - score(x * (1 - channels))
             total += (falls.view(-1, *[1] * len(sizes)) * some).sum(0)
@@ -148,6 +146,7 @@ def grad_cam(maps: Tensor, gradients: Tensor, size: tuple[int, int]) -> Tensor:
 def look(subject: Subject, view: Attribution) -> Pictures:
     """Return an example and how much its parts count; see :class:`engine.inside.attribution.Attribution`."""
     name, network = _answering(subject)
+    subject.need_examples(name)
     seen = subject.seen()
     labels = None if seen.label < 0 else np.array([seen.label])
     x, label = subject.fed(name, seen.x, labels, subject.example.index)

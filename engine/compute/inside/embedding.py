@@ -27,6 +27,7 @@ COMPONENTS = 50  # before t-SNE and UMAP, as their authors do
 def look(subject: Subject, view: Embedding) -> Pictures:
     """Return a point for every example; see :class:`engine.inside.embedding.Embedding`."""
     name, _network, node = subject.place()
+    subject.need_examples(name)
     count = affordable(subject, name, [node], view.examples)
     inputs, labels = subject.rows(view.split, count)
     if len(inputs) < 3:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def most_exciting(subject: Subject, view: Exciting) -> Pictures:
     """Return the examples that excite a unit most; see :class:`engine.inside.exciting.Exciting`."""
+    subject.need_examples(subject.place()[0])
     inputs, labels = subject.rows(view.split, view.searched)
     values = excitements(subject, inputs, labels, view.unit)
     order = np.argsort(-values, kind="stable")[: view.shown]

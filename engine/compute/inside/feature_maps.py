@@ -26,8 +26,11 @@ def look(subject: Subject, view: FeatureMaps) -> Pictures:
     x, told = subject.fed(name, seen.x, labels, subject.example.index)
     with evaluating(network):
         values = network.forward_to(node, x, told)[0].float().numpy()
-    arrays, texts = subject.shown(seen.x.numpy())
-    info: dict[str, Any] = {"example": seen.words, "place": seen.place, "of": seen.of, **texts}
+    arrays: dict[str, Any] = {}
+    info: dict[str, Any] = {}
+    if not subject.is_drawn(name):  # else it is a drawn latent, and no example of the data
+        arrays, texts = subject.shown(seen.x.numpy())
+        info = {"example": seen.words, "place": seen.place, "of": seen.of, **texts}
     if values.ndim == 2:  # a picture of units by steps
         units = values if channels_first(network, node) else values.T
     else:

@@ -27,7 +27,7 @@ from projects.errors import RunError, did_you_mean
 
 BEST, LAST, START = "best", "last", "start"
 AGAIN = "again-"  # before the step of weights that were come to again
-MOST_BYTES = 2**30
+MOST_BYTES = 2**28  # of all sets of weights; laying out their path makes up to six copies
 
 
 class OpenRun:
@@ -136,26 +136,31 @@ class OpenRun:
         places = np.linspace(begun, newest, count + 2)[1:-1].round().astype(int)
         steps = [step for step in dict.fromkeys(places.tolist()) if begun < step < newest]
         wanted = [Moment(name=f"{AGAIN}{step:09d}", step=step) for step in steps]
+        self._need_room_for(len(wanted))
+        names = {one.name for one in wanted}
+        for name in [name for name in self._snapshots if name.startswith(AGAIN)]:
+            if name not in names:
+                del self._snapshots[name]
+        self._again = tuple(one for one in self._again if one.name in names)
         missing = [one for one in wanted if one.name not in self._snapshots]
         if missing:
             self._make_again(missing, tell)
         self._again = tuple(wanted)
         return tuple(sorted((*self.moments, *wanted), key=lambda one: one.step))
 
-    def _make_again(self, wanted: list[Moment], tell: Callable[[str, float], None]) -> None:
-        from engine.compute.branching import retraced
-
-        size = sum(tensor.nbytes for tensor in self._fresh.values()) * len(wanted)
+    def _need_room_for(self, count: int) -> None:
+        size = sum(tensor.nbytes for tensor in self._fresh.values()) * count
         if size > MOST_BYTES:
             raise RunError(
                 _("so many sets of weights would need {size:,} MiB.").format(size=size // 2**20),
                 where=str(self.path),
                 hint=_("Choose fewer places."),
             )
+
+    def _make_again(self, wanted: list[Moment], tell: Callable[[str, float], None]) -> None:
+        from engine.compute.branching import retraced
+
         states = (np.random.get_state(), random.getstate())
-        for name in [name for name in self._snapshots if name.startswith(AGAIN)]:
-            if name not in {one.name for one in wanted}:
-                del self._snapshots[name]
         try:
             steps = [one.step for one in wanted]
             made = retraced(self.path, steps, _Told(tell), Control())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
 
-MOST_NUMBERS = 2**28  # of all layers together: 1 GiB of single precision
+MOST_NUMBERS = 2**25  # of all layers together: 128 MiB, of which up to eight copies are made
 Rows = NDArray[np.float32]
 
 

@@ -99,7 +99,8 @@ def cka_of(first: list[Rows], second: list[Rows]) -> NDArray[np.float64]:
 
 
 def _gram(rows: Rows) -> NDArray[np.float64]:
-    centred = torch.from_numpy(rows - rows.mean(axis=0))
+    middle = rows.mean(axis=0, dtype=np.float64).astype(rows.dtype)
+    centred = torch.from_numpy(rows - middle)  # exactly 0 where a column never changes
     return np.asarray((centred @ centred.T).numpy(), np.float64)
 
 

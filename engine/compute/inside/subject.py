@@ -98,10 +98,33 @@ class Subject:
 
     # ------------------------------------------------------------------------------- examples
 
+    def is_drawn(self, name: str) -> bool:
+        """Whether a network is fed with noise, so that no example of the data flows into it."""
+        return self.run.networks()[name].latent is not None
+
+    def need_examples(self, name: str) -> None:
+        """Check that examples of the data flow into a network.
+
+        Raises:
+            RunError: It is fed with noise.
+        """
+        if self.is_drawn(name):
+            raise RunError(
+                _("what flows into “{name}” is noise, and no example of the data.").format(
+                    name=name
+                ),
+                where=f"networks.{name}",
+                hint=_("Choose a layer of another network."),
+            )
+
+    def part_used(self, split: str) -> str:
+        """Return the name of a part of the data; the training part's where that one is empty."""
+        return split if len(getattr(self.session.data, split).inputs) else "train"
+
     def part(self, split: str) -> Part:
         """Return a part of the data; the training part where that one is empty."""
-        part: Part = getattr(self.session.data, split)
-        return part if len(part.inputs) else self.session.data.train
+        part: Part = getattr(self.session.data, self.part_used(split))
+        return part
 
     def rows(self, split: str, count: int) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
         """Return the first examples of a part as networks take them, and their classes where they have one."""
@@ -136,7 +159,7 @@ class Subject:
         place = int(places[self.example.index % len(places)])
         label = int(labels[place]) if single and labels is not None else -1
         words = _("example {number:,} of the {split} part").format(
-            number=place + 1, split=self.example.split
+            number=place + 1, split=self.part_used(self.example.split)
         )
         if label >= 0:
             words = f"{words}: {self.session.data.info.classes[label]}"

@@ -26,7 +26,7 @@ from engine.compute.inside.embedding import components, trust
 from engine.compute.inside.features import features_of
 from engine.compute.inside.inspector import Inspector
 from engine.compute.inside.landscape import loss, random_direction, weights
-from engine.compute.inside.similarity import cka
+from engine.compute.inside.similarity import cka, cka_of
 from engine.compute.network import GraphModule
 from engine.protocol import Example
 from tests.engine.inside.support import look, moons
@@ -278,6 +278,8 @@ def test_similarity_knows_no_rotation_scale_or_shift() -> None:
     expected = norm(other.T @ one) ** 2 / (norm(one.T @ one) * norm(other.T @ other))
     assert cka(x, y) == pytest.approx(expected)
     assert np.isnan(cka(x, np.ones((40, 3))))
+    still = np.full((1000, 3), 0.1, np.float32)
+    assert np.isnan(cka_of([still], [still])).all(), "its mean is not 0.1 in single precision"
 
 
 def test_layers_are_compared_with_themselves_and_with_the_start(image_run: Path) -> None:
@@ -338,6 +340,10 @@ def test_steps_are_made_again_bit_for_bit(tmp_path: Path) -> None:
     assert not np.array_equal(surfaces["again-000000003"], surfaces["again-000000004"])
     again = surfaces["again-000000008"], surfaces["last"]
     assert not np.array_equal(*again)
+    few = look(run, "boundary", side=8, retrace=1, inspector=inspector)
+    assert "again-000000004" in few.info["moments"]
+    more = look(run, "boundary", side=8, retrace=3, inspector=inspector)
+    assert {"again-000000002", "again-000000004", "again-000000007"} <= set(more.info["moments"])
     path = look(run, "landscape", plane="path", side=3, retrace=7, inspector=inspector)
     assert path.arrays["path"].shape == (len(steps), 2)
     assert path.arrays["steps"].numpy().tolist() == steps

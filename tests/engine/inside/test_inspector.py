@@ -193,7 +193,12 @@ def test_what_flows_into_a_player_is_told(tmp_path: Path) -> None:
 
     run = tmp_path / "run"
     train(ring(), run, max_steps=3)
-    maps = look(run, "feature_maps", "generator/first").arrays["values"]
-    assert maps.shape == (1, 16)
+    maps = look(run, "feature_maps", "generator/first")
+    assert maps.arrays["values"].shape == (1, 16)
+    assert "example" not in maps.info, "it is fed with noise"
+    for view in ("exciting", "embedding"):
+        with pytest.raises(UserError, match="is noise"):
+            look(run, view, "generator/first")
+    assert look(run, "feature_maps", "discriminator/first").info["example"]
     with pytest.raises(UserError, match="no loss in common"):
         look(run, "landscape")
