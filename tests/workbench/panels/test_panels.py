@@ -37,7 +37,7 @@ def test_panels_are_found_and_told_apart() -> None:
     assert [panel.name for panel in ALL if panel.name in names] == names
     assert len({panel.title for panel in ALL}) == len(ALL)
     streams = {cls.stream for cls in PROBES}
-    assert {panel.stream for panel in ALL} - {"scalars"} <= streams
+    assert {panel.stream for panel in ALL} - {"scalars", "vitals"} <= streams
 
 
 @each_panel
