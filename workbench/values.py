@@ -20,8 +20,11 @@ from engine.optimizers.base import OPTIMIZERS
 from engine.schedules.base import SCHEDULES
 from projects.errors import ProjectError
 from projects.fields import REQUIRED, Field, fields_of, read_field
+from projects.paths import put_value
 from projects.plain import plug_to, project_from, project_to
 from projects.schema import Plug, Project
+
+NETWORKS = "networks."  # how paths into them begin
 
 CATALOGUES: dict[str, Catalogue[Any]] = {
     "adversarial": ADVERSARIAL,
@@ -87,17 +90,19 @@ def _plain(field: Field, value: Any) -> Any:
 
 
 def set_at(project: Project, path: str, value: Any) -> Project:
-    """Return a project with what a form said about its data, objective or recipe.
+    """Return a project with what a form said about its data, objective or recipe, or with a setting of a network.
 
     Args:
         project: The project.
-        path: Dotted path: ``recipe.optimizer.lr``, ``data.source.type``.
+        path: Dotted path: ``recipe.optimizer.lr``, ``data.source.type``, ``networks.classifier.init``.
         value: A value that the form has read. A new ``type`` keeps the parameters that both types
             have; a value that is the default of a plug's parameter is left out of the file.
 
     Raises:
         ProjectError: The value does not fit; names the place.
     """
+    if path.startswith(NETWORKS):
+        return _with_networks_of(project, put_value(project, path, lambda: value))
     plain = project_to(msgspec.structs.replace(project, networks={}))
     *groups, last = path.split(".")
     holder: Any = plain
@@ -115,6 +120,16 @@ def set_at(project: Project, path: str, value: Any) -> Project:
         if isinstance(flat.get("type"), str):
             _leave_defaults_out(flat)
     return _sharing(project, project_from(plain))
+
+
+def _with_networks_of(before: Project, after: Project) -> Project:
+    """Return ``before`` with those networks of ``after`` that are others."""
+    same = before.networks
+    networks = {
+        name: same[name] if network == same.get(name) else network
+        for name, network in after.networks.items()
+    }
+    return msgspec.structs.replace(before, networks=networks)
 
 
 def _sharing(before: Project, after: Project) -> Project:
