@@ -113,13 +113,12 @@ class Loop:
         if training.step + 1 >= self._last_step:  # the last pictures show what has come of it all
             self._watcher.hurry(everyone=True)
         steady = [one for one in (self._pulse, self._vitals) if one.is_due(training.step)]
-        if perf_counter() >= self._watcher.due:
-            training.make_step(batch, (self._watcher, *steady))
-            self._show()
-        else:
-            training.make_step(batch, steady)
-        for gauge in steady:
+        seen = perf_counter() >= self._watcher.due
+        training.make_step(batch, (self._watcher, *steady) if seen else steady)
+        for gauge in steady:  # first: what panels have networks compute is no part of the step
             gauge.keep(training.step)
+        if seen:
+            self._show()
         if self._script:
             self._follow_script()
         if (

@@ -26,7 +26,7 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
 
     Where classes look alike a network errs on some examples and is right about the others: of the 30 %
     validation examples that it is surest of practically none is wrong. Labels that are wrong at random hit those
-    as often as any. Sick when at the best three evaluations more than 5 % of them are wrong, chance
+    as often as any. Sick when at the best five evaluations more than 5 % of them are wrong, chance
     allowed for (the lower end of Wilson's interval), and at least 60 % as many as of all, while the network has learned to name
     examples better than by chance. Northcutt et al. 2021, *Confident learning*; Arpit et al. 2017, *A closer look at
     memorization in deep networks*; for the measure Geifman & El-Yaniv 2017.
