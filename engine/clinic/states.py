@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine.clinic.history import medians
 from engine.clinic.layers import GATED
 from engine.clinic.vitals import (
     DEAD,
@@ -61,9 +61,7 @@ def conditions(records: Sequence[Record]) -> list[Condition]:
         return []
     last = records[-1]
     tables = np.stack([record.table for record in records[-LOOKS:]])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # layers without weights
-        usual = np.nanmedian(tables, axis=0)
+    usual = medians(tables)
     usual[[row for row, kind in enumerate(last.kinds) if kind in GATED], SATURATED] = math.nan
     ends: dict[str, float] = {}
     for row, layer in enumerate(last.layers):

@@ -334,9 +334,9 @@ def _shut_gates(core: nn.RNNBase, x: Tensor, h: Tensor) -> Tensor:
     """
     units = core.hidden_size
     before = torch.nn.functional.pad(h[:, :-1, :units], (0, 0, 1, 0))
-    offsets = (core.bias_ih_l0, core.bias_hh_l0) if core.bias else (None, None)
-    fed = torch.nn.functional.linear(x, core.weight_ih_l0, offsets[0])
-    gates = fed + torch.nn.functional.linear(before, core.weight_hh_l0, offsets[1])
+    gates = x @ core.get_parameter("weight_ih_l0").T + before @ core.get_parameter("weight_hh_l0").T
+    if core.bias:
+        gates = gates + core.get_parameter("bias_ih_l0") + core.get_parameter("bias_hh_l0")
     drawn = gates.detach().float()
     if core.mode == "LSTM":  # i, f, g, o
         drawn = torch.cat([drawn[..., : 2 * units], drawn[..., 3 * units :]], dim=-1)

@@ -197,7 +197,7 @@ class HealthPanel(Panel):
         self._shows = shown = self._found()
         if shown is None:
             return False
-        told = np.isfinite(shown.values).any(axis=1)
+        told = [bool(np.isfinite(row).any()) for row in shown.values]
         rows = [
             row
             for row, state in enumerate(shown.states)
@@ -235,8 +235,11 @@ class HealthPanel(Panel):
             return None
         last = looks[-1]
         late = np.stack([record.table for record in looks[-SOME:]])
-        finite = np.isfinite(late.reshape(-1, len(MEASURES))).any(axis=0).tolist()
-        there = [m for m in measure_words() if m == NOISE_SCALE or finite[MEASURES.index(m)]]
+        found = {
+            name: bool(np.isfinite(late[:, :, column]).any())
+            for column, name in enumerate(MEASURES)
+        }
+        there = [m for m in measure_words() if found.get(m, found["noise"])]
         self._offer(there)
         values = values_of(looks, str(self._measure.currentData()))
         now = {name: last.table[:, column] for column, name in enumerate(MEASURES)}

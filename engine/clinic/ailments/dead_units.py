@@ -35,6 +35,18 @@ class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
         *("leaky_rectifiers", "slower_both", "fitting_init", "normalise"),
     )
     healthy: ClassVar[str] = _("units alive")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{1}{n} \sum_{i=1}^{n} \left[ \max_b \, a_{b,i} = 0 \right] > 0.4",
+    )
+    use: ClassVar[str] = (
+        "Median of the last 5 looks; b runs over the examples of a batch, i over the units of "
+        "a layer. Look when they died: after a peak of the loss the learning rate was too "
+        "high, from the first look on it was the start."
+    )
+    trouble: ClassVar[str] = (
+        "Units that open for one example in a hundred look dead in a batch of 64. With weight "
+        "decay or L1 some are meant to die: such a layer could be narrower."
+    )
 
     warm_up: Rounds = 1
     patience: Rounds = 3

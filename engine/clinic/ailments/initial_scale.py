@@ -35,6 +35,19 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
     source: ClassVar[str] = _("He et al. 2015, section 2.2; Glorot & Bengio 2010, section 4.2")
     remedies: ClassVar[tuple[str, ...]] = ("fitting_init", "normalise", "standardise")
     healthy: ClassVar[str] = _("initial scale kept")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{sd}(z_l) > 30 \quad \text{or} \quad \mathrm{sd}(z_l) < 10^{-3} \quad \text{at the first step}",
+        r"\mathrm{Var}(z_l) = n_l \, \mathrm{Var}(w_l) \, E[a_{l-1}^2]",
+    )
+    use: ClassVar[str] = (
+        "Told after two looks, and cured once the scale is right: a training may well mend it "
+        "by itself, at the price of some hundred steps."
+    )
+    trouble: ClassVar[str] = (
+        "Raw inputs in the thousands look like weights that are too large; standardise them "
+        "first. Layers that begin near zero on purpose, as the last one of a residual path, "
+        "may be named too."
+    )
 
     warm_up: Rounds = 0
     patience: Rounds = 2

@@ -33,6 +33,17 @@ class LayerImbalance(Ailment, frozen=True, kw_only=True, tag="layer_imbalance"):
     source: ClassVar[str] = _("Neyshabur et al. 2015, section 1; You et al. 2017, section 4")
     remedies: ClassVar[tuple[str, ...]] = ("fitting_init", "normalise", "adam_instead")
     healthy: ClassVar[str] = _("layers in balance")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{\max_l u_l}{\min_l u_l} > 1000, \qquad u_l = \mathrm{med} \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert}",
+    )
+    use: ClassVar[str] = (
+        "Medians of the last 5 looks. Give the layers one scale, by their start or by norms; "
+        "Adam evens out what gradients differ by."
+    )
+    trouble: ClassVar[str] = (
+        "A layer that is held to a small largest norm is thrown about at any rate. Frozen or "
+        "shared layers don't count."
+    )
 
     warm_up: Rounds = 3
     patience: Rounds = 3

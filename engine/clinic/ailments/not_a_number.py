@@ -44,6 +44,16 @@ class NotANumber(Ailment, frozen=True, kw_only=True, tag="not_a_number"):
         *("slower_both", "clip_norm", "normalise", "standardise", "go_back_once"),
     )
     healthy: ClassVar[str] = _("all numbers finite")
+    formula: ClassVar[tuple[str, ...]] = (r"L_t \notin \mathbb{R}",)
+    use: ClassVar[str] = (
+        "Forward means that activations grew too large, or a logarithm or a division met "
+        "zero; backward that a slope had no bound, as that of a root at zero; by the step "
+        "that the optimiser leapt. Look at the layer that is named, in the rounds before."
+    )
+    trouble: ClassVar[str] = (
+        "The steps are made again from a state that is kept now and then; of a very large "
+        "network none is, and no layer can be named."
+    )
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Nothing: a training that goes on has finite losses."""

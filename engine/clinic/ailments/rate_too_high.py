@@ -39,6 +39,19 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
     source: ClassVar[str] = _("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
     remedies: ClassVar[tuple[str, ...]] = ("slower_both", "clip_norm", "warm_up_rate")
     healthy: ClassVar[str] = _("steps not too large")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{med}_l \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert} > 0.1",
+        r"\mathrm{med}\,L > 3 \min \mathrm{med}\,L \quad \text{or} \quad \mathrm{med}\,L > 1.5 \, L_{\mathrm{blind}}",
+    )
+    use: ClassVar[str] = (
+        "Any of the three, for 4 rounds. A tenth of the rate is the first thing to try; the "
+        "range test of the Recipe tab finds one that suits."
+    )
+    trouble: ClassVar[str] = (
+        "Biases and norms that begin at zero have large ratios at first, so the middle layer "
+        "counts. A loss that rises because the task changed, as a warm-up of a penalty does, "
+        "looks the same."
+    )
 
     warm_up: Rounds = 3
     patience: Rounds = 4

@@ -38,6 +38,17 @@ class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
     source: ClassVar[str] = _("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
     remedies: ClassVar[tuple[str, ...]] = ("faster_all", "much_faster_all", "adam_instead")
     healthy: ClassVar[str] = _("weights move")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{med}_l \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert} < 3 \cdot 10^{-5}, \qquad L > 0.8 \, L_0",
+    )
+    use: ClassVar[str] = (
+        "Medians of the last 5 looks of the network that moves most. Raise the rate by powers "
+        "of ten until the loss begins to jump, then go back by one."
+    )
+    trouble: ClassVar[str] = (
+        "Where gradients fade, weights don't move either; that is named instead. A problem "
+        "from which nothing can be learned keeps its loss at any rate."
+    )
 
     warm_up: Rounds = 6
     patience: Rounds = 3

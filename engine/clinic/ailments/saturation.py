@@ -35,6 +35,19 @@ class Saturation(Ailment, frozen=True, kw_only=True, tag="saturation"):
         *("normalise", "fitting_init", "relu_everywhere", "standardise", "slower_both"),
     )
     healthy: ClassVar[str] = _("activations in range")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"P(|a| > 0.97) > 0.5 \quad \text{(tanh)}",
+        r"P(a < 0.03) + P(a > 0.97) > 0.5 \quad \text{(sigmoid)}",
+    )
+    use: ClassVar[str] = (
+        "Median of the last 5 looks, of the worst hidden layer. If it is so from the first "
+        "look on, the start or the scale of the inputs is too large; if it came later, the "
+        "learning rate."
+    )
+    trouble: ClassVar[str] = (
+        "Late in a training that went well, layers before the last may be sure of themselves; "
+        "if the loss is low, leave them."
+    )
 
     warm_up: Rounds = 1
     patience: Rounds = 3

@@ -36,6 +36,18 @@ class Vanishing(Ailment, frozen=True, kw_only=True, tag="vanishing_gradients"):
         *("relu_everywhere", "normalise", "skip_connections", "fitting_init"),
     )
     healthy: ClassVar[str] = _("gradient reaches the first layers")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{\max_{l \leq L/4} \mathrm{med}\,r_l}{\mathrm{med}\,r_L} < 10^{-3}, \qquad r_l = \frac{\lVert g_l \rVert}{\sqrt{n_l}}",
+    )
+    use: ClassVar[str] = (
+        "Medians of the last 3 looks. Change the activations first; where they are to stay, "
+        "norms or skip connections give the gradient a way."
+    )
+    trouble: ClassVar[str] = (
+        "The last layer's gradient is the yardstick: where its errors are huge, others look "
+        "small beside it. An optimiser that divides by the gradient, like Adam, still moves "
+        "layers that get hardly any, but along little more than noise."
+    )
 
     warm_up: Rounds = 1
     patience: Rounds = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,24 @@ from engine.clinic.vitals import (
     noise_scale,
     record_of,
 )
+from engine.compute import vitals as vitals_module
 from engine.compute.gates import trace
 from engine.compute.training import Training
 from engine.compute.vitals import SPACING, SPACING_OF_SMALL, Vitals, is_looked_at, spacing_for
 from engine.protocol import Measured
 from engine.runs.reader import Reader
 from projects.schema import Plug, Project
-from tests.engine.training.support import Layers, Listener, chain, digits, ring, train, with_recipe
+from tests.engine.training.support import (
+    Layers,
+    Listener,
+    chain,
+    differences,
+    digits,
+    last_state,
+    ring,
+    train,
+    with_recipe,
+)
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -236,6 +248,18 @@ def test_a_resumed_training_looks_as_one_that_went_on(tmp_path: Path, stop: int)
     assert [look.step for look in one] == [1, 24, 49, 74]
     assert one == other
     assert np.isfinite(one[1].arrays["table"].numpy()[0, FLIPS])
+
+
+@pytest.mark.parametrize("project", [digits, ring])
+def test_a_look_changes_nothing(
+    tmp_path: Path, project: Callable[[], Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(project(), tmp_path / "looked", max_steps=26)
+    monkeypatch.setattr(vitals_module, "is_looked_at", lambda step, spacing: False)
+    train(project(), tmp_path / "blind", max_steps=26)
+    assert looks(tmp_path / "looked")
+    assert not looks(tmp_path / "blind")
+    assert differences(last_state(tmp_path / "looked"), last_state(tmp_path / "blind")) == set()
 
 
 def test_both_players_are_looked_at_and_told_before_their_curves(tmp_path: Path) -> None:
