@@ -246,7 +246,7 @@ def adding() -> Paper:
             paper.dot(left + 1.8, 122, 4, "series1")
     paper.text(14, 146, "mark")
     paper.text(504, 146, f"{len(steps)} steps", anchor="end")
-    onward(paper, 512, 74, length=28)
+    onward(paper, 520, 74, length=22)
     target = float(np.asarray(data.targets).reshape(len(data.inputs), -1)[which, 0])
     paper.text(548, 79, f"{target:.2f}", "text", 15, bold=True)
     return paper

@@ -251,6 +251,7 @@ def _style(tokens: Tokens, family: str) -> str:
         h2 {{ font-size: 12pt; font-weight: 600; margin-top: 18px; margin-bottom: 4px; }}
         p, li {{ line-height: 140%; margin-top: 6px; margin-bottom: 6px; }}
         p.chapter {{ color: {tokens.muted}; margin-top: 0px; }}
+        p.formula, p.drawing {{ line-height: 100%; }}
         p.formula {{ margin-left: 24px; margin-top: 10px; margin-bottom: 10px; }}
         code {{ font-family: "{family}"; font-style: italic; }}
         a {{ color: {tokens.accent}; text-decoration: none; }}

@@ -128,6 +128,12 @@ def test_drawings_have_pages_and_colours_of_the_theme(qapp: QApplication) -> Non
         assert QSvgRenderer(QByteArray(drawing)).isValid(), path.name
 
 
+def test_every_page_of_an_entry_has_a_drawing() -> None:
+    drawn = set(FOLDER.glob("*.svg"))
+    assert {file_of(key) for key, page in PAGES.items() if page.entry} == drawn
+    assert sum(path.stat().st_size for path in drawn) < 2_500_000
+
+
 def test_a_drawing_is_shown(qapp: QApplication) -> None:
     drawing = drawing_of("layer/relu")
     assert drawing is not None
