@@ -120,7 +120,8 @@ def shown_columns(
     told = [Column(TAGS)] if any(row.card.tags for row in rows) else []
     told += [Column(NOTE)] if any(row.card.note for row in rows) else []
     found = [*told, *settings, *metrics[:MOST_METRICS]]
-    extra = [column for column in known_columns(rows) if column in chosen and column not in found]
+    others = known_columns(rows) if chosen else ()
+    extra = [column for column in others if column in chosen and column not in found]
     return [column for column in (*found, *extra) if column not in left_out]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
 
@@ -173,15 +174,14 @@ class RunList(QWidget):
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         """Show these runs; what is ticked and chosen stays so."""
         parents = parents_of(runs)
+        known = self._settings.known
         self._rows = [
             Row(
                 path,
-                branch_title(path, summary, path in parents),
-                summary,
-                read_card(path),
-                self._settings.known.get(path, {}),
+                branch_title(path, summary, path in parents, card.name),
+                *(summary, card, known.get(path, {})),
             )
-            for path, summary in runs
+            for path, summary, card in ((p, summary, read_card(p)) for p, summary in runs)
         ]
         self._parents = parents
         self._build()
@@ -233,23 +233,25 @@ class RunList(QWidget):
         item.setToolTip(0, plain_tip(tip))
         return item
 
-    def _take_settings(self) -> None:
-        """More settings are known: show them where they differ."""
+    def _take_settings(self, read: Collection[Path] = ()) -> None:
+        """More settings are known, or other columns wanted: show settings where they differ."""
         known = self._settings.known
         self._rows = [
-            Row(row.path, row.title, row.summary, row.card, known.get(row.path, row.settings))
+            replace(row, settings=known[row.path]) if row.path in read else row
             for row in self._rows
         ]
         before = self._columns
         self._busy = True
         self._show_columns()
-        if before != self._columns or self._columns:
-            rows = {row.path: row for row in self._rows}
-            for item in self._items():
-                for place, column in enumerate(self._columns, start=HEADS):
-                    value = rows[item.data(0, PATH)].value(column)
-                    item.setText(place, words_of(value))
-                    item.setData(place, KEY, value)
+        rows = {row.path: row for row in self._rows}
+        changed = rows if before != self._columns else read
+        for item in self._items() if self._columns else ():
+            path = item.data(0, PATH)
+            for place, column in enumerate(self._columns if path in changed else (), start=HEADS):
+                value = rows[path].value(column)
+                item.setText(place, words_of(value))
+                item.setData(place, KEY, value)
+        if self._columns:
             self._sort()
         self._busy = False
         if before != self._columns:

@@ -34,33 +34,37 @@ class SettingsReader(QObject):
         known: What was read, by run; nothing of runs whose project cannot be read.
 
     Signals:
-        read(): More is known.
+        read(paths): The settings of these runs are known now.
     """
 
-    read = Signal()
+    read = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.known: dict[Path, Settings] = {}
         self._waiting: list[Path] = []
         self._busy = False
+        self._portion = PORTION
 
     def want(self, paths: Sequence[Path]) -> None:
         """Read the settings of these runs, and of no others that still wait."""
         self._waiting = [path for path in paths if path not in self.known]
+        self._portion = PORTION
         self._go_on()
 
     def _go_on(self) -> None:
         if self._busy or not self._waiting:
             return
         self._busy = True
-        portion, self._waiting = self._waiting[:PORTION], self._waiting[PORTION:]
+        portion = self._waiting[: self._portion]
+        self._waiting = self._waiting[self._portion :]
+        self._portion *= 2  # the table is filled in again after each
         aside(self, lambda: {path: _read(path) for path in portion}, self._take)
 
     def _take(self, found: Mapping[Path, Settings]) -> None:
         self._busy = False
         self.known.update(found)
-        self.read.emit()
+        self.read.emit(found.keys())
         self._go_on()
 
 

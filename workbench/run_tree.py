@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.runs.branch import parent_path
 from engine.runs.summary import Summary
-from workbench.rundata import run_title
+from workbench.rundata import plain_title, run_title
 
 
 def parents_of(runs: Sequence[tuple[Path, Summary]]) -> dict[Path, Path]:
@@ -30,15 +30,16 @@ def parents_of(runs: Sequence[tuple[Path, Summary]]) -> dict[Path, Path]:
     return found
 
 
-def branch_title(path: Path, summary: Summary, known: bool) -> str:
+def branch_title(path: Path, summary: Summary, known: bool, name: str = "") -> str:
     """Return what a run is called in the list; a branch says from where it came.
 
     Args:
         path: The run folder.
         summary: What it says of itself.
         known: Whether it stands below its parent.
+        name: The name that it was given; empty for none.
     """
-    title = run_title(path)
+    title = name or plain_title(path)
     if not summary.parent:
         return title
     step = _("from step {step:,}").format(step=summary.parent_step)

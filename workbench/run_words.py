@@ -57,12 +57,19 @@ def headline_name(metrics: Mapping[str, float]) -> str:
 
 def duration(seconds: float) -> str:
     """Return a length of time in the units people would say it in."""
+    short, middle, long = _lengths()
     if seconds < 60:
-        return _("{seconds:.0f} s").format(seconds=seconds)
+        return short.format(seconds=seconds)
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+        return middle.format(minutes=minutes, seconds=rest)
+    return long.format(hours=minutes // 60, minutes=minutes % 60)
+
+
+@cache
+def _lengths() -> tuple[str, str, str]:
+    """Sentences translated once: a look-up asks the file system, and lists ask for every row."""
+    return _("{seconds:.0f} s"), _("{minutes} min {seconds} s"), _("{hours} h {minutes} min")
 
 
 def cells_of(summary: Summary, known: str = "") -> list[str]:

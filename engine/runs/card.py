@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from engine.runs.folder import RunFolder
+from engine.runs.folder import CARD
 from projects.atomic import write
 from projects.errors import FileError, RunError
 from projects.files import read_bytes
@@ -41,8 +42,8 @@ BLANK = Card()
 
 def read_card(run: Path) -> Card:
     """Return what is said about a run; nothing where nothing is, or where the file is damaged."""
-    path = RunFolder(run).card
-    if not path.is_file():
+    path = run / CARD
+    if not os.path.isfile(path):
         return BLANK
     try:
         return msgspec.json.decode(read_bytes(path), type=Card)
@@ -59,7 +60,7 @@ def write_card(run: Path, card: Card) -> None:
     """
     if not run.is_dir():
         raise RunError(_("this run is gone."), where=str(run))
-    path = RunFolder(run).card
+    path = run / CARD
     if card != BLANK:
         write(path, msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n", False)
         return

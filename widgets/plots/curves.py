@@ -25,8 +25,8 @@ from widgets.plots.track import Curve, Track
 
 __all__ = ["Curve", "CurvePlot", "Mark", "number"]
 
-LEAST_PIXELS, MOST_PIXELS = 160, 1200  # into which a curve is cut
-MOST_DRAWN = 16_000  # pieces of all curves together: of very many each is drawn a little coarser
+LEAST_PIXELS, MOST_PIXELS = 120, 1200  # into which a curve is cut
+MOST_DRAWN = 12_000  # pieces of all curves together: of very many each is drawn a little coarser
 MARK_NEAR = 6  # pixels
 LEAST_PLOT = 64  # pixels of height, without the legend
 WITH_WORDS = 120  # pixels of height from which on the axis is named; the numbers say enough
