@@ -178,6 +178,8 @@ class CurvePlot(QWidget):
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setStyle(tickLength=-4)
         self.plot.showGrid(x=True, y=True, alpha=0.12)
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).setZValue(-1000)  # their lines lie below the curves
         self._readout.retheme()
         for mark, line in self._marks.items():
             line.setPen(_mark_pen(mark))
