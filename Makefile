@@ -45,7 +45,7 @@ shots: $(VENV)/.run
 	@$(BIN)/python main.py shots docs/images
 
 drawings: $(VENV)/.run
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m docs.drawings
+	@PYTHONPATH=docs QT_QPA_PLATFORM=offscreen $(BIN)/python -m drawn
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,1 +1,1 @@
-"""The drawings of the textbook, a function for each; :mod:`docs.drawings` writes them."""
+"""The drawings of the textbook, a function for each; :mod:`drawn.every` writes them."""

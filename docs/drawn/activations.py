@@ -7,9 +7,9 @@ import functools
 import numpy as np
 import torch
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend
-from docs.drawn.real import layer, plain
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend
+from drawn.real import layer, plain
 from engine.layers.base import LAYERS
 
 REACH = {"relu6": 8.0}

@@ -18,8 +18,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 STAGED = {

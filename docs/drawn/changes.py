@@ -6,9 +6,9 @@ import functools
 
 import torch
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.real import SEED, garment
-from docs.drawn.scenes import onward, picture
+from drawn.paper import Paper, draws
+from drawn.real import SEED, garment
+from drawn.scenes import onward, picture
 from engine.augmentations.base import AUGMENTATIONS, Augmentation, Mixing
 
 

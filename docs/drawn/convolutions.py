@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.real import digit, garment, layer, plain
-from docs.drawn.scenes import filter_, onward, picture, set_weight, shape_of, signal
+from drawn.paper import Paper, draws
+from drawn.real import digit, garment, layer, plain
+from drawn.scenes import filter_, onward, picture, set_weight, shape_of, signal
 
 UPRIGHT = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 LYING = [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]

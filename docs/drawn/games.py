@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend
-from docs.drawn.real import SEED, garment, layer, normal, plain
-from docs.drawn.scenes import onward, picture
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend
+from drawn.real import SEED, garment, layer, normal, plain
+from drawn.scenes import onward, picture
 from engine.adversarial.base import ADVERSARIAL
 from engine.adversarial.penalties.base import PENALTIES, Seen
 from engine.adversarial.penalties.consistency import Consistency

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot
-from docs.drawn.scenes import onward, picture
-from docs.drawn.sources import COLORS, limits, scattered
+from drawn.paper import Paper, draws
+from drawn.plots import Plot
+from drawn.scenes import onward, picture
+from drawn.sources import COLORS, limits, scattered
 from engine.compute.inside.inspector import Inspector
 from engine.compute.trainer import Trainer
 from engine.protocol import Example, Inspect, Measured

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from docs.drawn.convolutions import seen
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot
-from docs.drawn.real import SEED, digit, garment, layer, normal, plain
-from docs.drawn.scenes import onward, picture, shape_of, vector
+from drawn.convolutions import seen
+from drawn.paper import Paper, draws
+from drawn.plots import Plot
+from drawn.real import SEED, digit, garment, layer, normal, plain
+from drawn.scenes import onward, picture, shape_of, vector
 from engine.layers.base import Shape
 
 EXAMPLES, CHANNELS = 6, 8

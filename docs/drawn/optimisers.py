@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend, number
-from docs.drawn.real import SEED, plain
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend, number
+from drawn.real import SEED, plain
 from engine.compute.flat import Flat
 from engine.initializers.base import INITIALIZERS
 from engine.optimizers.base import OPTIMIZERS

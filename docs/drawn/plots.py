@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from docs.drawn.paper import SMALL, Paper
+from drawn.paper import SMALL, Paper
 
 
 class Plot:

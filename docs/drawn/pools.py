@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from docs.drawn.convolutions import seen, waves
-from docs.drawn.paper import Paper, draws
-from docs.drawn.real import digit, garment, layer, plain
-from docs.drawn.scenes import onward, picture, shape_of, signal, vector
+from drawn.convolutions import seen, waves
+from drawn.paper import Paper, draws
+from drawn.real import digit, garment, layer, plain
+from drawn.scenes import onward, picture, shape_of, signal, vector
 
 
 def pool2d(tag: str) -> Paper:

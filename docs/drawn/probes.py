@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docs.drawn.ailments import staged
-from docs.drawn.insides import gray, pictures, pictures_of
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend
-from docs.drawn.scenes import picture
-from docs.drawn.sequences import recurrent, self_attention
-from docs.drawn.sources import ticks
+from drawn.ailments import staged
+from drawn.insides import gray, pictures, pictures_of
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend
+from drawn.scenes import picture
+from drawn.sequences import recurrent, self_attention
+from drawn.sources import ticks
 
 draws("probe/gates")(functools.partial(recurrent, "lstm"))
 draws("probe/attention")(self_attention)

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from docs.drawn.paper import Numbers
+from drawn.paper import Numbers
 from engine.compute.ops import namespace
 from engine.data.base import SOURCES, Dataset, Place
 from engine.layers.base import LAYERS, Shape

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor, nn
 
-from docs.drawn.paper import Numbers, Paper
-from docs.drawn.real import plain
+from drawn.paper import Numbers, Paper
+from drawn.real import plain
 
 
 def shape_of(tensor: Tensor) -> str:

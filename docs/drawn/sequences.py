@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from docs.drawn.convolutions import seen
-from docs.drawn.paper import Paper, draws
-from docs.drawn.real import SEED, layer, normal, plain
-from docs.drawn.scenes import onward, picture, shape_of
+from drawn.convolutions import seen
+from drawn.paper import Paper, draws
+from drawn.real import SEED, layer, normal, plain
+from drawn.scenes import onward, picture, shape_of
 from engine.compute.attending import cross_weights, self_weights
 from engine.compute.gates import trace
 from engine.layers.base import Shape

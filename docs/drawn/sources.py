@@ -7,10 +7,10 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend, number
-from docs.drawn.real import dataset
-from docs.drawn.scenes import onward, picture
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend, number
+from drawn.real import dataset
+from drawn.scenes import onward, picture
 from engine.data.base import Dataset
 
 SHOWN = 420

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.scenes import onward
+from drawn.paper import Paper, draws
+from drawn.scenes import onward
 from engine.adversarial.conditioning.base import CONDITIONING
 from engine.data.base import DataInfo
 from engine.layers.base import Shape

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend
-from docs.drawn.real import SEED, garment, normal, plain
-from docs.drawn.scenes import onward, picture, vector
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend
+from drawn.real import SEED, garment, normal, plain
+from drawn.scenes import onward, picture, vector
 from engine.adversarial.base import ADVERSARIAL
 from engine.adversarial.tricks.base import TRICKS, Judge, Now, Player
 from engine.adversarial.tricks.players import Unrolled

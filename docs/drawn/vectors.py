@@ -6,11 +6,11 @@ import functools
 
 import torch
 
-from docs.drawn.convolutions import seen, waves
-from docs.drawn.paper import Paper, draws
-from docs.drawn.plots import Plot, legend
-from docs.drawn.real import SEED, garment, layer, normal, plain
-from docs.drawn.scenes import onward, picture, shape_of, signal, vector
+from drawn.convolutions import seen, waves
+from drawn.paper import Paper, draws
+from drawn.plots import Plot, legend
+from drawn.real import SEED, garment, layer, normal, plain
+from drawn.scenes import onward, picture, shape_of, signal, vector
 from engine.compute.network import draw_latents
 from engine.layers.base import Shape
 from engine.layers.ends import Noise

@@ -251,9 +251,8 @@ def test_a_leak_of_nothing_writes_over_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["latent", "label", "entry", "network", "calls", "layer_kinds"])
 def test_nodes_may_have_names_that_mean_something_to_the_module(name: str) -> None:
-    network = drawn(
-        f"x > {name} > y", x=node("input"), y=node("output"), **{name: node("linear", units=3)}
-    )
+    nodes = {"x": node("input"), "y": node("output"), name: node("linear", units=3)}
+    network = drawn(f"x > {name} > y", nodes=nodes)
     module = build(network, {"input": Shape((2,))})
     x = torch.zeros(1, 2)
     assert module(x).shape == (1, 3)

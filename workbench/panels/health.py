@@ -116,6 +116,7 @@ class HealthPanel(Panel):
     name: ClassVar[str] = "health"
     title: ClassVar[str] = _("Gradient health")
     stream: ClassVar[str] = VITALS
+    topic: ClassVar[str] = "probe/health"
     rate: ClassVar[float] = 10.0
     order: ClassVar[int] = 20
     empty: ClassVar[str] = _(

@@ -15,15 +15,21 @@ STEPS = np.arange(50)
 def columns(line: Sparkline, color: QColor) -> set[int]:
     """Where across the picture there is something of about this colour."""
     image = line.grab().toImage()
+    places = range(4, image.width() - 4)
     return {
-        x
-        for x in range(4, image.width() - 4)
-        for y in range(image.height())
-        if all(
-            abs(a - b) < 40
-            for a, b in zip(image.pixelColor(x, y).getRgb(), color.getRgb(), strict=True)
-        )
+        x for x in places for y in range(image.height()) if alike(image.pixelColor(x, y), color)
     }
+
+
+def alike(one: QColor, other: QColor) -> bool:
+    """Whether no part of two colours differs much."""
+    parts = (
+        (one.red(), other.red()),
+        (one.green(), other.green()),
+        (one.blue(), other.blue()),
+        (one.alpha(), other.alpha()),
+    )
+    return all(abs(a - b) < 40 for a, b in parts)
 
 
 def test_another_curve_stands_beside_it(qtbot: QtBot) -> None:

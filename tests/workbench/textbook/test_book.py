@@ -7,11 +7,11 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from drawn.every import drawings
 from PySide6.QtCore import QByteArray
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from docs.drawings import drawings
 from engine.articles import articles
 from engine.declare import Catalogue
 from engine.guides.base import CHECKS

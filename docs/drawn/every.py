@@ -1,7 +1,7 @@
 """Draws the pictures of the textbook's pages into ``workbench/textbook/drawings``.
 
 Every picture shows the thing itself at work (a layer, an optimiser, a loss, data …), with fixed seeds, so
-that drawing it again gives the same file. ``python -m docs.drawings [key …]`` draws all, or those of some pages
+that drawing it again gives the same file. ``make drawings`` draws all, or those of some pages
 (``layer/relu``), a whole chapter as ``layer/``.
 """
 
@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import docs.drawn
-from docs.drawn.paper import DRAWINGS, Paper
+import drawn
+from drawn.paper import DRAWINGS, Paper
 from workbench.textbook.book import book
 from workbench.textbook.drawings import FOLDER, file_of
 
 
 def drawings() -> dict[str, Callable[[], Paper]]:
     """Return what draws each page, by its key."""
-    for module in pkgutil.iter_modules(docs.drawn.__path__):
-        importlib.import_module(f"docs.drawn.{module.name}")
+    for module in pkgutil.iter_modules(drawn.__path__):
+        importlib.import_module(f"drawn.{module.name}")
     return DRAWINGS
 
 
@@ -43,7 +42,3 @@ def main(wanted: list[str]) -> None:
             Path(file_of(key)).write_text(known[key]().svg(), "utf-8")
     missing = [key for key, page in book().pages.items() if page.entry and key not in known]
     print(f"{len(known)} drawings; without: {' '.join(missing) or 'none'}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

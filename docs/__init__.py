@@ -1,1 +1,0 @@
-"""Papers about Ganvas, and what draws the pictures of its textbook."""
