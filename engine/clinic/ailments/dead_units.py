@@ -19,7 +19,9 @@ Share = Annotated[float, Meta(gt=0, lt=1)]
 class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
     """Many units of a ReLU layer are 0 for every example of a batch.
 
-    Of images a unit is a channel. Sick while the median share of the last looks is above 40 % in some layer. With
+    Of images a unit is a channel. Sick while the median share of the last looks is above 40 % in some layer and 15
+    percentage points more than before the first step, or above 65 %: where inputs are positive, weights alone keep up to
+    half of the units of a good network shut. With
     fewer than 16 examples a step nothing is said: a unit that is open for one example in twenty is no dead one. Lu et al.
     2019, *Dying ReLU and initialization: theory and numerical examples*; Maas et al. 2013.
     """
@@ -54,6 +56,8 @@ class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
     fewest: Annotated[int, Meta(ge=1)] = 16
     share: Share = 0.4
     calm: Share = 0.3
+    grown: Share = 0.15
+    most: Share = 0.65
 
     def concerns(self, project: Project) -> bool:
         """Networks that learn alone, from batches large enough."""
@@ -70,12 +74,15 @@ class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
         if row is None:
             return None
         share = float(shares[row])
+        first, last = history.first, history.last
+        known = first is not None and last is not None and first.layers == last.layers
+        begun = float(first.table[row, DEAD]) if known and first is not None else 0.0
         return Look(
             curve="",
             figure=share,
             limit=self.share,
-            sick=share > self.share,
-            well=share < self.calm,
+            sick=share > self.share and (share > begun + self.grown or share > self.most),
+            well=share < max(self.calm, begun),
             sentence=marked(
                 "{share:.0%} of the units of {layer} are 0 for a whole batch; dead above {limit:.0%}"
             ),
