@@ -157,7 +157,12 @@ class Flow(QObject):
     def resumable(self) -> Path | None:
         """The run that Resume would go on with: the one that is shown."""
         run = self._viewer.shown
-        if run is None or not run.path or run.active or run.state in ("finished", IMPORTED, FOREIGN):
+        if (
+            run is None
+            or not run.path
+            or run.active
+            or run.state in ("finished", IMPORTED, FOREIGN)
+        ):
             return None
         return Path(run.path)
 

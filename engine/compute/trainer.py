@@ -179,7 +179,9 @@ class Trainer:
             self._tell_oddities(recorder, store, exact)
             if not rounds.informed and not training.session.objective.rivals:
                 recorder.emit(marker_of_intake(intake_of(training.session), training.step))
-                if self._resume:  # of an older run that didn't tell: what was judged without is judged anew
+                if (
+                    self._resume
+                ):  # of an older run that didn't tell: what was judged without is judged anew
                     recorder.catch_up()
             if carried:
                 recorder.emit(Marker(step=0, kind="carried", text=carried))
