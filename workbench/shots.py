@@ -23,6 +23,7 @@ from workbench.designer import Designer
 from workbench.preflight_dialog import PreflightDialog
 from workbench.window import MainWindow
 
+SEEN = 20  # steps after which there are panels, and not empty ones
 PATIENCE = 60.0
 SCHEMES = ("light", "dark")
 
@@ -204,6 +205,10 @@ def _block(window: MainWindow, photographer: Photographer, designer: Designer) -
         window.undo()
 
 
+def _step_of(window: MainWindow) -> int:
+    return window.training.data.step if window.training.data is not None else 0
+
+
 def _classifier(window: MainWindow, photographer: Photographer) -> None:
     """Two trainings of the digits, the second beside the first."""
     _open(window, photographer, "digits_mlp")
@@ -222,6 +227,7 @@ def _classifier(window: MainWindow, photographer: Photographer) -> None:
     for again in (False, True):
         window.registry.action("train").trigger()
         if not again:
+            photographer.wait(lambda: _step_of(window) > SEEN)
             photographer.rest(1.2)
             photographer.take("training")
         photographer.wait(lambda: not window.training.active)
@@ -237,7 +243,7 @@ def _gan(window: MainWindow, photographer: Photographer) -> None:
     window.show_workspace("train")
     photographer.wait(lambda: window.engines.spare_ready)
     window.registry.action("train").trigger()
-    photographer.wait(lambda: window.training.data is not None and window.training.data.step > 2500)
+    photographer.wait(lambda: _step_of(window) > 2500)
     photographer.take("gan")
     window.training.stop()
     photographer.wait(lambda: not window.training.active)

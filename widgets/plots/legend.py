@@ -106,6 +106,8 @@ class Legend(QWidget):
         if [entry.key for entry in self._latest] != list(self._chips):
             self._rebuild(self._latest)
             self._show_latest()
+        elif any(_look(entry) != _look(self._entries.get(entry.key)) for entry in self._latest):
+            self._show_latest()  # colours of another theme
         elif not self._soon.isActive():
             self._soon.start()
 
@@ -150,7 +152,7 @@ class Legend(QWidget):
             return
         chip = self._chips[entry.key]
         old = self._entries.get(entry.key)
-        if old is None or (old.color, old.dashed) != (entry.color, entry.dashed):
+        if _look(old) != _look(entry):
             chip.setIcon(line_icon(entry.color, entry.dashed))
         text = f"{entry.label}  {entry.value}" if entry.value else entry.label
         if len(text) != len(chip.text()):
@@ -166,3 +168,8 @@ class Legend(QWidget):
         for key, chip in self._chips.items():
             if chip is sender:
                 self.toggled.emit(key, on)
+
+
+def _look(entry: Entry | None) -> tuple[QColor, bool] | None:
+    """What the piece of a curve in a chip looks like."""
+    return None if entry is None else (entry.color, entry.dashed)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.widgets.plots.conftest import Show, move
 from widgets import theme
 from widgets.plots.curves import LEAST_PLOT, CurvePlot, Mark
+from widgets.plots.legend import Entry, Legend
 from widgets.plots.plot_wall import PlotWall
 from widgets.plots.readout import number
 from widgets.plots.scale import evenly
@@ -326,3 +327,19 @@ def test_the_axis_is_named_where_there_is_room(plot: CurvePlot) -> None:
         plot.resize(400, height)
         QApplication.processEvents()
         assert label.isVisible() is named
+
+
+def test_colours_of_another_theme_come_at_once(qtbot: QtBot) -> None:
+    """Values may wait; a legend in the colours of the theme before would not fit its curves."""
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.set_entries([Entry("loss", "loss", QColor("#ff0000"), value="1")])
+    legend.set_entries([Entry("loss", "loss", QColor("#00ff00"), value="2")])
+    chip = legend.findChild(QToolButton, "legend_loss")
+    assert chip is not None
+    piece = chip.icon().pixmap(18, 10).toImage()
+    colors = {
+        piece.pixelColor(x, y).name() for x in range(piece.width()) for y in range(piece.height())
+    }
+    assert "#00ff00" in colors
+    assert "#ff0000" not in colors
