@@ -18,6 +18,7 @@ from torch.utils.hooks import RemovableHandle
 
 from engine.clinic.vitals import BINS, MEASURES
 from engine.compute.flat import ALIGNMENT
+from engine.compute.inside.anatomy import channels_first, units_of
 from engine.compute.task import parameters_by_layer
 from engine.probes.base import Gauge
 
@@ -111,6 +112,7 @@ class Examination(Gauge):
             name: self._lie(name, network, generator) for name, network in task.networks.items()
         }
         self._picks: dict[int, Tensor] = {}
+        self._first: dict[int, bool] = {}
         self._hooks: list[RemovableHandle] = []
         self._forget()
 
@@ -132,6 +134,8 @@ class Examination(Gauge):
             for node, module in network.layer_modules().items():
                 row = self._row[(name, node)]
                 self._hooks.append(module.register_forward_hook(self._listener(row)))
+                if isinstance(module, RECTIFIERS) and row not in self._first:
+                    self._first[row] = channels_first(network, node)
                 core = getattr(module, "core", None)
                 if isinstance(core, nn.LSTM | nn.GRU) and core.num_layers == 1:
                     self._hooks.append(core.register_forward_hook(self._gate_listener(row)))
@@ -246,7 +250,7 @@ class Examination(Gauge):
             if value.is_floating_point() and value.numel():
                 self._outputs[row] = self._sample(value)
                 if isinstance(module, RECTIFIERS):
-                    self._peaks[row] = _peaks(value)
+                    self._peaks[row] = _peaks(value, self._first[row])
                 elif type(module) in SATURATED:
                     self._bounds[row] = SATURATED[type(module)]
             self.listened += perf_counter() - begun
@@ -346,9 +350,14 @@ def _shut_gates(core: nn.RNNBase, x: Tensor, h: Tensor) -> Tensor:
     return ((opened < 0.03) | (opened > 0.97)).float().mean()
 
 
-def _peaks(value: Tensor) -> Tensor:
-    """The largest value of each unit ``(batch, units)`` or channel ``(batch, channels, h, w, …)``, as ``(n,)``."""
-    return value.amax((0, *range(2, value.ndim)) if value.ndim > 3 else (0,)).view(-1)
+def _peaks(value: Tensor, first: bool) -> Tensor:
+    """The largest value of each unit at any place of any example, as ``(units,)``.
+
+    Args:
+        value: ``(batch, units)``, ``(batch, channels, …)`` or ``(batch, steps, features)``.
+        first: Whether channels come first where there are two sizes.
+    """
+    return units_of(value, first).amax((0, 2))
 
 
 def _histograms(rows: Tensor) -> tuple[Tensor, Tensor]:

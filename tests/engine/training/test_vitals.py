@@ -31,6 +31,7 @@ from engine.clinic.vitals import (
     record_of,
 )
 from engine.compute import vitals as vitals_module
+from engine.compute.examination import Examination, _peaks
 from engine.compute.gates import trace
 from engine.compute.training import Training
 from engine.compute.vitals import SPACING, SPACING_OF_SMALL, Vitals, is_looked_at, spacing_for
@@ -179,6 +180,40 @@ def test_gates_that_are_shut_are_counted(tmp_path: Path, cell: str) -> None:
     beyond = ((gates < 0.03) | (gates > 0.97)).mean()
     assert 0.2 < beyond < 1
     assert arrays["table"][0, SATURATED] == pytest.approx(beyond, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("shape", "first"), [((4, 3, 50), True), ((4, 50, 3), False), ((4, 3, 5, 10), True)]
+)
+def test_a_unit_that_opens_at_one_place_is_alive(shape: tuple[int, ...], first: bool) -> None:
+    values = torch.zeros(shape)
+    units = values.view(4, 3, -1) if first else values.transpose(1, 2)
+    units[2, 0, 7] = units[0, 2, 49] = 1.0
+    assert (_peaks(values, first) > 0).tolist() == [True, False, True]
+
+
+def test_features_of_steps_that_open_now_and_then_are_alive(tmp_path: Path) -> None:
+    """Of a sequence a unit is one feature at all steps, and not each step's own."""
+    layers: Layers = [
+        ("rows", "reshape", {"sizes": [8, 8]}),
+        ("first", "linear", {"units": 5}),
+        ("relu", "relu", {}),
+        ("flat", "flatten", {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    training = Training(small(layers), tmp_path)
+    examination = Examination(training.task, 64)
+    with torch.no_grad():
+        for module in training.task.networks["classifier"].modules():
+            if isinstance(module, torch.nn.Linear) and module.out_features == 5:
+                module.weight.zero_()
+                module.bias.fill_(-1.0)
+                module.weight[0, 3] = 1e3  # opens where there is ink in this column
+    examination.before_step()
+    training.task.networks["classifier"](torch.from_numpy(training.session.data.train.inputs[:64]))
+    table, _counts, _ranges = examination.record({})
+    dead = dict(zip(examination.layers, table[:, DEAD].tolist(), strict=True))
+    assert [share for share in dead.values() if share == share] == [pytest.approx(0.8)]
 
 
 def test_channels_that_are_shut_everywhere_are_dead(tmp_path: Path) -> None:
