@@ -21,7 +21,9 @@ from projects.paths import put_value, value_at
 from projects.schema import Project
 
 ALL = guides()
-WANTED = ("perceptron", "depth", "activations", "initialisation", "latents")
+WANTED = (
+    *("perceptron", "depth", "activations", "initialisation", "optimisers", "latents", "collapse"),
+)
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
 
 
