@@ -11,7 +11,7 @@ from workbench.settings import Settings
 
 Area = Qt.DockWidgetArea
 REST_MS = 200
-LAYOUT = 3  # raised when docks come or go, so that an older arrangement is not restored into them
+LAYOUT = 4  # raised when docks come or go, so that an older arrangement is not restored into them
 MEANT = (1440, 900)
 DRAWING = ("layers", "outline", "inspector", "history")
 GUIDE = "guide"
@@ -314,8 +314,11 @@ class Docks(QObject):
         return [name for name in self._docks if name not in PLACED]
 
     def _design(self) -> None:
-        self._place(GUIDE, Area.LeftDockWidgetArea)
-        self._beside(GUIDE, "layers", Qt.Orientation.Horizontal)
+        if GUIDE in self._away:
+            self._place("layers", Area.LeftDockWidgetArea)
+        else:
+            self._place(GUIDE, Area.LeftDockWidgetArea)
+            self._beside(GUIDE, "layers", Qt.Orientation.Horizontal)
         self._together("layers", "outline")
         self._place("inspector", Area.RightDockWidgetArea)
         self._together("inspector", "history")
@@ -326,7 +329,8 @@ class Docks(QObject):
         self._sizes(Qt.Orientation.Vertical, curves=230)
 
     def _train(self) -> None:
-        self._place(GUIDE, Area.LeftDockWidgetArea)
+        if GUIDE not in self._away:
+            self._place(GUIDE, Area.LeftDockWidgetArea)
         self._place("health", Area.RightDockWidgetArea)
         self._beside("health", "confusion", Qt.Orientation.Vertical)
         self._together("confusion", *self._others(), "runs", "problems")

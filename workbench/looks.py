@@ -100,7 +100,9 @@ class Newest:
             looked.last if looked is not None else None,
             probed.last if probed is not None else None,
         )
-        if last != self._of or any(a is not b for a, b in zip(last, self._of, strict=False)):
+        if len(self._of) != len(last) or any(
+            a is not b for a, b in zip(last, self._of, strict=True)
+        ):
             self._of = last
             self._frame = _joined(records(looked, LOOKS), last[1])
         return self._frame

@@ -439,8 +439,12 @@ class MainWindow(QMainWindow):
         self._show_newest(document)
         self.toolbar.show()
         self.status.show()
+        guided = not self.docks.is_away(GUIDE)
+        self._fitting(document.project)  # first: the window would grow for docks that then leave
         if first:
             self.docks.show("design")
+        elif guided != (self.tutor.guide is not None):
+            self.docks.show(self.docks.workspace)
         self._tab_changed(self.view.currentIndex())  # the project before may have shown its data
         self._measured(document.project)
         self._title()

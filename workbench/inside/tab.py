@@ -194,6 +194,7 @@ class InsideTab(QWidget):
         self._bar.setRange(0, PERMILLE)
         self._stop = QPushButton(_("Stop"))
         self._stop.setObjectName("insideStop")
+        self._stop.setAccessibleName(self._stop.text())
         self._stop.clicked.connect(self._give_up)
         row = QHBoxLayout(self._progress)
         row.setContentsMargins(0, 0, 0, 0)

@@ -149,7 +149,7 @@ def test_a_value_that_contradicts_another_is_refused(tmp_path: Path) -> None:
     control, sink = Control(), Listener()
     control.set_value("recipe.optimizer.momentum", 0.0)
     train(digits(optimizer=nesterov), tmp_path / "run", sink, control, max_steps=2)
-    assert [marker.kind for marker in sink.of(Marker)][:1] == ["refused"]
+    assert "refused" in [marker.kind for marker in sink.of(Marker)]
     assert script_of(tmp_path / "run") == []
 
 
