@@ -48,6 +48,7 @@ SIDE = 324
 PERMILLE = 1000
 INSIDES, LOOK = "insides", "look"
 MOMENTS = {"best": _("Best weights"), "last": _("Latest weights"), "start": _("As it began")}
+LEAST = (420, 200)
 
 
 class InsideTab(QWidget):
@@ -68,6 +69,7 @@ class InsideTab(QWidget):
     def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("insideTab")
+        self.setMinimumSize(*LEAST)  # else its forms would decide how low the window may be
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.artist = Artist(engines, self)
         self.artist.answered.connect(self._answered)
