@@ -44,17 +44,10 @@ def fields() -> dict[str, dict[str, Case]]:
 # ------------------------------------------------------------------------------------ the bench
 
 
-class Silent:
-    """A sink for what nobody watches."""
-
-    def emit(self, event: object) -> None:
-        """Pass it over."""
-
-
 def trained(project: Project, folder: Path, run: Path, seconds: float | None = None) -> str:
     """Train; return how it ended early, or nothing."""
     from engine.compute.trainer import Trainer
-    from engine.runs.control import Control, Limits
+    from engine.runs.control import Control, Limits, Silent
     from projects.errors import TrainingError
 
     limits = Limits(max_seconds=seconds)

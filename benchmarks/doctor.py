@@ -377,7 +377,7 @@ def stage(name: str, seed: int, folder: Path) -> dict[str, Any]:
     import msgspec
 
     from engine.compute.trainer import Trainer
-    from engine.runs.control import Control
+    from engine.runs.control import Control, Silent
     from projects.errors import TrainingError
 
     case = CASES[name]
@@ -405,13 +405,6 @@ def stage(name: str, seed: int, folder: Path) -> dict[str, Any]:
         "evidence": [v.look.words for v in verdicts if v.state == "confirmed"],
         "seconds": round(seconds, 1),
     }
-
-
-class Silent:
-    """A sink for what nobody watches."""
-
-    def emit(self, event: object) -> None:
-        """Pass it over."""
 
 
 def told(row: dict[str, Any]) -> str:

@@ -69,6 +69,11 @@ class Cards(QObject):
         """Take back what was done last."""
         self.stack.undo()
 
+    def undo_until(self, place: int) -> None:
+        """Take back what was done last if it is the ``place``-th thing; else something was done since."""
+        if self.stack.index() == place:
+            self.stack.undo()
+
     def redo(self) -> None:
         """Do again what was taken back last."""
         self.stack.redo()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from functools import partial
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -12,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.events.exchange import Taken, hand_out, take_in
-from projects.errors import Problem, UserError
+from projects.errors import FileError, Problem, RunError, UserError
 from workbench.aside import aside
 from workbench.runs import Runs
 from workbench.toasts import Toasts
@@ -62,7 +64,7 @@ class EventFiles(QObject):
         """Make runs of the open project of the event files below a folder."""
         folder = self._runs.folder
         self._busy = True
-        aside(self, lambda: _tried(lambda: take_in(place, folder)), self._taken)
+        aside(self, lambda: _tried(lambda: take_in(place, folder)), partial(self._taken, folder))
 
     def ask_out(self) -> None:
         """Let a person choose a folder, and write the curves of the shown run into it."""
@@ -79,7 +81,7 @@ class EventFiles(QObject):
         self._busy = True
         aside(self, lambda: _tried(lambda: hand_out(run, folder)), self._handed_out)
 
-    def _taken(self, found: Taken | Problem) -> None:
+    def _taken(self, folder: Path, found: Taken | Problem) -> None:
         self._busy = False
         if isinstance(found, Problem):
             self._toasts.show_error(_("No runs could be read"), str(found))
@@ -92,8 +94,9 @@ class EventFiles(QObject):
             self._toasts.show_warning(title.format(count=count), f"{text}\n{told}")
         else:
             self._toasts.show_info(title.format(count=count), text, "ok")
-        self._runs.refresh()
-        self._viewer.show_path(found.runs[0])
+        if self._runs.lists(folder):  # else another project was opened meanwhile
+            self._runs.refresh()
+            self._viewer.show_path(found.runs[0])
 
     def _handed_out(self, found: Path | Problem) -> None:
         self._busy = False
@@ -110,3 +113,7 @@ def _tried(work: Callable[[], T]) -> T | Problem:
         return work()
     except UserError as error:
         return error.problem
+    except OSError as error:
+        return FileError(error.strerror or str(error), where=error.filename or "").problem
+    except sqlite3.Error as error:
+        return RunError(_("the run could not be written: {reason}.").format(reason=error)).problem

@@ -92,7 +92,7 @@ class RunList(QWidget):
         self._chosen: set[Column] = set()
         self._left_out: set[Column] = set()
         self._with_hidden = False
-        self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self._sorted: tuple[int | Column, Qt.SortOrder] | None = None
         self._settings = SettingsReader(self)
         self._settings.read.connect(self._take_settings)
         self._tree = self._make_tree()
@@ -193,6 +193,7 @@ class RunList(QWidget):
         self._busy, parents = True, self._parents
         before = self.ticked()
         ticked, chosen = set(before), self.current()
+        marked = [row.path for row in self.selected()]
         self._tree.clear()
         self._show_columns()
         items = {row.path: self._item_of(row) for row in self._rows}
@@ -208,6 +209,9 @@ class RunList(QWidget):
         self._tree.expandAll()
         if chosen in items:
             self._tree.setCurrentItem(items[chosen])
+        for path in marked:
+            if path in items:
+                items[path].setSelected(True)
         self._sort()
         self._busy = False
         self._recolor()
@@ -334,9 +338,10 @@ class RunList(QWidget):
 
     # ------------------------------------------------------------------------------- order
 
-    def _sort_by(self, column: int) -> None:
+    def _sort_by(self, place: int) -> None:
         """The first click sorts upwards, the second downwards, the third as it was."""
         orders = Qt.SortOrder
+        column = place if place < HEADS else self._columns[place - HEADS]
         if self._sorted is None or self._sorted[0] != column:
             self._sorted = column, orders.AscendingOrder
         elif self._sorted[1] == orders.AscendingOrder:
@@ -348,6 +353,9 @@ class RunList(QWidget):
 
     def _sort(self) -> None:
         column, order = self._sorted or (-1, Qt.SortOrder.AscendingOrder)
+        if isinstance(column, Column):  # of settings columns come and go
+            there = column in self._columns
+            column = HEADS + self._columns.index(column) if there else -1
         self._tree.header().setSortIndicator(column, order)
         if column >= 0:
             self._tree.sortItems(column, order)

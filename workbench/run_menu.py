@@ -96,6 +96,8 @@ class RunMenu(QObject):
     def describe(self) -> None:
         """Ask for name, tags and note."""
         rows = self._runs.selected()
+        if not rows:
+            return
         paths = [row.path for row in rows]
         dialog = CardDialog([row.card for row in rows], plain_title(paths[0]), self._runs)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

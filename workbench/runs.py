@@ -68,6 +68,10 @@ class Runs(QObject):
         assert self._document is not None
         return runs_folder(self._document.path, self._document.project.name)
 
+    def lists(self, folder: Path) -> bool:
+        """Whether this is the folder of the open document's runs."""
+        return self._document is not None and self.folder == folder
+
     def refresh(self) -> None:
         """List the folder again."""
         self.listed.emit(self.summaries() if self._document is not None else [])
@@ -98,7 +102,7 @@ class Runs(QObject):
 
     def homeless(self) -> list[Path]:
         """Runs of the document from before its first save, which will bring them beside it."""
-        return list(self._homeless)
+        return [path for path in self._homeless if path.is_dir()]  # the others are in the bin
 
     def adopt(self, paths: Iterable[Path]) -> None:
         """Take over the homeless runs of a document that was restored."""
@@ -158,11 +162,10 @@ class Runs(QObject):
         self.refresh()
 
     def forget(self, path: Path) -> None:
-        """Drop what is kept of a run."""
+        """Drop what was read of a run that is thrown away; where it belongs stays known, should it come back."""
         self._known.pop(path, None)
-        for paths in (self._own, self._added, self._homeless):
-            if path in paths:
-                paths.remove(path)
+        if path in self._own:
+            self._own.remove(path)
 
     def _take(self, path: Path, data: RunData, problem: Problem | None) -> None:
         """A run was read, or could not be."""

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from engine.objectives.base import OBJECTIVES
 from projects.errors import UserError
 from projects.files import load
-from projects.guides import guides
+from projects.guides import heads
 from projects.schema import Project
 from projects.templates import templates
 from widgets import icons, theme
@@ -155,7 +155,7 @@ class StartPage(QWidget):
         menu.setObjectName("startGuideMenu")
         menu.setAccessibleName(_("Guided experiments"))
         menu.setToolTipsVisible(True)
-        for guide in guides():
+        for guide in heads():
             words = _("{title}  ·  {minutes} min").format(
                 title=_(guide.title), minutes=guide.minutes
             )

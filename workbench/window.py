@@ -6,6 +6,7 @@ What a part does is written in the part; here is only who hears whom.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -778,7 +779,9 @@ class MainWindow(QMainWindow):
         if paths:
             count = len(paths)
             title = ngettext("{count} run is in the bin", "{count} runs are in the bin", count)
-            undo = (_("Undo"), self.run_list.cards.undo)
+            cards = self.run_list.cards
+            this = cards.stack.index() + 1  # it counts as done when all have heard of it
+            undo = (_("Undo"), partial(cards.undo_until, this))
             self.toasts.show_info(title.format(count=count), action=undo)
 
     def _may_leave_training(self) -> bool:

@@ -11,7 +11,6 @@ from drawn.scenes import filter_, onward, picture, set_weight, shape_of, signal
 
 UPRIGHT = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 LYING = [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]
-BLUR = [[0.11] * 3] * 3
 
 
 def seen(module: torch.nn.Module, *inputs: Tensor) -> Tensor:

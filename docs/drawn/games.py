@@ -109,7 +109,6 @@ def slope_penalty(tag: str) -> Paper:
         paper.dots([(plane.right(x), plane.above(y)) for x, y in places.tolist()], 2.6, color, 0.75)
     for x, y in looked.clamp(-2.15, 2.15).tolist():
         paper.dot(plane.right(x), plane.above(y), 4.6, "none", stroke="text")
-    legend(paper, 24, 18, [])
     paper.dot(30, 188, 3, "series0")
     paper.text(38, 192, "real", "text")
     paper.dot(76, 188, 3, "series1")

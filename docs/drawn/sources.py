@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawn.paper import Paper, draws
-from drawn.plots import Plot, legend, number
+from drawn.plots import Plot, number
 from drawn.real import dataset
 from drawn.scenes import onward, picture
 from engine.data.base import Dataset
@@ -378,7 +378,6 @@ def series() -> Paper:
     target = float(np.asarray(data.targets[start]).ravel()[0])
     plot.mark(start + length, target, "series1", 4.5)
     paper.text(plot.right(start), 18, f"{length} steps", "accent")
-    legend(paper, 450, 20, [])
     paper.dot(430, 208, 4.5, "series1")
     paper.text(440, 212, "to be foretold", "text")
     return paper

@@ -13,6 +13,8 @@ from engine.objectives.base import objective_of
 from projects.schema import Project
 
 TRAIN, VALIDATION = "train_loss", "validation_loss"
+SURE = "sign/surest_errors"  # which part is wrong of the answers that a network is surest of
+SUREST = 0.3  # how many of all answers these are
 NOISE = 1.4826 / math.sqrt(
     2
 )  # of a median absolute difference of neighbours: the deviation of each

@@ -13,7 +13,6 @@ from engine.clinic.layers import GATED
 from engine.clinic.vitals import (
     DEAD,
     GRADIENT,
-    MEASURES,
     RATIO,
     SATURATED,
     Numbers,
@@ -34,14 +33,12 @@ class Condition:
 
     Attributes:
         status: One of :data:`SEVERITY`.
-        measure: Which measure says so.
         figure: What was made of it: for ``vanishing`` the share of the last layer's gradient, for ``exploding`` by how many
             times it has grown, else the measure itself.
         excess: By how many powers of ten it is beyond its limit; of a healthy layer 0.
     """
 
     status: str = "healthy"
-    measure: str = MEASURES[RATIO]
     figure: float = math.nan
     excess: float = 0.0
 
@@ -78,7 +75,7 @@ def conditions(records: Sequence[Record]) -> list[Condition]:
 
 def _condition(now: Numbers, usual: Numbers, end: float, young: bool) -> Condition:
     if np.isinf(now[[GRADIENT, RATIO]]).any():
-        return Condition("exploding", "gradient_norm", math.inf, math.inf)
+        return Condition("exploding", math.inf, math.inf)
     if young:
         return Condition(figure=float(now[RATIO]))
     gradient, ratio = float(usual[GRADIENT]), float(usual[RATIO])
@@ -86,14 +83,14 @@ def _condition(now: Numbers, usual: Numbers, end: float, young: bool) -> Conditi
     share = gradient / end if end > TINY else math.nan
     dead, flat = float(usual[DEAD]), float(usual[SATURATED])
     signs = (
-        ("exploding", "gradient_norm", grown, grown / EXPLODING),
-        ("vanishing", "gradient_norm", share, VANISHING / max(share, TINY)),
-        ("dead", "dead", dead, dead / SHUT),
-        ("unstable", "update_ratio", ratio, ratio / UNSTABLE),
-        ("saturated", "saturated", flat, flat / FLAT),
-        ("starved", "update_ratio", ratio, STARVED / max(ratio, TINY)),
+        ("exploding", grown, grown / EXPLODING),
+        ("vanishing", share, VANISHING / max(share, TINY)),
+        ("dead", dead, dead / SHUT),
+        ("unstable", ratio, ratio / UNSTABLE),
+        ("saturated", flat, flat / FLAT),
+        ("starved", ratio, STARVED / max(ratio, TINY)),
     )
-    for status, measure, figure, beyond in signs:
+    for status, figure, beyond in signs:
         if beyond > 1 and math.isfinite(figure):
-            return Condition(status, measure, figure, math.log10(beyond))
+            return Condition(status, figure, math.log10(beyond))
     return Condition(figure=ratio)

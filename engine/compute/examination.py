@@ -16,7 +16,19 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from engine.clinic.vitals import BINS, MEASURES
+from engine.clinic.vitals import (
+    BINS,
+    DEAD,
+    FLIPS,
+    GRADIENT,
+    MEAN,
+    MEASURES,
+    NOISE,
+    RATIO,
+    SATURATED,
+    SD,
+    WEIGHT,
+)
 from engine.compute.flat import ALIGNMENT
 from engine.compute.inside.anatomy import channels_first, units_of
 from engine.compute.task import parameters_by_layer
@@ -33,7 +45,7 @@ SEED = 0x0C11
 FEW = 1e-12
 READ = 16  # examples of which gates are looked at
 RECTIFIERS = (nn.ReLU, nn.ReLU6)
-SATURATED: dict[type[nn.Module], tuple[float, float]] = {
+EDGES: dict[type[nn.Module], tuple[float, float]] = {
     nn.Tanh: (-0.97, 0.97),
     nn.Softsign: (-0.97, 0.97),
     nn.Hardtanh: (-0.97, 0.97),
@@ -169,35 +181,53 @@ class Examination(Gauge):
     # ------------------------------------------------------------------------------- the record
 
     def record(self, before: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Return :meth:`table` and :meth:`histograms` of the step that is over."""
+        return (self.table(before), *self.histograms())
+
+    def table(self, before: dict[str, Tensor]) -> Tensor:
         """Return what was measured at the step that is over; nothing was read from the device yet.
 
         Args:
             before: :meth:`gradients` of the step before, by network; may lack some.
 
         Returns:
-            The table ``(layers, measures)``, float32; counts ``(layers, 3, BINS)``, uint8; lowest and highest value of
-            each histogram ``(layers, 3, 2)``, float32.
+            ``(layers, measures)``, float32.
         """
         self.abandon()
-        count = len(self.layers)
-        table = torch.full((count, len(MEASURES)), torch.nan, device=self._device)
-        counts = torch.zeros((count, 3, BINS), dtype=torch.uint8, device=self._device)
-        ranges = torch.full((count, 3, 2), torch.nan, device=self._device)
-        sampled = []  # what there are histograms of: rows, which of the three, values
+        table = torch.full((len(self.layers), len(MEASURES)), torch.nan, device=self._device)
         for name, (gradients, sample) in self._taken.items():
             weights = self._weights[name]
             rows = weights.rows
-            table[rows, 0] = (gradients / weights.counts.sqrt()).float()
+            table[rows, GRADIENT] = (gradients / weights.counts.sqrt()).float()
+            if name in self._moved:
+                moved, norms, _values = self._moved[name]
+                table[rows, RATIO] = (moved / norms.clamp(min=FEW)).float()
+                table[rows, WEIGHT] = norms.float()
+            if name in before:
+                table[rows, FLIPS : NOISE + 1] = self._compared(
+                    sample, before[name], weights.counts
+                )
+        if self._outputs:
+            self._add_outputs(table)
+        return table
+
+    def histograms(self) -> tuple[Tensor, Tensor]:
+        """Return how gradients, weights and outputs of the step are spread.
+
+        Returns:
+            Counts ``(layers, 3, BINS)``, uint8; lowest and highest value of each ``(layers, 3, 2)``, float32.
+        """
+        count = len(self.layers)
+        counts = torch.zeros((count, 3, BINS), dtype=torch.uint8, device=self._device)
+        ranges = torch.full((count, 3, 2), torch.nan, device=self._device)
+        sampled = []  # rows, which of the three, values
+        for name, (_gradients, sample) in self._taken.items():
+            rows = self._weights[name].rows
             sampled.append((rows, 0, sample))
             if name in self._moved:
-                moved, norms, values = self._moved[name]
-                table[rows, 1] = (moved / norms.clamp(min=FEW)).float()
-                table[rows, 2] = norms.float()
-                sampled.append((rows, 1, values))
-            if name in before:
-                table[rows, 7:10] = self._compared(sample, before[name], weights.counts)
+                sampled.append((rows, 1, self._moved[name][2]))
         if self._outputs:
-            rows, values = self._add_outputs(table)
+            rows, values = self._told()
             sampled.append((rows, 2, values[:, :SAMPLE]))
         found = _histograms(torch.cat([values for _rows, _which, values in sampled]))
         start = 0
@@ -205,7 +235,12 @@ class Examination(Gauge):
             counts[rows, which] = found[0][start : start + len(values)]
             ranges[rows, which] = found[1][start : start + len(values)]
             start += len(values)
-        return table, counts, ranges
+        return counts, ranges
+
+    def _told(self) -> tuple[Tensor, Tensor]:
+        """Rows of the layers whose output was heard, and the sample of each ``(rows, OUTPUTS)``."""
+        rows = torch.tensor(list(self._outputs), device=self._device)
+        return rows, torch.stack(list(self._outputs.values())).float()
 
     def _compared(self, now: Tensor, before: Tensor, counts: Tensor) -> Tensor:
         """Share of signs that turned, signal and noise ``(layers, 3)``; see the class."""
@@ -216,28 +251,26 @@ class Examination(Gauge):
         noise = counts * (now - before).square_().mean(1) * (self._batch / 2)
         return torch.stack([turned, signal, noise], dim=1).float()
 
-    def _add_outputs(self, table: Tensor) -> tuple[Tensor, Tensor]:
-        """Put what left the layers into the table; return rows and samples ``(rows, OUTPUTS)``."""
-        rows = torch.tensor(list(self._outputs), device=self._device)
-        values = torch.stack(list(self._outputs.values())).float()
+    def _add_outputs(self, table: Tensor) -> None:
+        """Put what left the layers into the table."""
+        rows, values = self._told()
         spread, middle = torch.var_mean(values, dim=1, correction=0)
-        table[rows, 3], table[rows, 4] = middle, spread.sqrt_()
+        table[rows, MEAN], table[rows, SD] = middle, spread.sqrt_()
         if self._bounds:
             bounded = torch.tensor(list(self._bounds), device=self._device)
             edges = torch.tensor(list(self._bounds.values()), device=self._device)
             some = torch.stack([self._outputs[row] for row in self._bounds])
             beyond = (some < edges[:, :1]) | (some > edges[:, 1:])
-            table[bounded, 6] = beyond.float().mean(1)
+            table[bounded, SATURATED] = beyond.float().mean(1)
         for row, share in self._gates.items():
-            table[row, 6] = share
+            table[row, SATURATED] = share
         if self._peaks:
             sizes = [len(peaks) for peaks in self._peaks.values()]
             shut = (torch.cat(list(self._peaks.values())) <= 0).float()
             starts = [0, *itertools.accumulate(sizes)]
             shares = [shut[a:b].mean() for a, b in itertools.pairwise(starts)]
             opened = torch.tensor(list(self._peaks), device=self._device)
-            table[opened, 5] = torch.stack(shares)
-        return rows, values
+            table[opened, DEAD] = torch.stack(shares)
 
     # ------------------------------------------------------------------------------- plumbing
 
@@ -251,8 +284,8 @@ class Examination(Gauge):
                 self._outputs[row] = self._sample(value)
                 if isinstance(module, RECTIFIERS):
                     self._peaks[row] = _peaks(value, self._first[row])
-                elif type(module) in SATURATED:
-                    self._bounds[row] = SATURATED[type(module)]
+                elif type(module) in EDGES:
+                    self._bounds[row] = EDGES[type(module)]
             self.listened += perf_counter() - begun
 
         return listen
@@ -347,7 +380,8 @@ def _shut_gates(core: nn.RNNBase, x: Tensor, h: Tensor) -> Tensor:
     else:  # r, z, n
         drawn = drawn[..., : 2 * units]
     opened = drawn.sigmoid()
-    return ((opened < 0.03) | (opened > 0.97)).float().mean()
+    low, high = EDGES[nn.Sigmoid]
+    return ((opened < low) | (opened > high)).float().mean()
 
 
 def _peaks(value: Tensor, first: bool) -> Tensor:

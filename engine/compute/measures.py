@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.learning import SUREST
+
 
 def confusion(
     true: NDArray[np.int64], predicted: NDArray[np.int64], classes: int
@@ -29,9 +31,6 @@ def macro_f1(counts: NDArray[np.int64]) -> float:
     if not occurring.any():
         return 0.0
     return float(np.mean(2 * hits[occurring] / both[occurring]))
-
-
-SUREST = 0.3
 
 
 def surest_errors(sureness: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clinic.states import EXPLODING, STARVED, TINY, UNSTABLE, VANISHING
 from engine.clinic.vitals import GRADIENT, RATIO, SD, WEIGHT
 from engine.probes.base import Gauge, Probe, Rate
 
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
 
 WINDOW = 9
 WARM_UP = 5
-STARVED, UNSTABLE = 1e-5, 1e-1
-VANISHING, EXPLODING = 1e-3, 1e3
 FULL_RATE = 0.1
-FEW = 1e-12
 
 
 class Health(Probe, frozen=True, tag="health"):
@@ -116,7 +114,7 @@ class HealthGauge(Gauge):
 
     def after_step(self) -> Pictures | None:
         """Return what was measured, layer by layer."""
-        table = self._examination.record({})[0].cpu().numpy()
+        table = self._examination.table({}).cpu().numpy()
         self.listened = self._examination.listened
         self._examination.listened = 0.0
         own = table[self._places]
@@ -176,7 +174,7 @@ def judge(
             no layer.
     """
     usual, ratio = statistics.median(gradients), statistics.median(ratios)
-    if gradients[-1] > EXPLODING * max(usual, FEW):
+    if gradients[-1] > EXPLODING * max(usual, TINY):
         return "exploding"
     if ratio > UNSTABLE:
         return "unstable"

@@ -22,6 +22,7 @@ from projects.schema import Plug, Project
 from projects.templates import template
 
 FOLDER = Path(__file__).parent
+STEPS = "\nsteps:"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,8 +41,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     check: Plug | None = None
 
 
-class Guide(msgspec.Struct, frozen=True, kw_only=True):
-    """One experiment.
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What menus say of an experiment.
 
     Attributes:
         name: Name of its file, without the ending.
@@ -50,8 +51,6 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
         order: Place among the others.
         minutes: How long it takes.
         read: Keys of pages of the textbook.
-        project: What it begins with.
-        steps: The way.
     """
 
     name: str
@@ -59,46 +58,66 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     order: int
     minutes: Annotated[int, Meta(ge=1, le=60)]
-    project: Project
-    steps: tuple[Step, ...]
     read: tuple[str, ...] = ()
 
 
+class Guide(Head, frozen=True, kw_only=True):
+    """One experiment.
+
+    Attributes:
+        project: What it begins with.
+        steps: The way.
+    """
+
+    project: Project
+    steps: tuple[Step, ...]
+
+
 @functools.cache
-def guides() -> tuple[Guide, ...]:
-    """Return all experiments, in order."""
-    found = [_guide(path) for path in FOLDER.glob("*.yaml")]
-    return tuple(sorted(found, key=lambda guide: (guide.order, guide.name)))
+def heads() -> tuple[Head, ...]:
+    """Return what stands before the steps of every file, in order: no start waits for more."""
+    found = [_head(path) for path in FOLDER.glob("*.yaml")]
+    return tuple(sorted(found, key=lambda head: (head.order, head.name)))
 
 
+@functools.cache
 def guide(name: str) -> Guide:
     """Return an experiment by name.
 
     Raises:
         ProjectError: There is none of this name; names the nearest.
     """
-    known = {one.name: one for one in guides()}
+    known = [head.name for head in heads()]
     if name not in known:
         raise ProjectError(
             _("there is no guided experiment called “{name}”.").format(name=name),
             where="guide",
             hint=did_you_mean(name, known),
         )
-    return known[name]
+    return _guide(FOLDER / f"{name}.yaml")
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def _head(path: Path) -> Head:
+    values = dict(yaml_reader.read(_text(path).partition(STEPS)[0], path.name).value)
+    values.pop("project", None)  # of an example the name stands there
+    return Head(**_named(path, values))
+
+
+def _named(path: Path, values: dict[str, Any]) -> dict[str, Any]:
+    return values | {"name": path.stem, "read": tuple(values.get("read", ()))}
 
 
 def _guide(path: Path) -> Guide:
-    values = dict(yaml_reader.read(path.read_text("utf-8"), path.name).value)
+    values = dict(yaml_reader.read(_text(path), path.name).value)
     steps = tuple(_step(step) for step in values.pop("steps"))
     began = values.pop("project")
     project = template(began).project if isinstance(began, str) else project_from(began)
-    values |= {
-        "name": path.stem,
-        "project": msgspec.structs.replace(project, guide=path.stem),
-        "steps": steps,
-        "read": tuple(values.get("read", ())),
-    }
-    return Guide(**values)
+    project = msgspec.structs.replace(project, guide=path.stem)
+    return Guide(**_named(path, values), project=project, steps=steps)
 
 
 def _step(values: dict[str, Any]) -> Step:

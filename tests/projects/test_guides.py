@@ -16,11 +16,11 @@ from engine.guides.reaches import Reaches
 from engine.layers.base import LAYERS as LAYER_CATALOGUE
 from engine.validate import validate
 from projects.errors import ProjectError
-from projects.guides import Guide, Step, guide, guides
+from projects.guides import Guide, Step, guide, heads
 from projects.paths import put_value, value_at
 from projects.schema import Project
 
-ALL = guides()
+ALL = tuple(guide(head.name) for head in heads())
 WANTED = (
     *("perceptron", "depth", "activations", "initialisation", "optimisers", "latents", "collapse"),
 )

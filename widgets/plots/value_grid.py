@@ -138,7 +138,7 @@ class ValueGrid(QWidget):
                 if not np.isfinite(value):
                     continue
                 ground = QColor(*(int(part) for part in pixels[row, column]))
-                painter.setPen(QColor("#000000" if luma(ground) > 0.5 else "#ffffff"))
+                painter.setPen(QColor("#000000" if _luma(ground) > 0.5 else "#ffffff"))
                 cell = QRect(
                     round(area.x() + column * wide),
                     round(area.y() + row * high),
@@ -207,6 +207,6 @@ class ValueGrid(QWidget):
         return super().event(event)  # type: ignore[arg-type]
 
 
-def luma(color: QColor) -> float:
+def _luma(color: QColor) -> float:
     """Return how bright a colour looks, from 0 to 1 (ITU-R BT.601)."""
     return 0.299 * color.redF() + 0.587 * color.greenF() + 0.114 * color.blueF()

@@ -6,7 +6,7 @@ from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
-from projects.guides import guides
+from projects.guides import heads
 from workbench.actions import Command
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def commands(window: MainWindow) -> list[Command]:
                 section=1,
                 under=_("&Guided experiments"),
             )
-            for guide in guides()
+            for guide in heads()
         ),
         Command("textbook", _("&Textbook"), "help", window.show_textbook, "textbook", section=1),
         Command("about", _("&About Ganvas"), "help", window.show_about, section=2),

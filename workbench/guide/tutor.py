@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from engine.guides.base import CHECKS, ENDED, Facts, Finding, Trained
 from engine.guides.reading import trained_of
@@ -33,12 +33,7 @@ class Tutor(QObject):
 
     Attributes:
         guide: The experiment, or None.
-
-    Signals:
-        changed: Another experiment, or none.
     """
-
-    changed = Signal()
 
     def __init__(
         self, panel: GuidePanel, settings: Settings, parent: QObject | None = None
@@ -68,7 +63,6 @@ class Tutor(QObject):
                 self.guide = guide(document.project.guide) if document.project.guide else None
         self._panel.show_guide(self.guide)
         self._judge()
-        self.changed.emit()
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         """Look at these runs, the newest first; those that have ended are read once, in the background."""

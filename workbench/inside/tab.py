@@ -49,6 +49,7 @@ PERMILLE = 1000
 INSIDES, LOOK = "insides", "look"
 MOMENTS = {"best": _("Best weights"), "last": _("Latest weights"), "start": _("As it began")}
 LEAST = (420, 200)
+NOTHING: tuple[str, int | None] = ("", None)
 
 
 class InsideTab(QWidget):
@@ -76,11 +77,9 @@ class InsideTab(QWidget):
         self.artist.stage.connect(self._show_stage)
         self.artist.failed.connect(self._failed)
         self._run: RunData | None = None
-        self._known: tuple[str, int | None] = (
-            "",
-            None,
-        )  # of which run, and checkpoint, it knows the insides
+        self._known = NOTHING  # of which run, and checkpoint, it knows the insides
         self._insides: Insides | None = None
+        self._opening = False
         self._wanted_layer = ""
         self._params: dict[str, dict[str, Any]] = {}
         self._pictures: dict[str, Picture] = {}
@@ -260,11 +259,13 @@ class InsideTab(QWidget):
         """Give up what takes long, and the engine a minute later."""
         super().hideEvent(event)
         self._rest.stop()
+        if self._opening or self._insides is None:
+            self._known = NOTHING  # to be asked again
         self._give_up()
         self._idle.start()
 
     def _now(self) -> tuple[str, int | None]:
-        return (self._run.path, self._run.saved) if self._run is not None else ("", None)
+        return (self._run.path, self._run.saved) if self._run is not None else NOTHING
 
     def _refresh(self) -> None:
         there = self._run is not None and bool(self._run.path)
@@ -276,8 +277,9 @@ class InsideTab(QWidget):
             if self._known[0] != self._run.path:
                 self._insides = None
                 self._say(_("Opening the run …"))
-            self._known = self._now()
             self._give_up()
+            self._known = self._now()
+            self._opening = True
             self.artist.ask(INSIDES, Inspect(run=self._run.path))
         elif self._insides is not None:
             self._rest.start()
@@ -313,8 +315,8 @@ class InsideTab(QWidget):
         return form
 
     def _ask(self) -> None:
-        """Ask for what is chosen; what was asked before no longer counts."""
-        if self._run is None or self._insides is None or not self.isVisible():
+        """Ask for what is chosen; what was asked before no longer counts. What there is comes first."""
+        if self._run is None or self._insides is None or self._opening or not self.isVisible():
             return
         view = self.view
         request = Inspect(
@@ -332,6 +334,7 @@ class InsideTab(QWidget):
         self.artist.ask(LOOK, request)
 
     def _give_up(self) -> None:
+        self._opening = False
         self._slow.stop()
         self._progress.hide()
         self.artist.stop()
@@ -342,6 +345,7 @@ class InsideTab(QWidget):
         if self._run is None or event.run != self._run.path:
             return
         if purpose == INSIDES:
+            self._opening = False
             self._insides = event.insides
             self._offer()
             self._rest.start()
@@ -419,6 +423,7 @@ class InsideTab(QWidget):
 
     def _failed(self, problem: Problem) -> None:
         self._ended()
+        self._opening = False
         self._answer = None
         self._show_problem(
             f"{problem.message[:1].upper()}{problem.message[1:]} {problem.hint}".strip()

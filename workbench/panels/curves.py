@@ -239,17 +239,20 @@ class CurvesPanel(Panel):
     ) -> Iterable[tuple[str, Curve]]:
         """Several runs: a colour for each run or group of seeds, validation dashed."""
         run = group[0]
+        words = _("{name} (mean ± sd of {count} seeds)")
+        plain = self._called[run.path]
         if len(group) > 1:
-            words = _("{name} (mean ± sd of {count} seeds)")
-            called = words.format(name=self._called[run.path], count=len(group))
-            self._called[run.path] = called
+            self._called[run.path] = words.format(name=plain, count=len(group))
         for name in sorted(run.scalars, key=_rank):
             if name.startswith("test_"):
                 continue
             dashed = name.startswith(("validation", "discriminator", "d_fake"))
-            label = f"{self._called[run.path]} · {metric_words(name)}"
-            curve = self._curve(run, name, f"{run.path}/{name}", label, color, dashed)
-            mean = self._mean(group, name, curve.key) if len(group) > 1 else None
+            key = f"{run.path}/{name}"
+            mean = self._mean(group, name, key) if len(group) > 1 else None
+            if mean is not None and mean.runs == 1:
+                mean = None  # no other seed has measured this
+            called = plain if mean is None else words.format(name=plain, count=mean.runs)
+            curve = self._curve(run, name, key, f"{called} · {metric_words(name)}", color, dashed)
             if mean is not None:
                 curve = replace(
                     curve, x=mean.steps, y=mean.values, spread=mean.spread, history=id(mean)

@@ -315,12 +315,12 @@ class HealthPanel(Panel):
         """Show the values behind the cell that was clicked, while there are any."""
         layer, step = self._chosen or ("", 0)
         column = int(np.searchsorted(shown.steps, step))
-        there = layer in shown.layers and column < len(shown.steps)
+        row = shown.layers.index(layer) if layer in shown.layers else -1
+        there = row in self._order and column < len(shown.steps)  # not of every measure
         if not there or shown.steps[column] != step:
             self._heatmap.mark(None)
             self._cell.hide()
             return
-        row = shown.layers.index(layer)
         self._heatmap.mark(self._order.index(row), column)
         self._cell.show_cell(names[row], row, step, shown.frames, str(self._measure.currentData()))
         self._cell.show()

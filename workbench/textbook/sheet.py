@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from gettext import gettext as _
 from html import escape
 
-from markdown_it import MarkdownIt
-
 from engine.clinic.base import Ailment
 from workbench.textbook.book import Book, Page, default_of, range_of
 from workbench.textbook.drawings import drawing_of
@@ -68,6 +66,8 @@ def plain_words(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return Markdown as HTML; HTML in it is shown as it is written."""
+    from markdown_it import MarkdownIt  # with the first page: no start waits for it
+
     made: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return made.replace("<table>", TABLE)
 

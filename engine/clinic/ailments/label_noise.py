@@ -11,12 +11,17 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
-from engine.clinic.learning import VALIDATION, evaluations, learned, names_examples
+from engine.clinic.learning import (
+    SURE,
+    SUREST,
+    VALIDATION,
+    evaluations,
+    learned,
+    names_examples,
+)
 from projects.schema import Project
 
-SURE = "sign/surest_errors"
 ACCURACY = "validation_accuracy"
-SUREST = 0.3  # the share of the answers that the curve is about
 Share = Annotated[float, Meta(ge=0, le=1)]
 Z = 1.64  # of 19 in 20
 

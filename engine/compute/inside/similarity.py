@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -69,16 +69,6 @@ def look(subject: Subject, view: Similarity) -> Pictures:
         "high": 1.0,
         "examples": len(inputs),
     }
-
-
-def cka(x: NDArray[Any], y: NDArray[Any]) -> float:
-    """Return the linear CKA of what two layers give for the same examples.
-
-    Args:
-        x: ``(n, numbers)``.
-        y: ``(n, other numbers)``.
-    """
-    return float(cka_of([np.asarray(x)], [np.asarray(y)])[0, 0])
 
 
 def cka_of(first: list[Rows], second: list[Rows]) -> NDArray[np.float64]:

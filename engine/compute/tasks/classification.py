@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, softmax
 
+from engine.clinic.learning import SURE
 from engine.compute import answers, measures, pictures
 from engine.compute.batches import Batch, rows
 from engine.compute.losses import TINY, ClassLoss
 from engine.compute.task import Evaluation, Pictures, TaskContext
-from engine.compute.tasks.supervised import ROWS_AT_ONCE, SURE, SupervisedTask, lead_of
+from engine.compute.tasks.supervised import ROWS_AT_ONCE, SupervisedTask, lead_of
 from engine.data.prepare import Part
 from engine.data.texts import Tokens
 

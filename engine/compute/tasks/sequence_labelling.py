@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import softmax
 
+from engine.clinic.learning import SURE
 from engine.compute import answers, measures
 from engine.compute.losses import TINY
 from engine.compute.task import Evaluation, Pictures
 from engine.compute.tasks.stepwise import StepwiseTask, step_costs
-from engine.compute.tasks.supervised import SURE, lead_of
+from engine.compute.tasks.supervised import lead_of
 from engine.data.base import NO_TARGET
 from engine.data.prepare import Part
 from engine.objectives.tags import EntityScore, are_bio

@@ -17,7 +17,6 @@ from engine.compute.task import Task, TaskContext, Update
 from engine.data.prepare import Part
 
 ROWS_AT_ONCE = MOST_AT_ONCE
-SURE = "sign/surest_errors"
 
 
 class SupervisedTask(Task):

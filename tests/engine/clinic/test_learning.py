@@ -46,7 +46,7 @@ def test_a_sick_training_is_named_with_its_evidence(tag: str) -> None:
     verdict = next(v for v in doctor.verdicts() if v.ailment == tag)
     assert verdict.state == "confirmed"
     assert verdict.look.curve in curves
-    assert words_of(verdict)
+    assert words_of(verdict).endswith(verdict.look.words)
     assert (
         doctor.verdicts() == seen(curves, intake=INTAKES.get(tag, KNOWN), pieces=13)[0].verdicts()
     )

@@ -26,7 +26,7 @@ from engine.compute.inside.embedding import components, trust
 from engine.compute.inside.features import features_of
 from engine.compute.inside.inspector import Inspector
 from engine.compute.inside.landscape import loss, random_direction, weights
-from engine.compute.inside.similarity import cka, cka_of
+from engine.compute.inside.similarity import cka_of
 from engine.compute.network import GraphModule
 from engine.protocol import Example
 from tests.engine.inside.support import look, moons
@@ -266,6 +266,10 @@ def test_umap_says_what_it_needs(flat_run: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "umap", None)
     with pytest.raises(RunError, match=r"pip install ganvas\[umap\]"):
         look(flat_run, "embedding", method="umap")
+
+
+def cka(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
+    return float(cka_of([x], [y])[0, 0])
 
 
 def test_similarity_knows_no_rotation_scale_or_shift() -> None:

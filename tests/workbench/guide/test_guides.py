@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from projects.guides import Guide, guides
+from projects.guides import Guide, guide, heads
 from projects.paths import value_at
 from workbench.textbook.book import book
 from workbench.values import set_at
 
-ALL = guides()
+ALL = tuple(guide(head.name) for head in heads())
 LINK = re.compile(r"\]\(([^)]+)\)")
 
 
