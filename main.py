@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from gettext import gettext as _
+
+from projects.translation import gettext as _
 
 try:
     from engine.headless.arguments import Command, argument, path

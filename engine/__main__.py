@@ -20,8 +20,9 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from gettext import gettext as _
 from typing import TYPE_CHECKING, BinaryIO
+
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.server import Server

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +20,7 @@ from engine.layers.reroute import Reroute
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.fields import fields_of, join, read_struct
 from projects.schema import BLOCK, Block, Graph, Network, Node, Placing, Project, Wire
+from projects.translation import gettext as _
 
 MOST_NODES = 20_000
 DEEPEST = 16

@@ -13,7 +13,6 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -21,6 +20,7 @@ import msgspec
 from projects.errors import ProjectError, did_you_mean
 from projects.fields import Field, fields_of, join, read_struct
 from projects.schema import Plug
+from projects.translation import gettext as _
 
 
 class FieldError(ValueError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import threading
-from gettext import gettext as _
 from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
@@ -17,6 +16,7 @@ import numpy as np
 
 from engine.protocol import AnyCommand, AnyEvent
 from projects.errors import UserError
+from projects.translation import gettext as _
 
 HEADER = 4
 MIB = 2**20

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import NamedTuple
 
 import msgspec
@@ -19,6 +18,7 @@ from engine.roster import roster
 from projects.errors import Problem, did_you_mean
 from projects.fields import join
 from projects.schema import Block, Network, Node, Wire
+from projects.translation import gettext as _
 
 MOST_HINTS = 20  # guessing takes long among many names, and nobody reads a thousand guesses
 

@@ -9,7 +9,6 @@ named by its dotted path in the project: ``recipe.optimizer.momentum``, ``recipe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +21,7 @@ from engine.optimizers.base import OPTIMIZERS
 from projects.errors import ProjectError, did_you_mean
 from projects.fields import Field, applies, fields_of, read_field
 from projects.schema import Network, Node, Plug, Project
+from projects.translation import gettext as _
 
 OF_OPTIMIZERS = ("lr", "momentum", "beta1", "weight_decay")
 PENALTIES = ("l1", "l2")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from engine.layers.base import LAYERS, Layer
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.fields import join, shown
 from projects.schema import BLOCK, IDENTIFIER, Network, Node
+from projects.translation import gettext as _
 
 
 @dataclass(frozen=True)

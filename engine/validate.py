@@ -7,7 +7,6 @@ Torch-free. It says what is wrong with types and parameters; whether layers fit 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import Any
 
 from engine.augmentations.base import AUGMENTATIONS
@@ -21,6 +20,7 @@ from engine.probes.base import PROBES
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProblemsError, ProjectError, did_you_mean
 from projects.schema import BLOCK, Graph, Plug, Project
+from projects.translation import gettext as _
 
 
 def validate(project: Project) -> None:

@@ -1,5 +1,5 @@
 """What a project is: its schema, its files, and the example projects. A leaf: imports no other room."""
 
-from projects.translation import install
+from projects.translation import of_system, speak
 
-install()
+speak(of_system())

@@ -11,10 +11,10 @@ import errno
 import os
 import secrets
 import time
-from gettext import gettext as _
 from pathlib import Path
 
 from projects.errors import FileError
+from projects.translation import gettext as _
 
 PREFIX = ".ganvas-tmp-"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import Any
 
 from projects.fields import join
 from projects.plain import project_to
 from projects.schema import Project
+from projects.translation import gettext as _
 from projects.yaml_writer import flow
 
 MOST_SHOWN = 80

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from gettext import gettext as _
 
 import msgspec
+
+from projects.translation import gettext as _
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -18,13 +18,13 @@ import math
 import re
 import typing
 from collections.abc import Callable, Mapping
-from gettext import gettext as _
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import inspect as shapes
 
 from projects.errors import ProjectError, did_you_mean
+from projects.translation import gettext as _
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import msgspec
@@ -15,6 +14,7 @@ from projects.errors import FileError, Problem, ProblemsError, ProjectError
 from projects.migrate import CURRENT, migrate, version_of
 from projects.plain import project_from
 from projects.schema import FORMAT, Project
+from projects.translation import gettext as _
 
 
 @dataclass(frozen=True)

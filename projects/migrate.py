@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from gettext import gettext as _
 from typing import Any
 
 from projects.errors import ProjectError
 from projects.fields import shown
 from projects.schema import FORMAT
+from projects.translation import gettext as _
 
 Values = dict[str, Any]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from projects.errors import ProjectError, did_you_mean
 from projects.fields import shown
 from projects.plain import project_from, project_to
 from projects.schema import EarlyStopping, Project
+from projects.translation import gettext as _
 from projects.yaml_reader import read_value
 
 _TEXTS = ("name", "description")

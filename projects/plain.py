@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping
-from gettext import gettext as _
 from typing import Any, TypeVar
 
 import msgspec
@@ -34,6 +33,7 @@ from projects.schema import (
     Split,
     Wire,
 )
+from projects.translation import gettext as _
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 from projects.errors import ProjectError, did_you_mean
 from projects.files import load
 from projects.schema import Project
+from projects.translation import gettext as _
 
 EXAMPLES = Path(__file__).parent / "examples"
 DEFAULT = "digits_mlp"

@@ -11,13 +11,13 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Any, NoReturn
 
 import yaml
 
 from projects.errors import ProjectError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_BYTES = 4 * 2**20
 MOST_VALUES = 250_000

@@ -12,6 +12,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_ACCESSIBILITY", "0")
+os.environ["LANGUAGE"] = "en"  # whatever this machine speaks
 
 
 @pytest.fixture(autouse=True)

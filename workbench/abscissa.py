@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import NamedTuple
 
 import numpy as np
 
+from projects.translation import gettext as _
 from widgets.plots.scale import Scale, evenly
 from workbench.rundata import RunData
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from gettext import gettext as _
 
 from PySide6.QtCore import QObject, QPoint, QPointF
 
 from engine.blocks import Ports
 from projects.schema import Project, Wire
+from projects.translation import gettext as _
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.graph_metrics import BEND, NODE_HEIGHT, NODE_WIDTH
 from widgets.layer_palette import PaletteEntry

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -13,6 +12,7 @@ from engine.protocol import Failed, Marker, Replaying
 from engine.runs.branch import LAST, Branch
 from engine.runs.summary import FOREIGN, IMPORTED, read_summary
 from projects.errors import UserError
+from projects.translation import gettext as _
 from workbench.branch_dialog import BranchDialog, checkpoint_steps
 from workbench.flow import Flow
 from workbench.run_list import RunList

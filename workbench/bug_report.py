@@ -7,12 +7,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from gettext import gettext as _
 from types import TracebackType
 
 import PySide6
 from PySide6.QtCore import QObject
 
+from projects.translation import gettext as _
 from workbench.aside import in_window
 from workbench.toasts import Toasts
 

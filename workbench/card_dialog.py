@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 import msgspec
 from PySide6.QtWidgets import (
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs.card import MOST_NAME, MOST_NOTE, MOST_TAGS, Card
+from projects.translation import gettext as _
 from widgets import theme
 
 

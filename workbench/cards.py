@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +11,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from engine.runs.card import Card, read_card, write_card
 from engine.runs.lock import is_training
 from projects.errors import UserError
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench import bins
 
 

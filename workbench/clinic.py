@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.clinic.base import AILMENTS
+from projects.translation import gettext as _
 from workbench.bedside import Bedside, bedside_of
 from workbench.brancher import Brancher
 from workbench.desk import Desk

@@ -7,7 +7,6 @@ pasted as well as what was copied here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from projects.errors import ProjectError
 from projects.fields import shown
 from projects.plain import BESIDE, block_to, blocks_from, frame_to, frames_from, node_to, rules_from
 from projects.schema import BLOCK, IDENTIFIER, Block, Frame, Node, Wire
+from projects.translation import gettext as _
 from projects.writer import blocks_lines
 from widgets.graph_metrics import FARTHEST, bounded
 from workbench.edits import Pieces, used_blocks

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from gettext import gettext as _
 
 import numpy as np
 from numpy.typing import NDArray
 
+from projects.translation import gettext as _
 from widgets.plots.track import Curve
 from workbench.abscissa import EPOCH, TIME, abscissa
 from workbench.panels.saving import Table

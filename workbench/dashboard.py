@@ -6,12 +6,11 @@ inspector, the list of problems and the status bar.
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QObject
 
 from engine.protocol import Preflighted
 from engine.runs.times import TIMES, unpack
+from projects.translation import gettext as _
 from workbench.desk import Desk
 from workbench.document import Document
 from workbench.gauges import HEALTH, TIME

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any
 
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo, is_paired
 from engine.protocol import Previewed
 from projects.errors import Problem
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curve_grid import CurveGrid
 from widgets.plots.image_grid import Caption, ImageGrid

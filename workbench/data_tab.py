@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from engine.protocol import Checked, Preview, Previewed
 from projects.errors import Problem, ProjectError
 from projects.fields import fields_of, shown
 from projects.schema import Data, Project
+from projects.translation import gettext as _
 from widgets.forms import Form
 from workbench.augment_form import augment_fields, augment_values, with_augment
 from workbench.data_preview import DataPreview

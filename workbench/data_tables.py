@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from engine.data.base import DataInfo
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.plots.plane import marker

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import Any
 
 from numpy.typing import NDArray
 
 from engine.data.base import NO_TARGET, DataInfo, is_paired
 from engine.data.tokens import joined
+from projects.translation import gettext as _
 
 STEPS_SHOWN = 400
 NUMBERS_SHOWN = 4

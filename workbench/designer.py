@@ -7,8 +7,6 @@ document shows it, and the canvas is told what differs. Nothing is kept here but
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 import msgspec
@@ -23,6 +21,8 @@ from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.layout import NARROW, WIDE, arrange, beside_others
 from projects.schema import Graph, Network, Node, Project, Wire
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets.canvas import Canvas, NodeSpec, PortRef, WireKey, WireSpec
 from widgets.canvas.empty import EmptyHint
 from widgets.graph_metrics import bounded

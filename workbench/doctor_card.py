@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from gettext import gettext as _
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.clinic.base import AILMENTS, Look, Verdict
 from engine.clinic.practice import state_words
 from engine.clinic.vitals import MEASURES, VITALS
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout

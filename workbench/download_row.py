@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import QCoreApplication, QProcess, QProcessEnvironment, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.client.process import environment
+from projects.translation import gettext as _
 
 COMMAND = (sys.executable, "-m", "main", "download")
 LAST_WORDS_MS = 1000

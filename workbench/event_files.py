@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from functools import partial
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.events.exchange import Taken, hand_out, take_in
 from projects.errors import FileError, Problem, RunError, UserError
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench.aside import aside
 from workbench.runs import Runs
 from workbench.toasts import Toasts

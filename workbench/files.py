@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
 from projects.schema import Project
+from projects.translation import gettext as _
 from workbench.document import Document
 from workbench.project_lock import ProjectLock
 from workbench.questions import CANCEL, Choice, ask

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from gettext import gettext as _
 from typing import NamedTuple
 
 from engine.blocks import block_of
@@ -12,6 +11,7 @@ from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import NetworkReport
 from projects.errors import ProjectError
 from projects.schema import BLOCK, Block, Network, Node, Project, Wire
+from projects.translation import gettext as _
 from workbench import edits, scope
 from workbench.problem_words import capital
 

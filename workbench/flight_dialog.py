@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.client import Engines
 from projects.errors import Problem
+from projects.translation import gettext as _
 from widgets import theme
 from workbench.preflight import Flight
 

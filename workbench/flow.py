@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 import msgspec
@@ -18,6 +16,8 @@ from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import FOREIGN, IMPORTED
 from projects.errors import Problem, UserError
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from engine.declare import Catalogue
 from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.fields import REQUIRED, Field, fields_of, read_field
+from projects.translation import gettext as _
 from widgets.forms import FormField, Kind
 from workbench.values import CATALOGUES, values_of
 

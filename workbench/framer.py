@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 
 from PySide6.QtCore import QObject, QRect
 
 from projects.schema import Graph, Project
+from projects.translation import gettext as _
 from widgets.canvas import Canvas
 from widgets.canvas.frames import BAR
 from widgets.canvas.title_editor import TitleEditor

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.objectives.base import OBJECTIVES
 from projects.templates import Template
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.flow import FlowLayout
 from workbench.start_cards import TemplateCard

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from gettext import gettext as _
 
 from engine.blocks import unfold
 from engine.clinic.states import SEVERITY
 from engine.layers.reroute import Reroute
 from engine.protocol import LayerTime, NetworkReport, NodeReport
 from projects.schema import Node, Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.canvas import WireKey
 from widgets.canvas.gauge import GaugeSpec

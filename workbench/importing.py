@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -16,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from engine.client import Died
 from engine.protocol import Failed, Imported
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench.desk import Desk
 from workbench.document import Document
 from workbench.files import Files

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 import msgspec
@@ -22,6 +20,8 @@ from PySide6.QtWidgets import (
 from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.schema import Graph, Network, Node, Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.forms import Form
 from widgets.topics import TOPIC

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QVBox
 from engine.data.base import DataInfo
 from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.form import TITLE_WIDTH
 from workbench.mend_buttons import MendButtons

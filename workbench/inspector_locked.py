@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from projects.schema import Node
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.form import TITLE_WIDTH
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any, NamedTuple
 
 from engine.blocks import block_of
@@ -14,6 +12,8 @@ from engine.layers.reroute import Reroute
 from projects.fields import fields_of as declared
 from projects.plain import RULES
 from projects.schema import BLOCK, Graph, Network, Node, Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets.forms import MIXED, FormField
 from workbench import edits
 from workbench.forms import common_fields, first_words, form_field, plug_field, words

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.protocol import Carried, Checked
+from projects.translation import gettext as _
 from workbench.desk import Desk
 from workbench.rundata import RunData
 

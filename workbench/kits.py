@@ -7,13 +7,13 @@ A key names one of them in palettes and drags: the tag of a layer (``conv2d``), 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import Any, NamedTuple
 
 from engine.blocks import Ports, block_ports, ports_of
 from engine.layers.base import LAYERS, Shape
 from projects.library import Shipped, library
 from projects.schema import BLOCK, Block, Node, Project
+from projects.translation import gettext as _
 from widgets.layer_palette import PaletteEntry
 from workbench import edits
 from workbench.fitting import block_misfit, fits_after

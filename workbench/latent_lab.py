@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ from engine.objectives.base import objective_of
 from engine.protocol import Array, Draw, Drawn
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.flow import FlowLayout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engine.protocol import Array
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.image_table import ImageTable

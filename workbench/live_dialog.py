@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from gettext import gettext as _
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.live import live_fields, live_title, value_in_project
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form, FormField
 from workbench.forms import form_field

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from gettext import gettext as _
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from engine.clinic.vitals import (
     noise_scale,
     record_of,
 )
+from projects.translation import gettext as _
 from workbench.rundata import Frame, Frames, RunData
 
 HEALTH = "health"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from gettext import gettext as _
 
 import numpy as np
 
 from engine.clinic.practice import BROKEN, VERDICT
 from engine.protocol import Marker
 from engine.runs.control import CHANGES
+from projects.translation import gettext as _
 from widgets.plots.curves import Mark
 from widgets.plots.scale import Scale
 from workbench.rundata import RunData

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from gettext import gettext as _
+
+from projects.translation import gettext as _
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from gettext import gettext as _
 from typing import NamedTuple
 
 from engine.blocks import PLACING, block_of, ports_of
@@ -14,6 +13,7 @@ from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.library import library
 from projects.schema import BLOCK, Block, Graph, Network, Node, Project, Wire
+from projects.translation import gettext as _
 from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry

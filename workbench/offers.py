@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from projects.errors import ProjectError
 from projects.plain import RESERVED
 from projects.schema import Block, Project
+from projects.translation import gettext as _
 from widgets.forms import Form
 from workbench import edits
 from workbench.document import Document

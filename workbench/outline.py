@@ -7,13 +7,13 @@ and there goes together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from engine.protocol import Checked
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.document import Document

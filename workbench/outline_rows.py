@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Iterable, Iterator
-from gettext import gettext as _
-from gettext import ngettext
 from typing import NamedTuple
 
 from engine.blocks import block_of
@@ -14,6 +12,8 @@ from engine.layers.base import Shape
 from engine.protocol import Checked, NetworkReport
 from projects.errors import Problem
 from projects.schema import BLOCK, Graph, Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets.canvas import NodeSpec
 from workbench import edits, scope
 from workbench.node_faces import node_spec

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,6 +12,7 @@ from engine.framing import FrameError
 from engine.protocol import Failed, Preflight, Preflighted, RatesTried, Stage, TryRates
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 LISTEN_MS = 40
 

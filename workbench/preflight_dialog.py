@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +22,8 @@ from PySide6.QtWidgets import (
 from engine.client import Engines
 from engine.protocol import Checked, NetworkFlight, NetworkReport, OneBatch, Preflighted
 from projects.schema import Network, Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.plots.axis import StepAxis, ValueAxis

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from projects.errors import Problem
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.mend_buttons import MendButton

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
@@ -12,6 +11,7 @@ from engine.objectives.base import objective_of
 from engine.protocol import Checked
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench import edits, gauges, scope

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 import msgspec
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 from projects.errors import ProjectError
 from projects.fields import fields_of, read_field
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from workbench.document import Document
 

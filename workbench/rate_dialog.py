@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 import msgspec
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from engine.client import Engines
 from engine.protocol import RatesTried, TryRates
 from projects.schema import Plug, Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.axis import ValueAxis
 from widgets.plots.frame import bare_plot, color_frame

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -27,6 +26,7 @@ from projects.errors import Problem, ProjectError
 from projects.fields import Field, fields_of, read_field
 from projects.plain import plug_to
 from projects.schema import EarlyStopping, Network, Plug, Project, Recipe
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form, FormField
 from workbench.document import Document

@@ -6,11 +6,11 @@ import operator
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.runs.card import BLANK, Card
 from engine.runs.summary import Summary
+from projects.translation import gettext as _
 from workbench.metric_words import metric_words
 from workbench.run_settings import Settings, Value
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs.card import read_card
 from engine.runs.summary import IMPORTED, Summary
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.cards import Cards

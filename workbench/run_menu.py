@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 
 from engine.runs.card import Card
 from engine.runs.summary import FOREIGN, IMPORTED
+from projects.translation import gettext as _
 from workbench.card_dialog import CardDialog
 from workbench.keeper import has_weights
 from workbench.rundata import plain_title

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.runs.branch import parent_path
 from engine.runs.summary import Summary
+from projects.translation import gettext as _
 from workbench.rundata import plain_title, run_title
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from gettext import gettext as _
 
 from engine.runs.summary import FOREIGN, IMPORTED, Summary
+from projects.translation import gettext as _
 from workbench.metric_words import metric_words
 
 HEADLINES = (

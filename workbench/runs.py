@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterable
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +13,7 @@ from engine.runs.folder import list_runs, runs_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from projects.errors import Problem, UserError
+from projects.translation import gettext as _
 from workbench.aside import aside
 from workbench.branch_dialog import checkpoint_steps
 from workbench.document import Document

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from gettext import gettext as _
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -20,6 +19,7 @@ from engine.layers.base import Shape
 from engine.protocol import NetworkReport
 from projects.errors import Problem
 from projects.schema import BLOCK, Project
+from projects.translation import gettext as _
 from workbench import edits
 
 T = TypeVar("T")

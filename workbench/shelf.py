@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from gettext import gettext as _
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import icons
 from widgets.layer_palette import LayerPalette
 from workbench import edits, kits

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from engine.objectives.base import OBJECTIVES
 from projects.schema import Project
 from projects.templates import Template
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.thumbnail import thumbnail

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import threading
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -28,6 +27,7 @@ from projects.files import load
 from projects.guides import heads
 from projects.schema import Project
 from projects.templates import templates
+from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.aside import in_window
 from workbench.gallery import Gallery

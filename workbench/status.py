@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-from gettext import ngettext
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from engine.protocol import Checked, Ready
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from workbench.node_faces import compact

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
+from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.actions import Registry, plain
 from workbench.docks import WORKSPACES

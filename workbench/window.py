@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -24,6 +22,8 @@ from projects.errors import Problem
 from projects.guides import guide
 from projects.schema import Project
 from projects.templates import Template
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets.forms.form import FieldRow
 from widgets.pages import Pages
 from widgets.topics import Attention

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
@@ -11,6 +10,7 @@ from engine.data.base import DataInfo, is_paired
 from engine.declare import Catalogue, Declared
 from projects.errors import Problem, ProjectError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 
 from engine.client.mailbox import Died, Mailbox
 from engine.client.process import COMMAND, Process
@@ -19,6 +18,7 @@ from engine.protocol import (
     Start,
     Stop,
 )
+from projects.translation import gettext as _
 
 STOP_GRACE = 20.0
 INTERRUPT_GRACE = 5.0

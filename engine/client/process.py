@@ -15,12 +15,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from engine.framing import FrameError, command_writer, event_reader
 from engine.protocol import VERSION, AnyCommand, AnyEvent, Ready
+from projects.translation import gettext as _
 
 COMMAND = (sys.executable, "-m", "engine")
 COMMANDS_WAITING = 256

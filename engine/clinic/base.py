@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -11,6 +10,7 @@ from msgspec import Meta
 from engine.clinic.chart import Chart
 from engine.declare import Catalogue, Declared
 from projects.schema import Project
+from projects.translation import gettext as _
 
 State = Literal["suspected", "confirmed", "cured"]
 

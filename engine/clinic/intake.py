@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
 
 from engine.protocol import Marker
+from projects.translation import gettext as _
 
 INTAKE = "data"  # the kind of the marker that tells of it
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.clinic.vitals import VITALS, record_of
 from engine.protocol import Event, Marker, Measured, Scalars
 from engine.runs.reader import Reader
 from projects.schema import Project
+from projects.translation import gettext as _
 
 VERDICT = "verdict"  # the kind of markers that tell of one
 BROKEN = "not_a_number"  # the kind of the marker after which a training can't go on

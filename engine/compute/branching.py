@@ -10,7 +10,6 @@ import contextlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from time import perf_counter
 
@@ -34,6 +33,7 @@ from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
 from engine.runs.summary import IMPORTED, Summary
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 BEGUN_WITH = "start.safetensors"
 TELL_EVERY = 0.25

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any
 
 from engine.compute.training import Training
@@ -11,6 +10,7 @@ from engine.protocol import Marker
 from engine.runs.control import Change, RateChange
 from engine.runs.script import RATE, VALUE
 from projects.errors import ProjectError
+from projects.translation import gettext as _
 
 
 def change(training: Training, ordered: Change) -> Marker:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.augmentations.base import augmentation_problems
@@ -18,6 +17,7 @@ from engine.protocol import Checked, NetworkReport
 from engine.validate import plug_problems
 from projects.errors import Problem, UserError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 
 def check(project: Project, folder: Path) -> Checked:

@@ -14,7 +14,6 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from torch import Tensor
 from projects.atomic import DiskFullError, explain, sweep, sync_folder, write
 from projects.errors import FileError, RunError
 from projects.files import read_bytes
+from projects.translation import gettext as _
 
 FORMAT = "ganvas-checkpoint/1"
 KEPT = 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -14,6 +13,7 @@ from engine.compute.move import LOW
 from engine.compute.ops.edges import Reshape
 from projects.errors import Problem, ProblemsError
 from projects.schema import Recipe
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.training import Training

@@ -7,7 +7,6 @@ Nothing is allocated there: a layer with 10¹² weights costs no memory. Answers
 from __future__ import annotations
 
 import functools
-from gettext import gettext as _
 
 import msgspec
 import torch
@@ -16,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from engine.compute.ops import namespace
 from engine.layers.base import MOST_NUMBERS, Layer, Shape, ShapeError
+from projects.translation import gettext as _
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any
 
 from torch import Tensor
@@ -11,6 +10,7 @@ from torch.utils.hooks import RemovableHandle
 from engine.compute.learner import Learner
 from engine.compute.task import Task, parameters_by_layer
 from engine.probes.base import Gauge
+from projects.translation import gettext as _
 
 
 class FoundError(Exception):

@@ -6,7 +6,6 @@ has a newer checkpoint.
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from engine.compute.task import LatentSpace
 from engine.protocol import Array, Draw, Drawn
 from engine.runs.folder import RunFolder
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 MOST = 400
 MOST_SEED = 2**63 - 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
 from engine.runs.vocabulary import need_vocabulary
 from projects.errors import DataError, UserError
+from projects.translation import gettext as _
 
 SPLITS = ("test", "validation", "train")
 

@@ -5,7 +5,6 @@ A run folder may come from a stranger, who can make the hashes of a manifest fit
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated
 
 import msgspec
@@ -13,6 +12,7 @@ from msgspec import Meta
 
 from engine.compute.checkpoint import Snapshot
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 Count = Annotated[int, Meta(ge=0, le=10**15)]
 # Beyond its 624 words NumPy would read whatever lies behind the generator's memory.

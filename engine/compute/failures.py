@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from gettext import gettext as _
 
 import torch
 
 from engine.protocol import Failed
 from projects.errors import Problem, TrainingError, UserError
+from projects.translation import gettext as _
 
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from engine.protocol import Imported
 from engine.runs.folder import new_run
 from projects.errors import FileError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 MOST_NAMED = 8
 

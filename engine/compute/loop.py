@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from gettext import gettext as _
 from time import perf_counter
 
 import numpy as np
@@ -25,6 +24,7 @@ from engine.compute.watcher import Watcher
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
 from engine.runs.script import Scripted
+from projects.translation import gettext as _
 
 FLUSH_EVERY, FLUSH_AT_LEAST = 1 / 30, 1 / 5
 FLUSH_SHARE = 0.02  # of the time; on a slow or busy machine curves come less often

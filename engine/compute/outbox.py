@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from gettext import gettext as _
 
 from engine.backlog import PROGRESS, SCALARS, Backlog, lane_of, stream_lane
 from engine.clinic.vitals import VITALS
@@ -19,6 +18,7 @@ from engine.framing import FrameError, FrameWriter
 from engine.probes.answers import AnswersProbe
 from engine.protocol import AnyEvent, Event, Failed, Measured
 from projects.errors import Problem
+from projects.translation import gettext as _
 
 SCALARS_A_SECOND = 30.0
 PROGRESS_A_SECOND = 10.0

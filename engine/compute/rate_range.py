@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 import msgspec
@@ -19,6 +18,7 @@ from engine.protocol import RatesTried, Stage
 from engine.runs.control import Control, Sink
 from projects.errors import Problem, ProblemsError
 from projects.schema import Plug, Project
+from projects.translation import gettext as _
 
 STEPS, MOST_STEPS = 100, 10_000
 LOWEST, HIGHEST = 1e-7, 10.0

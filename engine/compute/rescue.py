@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from gettext import gettext as _
 from pathlib import Path
 from time import perf_counter
 
@@ -20,6 +19,7 @@ from engine.protocol import Marker
 from engine.runs.failures import NotANumberError
 from engine.runs.store import Store
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 SNAPSHOT_SHARE = 0.005
 SNAPSHOT_BYTES = 256 * 2**20

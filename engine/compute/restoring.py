@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.compute import checkpoint, facts
@@ -10,6 +9,7 @@ from engine.compute.checkpoint import Snapshot
 from engine.compute.training import Begun, Training
 from engine.runs.folder import RunFolder
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 
 def start_of(run: Path) -> Snapshot | None:

@@ -16,7 +16,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
@@ -56,6 +55,7 @@ from engine.protocol import (
 from engine.runs.control import Control
 from projects.errors import Problem, ProjectError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.drawing import Studio

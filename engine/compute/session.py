@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import torch
@@ -20,6 +19,7 @@ from engine.data.prepare import Prepared, prepare
 from engine.objectives.base import OBJECTIVES, Objective
 from projects.errors import Problem, ProblemsError, ProjectError
 from projects.schema import Project, Recipe
+from projects.translation import gettext as _
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from gettext import gettext as _
 
 from engine.compute.cost import Cost, measure
 from engine.data.base import DataInfo
@@ -15,6 +14,7 @@ from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.fields import join
 from projects.schema import Block, Network, Project
+from projects.translation import gettext as _
 
 
 @dataclass

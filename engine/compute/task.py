@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +20,7 @@ from engine.compute.writing import Style
 from engine.data.prepare import Part, Prepared
 from projects.errors import RunError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Pictures = tuple[dict[str, NDArray[Any]], dict[str, Any]]
 

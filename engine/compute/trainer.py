@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 
 import torch
@@ -46,6 +45,7 @@ from projects.atomic import explain, sweep
 from projects.errors import RunError, UserError
 from projects.files import save
 from projects.schema import Project
+from projects.translation import gettext as _
 
 NO_LIMITS = Limits()
 START = BEGUN_WITH

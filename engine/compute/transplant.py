@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from gettext import gettext as _
 
 from torch import Tensor
 
@@ -20,6 +19,7 @@ from engine.compute.training import Training
 from engine.live import live_fields, value_in_project
 from projects.errors import ProjectError
 from projects.files import same
+from projects.translation import gettext as _
 
 Shapes = dict[str, tuple[int, ...]]
 

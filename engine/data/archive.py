@@ -14,7 +14,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from projects.errors import DataError, did_you_mean
 from projects.fields import shown
+from projects.translation import gettext as _
 
 LARGEST = 8 * 2**30
 # Deflate reaches a ratio of 1,030; what is packed that well is a bomb or can be stored plainly.

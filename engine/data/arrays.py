@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +15,7 @@ from engine.data.cells import MOST_CLASSES
 from engine.data.streaming import ArrayReader
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 LARGEST_INDEX = 10_000_000
 Layout = Annotated[

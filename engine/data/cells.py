@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 LARGEST = float(np.finfo(np.float32).max)
 MOST_CLASSES = 1000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable
-from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from engine.data.base import Place
 from engine.data.places import resolve, stamp
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_FILES = 200_000
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from engine.data.cells import LARGEST, MISSING, MOST_CLASSES, no_number, no_value, number_of
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 400_000_000
 Row = tuple[int, list[str]]

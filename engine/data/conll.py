@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -28,6 +27,7 @@ from engine.data.tokens import (
 )
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_TOKENS = 20_000_000
 MOST_NUMBERS = 100_000_000

@@ -6,7 +6,6 @@ import csv
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -18,6 +17,7 @@ from engine.data.table import Table
 from engine.data.text import read_lines
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_COLUMNS = 100_000
 MARKS = {"comma": ",", "semicolon": ";", "tab": "\t"}

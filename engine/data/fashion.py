@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -14,6 +13,7 @@ from engine.data.base import Dataset, Place, Source
 from engine.data.idx import read_idx
 from engine.data.places import resolve, stamp
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 SHIPPED = Path(__file__).parent / "files" / "fashion_mnist_14k.npz"
 INSTALLED = Path("/usr/share/datasets/fashion-mnist")

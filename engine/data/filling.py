@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 import numpy as np
 from numpy.typing import NDArray
 
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 
 def filled(

@@ -7,7 +7,6 @@ done on a part of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from engine.data.prepare import Part, Prepared
 from projects.errors import Problem
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_HASHED = 200_000
 MOST_BYTES = 2**30

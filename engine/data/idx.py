@@ -10,7 +10,6 @@ import gzip
 import math
 import struct
 import zlib
-from gettext import gettext as _
 from pathlib import Path
 from typing import IO, cast
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 LARGEST = 2**28
 # Deflate reaches a ratio of 1,030; images of clothes and digits stay below 20.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -16,6 +15,7 @@ from engine.data.places import resolve_file, stamp
 from engine.data.streaming import ArrayReader, JoinedReader, wanted
 from engine.data.table import Path_
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 Optional_ = Annotated[
     str, Meta(description="Nothing: there is none.", max_length=4096, extra={"widget": "path"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -16,6 +15,7 @@ from engine.data.class_folders import ClassFiles, Words, class_files
 from engine.data.places import resolve
 from engine.data.streaming import wanted
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -16,6 +15,7 @@ from engine.data.image_folder import ENDINGS, MOST_BYTES, MOST_IMAGES, open_imag
 from engine.data.places import resolve
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from engine.data.base import Dataset, Place, Source
 from engine.data.mixtures import Samples, Seed, need_examples
 from engine.declare import FieldError
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 100_000_000
 Features = Annotated[int, Meta(ge=1, le=10_000, title="Features")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from msgspec import Meta
 from engine.data.base import NO_TARGET, Dataset, Place, Source
 from engine.data.mixtures import Seed
 from engine.declare import FieldError
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 100_000_000
 SYMBOLS = 8

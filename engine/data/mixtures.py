@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
 from engine.declare import FieldError
+from projects.translation import gettext as _
 
 Samples = Annotated[int, Meta(ge=10, le=1_000_000, title="Examples")]
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1, title="Seed")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -20,6 +19,7 @@ from engine.data.tokens import UNKNOWN, Lowercase, MostTokens, Tokenizer, Vocabu
 from engine.declare import own_first
 from projects.errors import DataError
 from projects.fields import Field
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 100_000_000
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -18,6 +17,7 @@ from engine.data.table import Missing, Targets, Words
 from projects.errors import DataError, did_you_mean
 from projects.files import read_bytes
 from projects.home import home
+from projects.translation import gettext as _
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 

@@ -10,7 +10,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +20,7 @@ from engine.data.openml import Card, check_name, folder
 from projects.atomic import write
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 API = "https://www.openml.org/api/v1/json/data"
 HOST = "openml.org"

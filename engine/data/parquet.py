@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from engine.data.csv_table import header_of
 from engine.data.table import Table
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_CELLS = 200_000_000
 MOST_BYTES = 8 * 2**30

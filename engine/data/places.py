@@ -7,13 +7,13 @@ a network share, is read only after the person has said so; what they allowed is
 from __future__ import annotations
 
 import os
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.data.base import Place
 from projects.errors import DataError
 from projects.fields import shown
 from projects.home import home
+from projects.translation import gettext as _
 
 WHERE = "data.source.path"
 

@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ from engine.data.streaming import Reader, Streamed, as_networks_take
 from engine.layers.base import Shape
 from projects.errors import DataError
 from projects.schema import Data
+from projects.translation import gettext as _
 
 REMEMBERED = 2
 

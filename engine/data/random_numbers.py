@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -11,6 +10,7 @@ from msgspec import Meta
 
 from engine.data.base import Dataset, Kind, Place, Source
 from engine.declare import FieldError
+from projects.translation import gettext as _
 
 MOST = 200_000_000
 _KINDS: dict[int, Kind] = {1: "table", 2: "sequence", 3: "image"}

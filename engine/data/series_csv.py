@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -18,6 +17,7 @@ from engine.data.places import resolve, resolve_file, stamp
 from engine.data.table import Path_, columns_of
 from engine.data.windows import Windowed
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 
 class SeriesCsv(Windowed, frozen=True, kw_only=True, tag="series_csv"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from hashlib import blake2b
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from projects.errors import DataError
 from projects.schema import Split
+from projects.translation import gettext as _
 
 Indices = NDArray[np.int64]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from gettext import gettext as _
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from engine.data.base import Kind
 from engine.data.scaling import IDENTITY, Scaler, fit
 from engine.data.streaming import Streamed
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 ENOUGH = 20_000
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +17,7 @@ from engine.data.columns import Columns, Row
 from engine.data.places import resolve, resolve_file, stamp
 from projects.errors import DataError, did_you_mean
 from projects.fields import shown
+from projects.translation import gettext as _
 
 Path_ = Annotated[
     str,

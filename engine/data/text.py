@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 LONGEST_LINE = 2**20
 MOST_BYTES = 64 * 2**20

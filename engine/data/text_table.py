@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -30,6 +29,7 @@ from engine.data.tokens import (
     pieces,
 )
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 100_000_000
 Answers = list[tuple[int, str]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.data.base import DataInfo
 from engine.data.tokens import PADDING, UNKNOWN, joined, pieces
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 SHOWN = 400
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import wave
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 MOST_CHANNELS = 64
 RATES = (100, 768_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.data.places import resolve
 from engine.data.wav_file import read_wav
 from engine.declare import FieldError
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 MOST_BYTES = 4 * 2**30
 MOST_SAMPLES = 10_000_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.data.base import Dataset, Source
 from engine.declare import own_first
 from projects.errors import DataError, did_you_mean
 from projects.fields import Field, shown
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 200_000_000
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import time
-from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from engine.runs.store import Store
 from engine.runs.summary import FOREIGN, Summary, write_summary
 from projects.atomic import write
 from projects.errors import FileError, UserError
+from projects.translation import gettext as _
 
 VERSION = "brain.Event:2"
 PIECE = 4096  # values of a row of the table

@@ -9,7 +9,6 @@ import struct
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from engine.events.messages import event_class
 from engine.events.records import RecordError, read_records
 from projects.errors import FileError, RunError
+from projects.translation import gettext as _
 
 MARK = "tfevents"
 MOST_BYTES = 2**31

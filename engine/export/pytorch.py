@@ -7,7 +7,6 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from engine.layers.ends import Noise
 from projects.atomic import write
 from projects.errors import FileError, ProblemsError
 from projects.schema import Block, Network
+from projects.translation import gettext as _
 
 
 def source(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -13,6 +12,7 @@ from msgspec import Meta
 from engine.declare import Catalogue, Declared
 from projects.plain import project_to
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Where = Annotated[
     dict[str, Any],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from engine.clinic.base import AILMENTS
 from engine.guides.base import Check, Facts, Finding, Where, fitting, nothing_yet
+from projects.translation import gettext as _
 
 
 class Diagnosed(Check, frozen=True, kw_only=True, tag="diagnosed"):

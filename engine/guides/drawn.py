@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from engine.guides.base import Check, Facts, Finding, Where, has
+from projects.translation import gettext as _
 
 
 class Drawn(Check, frozen=True, kw_only=True, tag="drawn"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from engine.guides.base import Check, Facts, Finding, Where, fitting, nothing_yet
+from projects.translation import gettext as _
 
 Bound = Annotated[float | None, Meta(title="Bound")]
 

@@ -6,11 +6,11 @@ import argparse
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from engine.headless.console import Console
+from projects.translation import gettext as _
 
 Run = Callable[[argparse.Namespace, Console], int]
 

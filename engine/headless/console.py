@@ -12,12 +12,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from gettext import gettext as _
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
 from projects.errors import Problem, UserError
+from projects.translation import gettext as _
 
 MOST_TOLD = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
 from projects.schema import BLOCK
 from projects.templates import Template, template, templates
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.protocol import Checked, NetworkReport, OneBatch, Preflighted

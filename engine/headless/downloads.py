@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from gettext import gettext as _
 
 from engine.headless.arguments import Command, argument
 from engine.headless.console import DONE, Console, UsageError
+from projects.translation import gettext as _
 
 OPENML = "openml:"
 

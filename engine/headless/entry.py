@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from engine.headless import designs, downloads, events, rates, results, studies, training
 from engine.headless.arguments import Command, build_parser
@@ -17,6 +16,7 @@ from engine.headless.console import (
     forget_stdout,
     guarded,
 )
+from projects.translation import gettext as _
 
 PROGRAM = "ganvas"
 COMMANDS: tuple[Command, ...] = (

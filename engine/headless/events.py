@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, Console
+from projects.translation import gettext as _
 
 
 def take_in(args: argparse.Namespace, console: Console) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.headless.console import DONE, Console, UsageError
 from projects import files
 from projects.errors import FileError, RunError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.protocol import Imported

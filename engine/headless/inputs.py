@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from engine.data.text import read_lines
 from engine.data.texts import Tokens
 from projects.errors import DataError
 from projects.fields import shown
+from projects.translation import gettext as _
 
 NAMES = ("inputs", "x", "X", "samples")
 

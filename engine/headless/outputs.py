@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.headless.console import UsageError
 from projects import atomic
+from projects.translation import gettext as _
 
 SHEET_SIDE = 1024
 GAP = 2

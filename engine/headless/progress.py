@@ -6,11 +6,11 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import Any
 
 from engine.headless.console import Console, harmless
 from engine.protocol import Event, Marker, Progress, Replaying, Scalars, Started, State
+from projects.translation import gettext as _
 
 LINE_EVERY = 10.0
 # Losses say most while a training goes on, those of the training part first.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +12,7 @@ from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console
 from projects import files
 from projects.paths import set_values
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.protocol import RatesTried

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console, UsageError
 from engine.headless.writing import WRITING, write_texts
 from projects.errors import DataError, FileError, RunError, UserError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.session import Session

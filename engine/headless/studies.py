@@ -7,7 +7,6 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
 from engine.headless.arguments import Command, argument, path, whole
@@ -15,6 +14,7 @@ from engine.headless.console import DONE, FAILED, INTERRUPTED, Console, harmless
 from engine.studies.conductor import Order
 from engine.studies.work import Watcher
 from projects import files
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.studies.results import CellResult, Results

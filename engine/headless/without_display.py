@@ -6,11 +6,11 @@ import importlib
 import os
 import socket
 import sys
-from gettext import gettext as _
 from pathlib import Path
 
 from engine.headless.console import Console
 from projects import templates
+from projects.translation import gettext as _
 
 
 def missing_display() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from engine.headless.arguments import argument, number, whole
 from engine.headless.console import UsageError
 from engine.headless.outputs import write_npz
 from projects import atomic
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Task

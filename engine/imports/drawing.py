@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from engine.imports.sketch import RULES, Rule, Sketch
 from engine.layers.base import MOST_NUMBERS, Shape
 from projects.errors import FileError
 from projects.schema import Network, Node, Wire
+from projects.translation import gettext as _
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ many it would be is reckoned first.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from projects.errors import FileError
+from projects.translation import gettext as _
 
 DEEPEST = 100
 _Key = tuple[str, str, str]

@@ -11,7 +11,6 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from gettext import gettext as _
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -26,6 +25,7 @@ from engine.imports.inlining import inlined
 from engine.imports.onnx_graph import OnnxGraph, Op, Tensor, printable
 from engine.layers.base import MOST_NUMBERS
 from projects.errors import FileError
+from projects.translation import gettext as _
 
 LARGEST = 2**31 - 1  # no message can be larger
 MOST_OPS = 20_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from engine.imports.onnx_graph import Dims, OnnxGraph, Op, printable
 from engine.layers.unknown import Unknown
 from projects.schema import Node, Wire
+from projects.translation import gettext as _
 
 Rule = Callable[[Op, "Sketch"], bool]
 RULES: dict[str, Rule] = {}

@@ -8,12 +8,12 @@ answers with the source text of the same call; the form, the checks and the docs
 from __future__ import annotations
 
 import functools
-from gettext import gettext as _
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from engine.declare import Catalogue, Declared
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 2_000_000_000
 """Most weights of a network or a file of weights, and most numbers of one example, that Ganvas takes on."""

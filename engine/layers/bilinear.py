@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, ShapeError
 from engine.layers.normed import Norm, normed
+from projects.translation import gettext as _
 
 
 class Bilinear(Layer, frozen=True, kw_only=True, tag="bilinear"):

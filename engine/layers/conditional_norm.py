@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, ShapeError, need_channels
 from engine.layers.batch_norm import Epsilon, batch_norm
+from projects.translation import gettext as _
 
 
 class ConditionalBatchNorm(Layer, frozen=True, kw_only=True, tag="conditional_batch_norm"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from engine.layers.base import Shape, need_rank
 from engine.layers.convolution import Convolution
 from engine.layers.normed import normed
+from projects.translation import gettext as _
 
 
 class Conv3d(Convolution, frozen=True, kw_only=True, tag="conv3d"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from engine.layers.base import Layer, Shape, ShapeError
 from engine.layers.convolution import Bias, Filters
 from engine.layers.normed import Norm, normed
 from engine.layers.windows import need_image
+from projects.translation import gettext as _
 
 
 class ConvTranspose2d(Layer, frozen=True, kw_only=True, tag="conv_transpose2d"):

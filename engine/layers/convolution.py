@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from engine.declare import FieldError
 from engine.layers.base import Layer, Shape, ShapeError
 from engine.layers.normed import Norm, normed
 from engine.layers.windows import need_image, need_signal, need_window, padding_of
+from projects.translation import gettext as _
 
 Filters = Annotated[
     int,

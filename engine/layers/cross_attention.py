@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, need_sequence
 from engine.layers.self_attention import AttentionBias, Heads, need_heads
+from projects.translation import gettext as _
 
 
 class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, ShapeError, need_channels
 from engine.layers.batch_norm import Epsilon
+from projects.translation import gettext as _
 
 
 class GroupNorm(Layer, frozen=True, kw_only=True, tag="group_norm"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, ShapeError
+from projects.translation import gettext as _
 
 
 class Merge(Layer, frozen=True, kw_only=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, need_rank
+from projects.translation import gettext as _
 
 
 class MinibatchDiscrimination(Layer, frozen=True, kw_only=True, tag="minibatch_discrimination"):

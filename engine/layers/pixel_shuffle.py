@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, ShapeError
 from engine.layers.windows import need_image
+from projects.translation import gettext as _
 
 Factor = Annotated[int, Meta(ge=1, le=64, title="Factor", description="Side of a tile of pixels.")]
 

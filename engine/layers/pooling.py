@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
@@ -10,6 +9,7 @@ from msgspec import Meta
 from engine.declare import FieldError
 from engine.layers.base import Layer, Shape, ShapeError
 from engine.layers.windows import need_image, need_signal
+from projects.translation import gettext as _
 
 
 class Pooling(Layer, frozen=True, kw_only=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from engine.layers.base import Layer, Port, Shape, ShapeError, need_rank
 from engine.layers.conditional_norm import need_condition
 from engine.layers.normed import Norm, normed
+from projects.translation import gettext as _
 
 
 class Projection(Layer, frozen=True, kw_only=True, tag="projection"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
 from engine.declare import FieldError
 from engine.layers.base import Layer, Shape, need_rank
+from projects.translation import gettext as _
 
 
 def _stacked(layers: int) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from engine.layers.base import Layer, Shape, ShapeError
+from projects.translation import gettext as _
 
 
 class Reparameterise(Layer, frozen=True, kw_only=True, tag="reparameterise"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.declare import FieldError
 from engine.layers.base import Layer, Shape, ShapeError
+from projects.translation import gettext as _
 
 
 class Reshape(Layer, frozen=True, kw_only=True, tag="reshape"):

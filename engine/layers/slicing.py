@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, ShapeError
+from projects.translation import gettext as _
 
 Place = Annotated[int, Meta(ge=-100_000_000, le=100_000_000)]
 

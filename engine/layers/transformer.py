@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
@@ -10,6 +9,7 @@ from msgspec import Meta
 from engine.layers.base import Layer, Port, Shape, need_sequence
 from engine.layers.cross_attention import cross_flops
 from engine.layers.self_attention import Causal, Heads, need_heads, self_flops
+from projects.translation import gettext as _
 
 
 class Transformer(Layer, frozen=True, kw_only=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from engine.layers.base import Shape, ShapeError, need_rank
+from projects.translation import gettext as _
 
 
 def padding_of(kernel: int, dilation: int, padding: int | None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -15,6 +14,7 @@ from engine.objectives.coding import Coding, range_problems, raw_end_problems
 from engine.objectives.ends import end_of, ends_in
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
@@ -15,6 +14,7 @@ from engine.objectives.ends import end_of, squashed_twice
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem, did_you_mean
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.data.prepare import Prepared

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 
 from engine.layers.base import Shape
 from engine.objectives.coding import Coding
 from engine.objectives.ends import end_of
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 LATENTS = 16  # proposed where nothing says how many
 

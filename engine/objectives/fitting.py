@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-from gettext import ngettext
-
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.base import OBJECTIVES
 from engine.objectives.ends import end_of
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 
 
 def unsuited(message: str, wanted: str, data: DataInfo) -> Problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from gettext import gettext as _
 
 from engine.adversarial.choices import Choices
 from engine.blocks import unfold
@@ -16,6 +15,7 @@ from engine.optimizers.base import OPTIMIZERS
 from projects.errors import Problem, ProjectError
 from projects.fields import join
 from projects.schema import Network, Project
+from projects.translation import gettext as _
 
 MIXING = (
     "batch_norm",

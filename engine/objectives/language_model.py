@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
@@ -19,6 +18,7 @@ from engine.objectives.recipe import recipe_problems
 from engine.objectives.stepwise import answers, step_problems
 from projects.errors import DataError, Problem, ProjectError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -14,6 +13,7 @@ from engine.objectives.base import Objective
 from engine.objectives.ends import squashed_twice
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.losses import ClassLoss

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -14,6 +13,7 @@ from engine.objectives.base import Objective
 from engine.objectives.ends import squashed_twice
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.losses import NumberLoss

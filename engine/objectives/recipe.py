@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from engine.optimizers.base import OPTIMIZERS
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.objectives.base import Objective

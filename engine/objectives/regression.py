@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.data.base import DataInfo
@@ -14,6 +13,7 @@ from engine.objectives.numbers import Foretelling, squashed_problems
 from engine.objectives.recipe import recipe_problems
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import Meta
 from engine.objectives.base import Metric
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 SCORES = (
     Metric("modes", higher=True),

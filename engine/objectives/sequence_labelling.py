@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.data.base import DataInfo
@@ -16,6 +15,7 @@ from engine.objectives.stepwise import answers, step_problems
 from engine.objectives.tags import are_bio
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from engine.objectives.fitting import unended
 from projects.errors import Problem
 from projects.schema import Project
+from projects.translation import gettext as _
 
 
 def answers(data: DataInfo) -> Shape | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
@@ -20,6 +19,7 @@ from engine.objectives.gan_problems import play_problems
 from engine.objectives.scoring import SCORES, Scores, Scoring, scoring_problems
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.schema import Plug, Project
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Task, TaskContext

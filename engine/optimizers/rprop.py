@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
 from engine.declare import FieldError
 from engine.optimizers.base import LearningRate, Optimizer
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from engine.runs.folder import CARD
 from projects.atomic import write
 from projects.errors import FileError, RunError
 from projects.files import read_bytes
+from projects.translation import gettext as _
 
 MOST_NAME, MOST_TAGS, MOST_NOTE = 120, 20, 20_000
 Name = Annotated[str, Meta(max_length=MOST_NAME)]

@@ -7,11 +7,11 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 
 from projects.errors import RunError
 from projects.home import home
+from projects.translation import gettext as _
 
 _WORDS = [
     "amber",

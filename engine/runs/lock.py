@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from gettext import gettext as _
 from pathlib import Path
 
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 _NAME = ".lock"
 ATTEMPTS, PAUSE = 5, 0.02

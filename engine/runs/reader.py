@@ -7,7 +7,6 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from engine.runs.summary import FOREIGN, IMPORTED, Summary, read_summary
 from engine.runs.times import TIMES
 from projects.errors import RunError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 

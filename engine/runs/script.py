@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from engine.protocol import Marker
 from engine.runs.control import CHANGES, Change, RateChange, ValueChange
 from engine.runs.reader import Reader
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 RATE, VALUE = CHANGES
 _WENT_BACK = "roll_back"

@@ -14,7 +14,6 @@ import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from engine.runs.clock import is_due
 from engine.runs.control import CHANGES
 from projects.atomic import DiskFullError
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS sessions (seq INTEGER PRIMARY KEY, step INTEGER NOT NULL,

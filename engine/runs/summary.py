@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from engine.runs.lock import is_training
 from projects.atomic import write
 from projects.errors import FileError, RunError
 from projects.files import read_bytes
+from projects.translation import gettext as _
 
 UNFINISHED = ("running", "paused", "stopping")
 IMPORTED = "imported"

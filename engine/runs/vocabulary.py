@@ -6,7 +6,6 @@ indices, and the network would be asked about other words than it learned.
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from engine.runs.folder import RunFolder
 from projects.atomic import write
 from projects.errors import FileError, RunError
 from projects.files import read_bytes
+from projects.translation import gettext as _
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +27,7 @@ from engine.protocol import (
 )
 from engine.runs.folder import RunFolder
 from projects.schema import Project
+from projects.translation import gettext as _
 
 MOST_EVENTS = 512
 

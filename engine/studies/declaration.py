@@ -22,7 +22,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from gettext import gettext as _
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, NoReturn
 
@@ -32,6 +31,7 @@ from projects import yaml_reader
 from projects.errors import ProjectError, did_you_mean
 from projects.fields import shown
 from projects.files import read_bytes
+from projects.translation import gettext as _
 from projects.yaml_writer import flow, text
 
 FORMAT = "ganvas-study/1"

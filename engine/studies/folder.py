@@ -7,7 +7,6 @@ nothing: whoever opens the folder again sees which runs are done and which are s
 from __future__ import annotations
 
 import os
-from gettext import gettext as _
 from pathlib import Path
 
 import msgspec
@@ -23,6 +22,7 @@ from projects.atomic import PREFIX, explain, write
 from projects.errors import FileError, ProjectError, RunError, UserError
 from projects.files import read_bytes
 from projects.schema import Project
+from projects.translation import gettext as _
 
 DECLARATION, PROJECT, RUNS, NOTES = "study.yaml", "project.yaml", "runs", "notes.json"
 WAITING = "waiting"

@@ -6,7 +6,6 @@ import hashlib
 import itertools
 import json
 import re
-from gettext import gettext as _
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +15,7 @@ from engine.validate import validate
 from projects.errors import ProblemsError, ProjectError
 from projects.paths import put_value
 from projects.schema import Project
+from projects.translation import gettext as _
 
 MOST_SLUG = 48
 

@@ -7,13 +7,13 @@ import io
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from gettext import gettext as _
 from typing import NamedTuple
 
 from engine.objectives.base import OBJECTIVES
 from engine.studies.declaration import Study
 from engine.studies.folder import Row
 from engine.studies.grid import Cell
+from projects.translation import gettext as _
 
 SPLITS = ("test_", "validation_", "train_")
 # Metrics that no objective declares (those of the test part, of samples): less is better of these.

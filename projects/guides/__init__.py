@@ -8,7 +8,6 @@ that a button can make, and a check that finds out whether it is done; checks ar
 from __future__ import annotations
 
 import functools
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +19,7 @@ from projects.errors import ProjectError, did_you_mean
 from projects.plain import project_from
 from projects.schema import Plug, Project
 from projects.templates import template
+from projects.translation import gettext as _
 
 FOLDER = Path(__file__).parent
 STEPS = "\nsteps:"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -25,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from projects.translation import gettext as _
 from widgets.canvas.frame_gestures import MoveFrame, ResizeFrame
 from widgets.canvas.gestures import WIRE_REACH, Gesture, Move, Pan, Rubber
 from widgets.canvas.graph_view import GraphView

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from gettext import gettext as _
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.canvas.gauge import GaugeSpec
 from widgets.canvas.graph import GraphScene

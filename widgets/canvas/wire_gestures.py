@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF
 
+from projects.translation import gettext as _
 from widgets.canvas.gestures import Gesture, Modifiers
 from widgets.canvas.specs import PortRef, WireKey
 

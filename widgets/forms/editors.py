@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import math
 import re
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.field import MIXED, FormField
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.editors import EDITORS, Editor, PathEditor
 from widgets.forms.field import FormField, Kind

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,6 +12,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.plots.axis import StepAxis, ValueAxis
 from widgets.plots.course import Floats, Pixels

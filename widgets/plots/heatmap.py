@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from gettext import gettext as _
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.axis import StepAxis
 from widgets.plots.frame import bare_plot, color_frame, color_readout

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.calibration import Reliability, brier, reliability
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.reliability import ReliabilityPlot
 from workbench.answers.answered import CLASSES, LABELS, STEPS, Answered

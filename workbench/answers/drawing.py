@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 import numpy as np
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QStackedWidget, QTableWidgetItem, QWidget
 
+from projects.translation import gettext as _
 from widgets.figures_table import figures_table
 from widgets.plots.curve_grid import CurveGrid, Line, Picture
 from widgets.plots.image_table import ImageTable

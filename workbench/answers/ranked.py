@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.ranking import average_precision, precision_recall_curve, roc_auc, roc_curve
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.chart import Chart, Line
 from widgets.plots.marks import Marks

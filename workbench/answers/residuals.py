@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.chart import Chart, Cloud, Line
 from widgets.plots.readout import number

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableWidgetItem, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import figures_table
 from widgets.plots.image_grid import ImageGrid

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 import numpy as np
 
+from projects.translation import gettext as _
 from widgets.plots.image_grid import Caption
 from widgets.plots.readout import number
 from workbench.answers.answered import LABELS, NUMBERS, STEPS, Answered, Examples

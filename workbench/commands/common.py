@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import TYPE_CHECKING
+
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from workbench.designer import Designer

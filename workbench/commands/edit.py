@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
+from projects.translation import gettext as _
 from workbench.actions import Command
 from workbench.commands.common import no_project, on_designer, too_few
 

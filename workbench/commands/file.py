@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 
 from engine.objectives.base import OBJECTIVES
 from projects.schema import Data, Network, Plug, Project
+from projects.translation import gettext as _
 from workbench.actions import Command
 
 if TYPE_CHECKING:

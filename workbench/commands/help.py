@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from projects.guides import heads
+from projects.translation import gettext as _
 from workbench.actions import Command
 
 if TYPE_CHECKING:

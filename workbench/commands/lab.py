@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from projects.translation import gettext as _
 from workbench.actions import Command
 from workbench.commands.common import no_project
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.actions import Command
 from workbench.commands.common import on_designer, too_few

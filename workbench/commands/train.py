@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from engine.runs.summary import IMPORTED
+from projects.translation import gettext as _
 from workbench.actions import Command
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from gettext import gettext as _
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QVBoxLayout, QW
 from projects.errors import ProjectError
 from projects.paths import set_value
 from projects.schema import Project
+from projects.translation import gettext as _
 from projects.yaml_writer import flow
 from widgets import theme
 from widgets.forms import Form

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -24,6 +22,8 @@ from engine.validate import validate
 from projects.difference import difference
 from projects.errors import ProjectError, UserError
 from projects.schema import Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from workbench.compare.change import ChangeEditor
 

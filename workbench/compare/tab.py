@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.studies.results import better_way
 from projects.difference import difference
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from gettext import gettext as _
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +11,7 @@ from engine.blocks import block_of, users
 from projects.errors import ProjectError
 from projects.fields import shown
 from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Node, Project
+from projects.translation import gettext as _
 from workbench.edits.base import unique_id, with_block
 
 G = TypeVar("G", bound=Graph)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ from engine.blocks import block_of
 from projects.errors import ProjectError
 from projects.fields import join, shown
 from projects.schema import BLOCK, IDENTIFIER, Network, Node, Project
+from projects.translation import gettext as _
 from workbench.edits.base import (
     Position,
     freed,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from gettext import gettext as _
 
 from engine.layers.ends import Input, Noise, Output
 from projects.errors import ProjectError
 from projects.schema import BLOCK, Block, Graph, Node, Project, Wire
+from projects.translation import gettext as _
 from widgets.graph_metrics import COLUMN, ROW, snap
 from workbench.edits.base import graph_of, unique_id, with_block, with_parts
 from workbench.edits.offers import Offers, offers_of, with_offers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.fields import read_struct
 from projects.schema import BLOCK, Block, Graph, Node, Placing, Project, Wire
+from projects.translation import gettext as _
 from widgets.graph_metrics import COLUMN, NODE_WIDTH, ROW, snap
 from workbench.edits.base import Position, graph_of, unique_id, with_graph, with_parts
 from workbench.edits.offers import Offers, offers_of, with_offers

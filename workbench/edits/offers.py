@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from projects.errors import ProjectError
 from projects.fields import fields_of, shown
 from projects.plain import RESERVED
 from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Node, Placing, Project, Wire
+from projects.translation import gettext as _
 from workbench.edits.base import block_name, graph_of, with_block, with_graph
 from workbench.edits.blocks import everywhere, stands_for, with_nodes, with_params
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from gettext import gettext as _
 
 import msgspec
 
 from projects.errors import ProjectError
 from projects.schema import Block, Frame, Graph, Node, Project
+from projects.translation import gettext as _
 from widgets.graph_metrics import GAP_X, bounded, snap
 from workbench.edits.base import (
     Position,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.guides.base import Finding
 from projects.guides import Guide
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.topics import TOPIC
 from workbench.guide.step_card import StepCard

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.guides.base import Finding
 from projects.guides import Step
+from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.textbook.sheet import markdown
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,6 +13,7 @@ from engine.guides.reading import trained_of
 from engine.runs.summary import Summary
 from projects.errors import ProjectError, UserError
 from projects.guides import Guide, guide
+from projects.translation import gettext as _
 from workbench.aside import aside
 from workbench.document import Document
 from workbench.guide.panel import GuidePanel

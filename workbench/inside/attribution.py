@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from projects.translation import gettext as _
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.curves import number
 from widgets.plots.image_table import ImageTable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.data.base import DataInfo
 from engine.protocol import Example
+from projects.translation import gettext as _
 from widgets.plain import plain_tip
 
 PARTS = {"validation": _("Validation"), "test": _("Test"), "train": _("Training")}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QTableWidgetItem, QWidget
 
+from projects.translation import gettext as _
 from widgets.figures_table import figures_table
 from widgets.plots.curves import number
 from widgets.plots.image_grid import Caption, ImageGrid

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
 from engine.client import Engines
+from projects.translation import gettext as _
 from workbench import scope
 from workbench.document import Document
 from workbench.inside.tab import InsideTab

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import figures_table
 from widgets.plots.image_table import ImageTable

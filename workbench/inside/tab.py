@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from engine.layers.base import LAYERS
 from engine.protocol import Insides, Inspect, Inspected
 from projects.errors import Problem
 from projects.schema import Plug
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.forms import Form

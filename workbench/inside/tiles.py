@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.curves import number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from gettext import ngettext
 from typing import Any
 
 from engine.blocks import Ports
@@ -12,6 +11,7 @@ from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.schema import Graph, Node, Project, Wire
+from projects.translation import ngettext
 from workbench import edits, scope
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 
 from engine.layers.base import LAYERS
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 from engine.layers.base import LAYERS, Shape
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.schema import Wire
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench.mending.base import Candidate, Trouble, outputs_of
 
 SIZES = ("units", "filters", "features")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from engine.blocks import PLACING, block_of
 from engine.layers.base import LAYERS
 from projects.schema import Project
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble, titled
 

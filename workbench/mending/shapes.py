@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 from engine.layers.base import LAYERS, Shape
 from projects.schema import Wire
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench.mending.base import Candidate, Trouble, outputs_of, takes, titled
 
 SMALLEST_FIRST = ("flatten", "embedding", "global_pool")

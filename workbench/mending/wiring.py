@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.schema import Wire
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble
 

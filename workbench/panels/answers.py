@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from workbench.answers import views

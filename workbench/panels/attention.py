@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
@@ -21,6 +20,7 @@ from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.attention import ATTENDING
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.cells import CellMap
 from widgets.plots.flow import FlowLayout

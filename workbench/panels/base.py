@@ -7,7 +7,6 @@ when the version of its stream has changed. A panel names the stream it shows, s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,6 +28,7 @@ from engine.objectives.base import objective_of
 from engine.probes.base import PROBES
 from engine.runs.summary import IMPORTED
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.topics import TOPIC
 from workbench.panels.menu import PanelMenuButton, sharp

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from engine.runs.summary import FOREIGN, IMPORTED
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curves import CurvePlot, Mark
 from widgets.plots.legend import Entry

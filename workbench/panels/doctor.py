@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.clinic.base import AILMENTS, Verdict
+from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.bedside import Bedside, bedside_of
 from workbench.doctor_card import ICON, DoctorCard

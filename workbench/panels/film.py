@@ -6,7 +6,6 @@ import io
 import queue
 import threading
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from projects.atomic import write
 from projects.errors import UserError
+from projects.translation import gettext as _
 from widgets.plots.scrubber import Scrubber
 from workbench.panels.base import Panel
 from workbench.panels.movie import movie_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +22,7 @@ from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.gates import RECURRENT
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.cells import CellMap
 from widgets.plots.chart import Chart, Cloud, Line

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.clinic.states import SEVERITY, Condition, conditions
 from engine.clinic.vitals import MEASURES, VITALS, short_names
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap

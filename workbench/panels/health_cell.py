@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.clinic.vitals import VALUES, histogram_of
+from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.plots.histogram import Histogram

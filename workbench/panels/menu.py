@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from projects.translation import gettext as _
 from widgets import icons, theme
 
 FINE = 2  # pixels of a picture for one on the screen, each way: it may be printed

@@ -7,13 +7,13 @@ import io
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from projects.errors import UserError
+from projects.translation import gettext as _
 
 QUALITY = "18"  # x264's constant rate factor: 0 loses nothing, 18 nothing that is seen
 Pixels = NDArray[np.uint8]

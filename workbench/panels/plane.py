@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.data.base import DataInfo
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.figures_table import figures_table

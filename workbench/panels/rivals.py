@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.clinic.game import is_anchored, is_bounded
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.balance import Balance

@@ -7,7 +7,6 @@ import csv
 import io
 import itertools
 from collections.abc import Iterable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from projects import atomic
 from projects.errors import UserError
+from projects.translation import gettext as _
 from widgets import theme
 from workbench.panels.menu import sharp
 from workbench.rundata import Frame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,6 +23,7 @@ from engine.data.base import DataInfo
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.schema import Project
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.figures_table import figures_table

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets.plots.scrubber import Scrubber
 from workbench.panels.base import Panel
 from workbench.panels.film import record

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from projects.schema import Project, Wire
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.remedies.base import Remedy, setting, with_recipe, with_setting
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 import msgspec
 
 from projects.schema import EarlyStopping, Plug, Project
+from projects.translation import gettext as _
 from workbench.remedies.base import (
     Remedy,
     has,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from engine.adversarial.base import ADVERSARIAL
 from projects.schema import Project
+from projects.translation import gettext as _
 from workbench.remedies.base import (
     Remedy,
     plugs,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import ClassVar
 
 import msgspec
 
 from projects.schema import Graph, Network, Node, Plug, Project, Wire
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.remedies.base import Remedy
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from engine.objectives.base import objective_of
 from projects.schema import Plug, Project
+from projects.translation import gettext as _
 from workbench.remedies.base import (
     Pace,
     Remedy,

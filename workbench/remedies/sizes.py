@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import msgspec
 
 from projects.schema import Network, Node, Project
+from projects.translation import gettext as _
 from workbench import edits
 from workbench.remedies.base import Remedy, has, value_of
 from workbench.remedies.drawn import before

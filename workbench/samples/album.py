@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from workbench.rundata import Frame
 from workbench.samples import views
 from workbench.samples.base import View

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.chart import Band, Chart, Line
 from workbench.rundata import Frame

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import figures_table
 from widgets.share_bar import ShareBar

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.chart import Band, Chart, Cloud, Line
 from widgets.plots.plane import SYMBOLS

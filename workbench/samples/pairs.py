@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import figures_table
 from widgets.plots.image_grid import Caption, ImageGrid

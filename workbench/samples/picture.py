@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from workbench.rundata import ODD, Frame
 from workbench.samples.stack import ViewStack

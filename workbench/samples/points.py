@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.plane import Plane
 from workbench.rundata import Frame

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets.plots.marks import Marks
 from widgets.plots.scores import ScorePlots
 from workbench.rundata import Frame

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets.plots.image_table import ImageTable
 from workbench.rundata import Frame
 from workbench.samples.base import View

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets.plots.token_rows import Cell, TokenRows
 from workbench.rundata import Frame
 from workbench.samples.base import View

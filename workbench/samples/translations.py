@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import gettext as _
 from widgets.plots.image_grid import ImageGrid
 from workbench.data_pictures import stacked
 from workbench.rundata import Frame

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 
 import numpy as np
 from numpy.typing import NDArray
 
+from projects.translation import gettext as _
 from workbench.rundata import Frame
 from workbench.sequences.recurrence import shown
 

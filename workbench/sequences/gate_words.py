@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 import numpy as np
 
+from projects.translation import gettext as _
 from workbench.sequences.recurrence import Recurrence
 
 GONE, MUCH = 0.05, 0.5  # of what was written at the first step

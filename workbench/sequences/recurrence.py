@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.forgetting import KEEPS, left_at_end, memory_length
+from projects.translation import gettext as _
 from workbench.rundata import Frame
 
 Floats = NDArray[np.float64]

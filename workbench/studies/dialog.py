@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-from gettext import ngettext
-
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -28,6 +25,8 @@ from engine.studies.declaration import MOST_AT_ONCE, Axis, Change, Study, read_s
 from engine.studies.grid import cells_of, plan
 from projects.errors import ProjectError
 from projects.schema import Project
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from projects.yaml_reader import read_value
 from projects.yaml_writer import flow
 from widgets import icons, theme

@@ -6,7 +6,6 @@ import contextlib
 import os
 import time
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -23,6 +22,7 @@ from engine.studies.results import Results, as_csv, as_markdown
 from projects import atomic
 from projects.errors import Problem, ProjectError, UserError
 from projects.schema import Project
+from projects.translation import gettext as _
 from projects.yaml_reader import read_value
 from workbench.compare.dialog import CompareDialog
 from workbench.compare.tab import CompareTab

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from engine.runs.folder import RunFolder
 from engine.studies.results import Results
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from workbench.rundata import RunData

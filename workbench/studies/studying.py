@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +18,7 @@ from engine.studies.grid import Planned
 from engine.studies.work import StudyWork
 from projects.errors import Problem, UserError
 from projects.schema import Project
+from projects.translation import gettext as _
 from workbench.aside import aside
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs

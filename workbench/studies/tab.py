@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +22,8 @@ from PySide6.QtWidgets import (
 from engine.studies.declaration import MOST_AT_ONCE
 from engine.studies.folder import Row
 from engine.studies.results import Results, results_of
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.flow import FlowLayout

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from engine.studies.folder import WAITING, Row
 from engine.studies.results import CellResult, Results
+from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.data_tables import NUMBERS

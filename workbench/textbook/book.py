@@ -6,7 +6,6 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Any
 
 from engine.adversarial.base import ADVERSARIAL
@@ -26,6 +25,7 @@ from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
 from engine.schedules.base import SCHEDULES
 from projects.fields import REQUIRED, Field
+from projects.translation import gettext as _
 
 ARTICLE = "article"
 LINK = re.compile(r"\]\(([a-z_]+/[a-z0-9_]+)\)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from html import escape
 
 from engine.clinic.base import Ailment
+from projects.translation import gettext as _
 from workbench.textbook.book import Book, Page, default_of, range_of
 from workbench.textbook.drawings import drawing_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from msgspec import Meta
 from engine.adversarial.tricks.base import Judge, Now, Player, Trick
 from projects.errors import did_you_mean
 from projects.schema import Network
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from torch import Tensor

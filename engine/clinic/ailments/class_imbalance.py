@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.learning import names_examples
 from projects.schema import Project
+from projects.translation import gettext as _
 
 F1, ACCURACY = "validation_macro_f1", "validation_accuracy"
 Share = Annotated[float, Meta(ge=0, le=1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from engine.clinic.chart import Chart
 from engine.clinic.layers import learns_alone, worst
 from engine.clinic.vitals import DEAD
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 

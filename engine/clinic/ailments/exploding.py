@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.clinic.base import Ailment, Breakdown, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from projects.schema import Project
+from projects.translation import gettext as _
 
 START = "gradient_norm/"
 CALM = 0.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.game import is_alone, recent
 from projects.schema import Project
+from projects.translation import gettext as _
 
 CURVE = "gradient_norm/generator"
 BEST = 20  # so many rounds, or a tenth of them, make what it once had

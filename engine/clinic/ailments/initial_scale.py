@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.clinic.chart import Chart
 from engine.clinic.layers import NORMS, learns_alone, weighing
 from engine.clinic.vitals import SD, Numbers, Record
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Positive = Annotated[float, Meta(gt=0)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -20,6 +19,7 @@ from engine.clinic.learning import (
     names_examples,
 )
 from projects.schema import Project
+from projects.translation import gettext as _
 
 ACCURACY = "validation_accuracy"
 Share = Annotated[float, Meta(ge=0, le=1)]

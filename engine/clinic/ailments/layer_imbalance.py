@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.clinic.chart import Chart
 from engine.clinic.layers import each_network, fading, has_several
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
+from projects.translation import gettext as _
 
 
 class LayerImbalance(Ailment, frozen=True, kw_only=True, tag="layer_imbalance"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -11,6 +10,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.learning import VALIDATION, has_losses
 from projects.schema import Project
+from projects.translation import gettext as _
 
 NAMED = 3
 

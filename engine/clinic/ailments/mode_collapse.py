@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.game import draws, middle
 from projects.schema import Project
+from projects.translation import gettext as _
 
 REPRESENTED = "represented"  # the curve of which part of the modes or classes has its share
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import ClassVar
 
 from engine.clinic.base import Ailment, Breakdown, Look, marked
 from engine.clinic.chart import Chart
 from projects.schema import Project
+from projects.translation import gettext as _
 
 SENTENCES = {
     "output": marked(

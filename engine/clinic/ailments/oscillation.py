@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import FINE, Chart
 from engine.clinic.game import is_alone
 from projects.schema import Project
+from projects.translation import gettext as _
 
 TINY = 1e-12
 CURVE = "d_accuracy"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.learning import TRAIN, VALIDATION, evaluations, has_losses, start_of, train_loss
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=3, le=100)]

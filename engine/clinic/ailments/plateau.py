@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -21,6 +20,7 @@ from engine.clinic.learning import (
     train_loss,
 )
 from projects.schema import Project
+from projects.translation import gettext as _
 
 RATE = "learning_rate"
 Share = Annotated[float, Meta(ge=0, le=1)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.clinic.layers import each_network, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
+from projects.translation import gettext as _
 
 STANDING = 0.8  # of the loss of as many rounds before: one that falls faster is only where it began
 FLOOR = 0.1  # of the first loss: examples that are known by heart have losses of next to nothing, which may well treble

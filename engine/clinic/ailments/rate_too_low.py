@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.clinic.layers import each_network, fading, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
+from projects.translation import gettext as _
 
 FULL = 0.1
 

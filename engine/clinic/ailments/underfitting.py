@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -19,6 +18,7 @@ from engine.clinic.learning import (
     train_loss,
 )
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 

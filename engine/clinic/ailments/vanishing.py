@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from engine.clinic.base import Ailment, Look, Rounds, marked
 from engine.clinic.chart import Chart
 from engine.clinic.layers import each_network, fading, has_several
 from projects.schema import Project
+from projects.translation import gettext as _
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ from engine.compute.inside.subject import Subject
 from engine.compute.network import GraphModule
 from engine.data.texts import Tokens
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Pictures

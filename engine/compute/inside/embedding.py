@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from engine.compute.inside.representations import affordable, rows_of
 from engine.compute.inside.subject import Subject
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Pictures

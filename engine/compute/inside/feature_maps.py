@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
 from engine.data.texts import Tokens
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Pictures

@@ -7,7 +7,6 @@ have a newer checkpoint.
 from __future__ import annotations
 
 from collections import OrderedDict
-from gettext import gettext as _
 from pathlib import Path
 
 import torch
@@ -21,6 +20,7 @@ from engine.protocol import Array, Inspect, Inspected, Stage
 from engine.runs.control import Control, Sink
 from engine.runs.failures import GivenUpError
 from engine.runs.folder import RunFolder
+from projects.translation import gettext as _
 
 REMEMBERED = 2
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
 from engine.compute.task import Task
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Pictures

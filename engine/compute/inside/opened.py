@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
 from engine.runs.summary import IMPORTED, read_summary
 from projects.errors import RunError, did_you_mean
+from projects.translation import gettext as _
 
 BEST, LAST, START = "best", "last", "start"
 AGAIN = "again-"  # before the step of weights that were come to again

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import torch
 from engine.data.image_folder import ENDINGS, open_image
 from engine.headless.inputs import read_inputs
 from projects.errors import DataError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.inside.subject import Seen

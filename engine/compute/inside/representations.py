@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
+from projects.translation import gettext as _
 
 MOST_NUMBERS = 2**25  # of all layers together: 128 MiB, of which up to eight copies are made
 Rows = NDArray[np.float32]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from engine.compute.inside.representations import Rows, affordable, rows_of
 from engine.compute.inside.subject import Subject
 from projects.errors import RunError
+from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Pictures

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from engine.data.texts import Tokens
 from engine.layers.base import Shape
 from engine.protocol import Example, Moment
 from projects.errors import RunError, did_you_mean
+from projects.translation import gettext as _
 
 FIRST_LAYERS = ("conv2d", "conv1d", "linear", "conv_transpose2d")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from gettext import gettext as _
 from pathlib import Path
 
 import torch
@@ -19,6 +18,7 @@ from engine.protocol import Checked, NetworkFlight, Preflighted, Stage
 from engine.runs.control import Control, Sink
 from projects.errors import ProblemsError
 from projects.schema import Project
+from projects.translation import gettext as _
 
 TIMED_STEPS = 20
 TIMED_SHARE = 0.2

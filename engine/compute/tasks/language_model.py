@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from engine.data.base import NO_TARGET
 from engine.data.prepare import Part
 from engine.data.tokens import UNKNOWN
 from projects.errors import ProjectError
+from projects.translation import gettext as _
 
 SHOWN_TEXTS, SHOWN_TOKENS = 3, 80
 SHOWN_SEED = 0x6A17
