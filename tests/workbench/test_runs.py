@@ -70,6 +70,26 @@ def test_runs_from_before_the_first_save_follow_the_project_once(
     assert data.path == str(moved)
 
 
+def test_a_run_that_comes_back_from_the_bin_still_follows_the_project(
+    runs: Runs, tmp_path: Path
+) -> None:
+    document = document_at(None)
+    runs.watch(document)
+    path, data = begun(document)
+    runs.add(path, data)
+    data.feed(State(state="stopped", step=2))
+    bin_ = tmp_path / "bin"
+    path.rename(bin_)
+    runs.forget(path)
+    assert runs.homeless() == []
+    assert runs.summaries() == []
+    bin_.rename(path)
+    assert runs.homeless() == [path]
+    document.saved(tmp_path / "mine.yaml")
+    runs.settle()
+    assert [there.parent for there, _summary in runs.summaries()] == [tmp_path / "runs" / "mine"]
+
+
 def test_a_run_that_is_being_stopped_stays_known_when_its_project_is_opened_again(
     runs: Runs, tmp_path: Path
 ) -> None:

@@ -292,6 +292,23 @@ def test_seeds_are_drawn_as_their_mean(panel: CurvesPanel) -> None:
     assert max(line.getData()[0].max() for line in lines(plot)) == 12
 
 
+def test_a_metric_of_one_seed_alone_is_no_mean(panel: CurvesPanel) -> None:
+    runs = [seeded(name, seed) for seed, name in enumerate(("one", "two"))]
+    steps = Array.of(np.arange(1, 11))
+    for run in runs:
+        run.feed(Scalars(series={"train_loss": (steps, Array.of(np.ones(10)))}))
+    runs[0].feed(Scalars(series={"validation_loss": (steps, Array.of(np.full(10, 2.0)))}))
+    panel.show_run(runs[0])
+    panel.set_overlay([(run, QColor("#0000ff")) for run in runs])
+    box = panel.findChild(QCheckBox, "curvesMeans")
+    assert box is not None
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert [curve.label for _group, curve in panel._all_curves()] == [
+        "one (mean ± sd of 2 seeds) · train loss",
+        "one · validation loss",
+    ]
+
+
 def test_figures_are_saved_as_they_are_drawn(panel: CurvesPanel, tmp_path: Path) -> None:
     run = made_up()
     measure(run, 1, 4, "train_loss", "validation_loss")

@@ -141,6 +141,24 @@ def test_any_measure_can_be_seen_over_all_looks(panel: HealthPanel) -> None:
     panel.grab()
 
 
+def test_a_cell_that_another_measure_does_not_have_is_put_away(panel: HealthPanel) -> None:
+    run = made_up()
+    for step in (1, 24, 49):
+        look(run, step)
+    panel.show_run(run)
+    box = panel.findChild(QComboBox, "healthMeasure")
+    cell = panel.findChild(CellView)
+    assert box is not None
+    assert cell is not None
+    click(panel, heatmap(panel)._names.index("first"), 24)
+    assert cell.isVisible()
+    box.setCurrentIndex(box.findData("dead"))
+    assert heatmap(panel)._names == ["relu"]
+    assert not cell.isVisible()
+    box.setCurrentIndex(box.findData("gradient_norm"))
+    assert cell.isVisible()
+
+
 @pytest.mark.parametrize("name", ["table", "counts", "ranges"])
 @pytest.mark.parametrize("shape", [(0,), (4, 2), (9, 3, BINS), (1, 1, 1, 1)])
 def test_odd_looks_are_passed_over(panel: HealthPanel, name: str, shape: tuple[int, ...]) -> None:
