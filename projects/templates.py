@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from projects import yaml_reader
 from projects.errors import ProjectError, did_you_mean
-from projects.files import load
+from projects.files import load, read_bytes
 from projects.schema import Project
 from projects.translation import gettext as _
 
@@ -24,7 +28,7 @@ class Template:
         objective: What it trains for: ``classification``, ``gan`` …
         path: Its file.
         description: What it is, and what it reached when it was measured.
-        project: The project itself.
+        size: How many networks it has, and how many layers in all of them.
     """
 
     name: str
@@ -32,7 +36,16 @@ class Template:
     objective: str
     path: Path
     description: str
-    project: Project
+    size: tuple[int, int]
+
+    @functools.cached_property
+    def project(self) -> Project:
+        """The project itself, read when it is asked for: a list of examples needs only their heads.
+
+        Raises:
+            ProjectError: It is damaged.
+        """
+        return load(self.path).project
 
     @property
     def summary(self) -> str:
@@ -52,10 +65,10 @@ def templates(folder: Path = EXAMPLES) -> list[Template]:
         folder: Where the examples are.
 
     Raises:
-        ProjectError: One of them is damaged.
+        ProjectError: One of them is no YAML.
     """
-    found = [_template(path) for path in sorted(folder.glob("*.yaml"))]
-    return sorted(found, key=_size)
+    found = [_template(path) for path in folder.glob("*.yaml")]
+    return sorted(found, key=lambda entry: (entry.size, entry.name))
 
 
 def template(name: str, folder: Path = EXAMPLES) -> Template:
@@ -75,17 +88,14 @@ def template(name: str, folder: Path = EXAMPLES) -> Template:
 
 
 def _template(path: Path) -> Template:
-    project = load(path).project
+    text = yaml_reader.decode(read_bytes(path), path.name)
+    values: Mapping[str, Any] = yaml_reader.read(text, path.name).value
+    networks = values["networks"].values()
     return Template(
         name=path.stem,
-        title=project.name,
-        objective=project.objective.type,
+        title=values["name"],
+        objective=values["objective"]["type"],
         path=path,
-        description=project.description,
-        project=project,
+        description=values["description"],
+        size=(len(networks), sum(len(network["nodes"]) for network in networks)),
     )
-
-
-def _size(entry: Template) -> tuple[int, int, str]:
-    networks = entry.project.networks.values()
-    return len(networks), sum(len(network.nodes) for network in networks), entry.name

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
+BLOCKS = "Blocks"
+"""The category of blocks, beside those that layers declare."""
 FRAME_COLORS = ("blue", "orange", "teal", "purple", "gold", "sky", "red", "green")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -15,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from projects.templates import Template
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.flow import FlowLayout
+from workbench.aside import in_window
 from workbench.start_cards import TemplateCard
 
 SEARCH = 220
@@ -66,6 +70,17 @@ class Gallery(QWidget):
             for card in family.cards:
                 card.clicked.connect(self._choose)
         column.addStretch(1)
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        """Read the projects in the background; the page is there before their pictures are."""
+        cards = [card for family in self._families.values() for card in family.cards]
+        threading.Thread(target=self._read, args=(cards,), daemon=True).start()
+
+    def _read(self, cards: Sequence[TemplateCard]) -> None:
+        list(LAYERS)  # their colours: imported here, it holds up no click
+        for card in cards:
+            in_window(self, functools.partial(card.show_project, card.template.project))
 
     def recolor(self) -> None:
         """Take the colours of the theme in force."""

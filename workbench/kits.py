@@ -15,9 +15,10 @@ from projects.library import Shipped, library
 from projects.schema import BLOCK, Block, Node, Project
 from projects.translation import gettext as _
 from widgets.layer_palette import PaletteEntry
+from widgets.theme import BLOCKS
 from workbench import edits
 from workbench.fitting import block_misfit, fits_after
-from workbench.node_faces import BLOCKS, block_title, layer_entries
+from workbench.node_faces import block_title, layer_entries
 
 OWN, SHELF = "block:", "library:"
 

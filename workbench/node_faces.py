@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from engine.blocks import PLACING, block_of, ports_of
 from engine.layers.base import CATEGORIES, LAYERS
@@ -14,13 +13,14 @@ from projects.errors import Problem, ProjectError
 from projects.library import library
 from projects.schema import BLOCK, Block, Graph, Network, Node, Project, Wire
 from projects.translation import gettext as _
+from projects.translation import language, per_language
 from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
+from widgets.theme import BLOCKS
 from workbench import edits, scope
 from workbench.problem_words import said
 
-BLOCKS = "Blocks"
 PortSpecs = tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]
 Words = tuple[str, str, str]
 MOST_WORDED = 4096
@@ -136,7 +136,7 @@ def _specs_of(node: Node, blocks: Mapping[str, Block]) -> PortSpecs:
     return enter, leave
 
 
-_worded: dict[tuple[str, str], Words] = {}
+_worded: dict[tuple[str, str, str], Words] = {}
 
 
 def _words(node: Node) -> Words:
@@ -146,7 +146,7 @@ def _words(node: Node) -> Words:
     """
     if node.type == BLOCK:
         return block_title(str(node.params.get(BLOCK, ""))), _chosen(node), BLOCKS
-    key = (node.type, repr(node.params))
+    key = (language(), node.type, repr(node.params))
     found = _worded.get(key)
     if found is None:
         if len(_worded) >= MOST_WORDED:
@@ -198,25 +198,7 @@ def _badge(problems: tuple[Problem, ...]) -> Badge | None:
     return Badge(problems[0].severity, "\n".join(lines))
 
 
-class _Phrases(NamedTuple):
-    """The sentences of tooltips, translated once: a look-up asks the file system every time."""
-
-    inputs: str
-    output: str
-    parameters: str
-    operations: str
-
-
-@functools.cache
-def _phrases() -> _Phrases:
-    return _Phrases(
-        inputs=_("Input {shapes}"),
-        output=_("Output {shape}"),
-        parameters=_("{count} parameters"),
-        operations=_("{count} operations an example"),
-    )
-
-
+@per_language
 @functools.lru_cache(maxsize=4096)
 def _told(report: NodeReport) -> tuple[str, str]:
     """What the check found out: the count on the node, and all of it in words."""
@@ -224,16 +206,15 @@ def _told(report: NodeReport) -> tuple[str, str]:
 
 
 def _tip(report: NodeReport) -> str:
-    words = _phrases()
     lines = []
     if report.in_shapes:
-        lines.append(words.inputs.format(shapes=", ".join(map(str, report.in_shapes))))
+        lines.append(_("Input {shapes}").format(shapes=", ".join(map(str, report.in_shapes))))
     if report.out_shape is not None:
-        lines.append(words.output.format(shape=report.out_shape))
+        lines.append(_("Output {shape}").format(shape=report.out_shape))
     if report.parameters:
-        lines.append(words.parameters.format(count=f"{report.parameters:,}"))
+        lines.append(_("{count} parameters").format(count=f"{report.parameters:,}"))
     if report.flops:
-        lines.append(words.operations.format(count=compact(report.flops)))
+        lines.append(_("{count} operations an example").format(count=compact(report.flops)))
     return "\n".join(lines)
 
 

@@ -23,7 +23,7 @@ LINES = 3
 
 
 class TemplateCard(QPushButton):
-    """An example: picture, title, what it is.
+    """An example: picture, title, what it is. The picture is drawn when its project is there.
 
     Args:
         template: The example.
@@ -68,15 +68,21 @@ class TemplateCard(QPushButton):
         column.addStretch(1)
         for label in (self._picture, kind, title, text):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.recolor()
+        self._project: Project | None = None
 
     def sizeHint(self) -> QSize:
         """All cards are of one size."""
         return CARD
 
+    def show_project(self, project: Project) -> None:
+        """Draw the networks."""
+        self._project = project
+        self.recolor()
+
     def recolor(self) -> None:
         """Take the colours of the theme in force."""
-        self._picture.setPixmap(thumbnail(self.template.project, PICTURE))
+        if self._project is not None:
+            self._picture.setPixmap(thumbnail(self._project, PICTURE))
 
 
 class RecentRow(QPushButton):

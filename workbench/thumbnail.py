@@ -9,7 +9,6 @@ from engine.layers.base import LAYERS
 from projects.schema import BLOCK, Network, Project
 from widgets import theme
 from widgets.graph_metrics import bounded
-from workbench.node_faces import BLOCKS
 
 NODE = (170.0, 56.0)
 MARGIN = 26.0
@@ -86,5 +85,5 @@ def _wire(source: QRectF, target: QRectF) -> QPainterPath:
 
 def _color(layer: str) -> QColor:
     category = LAYERS.get(layer).category if layer in LAYERS else ""
-    category = BLOCKS if layer == BLOCK else category
+    category = theme.BLOCKS if layer == BLOCK else category
     return theme.current().category_color(category)

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.declare import Catalogue, Declared
 from engine.layers.base import Shape
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from engine.data.streaming import Reader
 
 Kind = Literal["image", "points", "table", "sequence", "text", "series"]
