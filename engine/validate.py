@@ -17,6 +17,7 @@ from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
+from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProblemsError, ProjectError, did_you_mean
 from projects.schema import BLOCK, Graph, Plug, Project
@@ -82,6 +83,7 @@ def _plugs(project: Project) -> Iterator[tuple[Catalogue[Any], Plug, str]]:
     for name, plug in recipe.optimizers.items():
         yield OPTIMIZERS, plug, f"recipe.optimizers.{name}"
     yield SCHEDULES, recipe.schedule, "recipe.schedule"
+    yield PRUNINGS, recipe.pruning, "recipe.pruning"
     for index, plug in enumerate(project.probes):
         yield PROBES, plug, f"probes.{index}"
     for name, network in project.networks.items():

@@ -223,6 +223,7 @@ def recipe_to(recipe: Recipe) -> dict[str, Any]:
     values["optimizer"] = plug_to(recipe.optimizer)
     values["optimizers"] = {name: plug_to(plug) for name, plug in recipe.optimizers.items()}
     values["schedule"] = plug_to(recipe.schedule)
+    values["pruning"] = plug_to(recipe.pruning)
     if recipe.early_stopping is not None:
         values["early_stopping"] = msgspec.structs.asdict(recipe.early_stopping)
     if recipe.average is not None:
@@ -290,6 +291,7 @@ class _Converter:
             optimizer=self._plug,
             optimizers=self._plugs,
             schedule=self._plug,
+            pruning=self._plug,
             early_stopping=lambda value, place: self._struct(EarlyStopping, value, place),
             average=lambda value, place: self._struct(Averaging, value, place),
         )

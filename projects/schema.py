@@ -342,6 +342,14 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     schedule: Annotated[
         Plug, Meta(title="Learning-rate schedule", extra={"catalogue": "schedules"})
     ] = Plug("constant")
+    pruning: Annotated[
+        Plug,
+        Meta(
+            title="Pruning",
+            description="Weights that are set to zero while it trains, and stay so.",
+            extra={"catalogue": "prunings"},
+        ),
+    ] = Plug("none")
     clip_norm: Annotated[
         Annotated[float, Meta(gt=0, le=1e6)] | None,
         Meta(

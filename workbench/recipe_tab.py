@@ -26,6 +26,7 @@ from projects.errors import Problem, ProjectError
 from projects.fields import Field, fields_of, read_field
 from projects.plain import plug_to
 from projects.schema import EarlyStopping, Network, Plug, Project, Recipe
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form, FormField
@@ -42,13 +43,13 @@ USUAL = Recipe()
 TWO_COLUMNS = 800  # where the page is narrower, the second column stands below the first
 # Which fields of the recipe stand together; what the schema adds later goes to the last section.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_("Optimiser"), ("optimizer", "clip_norm")),
-    (_("Learning rate over time"), ("schedule",)),
-    (_("How long"), ("epochs", "max_steps", "early_stopping", "evaluate_every")),
-    (_("Batches and chance"), ("batch_size", "seed")),
-    (_("Machine and safety"), ()),
-    (_("Gradients and averages"), ("accumulate", "clip_value", "average")),
-    (_("Speed and precision"), ("precision", "compile", "cuda_graphs", "channels_last")),
+    (N_("Optimiser"), ("optimizer", "clip_norm")),
+    (N_("Learning rate over time"), ("schedule",)),
+    (N_("How long"), ("epochs", "max_steps", "early_stopping", "evaluate_every")),
+    (N_("Batches and chance"), ("batch_size", "seed")),
+    (N_("Machine and safety"), ()),
+    (N_("Gradients and averages"), ("accumulate", "clip_value", "average", "pruning")),
+    (N_("Speed and precision"), ("precision", "compile", "cuda_graphs", "channels_last")),
 )
 FOLDED = tuple(
     title for title, _names in SECTIONS[-2:]
@@ -133,7 +134,7 @@ class RecipeTab(QScrollArea):
             chosen = [fields[name] for name in names]
             if not names:
                 chosen = [field for name, field in fields.items() if name not in placed]
-            self._card(left if place < 2 else right, title, "recipe.", chosen)
+            self._card(left if place < 2 else right, _(title), "recipe.", chosen, title in FOLDED)
             if "optimizer" in names:
                 self._add_rate_button(left)
             if "optimizer" in names and len(project.networks) > 1:
@@ -206,7 +207,7 @@ class RecipeTab(QScrollArea):
         form = Form(tuple(fields), captions=True)
         form.edited.connect(self._editor(prefix, form))
         self._forms.append((prefix, form))
-        if fold or title in FOLDED:
+        if fold:
             section = Fold(title, form)
             section.turned.connect(lambda yes: self._turned.update({title: yes}))
             self._folds[title] = section
@@ -237,7 +238,8 @@ class RecipeTab(QScrollArea):
     def _fold(self) -> None:
         """Sections with something that is set stand open, unless a person has closed them."""
         recipe = self._document.project.recipe
-        for title, names in SECTIONS:
+        for section, names in SECTIONS:
+            title = _(section)
             if title in self._folds:
                 used = any(getattr(recipe, name) != getattr(USUAL, name) for name in names)
                 self._folds[title].open(self._turned.get(title, used))

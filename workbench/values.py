@@ -17,6 +17,7 @@ from engine.declare import Catalogue
 from engine.initializers.base import INITIALIZERS
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
+from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.errors import ProjectError
 from projects.fields import REQUIRED, Field, fields_of, read_field
@@ -34,6 +35,7 @@ CATALOGUES: dict[str, Catalogue[Any]] = {
     "objectives": OBJECTIVES,
     "optimizers": OPTIMIZERS,
     "penalties": PENALTIES,
+    "prunings": PRUNINGS,
     "schedules": SCHEDULES,
     "sources": SOURCES,
     "tricks": TRICKS,

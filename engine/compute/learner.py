@@ -8,6 +8,7 @@ import msgspec
 from torch import Tensor
 
 from engine.compute.flat import Flat
+from engine.compute.pruning import Pruner
 from engine.compute.rules import Rules
 from engine.compute.scaling import Scaler
 from engine.optimizers.base import Again, Optimizer
@@ -25,6 +26,7 @@ class Learner:
         total_steps: Steps of the whole training, or None when it has no end.
         rules: What gradients and weights are held to.
         scaler: What keeps gradients of 16 bits from vanishing, where there are such.
+        pruner: What takes weights away, where something does.
 
     Attributes:
         memory: The optimiser's tensors by name.
@@ -42,6 +44,7 @@ class Learner:
         total_steps: int | None,
         rules: Rules,
         scaler: Scaler | None = None,
+        pruner: Pruner | None = None,
     ) -> None:
         self.name = name
         self.flat = flat
@@ -50,6 +53,7 @@ class Learner:
         self.updates = 0
         self.scale = self.drop = 1.0
         self.scaler = scaler
+        self.pruner = pruner
         self._schedule = schedule
         self._total_steps = total_steps
         self._rules = rules
@@ -87,6 +91,8 @@ class Learner:
             again: For rules that look again at the loss; see :meth:`Optimizer.advance`.
         """
         self.updates += 1
+        if self.pruner is not None:
+            self.pruner.before(self.flat.gradient)
         if again is not None:
             self._move(step, self._rules.penalised(again))
         else:
@@ -98,6 +104,8 @@ class Learner:
                 with self.scaler.unless_too_large(kept):
                     self._move(step)
         self._rules.after()
+        if self.pruner is not None:
+            self.pruner.after(step + 1)
         self.flat.gradient.zero_()
 
     def _move(self, step: int, again: Again | None = None) -> None:

@@ -23,6 +23,7 @@ from engine.compute.flat import Flat
 from engine.compute.learner import Learner
 from engine.compute.live import Live
 from engine.compute.move import Move, cut, images_last, put_together
+from engine.compute.pruning import Pruner
 from engine.compute.rules import Rules, rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
@@ -31,6 +32,7 @@ from engine.compute.task import Evaluation, load_weights_into, weights_of
 from engine.data.streaming import Streamed
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import Gauge
+from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.schema import Project
 
@@ -57,6 +59,7 @@ class Begun(NamedTuple):
 
 BEFORE_ALL = Begun()
 OBJECTIVE = "objective."  # before the names of tensors that the objective keeps
+PRUNED = "pruned/"  # before the names of tensors of what takes weights away
 LOOK = "look/"  # before the names of tensors that one look at the networks leaves for the next
 
 
@@ -105,6 +108,7 @@ class Training:
         self.total_steps = self._total()
         self.schedule = SCHEDULES.make_plug(recipe.schedule, "recipe.schedule")
         self._watched = self.schedule.begin()
+        self._pruning = PRUNINGS.make_plug(recipe.pruning, "recipe.pruning")
         self.learners = self._learners()
         self.moves = [
             Move(
@@ -145,6 +149,15 @@ class Training:
         self.offset += 1
         if self._averager is not None:
             self._averager.after_step(self.step)
+        if self._pruning.works:
+            self._prune_averages()
+
+    def _prune_averages(self) -> None:
+        """An average of weights that went away would only come near 0."""
+        for name, average in self.task.averages().items():
+            pruner = self.learners[name].pruner
+            if pruner is not None:
+                pruner.apply_to(average)
 
     def parts(self, batch: Batch) -> list[Batch]:
         """Return what of a batch is computed at once: all of it, unless gradients are accumulated."""
@@ -184,8 +197,7 @@ class Training:
             found = self.task.evaluate(self.session.data.validation, "validation")
         if self.schedule.watches:
             self._watch(found)
-        if self.scoreboard.take(self.step, found.metrics):
-            self.best = weights_of(self.task)
+        self._judge(found)
         return found
 
     def score(self) -> Evaluation:
@@ -197,9 +209,14 @@ class Training:
             found = self.task.score()
         if self.schedule.watches and getattr(self.schedule, "metric", "") in found.metrics:
             self._watch(found)
-        if self.scoreboard.take(self.step, found.metrics):
-            self.best = weights_of(self.task)
+        self._judge(found)
         return found
+
+    def _judge(self, found: Evaluation) -> None:
+        """Keep the weights if they are the best so far; while weights are still taken away none are."""
+        settled = self._pruning.is_over(self.step, self.total_steps)
+        if settled and self.scoreboard.take(self.step, found.metrics):
+            self.best = weights_of(self.task)
 
     @property
     def must_score(self) -> bool:
@@ -247,6 +264,9 @@ class Training:
         tensors, random_facts = randomness.state(self.session.device)
         for name, learner in self.learners.items():
             tensors |= {f"{name}.{slot}": tensor for slot, tensor in learner.tensors().items()}
+            if learner.pruner is not None:
+                own = learner.pruner.tensors()
+                tensors |= {f"{PRUNED}{name}.{key}": tensor for key, tensor in own.items()}
         tensors |= {f"{OBJECTIVE}{name}": t for name, t in self.remembered().items()}
         tensors |= {f"{LOOK}{name}": tensor.clone() for name, tensor in self.looked.items()}
         facts = {
@@ -277,6 +297,14 @@ class Training:
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}
             learner.load(own, facts["learners"][name])
+            if learner.pruner is not None:
+                head = f"{PRUNED}{name}."
+                kept = {
+                    key.removeprefix(head): tensor
+                    for key, tensor in snapshot.training.items()
+                    if key.startswith(head)
+                }
+                learner.pruner.load(kept)
         self.task.load_facts(facts["task"])
         self.remember(
             {
@@ -390,7 +418,16 @@ class Training:
             rule = OPTIMIZERS.make_plug(plug, where)
             rules = rules_of(self.task.networks[name], flat, recipe.clip_norm, recipe.clip_value)
             self.rules[name] = rules
-            learners[name] = Learner(name, flat, rule, self.schedule, self.total_steps, rules)
+            pruner = Pruner(self._pruning, flat, self.total_steps, recipe.seed)
+            learners[name] = Learner(
+                name,
+                flat,
+                rule,
+                self.schedule,
+                self.total_steps,
+                rules,
+                pruner=pruner if self._pruning.works else None,
+            )
         return learners
 
     def _averages(self) -> Averager | None:

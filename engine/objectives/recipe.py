@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.optimizers.base import OPTIMIZERS
+from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.schema import Project
@@ -23,6 +24,7 @@ def recipe_problems(project: Project, objective: Objective) -> list[Problem]:
     """
     return [
         *_schedule_problems(project),
+        *_pruning_problems(project),
         *_plateau_problems(project, objective),
         *_early_stopping_problems(project, objective),
         *_optimizer_problems(project),
@@ -41,6 +43,22 @@ def _schedule_problems(project: Project) -> list[Problem]:
             Problem(
                 "recipe.schedule",
                 _("this schedule has to know where the training ends, and it has no end."),
+                _("Set epochs or a number of steps."),
+            )
+        ]
+    return []
+
+
+def _pruning_problems(project: Project) -> list[Problem]:
+    try:
+        pruning = PRUNINGS.get(project.recipe.pruning.type)
+    except ProjectError:
+        return []  # said where plugs are checked
+    if pruning.needs_end and not _has_end(project):
+        return [
+            Problem(
+                "recipe.pruning",
+                _("this pruning has to know where the training ends, and it has no end."),
                 _("Set epochs or a number of steps."),
             )
         ]

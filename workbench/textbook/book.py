@@ -23,9 +23,11 @@ from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
+from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.fields import REQUIRED, Field
 from projects.translation import gettext as _
+from projects.translation import per_language
 
 ARTICLE = "article"
 LINK = re.compile(r"\]\(([a-z_]+/[a-z0-9_]+)\)")
@@ -56,6 +58,7 @@ def chapters() -> tuple[Chapter, ...]:
         Chapter(_("Optimisers"), OPTIMIZERS),
         Chapter(_("Schedules"), SCHEDULES),
         Chapter(_("Initial weights"), INITIALIZERS),
+        Chapter(_("Pruning"), PRUNINGS),
         Chapter(_("Augmentations"), AUGMENTATIONS),
         Chapter(_("Data"), SOURCES),
         Chapter(_("Measurements"), PROBES),
@@ -114,6 +117,7 @@ class Book:
         return tuple(p for p in same if p.group == page.group) if page.entry is not None else ()
 
 
+@per_language
 @functools.cache
 def book() -> Book:
     """Return the book; it is put together once."""
@@ -150,5 +154,5 @@ def _pages() -> Iterator[Page]:
     for chapter in chapters():
         for cls in chapter.catalogue:
             key = chapter.catalogue.key(cls.tag())
-            group = cls.category if chapter.catalogue is LAYERS else ""
+            group = _(cls.category) if chapter.catalogue is LAYERS else ""
             yield Page(key, cls.title, chapter.title, group, entry=cls)
