@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from projects.translation import N_
 from projects.translation import gettext as _
 
 try:
@@ -52,16 +53,16 @@ def take_shots(args: argparse.Namespace, console: Console) -> int:
 
 OPEN = Command(
     "open",
-    _("open the workbench (the same as naming no command)"),
+    N_("open the workbench (the same as naming no command)"),
     open_workbench,
-    (argument("project", metavar="PROJECT", nargs="?", type=path, help=_("project file")),),
+    (argument("project", metavar="PROJECT", nargs="?", type=path, help=N_("project file")),),
     json=False,
 )
 SHOTS = Command(
     "shots",
-    _("write a picture of every screen of the workbench"),
+    N_("write a picture of every screen of the workbench"),
     take_shots,
-    (argument("folder", metavar="DIR", type=path, help=_("folder for the pictures")),),
+    (argument("folder", metavar="DIR", type=path, help=N_("folder for the pictures")),),
 )
 
 

@@ -21,6 +21,7 @@ from projects.errors import ProjectError, did_you_mean
 from projects.fields import Field, fields_of, join, read_struct
 from projects.schema import Plug
 from projects.translation import gettext as _
+from projects.translation import speaking, written
 
 
 class FieldError(ValueError):
@@ -43,12 +44,14 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
     Class attributes:
         title: Name that people read.
-        category: Heading under which palettes and menus show it.
-        order: Position inside its catalogue; equal ones sort by title.
+        category: Heading under which palettes and menus show it; its colour goes by it, so it is translated
+            only where it is shown. All other texts are in the language of the moment whenever they are read.
+        order: Position inside its catalogue; equal ones sort by the English title.
         formula: What it computes, a line each, in LaTeX; for its page of the textbook, as what follows.
         use: When to use it, in a sentence or two.
         trouble: What goes wrong with it, in a sentence or two.
         source: Where it comes from: authors, year, title, section.
+        texts: Which class attributes are texts.
     """
 
     title: ClassVar[str] = ""
@@ -58,6 +61,11 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     use: ClassVar[str] = ""
     trouble: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    texts: ClassVar[tuple[str, ...]] = ("title", "use", "trouble", "source")
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        speaking(cls, *cls.texts)
 
     @classmethod
     def tag(cls) -> str:
@@ -72,7 +80,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def help(cls) -> str:
         """The docstring: what it does, its formula and its source."""
-        return inspect.cleandoc(cls.__doc__ or "")
+        return _(inspect.cleandoc(cls.__doc__ or ""))
 
     def validate(self) -> None:
         """Check parameters against each other.
@@ -106,7 +114,7 @@ class Catalogue(Generic[D]):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{self._package}.{module.name}")
         found = [c for c in _descendants(self._base) if c.__struct_config__.tag is not None]
-        found.sort(key=lambda c: (c.order, c.title))
+        found.sort(key=lambda c: (c.order, written(c, "title")))
         return {c.tag(): c for c in found}
 
     def __iter__(self) -> Iterator[type[D]]:

@@ -25,6 +25,7 @@ from msgspec import inspect as shapes
 
 from projects.errors import ProjectError, did_you_mean
 from projects.translation import gettext as _
+from projects.translation import per_language
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -193,6 +194,7 @@ def _bounds(kind: Any) -> _Bounds:
     )
 
 
+@per_language
 @functools.cache
 def fields_of(cls: type[msgspec.Struct]) -> tuple[Field, ...]:
     """Return the declared fields of a struct class, in their order of declaration."""
@@ -221,8 +223,8 @@ def _field(entry: shapes.Field, declared: Any) -> Field:
     return Field(
         name=entry.name,
         kind=name,
-        title=schema.get("title") or entry.name.replace("_", " ").capitalize(),
-        help=schema.get("description", ""),
+        title=_(schema.get("title") or entry.name.replace("_", " ").capitalize()),
+        help=_(schema.get("description", "")),
         default=default,
         optional=optional,
         minimum=bounds.low,
@@ -305,6 +307,7 @@ def _plug(value: Any) -> Any:
     return {"type": value["type"], "params": params}
 
 
+@per_language
 @functools.cache
 def _declared(cls: type[msgspec.Struct]) -> tuple[dict[str, Field], tuple[str, ...]]:
     """The fields of a struct by name, and those that must be given."""

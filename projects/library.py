@@ -14,6 +14,8 @@ from pathlib import Path
 from projects import yaml_reader
 from projects.plain import blocks_from
 from projects.schema import Block
+from projects.translation import gettext as _
+from projects.translation import per_language
 
 FOLDER = Path(__file__).parent / "blocks"
 
@@ -42,6 +44,7 @@ class Shipped:
         return self.blocks[self.name]
 
 
+@per_language
 @functools.cache
 def library(folder: Path = FOLDER) -> tuple[Shipped, ...]:
     """Return every block that comes with the program, in the order in which they are shown.
@@ -53,14 +56,14 @@ def library(folder: Path = FOLDER) -> tuple[Shipped, ...]:
         ProjectError: One of them is damaged.
     """
     found = [_shipped(path) for path in sorted(folder.glob("*.yaml"))]
-    return tuple(sorted(found, key=lambda entry: (entry.order, entry.title)))
+    return tuple(sorted(found, key=lambda entry: entry.order))
 
 
 def _shipped(path: Path) -> Shipped:
     values = yaml_reader.read(path.read_text(encoding="utf-8"), path.name).value
     return Shipped(
         name=path.stem,
-        title=str(values["title"]),
+        title=_(str(values["title"])),
         order=int(values["order"]),
         source=str(values["source"]),
         blocks=blocks_from(values["blocks"], f"{path.name}.blocks"),

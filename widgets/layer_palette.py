@@ -26,7 +26,7 @@ class PaletteEntry:
     Attributes:
         key: What :attr:`LayerPalette.chosen` says and what a drop carries.
         title: Name that people read.
-        category: Heading; decides the colour.
+        category: Heading, not translated; decides the colour.
         help: First sentence of the help.
         words: More words that a search finds.
     """
@@ -40,7 +40,7 @@ class PaletteEntry:
 
 def texts_of(entry: PaletteEntry) -> Sequence[str]:
     """What a search looks at, the most important first."""
-    return (entry.title, entry.key, *entry.words, entry.category)
+    return (entry.title, entry.key, *entry.words, _(entry.category))
 
 
 def chip(category: str) -> QIcon:
@@ -188,7 +188,7 @@ class LayerPalette(QWidget):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _heading(self, category: str) -> QTreeWidgetItem:
-        heading = QTreeWidgetItem(self.tree, [category])
+        heading = QTreeWidgetItem(self.tree, [_(category)])
         heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
         font = heading.font(0)
         font.setBold(True)

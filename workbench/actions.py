@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from projects.translation import gettext as _
 from widgets import icons, theme
 
 Shortcut = str | QKeySequence.StandardKey
@@ -109,10 +110,10 @@ class Registry(QObject):
 
         Args:
             bar: The menu bar.
-            titles: Title of each menu, in order.
+            titles: Title of each menu, in order; not translated yet.
         """
         for name, title in titles.items():
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(_(title))
             menu.setObjectName(f"menu_{name}")
             menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(self.refresh)

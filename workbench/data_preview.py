@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo, is_paired
 from engine.protocol import Previewed
 from projects.errors import Problem
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curve_grid import CurveGrid
@@ -33,7 +34,7 @@ from workbench.data_words import answers, facts, is_text, texts, width_of
 from workbench.panels.base import EmptyState
 from workbench.problem_words import said
 
-PARTS = (_("Training"), _("Validation"), _("Test"))
+PARTS = (N_("Training"), N_("Validation"), N_("Test"))
 ROOMY, FOR_COUNTS = 560, 400
 MOST_CURVES = 8  # in one picture; more features make a picture of grey levels
 PATIENCE_MS = 300  # what takes no longer is not announced: it would only flicker
@@ -128,9 +129,9 @@ class DataPreview(QWidget):
         self._group = QButtonGroup(self)
         self._buttons = {}
         for split, title in zip(SPLITS, PARTS, strict=True):
-            button = QPushButton(title)
+            button = QPushButton(_(title))
             button.setObjectName(f"split-{split}")
-            button.setAccessibleName(_("Show examples of: {part}").format(part=title))
+            button.setAccessibleName(_("Show examples of: {part}").format(part=_(title)))
             button.setCheckable(True)
             button.setChecked(split == self.split)
             button.setProperty("segment", True)
@@ -163,7 +164,8 @@ class DataPreview(QWidget):
         counts = self._event.info.counts if self._event is not None else {}
         for split, title in zip(SPLITS, PARTS, strict=True):
             room = counts and self.width() >= FOR_COUNTS
-            self._buttons[split].setText(f"{title}  {counts.get(split, 0):,}" if room else title)
+            words = _(title)
+            self._buttons[split].setText(f"{words}  {counts.get(split, 0):,}" if room else words)
 
     def _roomy(self) -> bool:
         return self.width() >= ROOMY

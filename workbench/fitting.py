@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -14,23 +13,6 @@ from projects.schema import BLOCK, Block, Network, Node, Project, Wire
 from projects.translation import gettext as _
 from workbench import edits, scope
 from workbench.problem_words import capital
-
-
-class _Phrases(NamedTuple):
-    """Sentences translated once: a look-up asks the file system, and a drag asks about every port."""
-
-    itself: str
-    there: str
-    circle: str
-
-
-@functools.cache
-def _phrases() -> _Phrases:
-    return _Phrases(
-        itself=_("A layer can't feed itself."),
-        there=_("These two are connected already."),
-        circle=_("This would close a circle: what leaves “{name}” comes from here."),
-    )
 
 
 class Need(NamedTuple):
@@ -87,11 +69,12 @@ class Fitting:
             instead_of: The wire that it would replace.
         """
         if wire.source == wire.target:
-            return _phrases().itself
+            return _("A layer can't feed itself.")
         if wire in self._wires and wire != instead_of:
-            return _phrases().there
+            return _("These two are connected already.")
         if self._circles(wire):
-            return _phrases().circle.format(name=wire.target)
+            words = _("This would close a circle: what leaves “{name}” comes from here.")
+            return words.format(name=wire.target)
         return self.misfit(wire, instead_of)
 
     def shape_of(self, name: str, port: str = "out") -> Shape | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -130,21 +129,14 @@ def _row(place: str, depth: int, spec: NodeSpec, shape: Shape | None, spoken: st
     return Row(place, spec.id, depth, f"{spec.id}: {words}", spoken, severity)
 
 
-@functools.cache
-def _phrases() -> tuple[str, str]:
-    """The words for neighbours, translated once: a look-up asks the file system every time."""
-    return _("from {names}"), _("to {names}")
-
-
 def _spoken(spec: NodeSpec, before: Iterable[str], after: Iterable[str]) -> str:
     """Everything that the canvas shows of a layer, as sentences."""
     sources, targets = ", ".join(before), ", ".join(after)
-    leads, goes = _phrases()
     parts = [
         " ".join(filter(None, (spec.title, spec.subtitle))),
         spec.note,
-        leads.format(names=sources) if sources else "",
-        goes.format(names=targets) if targets else "",
+        _("from {names}").format(names=sources) if sources else "",
+        _("to {names}").format(names=targets) if targets else "",
         spec.tip.replace("\n", ", "),
         spec.badge.text if spec.badge is not None else "",
     ]

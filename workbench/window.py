@@ -22,8 +22,8 @@ from projects.errors import Problem
 from projects.guides import guide
 from projects.schema import Project
 from projects.templates import Template
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
-from projects.translation import ngettext
 from widgets.forms.form import FieldRow
 from widgets.pages import Pages
 from widgets.topics import Attention
@@ -78,12 +78,12 @@ TICK_MS = 33
 SLOW_TICKS = 6
 LEAST_LAYERS, LEAST_INSPECTOR = 176, 264
 MENUS = {
-    "file": _("&File"),
-    "edit": _("&Edit"),
-    "layers": _("&Layers"),
-    "view": _("&View"),
-    "train": _("&Train"),
-    "help": _("&Help"),
+    "file": N_("&File"),
+    "edit": N_("&Edit"),
+    "layers": N_("&Layers"),
+    "view": N_("&View"),
+    "train": N_("&Train"),
+    "help": N_("&Help"),
 }
 
 

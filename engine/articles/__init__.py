@@ -7,10 +7,14 @@ A file begins with ``title`` and ``order`` (small first) between two lines of ``
 from __future__ import annotations
 
 import functools
+import re
 from importlib.resources import files
 from typing import NamedTuple
 
 import yaml
+
+from projects.translation import gettext as _
+from projects.translation import per_language
 
 FENCE = "---\n"
 LATER = 1000
@@ -21,7 +25,7 @@ class Article(NamedTuple):
 
     Attributes:
         name: Name of its file, without the ending.
-        title: Its heading.
+        title: Its heading, translated as the text is.
         order: Place among the others.
         text: Markdown.
     """
@@ -32,6 +36,7 @@ class Article(NamedTuple):
     text: str
 
 
+@per_language
 @functools.cache
 def articles() -> tuple[Article, ...]:
     """Return all articles, in reading order."""
@@ -46,4 +51,10 @@ def articles() -> tuple[Article, ...]:
 def _read(name: str, text: str) -> Article:
     _nothing, head, body = text.split(FENCE, 2)
     facts = yaml.safe_load(head)
-    return Article(name, str(facts["title"]), int(facts.get("order", LATER)), body.strip())
+    text = "\n\n".join(_(part) for part in paragraphs(body))
+    return Article(name, _(str(facts["title"])), int(facts.get("order", LATER)), text)
+
+
+def paragraphs(body: str) -> list[str]:
+    """Return the paragraphs of a Markdown text: each is translated for itself."""
+    return re.split(r"\n\n+", body.strip())

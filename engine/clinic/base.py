@@ -17,11 +17,6 @@ State = Literal["suspected", "confirmed", "cured"]
 Rounds = Annotated[int, Meta(ge=1, le=150)]
 
 
-def marked(sentence: str) -> str:
-    """Mark a sentence as one that is translated later, when it is shown; return it as it is."""
-    return sentence
-
-
 @dataclass(frozen=True)
 class Breakdown:
     """That a loss was not a number, and the training ended.
@@ -114,6 +109,7 @@ class Ailment(Declared, frozen=True, kw_only=True):
     source: ClassVar[str] = ""
     remedies: ClassVar[tuple[str, ...]] = ()
     healthy: ClassVar[str] = ""
+    texts: ClassVar[tuple[str, ...]] = (*Declared.texts, "meaning", "healthy")
 
     warm_up: Annotated[
         Rounds, Meta(title="Warm-up", description="Rounds that count for nothing.")

@@ -21,7 +21,7 @@ class Command:
 
     Attributes:
         name: The word that chooses it.
-        help: What it does, in a sentence.
+        help: What it does, in a sentence; translated where it is shown, like that of its arguments.
         run: Does it and returns the exit code; imports what it needs itself.
         arguments: Its own arguments, as ``add_argument`` takes them.
         json: Whether it answers in JSON on demand.
@@ -58,11 +58,10 @@ def build_parser(program: str, about: str, commands: Sequence[Command]) -> argpa
         dest="command", metavar="COMMAND", title=_("commands"), prog=program
     )
     for command in commands:
-        row = rows.add_parser(
-            command.name, help=command.help, description=command.help, allow_abbrev=False
-        )
+        words = _(command.help)
+        row = rows.add_parser(command.name, help=words, description=words, allow_abbrev=False)
         for names, options in command.arguments:
-            row.add_argument(*names, **options)
+            row.add_argument(*names, **{**options, "help": _(options.get("help", ""))})
         if command.json:
             row.add_argument("--json", action="store_true", help=_("answer with one JSON object"))
         row.set_defaults(work=command.run, json=False)

@@ -16,6 +16,7 @@ from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
 from projects.schema import BLOCK
 from projects.templates import Template, template, templates
+from projects.translation import N_
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -214,45 +215,47 @@ def _report(project: Project, found: Checked) -> Iterator[str]:
 
 
 COMMANDS = (
-    Command("templates", _("list the example projects"), list_templates),
+    Command("templates", N_("list the example projects"), list_templates),
     Command(
         "new",
-        _("write a new project from an example, or from a file of another program"),
+        N_("write a new project from an example, or from a file of another program"),
         new_project,
         (
-            argument("template", metavar="TEMPLATE", nargs="?", help=_("name of an example")),
-            argument("out", metavar="OUT.yaml", type=path, help=_("file to write")),
+            argument("template", metavar="TEMPLATE", nargs="?", help=N_("name of an example")),
+            argument("out", metavar="OUT.yaml", type=path, help=N_("file to write")),
             argument(
                 "--from",
                 dest="source",
                 metavar="FILE",
                 type=path,
-                help=_("draw it from an ONNX file (model.onnx), or take weights (.safetensors)"),
+                help=N_("draw it from an ONNX file (model.onnx), or take weights (.safetensors)"),
             ),
             argument(
                 "--onto",
                 metavar="PROJECT",
                 type=path,
-                help=_("the project whose layers the weights are for"),
+                help=N_("the project whose layers the weights are for"),
             ),
-            argument("--force", action="store_true", help=_("replace a file that is there")),
+            argument("--force", action="store_true", help=N_("replace a file that is there")),
         ),
     ),
     Command(
         "check",
-        _("show shapes, counts and problems of a project"),
+        N_("show shapes, counts and problems of a project"),
         check_project,
         (
-            argument("project", metavar="PROJECT", type=path, help=_("project file")),
+            argument("project", metavar="PROJECT", type=path, help=N_("project file")),
             argument(
                 "--preflight",
                 action="store_true",
-                help=_("also measure one real batch: time, memory, and whether it can be learned"),
+                help=N_("also measure one real batch: time, memory, and whether it can be learned"),
             ),
             argument(
                 "--findings",
                 action="store_true",
-                help=_("also look at all data: rare classes, duplicates, leaks, constant features"),
+                help=N_(
+                    "also look at all data: rare classes, duplicates, leaks, constant features"
+                ),
             ),
         ),
     ),

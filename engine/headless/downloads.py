@@ -6,6 +6,7 @@ import argparse
 
 from engine.headless.arguments import Command, argument
 from engine.headless.console import DONE, Console, UsageError
+from projects.translation import N_
 from projects.translation import gettext as _
 
 OPENML = "openml:"
@@ -43,8 +44,8 @@ def download(args: argparse.Namespace, console: Console) -> int:
 COMMANDS = (
     Command(
         "download",
-        _("fetch a data set from openml.org for later use"),
+        N_("fetch a data set from openml.org for later use"),
         download,
-        (argument("what", metavar="openml:NAME", help=_("name or number of a set")),),
+        (argument("what", metavar="openml:NAME", help=N_("name or number of a set")),),
     ),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, Console
+from projects.translation import N_
 from projects.translation import gettext as _
 
 
@@ -25,15 +26,17 @@ def take_in(args: argparse.Namespace, console: Console) -> int:
 COMMANDS = (
     Command(
         "import",
-        _("make run folders of the event files of TensorBoard"),
+        N_("make run folders of the event files of TensorBoard"),
         take_in,
         (
-            argument("place", metavar="LOGDIR", type=path, help=_("log folder, or one event file")),
+            argument(
+                "place", metavar="LOGDIR", type=path, help=N_("log folder, or one event file")
+            ),
             argument(
                 "--out",
                 metavar="DIR",
                 type=path,
-                help=_("folder for the runs (default: runs/tensorboard)"),
+                help=N_("folder for the runs (default: runs/tensorboard)"),
             ),
         ),
     ),

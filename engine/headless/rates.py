@@ -12,6 +12,7 @@ from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console
 from projects import files
 from projects.paths import set_values
+from projects.translation import N_
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -54,23 +55,23 @@ def _told(found: RatesTried) -> Iterator[str]:
 COMMANDS = (
     Command(
         "lr-range",
-        _("find a learning rate: train a copy while the rate rises, and see how the loss answers"),
+        N_("find a learning rate: train a copy while the rate rises, and see how the loss answers"),
         try_rates,
         (
-            argument("project", metavar="PROJECT", type=path, help=_("project file")),
+            argument("project", metavar="PROJECT", type=path, help=N_("project file")),
             argument(
                 "--set",
                 metavar="PATH=VALUE",
                 action="append",
                 default=[],
-                help=_("change a value first, such as recipe.batch_size=128; may be repeated"),
+                help=N_("change a value first, such as recipe.batch_size=128; may be repeated"),
             ),
             argument(
                 "--steps",
                 metavar="N",
                 type=whole(10, 10_000),
                 default=100,
-                help=_("how many rates are tried, a step with each"),
+                help=N_("how many rates are tried, a step with each"),
             ),
         ),
     ),

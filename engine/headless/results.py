@@ -11,6 +11,7 @@ from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console, UsageError
 from engine.headless.writing import WRITING, write_texts
 from projects.errors import DataError, FileError, RunError, UserError
+from projects.translation import N_
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -215,12 +216,12 @@ def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"    {words(row['metrics'])}"
 
 
-_RUN = argument("run", metavar="RUN", type=path, help=_("run folder"))
+_RUN = argument("run", metavar="RUN", type=path, help=N_("run folder"))
 
 COMMANDS = (
     Command(
         "evaluate",
-        _("measure a run's best weights"),
+        N_("measure a run's best weights"),
         evaluate,
         (
             _RUN,
@@ -228,14 +229,14 @@ COMMANDS = (
                 "--split",
                 choices=("test", "validation", "train"),
                 default="test",
-                help=_("part of the data (default: test)"),
+                help=N_("part of the data (default: test)"),
             ),
         ),
     ),
-    Command("diagnose", _("say what ails the training of a run"), diagnose, (_RUN,)),
+    Command("diagnose", N_("say what ails the training of a run"), diagnose, (_RUN,)),
     Command(
         "predict",
-        _("write a run's outputs for inputs in a file"),
+        N_("write a run's outputs for inputs in a file"),
         predict,
         (
             _RUN,
@@ -245,20 +246,20 @@ COMMANDS = (
                 metavar="FILE",
                 type=path,
                 required=True,
-                help=_("NPZ, CSV, an image, or a folder of images"),
+                help=N_("NPZ, CSV, an image, or a folder of images"),
             ),
             argument(
                 "--out",
                 metavar="FILE.npz",
                 type=path,
                 required=True,
-                help=_("where the outputs go"),
+                help=N_("where the outputs go"),
             ),
         ),
     ),
     Command(
         "sample",
-        _("draw examples from a run's generator, or write texts with its language model"),
+        N_("draw examples from a run's generator, or write texts with its language model"),
         sample,
         (
             _RUN,
@@ -267,27 +268,27 @@ COMMANDS = (
                 metavar="N",
                 type=whole(1, 10**7),
                 required=True,
-                help=_("how many"),
+                help=N_("how many"),
             ),
             argument(
                 "--seed",
                 metavar="N",
                 type=whole(0, 2**31 - 1),
                 default=0,
-                help=_("the same seed draws the same examples (default: 0)"),
+                help=N_("the same seed draws the same examples (default: 0)"),
             ),
             argument(
                 "--out",
                 metavar="FILE.npz|FILE.png|FILE.txt",
                 type=path,
-                help=_("where they go (default: the run's samples folder)"),
+                help=N_("where they go (default: the run's samples folder)"),
             ),
             *WRITING,
         ),
     ),
     Command(
         "export",
-        _("hand a trained model to other programs"),
+        N_("hand a trained model to other programs"),
         export,
         (
             _RUN,
@@ -295,7 +296,7 @@ COMMANDS = (
                 "--to",
                 choices=(*_EXPORTS, TENSORBOARD),
                 required=True,
-                help=_(
+                help=N_(
                     "readable PyTorch source with its weights, the weights alone, or the curves as an event file"
                 ),
             ),
@@ -304,13 +305,13 @@ COMMANDS = (
                 metavar="PATH",
                 type=path,
                 required=True,
-                help=_("file to write; for tensorboard a folder"),
+                help=N_("file to write; for tensorboard a folder"),
             ),
         ),
     ),
     Command(
         "runs",
-        _("list runs"),
+        N_("list runs"),
         list_runs,
         (
             argument(
@@ -318,7 +319,7 @@ COMMANDS = (
                 metavar="PROJECT|DIR",
                 nargs="?",
                 type=path,
-                help=_("whose runs; those below the current folder when left out"),
+                help=N_("whose runs; those below the current folder when left out"),
             ),
         ),
     ),

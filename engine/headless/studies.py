@@ -14,6 +14,7 @@ from engine.headless.console import DONE, FAILED, INTERRUPTED, Console, harmless
 from engine.studies.conductor import Order
 from engine.studies.work import Watcher
 from projects import files
+from projects.translation import N_
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -221,21 +222,21 @@ def _told(results: Results, work: StudyWork) -> Iterator[str]:
 COMMANDS = (
     Command(
         "study",
-        _("train a grid of settings and seeds, and compare what comes of them"),
+        N_("train a grid of settings and seeds, and compare what comes of them"),
         study,
         (
-            argument("study", metavar="STUDY.yaml", type=path, help=_("study file")),
+            argument("study", metavar="STUDY.yaml", type=path, help=N_("study file")),
             argument(
                 "--out",
                 metavar="DIR",
                 type=path,
-                help=_("the study's folder; one that is begun already is gone on with"),
+                help=N_("the study's folder; one that is begun already is gone on with"),
             ),
             argument(
                 "--jobs",
                 metavar="N",
                 type=whole(1, 64),
-                help=_("how many runs are trained at the same time; else the study says"),
+                help=N_("how many runs are trained at the same time; else the study says"),
             ),
         ),
     ),

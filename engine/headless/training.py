@@ -21,6 +21,7 @@ from projects import files
 from projects.errors import FileError, ProblemsError, ProjectError, UserError
 from projects.paths import set_values
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -308,34 +309,36 @@ def _told(finished: Finished) -> Iterator[str]:
 COMMANDS = (
     Command(
         "train",
-        _("train a project"),
+        N_("train a project"),
         train,
         (
-            argument("project", metavar="PROJECT", type=path, help=_("project file")),
-            argument("--out", metavar="DIR", type=path, help=_("the run folder")),
+            argument("project", metavar="PROJECT", type=path, help=N_("project file")),
+            argument("--out", metavar="DIR", type=path, help=N_("the run folder")),
             argument(
                 "--set",
                 metavar="PATH=VALUE",
                 action="append",
                 default=[],
-                help=_("change a value first, such as recipe.optimizer.lr=0.01; may be repeated"),
+                help=N_("change a value first, such as recipe.optimizer.lr=0.01; may be repeated"),
             ),
-            argument("--seed", metavar="N", type=whole(0, 2**31 - 1), help=_("seed of the recipe")),
             argument(
-                "--device", choices=("auto", "cpu", "cuda", "mps"), help=_("where to compute")
+                "--seed", metavar="N", type=whole(0, 2**31 - 1), help=N_("seed of the recipe")
+            ),
+            argument(
+                "--device", choices=("auto", "cpu", "cuda", "mps"), help=N_("where to compute")
             ),
             argument(
                 "--from",
                 dest="weights_from",
                 metavar="RUN",
                 type=path,
-                help=_("begin with the weights of this run, as far as they fit the networks"),
+                help=N_("begin with the weights of this run, as far as they fit the networks"),
             ),
             argument(
                 "--branch",
                 metavar="RUN[@STEP]",
                 type=branch_of,
-                help=_(
+                help=N_(
                     "go on from this step of a run (its last checkpoint where none is given) with the "
                     "project as it is now"
                 ),
@@ -344,7 +347,7 @@ COMMANDS = (
                 "--replay",
                 metavar="RUN",
                 type=path,
-                help=_(
+                help=N_(
                     "do this run of the project again, what was changed while it trained included"
                 ),
             ),
@@ -352,15 +355,15 @@ COMMANDS = (
                 "--max-steps",
                 metavar="N",
                 type=whole(1, 10**12),
-                help=_("stop when the run has made this many steps in total"),
+                help=N_("stop when the run has made this many steps in total"),
             ),
             argument(
-                "--max-seconds", metavar="S", type=seconds, help=_("stop after this much training")
+                "--max-seconds", metavar="S", type=seconds, help=N_("stop after this much training")
             ),
             argument(
                 "--resume",
                 action="store_true",
-                help=_("go on with the run in --out, or with the project's latest"),
+                help=N_("go on with the run in --out, or with the project's latest"),
             ),
         ),
     ),

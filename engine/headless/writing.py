@@ -13,6 +13,7 @@ from engine.headless.arguments import argument, number, whole
 from engine.headless.console import UsageError
 from engine.headless.outputs import write_npz
 from projects import atomic
+from projects.translation import N_
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -27,26 +28,26 @@ WRITING = (
         "--temperature",
         metavar="T",
         type=number(0, 100),
-        help=_("of texts: below 1 likely tokens become likelier, 0 takes the likeliest"),
+        help=N_("of texts: below 1 likely tokens become likelier, 0 takes the likeliest"),
     ),
     argument(
         "--top-k",
         metavar="K",
         type=whole(0, 10**6),
-        help=_("of texts: only the K likeliest tokens can follow (0: all)"),
+        help=N_("of texts: only the K likeliest tokens can follow (0: all)"),
     ),
     argument(
         "--top-p",
         metavar="P",
         type=number(1e-9, 1),
-        help=_("of texts: only the likeliest tokens that make up this probability (1: all)"),
+        help=N_("of texts: only the likeliest tokens that make up this probability (1: all)"),
     ),
-    argument("--prompt", metavar="TEXT", help=_("what texts begin with")),
+    argument("--prompt", metavar="TEXT", help=N_("what texts begin with")),
     argument(
         "--length",
         metavar="N",
         type=whole(1, 10**6),
-        help=_("of texts: tokens to write after the prompt (default: 200)"),
+        help=N_("of texts: tokens to write after the prompt (default: 200)"),
     ),
 )
 

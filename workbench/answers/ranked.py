@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.ranking import average_precision, precision_recall_curve, roc_auc, roc_curve
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.chart import Chart, Line
@@ -111,7 +112,7 @@ class RankingView(View):
             words.append(_("too few examples of: {names}").format(names=_few(lost)))
         if page.answered.few:
             words.append(_("of each answer the likeliest classes are known"))
-        self._chart.show_all(lines, axes=self.axes)
+        self._chart.show_all(lines, axes=(_(self.axes[0]), _(self.axes[1])))
         self._chart.plot.setRange(xRange=(0, 1.02), yRange=(0, 1.05), padding=0)
         self._marks.set_marks(marks)
         return " · ".join(words)
@@ -127,7 +128,7 @@ class RocView(RankingView):
     name: ClassVar[str] = "roc"
     kinds: ClassVar[tuple[str, ...]] = (CLASSES, LABELS, STEPS)
     order: ClassVar[int] = 30
-    axes: ClassVar[tuple[str, str]] = (_("false alarms"), _("found"))
+    axes: ClassVar[tuple[str, str]] = (N_("false alarms"), N_("found"))
 
     def title(self, kind: str) -> str:
         """Return what its tab says."""
@@ -160,7 +161,7 @@ class PrecisionView(RankingView):
     name: ClassVar[str] = "precision"
     kinds: ClassVar[tuple[str, ...]] = (CLASSES, LABELS, STEPS)
     order: ClassVar[int] = 40
-    axes: ClassVar[tuple[str, str]] = (_("recall"), _("precision"))
+    axes: ClassVar[tuple[str, str]] = (N_("recall"), N_("precision"))
 
     def title(self, kind: str) -> str:
         """Return what its tab says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.plots.image_grid import Caption
 from widgets.plots.readout import number
@@ -13,9 +14,9 @@ from workbench.answers.base import Page
 FEATURES_SHOWN = 6
 AROUND = 4  # tokens before and after the one that is meant
 SPLITS = {
-    "validation": _("validation part"),
-    "test": _("test part"),
-    "train": _("training part"),
+    "validation": N_("validation part"),
+    "test": N_("test part"),
+    "train": N_("training part"),
 }
 
 
@@ -54,7 +55,7 @@ def name_of(page: Page, index: int) -> str:
     place = owner
     if page.examples is not None and owner < len(page.examples.places):
         place = int(page.examples.places[owner])
-    part = SPLITS.get(answered.split, answered.split)
+    part = _(SPLITS.get(answered.split, answered.split))
     words = _("Example {place:,} of the {part}").format(place=place + 1, part=part)
     if answered.kind == STEPS:
         step = int(answered.step[index])

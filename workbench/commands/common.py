@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,13 +32,7 @@ def too_few(window: MainWindow, least: int) -> str:
     designer = window.designer
     if designer is not None and len(designer.selection) >= least:
         return ""
-    return _few(least if designer is not None else 0)
-
-
-@functools.cache
-def _few(least: int) -> str:
-    """A sentence translated once: a look-up asks the file system, and every edit asks for many."""
-    if least == 0:
+    if designer is None or least == 0:
         return _("Open a project first.")
     if least == 1:
         return _("Choose layers on the canvas first.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from workbench.actions import Command
 from workbench.commands.common import no_project
@@ -12,7 +13,7 @@ from workbench.commands.common import no_project
 if TYPE_CHECKING:
     from workbench.window import MainWindow
 
-TABS = {"compare": _("Compare tab"), "study": _("Study tab"), "inside": _("Inside tab")}
+TABS = {"compare": N_("Compare tab"), "study": N_("Study tab"), "inside": N_("Inside tab")}
 
 
 def commands(window: MainWindow) -> list[Command]:
@@ -68,7 +69,7 @@ def commands(window: MainWindow) -> list[Command]:
         *(
             Command(
                 f"tab_{name}",
-                title,
+                _(title),
                 "view",
                 partial(window.show_lab, name),
                 name,

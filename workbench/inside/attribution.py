@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.curves import number
@@ -22,11 +23,11 @@ from workbench.samples.images import scrolled
 SHARE = 0.85  # of the colours over the example, where most counts
 COLUMNS = 24  # that have a bar, the weightiest first
 NAMES = {
-    "gradient": _("Gradient"),
-    "smooth_grad": _("SmoothGrad"),
-    "integrated_gradients": _("Integrated gradients"),
-    "occlusion": _("Occlusion"),
-    "grad_cam": _("Grad-CAM"),
+    "gradient": N_("Gradient"),
+    "smooth_grad": N_("SmoothGrad"),
+    "integrated_gradients": N_("Integrated gradients"),
+    "occlusion": N_("Occlusion"),
+    "grad_cam": N_("Grad-CAM"),
 }
 
 
@@ -124,7 +125,7 @@ def _said(answer: Answer) -> str:
     info = answer.info
     method = str(info.get("method", ""))
     asked = _("{method} for “{output}”").format(
-        method=NAMES.get(method, method), output=info.get("output", "")
+        method=_(NAMES.get(method, method)), output=info.get("output", "")
     )
     words = [asked]
     if "step" in info:

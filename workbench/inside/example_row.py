@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 
 from engine.data.base import DataInfo
 from engine.protocol import Example
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.plain import plain_tip
 
-PARTS = {"validation": _("Validation"), "test": _("Test"), "train": _("Training")}
+PARTS = {"validation": N_("Validation"), "test": N_("Test"), "train": N_("Training")}
 MOST_NAME = 24  # letters of a file's name
 
 
@@ -41,7 +42,7 @@ class ExampleRow(QWidget):
         self._file = ""
         self._part = self._box("insidePart", _("Part of the data"))
         for name, title in PARTS.items():
-            self._part.addItem(title, name)
+            self._part.addItem(_(title), name)
         self._label = self._box("insideClass", _("Class of the example"))
         self._before = self._button("insideBefore", "◀", _("The example before"), -1)
         self._after = self._button("insideAfter", "▶", _("The next example"), 1)
@@ -106,7 +107,7 @@ class ExampleRow(QWidget):
         self._part.clear()
         for name, title in PARTS.items():
             if info.counts.get(name, 0):
-                self._part.addItem(title, name)
+                self._part.addItem(_(title), name)
         self._part.setCurrentIndex(max(0, self._part.findData(part)))
         self._show_state()
 

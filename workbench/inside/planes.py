@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curves import number
@@ -17,7 +18,7 @@ from widgets.plots.scrubber import Scrubber
 from workbench.inside.base import Answer, Picture
 
 SIZE = 5.0
-NAMES = {"best": _("the best weights"), "last": _("the latest weights"), "start": _("the start")}
+NAMES = {"best": N_("the best weights"), "last": N_("the latest weights"), "start": N_("the start")}
 
 
 class BoundaryPicture(Picture):
@@ -64,7 +65,7 @@ class BoundaryPicture(Picture):
             self._plane.plot.setLabel(side, words)
         self._paint_moment()
         kept = ", ".join(
-            _("{name} (step {step:,})").format(name=NAMES[name], step=int(step))
+            _("{name} (step {step:,})").format(name=_(NAMES[name]), step=int(step))
             for name, step in zip(answer.words("moments"), steps, strict=False)
             if name in NAMES
         )

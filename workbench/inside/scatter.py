@@ -10,6 +10,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.marks import Marks
@@ -20,7 +21,7 @@ from workbench.inside.tiles import BESIDE
 
 SIZE = 6.0
 NEAR = 14.0  # pixels to the point that is meant
-METHODS = {"pca": _("PCA"), "tsne": _("t-SNE"), "umap": _("UMAP")}
+METHODS = {"pca": N_("PCA"), "tsne": N_("t-SNE"), "umap": N_("UMAP")}
 
 
 class ScatterPicture(Picture):
@@ -130,7 +131,7 @@ def _said(answer: Answer) -> str:
         _("{count:,} examples of {size:,} numbers each by {method}").format(
             count=len(answer.arrays["points"]),
             size=int(answer.info.get("size", 0)),
-            method=METHODS.get(method, method),
+            method=_(METHODS.get(method, method)),
         )
     ]
     trust = answer.info.get("trustworthiness")

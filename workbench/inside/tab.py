@@ -28,6 +28,7 @@ from engine.layers.base import LAYERS
 from engine.protocol import Insides, Inspect, Inspected
 from projects.errors import Problem
 from projects.schema import Plug
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -47,7 +48,7 @@ REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
 SIDE = 324
 PERMILLE = 1000
 INSIDES, LOOK = "insides", "look"
-MOMENTS = {"best": _("Best weights"), "last": _("Latest weights"), "start": _("As it began")}
+MOMENTS = {"best": N_("Best weights"), "last": N_("Latest weights"), "start": N_("As it began")}
 LEAST = (420, 200)
 NOTHING: tuple[str, int | None] = ("", None)
 
@@ -371,7 +372,7 @@ class InsideTab(QWidget):
         moment = self._moment.currentData()
         self._moment.clear()
         for one in self._insides.moments:
-            words = MOMENTS.get(one.name, _("Checkpoint"))
+            words = _(MOMENTS.get(one.name, N_("Checkpoint")))
             self._moment.addItem(
                 _("{words} (step {step:,})").format(words=words, step=one.step), one.name
             )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -23,11 +24,11 @@ class AnswersPanel(TimedPanel):
     """Views of the answers of an evaluation, each with a tab, and a time line."""
 
     name: ClassVar[str] = "answers"
-    title: ClassVar[str] = _("Answers")
+    title: ClassVar[str] = N_("Answers")
     stream: ClassVar[str] = STREAM
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 36
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "After every evaluation: the worst and the most surprising mistakes with their examples, how far "
         "probabilities can be believed, ROC and precision–recall curves; of numbers the residuals."
     )

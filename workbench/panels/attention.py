@@ -20,6 +20,7 @@ from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.attention import ATTENDING
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.cells import CellMap
@@ -39,11 +40,11 @@ class AttentionPanel(TimedPanel):
     """A map of one head, or of their mean, and beside it what one step looks at."""
 
     name: ClassVar[str] = "attention"
-    title: ClassVar[str] = _("Attention")
+    title: ClassVar[str] = N_("Attention")
     stream: ClassVar[str] = "attention"
     rate: ClassVar[float] = 1.0
     order: ClassVar[int] = 38
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "Which steps every head of an attention layer looks at while it reads an example, with the words or "
         "the parts of the image named."
     )

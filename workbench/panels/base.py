@@ -29,6 +29,7 @@ from engine.probes.base import PROBES
 from engine.runs.summary import IMPORTED
 from projects.schema import Project
 from projects.translation import gettext as _
+from projects.translation import speaking
 from widgets import theme
 from widgets.topics import TOPIC
 from workbench.panels.menu import PanelMenuButton, sharp
@@ -126,6 +127,10 @@ class Panel(QWidget):
     order: ClassVar[int] = 100
     empty: ClassVar[str] = ""
     topic: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        speaking(cls, "title", "empty")
 
     action_wanted = Signal(str)
     branch_wanted = Signal(object, int)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -33,11 +34,11 @@ class ConfusionPanel(Panel):
     """The confusion matrix of the latest evaluation, and the examples of a cell that is clicked."""
 
     name: ClassVar[str] = "confusion"
-    title: ClassVar[str] = _("Confusion matrix")
+    title: ClassVar[str] = N_("Confusion matrix")
     stream: ClassVar[str] = "confusion"
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 40
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "After every evaluation of what names classes: which ones it takes for which."
     )
 

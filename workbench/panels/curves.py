@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from engine.runs.summary import FOREIGN, IMPORTED
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curves import CurvePlot, Mark
@@ -70,11 +71,11 @@ class CurvesPanel(Panel):
     """Every scalar of a run, by scale: losses, shares, other metrics, learning rate."""
 
     name: ClassVar[str] = "curves"
-    title: ClassVar[str] = _("Loss and metrics")
+    title: ClassVar[str] = N_("Loss and metrics")
     stream: ClassVar[str] = "scalars"
     rate: ClassVar[float] = 12.0
     order: ClassVar[int] = 10
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "Loss and metrics appear here, point by point, while the networks learn."
     )
 

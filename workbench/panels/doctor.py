@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.clinic.base import AILMENTS, Verdict
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.bedside import Bedside, bedside_of
@@ -26,11 +27,11 @@ class DoctorPanel(Panel):
     """
 
     name: ClassVar[str] = "doctor"
-    title: ClassVar[str] = _("Doctor")
+    title: ClassVar[str] = N_("Doctor")
     stream: ClassVar[str] = "scalars"
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 25
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "While networks train, the doctor looks for trouble, shows the evidence and offers what helps."
     )
 

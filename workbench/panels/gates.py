@@ -22,6 +22,7 @@ from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.gates import RECURRENT
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.cells import CellMap
@@ -44,11 +45,11 @@ class GatesPanel(TimedPanel):
     """Curves over the sequence, a map of units over steps, and how long the memory lasts."""
 
     name: ClassVar[str] = "gates"
-    title: ClassVar[str] = _("Gates")
+    title: ClassVar[str] = N_("Gates")
     stream: ClassVar[str] = "gates"
     rate: ClassVar[float] = 1.0
     order: ClassVar[int] = 37
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "While a recurrent layer reads a sequence: what its gates keep, forget and write at every step, unit "
         "by unit, and for how many steps it remembers."
     )

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.clinic.states import SEVERITY, Condition, conditions
 from engine.clinic.vitals import MEASURES, VITALS, short_names
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -114,12 +115,12 @@ class HealthPanel(Panel):
     """A heatmap of layers × steps; beside it the latest figures, and the values behind a cell."""
 
     name: ClassVar[str] = "health"
-    title: ClassVar[str] = _("Gradient health")
+    title: ClassVar[str] = N_("Gradient health")
     stream: ClassVar[str] = VITALS
     topic: ClassVar[str] = "probe/health"
     rate: ClassVar[float] = 10.0
     order: ClassVar[int] = 20
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "For every layer: how large its gradients are and how far each step moves its weights. "
         "Vanishing and exploding gradients show here first."
     )

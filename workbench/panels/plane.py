@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.data.base import DataInfo
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -42,11 +43,11 @@ class PlanePanel(TimedPanel):
     """Layers over the plane that can be switched, a table of modes, and a time line."""
 
     name: ClassVar[str] = "plane"
-    title: ClassVar[str] = _("Live plane")
+    title: ClassVar[str] = N_("Live plane")
     stream: ClassVar[str] = "plane"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 26
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "Real and generated points, what the discriminator says at every place, which way it pulls the "
         "generator, and which modes are found."
     )

@@ -13,6 +13,7 @@ from engine.clinic.game import is_anchored, is_bounded
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -44,11 +45,11 @@ class RivalsPanel(Panel):
     """A beam that says who is ahead, and below it what the two networks do to each other."""
 
     name: ClassVar[str] = "rivals"
-    title: ClassVar[str] = _("Adversarial balance")
+    title: ClassVar[str] = N_("Adversarial balance")
     stream: ClassVar[str] = "rivals"
     rate: ClassVar[float] = 5.0
     order: ClassVar[int] = 24
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "Who is winning, generator or discriminator: their losses, what the discriminator says of real and "
         "generated examples, and the gradients that both live on."
     )

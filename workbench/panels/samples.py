@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -26,11 +27,11 @@ class SamplesPanel(TimedPanel):
     """Pictures over training with a time line; how each kind is shown is for its view to say."""
 
     name: ClassVar[str] = "samples"
-    title: ClassVar[str] = _("Samples")
+    title: ClassVar[str] = N_("Samples")
     stream: ClassVar[str] = "samples"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 30
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "What the networks make: samples of a generator, texts of a language model, forecasts, or "
         "answers with the worst mistakes first. Move through training with the time line."
     )

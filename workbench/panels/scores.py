@@ -23,6 +23,7 @@ from engine.data.base import DataInfo
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -46,11 +47,11 @@ class ScoresPanel(TimedPanel):
     """Figures above a table of classes or modes and the samples nearest to training examples."""
 
     name: ClassVar[str] = "scores"
-    title: ClassVar[str] = _("Scores of samples")
+    title: ClassVar[str] = N_("Scores of samples")
     stream: ClassVar[str] = "scores"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 32
-    empty: ClassVar[str] = _(
+    empty: ClassVar[str] = N_(
         "After every scoring: which classes or modes are among the samples, how far samples are from the "
         "data, and which of them look copied."
     )

@@ -34,6 +34,7 @@ class Remedy(Declared, frozen=True, kw_only=True):
     """
 
     why: ClassVar[str] = ""
+    texts: ClassVar[tuple[str, ...]] = (*Declared.texts, "why")
 
     def apply(self, project: Project) -> Project:
         """Return the project with the remedy; the same one where it has nothing to change."""

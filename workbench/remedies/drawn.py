@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from projects.schema import Project, Wire
-from projects.translation import gettext as _
+from projects.translation import N_
 from workbench import edits
 from workbench.remedies.base import Remedy, setting, with_recipe, with_setting
 
@@ -15,8 +15,8 @@ DISCRIMINATOR = "discriminator"
 class ClipNorm(Remedy, frozen=True, tag="clip_norm"):
     """Scales long gradients down. Pascanu et al. 2013, *On the difficulty of training recurrent networks*."""
 
-    title: ClassVar[str] = _("Clip the gradient norm at 1")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Clip the gradient norm at 1")
+    why: ClassVar[str] = N_(
         "One wild gradient can then move the weights no farther than a calm one."
     )
 
@@ -29,8 +29,8 @@ class ClipNorm(Remedy, frozen=True, tag="clip_norm"):
 class SeeDiversity(Remedy, frozen=True, tag="minibatch_deviation"):
     """Tells the discriminator how much a batch differs. Karras et al. 2018."""
 
-    title: ClassVar[str] = _("Show the discriminator how much a batch differs")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Show the discriminator how much a batch differs")
+    why: ClassVar[str] = N_(
         "With a minibatch std-dev layer it sees at once when all samples are alike."
     )
 
@@ -42,8 +42,8 @@ class SeeDiversity(Remedy, frozen=True, tag="minibatch_deviation"):
 class DropOut(Remedy, frozen=True, tag="dropout"):
     """Makes the discriminator forget single examples. Srivastava et al. 2014."""
 
-    title: ClassVar[str] = _("Add dropout to the discriminator")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add dropout to the discriminator")
+    why: ClassVar[str] = N_(
         "It then can't know single examples by heart, and leaves the generator a chance."
     )
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from projects.schema import EarlyStopping, Plug, Project
-from projects.translation import gettext as _
+from projects.translation import N_
 from workbench.remedies.base import (
     Remedy,
     has,
@@ -50,8 +50,8 @@ def _with(plug: Plug, name: str, value: float) -> Plug:
 class StopEarly(Remedy, frozen=True, tag="stop_early"):
     """Ends a training that gets no better. Prechelt 1998, *Early stopping – but when?*."""
 
-    title: ClassVar[str] = _("Stop early")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Stop early")
+    why: ClassVar[str] = N_(
         "The training ends after ten evaluations without a better one, and the best weights are kept."
     )
 
@@ -65,8 +65,8 @@ class StopEarly(Remedy, frozen=True, tag="stop_early"):
 class DecayWeights(Remedy, frozen=True, tag="decay_weights"):
     """Pulls weights towards 0. Krogh & Hertz 1992, *A simple weight decay can improve generalization*."""
 
-    title: ClassVar[str] = _("Add weight decay")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add weight decay")
+    why: ClassVar[str] = N_(
         "Weights that are pulled towards 0 stay large only for what many examples agree on."
     )
 
@@ -86,8 +86,8 @@ class DecayWeights(Remedy, frozen=True, tag="decay_weights"):
 class MoreEpochs(Remedy, frozen=True, tag="more_epochs"):
     """Lets a training go on for longer."""
 
-    title: ClassVar[str] = _("Train twice as long")
-    why: ClassVar[str] = _("What has not come to an end may only need more steps.")
+    title: ClassVar[str] = N_("Train twice as long")
+    why: ClassVar[str] = N_("What has not come to an end may only need more steps.")
 
     def apply(self, project: Project) -> Project:
         """Twice the epochs, and twice the steps at most."""
@@ -121,8 +121,8 @@ class _Scheduled(Remedy, frozen=True):
 class LowerOnPlateau(_Scheduled, frozen=True, tag="lower_on_plateau"):
     """Lowers the rate whenever the validation loss stands still."""
 
-    title: ClassVar[str] = _("Lower the rate on a plateau")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Lower the rate on a plateau")
+    why: ClassVar[str] = N_(
         "After five evaluations without progress the learning rate falls to 30 %: smaller steps settle."
     )
     schedule: ClassVar[Plug] = Plug("plateau", {"gamma": 0.3})
@@ -135,8 +135,8 @@ class LowerOnPlateau(_Scheduled, frozen=True, tag="lower_on_plateau"):
 class CosineSchedule(_Scheduled, frozen=True, tag="cosine_schedule"):
     """Lets the rate fall to 0 by the end. Loshchilov & Hutter 2017, *SGDR*."""
 
-    title: ClassVar[str] = _("Let the rate fall to 0")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Let the rate fall to 0")
+    why: ClassVar[str] = N_(
         "Large steps find the way in the beginning, small ones settle in the end."
     )
     schedule: ClassVar[Plug] = Plug("cosine")
@@ -145,8 +145,8 @@ class CosineSchedule(_Scheduled, frozen=True, tag="cosine_schedule"):
 class SmoothLabels(Remedy, frozen=True, tag="smooth_labels"):
     """A tenth of each target belongs to all classes. Szegedy et al. 2016; Lukasik et al. 2020."""
 
-    title: ClassVar[str] = _("Smooth the labels")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Smooth the labels")
+    why: ClassVar[str] = N_(
         "A network that need not be sure is less misled by a label that is wrong."
     )
 
@@ -160,8 +160,8 @@ class SmoothLabels(Remedy, frozen=True, tag="smooth_labels"):
 class ClassWeights(Remedy, frozen=True, tag="class_weights"):
     """Mistakes cost more the rarer a class is. King & Zeng 2001, *Logistic regression in rare events data*."""
 
-    title: ClassVar[str] = _("Let rare classes count more")
-    why: ClassVar[str] = _("With balanced weights all classes together cost the same.")
+    title: ClassVar[str] = N_("Let rare classes count more")
+    why: ClassVar[str] = N_("With balanced weights all classes together cost the same.")
 
     def apply(self, project: Project) -> Project:
         """Where classes, or labels, have no weights yet."""
@@ -174,8 +174,8 @@ class ClassWeights(Remedy, frozen=True, tag="class_weights"):
 class FocalLoss(Remedy, frozen=True, tag="focal_loss"):
     """The loss turns to hard examples. Lin et al. 2017, *Focal loss for dense object detection*."""
 
-    title: ClassVar[str] = _("Use the focal loss")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Use the focal loss")
+    why: ClassVar[str] = N_(
         "Examples that are right already count little, which leaves room for rare ones."
     )
 
@@ -208,16 +208,16 @@ class _Split(Remedy, frozen=True):
 class StratifySplit(_Split, frozen=True, tag="stratify_split"):
     """Keeps the share of every class in every part. Kohavi 1995."""
 
-    title: ClassVar[str] = _("Keep each class’s share in every part")
-    why: ClassVar[str] = _("Else chance may leave a part without a rare class.")
+    title: ClassVar[str] = N_("Keep each class’s share in every part")
+    why: ClassVar[str] = N_("Else chance may leave a part without a rare class.")
     choice: ClassVar[str] = "stratify"
 
 
 class OnlyNew(_Split, frozen=True, tag="only_new"):
     """Takes examples out of validation and test that are in training too."""
 
-    title: ClassVar[str] = _("Keep only new examples for validation and test")
-    why: ClassVar[str] = _("What is known by heart tells nothing of what was learned.")
+    title: ClassVar[str] = N_("Keep only new examples for validation and test")
+    why: ClassVar[str] = N_("What is known by heart tells nothing of what was learned.")
     choice: ClassVar[str] = "only_new"
 
 
@@ -242,16 +242,16 @@ class _Augmented(Remedy, frozen=True):
 class ShiftImages(_Augmented, frozen=True, tag="shift_images"):
     """Shifts images a little at random. Krizhevsky et al. 2012."""
 
-    title: ClassVar[str] = _("Shift images at random")
-    why: ClassVar[str] = _("The network never sees quite the same image twice.")
+    title: ClassVar[str] = N_("Shift images at random")
+    why: ClassVar[str] = N_("The network never sees quite the same image twice.")
     added: ClassVar[Plug] = Plug("random_crop", {"padding": 2})
 
 
 class MixExamples(_Augmented, frozen=True, tag="mix_examples"):
     """Mixes pairs of examples and their classes. Zhang et al. 2018, *mixup*, section 3.4 for wrong labels."""
 
-    title: ClassVar[str] = _("Mix pairs of examples (mixup)")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Mix pairs of examples (mixup)")
+    why: ClassVar[str] = N_(
         "Between two examples the answer has to change evenly: hard to learn by heart."
     )
     added: ClassVar[Plug] = Plug("mixup")
@@ -260,6 +260,6 @@ class MixExamples(_Augmented, frozen=True, tag="mix_examples"):
 class NoisyInputs(_Augmented, frozen=True, tag="noisy_inputs"):
     """Adds noise to the inputs. Bishop 1995, *Training with noise is equivalent to Tikhonov regularization*."""
 
-    title: ClassVar[str] = _("Add noise to the inputs")
-    why: ClassVar[str] = _("An answer that changes with every little noise is of no use any more.")
+    title: ClassVar[str] = N_("Add noise to the inputs")
+    why: ClassVar[str] = N_("An answer that changes with every little noise is of no use any more.")
     added: ClassVar[Plug] = Plug("add_noise")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from engine.adversarial.base import ADVERSARIAL
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 from workbench.remedies.base import (
     Remedy,
     plugs,
@@ -38,16 +38,16 @@ class _Loss(Remedy, frozen=True):
 class NonSaturatingLoss(_Loss, frozen=True, tag="non_saturating_loss"):
     """The generator's loss whose slope stays where the discriminator is sure. Goodfellow et al. 2014."""
 
-    title: ClassVar[str] = _("Use the non-saturating loss")
-    why: ClassVar[str] = _("Its gradient stays large where the discriminator is sure of itself.")
+    title: ClassVar[str] = N_("Use the non-saturating loss")
+    why: ClassVar[str] = N_("Its gradient stays large where the discriminator is sure of itself.")
     loss: ClassVar[str] = "non_saturating"
 
 
 class RelativisticLoss(_Loss, frozen=True, tag="relativistic_loss"):
     """Judges pairs of a real and a generated example. Jolicoeur-Martineau 2018; Huang et al. 2024."""
 
-    title: ClassVar[str] = _("Use the relativistic loss")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Use the relativistic loss")
+    why: ClassVar[str] = N_(
         "Each generated example is judged beside a real one, which leaves no gain in dropping modes."
     )
     loss: ClassVar[str] = "relativistic_paired"
@@ -72,8 +72,8 @@ class _Added(Remedy, frozen=True):
 class AddR1(_Added, frozen=True, tag="r1"):
     """Flattens the discriminator around real examples. Mescheder et al. 2018."""
 
-    title: ClassVar[str] = _("Add R1")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add R1")
+    why: ClassVar[str] = N_(
         "It keeps the discriminator flat around real examples, so that it can't be too sure."
     )
     where: ClassVar[str] = "penalties"
@@ -83,8 +83,8 @@ class AddR1(_Added, frozen=True, tag="r1"):
 class AddR1R2(_Added, frozen=True, tag="r1_r2"):
     """Flattens the discriminator around both kinds of examples. Huang et al. 2024 (R3GAN)."""
 
-    title: ClassVar[str] = _("Add R1 and R2")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add R1 and R2")
+    why: ClassVar[str] = N_(
         "A discriminator that is flat on both kinds of examples makes the game converge."
     )
     where: ClassVar[str] = "penalties"
@@ -97,8 +97,8 @@ class AddR1R2(_Added, frozen=True, tag="r1_r2"):
 class AddGradientPenalty(_Added, frozen=True, tag="gradient_penalty"):
     """Holds a critic to slope 1. Gulrajani et al. 2017 (WGAN-GP)."""
 
-    title: ClassVar[str] = _("Add a gradient penalty")
-    why: ClassVar[str] = _("A critic without a bound on its slope grows without end.")
+    title: ClassVar[str] = N_("Add a gradient penalty")
+    why: ClassVar[str] = N_("A critic without a bound on its slope grows without end.")
     where: ClassVar[str] = "penalties"
     added: ClassVar[tuple[Plain, ...]] = ({"type": "gradient_penalty"},)
 
@@ -113,8 +113,8 @@ class AddGradientPenalty(_Added, frozen=True, tag="gradient_penalty"):
 class AddInstanceNoise(_Added, frozen=True, tag="instance_noise"):
     """Noise on what the discriminator sees. Sønderby et al. 2017."""
 
-    title: ClassVar[str] = _("Add instance noise")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add instance noise")
+    why: ClassVar[str] = N_(
         "Noise on all examples lets the two kinds overlap, so that neither side wins at once."
     )
     where: ClassVar[str] = "tricks"
@@ -124,8 +124,8 @@ class AddInstanceNoise(_Added, frozen=True, tag="instance_noise"):
 class AddLabelSmoothing(_Added, frozen=True, tag="label_smoothing"):
     """Real examples count as 0.9. Salimans et al. 2016."""
 
-    title: ClassVar[str] = _("Smooth the labels of real examples")
-    why: ClassVar[str] = _("The discriminator gains nothing by being surer than 90 %.")
+    title: ClassVar[str] = N_("Smooth the labels of real examples")
+    why: ClassVar[str] = N_("The discriminator gains nothing by being surer than 90 %.")
     where: ClassVar[str] = "tricks"
     added: ClassVar[tuple[Plain, ...]] = ({"type": "label_smoothing"},)
 
@@ -133,8 +133,8 @@ class AddLabelSmoothing(_Added, frozen=True, tag="label_smoothing"):
 class AddPacking(_Added, frozen=True, tag="packing"):
     """The discriminator judges two examples at once. Lin et al. 2018 (PacGAN)."""
 
-    title: ClassVar[str] = _("Pack two examples")
-    why: ClassVar[str] = _("A discriminator that sees two at once notices when they are alike.")
+    title: ClassVar[str] = N_("Pack two examples")
+    why: ClassVar[str] = N_("A discriminator that sees two at once notices when they are alike.")
     where: ClassVar[str] = "tricks"
     added: ClassVar[tuple[Plain, ...]] = ({"type": "packing"},)
 
@@ -142,8 +142,8 @@ class AddPacking(_Added, frozen=True, tag="packing"):
 class AddAugmentation(_Added, frozen=True, tag="diff_augment"):
     """Real and generated images are changed alike. Zhao et al. 2020."""
 
-    title: ClassVar[str] = _("Augment what the discriminator sees")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Augment what the discriminator sees")
+    why: ClassVar[str] = N_(
         "It never sees the same image twice, so that there is nothing to learn by heart."
     )
     where: ClassVar[str] = "tricks"
@@ -153,8 +153,8 @@ class AddAugmentation(_Added, frozen=True, tag="diff_augment"):
 class AverageGenerator(Remedy, frozen=True, tag="ema"):
     """Shows a moving average of the generator. Yazıcı et al. 2019."""
 
-    title: ClassVar[str] = _("Average the generator")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Average the generator")
+    why: ClassVar[str] = N_(
         "The average of its weights stands still where the generator itself circles."
     )
 
@@ -166,8 +166,8 @@ class AverageGenerator(Remedy, frozen=True, tag="ema"):
 class MoreCriticSteps(Remedy, frozen=True, tag="more_critic_steps"):
     """Five updates of the discriminator for one of the generator. Arjovsky et al. 2017."""
 
-    title: ClassVar[str] = _("Five discriminator steps a step")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Five discriminator steps a step")
+    why: ClassVar[str] = N_(
         "A discriminator that is nearer to its best answer has a better gradient to give."
     )
 
@@ -180,8 +180,8 @@ class MoreCriticSteps(Remedy, frozen=True, tag="more_critic_steps"):
 class OneCriticStep(Remedy, frozen=True, tag="one_critic_step"):
     """One update of the discriminator for one of the generator."""
 
-    title: ClassVar[str] = _("One discriminator step a step")
-    why: ClassVar[str] = _("It has been given more steps than the generator can answer.")
+    title: ClassVar[str] = N_("One discriminator step a step")
+    why: ClassVar[str] = N_("It has been given more steps than the generator can answer.")
 
     def apply(self, project: Project) -> Project:
         """Where it makes more."""

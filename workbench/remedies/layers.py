@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from projects.schema import Graph, Network, Node, Plug, Project, Wire
-from projects.translation import gettext as _
+from projects.translation import N_
 from workbench import edits
 from workbench.remedies.base import Remedy
 
@@ -72,8 +72,8 @@ class _Activated(Remedy, frozen=True):
 class ReluEverywhere(_Activated, frozen=True, tag="relu_everywhere"):
     """Activations that don't flatten out. Nair & Hinton 2010; Glorot et al. 2011, *Deep sparse rectifier networks*."""
 
-    title: ClassVar[str] = _("Use ReLU in hidden layers")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Use ReLU in hidden layers")
+    why: ClassVar[str] = N_(
         "Its slope is 1 wherever it is open, so the gradient passes undiminished."
     )
     others: ClassVar[tuple[str, ...]] = BOUNDED
@@ -83,8 +83,8 @@ class ReluEverywhere(_Activated, frozen=True, tag="relu_everywhere"):
 class LeakyRectifiers(_Activated, frozen=True, tag="leaky_rectifiers"):
     """Rectifiers that never shut. Maas et al. 2013, *Rectifier nonlinearities improve neural network acoustic models*."""
 
-    title: ClassVar[str] = _("Use leaky ReLU in hidden layers")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Use leaky ReLU in hidden layers")
+    why: ClassVar[str] = N_(
         "A unit that is negative for every example still gets a gradient, and can come back."
     )
     others: ClassVar[tuple[str, ...]] = ("relu", "relu6")
@@ -94,8 +94,8 @@ class LeakyRectifiers(_Activated, frozen=True, tag="leaky_rectifiers"):
 class FittingInit(Remedy, frozen=True, tag="fitting_init"):
     """A start that keeps the scale. Glorot & Bengio 2010, section 4.2.1; He et al. 2015, section 2.2."""
 
-    title: ClassVar[str] = _("Start with weights that fit the activations")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Start with weights that fit the activations")
+    why: ClassVar[str] = N_(
         "He for rectifiers, Xavier for tanh and sigmoid keep the scale from layer to layer."
     )
 
@@ -115,8 +115,8 @@ class FittingInit(Remedy, frozen=True, tag="fitting_init"):
 class Normalise(Remedy, frozen=True, tag="normalise"):
     """Norms between layers and their activations. Ioffe & Szegedy 2015, *Batch normalization*; Ba et al. 2016, *Layer normalization*."""
 
-    title: ClassVar[str] = _("Norm what enters the activations")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Norm what enters the activations")
+    why: ClassVar[str] = N_(
         "Brought to mean 0 and variance 1, nothing saturates, dies out or grows from layer to layer."
     )
 
@@ -144,8 +144,8 @@ class Normalise(Remedy, frozen=True, tag="normalise"):
 class SkipConnections(Remedy, frozen=True, tag="skip_connections"):
     """Ways past layers. He et al. 2016, *Deep residual learning for image recognition*, equation 1."""
 
-    title: ClassVar[str] = _("Add skip connections")
-    why: ClassVar[str] = _("Past each layer the gradient has a way on which nothing is lost.")
+    title: ClassVar[str] = N_("Add skip connections")
+    why: ClassVar[str] = N_("Past each layer the gradient has a way on which nothing is lost.")
 
     def apply(self, project: Project) -> Project:
         """Add what enters a hidden layer to what leaves its activation, where both have the same width."""
@@ -202,8 +202,8 @@ def _width_before(graph: Graph, node: str) -> object:
 class Standardise(Remedy, frozen=True, tag="standardise"):
     """Inputs of mean 0 and variance 1. LeCun et al. 1998, *Efficient BackProp*, section 4.3."""
 
-    title: ClassVar[str] = _("Standardise the inputs")
-    why: ClassVar[str] = _("Numbers of one scale around 0 suit every start and every activation.")
+    title: ClassVar[str] = N_("Standardise the inputs")
+    why: ClassVar[str] = N_("Numbers of one scale around 0 suit every start and every activation.")
 
     def apply(self, project: Project) -> Project:
         """Where inputs come as they are."""

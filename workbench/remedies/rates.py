@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from engine.objectives.base import objective_of
 from projects.schema import Plug, Project
-from projects.translation import gettext as _
+from projects.translation import N_
 from workbench.remedies.base import (
     Pace,
     Remedy,
@@ -58,8 +58,8 @@ class _Paced(Remedy, frozen=True):
 class SlowerDiscriminator(_Paced, frozen=True, tag="slower_discriminator"):
     """The discriminator learns at a quarter of its rate."""
 
-    title: ClassVar[str] = _("Slow the discriminator down")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Slow the discriminator down")
+    why: ClassVar[str] = N_(
         "At a quarter of its learning rate it leaves the generator time to follow."
     )
     networks: ClassVar[tuple[str, ...]] = ("discriminator",)
@@ -69,8 +69,10 @@ class SlowerDiscriminator(_Paced, frozen=True, tag="slower_discriminator"):
 class FasterDiscriminator(_Paced, frozen=True, tag="faster_discriminator"):
     """The discriminator learns at ten times its rate."""
 
-    title: ClassVar[str] = _("Let the discriminator learn faster")
-    why: ClassVar[str] = _("At ten times its learning rate it has something to tell the generator.")
+    title: ClassVar[str] = N_("Let the discriminator learn faster")
+    why: ClassVar[str] = N_(
+        "At ten times its learning rate it has something to tell the generator."
+    )
     networks: ClassVar[tuple[str, ...]] = ("discriminator",)
     factor: ClassVar[float] = 10.0
 
@@ -78,8 +80,8 @@ class FasterDiscriminator(_Paced, frozen=True, tag="faster_discriminator"):
 class SlowerGenerator(_Paced, frozen=True, tag="slower_generator"):
     """The generator learns at a quarter of its rate."""
 
-    title: ClassVar[str] = _("Slow the generator down")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Slow the generator down")
+    why: ClassVar[str] = N_(
         "At a quarter of its learning rate it can't run to one spot before the discriminator answers."
     )
     networks: ClassVar[tuple[str, ...]] = ("generator",)
@@ -89,32 +91,32 @@ class SlowerGenerator(_Paced, frozen=True, tag="slower_generator"):
 class SlowerBoth(_Paced, frozen=True, tag="slower_both"):
     """Everybody learns at a tenth of the rate."""
 
-    title: ClassVar[str] = _("Lower the learning rates tenfold")
-    why: ClassVar[str] = _("Smaller steps do not overshoot.")
+    title: ClassVar[str] = N_("Lower the learning rates tenfold")
+    why: ClassVar[str] = N_("Smaller steps do not overshoot.")
     factor: ClassVar[float] = 0.1
 
 
 class FasterLearning(_Paced, frozen=True, tag="faster_learning"):
     """Everybody learns at three times the rate."""
 
-    title: ClassVar[str] = _("Raise the learning rate threefold")
-    why: ClassVar[str] = _("Larger steps get farther, as long as the loss still falls with them.")
+    title: ClassVar[str] = N_("Raise the learning rate threefold")
+    why: ClassVar[str] = N_("Larger steps get farther, as long as the loss still falls with them.")
     factor: ClassVar[float] = 3.0
 
 
 class FasterAll(_Paced, frozen=True, tag="faster_all"):
     """Everybody learns at ten times the rate."""
 
-    title: ClassVar[str] = _("Raise the learning rate tenfold")
-    why: ClassVar[str] = _("Steps that are too small only cost time.")
+    title: ClassVar[str] = N_("Raise the learning rate tenfold")
+    why: ClassVar[str] = N_("Steps that are too small only cost time.")
     factor: ClassVar[float] = 10.0
 
 
 class MuchFasterAll(_Paced, frozen=True, tag="much_faster_all"):
     """Everybody learns at a thousand times the rate."""
 
-    title: ClassVar[str] = _("Raise the learning rate a thousandfold")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Raise the learning rate a thousandfold")
+    why: ClassVar[str] = N_(
         "Where weights move by a millionth a step, tenfold is still far too little."
     )
     factor: ClassVar[float] = 1000.0
@@ -123,8 +125,8 @@ class MuchFasterAll(_Paced, frozen=True, tag="much_faster_all"):
 class AdamInstead(Remedy, frozen=True, tag="adam_instead"):
     """Steps whose size doesn't depend on the gradient's. Kingma & Ba 2015, *Adam*."""
 
-    title: ClassVar[str] = _("Use Adam")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Use Adam")
+    why: ClassVar[str] = N_(
         "It divides by the size of the gradients, so that every weight moves by about the learning rate."
     )
 
@@ -138,8 +140,8 @@ class AdamInstead(Remedy, frozen=True, tag="adam_instead"):
 class WarmUpRate(Remedy, frozen=True, tag="warm_up_rate"):
     """A rate that rises from 0 first. Goyal et al. 2017, *Accurate, large minibatch SGD*, section 2.2."""
 
-    title: ClassVar[str] = _("Warm the learning rate up")
-    why: ClassVar[str] = _("The first steps, when gradients are largest, are small ones then.")
+    title: ClassVar[str] = N_("Warm the learning rate up")
+    why: ClassVar[str] = N_("The first steps, when gradients are largest, are small ones then.")
 
     def apply(self, project: Project) -> Project:
         """Give the schedule a beginning of 200 steps, where it has none."""
@@ -153,8 +155,8 @@ class WarmUpRate(Remedy, frozen=True, tag="warm_up_rate"):
 class GoBackOnce(Remedy, frozen=True, tag="go_back_once"):
     """Goes back to the last checkpoint once, with a tenth of the rate."""
 
-    title: ClassVar[str] = _("Go back when a loss is not a number")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Go back when a loss is not a number")
+    why: ClassVar[str] = N_(
         "The training then goes on from its last checkpoint with a tenth of the learning rate."
     )
 
@@ -168,8 +170,8 @@ class GoBackOnce(Remedy, frozen=True, tag="go_back_once"):
 class TwoTimescales(Remedy, frozen=True, tag="ttur"):
     """The discriminator learns at four times the generator's rate. Heusel et al. 2017 (TTUR)."""
 
-    title: ClassVar[str] = _("Two time scales (TTUR)")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Two time scales (TTUR)")
+    why: ClassVar[str] = N_(
         "A discriminator at four times the generator's rate stays near its best answer; such games converge."
     )
 
@@ -187,8 +189,8 @@ class TwoTimescales(Remedy, frozen=True, tag="ttur"):
 class LessMomentum(Remedy, frozen=True, tag="less_momentum"):
     """Both players forget the direction that they came from."""
 
-    title: ClassVar[str] = _("Take the momentum away")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Take the momentum away")
+    why: ClassVar[str] = N_(
         "Momentum drives two players round each other; without it the circles damp."
     )
 

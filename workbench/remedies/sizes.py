@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from projects.schema import Network, Node, Project
-from projects.translation import gettext as _
+from projects.translation import N_
 from workbench import edits
 from workbench.remedies.base import Remedy, has, value_of
 from workbench.remedies.drawn import before
@@ -79,24 +79,24 @@ class _Resized(Remedy, frozen=True):
 class LargerLayers(_Resized, frozen=True, tag="larger_layers"):
     """Twice as wide hidden layers."""
 
-    title: ClassVar[str] = _("Make hidden layers twice as wide")
-    why: ClassVar[str] = _("More units can express more.")
+    title: ClassVar[str] = N_("Make hidden layers twice as wide")
+    why: ClassVar[str] = N_("More units can express more.")
     factor: ClassVar[float] = 2.0
 
 
 class SmallerLayers(_Resized, frozen=True, tag="smaller_layers"):
     """Half as wide hidden layers."""
 
-    title: ClassVar[str] = _("Make hidden layers half as wide")
-    why: ClassVar[str] = _("What has less room has to find what examples have in common.")
+    title: ClassVar[str] = N_("Make hidden layers half as wide")
+    why: ClassVar[str] = N_("What has less room has to find what examples have in common.")
     factor: ClassVar[float] = 0.5
 
 
 class HiddenLayer(Remedy, frozen=True, tag="hidden_layer"):
     """One more hidden layer. Minsky & Papert 1969; Hornik et al. 1989, *Multilayer feedforward networks*."""
 
-    title: ClassVar[str] = _("Add a hidden layer")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add a hidden layer")
+    why: ClassVar[str] = N_(
         "Without one there are only straight borders; each one more can bend them."
     )
 
@@ -112,8 +112,8 @@ class HiddenLayer(Remedy, frozen=True, tag="hidden_layer"):
 class MoreDropout(Remedy, frozen=True, tag="more_dropout"):
     """Makes a network forget single examples. Srivastava et al. 2014, *Dropout*."""
 
-    title: ClassVar[str] = _("Add dropout")
-    why: ClassVar[str] = _(
+    title: ClassVar[str] = N_("Add dropout")
+    why: ClassVar[str] = N_(
         "No unit can rely on others being there, so that single examples are hard to keep."
     )
 
@@ -145,8 +145,8 @@ def _is_deep(network: Network) -> bool:
 class LessHeldBack(Remedy, frozen=True, tag="less_held_back"):
     """Takes away what keeps a network from learning by heart."""
 
-    title: ClassVar[str] = _("Take dropout and penalties away")
-    why: ClassVar[str] = _("A network that learns too little is not to be held back.")
+    title: ClassVar[str] = N_("Take dropout and penalties away")
+    why: ClassVar[str] = N_("A network that learns too little is not to be held back.")
 
     def apply(self, project: Project) -> Project:
         """Mute dropouts; no decay, no L1, no L2."""

@@ -6,20 +6,21 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from workbench.rundata import Frame
 from workbench.samples import views
 from workbench.samples.base import View
 
 _TITLES = {
-    "reconstructions": _("Reconstructions"),
-    "samples": _("Samples"),
-    "plane": _("Latent plane"),
-    "latents": _("Use of latents"),
-    "decoded": _("Decoded plane"),
-    "traversals": _("Traversals"),
-    "walks": _("Walks"),
-    "anomalies": _("Anomalies"),
+    "reconstructions": N_("Reconstructions"),
+    "samples": N_("Samples"),
+    "plane": N_("Latent plane"),
+    "latents": N_("Use of latents"),
+    "decoded": N_("Decoded plane"),
+    "traversals": N_("Traversals"),
+    "walks": N_("Walks"),
+    "anomalies": N_("Anomalies"),
 }
 
 
@@ -77,7 +78,7 @@ class AlbumView(View):
         while self._tabs.count():
             self._tabs.removeTab(0)
         for name in names:
-            self._tabs.addTab(_TITLES.get(name, name))
+            self._tabs.addTab(_(_TITLES.get(name, name)))
         self._names = names
         self._tabs.setCurrentIndex(names.index(before) if before in names else 0)
         self._tabs.blockSignals(False)

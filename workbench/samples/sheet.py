@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.plots.image_table import ImageTable
 from workbench.rundata import Frame
@@ -33,13 +34,13 @@ def _nothing(numbers: NDArray[Any]) -> list[str]:
 Words = Callable[[NDArray[Any]], list[str]]
 # What stands above the columns, beside the rows, and above it all, by page of the album.
 _SAID: dict[str, tuple[Words, Words, str]] = {
-    "decoded": (_values, _values, _("What is decoded all over the plane of the two latents")),
+    "decoded": (_values, _values, N_("What is decoded all over the plane of the two latents")),
     "traversals": (
         _values,
         _latents,
-        _("One example with one latent moved at a time; those first that vary most"),
+        N_("One example with one latent moved at a time; those first that vary most"),
     ),
-    "walks": (_shares, _nothing, _("From the code of one example straight to that of another")),
+    "walks": (_shares, _nothing, N_("From the code of one example straight to that of another")),
 }
 
 
@@ -64,9 +65,9 @@ class SheetView(View):
                 pattern.format(latent=name, kl=kl)
                 for name, kl in zip(beside, arrays["kl"].tolist(), strict=True)
             ]
-            caption = _("One example with one latent moved at a time; beside each its KL, in nats")
+            caption = N_("One example with one latent moved at a time; beside each its KL, in nats")
         self._table.set_images(arrays["images"], across(arrays["across"]), beside)
-        return caption
+        return _(caption)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

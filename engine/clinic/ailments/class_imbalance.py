@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.learning import names_examples
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 F1, ACCURACY = "validation_macro_f1", "validation_accuracy"
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -25,15 +25,15 @@ class ClassImbalance(Ailment, frozen=True, kw_only=True, tag="class_imbalance"):
     every example does. He & Garcia 2009, *Learning from imbalanced data*, sections 2 and 4.
     """
 
-    title: ClassVar[str] = _("Class imbalance")
+    title: ClassVar[str] = N_("Class imbalance")
     order: ClassVar[int] = 118
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "Naming the frequent class is right so often that the rare ones are worth little to the loss, and the "
         "accuracy looks good all the same. Read the macro F1 and the confusion matrix instead."
     )
-    source: ClassVar[str] = _("He & Garcia 2009, sections 2 and 4")
+    source: ClassVar[str] = N_("He & Garcia 2009, sections 2 and 4")
     remedies: ClassVar[tuple[str, ...]] = ("class_weights", "focal_loss", "stratify_split")
-    healthy: ClassVar[str] = _("rare classes are named too")
+    healthy: ClassVar[str] = N_("rare classes are named too")
 
     patience: Rounds = 8
     evaluations: Annotated[int, Meta(ge=1, le=100)] = 3
@@ -60,7 +60,7 @@ class ClassImbalance(Ailment, frozen=True, kw_only=True, tag="class_imbalance"):
             limit=self.gap,
             sick=many >= self.uneven * few and gap > self.gap,
             well=gap < self.calm,
-            sentence=marked(
+            sentence=N_(
                 "{many:,} training examples of {common} and {few:,} of {rare}; accuracy {accuracy:.1%}, macro F1 "
                 "{f1:.2f}; too far apart above {limit:.2f}"
             ),

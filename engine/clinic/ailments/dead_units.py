@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.layers import learns_alone, worst
 from engine.clinic.vitals import DEAD
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 
@@ -26,17 +26,17 @@ class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
     2019, *Dying ReLU and initialization: theory and numerical examples*; Maas et al. 2013.
     """
 
-    title: ClassVar[str] = _("Dead units")
+    title: ClassVar[str] = N_("Dead units")
     order: ClassVar[int] = 18
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "A rectifier that is negative for every example lets no gradient through, so it can't come back: these units "
         "are lost, and the network is smaller than it was drawn. Steps that were too large, or a poor start, do that."
     )
-    source: ClassVar[str] = _("Lu et al. 2019, section 3; Maas et al. 2013, section 2")
+    source: ClassVar[str] = N_("Lu et al. 2019, section 3; Maas et al. 2013, section 2")
     remedies: ClassVar[tuple[str, ...]] = (
         *("leaky_rectifiers", "slower_both", "fitting_init", "normalise"),
     )
-    healthy: ClassVar[str] = _("units alive")
+    healthy: ClassVar[str] = N_("units alive")
     formula: ClassVar[tuple[str, ...]] = (
         r"\frac{1}{n} \sum_{i=1}^{n} \left[ \max_b \, a_{b,i} = 0 \right] > 0.4",
     )
@@ -83,7 +83,7 @@ class DeadUnits(Ailment, frozen=True, kw_only=True, tag="dead_units"):
             limit=self.share,
             sick=share > self.share and (share > begun + self.grown or share > self.most),
             well=share < max(self.calm, begun),
-            sentence=marked(
+            sentence=N_(
                 "{share:.0%} of the units of {layer} are 0 for a whole batch; dead above {limit:.0%}"
             ),
             details={"layer": history.name(row), "share": share, "limit": self.share},

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import PROBABILITIES, is_alone, is_bounded, loss_of, recent
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -26,18 +26,18 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
     adversarial networks*, section 2.
     """
 
-    title: ClassVar[str] = _("Discriminator too strong")
+    title: ClassVar[str] = N_("Discriminator too strong")
     order: ClassVar[int] = 24
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The discriminator is always right, so nothing that the generator tries looks better than anything "
         "else. The generator learns slowly or in jumps, and its samples stay poor."
     )
-    source: ClassVar[str] = _("Arjovsky & Bottou 2017, section 2")
+    source: ClassVar[str] = N_("Arjovsky & Bottou 2017, section 2")
     remedies: ClassVar[tuple[str, ...]] = (
         *("slower_discriminator", "r1", "instance_noise", "label_smoothing", "one_critic_step"),
         *("relativistic_loss", "dropout"),
     )
-    healthy: ClassVar[str] = _("discriminator in balance")
+    healthy: ClassVar[str] = N_("discriminator in balance")
     formula: ClassVar[tuple[str, ...]] = (
         r"\min(\mathrm{med}\,\sigma(D(x)), 1 - \mathrm{med}\,\sigma(D(G(z)))) > 0.95",
         r"\text{other losses:} \quad \mathrm{med}\,P(D(x) > D(G(z))) > 0.995",
@@ -79,7 +79,7 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
             limit=self.sure,
             sick=sure > self.sure,
             well=sure < self.calm,
-            sentence=marked(
+            sentence=N_(
                 "D(real) {real:.2f} and D(generated) {fake:.2f}; too sure above {limit} and below {low}"
             ),
             details={
@@ -102,7 +102,7 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
             limit=self.pairs,
             sick=right > self.pairs,
             well=right < self.pairs_calm,
-            sentence=marked("{right:.1%} of pairs told apart; too sure above {limit:.1%}"),
+            sentence=N_("{right:.1%} of pairs told apart; too sure above {limit:.1%}"),
             details={"right": right, "limit": self.pairs},
             line=self.pairs,
             rounds=self.window,

@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Breakdown, Look, Rounds, marked
+from engine.clinic.base import Ailment, Breakdown, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 START = "gradient_norm/"
 CALM = 0.1
@@ -29,17 +29,17 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     training recurrent neural networks*, section 2.
     """
 
-    title: ClassVar[str] = _("Exploding gradients")
+    title: ClassVar[str] = N_("Exploding gradients")
     order: ClassVar[int] = 10
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "Every step is so large that it lands somewhere worse, from where the next one is larger still. "
         "Weights that were learned are thrown away, and soon a number is too large to be one."
     )
-    source: ClassVar[str] = _("Pascanu et al. 2013, section 2")
+    source: ClassVar[str] = N_("Pascanu et al. 2013, section 2")
     remedies: ClassVar[tuple[str, ...]] = (
         *("clip_norm", "slower_both", "gradient_penalty", "r1", "less_momentum"),
     )
-    healthy: ClassVar[str] = _("gradients in bounds")
+    healthy: ClassVar[str] = N_("gradients in bounds")
 
     warm_up: Rounds = 6
     patience: Rounds = 6
@@ -61,7 +61,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
             limit=self.growth,
             sick=True,
             well=False,
-            sentence=marked("a loss was not a number any more at step {step:,}"),
+            sentence=N_("a loss was not a number any more at step {step:,}"),
             details={"step": breakdown.step},
         )
 
@@ -83,7 +83,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
             limit=self.growth,
             sick=growth > self.growth or spiking,
             well=growth < self.calm and not spiking,
-            sentence=marked(
+            sentence=N_(
                 "gradient norm of the {network} {now:.2g}, {growth:.0f} times its calm level {usual:.2g}; exploding "
                 "above {limit:.0f} times"
             ),

@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import is_alone, recent
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 CURVE = "gradient_norm/generator"
 BEST = 20  # so many rounds, or a tenth of them, make what it once had
@@ -27,20 +27,20 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
     cannot be told apart. That is what the minimax loss does by nature.
     """
 
-    title: ClassVar[str] = _("Generator starved")
+    title: ClassVar[str] = N_("Generator starved")
     order: ClassVar[int] = 20
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The loss of the generator has gone flat where the discriminator is sure: almost no gradient reaches "
         "it, so its weights stand still. More training does not help; the game has to be changed."
     )
-    source: ClassVar[str] = _(
+    source: ClassVar[str] = N_(
         "Goodfellow et al. 2014, section 3; Arjovsky & Bottou 2017, theorem 2.4"
     )
     remedies: ClassVar[tuple[str, ...]] = (
         *("non_saturating_loss", "relativistic_loss", "r1", "slower_discriminator"),
         *("instance_noise", "one_critic_step"),
     )
-    healthy: ClassVar[str] = _("gradient reaches the generator")
+    healthy: ClassVar[str] = N_("gradient reaches the generator")
     formula: ClassVar[tuple[str, ...]] = (
         r"\frac{\mathrm{med}\,\lVert g_G \rVert}{\text{of its 20 best rounds}} < 0.02",
         r"\text{while} \quad P(D(x) > D(G(z))) \geq 0.98",
@@ -82,7 +82,7 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
             limit=self.share,
             sick=share < self.share and right >= self.ahead,
             well=share > self.calm or right < 0.9,
-            sentence=marked(
+            sentence=N_(
                 "gradient norm {now:.1e}, {share:.2%} of the {best:.1e} that it had; starved below {limit:.0%} "
                 "while {right:.0%} of pairs are told apart"
             ),

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.layers import NORMS, learns_alone, weighing
 from engine.clinic.vitals import SD, Numbers, Record
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -26,15 +26,15 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
     section 2.2; Glorot & Bengio 2010, section 4.2.
     """
 
-    title: ClassVar[str] = _("Bad initial scale")
+    title: ClassVar[str] = N_("Bad initial scale")
     order: ClassVar[int] = 14
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "Every layer multiplies the scale of what it gets. Drawn too large, the weights blow numbers up, losses begin in the "
         "hundreds and activations saturate; drawn too small, examples look all alike further on and hardly any gradient comes back."
     )
-    source: ClassVar[str] = _("He et al. 2015, section 2.2; Glorot & Bengio 2010, section 4.2")
+    source: ClassVar[str] = N_("He et al. 2015, section 2.2; Glorot & Bengio 2010, section 4.2")
     remedies: ClassVar[tuple[str, ...]] = ("fitting_init", "normalise", "standardise")
-    healthy: ClassVar[str] = _("initial scale kept")
+    healthy: ClassVar[str] = N_("initial scale kept")
     formula: ClassVar[tuple[str, ...]] = (
         r"\mathrm{sd}(z_l) > 30 \quad \text{or} \quad \mathrm{sd}(z_l) < 10^{-3} \quad \text{at the first step}",
         r"\mathrm{Var}(z_l) = n_l \, \mathrm{Var}(w_l) \, E[a_{l-1}^2]",
@@ -81,7 +81,7 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
             limit=self.small if small else self.large,
             sick=then > 1 and (still > 1 or len(history) <= self.patience + 1),
             well=then <= 1 or still < 1 / self.calm,
-            sentence=marked(
+            sentence=N_(
                 "before the first step what leaves {layer} had the standard deviation {sd:.1e}; too large above "
                 "{large:.0f}, too small below {small}"
             ),

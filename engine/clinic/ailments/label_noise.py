@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.learning import (
     SURE,
@@ -19,7 +19,7 @@ from engine.clinic.learning import (
     names_examples,
 )
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 ACCURACY = "validation_accuracy"
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -37,18 +37,18 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
     memorization in deep networks*; for the measure Geifman & El-Yaniv 2017.
     """
 
-    title: ClassVar[str] = _("Label noise")
+    title: ClassVar[str] = N_("Label noise")
     order: ClassVar[int] = 116
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "About this part of the labels seems to be wrong, in training as well as in validation. A network first "
         "learns what most labels say, and later the wrong ones by heart. Look at the worst mistakes in the panel "
         "Samples: there the wrong labels come first."
     )
-    source: ClassVar[str] = _("Northcutt et al. 2021; Arpit et al. 2017; Geifman & El-Yaniv 2017")
+    source: ClassVar[str] = N_("Northcutt et al. 2021; Arpit et al. 2017; Geifman & El-Yaniv 2017")
     remedies: ClassVar[tuple[str, ...]] = (
         *("smooth_labels", "stop_early", "mix_examples", "decay_weights", "smaller_layers"),
     )
-    healthy: ClassVar[str] = _("labels agree where the network is sure")
+    healthy: ClassVar[str] = N_("labels agree where the network is sure")
 
     patience: Rounds = 6
     evaluations: Annotated[int, Meta(ge=1, le=100)] = 5
@@ -82,7 +82,7 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
             limit=self.wrong,
             sick=least > self.wrong and evenly > self.evenly and above > self.better and knows,
             well=sure < self.calm or evenly < self.evenly / 2,
-            sentence=marked(
+            sentence=N_(
                 "{sure:.1%} of the answers that the network is surest of contradict the label, {errors:.1%} of all; "
                 "noise above {limit:.0%}, where both are alike"
             ),

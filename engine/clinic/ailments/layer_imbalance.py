@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.layers import each_network, fading, has_several
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 
 class LayerImbalance(Ailment, frozen=True, kw_only=True, tag="layer_imbalance"):
@@ -24,15 +24,15 @@ class LayerImbalance(Ailment, frozen=True, kw_only=True, tag="layer_imbalance"):
     right for the one is nothing for the other. Neyshabur et al. 2015, *Path-SGD*, section 1; You et al. 2017, *LARS*, section 4.
     """
 
-    title: ClassVar[str] = _("Layers out of balance")
+    title: ClassVar[str] = N_("Layers out of balance")
     order: ClassVar[int] = 22
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "Measured by their own size, some layers take steps a thousand times as large as others. The fast ones have to wait for "
         "the slow ones, or are thrown about by a rate that suits them."
     )
-    source: ClassVar[str] = _("Neyshabur et al. 2015, section 1; You et al. 2017, section 4")
+    source: ClassVar[str] = N_("Neyshabur et al. 2015, section 1; You et al. 2017, section 4")
     remedies: ClassVar[tuple[str, ...]] = ("fitting_init", "normalise", "adam_instead")
-    healthy: ClassVar[str] = _("layers in balance")
+    healthy: ClassVar[str] = N_("layers in balance")
     formula: ClassVar[tuple[str, ...]] = (
         r"\frac{\max_l u_l}{\min_l u_l} > 1000, \qquad u_l = \mathrm{med} \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert}",
     )
@@ -77,7 +77,7 @@ class LayerImbalance(Ailment, frozen=True, kw_only=True, tag="layer_imbalance"):
             limit=self.spread,
             sick=spread > self.spread and not fades,
             well=spread < self.calm,
-            sentence=marked(
+            sentence=N_(
                 "measured by their size, a step moves {fast} {spread:,.0f} times as far as {slow}; out of balance above "
                 "{limit:,.0f} times"
             ),

@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.learning import VALIDATION, has_losses
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 NAMED = 3
 
@@ -23,16 +23,16 @@ class Leakage(Ailment, frozen=True, kw_only=True, tag="leakage"):
     al. 2012, *Leakage in data mining*; Kapoor & Narayanan 2023, *Leakage and the reproducibility crisis*, section 3.
     """
 
-    title: ClassVar[str] = _("Leakage between the parts")
+    title: ClassVar[str] = N_("Leakage between the parts")
     order: ClassVar[int] = 105
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "What is measured on validation and test examples is better than what the network will do with new ones: "
         "it knows some of their answers already, or sees them. All scores of this run are to be doubted until "
         "the data are mended."
     )
-    source: ClassVar[str] = _("Kaufman et al. 2012; Kapoor & Narayanan 2023, section 3")
+    source: ClassVar[str] = N_("Kaufman et al. 2012; Kapoor & Narayanan 2023, section 3")
     remedies: ClassVar[tuple[str, ...]] = ("only_new",)
-    healthy: ClassVar[str] = _("validation and test are new to the network")
+    healthy: ClassVar[str] = N_("validation and test are new to the network")
 
     warm_up: Rounds = 1
     patience: Rounds = 1
@@ -53,11 +53,11 @@ class Leakage(Ailment, frozen=True, kw_only=True, tag="leakage"):
         shares = {p: intake.known.get(p, 0) / max(1, n) for p, n in intake.looked_at.items()}
         worst = max(shares, key=lambda part: shares[part])
         count, share = intake.known.get(worst, 0), shares[worst]
-        sentence = marked(
+        sentence = N_(
             "{count:,} of {all:,} test examples ({share:.1%}) are in training too; leaking from {limit:.0%} on"
         )
         if worst == "validation":
-            sentence = marked(
+            sentence = N_(
                 "{count:,} of {all:,} validation examples ({share:.1%}) are in training too; leaking from {limit:.0%} on"
             )
         return Look(
@@ -84,8 +84,6 @@ class Leakage(Ailment, frozen=True, kw_only=True, tag="leakage"):
             limit=1.0,
             sick=True,
             well=False,
-            sentence=marked(
-                "the target can be read off {names}: it is the same under another name"
-            ),
+            sentence=N_("the target can be read off {names}: it is the same under another name"),
             details={"names": some},
         )

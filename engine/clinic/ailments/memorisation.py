@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import draws
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 CURVE = "memorisation"
 
@@ -24,15 +24,15 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
     diffusion models*, for the measure; Karras et al. 2020 (ADA), section 2, for the cause.
     """
 
-    title: ClassVar[str] = _("Memorisation")
+    title: ClassVar[str] = N_("Memorisation")
     order: ClassVar[int] = 60
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The samples are copies of single training examples, not new ones of their kind. It happens where there "
         "are few examples and the discriminator has learned them by heart."
     )
-    source: ClassVar[str] = _("Karras et al. 2020, section 2; Carlini et al. 2023")
+    source: ClassVar[str] = N_("Karras et al. 2020, section 2; Carlini et al. 2023")
     remedies: ClassVar[tuple[str, ...]] = ("diff_augment", "dropout", "r1", "instance_noise")
-    healthy: ClassVar[str] = _("samples new")
+    healthy: ClassVar[str] = N_("samples new")
     formula: ClassVar[tuple[str, ...]] = (
         r"s(x) = \frac{\lVert x - x_{(1)} \rVert}{\frac{1}{50}\sum_{i=1}^{50} \lVert x - x_{(i)} \rVert}",
         r"\frac{\mathrm{med}\,s(\text{samples})}{\mathrm{med}\,s(\text{held-back examples})} < 0.75 \quad \text{in both last scorings}",
@@ -70,7 +70,7 @@ class Memorisation(Ailment, frozen=True, kw_only=True, tag="memorisation"):
             limit=self.share,
             sick=worst < self.share,
             well=worst > self.calm,
-            sentence=marked(
+            sentence=N_(
                 "samples lie {now:.0%} as far from single training examples as new data do; copied below {limit:.0%}"
             ),
             details={"now": worst, "limit": self.share},

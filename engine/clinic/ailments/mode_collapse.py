@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import draws, middle
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 REPRESENTED = "represented"  # the curve of which part of the modes or classes has its share
 
@@ -27,18 +27,18 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
     (a fifth of what the data have).
     """
 
-    title: ClassVar[str] = _("Mode collapse")
+    title: ClassVar[str] = N_("Mode collapse")
     order: ClassVar[int] = 30
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The generator has found something that passes and makes only that: its samples are alike, and whole "
         "kinds of examples never appear. The loss does not tell, because each single sample looks fine."
     )
-    source: ClassVar[str] = _("Srivastava et al. 2017, section 4; Lin et al. 2018, section 4")
+    source: ClassVar[str] = N_("Srivastava et al. 2017, section 4; Lin et al. 2018, section 4")
     remedies: ClassVar[tuple[str, ...]] = (
         *("minibatch_deviation", "packing", "r1_r2", "relativistic_loss", "slower_generator"),
         *("ttur", "more_critic_steps"),
     )
-    healthy: ClassVar[str] = _("samples varied")
+    healthy: ClassVar[str] = N_("samples varied")
     formula: ClassVar[tuple[str, ...]] = (
         r"\frac{\text{mean distance between samples}}{\text{mean distance between examples}} < 0.25",
         r"\text{or} \quad \mathrm{coverage} < 0.2 \ \text{while} \ \mathrm{precision} > 0.5",
@@ -92,7 +92,7 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
             limit=self.spread,
             sick=worst < self.spread,
             well=worst > self.spread_calm,
-            sentence=marked(
+            sentence=N_(
                 "samples lie {now:.0%} as far apart as examples do; collapsed below {limit:.0%}"
             ),
             details={"now": worst, "limit": self.spread},
@@ -133,7 +133,7 @@ class ModeCollapse(Ailment, frozen=True, kw_only=True, tag="mode_collapse"):
             limit=self.covered,
             sick=worst < self.covered and good > self.good,
             well=worst > self.covered_calm,
-            sentence=marked(
+            sentence=N_(
                 "{good:.0%} of the samples are like examples, but they cover {now:.0%} of them; collapsed "
                 "below {limit:.0%}"
             ),
@@ -147,15 +147,15 @@ def _told(chart: Chart, there: float) -> tuple[str, dict[str, float | str]]:
     """What is said of what is missing: by name where the last picture of a scoring is known."""
     table = chart.table()
     if table is None:
-        words = marked(
+        words = N_(
             "{there:.0%} of the modes or classes have their share; collapsed below {limit:.0%}"
         )
         return words, {"there": there}
     missing = table.missing
     named = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
-    sentence = marked("{there} of {all} classes have their share; missing: {missing}")
+    sentence = N_("{there} of {all} classes have their share; missing: {missing}")
     if table.noun == "mode":
-        sentence = marked("{there} of {all} modes have their share; missing: {missing}")
+        sentence = N_("{there} of {all} modes have their share; missing: {missing}")
     count = len(table.names)
     return sentence, {"there": count - len(missing), "all": count, "missing": named or "–"}
 

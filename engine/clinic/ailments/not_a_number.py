@@ -5,23 +5,23 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from engine.clinic.base import Ailment, Breakdown, Look, marked
+from engine.clinic.base import Ailment, Breakdown, Look
 from engine.clinic.chart import Chart
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 SENTENCES = {
-    "output": marked(
+    "output": N_(
         "at step {step:,} what leaves {layer} was the first that was no number: on the way forward"
     ),
-    "gradient": marked(
+    "gradient": N_(
         "at step {step:,} the gradient of {layer} was the first that was no number: on the way back"
     ),
-    "weights": marked(
+    "weights": N_(
         "at step {step:,} the weights of {layer} were the first that were no numbers: by the step itself"
     ),
-    "loss": marked("at step {step:,} the loss was no number, though every layer’s output was one"),
-    "": marked("at step {step:,} the loss was no number; which layer went first is not known"),
+    "loss": N_("at step {step:,} the loss was no number, though every layer’s output was one"),
+    "": N_("at step {step:,} the loss was no number; which layer went first is not known"),
 }
 
 
@@ -33,17 +33,17 @@ class NotANumber(Ailment, frozen=True, kw_only=True, tag="not_a_number"):
     sections 4.1 and 10.11.1: overflow, underflow, and cliffs.
     """
 
-    title: ClassVar[str] = _("Not a number")
+    title: ClassVar[str] = N_("Not a number")
     order: ClassVar[int] = 5
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "A number has become too large to be written down, or something was divided by zero or taken the logarithm of. From "
         "that layer it spreads through all others within a step, and nothing can be learned any more."
     )
-    source: ClassVar[str] = _("Goodfellow et al. 2016, sections 4.1 and 10.11.1")
+    source: ClassVar[str] = N_("Goodfellow et al. 2016, sections 4.1 and 10.11.1")
     remedies: ClassVar[tuple[str, ...]] = (
         *("slower_both", "clip_norm", "normalise", "standardise", "go_back_once"),
     )
-    healthy: ClassVar[str] = _("all numbers finite")
+    healthy: ClassVar[str] = N_("all numbers finite")
     formula: ClassVar[tuple[str, ...]] = (r"L_t \notin \mathbb{R}",)
     use: ClassVar[str] = (
         "Forward means that activations grew too large, or a logarithm or a division met "

@@ -9,11 +9,11 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import FINE, Chart
 from engine.clinic.game import is_alone
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 TINY = 1e-12
 CURVE = "d_accuracy"
@@ -51,17 +51,17 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
     without a penalty the simplest game circles for ever.
     """
 
-    title: ClassVar[str] = _("Oscillation")
+    title: ClassVar[str] = N_("Oscillation")
     order: ClassVar[int] = 50
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "Each player unlearns what the other has just answered, so that the losses rise and fall in turns and "
         "nothing is kept. The samples wander from one kind to the next instead of covering all."
     )
-    source: ClassVar[str] = _("Mescheder et al. 2018, section 2")
+    source: ClassVar[str] = N_("Mescheder et al. 2018, section 2")
     remedies: ClassVar[tuple[str, ...]] = (
         *("r1_r2", "less_momentum", "slower_both", "ema", "ttur", "relativistic_loss"),
     )
-    healthy: ClassVar[str] = _("no circling")
+    healthy: ClassVar[str] = N_("no circling")
     formula: ClassVar[tuple[str, ...]] = (
         r"a = P(D(x) > D(G(z))) \ \text{over 24 rounds, without its trend}",
         r"a_{90\%} - a_{10\%} > 0.25, \quad \text{at least 4 returns}",
@@ -111,7 +111,7 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
             limit=self.lost,
             sick=now < self.lost * best,
             well=now > self.kept * best,
-            sentence=marked(
+            sentence=N_(
                 "{now:.1%} of the samples lie at modes, and {best:.1%} did before; lost again below {line:.1%}"
             ),
             details={"now": now, "best": best, "line": self.lost * best},
@@ -134,12 +134,12 @@ class Oscillation(Ailment, frozen=True, kw_only=True, tag="oscillation"):
             and swing.echo > self.trough
             and swing.told > self.told,
             well=swing.width < self.calm,
-            sentence=marked(
+            sentence=N_(
                 "pairs told apart swing by {width:.2f} and return {returns} times, about every {period:.0f} steps; "
                 "circling above {limit:.2f}"
             )
             if swing.period
-            else marked(
+            else N_(
                 "pairs told apart swing by {width:.2f} and return {returns} times; circling above {limit:.2f}"
             ),
             details={

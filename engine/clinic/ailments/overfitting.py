@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.learning import TRAIN, VALIDATION, evaluations, has_losses, start_of, train_loss
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=3, le=100)]
@@ -28,14 +28,14 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
     Goodfellow et al. 2016, *Deep learning*, sections 5.2 and 7.8; Prechelt 1998, *Early stopping – but when?*
     """
 
-    title: ClassVar[str] = _("Overfitting")
+    title: ClassVar[str] = N_("Overfitting")
     order: ClassVar[int] = 110
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The network learns the training examples by heart, with all their accidents: it gets better on them and "
         "worse on examples that it has never seen. The weights of the best evaluation are kept, so what comes "
         "after it is lost time; less freedom or more data would help."
     )
-    source: ClassVar[str] = _("Goodfellow et al. 2016, sections 5.2 and 7.8; Prechelt 1998")
+    source: ClassVar[str] = N_("Goodfellow et al. 2016, sections 5.2 and 7.8; Prechelt 1998")
     remedies: ClassVar[tuple[str, ...]] = (
         *(
             "stop_early",
@@ -47,7 +47,7 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
         ),
         *("smaller_layers", "smooth_labels"),
     )
-    healthy: ClassVar[str] = _("no overfitting")
+    healthy: ClassVar[str] = N_("no overfitting")
 
     patience: Rounds = 4
     evaluations: Count = 5
@@ -83,7 +83,7 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
             limit=self.rise,
             sick=since >= few and sure and risen > self.rise and train < (1 - self.fallen) * then,
             well=risen < self.calm or train >= then,
-            sentence=marked(
+            sentence=N_(
                 "validation loss {now:.3g}, at its best {level:.3g} (step {step:,}); training loss {train:.3g}, then "
                 "{then:.3g}. Up by {risen:.0%} of a blind answer’s loss; overfitting above {limit:.0%}"
             ),

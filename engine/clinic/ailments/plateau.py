@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from engine.clinic.learning import (
@@ -20,7 +20,7 @@ from engine.clinic.learning import (
     train_loss,
 )
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 RATE = "learning_rate"
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -36,18 +36,18 @@ class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
     for what a lower rate does on a plateau.
     """
 
-    title: ClassVar[str] = _("Plateau")
+    title: ClassVar[str] = N_("Plateau")
     order: ClassVar[int] = 114
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The loss has stopped to fall. At a learning rate this high the weights may only jump around the place "
         "that they are looking for: a lower rate then brings another drop. If it does not, the network has found "
         "what it can, and more steps are lost time."
     )
-    source: ClassVar[str] = _("Bengio 2012, section 3.1; He et al. 2016, section 3.4")
+    source: ClassVar[str] = N_("Bengio 2012, section 3.1; He et al. 2016, section 3.4")
     remedies: ClassVar[tuple[str, ...]] = (
         *("lower_on_plateau", "slower_both", "cosine_schedule", "larger_layers", "stop_early"),
     )
-    healthy: ClassVar[str] = _("there is progress, or nothing left to gain")
+    healthy: ClassVar[str] = N_("there is progress, or nothing left to gain")
 
     warm_up: Rounds = 40
     patience: Rounds = 8
@@ -83,7 +83,7 @@ class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
             limit=self.gain,
             sick=gained < self.gain and self.least < part < self.solved and not _falls(chart),
             well=gained > self.calm,
-            sentence=marked(
+            sentence=N_(
                 "the last {steps:,} steps have brought {gained:.1%} of the way to a loss of 0, of which {part:.0%} is done; "
                 "a plateau below {limit:.0%}"
             ),

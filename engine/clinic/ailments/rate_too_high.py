@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from engine.clinic.layers import each_network, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 STANDING = 0.8  # of the loss of as many rounds before: one that falls faster is only where it began
 FLOOR = 0.1  # of the first loss: examples that are known by heart have losses of next to nothing, which may well treble
@@ -30,15 +30,15 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
     nothing does better; a loss that is falling fast doesn't count. Goodfellow et al. 2016, *Deep Learning*, section 11.4.1.
     """
 
-    title: ClassVar[str] = _("Learning rate too high")
+    title: ClassVar[str] = N_("Learning rate too high")
     order: ClassVar[int] = 16
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "Steps are so large that they leap across the valley they should go down. The loss jumps about or climbs, and "
         "what was learned in one step is undone by the next."
     )
-    source: ClassVar[str] = _("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
+    source: ClassVar[str] = N_("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
     remedies: ClassVar[tuple[str, ...]] = ("slower_both", "clip_norm", "warm_up_rate")
-    healthy: ClassVar[str] = _("steps not too large")
+    healthy: ClassVar[str] = N_("steps not too large")
     formula: ClassVar[tuple[str, ...]] = (
         r"\mathrm{med}_l \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert} > 0.1",
         r"\mathrm{med}\,L > 3 \min \mathrm{med}\,L \quad \text{or} \quad \mathrm{med}\,L > 1.5 \, L_{\mathrm{blind}}",
@@ -91,7 +91,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
             limit=self.ratio,
             sick=ratio > self.ratio,
             well=ratio < self.calm,
-            sentence=marked(
+            sentence=N_(
                 "a step moves the weights by {ratio:.1%} of themselves; too large above {limit:.0%}"
             ),
             details={"ratio": ratio, "limit": self.ratio},
@@ -115,7 +115,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
             limit=self.growth,
             sick=now > self.growth * best and now > FLOOR * losses[0],
             well=now < self.calm_growth * best,
-            sentence=marked(
+            sentence=N_(
                 "the training loss is {now:.3g}, {growth:.1f} times the {best:.3g} that it once was; risen above {limit:.0f} times"
             ),
             details={"now": now, "best": best, "growth": now / best, "limit": self.growth},
@@ -136,7 +136,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
             limit=self.blind,
             sick=now > self.blind * blind and now > STANDING * before,
             well=now < blind,
-            sentence=marked(
+            sentence=N_(
                 "the training loss is {now:.3g}, and {blind:.3g} is what the best blind answer has; misled above {line:.3g}"
             ),
             details={"now": now, "blind": blind, "line": self.blind * blind},

@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from engine.clinic.layers import each_network, fading, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 FULL = 0.1
 
@@ -29,15 +29,15 @@ class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
     reach the first layers. Goodfellow et al. 2016, *Deep Learning*, section 11.4.1.
     """
 
-    title: ClassVar[str] = _("Learning rate too low")
+    title: ClassVar[str] = N_("Learning rate too low")
     order: ClassVar[int] = 17
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "There is a gradient to follow, but every step is so small that the weights stay where they were drawn. At this "
         "pace it would take thousands of times as long."
     )
-    source: ClassVar[str] = _("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
+    source: ClassVar[str] = N_("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
     remedies: ClassVar[tuple[str, ...]] = ("faster_all", "much_faster_all", "adam_instead")
-    healthy: ClassVar[str] = _("weights move")
+    healthy: ClassVar[str] = N_("weights move")
     formula: ClassVar[tuple[str, ...]] = (
         r"\mathrm{med}_l \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert} < 3 \cdot 10^{-5}, \qquad L > 0.8 \, L_0",
     )
@@ -82,7 +82,7 @@ class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
             limit=self.ratio,
             sick=starved and not share < 1e-3,
             well=ratio > self.calm or left < self.learned,
-            sentence=marked(
+            sentence=N_(
                 "a step moves the weights by {ratio:.1e} of themselves, and {left:.0%} of the first loss is left; too small below "
                 "{limit:.0e}"
             ),

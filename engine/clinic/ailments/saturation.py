@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.layers import GATED, learns_alone, worst
 from engine.clinic.vitals import SATURATED
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 
@@ -24,17 +24,17 @@ class Saturation(Ailment, frozen=True, kw_only=True, tag="saturation"):
     Bengio 2010, section 3; LeCun et al. 1998, *Efficient BackProp*, section 4.4.
     """
 
-    title: ClassVar[str] = _("Saturated activations")
+    title: ClassVar[str] = N_("Saturated activations")
     order: ClassVar[int] = 19
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "At both ends a tanh or a sigmoid is flat: whatever changes before it changes nothing behind it, and no "
         "gradient comes back. Weights or inputs that are too large push the values there."
     )
-    source: ClassVar[str] = _("Glorot & Bengio 2010, section 3; LeCun et al. 1998, section 4.4")
+    source: ClassVar[str] = N_("Glorot & Bengio 2010, section 3; LeCun et al. 1998, section 4.4")
     remedies: ClassVar[tuple[str, ...]] = (
         *("normalise", "fitting_init", "relu_everywhere", "standardise", "slower_both"),
     )
-    healthy: ClassVar[str] = _("activations in range")
+    healthy: ClassVar[str] = N_("activations in range")
     formula: ClassVar[tuple[str, ...]] = (
         r"P(|a| > 0.97) > 0.5 \quad \text{(tanh)}",
         r"P(a < 0.03) + P(a > 0.97) > 0.5 \quad \text{(sigmoid)}",
@@ -77,7 +77,7 @@ class Saturation(Ailment, frozen=True, kw_only=True, tag="saturation"):
             limit=self.share,
             sick=share > self.share,
             well=share < self.calm,
-            sentence=marked(
+            sentence=N_(
                 "{share:.0%} of the values of {layer} lie at the ends of its scale; saturated above {limit:.0%}"
             ),
             details={"layer": history.name(row), "share": share, "limit": self.share},

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.learning import (
     TRAIN,
@@ -18,7 +18,7 @@ from engine.clinic.learning import (
     train_loss,
 )
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -32,18 +32,18 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
     blind answer is another trouble. Goodfellow et al. 2016, *Deep learning*, sections 5.2 and 11.4.1.
     """
 
-    title: ClassVar[str] = _("Underfitting")
+    title: ClassVar[str] = N_("Underfitting")
     order: ClassVar[int] = 112
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The network has hardly learned more than which answers are frequent. Either it cannot express what there "
         "is to learn, or it is held back or moves too slowly, or the inputs do not tell the answer."
     )
-    source: ClassVar[str] = _("Goodfellow et al. 2016, sections 5.2 and 11.4.1")
+    source: ClassVar[str] = N_("Goodfellow et al. 2016, sections 5.2 and 11.4.1")
     remedies: ClassVar[tuple[str, ...]] = (
         *("hidden_layer", "larger_layers", "less_held_back", "faster_learning", "slower_both"),
         "more_epochs",
     )
-    healthy: ClassVar[str] = _("the training examples are learned")
+    healthy: ClassVar[str] = N_("the training examples are learned")
 
     warm_up: Rounds = 16
     patience: Rounds = 8
@@ -76,7 +76,7 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
             limit=self.least,
             sick=-self.worse < part < self.least and gained < self.still,
             well=part > self.calm,
-            sentence=marked(
+            sentence=N_(
                 "training loss {now:.3g}, {start:.3g} without looking at the input: {part:.0%} of the way to 0; "
                 "underfitting below {limit:.0%}"
             ),

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart, Numbers
 from engine.clinic.game import PROBABILITIES, draws, is_alone, loss_of
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -26,17 +26,17 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
     makes the generator's gradient worth following.
     """
 
-    title: ClassVar[str] = _("Discriminator under-trained")
+    title: ClassVar[str] = N_("Discriminator under-trained")
     order: ClassVar[int] = 26
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "The discriminator judges at random, so the generator follows a signal that means nothing. Both losses "
         "stand still as if all were well, and the samples stay noise."
     )
-    source: ClassVar[str] = _("Arjovsky et al. 2017, section 3")
+    source: ClassVar[str] = N_("Arjovsky et al. 2017, section 3")
     remedies: ClassVar[tuple[str, ...]] = (
         *("faster_discriminator", "ttur", "more_critic_steps", "slower_generator"),
     )
-    healthy: ClassVar[str] = _("discriminator has learned")
+    healthy: ClassVar[str] = N_("discriminator has learned")
     formula: ClassVar[tuple[str, ...]] = (
         r"\ell = \sigma(D(x)) - \sigma(D(G(z)))",
         r"\text{other losses:} \quad \ell = P(D(x) > D(G(z))) - \frac{1}{2}",
@@ -83,7 +83,7 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
             limit=self.lead,
             sick=now < self.lead and best < self.once,
             well=now > self.calm or best >= self.once,
-            sentence=marked(
+            sentence=N_(
                 "lead of the discriminator {now:.3f}, {best:.3f} at its best; no lead is chance, and under-trained "
                 "is one below {limit} that never was {once}"
             ),

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds, marked
+from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.layers import each_network, fading, has_several
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import N_
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 
@@ -25,17 +25,17 @@ class Vanishing(Ailment, frozen=True, kw_only=True, tag="vanishing_gradients"):
     Hochreiter 1991.
     """
 
-    title: ClassVar[str] = _("Vanishing gradients")
+    title: ClassVar[str] = N_("Vanishing gradients")
     order: ClassVar[int] = 12
-    meaning: ClassVar[str] = _(
+    meaning: ClassVar[str] = N_(
         "On its way back the gradient is multiplied by the slope of every layer, and where slopes are below 1 little "
         "is left of it after a few. The last layers learn, the first ones stay as they were drawn."
     )
-    source: ClassVar[str] = _("Glorot & Bengio 2010, section 4; He et al. 2016")
+    source: ClassVar[str] = N_("Glorot & Bengio 2010, section 4; He et al. 2016")
     remedies: ClassVar[tuple[str, ...]] = (
         *("relu_everywhere", "normalise", "skip_connections", "fitting_init"),
     )
-    healthy: ClassVar[str] = _("gradient reaches the first layers")
+    healthy: ClassVar[str] = N_("gradient reaches the first layers")
     formula: ClassVar[tuple[str, ...]] = (
         r"\frac{\max_{l \leq L/4} \mathrm{med}\,r_l}{\mathrm{med}\,r_L} < 10^{-3}, \qquad r_l = \frac{\lVert g_l \rVert}{\sqrt{n_l}}",
     )
@@ -75,7 +75,7 @@ class Vanishing(Ailment, frozen=True, kw_only=True, tag="vanishing_gradients"):
             limit=self.share,
             sick=share < self.share,
             well=share > self.calm,
-            sentence=marked(
+            sentence=N_(
                 "the gradient of {layer} is {share:.1e} of that of {last}; vanishing below {limit:.0e}"
             ),
             details={
