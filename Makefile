@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types contracts suite format lock shots drawings clean
+.PHONY: run test lint types contracts suite format lock shots drawings translations clean
 
 run: $(VENV)/.run
 	@$(BIN)/python main.py
@@ -46,6 +46,9 @@ shots: $(VENV)/.run
 
 drawings: $(VENV)/.run
 	@PYTHONPATH=docs QT_QPA_PLATFORM=offscreen $(BIN)/python -m drawn
+
+translations: $(VENV)/.test
+	@PYTHONPATH=docs $(BIN)/python -m texts
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
