@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from projects import yaml_reader
 from projects.errors import ProjectError, did_you_mean
 from projects.files import load, read_bytes
@@ -24,7 +26,7 @@ class Template:
 
     Attributes:
         name: What the command line calls it: the file's name without its ending.
-        title: The project's name.
+        title: The project's name, in the language of the moment, as the description is.
         objective: What it trains for: ``classification``, ``gan`` …
         path: Its file.
         description: What it is, and what it reached when it was measured.
@@ -45,7 +47,8 @@ class Template:
         Raises:
             ProjectError: It is damaged.
         """
-        return load(self.path).project
+        project = load(self.path).project
+        return structs.replace(project, name=self.title, description=self.description)
 
     @property
     def summary(self) -> str:
@@ -93,9 +96,9 @@ def _template(path: Path) -> Template:
     networks = values["networks"].values()
     return Template(
         name=path.stem,
-        title=values["name"],
+        title=_(values["name"]),
         objective=values["objective"]["type"],
         path=path,
-        description=values["description"],
+        description=_(values["description"]),
         size=(len(networks), sum(len(network["nodes"]) for network in networks)),
     )

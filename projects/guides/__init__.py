@@ -126,4 +126,5 @@ def _step(values: dict[str, Any]) -> Step:
     if check is not None:
         params = {name: value for name, value in check.items() if name != "type"}
         check = Plug(check["type"], params)
+    plain["text"] = plain["text"].strip()
     return Step(**plain, check=check)
