@@ -50,6 +50,7 @@ def opened() -> tuple[QApplication, MainWindow]:
     window = make_window(app)
     window.resize(1440, 900)
     window.show()
+    window.furnish()
     window.begin()
     gc.freeze()
     return app, window

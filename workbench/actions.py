@@ -6,14 +6,13 @@ given now is disabled, and its tooltip says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from projects.translation import gettext as _
 from widgets import icons, theme
 
 Shortcut = str | QKeySequence.StandardKey
@@ -105,17 +104,19 @@ class Registry(QObject):
             if command.checked is not None:
                 action.setChecked(command.checked())
 
-    def fill(self, bar: QMenuBar, titles: dict[str, str]) -> None:
-        """Make the menus.
+    def press(self, keys: QKeySequence) -> None:
+        """Give the command that has these keys, if there is one."""
+        for action in self._actions.values():
+            if keys in action.shortcuts():
+                action.trigger()
+
+    def fill(self, menus: Mapping[str, QMenu]) -> None:
+        """Fill the menus.
 
         Args:
-            bar: The menu bar.
-            titles: Title of each menu, in order; not translated yet.
+            menus: Each by the name that commands know it by; empty.
         """
-        for name, title in titles.items():
-            menu = bar.addMenu(_(title))
-            menu.setObjectName(f"menu_{name}")
-            menu.setToolTipsVisible(True)
+        for name, menu in menus.items():
             menu.aboutToShow.connect(self.refresh)
             self._fill_menu(menu, [c for c in self._commands.values() if c.menu == name])
 

@@ -52,13 +52,14 @@ def run(path: Path | None = None) -> int:
     """
     app = make_application()
     window = make_window(app)
-    BugReport(window.toasts, window.recovery.keep).install()
+    BugReport(window.toasts, window.keep).install()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs handlers between byte codes; the window's timer makes sure that some run.
         signal.signal(number, lambda *_: QTimer.singleShot(0, window, lambda: _end(app, window)))
     window.show()
     QTimer.singleShot(0, window, lambda: window.begin(path))
-    gc.freeze()  # what is there now stays: looking through it for garbage would hold up a frame
+    # What is there then stays: looking through it for garbage would hold up a frame.
+    window.furnisher.finished.connect(gc.freeze)
     return app.exec()
 
 

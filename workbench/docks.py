@@ -67,6 +67,7 @@ class Docks(QObject):
         dock.installEventFilter(self)
         for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
             moved.connect(self._tidy.start)
+        dock.hide()  # else it would be seen until it has its place
         self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
         self._docks[name] = dock
         return dock

@@ -94,6 +94,7 @@ def shoot(folder: Path) -> list[dict[str, str]]:
         window = make_window(app)
         window.resize(*SIZE)
         window.show()
+        window.furnish()
         window.begin()
         photographer = Photographer(app, window, folder)
         try:
@@ -161,7 +162,7 @@ def _design(window: MainWindow, photographer: Photographer) -> None:
         window.show_place(place)
         photographer.rest(2.5)
         photographer.take(place)
-    window.show_palette()
+    window.dialogs.palette()
     photographer.rest(0.2)
     photographer.take("palette", window.palette_popup)
     window.palette_popup.hide()
@@ -214,7 +215,7 @@ def _classifier(window: MainWindow, photographer: Photographer) -> None:
     _open(window, photographer, "digits_mlp")
     photographer.wait(lambda: window.engines.spare_ready)
     measure = window.settings.measure
-    window.show_preflight()
+    window.dialogs.preflight()
     dialog = window.findChild(PreflightDialog)
     assert dialog is not None
     photographer.wait(lambda: not dialog.flight.active)

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from widgets import theme
-from workbench.panels import panels
 from workbench.panels.base import Panel
 from workbench.rundata import RunData
 from workbench.runs import Runs
@@ -23,7 +22,7 @@ class Viewer(QObject):
         parent: Qt parent.
 
     Attributes:
-        panels: One panel of each class, in the order of their tabs.
+        panels: All of them, in the order of their tabs.
         shown: The run that they show, or None.
 
     Signals:
@@ -45,14 +44,17 @@ class Viewer(QObject):
         self._ticked: Sequence[Path] = ()
         self._due: dict[str, float] = {}
         self.shown: RunData | None = None
-        self.panels: list[Panel] = [cls() for cls in panels()]
-        for panel in self.panels:
-            panel.staggered = True
-            panel.action_wanted.connect(self.action_wanted)
-            panel.branch_wanted.connect(self.branch_wanted)
-            panel.said.connect(self.said)
+        self.panels: list[Panel] = []
         runs.loaded.connect(self._loaded)
         theme.notifier().changed.connect(self._draw_overlay)
+
+    def add(self, panel: Panel) -> None:
+        """Have another panel show the runs."""
+        panel.staggered = True
+        panel.action_wanted.connect(self.action_wanted)
+        panel.branch_wanted.connect(self.branch_wanted)
+        panel.said.connect(self.said)
+        self.panels.append(panel)
 
     def show(self, run: RunData | None) -> None:
         """Show a run in every panel."""

@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from engine.blocks import unfold
 from engine.data.base import DataInfo
-from engine.data.texts import Tokens
 from engine.layers.base import LAYERS, Shape
 from engine.objectives.base import Metric, Objective, Role
 from engine.objectives.fitting import is_text_to_continue, unsuited
@@ -119,6 +118,8 @@ class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
         self, project: Project, data: DataInfo, outputs: Mapping[str, Shape]
     ) -> list[Problem]:
         """There have to be tokens with those that follow, and nothing that looks ahead."""
+        from engine.data.texts import Tokens  # needs numpy, which no list of objectives needs
+
         found = recipe_problems(project, self)
         if not self.made_for(data):
             message = _("this data set is no text in which every token is followed by another.")

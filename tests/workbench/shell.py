@@ -21,6 +21,7 @@ def make_window(engines: Engines | None = None) -> MainWindow:
     """A window of 1440 × 900 that is shown; its engines are not started."""
     settings = Settings()
     window = MainWindow(settings, Appearance(make_application(), settings), engines)
+    window.furnish()
     window.resize(1440, 900)
     window.show()
     window.activateWindow()

@@ -653,7 +653,7 @@ def test_a_preflight_can_be_cancelled_and_is_refused_with_problems(
     document.apply("Delete", edits.delete(project_of(window), "classifier", ["flatten"]))
     wait(qtbot, lambda: bool(window.problems.problems))
     window.toasts.clear()
-    window.show_preflight()
+    window.dialogs.preflight()
     assert "keeps this from training" in window.toasts.texts()[-1]
 
 
@@ -895,7 +895,7 @@ def test_name_and_description_are_edited_as_one_step(
 ) -> None:
     opened(window, qtbot, saved)
     before = project_of(window)
-    window.show_properties()
+    window.dialogs.properties()
     dialog = window.findChild(QDialog, "properties")
     assert dialog is not None
     name = dialog.findChild(QLineEdit, "projectName")

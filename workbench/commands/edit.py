@@ -122,7 +122,7 @@ def commands(window: MainWindow) -> list[Command]:
             "find",
             _("&Find a layer…"),
             "edit",
-            window.find_layer,
+            window.dialogs.find_layer,
             "search",
             ("Ctrl+F",),
             partial(no_project, window),

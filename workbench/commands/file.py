@@ -81,7 +81,7 @@ def commands(window: MainWindow) -> list[Command]:
             "properties",
             _("&Name and description…"),
             "file",
-            window.show_properties,
+            window.dialogs.properties,
             why_not=no_project,
             section=1,
         ),

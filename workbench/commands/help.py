@@ -20,7 +20,7 @@ def commands(window: MainWindow) -> list[Command]:
             "palette",
             _("&Command palette…"),
             "help",
-            window.show_palette,
+            window.dialogs.palette,
             "command",
             ("Ctrl+Shift+P", "Ctrl+K"),
         ),
@@ -28,7 +28,7 @@ def commands(window: MainWindow) -> list[Command]:
             "shortcuts",
             _("&Keyboard shortcuts"),
             "help",
-            window.show_shortcuts,
+            window.dialogs.shortcuts,
             "help",
             ("Ctrl+/", "Shift+F1"),
         ),
@@ -53,5 +53,5 @@ def commands(window: MainWindow) -> list[Command]:
             for guide in heads()
         ),
         Command("textbook", _("&Textbook"), "help", window.show_textbook, "textbook", section=1),
-        Command("about", _("&About Ganvas"), "help", window.show_about, section=2),
+        Command("about", _("&About Ganvas"), "help", window.dialogs.about, section=2),
     ]

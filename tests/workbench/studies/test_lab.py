@@ -82,7 +82,7 @@ def test_a_pair_is_trained_and_compared(opened: MainWindow, qtbot: QtBot) -> Non
     assert lab.studying.paused
     lab.studying.pause()
     answer("study_cancel")
-    assert not opened._may_leave_training()
+    assert not opened.attendant.may_leave()
     wait(qtbot, lambda: not lab.studying.active, 90)
     tab = lab.compare_tab
     assert tab is not None

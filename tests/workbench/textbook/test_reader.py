@@ -93,7 +93,7 @@ def test_f1_is_about_what_is_chosen_or_under_the_pointer(window: MainWindow, qtb
     assert designer is not None
     wait(qtbot, lambda: designer.graph.nodes != {})
     place = QPoint(0, 0)
-    window._attention._where = lambda: place
+    window.attention._where = lambda: place
     node = next(name for name, node in designer.graph.nodes.items() if node.type == "relu")
     designer.canvas.select((node,))
     designer.canvas.setFocus()
