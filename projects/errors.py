@@ -91,6 +91,10 @@ class RunError(UserError):
     """A run folder or checkpoint is missing, damaged or unsuitable."""
 
 
+class CompressionError(UserError):
+    """A trained network cannot be made smaller in this way."""
+
+
 class TrainingError(UserError):
     """A training had to end: a loss that is not a number, or no memory left."""
 

@@ -42,7 +42,7 @@ def pruning(tag: str) -> Paper:
             x = onward(paper, x + 8, 106) + 8 if step != SHOWN[-1] else x
         examples = torch.randn(64, SIDE, generator=generator)
         loss = (module(examples) - examples @ wanted.T).square().mean()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         pruner.before(flat.gradient)
         flat.weights.sub_(flat.gradient, alpha=0.6)
         pruner.after(step + 1)

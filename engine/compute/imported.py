@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -39,18 +40,35 @@ def write_run(
     Raises:
         FileError: It cannot be written.
     """
-    place = RunFolder(run)
-    place.make()
-    save(project, place.project)
-    Store(place.database).close()
+    begin_run(run, project, folder, IMPORTED)
     tensors = {
         f"{network}.{name}": torch.from_numpy(np.array(value))
         for network, own in weights.items()
         for name, value in named(project, network, own).items()
     }
-    checkpoint.save(place.checkpoints, Snapshot(tensors, {}, {"step": 0}))
-    write_summary(run, _summary(project, str(folder.resolve())))
+    checkpoint.save(RunFolder(run).checkpoints, Snapshot(tensors, {}, {"step": 0}))
     return run
+
+
+def begin_run(run: Path, project: Project, folder: Path, state: str, **facts: Any) -> None:
+    """Make the folder of a run that no training was begun for; its weights are still to be saved.
+
+    Args:
+        run: The run folder; made.
+        project: The project.
+        folder: Folder of the project file, where relative data paths start.
+        state: ``imported`` or ``compressed``.
+        facts: What else its summary says; see :class:`~engine.runs.summary.Summary`.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+    place = RunFolder(run)
+    place.make()
+    save(project, place.project)
+    Store(place.database).close()
+    summary = _summary(project, str(folder.resolve()), state)
+    write_summary(run, msgspec.structs.replace(summary, **facts))
 
 
 def named(
@@ -65,11 +83,11 @@ def named(
     return found
 
 
-def _summary(project: Project, folder: str) -> Summary:
+def _summary(project: Project, folder: str, state: str) -> Summary:
     return Summary(
         project=project.name,
         objective=project.objective.type,
-        state=IMPORTED,
+        state=state,
         seed=project.recipe.seed,
         torch=str(torch.__version__),
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -62,7 +62,21 @@ def open_session(project: Project, folder: Path, device: torch.device | None = N
         if problems := machine_problems(project.recipe, device):
             raise ProblemsError(problems)
     objective = OBJECTIVES.make_plug(project.objective, "objective")
-    data = objective.view(prepare(project.data, folder), project)
+    return session_of(project, objective.view(prepare(project.data, folder), project), device)
+
+
+def session_of(project: Project, data: Prepared, device: torch.device) -> Session:
+    """Build the networks for data that is in memory, with fresh weights from torch's random state.
+
+    Args:
+        project: The project.
+        data: Its data, as its objective sees it.
+        device: Where to.
+
+    Raises:
+        ProblemsError: The project cannot train; carries everything that is wrong.
+    """
+    objective = OBJECTIVES.make_plug(project.objective, "objective")
     networks = _build(project, objective, data)
     images_last = wants_images_last(project.recipe, device, networks.values())
     for network in networks.values():

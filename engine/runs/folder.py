@@ -140,6 +140,7 @@ class RunFolder:
         self.summary = self.path / "summary.json"
         self.vocabulary = self.path / "vocabulary.json"
         self.card = self.path / CARD
+        self.compression = self.path / "compression.json"
 
     def make(self) -> None:
         """Create the folder and its sub-folders."""
@@ -161,6 +162,7 @@ class RunFolder:
             self.log,
             self.summary,
             self.vocabulary,
+            self.compression,
         ):
             if path.is_symlink():
                 raise RunError(

@@ -19,6 +19,7 @@ from projects.translation import gettext as _
 UNFINISHED = ("running", "paused", "stopping")
 IMPORTED = "imported"
 FOREIGN = "foreign"
+COMPRESSED = "compressed"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,8 +29,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         project: The project's name.
         objective: What it trains for.
         state: ``running``, ``paused``, ``finished``, ``stopped`` or ``failed``; read back as
-            ``interrupted`` when its process is gone. ``imported`` for weights that came from a file, ``foreign``
-            for curves of another program.
+            ``interrupted`` when its process is gone. ``imported`` for weights that came from a file, ``compressed``
+            for those that were made of another run's, ``foreign`` for curves of another program.
         steps: Steps made.
         epochs: Passes over the training part.
         seconds: Seconds of training, pauses left out.

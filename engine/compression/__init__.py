@@ -1,0 +1,1 @@
+"""Compressions: one class per module; the catalogue finds them by importing this package."""

@@ -1,0 +1,105 @@
+"""What networks cost and are worth: numbers, bytes, multiply-adds, time, and the score on the validation part."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from statistics import median
+from time import perf_counter
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from engine.compression.variant import Latency, Size
+from engine.compute.evaluate import networks
+from engine.compute.modes import threads
+from engine.compute.network import GraphModule, random_input
+from engine.compute.session import Session
+
+BATCHES = (1, 64)
+SECONDS = 0.4  # of measuring for each of them
+LEAST = 20
+
+
+def size_of(session: Session, file_bytes: int) -> Size:
+    """Measure the networks of a session.
+
+    Args:
+        session: Networks with their weights.
+        file_bytes: Of their file.
+    """
+    found = networks(session)
+    weights = [w for module in found.values() for w in module.parameters()]
+    metric, higher, value, metrics = quality(session)
+    count = session.project.recipe.threads
+    with threads(count), torch.inference_mode():
+        latencies = tuple(latency(found, batch) for batch in BATCHES)
+    parameters = sum(weight.numel() for weight in weights)
+    return Size(
+        parameters=parameters,
+        nonzero=sum(int(weight.count_nonzero()) for weight in weights),
+        dense_bytes=sum(
+            t.nbytes for module in found.values() for t in module.state_dict().values()
+        ),
+        file_bytes=file_bytes,
+        macs=sum(multiply_adds(module) for module in found.values()),
+        latencies=latencies,
+        threads=count,
+        metric=metric,
+        higher=higher,
+        value=value,
+        metrics=metrics,
+    )
+
+
+def quality(session: Session) -> tuple[str, bool, float, dict[str, float]]:
+    """Return what tells how good networks are on the validation part.
+
+    Returns:
+        Its name (empty where nothing can be measured), whether more is better, its value, and all metrics.
+    """
+    part = session.data.validation
+    if not session.task.can_measure(part):
+        return "", True, 0.0, {}
+    metrics = session.task.measure(part, "validation").metrics
+    higher = {metric.name: metric.higher for metric in session.objective.metrics}
+    named = list(itertools.chain.from_iterable(session.objective.rankings))
+    for name in (*named, *higher):
+        if name in metrics:
+            return name, higher.get(name, False), metrics[name], metrics
+    return "", True, 0.0, metrics
+
+
+def multiply_adds(module: GraphModule) -> int:
+    """Return how many multiply-adds a network makes for one example, zeros counted."""
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        module(random_input(module, 1), *_labels(module, 1))
+    return int(counter.get_total_flops()) // 2
+
+
+def latency(modules: Mapping[str, GraphModule], batch: int) -> Latency:
+    """Measure one pass through all networks, one after the other.
+
+    Args:
+        modules: In evaluation mode.
+        batch: Examples in a pass.
+    """
+    generator = torch.Generator().manual_seed(0)
+    fed = [
+        (module, (random_input(module, batch, generator), *_labels(module, batch)))
+        for module in modules.values()
+    ]
+    times: list[float] = []
+    begun = perf_counter()
+    while len(times) < LEAST or perf_counter() - begun < SECONDS:
+        start = perf_counter()
+        for module, inputs in fed:
+            module(*inputs)
+        times.append(perf_counter() - start)
+    times = sorted(times[len(times) // 10 :])  # the first ones warm up
+    return Latency(batch=batch, median=median(times), p95=times[int(0.95 * (len(times) - 1))])
+
+
+def _labels(module: GraphModule, batch: int) -> tuple[torch.Tensor, ...]:
+    labels = module.any_labels(batch, torch.Generator().manual_seed(0))
+    return () if labels is None else (labels,)

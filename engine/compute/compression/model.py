@@ -1,0 +1,86 @@
+"""Design and weights of trained networks while they are made smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.compute.evaluate import networks, open_run
+from engine.compute.modes import same_randomness
+from engine.compute.network import GraphModule
+from engine.compute.session import Session, session_of
+from projects.errors import CompressionError
+from projects.schema import Project
+from projects.translation import gettext as _
+
+States = Mapping[str, Mapping[str, Tensor]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Design and weights that fit each other.
+
+    Attributes:
+        run: The run that it was made of.
+        session: That run in memory, with the weights that it hands out: its data, its task.
+        project: The design as it is now.
+        weights: By network the state of its module, as ``state_dict`` has it, in float32.
+        notes: What a person should know of what was done, as sentences.
+    """
+
+    run: Path
+    session: Session
+    project: Project
+    weights: States
+    notes: tuple[str, ...] = ()
+
+    def with_weights(self, weights: States, *notes: str) -> Model:
+        """Return the same design with other weights."""
+        return replace(self, weights=weights, notes=(*self.notes, *notes))
+
+    def with_design(self, project: Project, weights: States, *notes: str) -> Model:
+        """Return another design with the weights that fit it."""
+        return replace(self, project=project, weights=weights, notes=(*self.notes, *notes))
+
+    def opened(self) -> Session:
+        """Return the design in memory with its weights, on the same data.
+
+        Raises:
+            ProblemsError: The design cannot work.
+            CompressionError: The weights do not fit it.
+        """
+        with same_randomness(torch.device("cpu")):
+            torch.manual_seed(self.project.recipe.seed)
+            session = session_of(self.project, self.session.data, torch.device("cpu"))
+        for name, module in (*session.task.networks.items(), *session.task.averages().items()):
+            try:
+                module.load_state_dict(dict(self.weights[name]))
+            except (RuntimeError, KeyError) as error:
+                raise CompressionError(
+                    _("the weights do not fit the new design: {reason}").format(reason=error),
+                    where=f"networks.{name}",
+                ) from error
+        return session
+
+    def modules(self) -> dict[str, GraphModule]:
+        """Return the networks with their weights, in evaluation mode."""
+        return networks(self.opened())
+
+
+def model_of(run: Path) -> Model:
+    """Return the networks that a run hands out: its best weights, averages in place of what they average.
+
+    Raises:
+        RunError: It is no run, or has no whole checkpoint.
+        DataError: Its data is gone.
+    """
+    session = open_run(run)
+    weights = {
+        name: {key: value.clone() for key, value in module.state_dict().items()}
+        for name, module in networks(session).items()
+    }
+    return Model(run, session, session.project, weights)
