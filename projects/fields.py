@@ -120,8 +120,10 @@ def _text_words(field: Field) -> str:
 
 def _numbers_words(field: Field) -> str:
     noun = _("whole numbers") if field.integers else _("numbers")
-    count = _("a list of {count}").format(count=field.length) if field.length else _("a list of")
-    return f"{count} {_range_words(field, noun)}"
+    words = _range_words(field, noun)
+    if field.length:
+        return _("a list of {count} {numbers}").format(count=field.length, numbers=words)
+    return _("a list of {numbers}").format(numbers=words)
 
 
 _EXPECTATIONS: dict[str, Callable[[Field], str]] = {
