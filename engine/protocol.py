@@ -260,6 +260,16 @@ class Watch(Command, frozen=True, tag="watch"):
     streams: dict[str, float]
 
 
+class Speak(Command, frozen=True, tag="speak"):
+    """Say everything in another language from now on.
+
+    Attributes:
+        language: One of :func:`projects.translation.languages`.
+    """
+
+    language: str
+
+
 class Quit(Command, frozen=True, tag="quit"):
     """Checkpoint if training, then end the process."""
 
@@ -281,6 +291,7 @@ AnyCommand = (
     | SetLearningRate
     | SetValue
     | Watch
+    | Speak
     | Quit
 )
 

@@ -16,7 +16,7 @@ import msgspec
 from engine.client.engine import CLOSE_GRACE, Engine
 from engine.client.mailbox import Died
 from engine.client.process import COMMAND
-from engine.protocol import Beat, Failed, Preview, Previewed
+from engine.protocol import Beat, Failed, Preview, Previewed, Speak
 from projects.schema import Data
 
 DESK_COMMAND = (*COMMAND, "--desk")
@@ -113,6 +113,16 @@ class Engines:
             if expected != self._expected:
                 self._expected = expected
                 self._read_ahead()
+
+    def speak(self, language: str) -> None:
+        """Have all engines speak another language from now on; those that start later begin with ours.
+
+        Args:
+            language: One of :func:`projects.translation.languages`.
+        """
+        with self._lock:
+            for engine in filter(None, (self.desk, self._spare, *self._leased)):
+                engine.send(Speak(language=language))
 
     def lease(self, on_wake: Callable[[], None] | None = None) -> Engine:
         """Return an engine for one training: the spare if there is one, else a fresh one.

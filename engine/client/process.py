@@ -21,6 +21,7 @@ from typing import BinaryIO, cast
 from engine.framing import FrameError, command_writer, event_reader
 from engine.protocol import VERSION, AnyCommand, AnyEvent, Ready
 from projects.translation import gettext as _
+from projects.translation import language
 
 COMMAND = (sys.executable, "-m", "engine")
 COMMANDS_WAITING = 256
@@ -31,12 +32,12 @@ _WINDOWS = sys.platform == "win32"
 
 
 def environment() -> dict[str, str]:
-    """Return what the child inherits: it finds this very package, whatever folder we are in.
+    """Return what the child inherits: it finds this very package, whatever folder we are in, and our language.
 
     The current folder is kept off the module path, so that a folder called ``engine`` beside a
     stranger's project is never imported.
     """
-    values = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+    values = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "LANGUAGE": language()}
     root = Path(__file__).resolve().parents[2]
     if root.name not in ("site-packages", "dist-packages"):
         paths = [str(root), values.get("PYTHONPATH", "")]

@@ -46,6 +46,7 @@ from engine.protocol import (
     Ready,
     SetLearningRate,
     SetValue,
+    Speak,
     Start,
     StepOnce,
     Stop,
@@ -56,6 +57,7 @@ from engine.runs.control import Control
 from projects.errors import Problem, ProjectError
 from projects.schema import Project
 from projects.translation import gettext as _
+from projects.translation import speak
 
 if TYPE_CHECKING:
     from engine.compute.drawing import Studio
@@ -232,6 +234,8 @@ class Server:
         if isinstance(command, Watch):
             self._streams = command.streams
             self._outbox.watch(command.streams)
+        if isinstance(command, Speak):
+            speak(command.language)
         if isinstance(command, Stop):
             for look in list(self._looks.values()):
                 look.stop()

@@ -34,6 +34,7 @@ from engine.protocol import (
     Scalars,
     SetLearningRate,
     SetValue,
+    Speak,
     Start,
     Started,
     State,
@@ -129,6 +130,20 @@ def test_a_wrong_request_is_answered_in_words_and_the_engine_goes_on(
     assert (failed.id, failed.problems[0].where) == (6, "recipe.batch_size")
     shared.send(Check(id=7, project=project()))
     assert listener.wait(Checked).id == 7
+
+
+def test_an_engine_speaks_another_language_from_one_request_to_the_next(
+    shared: Engine, listener: Listener
+) -> None:
+    wrong = project(batch_size=0)
+    said = []
+    for number, name in enumerate(("en", "zh_CN", "en"), start=60):
+        shared.send(Speak(language=name))
+        shared.send(Check(id=number, project=wrong))
+        failed = listener.wait(Failed)
+        assert (failed.id, failed.problems[0].where) == (number, "recipe.batch_size")
+        said.append(any("\u4e00" <= mark <= "\u9fff" for mark in failed.problems[0].message))
+    assert said == [False, True, False]
 
 
 def test_a_training_tells_its_story_in_order(

@@ -18,6 +18,7 @@ from engine.protocol import (
     Marker,
     Measured,
     Scalars,
+    Speak,
     Stop,
     Watch,
 )
@@ -35,6 +36,7 @@ def test_commands_and_events_come_out_as_they_went_in() -> None:
     sent: list[AnyCommand] = [
         Check(id=7, project=PROJECT, folder="/tmp/ünï"),
         Watch(streams={"health": 2.5}),
+        Speak(language="zh_CN"),
         Stop(),
     ]
     writer = framing.command_writer(pipe)
