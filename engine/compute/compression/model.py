@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from engine.compute.compression.grid import Grids, holding
 from engine.compute.evaluate import networks, open_run
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
@@ -29,6 +30,7 @@ class Model:
         session: That run in memory, with the weights that it hands out: its data, its task.
         project: The design as it is now.
         weights: By network the state of its module, as ``state_dict`` has it, in float32.
+        grids: On which grid the weights of a parameter lie, for those that do; always true of ``weights``.
         notes: What a person should know of what was done, as sentences.
     """
 
@@ -37,14 +39,30 @@ class Model:
     project: Project
     weights: States
     notes: tuple[str, ...] = ()
+    grids: Grids = field(default_factory=dict)
 
     def with_weights(self, weights: States, *notes: str) -> Model:
         """Return the same design with other weights."""
-        return replace(self, weights=weights, notes=(*self.notes, *notes))
+        return self.with_design(self.project, weights, *notes)
+
+    def with_grids(self, weights: States, grids: Grids, *notes: str) -> Model:
+        """Return the same design with weights that lie on grids."""
+        made = self.with_weights(weights, *notes)
+        names = {*made.grids, *grids}
+        return replace(
+            made,
+            grids={name: {**made.grids.get(name, {}), **grids.get(name, {})} for name in names},
+        )
 
     def with_design(self, project: Project, weights: States, *notes: str) -> Model:
         """Return another design with the weights that fit it."""
-        return replace(self, project=project, weights=weights, notes=(*self.notes, *notes))
+        return replace(
+            self,
+            project=project,
+            weights=weights,
+            notes=(*self.notes, *notes),
+            grids=holding(self.grids, weights),
+        )
 
     def opened(self) -> Session:
         """Return the design in memory with its weights, on the same data.
