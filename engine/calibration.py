@@ -59,7 +59,7 @@ def reliability(certainty: NDArray[Any], right: NDArray[Any], bins: int = BINS) 
     Args:
         certainty: ``(answers,)`` from 0 to 1.
         right: ``(answers,)``, whether each is right.
-        bins: How many bins; each holds its lower edge, and the last one also 1, as scikit-learn has it.
+        bins: How many bins; each holds its upper edge, and the first one also 0, as scikit-learn has it.
     """
     edges = np.linspace(0.0, 1.0, bins + 1)
     sure = np.asarray(certainty, np.float64)

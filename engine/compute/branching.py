@@ -23,6 +23,7 @@ from engine.compute.modes import threads
 from engine.compute.restoring import begun_of, put_back, same_environment, start_of
 from engine.compute.task import load_weights_into, weights_of
 from engine.compute.training import Training
+from engine.compute.vitals import Vitals
 from engine.protocol import Replaying
 from engine.runs.branch import LAST, Branch
 from engine.runs.control import Control, Sink
@@ -201,6 +202,7 @@ class _Replay:
         self._sink = sink
         self._control = control
         self._due = 0.0
+        self._vitals = Vitals(training, looks=False)
         self._script = self._changes()
 
     def _changes(self) -> deque[Scripted]:
@@ -219,7 +221,8 @@ class _Replay:
         self._follow()
         while training.step < self._until:
             for batch in training.rest_of_epoch():
-                training.make_step(batch)
+                vitals = self._vitals
+                training.make_step(batch, (vitals,) if vitals.is_due(training.step) else ())
                 training.task.kept.clear()
                 self._follow()
                 if training.must_score:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
-from torch.utils.hooks import RemovableHandle
+from torch import Tensor
 
 from engine.clinic.vitals import (
     BINS,
@@ -29,8 +27,9 @@ from engine.clinic.vitals import (
     SD,
     WEIGHT,
 )
+from engine.compute import sampled
 from engine.compute.flat import ALIGNMENT
-from engine.compute.inside.anatomy import channels_first, units_of
+from engine.compute.hearing import OUTPUTS, SEED, Hearing
 from engine.compute.task import parameters_by_layer
 from engine.probes.base import Gauge
 
@@ -39,19 +38,8 @@ if TYPE_CHECKING:
     from engine.compute.network import GraphModule
     from engine.compute.task import Task
 
-SAMPLE = 255  # numbers of a histogram, so that a count fits into a byte
-OUTPUTS = 2 * SAMPLE  # numbers of a layer's output that tell its scale
-SEED = 0x0C11
+SAMPLE = sampled.MOST  # numbers of a histogram
 FEW = 1e-12
-READ = 16  # examples of which gates are looked at
-RECTIFIERS = (nn.ReLU, nn.ReLU6)
-EDGES: dict[type[nn.Module], tuple[float, float]] = {
-    nn.Tanh: (-0.97, 0.97),
-    nn.Softsign: (-0.97, 0.97),
-    nn.Hardtanh: (-0.97, 0.97),
-    nn.Sigmoid: (0.03, 0.97),
-    nn.Hardsigmoid: (0.03, 0.97),
-}
 
 
 @dataclass(frozen=True)
@@ -64,6 +52,7 @@ class Weights:
         owners: To which of these layers each stretch belongs.
         counts: How many weights each layer has ``(layers,)``.
         places: Elements that are sampled ``(layers, SAMPLE)``.
+        there: Which of these count ``(layers, SAMPLE)``; see :mod:`engine.compute.sampled`.
     """
 
     rows: Tensor
@@ -71,6 +60,7 @@ class Weights:
     owners: Tensor
     counts: Tensor
     places: Tensor
+    there: Tensor
 
     def norms(self, flat: Tensor) -> Tensor:
         """Return the norm of each layer's part of a flat tensor ``(elements,)``, as ``(layers,)``."""
@@ -119,20 +109,12 @@ class Examination(Gauge):
                 self.kinds.append(kind)
                 self.results.append(node == network.result_node)
         self.layers = [f"{name}/{node}" for name, node in self._row]
-        generator = torch.Generator().manual_seed(SEED)
-        self._weights = {
-            name: self._lie(name, network, generator) for name, network in task.networks.items()
-        }
-        self._picks: dict[int, Tensor] = {}
-        self._first: dict[int, bool] = {}
-        self._hooks: list[RemovableHandle] = []
+        self._weights = {name: self._lie(name, network) for name, network in task.networks.items()}
+        self._heard = Hearing(task.networks, self._row, self._device)
+        self._constants: dict[tuple[int, ...], Tensor] = {}
         self._forget()
 
     def _forget(self) -> None:
-        self._outputs: dict[int, Tensor] = {}
-        self._peaks: dict[int, Tensor] = {}
-        self._gates: dict[int, Tensor] = {}
-        self._bounds: dict[int, tuple[float, float]] = {}
         self._before: dict[str, Tensor] = {}
         self._taken: dict[str, tuple[Tensor, Tensor]] = {}
         self._moved: dict[str, tuple[Tensor, Tensor, Tensor]] = {}
@@ -142,15 +124,7 @@ class Examination(Gauge):
     def before_step(self) -> None:
         """Listen to what leaves the layers, at their first call in the step."""
         self._forget()
-        for name, network in self.task.networks.items():
-            for node, module in network.layer_modules().items():
-                row = self._row[(name, node)]
-                self._hooks.append(module.register_forward_hook(self._listener(row)))
-                if isinstance(module, RECTIFIERS) and row not in self._first:
-                    self._first[row] = channels_first(network, node)
-                core = getattr(module, "core", None)
-                if isinstance(core, nn.LSTM | nn.GRU) and core.num_layers == 1:
-                    self._hooks.append(core.register_forward_hook(self._gate_listener(row)))
+        self._heard.begin()
 
     def after_backward(self, learner: Learner, step: int) -> None:
         """Take norms and samples of the gradients, and remember the weights."""
@@ -170,9 +144,7 @@ class Examination(Gauge):
 
     def abandon(self) -> None:
         """Stop listening."""
-        for hook in self._hooks:
-            hook.remove()
-        self._hooks.clear()
+        self._heard.end()
 
     def gradients(self, learner: Learner) -> Tensor:
         """Return the sample of a gradient ``(layers with weights, SAMPLE)`` that the next step is held against."""
@@ -193,7 +165,8 @@ class Examination(Gauge):
         Returns:
             ``(layers, measures)``, float32.
         """
-        self.abandon()
+        self._heard.end()
+        self.listened += self._heard.seconds
         table = torch.full((len(self.layers), len(MEASURES)), torch.nan, device=self._device)
         for name, (gradients, sample) in self._taken.items():
             weights = self._weights[name]
@@ -204,10 +177,8 @@ class Examination(Gauge):
                 table[rows, RATIO] = (moved / norms.clamp(min=FEW)).float()
                 table[rows, WEIGHT] = norms.float()
             if name in before:
-                table[rows, FLIPS : NOISE + 1] = self._compared(
-                    sample, before[name], weights.counts
-                )
-        if self._outputs:
+                table[rows, FLIPS : NOISE + 1] = self._compared(sample, before[name], weights)
+        if self._heard.outputs:
             self._add_outputs(table)
         return table
 
@@ -220,97 +191,73 @@ class Examination(Gauge):
         count = len(self.layers)
         counts = torch.zeros((count, 3, BINS), dtype=torch.uint8, device=self._device)
         ranges = torch.full((count, 3, 2), torch.nan, device=self._device)
-        sampled = []  # rows, which of the three, values
+        found = []  # rows, which of the three, values, which of them count
         for name, (_gradients, sample) in self._taken.items():
-            rows = self._weights[name].rows
-            sampled.append((rows, 0, sample))
+            weights = self._weights[name]
+            found.append((weights.rows, 0, sample, weights.there))
             if name in self._moved:
-                sampled.append((rows, 1, self._moved[name][2]))
-        if self._outputs:
+                found.append((weights.rows, 1, self._moved[name][2], weights.there))
+        if self._heard.outputs:
             rows, values = self._told()
-            sampled.append((rows, 2, values[:, :SAMPLE]))
-        found = _histograms(torch.cat([values for _rows, _which, values in sampled]))
+            found.append((rows, 2, values[:, :SAMPLE], self._there(SAMPLE)))
+        every = torch.cat([values for _rows, _which, values, _there in found])
+        spread = sampled.histograms(every, torch.cat([there for *_some, there in found]))
         start = 0
-        for rows, which, values in sampled:
-            counts[rows, which] = found[0][start : start + len(values)]
-            ranges[rows, which] = found[1][start : start + len(values)]
+        for rows, which, values, _there in found:
+            counts[rows, which] = spread[0][start : start + len(values)]
+            ranges[rows, which] = spread[1][start : start + len(values)]
             start += len(values)
         return counts, ranges
 
     def _told(self) -> tuple[Tensor, Tensor]:
         """Rows of the layers whose output was heard, and the sample of each ``(rows, OUTPUTS)``."""
-        rows = torch.tensor(list(self._outputs), device=self._device)
-        return rows, torch.stack(list(self._outputs.values())).float()
+        outputs = self._heard.outputs
+        return self._constant(*outputs), torch.stack(list(outputs.values())).float()
 
-    def _compared(self, now: Tensor, before: Tensor, counts: Tensor) -> Tensor:
+    def _there(self, width: int) -> Tensor:
+        """Which of the first numbers of these samples count ``(rows, width)``."""
+        known = [sampled.counting(self._heard.sizes[row], width) for row in self._heard.outputs]
+        return sampled.mask(self._constant(*known), width)
+
+    def _constant(self, *values: int) -> Tensor:
+        """Numbers on the device; made once, because to copy them there waits for all that is under way."""
+        if values not in self._constants:
+            self._constants[values] = torch.tensor(values, device=self._device)
+        return self._constants[values]
+
+    def _compared(self, now: Tensor, before: Tensor, weights: Weights) -> Tensor:
         """Share of signs that turned, signal and noise ``(layers, 3)``; see the class."""
         now, before = now.double(), before.double()
-        known = (now != 0) & (before != 0)
+        known = (now != 0) & (before != 0) & weights.there
         turned = ((now * before < 0) & known).sum(1) / known.sum(1)
-        signal = counts * (now * before).mean(1)
-        noise = counts * (now - before).square_().mean(1) * (self._batch / 2)
+        signal = weights.counts * sampled.means(now * before, weights.there)
+        apart = sampled.means((now - before).square_(), weights.there)
+        noise = weights.counts * apart * (self._batch / 2)
         return torch.stack([turned, signal, noise], dim=1).float()
 
     def _add_outputs(self, table: Tensor) -> None:
         """Put what left the layers into the table."""
+        heard = self._heard
         rows, values = self._told()
-        spread, middle = torch.var_mean(values, dim=1, correction=0)
+        there = self._there(OUTPUTS)
+        middle = sampled.means(values, there)
+        spread = sampled.means((values - middle[:, None]).square_(), there)
         table[rows, MEAN], table[rows, SD] = middle, spread.sqrt_()
-        if self._bounds:
-            bounded = torch.tensor(list(self._bounds), device=self._device)
-            edges = torch.tensor(list(self._bounds.values()), device=self._device)
-            some = torch.stack([self._outputs[row] for row in self._bounds])
-            beyond = (some < edges[:, :1]) | (some > edges[:, 1:])
-            table[bounded, SATURATED] = beyond.float().mean(1)
-        for row, share in self._gates.items():
+        order = list(heard.outputs)
+        for low, high in dict.fromkeys(heard.bounds.values()):  # few, however many layers
+            bounded = [row for row, edges in heard.bounds.items() if edges == (low, high)]
+            some = self._constant(*(order.index(row) for row in bounded))
+            beyond = (values[some] < low) | (values[some] > high)
+            table[self._constant(*bounded), SATURATED] = sampled.means(beyond.float(), there[some])
+        for row, share in heard.gates.items():
             table[row, SATURATED] = share
-        if self._peaks:
-            sizes = [len(peaks) for peaks in self._peaks.values()]
-            shut = (torch.cat(list(self._peaks.values())) <= 0).float()
-            starts = [0, *itertools.accumulate(sizes)]
+        if heard.peaks:
+            shut = (torch.cat(list(heard.peaks.values())) <= 0).float()
+            starts = [0, *itertools.accumulate(map(len, heard.peaks.values()))]
             shares = [shut[a:b].mean() for a, b in itertools.pairwise(starts)]
-            opened = torch.tensor(list(self._peaks), device=self._device)
-            table[opened, DEAD] = torch.stack(shares)
+            table[self._constant(*heard.peaks), DEAD] = torch.stack(shares)
 
-    # ------------------------------------------------------------------------------- plumbing
-
-    def _listener(self, row: int) -> Any:
-        def listen(module: nn.Module, _inputs: Any, output: Any) -> None:
-            if row in self._outputs:
-                return
-            begun = perf_counter()
-            value: Tensor = (output[0] if isinstance(output, tuple) else output).detach()
-            if value.is_floating_point() and value.numel():
-                self._outputs[row] = self._sample(value)
-                if isinstance(module, RECTIFIERS):
-                    self._peaks[row] = _peaks(value, self._first[row])
-                elif type(module) in EDGES:
-                    self._bounds[row] = EDGES[type(module)]
-            self.listened += perf_counter() - begun
-
-        return listen
-
-    def _gate_listener(self, row: int) -> Any:
-        def listen(core: nn.RNNBase, inputs: Any, output: Any) -> None:
-            if row not in self._gates and inputs[0].is_floating_point():
-                begun = perf_counter()
-                with torch.no_grad():
-                    self._gates[row] = _shut_gates(core, inputs[0][:READ], output[0][:READ])
-                self.listened += perf_counter() - begun
-
-        return listen
-
-    def _sample(self, value: Tensor) -> Tensor:
-        """Some numbers of an output, or all of it as often as fits ``(OUTPUTS,)``."""
-        count = value.numel()
-        places = self._picks.get(count)
-        if places is None:
-            places = _choose(count, OUTPUTS, torch.Generator().manual_seed(SEED + count))
-            places = self._picks[count] = places.to(self._device)
-        dense = value if value.is_contiguous() else _as_it_lies(value)
-        return dense.view(-1).index_select(0, places)
-
-    def _lie(self, name: str, network: GraphModule, generator: torch.Generator) -> Weights:
+    def _lie(self, name: str, network: GraphModule) -> Weights:
         """Find out where a network's weights lie."""
         flat = self.task.context.flats[name]
         rows, spans, owners, counts, places = [], [], [], [], []
@@ -322,14 +269,16 @@ class Examination(Gauge):
             owners += [place] * len(stretches)
             elements = torch.cat([torch.arange(start, stop) for start, stop in parts])
             counts.append(len(elements))
-            places.append(elements[_choose(len(elements), SAMPLE, generator)])
+            places.append(elements[sampled.places(len(elements), SAMPLE, SEED + place)])
         device = self._device
+        known = torch.tensor([sampled.counting(count, SAMPLE) for count in counts])
         return Weights(
             torch.tensor(rows, dtype=torch.int64, device=device),
             tuple(spans),
             torch.tensor(owners, dtype=torch.int64, device=device),
             torch.tensor(counts, dtype=torch.float64, device=device),
             torch.stack(places).to(device),
+            sampled.mask(known, SAMPLE).to(device),
         )
 
 
@@ -342,67 +291,3 @@ def _joined(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             found.append((start, stop))
     return found
-
-
-def _choose(count: int, wanted: int, generator: torch.Generator) -> Tensor:
-    """Return ``wanted`` places below ``count``: drawn at random, or all as often as fits."""
-    if count <= wanted:
-        return torch.arange(wanted) % count
-    return torch.randint(count, (wanted,), generator=generator)
-
-
-def _as_it_lies(value: Tensor) -> Tensor:
-    """Return an output whose axes lie in another order as one that is dense, without a copy if it can be."""
-    if value.ndim == 4 and value.is_contiguous(memory_format=torch.channels_last):
-        return value.permute(0, 2, 3, 1)
-    return value.contiguous()
-
-
-def _shut_gates(core: nn.RNNBase, x: Tensor, h: Tensor) -> Tensor:
-    """Which share of the sigmoid gates of a recurrent layer is below 0.03 or above 0.97.
-
-    Every gate follows from what the layer was fed and from its own states a step before, which are there already, so no
-    step has to wait for another.
-
-    Args:
-        core: An LSTM or GRU of one layer, the batch first.
-        x: What it was fed ``(batch, steps, features)``.
-        h: Its states ``(batch, steps, units)``, those of both directions side by side.
-    """
-    units = core.hidden_size
-    before = torch.nn.functional.pad(h[:, :-1, :units], (0, 0, 1, 0))
-    gates = x @ core.get_parameter("weight_ih_l0").T + before @ core.get_parameter("weight_hh_l0").T
-    if core.bias:
-        gates = gates + core.get_parameter("bias_ih_l0") + core.get_parameter("bias_hh_l0")
-    drawn = gates.detach().float()
-    if core.mode == "LSTM":  # i, f, g, o
-        drawn = torch.cat([drawn[..., : 2 * units], drawn[..., 3 * units :]], dim=-1)
-    else:  # r, z, n
-        drawn = drawn[..., : 2 * units]
-    opened = drawn.sigmoid()
-    low, high = EDGES[nn.Sigmoid]
-    return ((opened < low) | (opened > high)).float().mean()
-
-
-def _peaks(value: Tensor, first: bool) -> Tensor:
-    """The largest value of each unit at any place of any example, as ``(units,)``.
-
-    Args:
-        value: ``(batch, units)``, ``(batch, channels, …)`` or ``(batch, steps, features)``.
-        first: Whether channels come first where there are two sizes.
-    """
-    return units_of(value, first).amax((0, 2))
-
-
-def _histograms(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Return counts ``(rows, BINS)`` and ranges ``(rows, 2)`` of samples ``(rows, SAMPLE)``.
-
-    A row that is not finite throughout has none: its counts are 0 and its range is not finite.
-    """
-    low, high = torch.aminmax(rows, dim=1, keepdim=True)
-    unit = (rows - low).mul_(BINS / (high - low).clamp_(min=1e-30))
-    bins = unit.nan_to_num_(-1.0, -1.0, -1.0).clamp_(max=BINS - 1).to(torch.int32).add_(1)
-    bins += torch.arange(len(rows), device=rows.device, dtype=torch.int32)[:, None] * (BINS + 1)
-    counts = torch.bincount(bins.view(-1), minlength=len(rows) * (BINS + 1))
-    counts = counts.view(len(rows), BINS + 1)[:, 1:].to(torch.uint8)
-    return counts, torch.cat([low, high], dim=1)

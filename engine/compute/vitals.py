@@ -66,9 +66,11 @@ class Vitals(Gauge):
 
     Args:
         training: What is looked at.
+        looks: Whether it makes records; else it only remembers, for whoever makes steps again, what the look that follows
+            needs to know.
     """
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, training: Training, looks: bool = True) -> None:
         super().__init__(training.task)
         recipe = training.session.project.recipe
         batch = recipe.batch_size * recipe.accumulate
@@ -76,12 +78,16 @@ class Vitals(Gauge):
         self._spacing = spacing_for(sum(flat.weights.numel() for flat in flats), batch)
         self._examination = Examination(training.task, batch)
         self._remembered = training.looked
+        self._looks = looks
         self._looking = False
         self._kept: list[Look] = []
 
     def is_due(self, step: int) -> bool:
         """Whether it has something to do at the step that follows ``step`` steps."""
-        self._looking = is_looked_at(step + 1, self._spacing)
+        looked_at = is_looked_at(step + 1, self._spacing)
+        self._looking = looked_at and self._looks
+        if looked_at and not self._looks:
+            self._remembered.clear()
         return self._looking or is_looked_at(step + 2, self._spacing)
 
     def before_step(self) -> None:

@@ -10,14 +10,16 @@ import msgspec
 import pytest
 import torch
 
+from engine.clinic.vitals import VITALS
 from engine.compute import checkpoint
 from engine.compute.branching import state_at
 from engine.compute.trainer import Trainer
-from engine.protocol import Event, Finished, Marker, Replaying
+from engine.protocol import Event, Finished, Marker, Measured, Replaying
 from engine.runs.branch import LAST, Branch, name_of_parent, parent_path
 from engine.runs.control import Control, Limits
 from engine.runs.failures import GivenUpError
 from engine.runs.folder import RunFolder
+from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
 from projects.errors import RunError, UserError
 from projects.schema import EarlyStopping, Plug, Project
@@ -291,3 +293,15 @@ def test_a_damaged_checkpoint_is_passed_over(tmp_path: Path) -> None:
     (worst / "weights.safetensors").write_bytes(b"no")
     branch(digits(), made, Branch(run, MIDDLE), max_steps=40)
     assert differences(last_state(run), last_state(made)) == set()
+
+
+def test_a_branch_just_before_a_look_sees_what_its_parent_saw(tmp_path: Path) -> None:
+    project = digits(epochs=5)
+    train(project, tmp_path / "parent", max_steps=30)
+    branch(project, tmp_path / "run", Branch(tmp_path / "parent", 23), max_steps=30)
+    looks = [
+        {e.step: e for e in Reader(tmp_path / name).events((VITALS,)) if isinstance(e, Measured)}
+        for name in ("parent", "run")
+    ]
+    assert looks[0].keys() == {1, 24}
+    assert looks[0][24] == looks[1][24]

@@ -30,9 +30,11 @@ from engine.clinic.vitals import (
     noise_scale,
     record_of,
 )
+from engine.compute import sampled
 from engine.compute import vitals as vitals_module
-from engine.compute.examination import Examination, _peaks
+from engine.compute.examination import Examination
 from engine.compute.gates import trace
+from engine.compute.hearing import peaks_of
 from engine.compute.training import Training
 from engine.compute.vitals import SPACING, SPACING_OF_SMALL, Vitals, is_looked_at, spacing_for
 from engine.protocol import Measured
@@ -111,14 +113,30 @@ def test_figures_are_those_of_the_formulas(tmp_path: Path) -> None:
     assert row[GRADIENT] == pytest.approx(np.sqrt(np.mean(now**2)), rel=1e-4)
     assert row[WEIGHT] == pytest.approx(np.linalg.norm(weights), rel=1e-4)
     assert row[RATIO] == pytest.approx(np.linalg.norm(moved) / np.linalg.norm(weights), rel=1e-3)
-    # All 130 weights are in the sample, some of them once more.
-    order = np.arange(255) % 130
-    some = np.sign(now[order]) * np.sign(before[order])
-    assert row[FLIPS] == pytest.approx(np.mean(some < 0), abs=1e-6)
-    assert row[SIGNAL] == pytest.approx(130 * np.mean((now * before)[order]), rel=1e-3)
-    noise = 130 * np.mean(((now - before) ** 2)[order]) * 64 / 2
+    assert row[FLIPS] == pytest.approx(np.mean(now * before < 0), abs=1e-6)  # all 130 weights
+    assert row[SIGNAL] == pytest.approx(np.sum(now * before), rel=1e-3)
+    noise = np.sum((now - before) ** 2) * 64 / 2
     assert row[NOISE] == pytest.approx(noise, rel=1e-3)
     assert np.isnan(record.table[1, [GRADIENT, RATIO, WEIGHT, FLIPS]]).all()
+
+
+def test_every_number_of_a_small_layer_counts_as_often_as_the_others() -> None:
+    for count in (1, 7, 100, 255, 256, 5000):
+        drawn = sampled.places(count, 255, seed=3)[: sampled.counting(count, 255)]
+        times = torch.bincount(drawn, minlength=count)
+        assert times.max() == (255 // count if count < 255 else 1)
+        assert times.min() == times.max() or count > 255
+
+
+def test_histograms_count_what_counts() -> None:
+    rows = torch.tensor([[0.0, 1.0, 2.0, 0.0, 1.0], [3.0, 3.0, 3.0, 3.0, 3.0]])
+    counts, ranges = sampled.histograms(rows, sampled.mask(torch.tensor([3, 5]), 5))
+    assert counts.dtype == torch.uint8
+    assert counts[0].tolist() == [1, *[0] * 11, 1, *[0] * 10, 1]
+    assert counts[1].sum() == 5
+    assert ranges.tolist() == [[0.0, 2.0], [3.0, 3.0]]
+    broken = sampled.histograms(torch.tensor([[1.0, torch.nan]]), torch.ones(1, 2, dtype=bool))  # type: ignore[call-overload]
+    assert broken[0].sum() == 0
 
 
 def test_activations_are_measured_where_they_have_a_meaning(tmp_path: Path) -> None:
@@ -189,7 +207,7 @@ def test_a_unit_that_opens_at_one_place_is_alive(shape: tuple[int, ...], first: 
     values = torch.zeros(shape)
     units = values.view(4, 3, -1) if first else values.transpose(1, 2)
     units[2, 0, 7] = units[0, 2, 49] = 1.0
-    assert (_peaks(values, first) > 0).tolist() == [True, False, True]
+    assert (peaks_of(values, first) > 0).tolist() == [True, False, True]
 
 
 def test_features_of_steps_that_open_now_and_then_are_alive(tmp_path: Path) -> None:
@@ -295,6 +313,40 @@ def test_a_look_changes_nothing(
     assert looks(tmp_path / "looked")
     assert not looks(tmp_path / "blind")
     assert differences(last_state(tmp_path / "looked"), last_state(tmp_path / "blind")) == set()
+
+
+def test_layers_of_a_compiled_network_are_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda *a, **o: compiled(*a, **{**o, "backend": "eager"}))
+    layers: Layers = [
+        ("first", "linear", {"units": 24}),
+        ("norm", "batch_norm", {}),
+        ("relu", "relu", {}),
+        ("drop", "gaussian_dropout", {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    found = []
+    for settings in ({}, {"compile": True}):
+        training = Training(small(layers, batch_size=32, **settings), tmp_path)
+        vitals = Vitals(training)
+        batches = training.rest_of_epoch()
+        for step in range(24):  # the layers are heard before the first one and at the last one
+            gauges = (vitals,) if vitals.is_due(step) else ()
+            training.make_step(next(batches), gauges)
+            vitals.keep(step + 1)
+        assert training.notes == []
+        tables = [arrays["table"] for _step, arrays, _info in vitals.read()]
+        found.append((tables, training.snapshot()))
+    (plain, before), (looks, after) = found
+    assert np.isfinite(looks[1][:, MEAN]).all()
+    assert np.isfinite(looks[1][2, DEAD])
+    np.testing.assert_allclose(looks[0][:4], plain[0][:4], rtol=1e-4)
+    np.testing.assert_allclose(looks[1][:2, [MEAN, SD]], plain[1][:2, [MEAN, SD]], rtol=1e-3)
+    for name, tensor in before.weights.items():  # batch norms have counted no batch twice
+        torch.testing.assert_close(after.weights[name], tensor)
+    assert torch.equal(before.training["rng.torch"], after.training["rng.torch"])
 
 
 def test_both_players_are_looked_at_and_told_before_their_curves(tmp_path: Path) -> None:
