@@ -6,9 +6,9 @@ Declared fields (:mod:`projects.fields`) become form fields; what forms show and
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.fields import REQUIRED, Field, fields_of, read_field
 from projects.translation import gettext as _
+from projects.translation import per_language
 from widgets.forms import FormField, Kind
 from workbench.values import CATALOGUES, values_of
 
@@ -62,6 +63,8 @@ def plug_field(
     )
 
 
+@per_language
+@functools.cache
 def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:
     """Return every entry of a catalogue with its fields."""
     return tuple(
@@ -76,6 +79,12 @@ def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:
     )
 
 
+def look_ahead() -> None:
+    """Find out what forms need of all catalogues, in a thread, so that no first form waits for it."""
+    for catalogue in CATALOGUES.values():
+        kinds_of(catalogue)
+
+
 def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
     """Return the fields that layers of these types have in common.
 
@@ -88,7 +97,7 @@ def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
         twins = [other for fields in declared for other in fields if _alike(field, other)]
         if len(twins) == len(declared):
             readers = [form_field(twin).read for twin in twins]
-            shared.append(replace(form_field(field), read=partial(read_all, readers)))
+            shared.append(replace(form_field(field), read=functools.partial(read_all, readers)))
     return tuple(shared)
 
 
@@ -163,7 +172,7 @@ def _blank(field: Field) -> Any:
 def _reader(field: Field) -> Callable[[Any], Any]:
     if field.kind in ("plug", "struct", "mapping"):
         return lambda value: value
-    return partial(_read, field)
+    return functools.partial(_read, field)
 
 
 def _read(field: Field, raw: Any) -> Any:

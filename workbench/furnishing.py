@@ -5,6 +5,7 @@ Imported behind the start page, which is why the window itself imports little.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 from PySide6.QtWidgets import QStackedWidget
@@ -25,6 +26,7 @@ from workbench.docks import GUIDE, Docks
 from workbench.event_files import EventFiles
 from workbench.files import Files
 from workbench.flow import Flow
+from workbench.forms import look_ahead
 from workbench.guide.panel import GuidePanel
 from workbench.guide.tutor import Tutor
 from workbench.history import History
@@ -81,6 +83,7 @@ def furnish(window: MainWindow, engines: Engines | None) -> Iterator[None]:
     yield from _workers(window)
     yield from _commands(window)
     _connect(window)
+    threading.Thread(target=look_ahead, daemon=True).start()
 
 
 def _places(window: MainWindow) -> Iterator[None]:
