@@ -114,7 +114,7 @@ class Hearing:
             before = [(buffer, buffer.clone()) for buffer in network.buffers()]
             hooks = self._attached(name, network)
             with torch.no_grad(), same_randomness(self._device):
-                network._call_impl(*inputs)
+                network._call_impl(*inputs)  # type: ignore[no-untyped-call]
                 for buffer, value in before:
                     buffer.copy_(value)
             _remove(hooks)  # or else the compiler might take them for a part of the network

@@ -12,7 +12,6 @@ from torch.nn.functional import cross_entropy, huber_loss, log_softmax
 from engine.data.base import NO_TARGET
 
 TINY = 1e-12
-MOST_LOGITS = 2**21
 
 
 @dataclass(frozen=True)
@@ -114,22 +113,25 @@ class ClassLoss:
         """Return the loss of the best answer that is the same for every input.
 
         That is each class by its share, weighted as it is in the loss, and smoothed. For a focal loss it is
-        only near the best.
+        only near the best. What a target costs follows from its class, so the classes are counted and no more.
 
         Args:
-            targets: ``(targets,)``; some of them where there are very many.
+            targets: ``(targets,)``.
             classes: How many there are.
         """
         named = targets[targets != NO_TARGET]
-        shares = torch.bincount(named, minlength=classes).double()
-        if self.weights is not None:
-            shares = shares * self.weights
-        shares = shares / shares.sum().clamp_min(TINY)
-        shares = (1 - self.smoothing) * shares + self.smoothing / classes
-        logits = shares.clamp_min(TINY).log().to(torch.float32)
-        some = named[:: max(1, len(named) * classes // MOST_LOGITS)]
-        total, weight = self.sums(logits.expand(len(some), classes), some)
-        return float(total / weight.clamp_min(TINY))
+        counts = torch.bincount(named, minlength=classes).double()
+        weights = torch.ones_like(counts) if self.weights is None else self.weights.double()
+        smoothed = self.smoothing / classes
+        shares = weights * ((1 - self.smoothing) * counts + smoothed * counts.sum())
+        shares = (shares / shares.sum().clamp_min(TINY)).clamp_min(TINY)
+        right = shares.log()
+        if self.focus:
+            total = (counts * weights * -right * (1 - shares).clamp_min(TINY) ** self.focus).sum()
+        else:
+            total = -(1 - self.smoothing) * (counts * weights * right).sum()
+            total = total - smoothed * counts.sum() * (weights * right).sum()
+        return float(total / (counts * weights).sum().clamp_min(TINY))
 
     def _focal(self, logits: Tensor, targets: Tensor, there: Tensor) -> Tensor:
         named = targets.clamp_min(0)

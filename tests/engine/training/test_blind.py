@@ -33,9 +33,30 @@ def test_classes_by_their_shares() -> None:
     assert ClassLoss().blind(there, 3) == pytest.approx(plain, rel=1e-5)
 
 
+def test_every_target_counts_whatever_the_number_of_classes() -> None:
+    targets = torch.tensor([0, 1] * 1000)
+    assert ClassLoss().blind(targets, 5000) == pytest.approx(np.log(2), rel=1e-5)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+@pytest.mark.parametrize("focus", [0.0, 2.0])
+def test_it_is_what_the_loss_says_of_that_answer(smoothing: float, focus: float) -> None:
+    weights = torch.tensor([1.0, 3.0, 0.5])
+    loss = ClassLoss(weights=weights, smoothing=smoothing, focus=focus)
+    shares = weights * ((1 - smoothing) * torch.bincount(TARGETS) + smoothing * len(TARGETS) / 3)
+    logits = (shares / shares.sum()).log().expand(len(TARGETS), 3)
+    total, weight = loss.sums(logits, TARGETS)
+    assert loss.blind(TARGETS, 3) == pytest.approx(float(total / weight), rel=1e-5)
+
+
 def test_no_other_constant_answer_costs_less() -> None:
     generator = torch.Generator().manual_seed(0)
-    for loss in (ClassLoss(smoothing=0.2), ClassLoss(weights=torch.tensor([1.0, 3.0, 2.0]))):
+    weights = torch.tensor([1.0, 3.0, 2.0])
+    for loss in (
+        ClassLoss(smoothing=0.2),
+        ClassLoss(weights=weights),
+        ClassLoss(weights=weights, smoothing=0.3),
+    ):
         best = loss.blind(TARGETS, 3)
         for _time in range(50):
             logits = torch.randn(3, generator=generator).expand(len(TARGETS), 3)
