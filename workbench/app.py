@@ -1,4 +1,4 @@
-"""Opens the workbench: application, look, window, signals."""
+"""Opens the workbench: application, look, language, window, signals."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from widgets import icons
 from workbench.appearance import Appearance
 from workbench.bug_report import BugReport
+from workbench.language import Language
 from workbench.settings import Settings
 from workbench.window import MainWindow
 
@@ -41,6 +42,44 @@ def make_window(app: QApplication) -> MainWindow:
     return window
 
 
+class Seat(QObject):
+    """Holds the one window; when another language is chosen, another window takes its place.
+
+    Args:
+        app: The application.
+
+    Attributes:
+        window: The window; not shown yet at the beginning.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._language = Language(app, Settings())
+        self._take(make_window(app))
+
+    def _take(self, window: MainWindow) -> None:
+        self.window = window
+        self._report = BugReport(window.toasts, window.keep)
+        self._report.install()
+        # Not at once: the menu that was chosen from belongs to the window that goes.
+        window.language_wanted.connect(
+            lambda wish: QTimer.singleShot(0, self, lambda: self.speak(wish))
+        )
+
+    def speak(self, wish: str) -> None:
+        """Go on in another language.
+
+        Args:
+            wish: One of :func:`workbench.language.wishes`.
+        """
+        from workbench.succession import successor
+
+        self._language.choose(wish)
+        self._report.uninstall()
+        gc.unfreeze()  # the window that goes is garbage
+        self._take(successor(self.window))
+
+
 def run(path: Path | None = None) -> int:
     """Open the workbench and stay until it is closed.
 
@@ -51,18 +90,17 @@ def run(path: Path | None = None) -> int:
         The exit code.
     """
     app = make_application()
-    window = make_window(app)
-    BugReport(window.toasts, window.keep).install()
+    seat = Seat(app)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs handlers between byte codes; the window's timer makes sure that some run.
-        signal.signal(number, lambda *_: QTimer.singleShot(0, window, lambda: _end(app, window)))
-    window.show()
-    QTimer.singleShot(0, window, lambda: window.begin(path))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, seat, lambda: _end(app, seat)))
+    seat.window.show()
+    QTimer.singleShot(0, seat, lambda: seat.window.begin(path))
     # What is there then stays: looking through it for garbage would hold up a frame.
-    window.furnisher.finished.connect(gc.freeze)
+    seat.window.furnisher.finished.connect(gc.freeze)
     return app.exec()
 
 
-def _end(app: QApplication, window: MainWindow) -> None:
-    window.end()
+def _end(app: QApplication, seat: Seat) -> None:
+    seat.window.end()
     app.quit()

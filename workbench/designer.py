@@ -7,7 +7,7 @@ document shows it, and the canvas is told what differs. Nothing is kept here but
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
@@ -43,6 +43,22 @@ from workbench.problem_words import capital
 CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
 Face = tuple[Node, NodeReport | None, tuple[Problem, ...], NodeSpec]
 Rearrangement = Callable[[Project, str, Collection[str]], Project]
+
+
+class Standpoint(NamedTuple):
+    """Where a person stands on a canvas.
+
+    Attributes:
+        place: What it shows: a network, or inside of one of its blocks.
+        zoom: How large.
+        middle: What is in the middle.
+        selection: What is chosen.
+    """
+
+    place: str
+    zoom: float
+    middle: QPointF
+    selection: tuple[str, ...]
 
 
 class Designer(QWidget):
@@ -184,6 +200,17 @@ class Designer(QWidget):
             self._sync(self.graph, anew=True)
         else:
             self._sync(self.graph)
+
+    def standpoint(self) -> Standpoint:
+        """Where a person stands on the canvas, and what is chosen."""
+        return Standpoint(self.place, self.canvas.zoom, self.canvas.middle(), self.selection)
+
+    def stand(self, there: Standpoint) -> None:
+        """Stand there."""
+        self.go(there.place)
+        self.canvas.zoom_to(there.zoom)
+        self.canvas.centerOn(there.middle)
+        self.canvas.select(there.selection)
 
     def go(self, place: str) -> None:
         """Show another place of the network; one that is not there is passed over."""

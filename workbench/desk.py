@@ -81,8 +81,14 @@ class Desk(QObject):
         self._carry: int | None = None
         self._import: int | None = None
         self._lost = False
+        self._deaf = False
         self.latest: Checked | None = None
         engines.desk.mailbox.wake_with(self._wake)
+
+    def take_over(self, other: Desk) -> None:
+        """Hear the desk engine instead of another window's desk; what that one has asked is not answered."""
+        other._deaf = True
+        self._number = other._number
 
     def watch(self, document: Document | None) -> None:
         """Check this document from now on, whenever it changes."""
@@ -183,7 +189,7 @@ class Desk(QObject):
         in_window(self, self._listen)
 
     def _listen(self) -> None:
-        while events := self._engines.desk.mailbox.drain():
+        while not self._deaf and (events := self._engines.desk.mailbox.drain()):
             for event in events:
                 self._hear(event)
 

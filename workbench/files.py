@@ -216,6 +216,19 @@ class Files(QObject):
         else:
             self._drop()
 
+    def take_over(self, other: Files) -> None:
+        """Go on with the document of another window: the same one, with its undo steps and its lock."""
+        document, other.document = other.document, None
+        self._lock, other._lock = other._lock, None
+        self._original, self.readonly = other._original, other.readonly
+        other._recovery.watch(None)
+        if document is not None:
+            document.setParent(self)
+            self.document = document
+            self._recovery.watch(document)
+            self._recovery.keep()
+            self.opened.emit(document)
+
     # ------------------------------------------------------------------------------------ inside
 
     def _load(self, path: Path) -> files.Loaded | None:

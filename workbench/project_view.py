@@ -16,7 +16,7 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench import edits, gauges, scope
 from workbench.data_tab import DataTab
-from workbench.designer import Designer
+from workbench.designer import Designer, Standpoint
 from workbench.document import Document
 from workbench.measures import Timing
 from workbench.mending import Candidate
@@ -120,6 +120,21 @@ class ProjectView(QTabWidget):
         """Show every network whole."""
         for designer in self.designers.values():
             designer.fit()
+
+    def places(self) -> dict[str, Standpoint]:
+        """Where a person stands on each canvas."""
+        return {name: designer.standpoint() for name, designer in self.designers.items()}
+
+    def stand(self, places: Mapping[str, Standpoint]) -> None:
+        """Stand there again."""
+        for name, place in places.items():
+            if name in self.designers:
+                self.designers[name].stand(place)
+
+    def take_over(self, other: ProjectView) -> None:
+        """Show the tab that another view of the same project shows."""
+        self._last = other._last
+        self.setCurrentIndex(min(other.currentIndex(), self.count() - 1))
 
     def show_place(self, where: str) -> None:
         """Go to the place that a problem names: ``networks.generator.nodes.conv1.kernel``."""

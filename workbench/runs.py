@@ -100,6 +100,14 @@ class Runs(QObject):
             self._homeless.append(path)
             self.homeless_changed.emit()
 
+    def take_over(self, other: Runs) -> None:
+        """Know what another window knows of the runs of this document."""
+        self._known = dict(other._known)
+        self._own, self._added = list(other._own), list(other._added)
+        self._homeless = list(other._homeless)
+        self.homeless_changed.emit()
+        self.refresh()
+
     def homeless(self) -> list[Path]:
         """Runs of the document from before its first save, which will bring them beside it."""
         return [path for path in self._homeless if path.is_dir()]  # the others are in the bin

@@ -31,6 +31,15 @@ class Settings:
         self._store.setValue("scheme", value)
 
     @property
+    def language(self) -> str:
+        """``system``, or the name of a language: ``zh_CN``."""
+        return str(self._store.value("language", "system", type=str))
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._store.setValue("language", value)
+
+    @property
     def recent(self) -> list[Path]:
         """Project files, the last opened first; they may be gone."""
         text = str(self._store.value("recent", "[]", type=str))

@@ -193,6 +193,13 @@ class Training(QObject):
             self._streams = streams
             self._send(Watch(streams=streams))
 
+    def take_over(self, other: Training) -> None:
+        """Go on with the training of another window, and let that one forget it."""
+        self._engine, other._engine = other._engine, None
+        self._number, self._streams, self._warned = other._number, other._streams, other._warned
+        self.held, self.data = other.held, other.data
+        self.changed.emit()
+
     # ----------------------------------------------------------------------------------- events
 
     def poll(self) -> bool:

@@ -78,6 +78,11 @@ class Viewer(QObject):
             self._runs.load(path)
         self._draw_overlay()
 
+    @property
+    def ticked(self) -> Sequence[Path]:
+        """The runs whose curves are drawn together."""
+        return self._ticked
+
     def rename(self) -> None:
         """Runs are called something else: say so beside their curves."""
         if self._ticked:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -97,7 +97,12 @@ class MainWindow(QMainWindow):
         furnisher: Makes all others, named like their classes; :meth:`furnish` waits for them.
         view: The open project, or None.
         inspector: Settings of what is chosen in it, or None.
+
+    Signals:
+        language_wanted(wish): Another language was chosen, see :mod:`workbench.language`.
     """
+
+    language_wanted = Signal(str)
 
     engines: Engines
     desk: Desk
@@ -209,6 +214,10 @@ class MainWindow(QMainWindow):
         self._timer.start()
         self.bar.offer(self.recovery.leftovers())
 
+    def stop(self) -> None:
+        """Look after nothing any more: another window goes on with what is open."""
+        self._timer.stop()
+
     def keep(self) -> None:
         """Keep unsaved work aside, as far as there can be any."""
         if self.furnisher.done:
@@ -248,7 +257,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost; then end trainings with a checkpoint."""
-        self._finish_typing()
+        self.finish_typing()
         if self.furnisher.done and not self.files.may_close():
             event.ignore()
             return
@@ -299,10 +308,10 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         """Save the project."""
-        self._finish_typing()
+        self.finish_typing()
         self.files.save()
 
-    def _finish_typing(self) -> None:
+    def finish_typing(self) -> None:
         """What is typed but not entered yet, a name or a title, counts."""
         focus = self.focusWidget()
         if focus is not None:
@@ -312,7 +321,7 @@ class MainWindow(QMainWindow):
 
     def save_as(self) -> None:
         """Save the project under another name."""
-        self._finish_typing()
+        self.finish_typing()
         self.files.ask_save_as()
 
     def close_project(self) -> None:

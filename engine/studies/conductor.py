@@ -112,7 +112,7 @@ class Conductor:
         self._waiting = list(orders)
         self._lease = lease
         self._release = release
-        self._listener = listener
+        self.listener = listener
         self._free: list[Engine] = []
         self._number = 0
         self.at_once = at_once
@@ -184,7 +184,7 @@ class Conductor:
         self._number += 1
         live = Live(order, engine, self._number)
         self.live.append(live)
-        self._listener.begun(order)
+        self.listener.begun(order)
         engine.send(Watch(streams=self._streams))
         start = Start(
             id=live.number,
@@ -213,7 +213,7 @@ class Conductor:
         elif isinstance(event, Marker) and event.kind == "disk_full":
             live.held = event.text
         if not (isinstance(event, Failed) and event.id == 0):
-            self._listener.said(live.order, event)
+            self.listener.said(live.order, event)
         if isinstance(event, Finished):
             self._end(live, event.state, "")
             return False
@@ -228,7 +228,7 @@ class Conductor:
             self._free.append(live.engine)
         else:
             self._release(live.engine)
-        self._listener.ended(live.order, state, message)
+        self.listener.ended(live.order, state, message)
 
     def _let_go(self) -> None:
         for engine in self._free:

@@ -65,7 +65,7 @@ class StudyWork:
     ) -> None:
         self.folder = folder
         self.study = study
-        self._listener = listener
+        self.listener = listener
         self._lock = folder.lock()
         try:
             self._rows = {row.planned.name: row for row in folder.rows(planned)}
@@ -119,13 +119,13 @@ class StudyWork:
         """See :class:`Watcher`."""
         self._change(order.name, state="running", message="")
         self._note(order.name, "")
-        self._listener.begun(order)
+        self.listener.begun(order)
 
     def said(self, order: Order, event: Event) -> None:
         """See :class:`Watcher`."""
         if isinstance(event, Progress):
             self._change(order.name, steps=event.step, seconds=event.seconds)
-        self._listener.said(order, event)
+        self.listener.said(order, event)
 
     def ended(self, order: Order, state: str, message: str) -> None:
         """See :class:`Watcher`."""
@@ -134,7 +134,7 @@ class StudyWork:
         if state != "stopped":
             self._ended.add(order.name)
         self._rows[order.name] = self.folder.row(self.row(order.name).planned, message)
-        self._listener.ended(order, state, message)
+        self.listener.ended(order, state, message)
 
     def _note(self, name: str, message: str) -> None:
         """Note why a run failed; where that can't be written the run is only tried again another time."""

@@ -1,4 +1,4 @@
-"""View: workspaces, docks, zoom, light and dark."""
+"""View: workspaces, docks, zoom, light and dark, language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from projects.translation import gettext as _
 from workbench.actions import Command
 from workbench.commands.common import no_project, on_designer
 from workbench.docks import WORKSPACES
+from workbench.language import SYSTEM, own_name, wishes
 from workbench.settings import SCHEMES
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def commands(window: MainWindow) -> list[Command]:
         *_zoom(window),
         *_docks(window),
         *_schemes(window),
+        *_languages(window),
     ]
 
 
@@ -218,4 +220,29 @@ def _schemes(window: MainWindow) -> list[Command]:
             under=_("&Colours"),
         )
         for scheme in SCHEMES
+    ]
+
+
+def _languages(window: MainWindow) -> list[Command]:
+    def chooser(wish: str) -> Callable[[], None]:
+        return lambda: window.language_wanted.emit(wish)
+
+    def chosen(wish: str) -> Callable[[], bool]:
+        return lambda: window.settings.language == wish
+
+    def why_not() -> str:
+        return window.importing.why_not() or window.lab.studying.why_not_moved()
+
+    return [
+        Command(
+            f"language_{wish}",
+            _("Language of the &system") if wish == SYSTEM else own_name(wish),
+            "view",
+            chooser(wish),
+            why_not=why_not,
+            section=5,
+            checked=chosen(wish),
+            under=_("Lan&guage"),
+        )
+        for wish in wishes()
     ]

@@ -201,6 +201,23 @@ class Studying(QObject):
         if conductor.done:
             self._over()
 
+    def why_not_moved(self) -> str:
+        """Why another window can't take this over now; empty when it can."""
+        return _("A study is being made ready.") if self._preparing else ""
+
+    def take_over(self, other: Studying) -> None:
+        """Go on with what goes on in another window, and let that one forget it."""
+        self._conductor, other._conductor = other._conductor, None
+        self.work, other.work = other.work, None
+        self.pair, other.pair = other.pair, ()
+        self._data, other._data = other._data, {}
+        self._failures, self._told_held = other._failures, other._told_held
+        if self.work is not None:
+            self.work.listener = self
+        elif self._conductor is not None:
+            self._conductor.listener = self
+        self.changed.emit()
+
     # ----------------------------------------------------------------------------------- inside
 
     def _prepare(self, path: Path, work: Callable[[], StudyWork]) -> None:

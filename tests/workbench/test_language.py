@@ -1,0 +1,114 @@
+"""Another language at run time: another window goes on where one was, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from engine.client import Engines
+from projects.templates import template
+from projects.translation import SOURCE, speak
+from tests.workbench.conftest import PATIENCE_MS
+from tests.workbench.shell import make_window
+from workbench.app import make_application
+from workbench.language import SYSTEM, Language, own_name, wishes
+from workbench.settings import Settings
+from workbench.succession import successor
+from workbench.window import MainWindow
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Whatever a test speaks, the next one hears English."""
+    yield
+    speak(SOURCE)
+
+
+def end(window: MainWindow) -> None:
+    window.training.kill()
+    window.files.leave()
+    window.stop()
+    window.hide()
+    window.deleteLater()
+
+
+def test_a_window_in_another_language_goes_on_with_everything(
+    engines: Engines, qtbot: QtBot, english: None
+) -> None:
+    old = make_window(engines)
+    old.begin()
+    old.open_template(template("digits_mlp"))
+    document = old.files.document
+    assert document is not None
+    recipe = replace(document.project.recipe, epochs=10_000)
+    document.apply("Train long", replace(document.project, recipe=recipe))
+    document.apply("Rename", replace(document.project, name="Mine"))
+    qtbot.waitUntil(lambda: old.desk.up_to_date, timeout=PATIENCE_MS)
+    old.flow.train()
+    run = old.training.data
+    assert run is not None
+    qtbot.waitUntil(lambda: run.step > 0, timeout=PATIENCE_MS)
+    assert old.view is not None
+    old.view.setCurrentIndex(1)
+    assert old.designer is not None
+    old.designer.canvas.select(("linear1",))
+    pid = old.training.pid
+
+    speak("zh_CN")
+    new = successor(old)
+    try:
+        assert new.files.document is document
+        assert new.training.data is run
+        assert new.training.active
+        assert new.training.pid == pid
+        assert not old.training.active
+        assert old.files.document is None
+        assert new.viewer.shown is run
+        assert document.project.name == "Mine"
+        assert document.stack.canUndo()
+        assert not document.clean
+        assert new.view is not None
+        assert new.view.currentIndex() == 1
+        designer = new.view.designer
+        assert designer is not None
+        qtbot.waitUntil(lambda: designer.selection == ("linear1",), timeout=PATIENCE_MS)
+        assert new.menus["file"].title() != "&File"
+        assert new.docks["inspector"].windowTitle() == "检查器"
+        step = run.step
+        qtbot.waitUntil(lambda: run.step > step, timeout=PATIENCE_MS)
+        new.undo()
+        assert document.project.name != "Mine"
+        qtbot.waitUntil(lambda: new.desk.up_to_date, timeout=PATIENCE_MS)
+    finally:
+        end(new)
+
+
+def test_every_language_can_be_chosen_by_its_own_name(window: MainWindow, qtbot: QtBot) -> None:
+    titles = [window.registry.action(f"language_{wish}").text() for wish in wishes()]
+    assert titles[1:] == ["English", "简体中文"]
+    with qtbot.waitSignal(window.language_wanted) as said:
+        window.registry.action("language_zh_CN").trigger()
+    assert said.args == ["zh_CN"]
+
+
+def test_qt_speaks_the_chosen_language_too(qtbot: QtBot, english: None) -> None:
+    language = Language(make_application(), Settings())
+
+    def cancel() -> str:
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        qtbot.addWidget(box)
+        return box.button(QDialogButtonBox.StandardButton.Cancel).text()
+
+    assert cancel() == "Cancel"
+    language.choose("zh_CN")
+    assert cancel() == "取消"
+    assert Settings().language == "zh_CN"
+    language.choose("xx")  # from a newer Ganvas
+    assert cancel() == "Cancel"
+    language.choose(SYSTEM)
+    assert cancel() == "Cancel"
+    assert own_name("zh_CN") == "简体中文"

@@ -1,0 +1,75 @@
+"""A window that takes another one's place in the language of the moment, without anything being lost.
+
+Texts are looked up when widgets are made, so another language needs other widgets. What a person has open lives
+on: the engines with a training or a study that goes on, the document with its undo steps and its unsaved
+changes, what was read of runs, which run is shown, tabs, docks and the places of the canvases.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+
+from projects.translation import language
+from workbench.window import MainWindow
+
+
+def successor(old: MainWindow) -> MainWindow:
+    """Return a window that goes on where another one was; that one is closed.
+
+    Args:
+        old: The window.
+    """
+    old.finish_typing()
+    old.furnish()
+    if old.view is not None:
+        old.docks.remember()
+    old.engines.speak(language())
+    new = MainWindow(old.settings, old.appearance, old.engines)
+    new.setWindowIcon(old.windowIcon())
+    new.setGeometry(old.geometry())
+    new.setWindowState(old.windowState())
+    new.furnish()
+    new.show()
+    _hand_over(old, new)
+    new.begin()
+    new.bar.setHidden(old.bar.isHidden())
+    if (ready := new.engines.desk.ready) is not None:
+        new.status.set_engine(ready)
+    _leave(old)
+    return new
+
+
+def _hand_over(old: MainWindow, new: MainWindow) -> None:
+    document, view, workspace = old.files.document, old.view, old.docks.workspace
+    shown, ticked = old.viewer.shown, old.viewer.ticked
+    new.desk.take_over(old.desk)
+    new.training.take_over(old.training)
+    new.lab.studying.take_over(old.lab.studying)
+    if document is None or view is None:
+        return
+    new.files.take_over(old.files)
+    new.runs.take_over(old.runs)
+    new.viewer.show(shown)
+    new.viewer.overlay(ticked)
+    assert new.view is not None
+    if workspace != new.docks.workspace:
+        new.show_workspace(workspace)
+    new.view.take_over(view)
+    stand = partial(new.view.stand, view.places())
+    QTimer.singleShot(0, new.view, stand)  # when the canvases have their sizes
+    reader = old.textbook.reader
+    if reader is not None and reader.isVisible():
+        new.show_textbook(reader.key)
+
+
+def _leave(old: MainWindow) -> None:
+    """Nothing of what was handed over may hear of the end of the window."""
+    old.stop()
+    for dialog in old.findChildren(QDialog):
+        dialog.close()
+    old.opening.closed()
+    old.hide()
+    old.deleteLater()
