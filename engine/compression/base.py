@@ -7,12 +7,24 @@ of its own with the other one as its parent.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
 
 from engine.declare import Catalogue, Declared
 
 if TYPE_CHECKING:
     from engine.compute.compression.model import Model
+
+
+Networks = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        title="Network",
+        description="Name of the one that is made smaller. Nothing: all of them.",
+    ),
+]
 
 
 class Compression(Declared, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from engine.compression.base import Compression
+from engine.compression.base import Compression, Networks
 from engine.declare import FieldError
 from engine.pruning.base import Scope
 from projects.translation import gettext as _
@@ -62,14 +62,7 @@ class Prune(Compression, frozen=True, kw_only=True, tag="prune"):
         Literal["none", "1:4", "2:4", "4:8"],
         Meta(title="Pattern", description="N:M keeps N of every M weights that lead into a unit."),
     ] = "none"
-    networks: Annotated[
-        str,
-        Meta(
-            max_length=200,
-            title="Network",
-            description="Name of the one that is pruned. Nothing: all of them.",
-        ),
-    ] = ""
+    networks: Networks = ""
     seed: Annotated[
         int,
         Meta(ge=0, le=2**31 - 1, title="Seed", extra={"when": {"criterion": "random"}}),

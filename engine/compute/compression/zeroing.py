@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from engine.compression.prune import Prune
 from engine.compute.compression.model import Model
 from engine.compute.kinds import VECTOR, kinds_of
-from engine.compute.network import GraphModule
 from engine.compute.pruning import by_chance, kept
 from projects.errors import CompressionError, did_you_mean
 from projects.translation import gettext as _
@@ -42,11 +41,11 @@ def prune(model: Model, rule: Prune) -> Model:
                 hint=_("Only matrices and embeddings are pruned."),
             )
         for parameter, stays in _masks(views, rule).items():
-            weights[name][parameter] = weights[name][parameter] * stays
+            weights[name][parameter] = weights[name][parameter].masked_fill(~stays, 0.0)
     return model.with_weights(weights)
 
 
-def chosen(modules: Mapping[str, GraphModule], name: str) -> list[str]:
+def chosen(modules: Mapping[str, object], name: str) -> list[str]:
     """Return the names of the networks that a rule is about: all of them where it names none.
 
     Raises:
