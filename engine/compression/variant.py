@@ -35,9 +35,10 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
         parameters: Numbers that weights hold, zeros included.
         nonzero: Those that are not 0.
         dense_bytes: Of a file that stores every number in 32 bits.
-        file_bytes: Of the file as it is stored.
+        file_bytes: Of the file that stores them in as few bytes as they need.
         macs: Multiply-adds for one example, as if every weight counted.
         latencies: Measured.
+        sparse_latencies: The same with sparse matrices in linear layers; none where no layer has many zeros.
         threads: Processor threads that computed.
         metric: What tells how good it is: ``accuracy``, ``fid``, ``elbo`` …
         higher: Whether more of it is better.
@@ -51,6 +52,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     file_bytes: int
     macs: int
     latencies: tuple[Latency, ...] = ()
+    sparse_latencies: tuple[Latency, ...] = ()
     threads: int = 1
     metric: str = ""
     higher: bool = True

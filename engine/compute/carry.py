@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine.compute import checkpoint
+from engine.compute.compression.unpacking import shapes_in
 from engine.compute.network import GraphModule
 from engine.compute.settling import settle
 from engine.compute.survey import Survey
@@ -51,10 +51,8 @@ def shapes_of_run(run: Path) -> dict[str, tuple[int, ...]]:
             path = folder / name
             if path.is_file():
                 try:
-                    with safe_open(path, framework="pt") as file:
-                        names = list(file.keys())
-                        return {key: tuple(file.get_slice(key).get_shape()) for key in names}
-                except (SafetensorError, OSError):
+                    return shapes_in(path)
+                except (ValueError, OSError):
                     break  # damaged: the checkpoint before it
     checkpoint.load_newest(RunFolder(run).checkpoints)  # says what is wrong
     return {}

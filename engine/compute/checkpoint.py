@@ -22,6 +22,8 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
+from engine.compute.compression.grid import Grid
+from engine.compute.compression.unpacking import Unpacked, unpack
 from projects.atomic import DiskFullError, explain, sweep, sync_folder, write
 from projects.errors import FileError, RunError
 from projects.files import read_bytes
@@ -45,6 +47,7 @@ class Snapshot:
         training: Optimiser memory and random states.
         facts: Everything else, as plain JSON values; ``step`` among them.
         path: Where it was read from; None for one in memory.
+        grids: On which grid the numbers of a weight lie, for those that were stored so.
     """
 
     weights: dict[str, Tensor]
@@ -52,6 +55,7 @@ class Snapshot:
     facts: dict[str, Any]
     best: dict[str, Tensor] = field(default_factory=dict)
     path: Path | None = None
+    grids: dict[str, Grid] = field(default_factory=dict)
 
     @property
     def step(self) -> int:
@@ -59,12 +63,13 @@ class Snapshot:
         return int(self.facts["step"])
 
 
-def save(folder: Path, snapshot: Snapshot) -> Path:
+def save(folder: Path, snapshot: Snapshot, packed: bytes | None = None) -> Path:
     """Write a checkpoint and remove those that are too old.
 
     Args:
         folder: The run's ``checkpoints`` folder.
         snapshot: What to write.
+        packed: The file of its weights, where they are stored in fewer bytes than their numbers have.
 
     Returns:
         The checkpoint's folder.
@@ -76,7 +81,7 @@ def save(folder: Path, snapshot: Snapshot) -> Path:
     place = folder / f"step-{snapshot.step:09d}"
     target = _free(place)
     files = {
-        WEIGHTS: _pack(snapshot.weights),
+        WEIGHTS: _pack(snapshot.weights) if packed is None else packed,
         _TRAINING: _pack(snapshot.training),
         _FACTS: json.dumps(snapshot.facts).encode(),
     }
@@ -188,19 +193,34 @@ def load(path: Path) -> Snapshot:
     """
     hashes = _read_manifest(path)
     content = {name: _read_checked(path / name, digest) for name, digest in hashes.items()}
+    if not {WEIGHTS, _TRAINING, _FACTS} <= content.keys():
+        raise _damaged(path)
+    weights = _unpacked(path / WEIGHTS, content[WEIGHTS])
+    return Snapshot(
+        weights=weights.tensors,
+        training=_unpacked(path / _TRAINING, content[_TRAINING]).tensors,
+        facts=_facts(path / _FACTS, content[_FACTS]),
+        best=_unpacked(path / BEST, content[BEST]).tensors if BEST in content else {},
+        path=path,
+        grids=weights.grids,
+    )
+
+
+def _unpacked(path: Path, content: bytes) -> Unpacked:
     try:
-        facts = json.loads(content[_FACTS])
-        if not isinstance(facts, dict) or not isinstance(facts.get("step"), int):
-            raise ValueError("no step")
-        return Snapshot(
-            weights=read_tensors(content[WEIGHTS]),
-            training=read_tensors(content[_TRAINING]),
-            facts=facts,
-            best=read_tensors(content[BEST]) if BEST in content else {},
-            path=path,
-        )
-    except (KeyError, ValueError, RecursionError, SafetensorError) as error:
+        return unpack(content)
+    except (ValueError, RecursionError) as error:
         raise _damaged(path) from error
+
+
+def _facts(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        facts = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path) from error
+    if not isinstance(facts, dict) or not isinstance(facts.get("step"), int):
+        raise _damaged(path)
+    return facts
 
 
 def _read_manifest(path: Path) -> Mapping[str, str]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from engine.compression.base import COMPRESSIONS
-from engine.compression.variant import Variant, read_variant, write_variant
+from engine.compression.variant import Size, Variant, read_variant, write_variant
 from engine.compute import checkpoint
 from engine.compute.checkpoint import Snapshot
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import Model, model_of
-from engine.compute.compression.packing import packed_bytes
+from engine.compute.compression.packing import flat, pack, packed_bytes
+from engine.compute.compression.sparse import notes_on
 from engine.compute.imported import begin_run
 from engine.compute.task import weights_of
 from engine.runs.branch import name_of_parent
 from engine.runs.folder import RunFolder, new_run_in
 from engine.runs.origin import data_folder
 from engine.runs.summary import COMPRESSED, read_summary
+from projects.errors import RunError
 from projects.schema import Plug
 from projects.translation import gettext as _
 
@@ -67,26 +71,53 @@ def compress(
     model = model_of(run)
     made = applied(model, steps, tell)
     session = made.opened()
+    packed = pack(weights_of(session.task), flat(made.grids))
     tell(_("measuring"), 0.6)
-    before = read_variant(run)
-    parent = (
-        before.size if before is not None else size_of(model.session, packed_bytes(model.weights))
-    )
-    size = size_of(session, packed_bytes(made.weights))
-    variant = Variant(steps=tuple(steps), notes=made.notes, size=size, parent=parent)
+    size = size_of(session, len(packed))
+    notes = (*made.notes, *notes_on(size))
+    variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=size_of_run(model))
     place = out if out is not None else new_run_in(run.parent)
     tell(_("writing"), 0.95)
-    summary = read_summary(run)
+    with _whole_or_not(place):
+        _write(place, made, Snapshot(weights_of(session.task), {}, {"step": 0}), packed, size)
+        write_variant(place, variant)
+    return place, variant
+
+
+def _write(place: Path, made: Model, snapshot: Snapshot, packed: bytes, size: Size) -> None:
+    """Write the run of a variant."""
+    summary = read_summary(made.run)
     begin_run(
         place,
         made.project,
-        data_folder(run, summary),
+        data_folder(made.run, summary),
         state=COMPRESSED,
         metrics=size.metrics,
-        parent=name_of_parent(place, run),
+        parent=name_of_parent(place, made.run),
         parent_step=summary.steps,
     )
-    snapshot = Snapshot(weights_of(session.task), {}, {"step": 0})
-    checkpoint.save(RunFolder(place).checkpoints, snapshot)
-    write_variant(place, variant)
-    return place, variant
+    checkpoint.save(RunFolder(place).checkpoints, snapshot, packed)
+
+
+@contextlib.contextmanager
+def _whole_or_not(place: Path) -> Iterator[None]:
+    """Take away what was written of a run where something goes wrong."""
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise RunError(
+            _("there is something here already, and a variant is a new run."),
+            where=str(place),
+            hint=_("Choose a folder that doesn't exist."),
+        )
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def size_of_run(model: Model) -> Size:
+    """Return what the networks of a run cost and are worth; of a variant what was measured when it was made."""
+    known = read_variant(model.run)
+    if known is not None:
+        return known.size
+    return size_of(model.session, packed_bytes(model.weights, model.grids))

@@ -11,6 +11,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.compression.variant import Latency, Size
+from engine.compute.compression.sparse import thin, without_zeros
 from engine.compute.evaluate import networks
 from engine.compute.modes import threads
 from engine.compute.network import GraphModule, random_input
@@ -21,19 +22,23 @@ SECONDS = 0.4  # of measuring for each of them
 LEAST = 20
 
 
-def size_of(session: Session, file_bytes: int) -> Size:
+def size_of(session: Session, file_bytes: int, seconds: float = SECONDS) -> Size:
     """Measure the networks of a session.
 
     Args:
         session: Networks with their weights.
         file_bytes: Of their file.
+        seconds: How long passes of one size are measured at least.
     """
     found = networks(session)
     weights = [w for module in found.values() for w in module.parameters()]
     metric, higher, value, metrics = quality(session)
     count = session.project.recipe.threads
-    with threads(count), torch.inference_mode():
-        latencies = tuple(latency(found, batch) for batch in BATCHES)
+    layers = thin(found.values())
+    with threads(count), torch.no_grad():
+        latencies = tuple(latency(found, batch, seconds) for batch in BATCHES)
+        with without_zeros(layers):
+            sparse = tuple(latency(found, batch, seconds) for batch in BATCHES if layers)
     parameters = sum(weight.numel() for weight in weights)
     return Size(
         parameters=parameters,
@@ -44,6 +49,7 @@ def size_of(session: Session, file_bytes: int) -> Size:
         file_bytes=file_bytes,
         macs=sum(multiply_adds(module) for module in found.values()),
         latencies=latencies,
+        sparse_latencies=sparse,
         threads=count,
         metric=metric,
         higher=higher,
@@ -77,12 +83,13 @@ def multiply_adds(module: GraphModule) -> int:
     return int(counter.get_total_flops()) // 2
 
 
-def latency(modules: Mapping[str, GraphModule], batch: int) -> Latency:
+def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float = SECONDS) -> Latency:
     """Measure one pass through all networks, one after the other.
 
     Args:
         modules: In evaluation mode.
         batch: Examples in a pass.
+        seconds: How long passes are made at least.
     """
     generator = torch.Generator().manual_seed(0)
     fed = [
@@ -91,7 +98,7 @@ def latency(modules: Mapping[str, GraphModule], batch: int) -> Latency:
     ]
     times: list[float] = []
     begun = perf_counter()
-    while len(times) < LEAST or perf_counter() - begun < SECONDS:
+    while len(times) < LEAST or perf_counter() - begun < seconds:
         start = perf_counter()
         for module, inputs in fed:
             module(*inputs)

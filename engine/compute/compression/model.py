@@ -9,11 +9,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from engine.compression.variant import read_variant
+from engine.compute import checkpoint
 from engine.compute.compression.grid import Grids, holding
 from engine.compute.evaluate import networks, open_run
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
 from engine.compute.session import Session, session_of
+from engine.runs.folder import RunFolder
 from projects.errors import CompressionError
 from projects.schema import Project
 from projects.translation import gettext as _
@@ -101,4 +104,16 @@ def model_of(run: Path) -> Model:
         name: {key: value.clone() for key, value in module.state_dict().items()}
         for name, module in networks(session).items()
     }
-    return Model(run, session, session.project, weights)
+    found = Model(run, session, session.project, weights)
+    if read_variant(run) is None:
+        return found
+    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    grids = {
+        name: {
+            key.removeprefix(f"{name}."): grid
+            for key, grid in snapshot.grids.items()
+            if key.startswith(f"{name}.")
+        }
+        for name in weights
+    }
+    return replace(found, grids=holding(grids, weights))

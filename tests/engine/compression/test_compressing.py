@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 
-from engine.compression.variant import read_variant
+from engine.compression.variant import Latency, read_variant
 from engine.compute.compression.compressing import applied, compress
+from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import model_of
+from engine.compute.compression.sparse import notes_on, thin, without_zeros
 from engine.compute.compression.zeroing import n_of_m
 from engine.compute.evaluate import evaluate, open_run
 from engine.runs.reader import Reader
 from engine.runs.summary import COMPRESSED, read_summary
-from projects.errors import CompressionError, ProjectError
+from projects.errors import CompressionError, FileError, ProjectError, RunError
 from projects.schema import Plug
 from tests.engine.training.support import digits, train
 
@@ -43,6 +46,39 @@ def test_a_variant_is_a_run_with_a_parent(run: Path) -> None:
     assert all(0 < one.median <= one.p95 for one in variant.size.latencies)
 
 
+def test_the_file_of_a_variant_is_as_small_as_is_said(run: Path) -> None:
+    place, variant = compress(run, [Plug("prune", {"amount": 0.95})])
+    assert next(place.rglob("weights.safetensors")).stat().st_size == variant.size.file_bytes
+    assert variant.size.file_bytes < 0.4 * variant.parent.file_bytes
+    assert variant.parent.file_bytes > variant.parent.dense_bytes
+    again = model_of(place).weights["classifier"]
+    made = applied(model_of(run), variant.steps).weights["classifier"]
+    assert all(torch.equal(again[name], made[name]) for name in made)
+    further, twice = compress(place, [Plug("prune", {"amount": 0.96})])
+    assert twice.parent == variant.size
+    assert read_summary(further).parent == place.name
+
+
+def test_sparse_matrices_compute_the_same_and_are_timed(run: Path) -> None:
+    made = applied(model_of(run), [Plug("prune", {"amount": 0.9, "scope": "layer"})])
+    session = made.opened()
+    (module,) = session.task.networks.values()
+    module.eval()
+    x = torch.randn(5, 64)
+    layers = thin([module])
+    assert len(layers) == 2
+    with torch.no_grad():
+        dense = module(x)
+        with without_zeros(layers):
+            assert (module(x) - dense).abs().max() < 1e-5
+        assert torch.equal(module(x), dense)
+    size = size_of(session, 0, seconds=0.0)
+    assert [one.batch for one in size.sparse_latencies] == [one.batch for one in size.latencies]
+    slow = msgspec.structs.replace(size, sparse_latencies=(Latency(batch=1, median=9.0, p95=9.0),))
+    assert "slower here: 9e+03 ms instead of" in notes_on(slow)[0]
+    assert not notes_on(size_of(model_of(run).session, 0, seconds=0.0))
+
+
 def test_a_random_cut_costs_more(run: Path) -> None:
     model = model_of(run)
     scores = {}
@@ -69,3 +105,26 @@ def test_what_cannot_be_done_writes_nothing(run: Path, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="below 1"):
         compress(run, [Plug("prune", {"amount": 1.0})], out)
     assert not out.exists()
+
+
+def test_a_variant_never_takes_the_place_of_something(run: Path, tmp_path: Path) -> None:
+    steps = [Plug("prune", {"amount": 0.5})]
+    (tmp_path / "note.txt").write_text("mine")
+    with pytest.raises(RunError, match="something here already"):
+        compress(run, steps, tmp_path)
+    with pytest.raises(RunError, match="something here already"):
+        compress(run, steps, run)
+    assert (tmp_path / "note.txt").read_text() == "mine"
+    assert not (tmp_path / "project.yaml").exists()
+
+
+def test_a_variant_that_cannot_be_written_leaves_nothing(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise FileError("the disk is full.")
+
+    monkeypatch.setattr("engine.compute.compression.compressing.write_variant", full)
+    with pytest.raises(FileError):
+        compress(run, [Plug("prune", {"amount": 0.5})], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
