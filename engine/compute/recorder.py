@@ -104,6 +104,16 @@ class Recorder:
         for name in SHEETS & arrays.keys():
             self.sheet, self._sheet_step = arrays[name], step
 
+    def introduce(
+        self, stream: str, step: int, arrays: dict[str, Any], info: dict[str, Any]
+    ) -> None:
+        """Tell what pictures are about; a run keeps that once, however often its training is resumed."""
+        if self._store.holds(stream):
+            packed = {name: Array.of(array) for name, array in arrays.items()}
+            self._sink.emit(Measured(stream=stream, step=step, arrays=packed, info=info))
+        else:
+            self.picture(stream, step, arrays, info, told=True)
+
     def save_sheet(self) -> Path | None:
         """Write the last picture of examples as a PNG file, if there is one."""
         if self.sheet is None:

@@ -19,6 +19,7 @@ from engine.compute.heap import heap_kept
 from engine.compute.loop import Loop
 from engine.compute.modes import threads
 from engine.compute.recorder import Recorder
+from engine.compute.repeatability import obstacles
 from engine.compute.rescue import Rescue
 from engine.compute.restoring import begun_of, put_back, start_of
 from engine.compute.rounds import Rounds
@@ -45,6 +46,7 @@ from projects.atomic import explain, sweep
 from projects.errors import RunError, UserError
 from projects.files import save
 from projects.schema import Project
+from projects.translation import N_
 from projects.translation import gettext as _
 
 NO_LIMITS = Limits()
@@ -317,6 +319,9 @@ class Trainer:
             recorder.emit(Marker(step=step, kind="continued", text=text))
         for note in self._training.notes:
             recorder.emit(Marker(step=step, kind="not_compiled", text=note))
+        if not self._resume:  # a run that is resumed knows it
+            for why in obstacles(self._project.recipe, self._training.session.device):
+                recorder.emit(Marker(step=step, kind="not_repeatable", text=why))
         for damage in self._damages:
             recorder.emit(Marker(step=step, kind="damaged_checkpoint", text=str(damage)))
         if store.damaged is not None:
@@ -397,10 +402,10 @@ class Trainer:
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            stage = self._training.stage if self._training else "building the networks"
+            stage = self._training.stage if self._training else N_("building the networks")
             raise OutOfMemoryError(
                 _("memory ran out in {stage}, with batches of {size} examples.").format(
-                    stage=stage, size=self._project.recipe.batch_size
+                    stage=_(stage), size=self._project.recipe.batch_size
                 ),
                 where="recipe.batch_size",
                 hint=_("Choose a smaller batch size or smaller layers."),

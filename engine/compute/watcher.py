@@ -134,6 +134,8 @@ class Watcher(Gauge):
             clock.gauge.abandon()
             clock.spent = clock.gauge.listened = 0.0
         self._active = []
+        for clock in self._clocks:  # what was kept may be gone: the training goes back
+            clock.introduced = False
 
     def look(self, evaluation: Evaluation, step: int) -> None:
         """Collect the pictures of an evaluation."""
@@ -152,13 +154,13 @@ class Watcher(Gauge):
     # ------------------------------------------------------------------------------- plumbing
 
     def _introduce(self, clock: Clock, step: int, picture: Pictures | None) -> None:
-        """Tell what pictures are about, once, before the first one and whoever looks; later there is no second chance."""
+        """Tell what pictures are about before the first one, whoever looks; later there is no second chance."""
         if picture is None or clock.introduced or not clock.probe.subject:
             return
         clock.introduced = True
         subject = clock.gauge.subject()
         if subject is not None:
-            self._recorder.picture(clock.probe.subject, step, *subject, told=True)
+            self._recorder.introduce(clock.probe.subject, step, *subject)
 
     def _take(self, clock: Clock, step: int, picture: Pictures | None) -> None:
         if picture is not None:

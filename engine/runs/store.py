@@ -162,6 +162,13 @@ class Store:
             count = "SELECT COUNT(*) FROM markers WHERE kind IN (?, ?)"
             return int(self._connection.execute(count, CHANGES).fetchone()[0])
 
+    def holds(self, stream: str) -> bool:
+        """Whether a picture of a stream is kept, on the disk or on its way there."""
+        if any(isinstance(e, Measured) and e.stream == stream for e in self._waiting):
+            return True
+        found = "SELECT 1 FROM frames WHERE stream = ? LIMIT 1"
+        return self._connection.execute(found, (stream,)).fetchone() is not None
+
     def close(self) -> None:
         """Commit and let go of the file."""
         try:

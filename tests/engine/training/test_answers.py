@@ -123,6 +123,15 @@ def test_examples_are_told_once_whoever_looks(tmp_path: Path) -> None:
     assert streams.index("examples") < streams.index("answers")
 
 
+def test_examples_are_kept_once_however_often_a_run_is_resumed(tmp_path: Path) -> None:
+    project, sinks = digits(epochs=3), [Listener(), Listener()]
+    for steps, sink in zip((25, 50), sinks, strict=True):
+        train(project, tmp_path / "run", sink, max_steps=steps, resume=sink is sinks[1])
+    kept = [e for e in Reader(tmp_path / "run").events() if isinstance(e, Measured)]
+    assert [e.step for e in kept if e.stream == "examples"] == [20]
+    assert [len(sink.pictures("examples")) for sink in sinks] == [1, 1]
+
+
 def test_looking_changes_nothing(tmp_path: Path) -> None:
     found = []
     for name, streams in (("a", {}), ("b", dict.fromkeys(("answers", "gates"), 60.0))):
