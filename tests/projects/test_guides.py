@@ -22,7 +22,8 @@ from projects.schema import Project
 
 ALL = tuple(guide(head.name) for head in heads())
 WANTED = (
-    *("perceptron", "depth", "activations", "initialisation", "optimisers", "latents", "collapse"),
+    *("perceptron", "depth", "activations", "initialisation", "overfitting", "optimisers"),
+    *("features", "forgetting", "latents", "collapse", "curing"),
 )
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
 
