@@ -114,6 +114,11 @@ class Docks(QObject):
             self._away = names
             self._leave()
 
+    @property
+    def away(self) -> frozenset[str]:
+        """Names of those that are about other kinds of projects."""
+        return frozenset(self._away)
+
     def is_away(self, name: str) -> bool:
         """Whether a dock is about other kinds of projects."""
         return name in self._away

@@ -79,12 +79,6 @@ def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:
     )
 
 
-def look_ahead() -> None:
-    """Find out what forms need of all catalogues, in a thread, so that no first form waits for it."""
-    for catalogue in CATALOGUES.values():
-        kinds_of(catalogue)
-
-
 def common_fields(types: Iterable[str]) -> tuple[FormField, ...]:
     """Return the fields that layers of these types have in common.
 

@@ -14,6 +14,7 @@ from engine.client import Engines
 from projects.translation import gettext as _
 from widgets.topics import Attention
 from workbench.actions import Registry
+from workbench.ahead import look_ahead
 from workbench.attendant import Attendant
 from workbench.brancher import Brancher
 from workbench.clinic import Clinic
@@ -26,7 +27,6 @@ from workbench.docks import GUIDE, Docks
 from workbench.event_files import EventFiles
 from workbench.files import Files
 from workbench.flow import Flow
-from workbench.forms import look_ahead
 from workbench.guide.panel import GuidePanel
 from workbench.guide.tutor import Tutor
 from workbench.history import History

@@ -20,7 +20,6 @@ from engine.clinic.vitals import (
     Numbers,
     Record,
     noise_scale,
-    record_of,
 )
 from projects.translation import gettext as _
 from workbench.rundata import Frame, Frames, RunData
@@ -40,7 +39,7 @@ def records(frames: Frames | None, most: int | None = None) -> list[Record]:
     found: list[Record] = []
     for place in reversed(range(len(frames) if frames is not None else 0)):
         assert frames is not None
-        record = record_of(frames[place].step, frames[place].arrays, frames[place].info)
+        record = frames[place].record
         if record is None:
             continue
         if (found and record.layers != found[0].layers) or (

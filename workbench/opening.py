@@ -103,6 +103,7 @@ class Opening(QObject):
         for panel in window.viewer.panels:
             panel.set_measured(panel.stream in streams or panel.stream in ALWAYS)
         self.fit(project)
+        window.viewer.prepare(window.docks.away)
         window.docks.set_behind({p.name for p in window.viewer.panels if not p.measured})
 
     def fit(self, project: Project) -> None:

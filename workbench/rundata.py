@@ -6,6 +6,7 @@ are one path. It knows numpy and the protocol, not Qt.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.clinic.intake import INTAKE, Intake, intake_of_marker
+from engine.clinic.vitals import Record, record_of
 from engine.protocol import (
     Event,
     Failed,
@@ -121,6 +123,11 @@ class Frame:
     step: int
     arrays: dict[str, NDArray[Any]]
     info: dict[str, Any]
+
+    @functools.cached_property
+    def record(self) -> Record | None:
+        """What a look at the layers says; None where it is none, or damaged. Read once, when it is asked for."""
+        return record_of(self.step, self.arrays, self.info)
 
 
 class Frames:
@@ -234,7 +241,9 @@ class RunData:
             case Measured():
                 arrays = {name: array.numpy() for name, array in event.arrays.items()}
                 frames = self.frames.setdefault(event.stream, _frames(event.stream))
-                frames.add(Frame(event.step, arrays, event.info))
+                last = frames.last
+                same = last is not None and last.info == event.info  # then one is kept of both
+                frames.add(Frame(event.step, arrays, last.info if last and same else event.info))
                 self._touch(event.stream)
             case Marker(kind=kind) if kind == INTAKE:
                 self.intake = intake_of_marker(event.values)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from widgets import theme
 from workbench.panels.base import Panel
+from workbench.preparing import Preparing
 from workbench.rundata import RunData
 from workbench.runs import Runs
 
@@ -45,6 +47,7 @@ class Viewer(QObject):
         self._due: dict[str, float] = {}
         self.shown: RunData | None = None
         self.panels: list[Panel] = []
+        self._preparing = Preparing(self)
         runs.loaded.connect(self._loaded)
         theme.notifier().changed.connect(self._draw_overlay)
 
@@ -55,6 +58,15 @@ class Viewer(QObject):
         panel.branch_wanted.connect(self.branch_wanted)
         panel.said.connect(self.said)
         self.panels.append(panel)
+
+    def prepare(self, away: AbstractSet[str]) -> None:
+        """Make panels that a training may need, those that can be seen first.
+
+        Args:
+            away: Names of those that it can't need.
+        """
+        needed = [panel for panel in self.panels if panel.measured and panel.name not in away]
+        self._preparing.begin(sorted(needed, key=lambda panel: not can_be_seen(panel)))
 
     def show(self, run: RunData | None) -> None:
         """Show a run in every panel."""

@@ -6,7 +6,7 @@ when the version of its stream has changed. A panel names the stream it shows, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -175,6 +175,10 @@ class Panel(QWidget):
         """Return the widget that shows the data; called once, before the first :meth:`paint`."""
         raise NotImplementedError
 
+    def parts(self) -> Iterator[None]:
+        """Make what :meth:`build` puts together, as far as that takes long; yields between two parts."""
+        yield from ()
+
     def paint(self) -> bool:
         """Show what :attr:`run` holds; return whether there was anything to show."""
         raise NotImplementedError
@@ -248,17 +252,29 @@ class Panel(QWidget):
             self._stack.setCurrentIndex(SHOWN if there else self._without())
 
     def _painted(self) -> bool:
-        """Paint; what shows the data is made at the first time, so that no start waits for it."""
-        if not self._built:
-            shown = self._shown
-            self._building = True  # what is chosen at first is no reason to paint
-            empty, self._content = self._content, self.build()
-            self._stack.insertWidget(SHOWN, self._content)
-            self._stack.removeWidget(empty)
-            empty.deleteLater()
-            self._building, self._built = False, True
-            self._shown = shown
+        """Paint; what shows the data is made at the first time, where it was not made ahead."""
+        self._make()
         return self.paint()
+
+    def ahead(self) -> Iterator[None]:
+        """Make what shows the data while nobody waits for it; yields between two pieces."""
+        if not self._built:
+            yield from self.parts()
+            self._make()
+            yield
+
+    def _make(self) -> None:
+        if self._built:
+            return
+        shown, page = self._shown, self._stack.currentIndex()
+        self._building = True  # what is chosen at first is no reason to paint
+        empty, self._content = self._content, self.build()
+        self._stack.insertWidget(SHOWN, self._content)
+        self._stack.removeWidget(empty)
+        empty.deleteLater()
+        self._stack.setCurrentIndex(page)
+        self._building, self._built = False, True
+        self._shown = shown
 
     def _without(self) -> int:
         """Which page says why there is nothing to show."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from widgets.plots.legend import Entry
 from widgets.plots.plot_wall import PlotWall
 from widgets.plots.readout import number
 from widgets.plots.scale import Scale
+from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
 from workbench.abscissa import Abscissa, abscissa
 from workbench.curves_table import curves_table
@@ -81,6 +82,14 @@ class CurvesPanel(Panel):
 
     _overlay: Overlay = ()
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spare = SparePlots()
+
+    def parts(self) -> Iterator[None]:
+        """Make the plots."""
+        return self._spare.make(_titles().values())
+
     def build(self) -> QWidget:
         """Make the tools and a plot for each scale."""
         self._late: list[tuple[CurvePlot, list[Curve]]] = []
@@ -88,23 +97,13 @@ class CurvesPanel(Panel):
         self._soon.setSingleShot(True)
         self._soon.setInterval(BETWEEN_MS)
         self._soon.timeout.connect(self._draw_next)
-        self._titles = {
-            "loss": _("Loss"),
-            "share": _("Scores"),
-            "square": _("Squared error"),
-            "samples": _("Samples"),
-            "distance": _("Distance"),
-            "divergence": _("KL divergence"),
-            "other": _("Metrics"),
-            "gradient": _("Gradient norm"),
-            "rate": _("Learning rate"),
-        }
+        self._titles = _titles()
         self._over: Abscissa | None = None
         self._groups: tuple[object, list[list[RunData]]] = (None, [])
         self._told: dict[str, tuple[RunData, str]] = {}
         self._called: dict[str, str] = {}
         self._means: dict[str, tuple[object, Mean | None]] = {}
-        self._plots = {key: CurvePlot(title) for key, title in self._titles.items()}
+        self._plots = {key: self._spare.take(title) for key, title in self._titles.items()}
         for key, plot in self._plots.items():
             plot.menu_wanted.connect(partial(self._menu, key))
         self._wall = PlotWall([(self._titles[key], plot) for key, plot in self._plots.items()])
@@ -334,6 +333,21 @@ class CurvesPanel(Panel):
     def _fit(self) -> None:
         for plot in self._plots.values():
             plot.fit()
+
+
+def _titles() -> dict[str, str]:
+    """What the plots are called, by scale, in their order."""
+    return {
+        "loss": _("Loss"),
+        "share": _("Scores"),
+        "square": _("Squared error"),
+        "samples": _("Samples"),
+        "distance": _("Distance"),
+        "divergence": _("KL divergence"),
+        "other": _("Metrics"),
+        "gradient": _("Gradient norm"),
+        "rate": _("Learning rate"),
+    }
 
 
 def _rank(name: str) -> tuple[int, str]:

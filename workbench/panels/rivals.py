@@ -20,6 +20,7 @@ from widgets.elided import ElidedLabel
 from widgets.plots.balance import Balance
 from widgets.plots.curves import CurvePlot, Mark
 from widgets.plots.plot_wall import PlotWall
+from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
 from workbench.panels.base import Panel, is_game
 from workbench.rundata import RunData, Series
@@ -54,6 +55,14 @@ class RivalsPanel(Panel):
         "generated examples, and the gradients that both live on."
     )
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spare = SparePlots()
+
+    def parts(self) -> Iterator[None]:
+        """Make the plots."""
+        return self._spare.make(_titles().values())
+
     def build(self) -> QWidget:
         """Make the beam and the plots."""
         self._late: list[tuple[CurvePlot, list[Curve], list[Mark]]] = []
@@ -69,14 +78,8 @@ class RivalsPanel(Panel):
         self._smooth.setAccessibleName(_("Smooth the curves"))
         self._smooth.setChecked(True)
         self._smooth.toggled.connect(self._set_smoothing)
-        titles = {
-            "loss": _("Loss"),
-            "verdict": _("σ(D), taken for real"),
-            "gap": _("Logit gap, D(x) − D(G(z))"),
-            "gradient": _("Gradient norm, ‖∂L/∂w‖"),
-            "slope": _("Input gradient, ‖∂D/∂x‖"),
-        }
-        self._plots = {key: CurvePlot(title) for key, title in titles.items()}
+        titles = _titles()
+        self._plots = {key: self._spare.take(title) for key, title in titles.items()}
         for plot in self._plots.values():
             plot.plot.getAxis("bottom").showLabel(False)  # steps, as in all panels; room is dear
             plot.plot.getAxis("left").setStyle(maxTextLevel=1)
@@ -232,3 +235,14 @@ def verdict(share: float, project: Project | None) -> str:
     else:
         said = _("The generator is ahead: it deceives the discriminator")
     return _("{said} · right about {share:.0%} of pairs").format(said=said, share=share)
+
+
+def _titles() -> dict[str, str]:
+    """What the plots are called, in their order."""
+    return {
+        "loss": _("Loss"),
+        "verdict": _("σ(D), taken for real"),
+        "gap": _("Logit gap, D(x) − D(G(z))"),
+        "gradient": _("Gradient norm, ‖∂L/∂w‖"),
+        "slope": _("Input gradient, ‖∂D/∂x‖"),
+    }
