@@ -4,7 +4,8 @@
 
 Every case is a project made here and trained by the engine that the window uses, one thread. What is staged is proven by a
 measurement of its own, on the finished run or on the project before its first step. A staging that did not take is printed
-and counts for nothing. Thresholds were chosen on the seeds of ``tune``; ``held_out`` are others. With ``--examples`` the
+and counts for nothing. A seed draws the data, their parts, the weights and the batches. Thresholds were chosen on the seeds of
+``tune``; ``held_out`` are others. With ``--examples`` the
 projects of ``projects/examples`` that are no games are trained instead, and none should raise an alarm.
 """
 
@@ -23,8 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import clinic_cases
-import msgspec
-from clinic_cases.base import Case, Trained
+from clinic_cases.base import Case, Trained, right_ones, sown, told
 
 from engine.clinic.practice import examine
 from projects.schema import Project
@@ -60,12 +60,10 @@ def trained(project: Project, folder: Path, run: Path, seconds: float | None = N
 
 def stage(name: str, case: Case, seed: int, folder: Path) -> dict[str, Any]:
     """Train a case, prove it, and ask the doctor."""
-    project = case.project()
-    recipe = msgspec.structs.replace(project.recipe, seed=seed)
-    project = msgspec.structs.replace(project, recipe=recipe)
+    project = sown(case.project(), seed)
     run = folder / f"{name.replace(', ', '-').replace(' ', '_')}-{seed}"
     if case.files is not None:
-        case.files(folder)
+        case.files(folder, seed)
     start = time.process_time()
     failed = trained(project, folder, run)
     seconds = time.process_time() - start
@@ -96,27 +94,11 @@ def verdicts_of(run: Path) -> dict[str, Any]:
     }
 
 
-def told(row: dict[str, Any]) -> str:
-    """A row for the terminal."""
-    what = row["ailment"] or "healthy"
-    state = "right" if row["right"] else "WRONG"
-    staged = "" if row["proven"] else "  (staging did not take)"
-    said = ", ".join(row["confirmed"]) or "all well"
-    return (
-        f"{row['case']:32} seed {row['seed']:3}  {what:22} {state}{staged}: {said}"
-        f"   [{row['proof']}] {row['seconds']:.0f} s"
-    )
-
-
 def count(rows: list[dict[str, Any]]) -> None:
     """Print how many were right."""
-    for title, wanted in (("sick", True), ("healthy", False)):
-        these = [row for row in rows if bool(row["ailment"]) == wanted and row["proven"]]
-        right = sum(row["right"] for row in these)
-        print(f"{title}: {right} of {len(these)} right")
     beside = [row for row in rows if row["proven"] and row["beside"]]
+    print("\n".join(right_ones(rows)))
     print(f"something else was named beside what was staged: {len(beside)}")
-    print(f"{sum(row['seconds'] for row in rows):.0f} s of processor time")
 
 
 def try_examples(folder: Path, only: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+from clinic_cases.base import right_ones, sown, told
 from numpy.typing import NDArray
 
 from engine.clinic.practice import examine
@@ -374,20 +375,16 @@ CASES: dict[str, Case] = {
 
 def stage(name: str, seed: int, folder: Path) -> dict[str, Any]:
     """Train a case, prove it, and ask the doctor."""
-    import msgspec
-
     from engine.compute.trainer import Trainer
     from engine.runs.control import Control, Silent
     from projects.errors import TrainingError
 
     case = CASES[name]
-    project = case.project()
-    recipe = msgspec.structs.replace(project.recipe, seed=seed)
+    project = sown(case.project(), seed)
     run = folder / f"{name.replace(', ', '-').replace(' ', '_')}-{seed}"
     failed, start = "", time.process_time()
     try:
-        trained = msgspec.structs.replace(project, recipe=recipe)
-        Trainer(trained, folder, run, Silent(), Control(attended=False)).run()
+        Trainer(project, folder, run, Silent(), Control(attended=False)).run()
     except TrainingError as error:
         failed = str(error)
     seconds = time.process_time() - start
@@ -405,18 +402,6 @@ def stage(name: str, seed: int, folder: Path) -> dict[str, Any]:
         "evidence": [v.look.words for v in verdicts if v.state == "confirmed"],
         "seconds": round(seconds, 1),
     }
-
-
-def told(row: dict[str, Any]) -> str:
-    """A row for the terminal."""
-    what = row["ailment"] or "healthy"
-    state = "right" if row["right"] else "WRONG"
-    staged = "" if row["proven"] else "  (staging did not take)"
-    said = ", ".join(row["confirmed"]) or "all well"
-    return (
-        f"{row['case']:32} seed {row['seed']:3}  {what:28} {state}{staged}: {said}"
-        f"   [{row['proof']}] {row['seconds']:.0f} s"
-    )
 
 
 def main() -> None:
@@ -438,11 +423,7 @@ def main() -> None:
     if args.json:
         print(json.dumps(rows))
         return
-    for title, wanted in (("sick", True), ("healthy", False)):
-        these = [row for row in rows if bool(row["ailment"]) == wanted and row["proven"]]
-        right = sum(row["right"] for row in these)
-        print(f"{title}: {right} of {len(these)} right")
-    print(f"{sum(row['seconds'] for row in rows):.0f} s of processor time")
+    print("\n".join(right_ones(rows)))
 
 
 if __name__ == "__main__":

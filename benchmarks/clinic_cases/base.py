@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import fields, replace
 from numpy.typing import NDArray
 
+from engine.data.base import SOURCES
 from engine.protocol import Scalars
 from engine.runs.reader import Reader
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
@@ -51,6 +53,36 @@ def classifier(network: Network, data: Data, optimizer: Plug, **recipe: Any) -> 
         recipe=Recipe(optimizer=optimizer, **settings),
         probes=(),
     )
+
+
+def sown(project: Project, seed: int) -> Project:
+    """Return a project whose data, parts, weights and batches are all drawn by a seed, as far as they are drawn."""
+    source = project.data.source
+    if any(field.name == "seed" for field in fields(SOURCES.get(source.type))):
+        source = Plug(source.type, {**source.params, "seed": seed})
+    data = replace(project.data, source=source, split=replace(project.data.split, seed=seed))
+    return replace(project, data=data, recipe=replace(project.recipe, seed=seed))
+
+
+def told(row: dict[str, Any]) -> str:
+    """A row of a bench for the terminal."""
+    what = row["ailment"] or "healthy"
+    state = "right" if row["right"] else "WRONG"
+    staged = "" if row["proven"] else "  (staging did not take)"
+    said = ", ".join(row["confirmed"]) or "all well"
+    return (
+        f"{row['case']:32} seed {row['seed']:3}  {what:26} {state}{staged}: {said}"
+        f"   [{row['proof']}] {row['seconds']:.0f} s"
+    )
+
+
+def right_ones(rows: list[dict[str, Any]]) -> list[str]:
+    """How many sick and healthy trainings of a bench were judged right, of those whose staging took."""
+    lines = []
+    for title, wanted in (("sick", True), ("healthy", False)):
+        these = [row for row in rows if bool(row["ailment"]) == wanted and row["proven"]]
+        lines.append(f"{title}: {sum(row['right'] for row in these)} of {len(these)} right")
+    return [*lines, f"{sum(row['seconds'] for row in rows):.0f} s of processor time"]
 
 
 class Trained:
@@ -106,11 +138,11 @@ class Case:
         ailment: Tag of what ails it; empty: nothing.
         proof: Shows that it does, in another way than the doctor: whether, and in words.
         also: Tags of what may be said as well, because one comes of the other.
-        files: Writes what the project reads into its folder.
+        files: Writes what the project reads into its folder, drawn by a seed.
     """
 
     project: Callable[[], Project]
     ailment: str
     proof: Proof
     also: frozenset[str] = frozenset()
-    files: Callable[[Path], None] | None = None
+    files: Callable[[Path, int], None] | None = None

@@ -175,13 +175,30 @@ def is_saturated(trained: Trained) -> tuple[bool, str]:
 
 
 def is_out_of_scale(trained: Trained) -> tuple[bool, str]:
-    """Products of the singular values' means grow or shrink beyond 30 or below 0.01 from first to last matrix."""
-    import math
+    """By their variances alone the weights multiply what flows through by more than 100 or less than 0.01, and it shows in the loss.
 
-    scale = [math.sqrt(float((w**2).sum() / len(w))) for w in weights(trained, fresh=True)]
-    grown = float(np.prod(scale))
-    last = list(outputs(trained, fresh=True).values())[-1].std()
-    return last > 30 or last < 1e-3, f"gain {grown:.1e}, answers spread by {last:.1e}"
+    A ReLU layer keeps the scale where the variance of its weights is 2 / fan-in (He et al. 2015, equation 10). Far above it
+    the first answers are certain and wrong, far below it the same for every example.
+    """
+    gains = [float(np.sqrt(w.shape[1] * w.var() / 2)) for w in weights(trained, fresh=True)]
+    gain = float(np.prod(gains))
+    begun = first_loss(trained) / np.log(10)
+    shows = begun > 3 if gain > 1 else abs(begun - 1) < 1e-3
+    return (
+        gain > 100 or gain < 0.01
+    ) and shows, f"gain {gain:.1e}, begins at {begun:.4g} blind losses"
+
+
+def first_loss(trained: Trained) -> float:
+    """The cross-entropy of all training examples before the first step."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    part = trained.fresh.data.train
+    assert part.targets is not None
+    with torch.no_grad():
+        answers = trained.fresh.task.networks["classifier"].train()(torch.from_numpy(part.inputs))
+        return float(cross_entropy(answers, torch.from_numpy(part.targets)))
 
 
 def leaps(trained: Trained) -> tuple[bool, str]:

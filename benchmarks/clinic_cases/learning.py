@@ -90,65 +90,59 @@ def write(folder: Path, name: str, x: NDArray[Any], y: NDArray[Any]) -> None:
     np.savez(folder / name, x=x.astype(np.float32), y=y)
 
 
-def noisy(share: float, seed: int = 5) -> tuple[Values, Ints, NDArray[np.bool_]]:
-    """Digits of which a share has another label, and which."""
-    x, y = drawn_digits()
-    random = np.random.default_rng(seed)
-    wrong = random.random(len(y)) < share
-    return x, np.where(wrong, (y + random.integers(1, 10, len(y))) % 10, y), wrong
-
-
-def write_noisy(folder: Path) -> None:
+def noisy(folder: Path, seed: int) -> None:
     """A quarter of the digits have another label."""
-    x, y, _wrong = noisy(0.25)
-    write(folder, "noisy.npz", x, y)
+    x, y = drawn_digits()
+    random = np.random.default_rng((5, seed))
+    wrong = random.random(len(y)) < 0.25
+    write(folder, "noisy.npz", x, np.where(wrong, (y + random.integers(1, 10, len(y))) % 10, y))
 
 
-def uneven(folder: Path) -> None:
+def uneven(folder: Path, seed: int) -> None:
     """Two clouds that overlap; one has thirty times as many points."""
-    random = np.random.default_rng(7)
+    random = np.random.default_rng((7, seed))
     many, few = random.normal(0, 1, (2900, 6)), random.normal(0.8, 1, (100, 6))
     y = np.repeat([0, 1], [len(many), len(few)])
     write(folder, "uneven.npz", np.concatenate([many, few]), y)
 
 
-def uneven_digits(folder: Path) -> None:
+def uneven_digits(folder: Path, seed: int) -> None:
     """Digits, with five examples of each of the last four."""
     x, y = drawn_digits()
-    random = np.random.default_rng(3)
+    random = np.random.default_rng((3, seed))
     rare = np.concatenate([random.permutation(np.flatnonzero(y == c))[:9] for c in (6, 7, 8, 9)])
     kept = np.sort(np.concatenate([np.flatnonzero(y < 6), rare]))
     noise = random.normal(0, 0.35, (len(kept), 64))
     write(folder, "uneven_digits.npz", x[kept] + noise, y[kept])
 
 
-def even_digits(folder: Path) -> None:
+def even_digits(folder: Path, seed: int) -> None:
     """Digits, of which two are rare, and easy to tell."""
     x, y = drawn_digits()
-    random = np.random.default_rng(3)
+    random = np.random.default_rng((3, seed))
     rare = [random.permutation(np.flatnonzero(y == c))[:16] for c in (0, 6)]
     kept = np.sort(np.concatenate([np.flatnonzero((y != 0) & (y != 6)), *rare]))
     write(folder, "even_digits.npz", x[kept], y[kept])
 
 
-def doubled(folder: Path) -> None:
+def doubled(folder: Path, seed: int) -> None:
     """Digits, a third of which are there twice."""
     x, y = drawn_digits()
-    again = np.random.default_rng(2).permutation(len(y))[: len(y) // 3]
+    again = np.random.default_rng((2, seed)).permutation(len(y))[: len(y) // 3]
     write(folder, "doubled.npz", np.concatenate([x, x[again]]), np.concatenate([y, y[again]]))
 
 
-def told(folder: Path) -> None:
+def told(folder: Path, seed: int) -> None:
     """A table in which a column is the target, scaled."""
-    random = np.random.default_rng(4)
+    random = np.random.default_rng((4, seed))
     x = random.normal(size=(1200, 8))
     y = x[:, 0] * 2 + np.sin(3 * x[:, 1]) + random.normal(0, 0.5, 1200)
     write(folder, "told.npz", np.column_stack([x, 3 - 2 * y]), y.astype(np.float32))
 
 
-def waves(folder: Path) -> None:
+def waves(folder: Path, seed: int) -> None:
     """A table whose target is a smooth curve of two columns, with some noise."""
-    random = np.random.default_rng(4)
+    random = np.random.default_rng((4, seed))
     x = random.uniform(-2, 2, (2000, 2))
     y = np.sin(2 * x[:, 0]) * np.cos(2 * x[:, 1]) + random.normal(0, 0.1, 2000)
     write(folder, "waves.npz", x, y.astype(np.float32))
@@ -473,7 +467,7 @@ CASES: dict[str, Case] = {
         "label_noise",
         has_wrong_labels,
         frozenset({"overfitting"}),
-        write_noisy,
+        noisy,
     ),
     "clouds, uneven": Case(
         lambda: classes(deep(32, 0.3, 2), table("uneven.npz"), rate=0.001, **COSINE),
