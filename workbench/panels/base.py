@@ -7,6 +7,7 @@ when the version of its stream has changed. A panel names the stream it shows, s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +33,7 @@ from projects.translation import gettext as _
 from projects.translation import speaking
 from widgets import theme
 from widgets.topics import TOPIC
+from workbench.aside import aside
 from workbench.panels.menu import PanelMenuButton, sharp
 from workbench.panels.saving import Table, frame_table, save_picture, save_table
 from workbench.rundata import ODD, Frame, RunData
@@ -335,9 +337,11 @@ class Panel(QWidget):
             return
         path = self.ask_path(_("Save figures"), self.name, ".csv", _("Tables (*.csv)"))
         if path is not None:
-            reason = save_table(path, table)
-            words = _("The figures could not be saved") if reason else _("Figures saved")
-            self.said.emit(words, reason or str(path), not reason)
+            aside(self, partial(save_table, path, table), partial(self._say_saved, path))
+
+    def _say_saved(self, path: Path, reason: str) -> None:
+        words = _("The figures could not be saved") if reason else _("Figures saved")
+        self.said.emit(words, reason or str(path), not reason)
 
     def ask_path(self, title: str, name: str, ending: str, kinds: str) -> Path | None:
         """Let a person choose where something of the shown run is saved; None: nowhere.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,7 @@ from tests.workbench.panels.conftest import Live, Show, made_up, measure
 from widgets import theme
 from widgets.plots.curves import CurvePlot
 from workbench.metric_words import metric_words
+from workbench.panels import base
 from workbench.panels.curves import CurvesPanel, group_of
 from workbench.panels.saving import Table, save_picture, save_table
 from workbench.rundata import RunData
@@ -326,6 +328,28 @@ def test_figures_are_saved_as_they_are_drawn(panel: CurvesPanel, tmp_path: Path)
     assert rows[1] == "run,train_loss,2,0.2,4.0,0.5,"
     assert len(rows) == 3
     assert "/nowhere/b.csv" in save_table(Path("/nowhere/b.csv"), Table(("a",), ()))
+
+
+def test_figures_are_written_aside(
+    panel: CurvesPanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = made_up()
+    measure(run, 1, 2_001, "train_loss")
+    panel.show_run(run)
+    path = tmp_path / "a.csv"
+    threads = []
+
+    def noted(path: Path, table: Table) -> str:
+        threads.append(threading.current_thread())
+        return save_table(path, table)
+
+    monkeypatch.setattr(base, "save_table", noted)
+    monkeypatch.setattr(panel, "ask_path", lambda *_args: path)
+    with qtbot.waitSignal(panel.said) as told:
+        panel._save_figures()
+    assert threads[0] is not threading.main_thread()  # there may be millions of them
+    assert told.args == ["Figures saved", str(path), True]
+    assert len(path.read_text().splitlines()) == 2_001
 
 
 def test_a_drawing_keeps_its_lines_and_words(panel: CurvesPanel, tmp_path: Path) -> None:
