@@ -110,7 +110,7 @@ def _role_problems(project: Project) -> list[Problem]:
             _("{objective} needs a network called “{name}”, and there is none.").format(
                 objective=objective.title, name=name
             ),
-            role.help,
+            _(role.help),
         )
         for name, role in roles.items()
         if name not in project.networks

@@ -36,7 +36,7 @@ def form_field(field: Field) -> FormField:
         title=field.title,
         kind=_kind(field),
         help=field.help,
-        unit=str(field.extra.get("unit", "")),
+        unit=_(str(field.extra.get("unit", ""))),
         optional=field.optional,
         blank=_blank(field),
         choices=_choices(field),
@@ -63,6 +63,7 @@ def plug_field(
     )
 
 
+@per_language
 @per_language
 @functools.cache
 def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:

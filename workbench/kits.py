@@ -44,7 +44,7 @@ def entries(project: Project) -> tuple[PaletteEntry, ...]:
 
 def _own(project: Project) -> Iterator[PaletteEntry]:
     for name, block in project.blocks.items():
-        help = block.description.split("\n")[0] or _("A block of this project.")
+        help = _(block.description).split("\n")[0] or _("A block of this project.")
         yield PaletteEntry(f"{OWN}{name}", block_title(name), BLOCKS, help, (name, BLOCK))
 
 
@@ -52,7 +52,7 @@ def _shelf(project: Project) -> Iterator[PaletteEntry]:
     """Blocks of the library; one that the project has taken over is not offered twice."""
     for entry in library():
         if project.blocks.get(entry.name) != entry.block:
-            help = entry.block.description.split("\n")[0]
+            help = _(entry.block.description).split("\n")[0]
             yield PaletteEntry(
                 f"{SHELF}{entry.name}", entry.title, BLOCKS, help, (entry.name, BLOCK)
             )

@@ -14,6 +14,7 @@ import yaml
 
 from engine import articles
 from engine.declare import Catalogue, Declared
+from engine.objectives.base import Objective
 from projects import schema
 from projects.fields import fields_of
 from projects.translation import SOURCE, language, speak, written
@@ -100,6 +101,8 @@ def _declared() -> Iterator[Text]:
             yield Text(cls.help(), place)
             yield from (Text(written(cls, name), place) for name in _told(cls))
             yield from _fields(cls, place)
+            for role in cls.networks if issubclass(cls, Objective) else ():
+                yield from (Text(role.title, place), Text(role.help, place))
 
 
 def _told(cls: type[Declared]) -> Iterator[str]:
@@ -118,6 +121,7 @@ def _fields(cls: type[msgspec.Struct], place: str) -> Iterator[Text]:
     for field in fields_of(cls):
         yield Text(field.title, place)
         yield Text(field.help, place)
+        yield Text(str(field.extra.get("unit", "")), place)
 
 
 def _files(folder: str) -> Iterator[tuple[str, dict[str, object]]]:
@@ -134,6 +138,10 @@ def _examples() -> Iterator[Text]:
 def _blocks() -> Iterator[Text]:
     for place, block in _files("projects/blocks"):
         yield Text(str(block["title"]), place)
+        inner = block["blocks"]
+        assert isinstance(inner, dict)
+        for each in inner.values():
+            yield Text(str(each.get("description", "")), place)
 
 
 def _guides() -> Iterator[Text]:

@@ -24,6 +24,7 @@ from engine.compute.watcher import Watcher
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
 from engine.runs.script import Scripted
+from projects.translation import N_
 from projects.translation import gettext as _
 
 FLUSH_EVERY, FLUSH_AT_LEAST = 1 / 30, 1 / 5
@@ -182,7 +183,7 @@ class Loop:
 
     def _show(self) -> None:
         with same_randomness(self._training.session.device):
-            self._training.stage = "a look at the networks"
+            self._training.stage = N_("a look at the networks")
             self._watcher.finish(self._training.step)
 
     # ------------------------------------------------------------------------------- between steps

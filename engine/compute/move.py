@@ -13,6 +13,7 @@ from engine.compute.again import LookAgain
 from engine.compute.batches import Batch
 from engine.compute.learner import Learner
 from engine.compute.scaling import Scaler
+from projects.translation import N_
 
 if TYPE_CHECKING:
     from engine.compute.task import Task
@@ -74,7 +75,7 @@ class Move:
         for learner in self._learners:
             for gauge in gauges:
                 gauge.after_backward(learner, step)
-            tell("an update of the weights")
+            tell(N_("an update of the weights"))
             learner.update(step, again)
             for gauge in gauges:
                 gauge.after_update(learner)
@@ -89,12 +90,12 @@ class Move:
         total: Tensor | None = None
         whole = sum(len(part.inputs) for part in parts) if len(parts) > 1 else 0
         for part in parts:
-            tell("a forward pass")
+            tell(N_("a forward pass"))
             with self._lowered():
                 loss = self._loss(part)
             if whole:
                 loss = loss * (len(part.inputs) / whole)
-            tell("a backward pass")
+            tell(N_("a backward pass"))
             scaled = loss if self._scaler is None else self._scaler.scaled(loss)
             scaled.backward()  # type: ignore[no-untyped-call]
             total = loss.detach() if total is None else total + loss.detach()

@@ -35,6 +35,7 @@ from engine.probes.base import Gauge
 from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.schema import Project
+from projects.translation import N_
 
 
 class Begun(NamedTuple):
@@ -80,7 +81,7 @@ class Training:
         scoreboard: The best evaluation and early stopping.
         best: Weights at the best evaluation; empty before.
         rolled_back: Whether a loss that was not a number has sent it back once.
-        stage: What is being done, in words, for reports.
+        stage: What is being done, in words that are translated where they are shown.
         moves: The updates that make up a step.
         begun: What another training has done of it.
         rules: What gradients and weights are held to, by network.
@@ -98,7 +99,7 @@ class Training:
     def __init__(self, project: Project, folder: Path, begun: Begun = BEFORE_ALL) -> None:
         recipe = project.recipe
         self.begun = begun
-        self.stage = "building the networks"
+        self.stage = N_("building the networks")
         randomness.seed_everything(recipe.seed)
         self.session = open_session(project, folder)
         self.task = self.session.task
@@ -191,7 +192,7 @@ class Training:
 
     def evaluate(self) -> Evaluation:
         """Measure on the validation part, and keep the weights if they are the best so far."""
-        self.stage = "an evaluation"
+        self.stage = N_("an evaluation")
         self.settle_averages()
         with self._averager.shown() if self._averager else contextlib.nullcontext():
             found = self.task.evaluate(self.session.data.validation, "validation")
@@ -202,7 +203,7 @@ class Training:
 
     def score(self) -> Evaluation:
         """Score samples, and keep the weights if they are the best so far."""
-        self.stage = "a scoring of samples"
+        self.stage = N_("a scoring of samples")
         self.scored = self.step
         self.settle_averages()
         with self._averager.shown() if self._averager else contextlib.nullcontext():
@@ -231,7 +232,7 @@ class Training:
 
     def evaluate_best(self) -> Evaluation:
         """Measure the best weights on the test part; the training cannot go on after this."""
-        self.stage = "the last evaluation"
+        self.stage = N_("the last evaluation")
         if self.best:
             load_weights_into(self.task, self.best)
         use_averages(self.task)

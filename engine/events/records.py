@@ -14,6 +14,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from projects.translation import gettext as _
+
 HEAD, TAIL = 12, 4  # bytes around what a record holds: its length with a check sum; a check sum
 POLYNOMIAL = 0x82F63B78
 DELTA = 0xA282EAD8
@@ -68,7 +70,7 @@ def read_records(source: BinaryIO, most: int) -> Iterator[bytes]:
     while place + HEAD <= ends:
         head = source.read(HEAD)
         if not _sound(head[:8], head[8:]):
-            raise RecordError(f"no record begins at byte {place}")
+            raise RecordError(_("no record begins at byte {place}").format(place=place))
         (length,) = struct.unpack("<Q", head[:8])
         place += HEAD + length + TAIL
         if place > ends:
@@ -98,7 +100,7 @@ def _checked(records: Sequence[tuple[bytes, bytes]]) -> Iterator[bytes]:
     if small:
         bodies, told = zip(*small, strict=True)
         if not np.array_equal(masked_sums(bodies), np.frombuffer(b"".join(told), "<u4")):
-            raise RecordError("a check sum does not fit")
+            raise RecordError(_("a check sum does not fit"))
     for body, _told in records:
         yield body
 

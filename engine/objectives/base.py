@@ -28,8 +28,8 @@ class Role(msgspec.Struct, frozen=True):
 
     Attributes:
         name: Its key in ``Project.networks``.
-        title: Name that people read (the designer's tab).
-        help: What it does, in a sentence.
+        title: Name that people read (the designer's tab); translated where it is shown.
+        help: What it does, in a sentence; translated where it is shown.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Objective(Declared, frozen=True, kw_only=True):
     """
 
     family: ClassVar[str] = ""
+    texts: ClassVar[tuple[str, ...]] = (*Declared.texts, "family")
     networks: ClassVar[tuple[Role, ...]] = ()
     metrics: ClassVar[tuple[Metric, ...]] = ()
     best: ClassVar[tuple[str, ...]] = ()

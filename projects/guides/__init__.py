@@ -20,6 +20,7 @@ from projects.plain import project_from
 from projects.schema import Plug, Project
 from projects.templates import template
 from projects.translation import gettext as _
+from projects.translation import per_language
 
 FOLDER = Path(__file__).parent
 STEPS = "\nsteps:"
@@ -80,6 +81,7 @@ def heads() -> tuple[Head, ...]:
     return tuple(sorted(found, key=lambda head: (head.order, head.name)))
 
 
+@per_language
 @functools.cache
 def guide(name: str) -> Guide:
     """Return an experiment by name.
