@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QSlider,
     QToolButton,
 )
+from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Marker, Progress, Saved, Scalars
 from tests.engine.training.support import digits
