@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from engine.objectives.base import OBJECTIVES
@@ -69,6 +69,7 @@ class TemplateCard(QPushButton):
         for label in (self._picture, kind, title, text):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._project: Project | None = None
+        self.recolor()
 
     def sizeHint(self) -> QSize:
         """All cards are of one size."""
@@ -80,9 +81,13 @@ class TemplateCard(QPushButton):
         self.recolor()
 
     def recolor(self) -> None:
-        """Take the colours of the theme in force."""
+        """Take the colours of the theme in force; before there is a picture its ground is seen."""
         if self._project is not None:
             self._picture.setPixmap(thumbnail(self._project, PICTURE))
+        else:
+            ground = QPixmap(PICTURE)
+            ground.fill(theme.current().color("canvas"))
+            self._picture.setPixmap(ground)
 
 
 class RecentRow(QPushButton):
