@@ -6,7 +6,16 @@ import difflib
 import sys
 from collections.abc import Sequence
 
-from engine.headless import designs, downloads, events, rates, results, studies, training
+from engine.headless import (
+    designs,
+    downloads,
+    events,
+    rates,
+    results,
+    serving,
+    studies,
+    training,
+)
 from engine.headless.arguments import Command, build_parser
 from engine.headless.console import (
     DONE,
@@ -25,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     *studies.COMMANDS,
     *rates.COMMANDS,
     *results.COMMANDS,
+    *serving.COMMANDS,
     *downloads.COMMANDS,
     *events.COMMANDS,
 )
