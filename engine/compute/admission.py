@@ -14,7 +14,7 @@ from engine.data.prepare import Prepared
 def intake_of(session: Session) -> Intake:
     """Return what is known of the data of a session; the same whenever it is asked for."""
     data, blind = session.data, session.task.blind_loss()
-    known = findings.known(data)
+    known = data.known
     return Intake(
         counts=dict(data.info.counts),
         blind=blind if blind is not None and math.isfinite(blind) else None,

@@ -12,13 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.prepare import Part, Prepared
+from engine.data.prepare import Prepared
 from projects.errors import Problem
 from projects.fields import shown
 from projects.translation import gettext as _
 
-MOST_HASHED = 200_000
-MOST_BYTES = 2**30
 MOST_ROWS = 20_000
 MOST_COLUMNS = 2000
 UNEVEN = 10
@@ -103,30 +101,9 @@ def _same_values(column: NDArray[Any], targets: NDArray[Any]) -> bool:
     return size > 0 and abs(float(a @ b)) / size > 1 - 1e-9
 
 
-def known(data: Prepared) -> dict[str, tuple[int, int]]:
-    """Return of each later part how many examples are learned from, too, and of how many that is known.
-
-    Parts without examples are left out, and so is everything where to look would take too long.
-    """
-    train = data.train.inputs
-    if data.source.reader is not None or data.source.overlap is not None:
-        return {}
-    if train[0].nbytes * len(train) > MOST_BYTES:
-        return {}
-    learned = {hash(row.tobytes()) for row in train[:MOST_HASHED]}
-    found = {}
-    for name in PARTS:
-        part: Part = getattr(data, name)
-        looked_at = part.inputs[:MOST_HASHED]
-        if len(looked_at):
-            count = sum(hash(row.tobytes()) in learned for row in looked_at)
-            found[name] = (count, len(looked_at))
-    return found
-
-
 def _duplicates(data: Prepared) -> Iterator[Problem]:
     """Examples of later parts that are learned from, too."""
-    for name, (count, looked_at) in known(data).items():
+    for name, (count, looked_at) in data.known.items():
         if count:
             yield _warning(
                 "data.split",

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from engine.data import scaling
 from engine.data.base import NO_TARGET, SOURCES, DataInfo, Dataset, Place
 from engine.data.filling import filled
+from engine.data.overlap import shared
 from engine.data.scaling import IDENTITY, Scaler
 from engine.data.splitting import only_new, split, split_in_time
 from engine.data.stream_fit import limits_of
@@ -65,6 +67,17 @@ class Prepared:
     scaler: Scaler
     fingerprint: str
     target_scaler: Scaler = IDENTITY
+
+    @cached_property
+    def known(self) -> dict[str, tuple[int, int]]:
+        """By later part, how many of its examples are learned from, too, and of how many that is known.
+
+        Found out once: who reads the data ahead of a training looks at this as well, so that no first step waits for it.
+        """
+        if self.source.reader is not None or self.source.overlap is not None:
+            return {}
+        later = {"validation": self.validation.inputs, "test": self.test.inputs}
+        return shared(self.train.inputs, later)
 
 
 _memory: OrderedDict[tuple[bytes, str, str], Prepared] = OrderedDict()

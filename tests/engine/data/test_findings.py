@@ -63,6 +63,16 @@ def test_examples_in_two_parts(tmp_path: Path) -> None:
     assert 5 < int(said[0].split()[0]) < 25
 
 
+def test_who_reads_ahead_has_looked_for_a_training_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = prepared("digits", tmp_path)
+    findings(ahead)
+    monkeypatch.setattr("engine.data.prepare.shared", lambda *_args: pytest.fail("looked twice"))
+    training = prepared("digits", tmp_path)
+    assert training.known == {"validation": (0, 270), "test": (0, 270)}
+
+
 def test_classes_that_are_rare_or_absent(tmp_path: Path) -> None:
     classes = np.array([0] * 150 + [1] * 48 + [2] * 2)
     said = found(tmp_path, table(), classes)
