@@ -51,7 +51,7 @@ def test_places_for_values_and_links_are_the_same(table: Table) -> None:
 
 
 def test_what_was_compiled_is_what_is_written(table: Table) -> None:
-    made = place_of(str(table.locale)).with_suffix(".mo").read_bytes()
+    made = place_of(str(table.locale_identifier)).with_suffix(".mo").read_bytes()
     assert made == compiled(table), "make translations"
 
 
