@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from engine.compute.inside.anatomy import channels_first
+from engine.compute.inside.saliency import (
+    Score,
+    grad_cam,
+    gradient,
+    integrated_gradients,
+    occlusion,
+    smooth_grad,
+)
 from engine.compute.inside.subject import Subject
 from engine.compute.network import GraphModule
-from engine.data.texts import Tokens
 from projects.errors import RunError
 from projects.translation import gettext as _
 
@@ -22,134 +27,12 @@ if TYPE_CHECKING:
     from engine.compute.task import Pictures
     from engine.inside.attribution import Attribution
 
-PORTION = 64
-Score = Callable[[Tensor], Tensor]
-Tell = Callable[[str, float], None]
-
-
-def gradient(score: Score, x: Tensor) -> Tensor:
-    """Return the gradient of a score at an example (Simonyan et al. 2014, section 3).
-
-    Args:
-        score: What is asked about ``(n,)``, of examples ``(n, …)``.
-        x: The example ``(1, …)``, and so is what is returned.
-    """
-    with torch.enable_grad():
-        at = x.detach().clone().requires_grad_()
-        (found,) = torch.autograd.grad(score(at).sum(), at, allow_unused=True)
-    return torch.zeros_like(x) if found is None else found
-
-
-def smooth_grad(
-    score: Score, x: Tensor, copies: int, noise: float, seed: int, tell: Tell
-) -> Tensor:
-    """Return the mean gradient over noisy copies of an example (Smilkov et al. 2017).
-
-    Args:
-        score: As in :func:`gradient`.
-        x: The example ``(1, …)``.
-        copies: How many.
-        noise: Standard deviation, by the range of the example.
-        seed: What the noise follows from.
-        tell: Told how far it is.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    deviation = noise * float(x.max() - x.min())
-    total = torch.zeros_like(x)
-    for start in range(0, copies, PORTION):
-        tell(_("looking at noisy copies"), start / copies)
-        count = min(PORTION, copies - start)
-        noisy = x + deviation * torch.randn(count, *x.shape[1:], generator=generator)
-        total += gradient(score, noisy).sum(0, keepdim=True)
-    return total / copies
-
-
-def integrated_gradients(score: Score, x: Tensor, steps: int, tell: Tell) -> Tensor:
-    """Return the gradient over the way from nothing to an example, times that way (Sundararajan et al. 2017).
-
-    The integral is taken by the rule of Gauss and Legendre. Its sum is what the score gains on the way.
-
-    Args:
-        score: As in :func:`gradient`.
-        x: The example ``(1, …)``; nothing is 0.
-        steps: Places on the way.
-        tell: Told how far it is.
-    """
-    places, weights = np.polynomial.legendre.leggauss(steps)
-    shares = torch.tensor((places + 1) / 2, dtype=x.dtype).view(-1, *[1] * (x.ndim - 1))
-    parts = torch.tensor(weights / 2, dtype=x.dtype).view(-1, *[1] * (x.ndim - 1))
-    total = torch.zeros_like(x)
-    for start in range(0, steps, PORTION):
-        tell(_("going from nothing to the example"), start / steps)
-        some = slice(start, start + PORTION)
-        total += (parts[some] * gradient(score, shares[some] * x)).sum(0, keepdim=True)
-    return x * total
-
-
-def occlusion(
-    score: Score, x: Tensor, window: tuple[int, ...], stride: tuple[int, ...], tell: Tell
-) -> Tensor:
-    """Return how much a score falls where a window is put to 0, at every place the mean of its windows.
-
-    Source: Zeiler & Fergus 2014, section 4.2.
-
-    Args:
-        score: As in :func:`gradient`.
-        x: The example ``(1, channels, …)``; windows go through all channels. A vector ``(1, n)`` has none.
-        window: Size of the window in every dimension after that of the channels, of a vector its one.
-        stride: Steps between windows.
-        tell: Told how far it is.
-
-    Returns:
-        ``(1, …)`` without the channels.
-    """
-    sizes = x.shape[-len(window) :]
-    starts = [
-        [*range(0, max(size - wide, 0), step), max(size - wide, 0)]
-        for size, wide, step in zip(sizes, window, stride, strict=True)
-    ]
-    corners = torch.cartesian_prod(*(torch.tensor(side) for side in starts)).reshape(-1, len(sizes))
-    total, count = torch.zeros(sizes), torch.zeros(sizes)
-    with torch.no_grad():
-        whole = score(x)
-        for start in range(0, len(corners), PORTION):
-            tell(_("covering parts of the example"), start / len(corners))
-            few = corners[start : start + PORTION].tolist()
-            some = torch.zeros(len(few), *sizes)
-            for mask, corner in zip(some, few, strict=True):
-                mask[tuple(slice(a, a + wide) for a, wide in zip(corner, window, strict=True))] = 1
-            channels = some[:, None] if x.ndim > some.ndim else some
-            falls = whole - score(x * (1 - channels))
-            total += (falls.view(-1, *[1] * len(sizes)) * some).sum(0)
-            count += some.sum(0)
-    return (total / count.clamp(min=1))[None]
-
-
-def grad_cam(maps: Tensor, gradients: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return where a layer's channels speak for a score: ``ReLU(Σ_k mean(∂s/∂A_k) A_k)``.
-
-    Source: Selvaraju et al. 2017, equations 1 and 2.
-
-    Args:
-        maps: What leaves the layer ``(1, channels, h, w)``.
-        gradients: Those of the score, of the same shape.
-        size: Height and width of what is returned, ``(1, height, width)``.
-    """
-    weights = gradients.mean(dim=(2, 3), keepdim=True)
-    found = (weights * maps).sum(1, keepdim=True).relu()
-    return functional.interpolate(found, size, mode="bilinear", align_corners=False)[:, 0]
-
-
-# ------------------------------------------------------------------------------------ the view
-
 
 def look(subject: Subject, view: Attribution) -> Pictures:
     """Return an example and how much its parts count; see :class:`engine.inside.attribution.Attribution`."""
     name, network = _answering(subject)
     subject.need_examples(name)
-    seen = subject.seen()
-    labels = None if seen.label < 0 else np.array([seen.label])
-    x, label = subject.fed(name, seen.x, labels, subject.example.index)
+    seen, x, label = subject.fed_seen(name)
     at, node = _enters(network, x, label)
     step = _last_step(subject, x)
     score = _score_of(network, x, label, node, step)
@@ -195,7 +78,7 @@ def look(subject: Subject, view: Attribution) -> Pictures:
         info["node"] = camera
     if (share := _share(subject, answers, output)) is not None:
         info["probability"] = share
-    info["tokens"] = _tokens(subject, seen.x)
+    info["tokens"] = subject.tokens(seen.x)
     if network.out_shape.rank == 2 and not channels_first(network, network.result_node):
         steps = network.out_shape.dims[0]
         info["step"] = (step if 0 <= step < steps else steps - 1) + 1
@@ -363,10 +246,3 @@ def _share(subject: Subject, answers: Tensor, output: int) -> float | None:
     if len(answers) != len(subject.session.data.info.classes) or len(answers) < 2:
         return None
     return float(answers.softmax(0)[output])
-
-
-def _tokens(subject: Subject, x: Tensor) -> list[str]:
-    tokens = Tokens(subject.session.data.info)
-    if not tokens.named or x.dtype != torch.int64 or x.ndim != 2:
-        return []
-    return [tokens.names[int(index)] for index in x[0]]

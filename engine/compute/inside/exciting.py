@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from engine.compute.inside.anatomy import channels_first, units_of
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
-from projects.errors import RunError
-from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.task import Pictures
@@ -57,20 +55,11 @@ def excitements(
     """
     name, network, node = subject.place()
     first = channels_first(network, node)
-    portion = network.at_once(torch.device("cpu"))
     found = []
-    for start in range(0, len(inputs), portion):
-        subject.tell(_("looking at examples"), start / len(inputs))
-        some = slice(start, start + portion)
-        told = None if labels is None else labels[some]
-        x, label = subject.fed(name, torch.from_numpy(inputs[some]), told)
+    for x, label in subject.portions(name, inputs, labels, len(inputs)):
         with evaluating(network):
             units = units_of(network.forward_to(node, x, label), first)
         if unit >= units.shape[1]:
-            raise RunError(
-                _("this layer has no unit {unit}.").format(unit=unit),
-                where=subject.layer,
-                hint=_("The last one is {last}.").format(last=units.shape[1] - 1),
-            )
+            raise subject.no_unit(unit, units.shape[1])
         found.append(units[:, unit].amax(dim=1).float())
     return torch.cat(found).numpy()

@@ -9,8 +9,6 @@ import numpy as np
 from engine.compute.inside.anatomy import channels_first
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
-from engine.data.texts import Tokens
-from projects.errors import RunError
 from projects.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
 def look(subject: Subject, view: FeatureMaps) -> Pictures:
     """Return what leaves the layer; see :class:`engine.inside.feature_maps.FeatureMaps`."""
     name, network, node = subject.place()
-    seen = subject.seen()
-    labels = None if seen.label < 0 else np.array([seen.label])
-    x, told = subject.fed(name, seen.x, labels, subject.example.index)
+    seen, x, told = subject.fed_seen(name)
     with evaluating(network):
         values = network.forward_to(node, x, told)[0].float().numpy()
     arrays: dict[str, Any] = {}
@@ -41,11 +37,7 @@ def look(subject: Subject, view: FeatureMaps) -> Pictures:
         )
     chosen = units[view.first : view.first + view.units]
     if not len(chosen):
-        raise RunError(
-            _("this layer has no unit {unit}.").format(unit=view.first),
-            where=subject.layer,
-            hint=_("Begin with an earlier one."),
-        )
+        raise subject.no_unit(view.first, len(units))
     numbers = [str(unit) for unit in range(view.first, view.first + len(chosen))]
     info |= {"total": len(units), "scale": view.scale, "features": subject.feature_names()}
     arrays["values"] = np.ascontiguousarray(chosen, np.float32)
@@ -66,7 +58,5 @@ def _steps(subject: Subject, x: Any, values: Any, node: str) -> list[str]:
     """Names of the steps: the tokens of a text, else numbers."""
     _name, network, _node = subject.place()
     count = values.shape[1] if channels_first(network, node) else values.shape[0]
-    tokens = Tokens(subject.session.data.info)
-    if tokens.named and x.ndim == 2 and x.shape[1] == count:
-        return [tokens.names[int(index)] for index in x[0]]
-    return [str(step) for step in range(count)]
+    tokens = subject.tokens(x)
+    return tokens if len(tokens) == count else [str(step) for step in range(count)]

@@ -72,7 +72,7 @@ def look(subject: Subject, view: Features) -> Pictures:
     values = found.detach().numpy()
     units = list(range(view.first, view.first + len(values)))
     if not len(units):
-        raise _no_units(subject, view.first)
+        raise subject.no_unit(view.first, _units(network, node))
     arrays, info = _shown_at_input(subject, network, values)
     info |= {
         "captions": _captions(subject, network, node, units),
@@ -229,7 +229,7 @@ def _own_weights(subject: Subject, view: Features, network: GraphModule, node: s
     values = weight[view.first : view.first + view.units].numpy()
     units = list(range(view.first, view.first + len(values)))
     if not units:
-        raise _no_units(subject, view.first)
+        raise subject.no_unit(view.first, total)
     captions = _captions(subject, network, node, units)
     info: dict[str, Any] = {"kind": "tiles", "captions": captions}
     if values.ndim == 2:
@@ -279,11 +279,3 @@ def _units(network: GraphModule, node: str) -> int:
     if len(shape) == 2 and not channels_first(network, node):
         return shape[1]
     return shape[0] if shape else 1
-
-
-def _no_units(subject: Subject, first: int) -> RunError:
-    return RunError(
-        _("this layer has no unit {unit}.").format(unit=first),
-        where=subject.layer,
-        hint=_("Begin with an earlier one."),
-    )

@@ -40,11 +40,7 @@ def look(subject: Subject, view: Maximised) -> Pictures:
     ).shape[1]
     units = list(range(view.first, min(view.first + view.units, total)))
     if not units:
-        raise RunError(
-            _("this layer has no unit {unit}.").format(unit=view.first),
-            where=subject.layer,
-            hint=_("The last one is {last}.").format(last=total - 1),
-        )
+        raise subject.no_unit(view.first, total)
     made, values = maximise(subject, network, node, units, view, (low, high))
     arrays: dict[str, Any]
     if is_data:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import evaluating
-from projects.translation import gettext as _
 
 MOST_NUMBERS = 2**25  # of all layers together: 128 MiB, of which up to eight copies are made
+MOST_AT_ONCE = 256  # examples
 Rows = NDArray[np.float32]
 
 
@@ -37,13 +36,8 @@ def rows_of(
         RunError: What flows into the network cannot be made of examples.
     """
     network = subject.run.networks()[name]
-    portion = min(256, network.at_once(torch.device("cpu")))
     found: dict[str, list[Rows]] = {node: [] for node in nodes}
-    for start in range(0, len(inputs), portion):
-        subject.tell(_("looking at examples"), start / len(inputs))
-        some = slice(start, start + portion)
-        told = None if labels is None else labels[some]
-        x, label = subject.fed(name, torch.from_numpy(inputs[some]), told, seed=start)
+    for x, label in subject.portions(name, inputs, labels, MOST_AT_ONCE):
         with evaluating(network):
             results = network.results_of(x, label)
         for node in nodes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,49 @@ class Subject:
             hint=_("Choose a layer of another network."),
         )
 
+    def fed_seen(self, name: str) -> tuple[Seen, Tensor, Tensor | None]:
+        """Return the example that is looked at, and what a network takes for it; see :meth:`seen` and :meth:`fed`."""
+        seen = self.seen()
+        labels = None if seen.label < 0 else np.array([seen.label])
+        return seen, *self.fed(name, seen.x, labels, self.example.index)
+
+    def portions(
+        self, name: str, inputs: NDArray[Any], labels: NDArray[np.int64] | None, most: int
+    ) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """Yield what a network takes for many examples, some at a time; tells how far it is.
+
+        Args:
+            name: The network.
+            inputs: ``(n, …)``, as networks of the data take them.
+            labels: Their classes ``(n,)`` or None.
+            most: How many at a time at most.
+
+        Raises:
+            RunError: What flows into it cannot be made of examples.
+        """
+        portion = max(1, min(most, self.run.networks()[name].at_once(torch.device("cpu"))))
+        for start in range(0, len(inputs), portion):
+            self.tell(_("looking at examples"), start / len(inputs))
+            some = slice(start, start + portion)
+            told = None if labels is None else labels[some]
+            yield self.fed(name, torch.from_numpy(inputs[some]), told, seed=start)
+
     # ------------------------------------------------------------------------------- showing
+
+    def no_unit(self, unit: int, total: int) -> RunError:
+        """Return the error that the layer has no such unit, but ``total`` of them."""
+        return RunError(
+            _("this layer has no unit {unit}.").format(unit=unit),
+            where=self.layer,
+            hint=_("The last one is {last}.").format(last=total - 1),
+        )
+
+    def tokens(self, x: Tensor) -> list[str]:
+        """Return the words or letters of a text ``(1, steps)``; nothing of what is none."""
+        tokens = Tokens(self.session.data.info)
+        if not tokens.named or x.dtype != torch.int64 or x.ndim != 2:
+            return []
+        return [tokens.names[int(index)] for index in x[0]]
 
     def shown(self, examples: NDArray[Any]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Return examples as panels show them: ``images`` or ``inputs``, and ``texts`` of texts."""

@@ -15,17 +15,17 @@ from torch.nn import functional
 
 from engine.compute.batches import Batch
 from engine.compute.evaluate import evaluate, open_run
-from engine.compute.inside.attribution import (
+from engine.compute.inside.embedding import components, trust
+from engine.compute.inside.features import features_of
+from engine.compute.inside.inspector import Inspector
+from engine.compute.inside.landscape import loss, random_direction, weights
+from engine.compute.inside.saliency import (
     grad_cam,
     gradient,
     integrated_gradients,
     occlusion,
     smooth_grad,
 )
-from engine.compute.inside.embedding import components, trust
-from engine.compute.inside.features import features_of
-from engine.compute.inside.inspector import Inspector
-from engine.compute.inside.landscape import loss, random_direction, weights
 from engine.compute.inside.similarity import cka_of
 from engine.compute.network import GraphModule
 from engine.protocol import Example
