@@ -17,6 +17,7 @@ from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import Prepared, prepare
 from projects.library import library
 from projects.schema import Data, Network, Plug, Project
+from projects.templates import templates
 from tests.engine.training.support import digits
 
 HERE = Path()
@@ -45,8 +46,10 @@ def model_of_network(network: Network, layout: str = "image") -> Model:
     return _model(project, session_of(project, _digits(layout), torch.device("cpu")))
 
 
-def model_of_project(project: Project) -> Model:
-    """A model of any project."""
+@functools.cache
+def model_of_example(name: str) -> Model:
+    """A model of an example project."""
+    project = next(example.project for example in templates() if example.name == name)
     torch.manual_seed(0)
     return _model(project, open_session(project, HERE, torch.device("cpu")))
 

@@ -15,8 +15,8 @@ from projects.schema import Network, Node
 from projects.templates import templates
 from tests.engine.compression.support import (
     difference,
+    model_of_example,
     model_of_network,
-    model_of_project,
     outputs,
 )
 from tests.engine.drawn import chain, drawn, node
@@ -49,8 +49,7 @@ def test_every_example_with_norms_is_among_those_that_are_tested() -> None:
 
 @pytest.mark.parametrize("name", WITH_NORMS)
 def test_folding_norms_of_examples_changes_nothing(name: str) -> None:
-    example = next(example for example in templates() if example.name == name)
-    model = model_of_project(example.project)
+    model = model_of_example(name)
     made = squeezed(model, "fold_norms")
     assert difference(model, made) <= EXACT
     left = [kind for net in made.project.networks for kind in kinds(made, net)]

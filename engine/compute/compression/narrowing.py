@@ -1,0 +1,253 @@
+"""Units that are taken out of a design: which ones count least, and the design without them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.compression.prune_units import PruneUnits
+from engine.compute.compression.couplings import walked
+from engine.compute.compression.drawn import Drawn, Facts, editable, redrawn
+from engine.compute.compression.model import Model
+from engine.compute.compression.units import STAYS, Cut, Ids, Walk
+from engine.compute.compression.zeroing import chosen
+from engine.layers.reshape import Reshape
+from projects.errors import CompressionError
+from projects.translation import gettext as _
+
+SEED = 0x0517
+
+
+@dataclass(frozen=True)
+class Group:
+    """Layers whose units go together.
+
+    Attributes:
+        drawn: The network.
+        nodes: The layers that make the units.
+        scores: How much each unit counts, by its number.
+    """
+
+    drawn: Drawn
+    nodes: tuple[str, ...]
+    scores: Mapping[int, float]
+
+
+def prune_units(model: Model, rule: PruneUnits) -> Model:
+    """Return a model with fewer units.
+
+    Raises:
+        CompressionError: Nothing can go, or a layer would be left with nothing.
+    """
+    generator = torch.Generator().manual_seed(rule.seed ^ SEED)
+    walks: dict[str, Walk] = {}
+    groups: list[Group] = []
+    words: dict[str, list[str]] = {}
+    for drawn, said in editable(model, chosen(model.weights, rule.networks)):
+        walks[drawn.name] = walk = walked(drawn, Facts(drawn))
+        groups += groups_of(drawn, walk, rule, generator)
+        words[drawn.name] = said + _held(drawn, walk)
+    gone = _least(groups, rule)
+    if not any(gone.values()):
+        raise CompressionError(
+            _("there is no unit that could go."),
+            where=rule.node or rule.networks or "networks",
+            hint=_("Choose a larger share, another measure, or a layer with more units."),
+        )
+    changed, notes = [], []
+    for name, away in gone.items():
+        if away:
+            drawn = next(group.drawn for group in groups if group.drawn.name == name)
+            notes += [*words[name], *narrow(drawn, walks[name], away)]
+            changed.append(drawn)
+    return redrawn(model, changed, notes)
+
+
+def _held(drawn: Drawn, walk: Walk) -> list[str]:
+    if not walk.held:
+        return []
+    return [
+        _("“{name}”: units that flow into these layers stay: {layers}.").format(
+            name=drawn.name, layers=", ".join(sorted(walk.held))
+        )
+    ]
+
+
+def groups_of(
+    drawn: Drawn, walk: Walk, rule: PruneUnits, generator: torch.Generator
+) -> list[Group]:
+    """Return the layers of a network whose units may go, those that go together as one, and what each unit counts.
+
+    Args:
+        drawn: The network.
+        walk: Its units.
+        rule: How units are judged.
+        generator: For those that go by chance.
+    """
+    made: dict[str, list[Cut]] = {}
+    for node, cuts in walk.cuts.items():
+        if makes := [cut for cut in cuts if cut.makes]:
+            made[node] = makes
+    roots = {node: _those(walk, made[node][0].ids) for node in made}
+    groups = []
+    for nodes in _together(roots):
+        if rule.node and drawn.ids.get(rule.node) not in nodes:
+            continue
+        units = sorted(set().union(*(roots[node] for node in nodes)))
+        scores = _scores(drawn, walk, rule, {node: made[node] for node in nodes}, units, generator)
+        if len(units) > 1 and scores:
+            groups.append(Group(drawn, nodes, scores))
+    return groups
+
+
+def _those(walk: Walk, ids: Ids) -> frozenset[int]:
+    return frozenset(np.unique(walk.units.roots(ids)).tolist()) - {STAYS}
+
+
+def _together(roots: Mapping[str, frozenset[int]]) -> list[tuple[str, ...]]:
+    """Layers that have units in common, in the order of the first."""
+    found: list[tuple[list[str], set[int]]] = []
+    for node, units in roots.items():
+        near = [group for group in found if group[1] & units]
+        joined = ([n for group in near for n in group[0]] + [node], set(units))
+        for group in near:
+            joined[1].update(group[1])
+        found = [group for group in found if group not in near]
+        found.append(joined)
+    return [tuple(nodes) for nodes, units in found if units]
+
+
+def _scores(
+    drawn: Drawn,
+    walk: Walk,
+    rule: PruneUnits,
+    made: Mapping[str, Sequence[Cut]],
+    units: Sequence[int],
+    generator: torch.Generator,
+) -> dict[int, float]:
+    """What each unit counts: the mean over all places where it is made, or scaled."""
+    if rule.criterion == "random":
+        drawn_numbers = torch.rand(len(units), generator=generator).tolist()
+        return dict(zip(units, drawn_numbers, strict=True))
+    scored: Sequence[tuple[Cut, Tensor]]
+    if rule.criterion == "norm_scale":
+        wanted = set(units)
+        scored = [
+            (cut, drawn.weights[node][cut.key].abs())
+            for node, cuts in walk.cuts.items()
+            for cut in cuts
+            if cut.scales and _those(walk, cut.ids) & wanted
+        ]
+    else:
+        scored = [
+            (cut, _sizes(drawn.weights[node][cut.key], cut.axis, rule.criterion))
+            for node, cuts in made.items()
+            for cut in cuts
+        ]
+    found: dict[int, list[float]] = defaultdict(list)
+    for cut, numbers in scored:
+        for unit, number in zip(walk.units.roots(cut.ids).tolist(), numbers.tolist(), strict=True):
+            found[unit].append(number)
+    there = [unit for unit in units if unit in found]
+    return {unit: sum(found[unit]) / len(found[unit]) for unit in there}
+
+
+def _sizes(weight: Tensor, axis: int, criterion: str) -> Tensor:
+    """How large the weights of each unit are beside those of the others, ``(units,)``."""
+    rows = weight.double().transpose(0, axis).flatten(1)
+    sizes = rows.abs().sum(1) if criterion == "l1" else rows.norm(dim=1)
+    return sizes / sizes.mean().clamp(min=1e-30)
+
+
+def _least(groups: Sequence[Group], rule: PruneUnits) -> dict[str, set[int]]:
+    """Which units go, by network."""
+    gone: dict[str, set[int]] = {group.drawn.name: set() for group in groups}
+    if rule.scope == "layer":
+        for group in groups:
+            order = sorted(group.scores, key=lambda unit: (group.scores[unit], unit))
+            gone[group.drawn.name].update(order[: _many(rule.amount, len(order))])
+        return gone
+    ranked = sorted(
+        (score, place, unit)
+        for place, group in enumerate(groups)
+        for unit, score in group.scores.items()
+    )
+    for _score, place, unit in ranked[: _many(rule.amount, len(ranked))]:
+        gone[groups[place].drawn.name].add(unit)
+    for group in groups:
+        if gone[group.drawn.name].issuperset(group.scores):
+            raise CompressionError(
+                _("this layer would be left with nothing."),
+                where=group.drawn.where(group.nodes[0]),
+                hint=_("Choose a smaller share, or compare by layer."),
+            )
+    return gone
+
+
+def _many(share: float, count: int) -> int:
+    return math.floor(share * count + 1e-9)
+
+
+def narrow(drawn: Drawn, walk: Walk, gone: set[int]) -> list[str]:
+    """Take units out of a network; return what is to be said of its layers.
+
+    Args:
+        drawn: The network, changed in place.
+        walk: Its units.
+        gone: Those that go.
+    """
+    away, said = np.array(sorted(gone)), []
+    for node, cuts in walk.cuts.items():
+        state = dict(drawn.weights[node])
+        for cut in cuts:
+            left = torch.from_numpy(np.flatnonzero(_left(walk, cut.ids, away)))
+            state[cut.key] = state[cut.key].index_select(cut.axis, left)
+        drawn.weights[node] = state
+    for node, sizes in walk.sizes.items():
+        for setting, ids in sizes.items():
+            left_there = _left(walk, ids, away)
+            if left_there.all():
+                continue
+            if drawn.nodes[node].type == Reshape.tag():
+                drawn.set(node, sizes=_box(drawn.nodes[node].params[setting], left_there))
+                continue
+            drawn.set(node, **{setting: int(left_there.sum())})
+            if setting == "groups":  # as many as channels: what it filters says it already
+                continue
+            said.append(
+                _("“{network}.{node}”: {left} of {count} units are left.").format(
+                    network=drawn.name, node=node, left=int(left_there.sum()), count=len(ids)
+                )
+            )
+    _let_sharers_follow(drawn, walk)
+    return said
+
+
+def _left(walk: Walk, ids: Ids, away: Ids) -> NDArray[np.bool_]:
+    return ~np.isin(walk.units.roots(ids), away)
+
+
+def _box(sizes: Sequence[int], left: NDArray[np.bool_]) -> list[int]:
+    """The sizes of a Reshape behind which some places are gone; one that is left open stays open."""
+    axes = range(left.ndim)
+    counts = [int(left.any(axis=tuple(set(axes) - {axis})).sum()) for axis in axes]
+    return [old if old == -1 else count for old, count in zip(sizes, counts, strict=True)]
+
+
+def _let_sharers_follow(drawn: Drawn, walk: Walk) -> None:
+    """A layer that uses another's weights has its settings, too."""
+    for name, node in drawn.nodes.items():
+        if node.shares is not None:
+            owner = node.shares
+            while (further := drawn.nodes[owner].shares) is not None:
+                owner = further
+            params = {k: v for k, v in node.params.items() if k not in walk.sizes.get(owner, {})}
+            drawn.nodes[name] = msgspec.structs.replace(node, params=params)
