@@ -6,6 +6,7 @@ given now is disabled, and its tooltip says why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -154,5 +155,6 @@ def _tip(command: Command, action: QAction, reason: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a menu text without its mnemonic mark and dots."""
+    """Return a menu text without its mnemonic mark, or the letter in brackets that some languages need, and dots."""
+    text = re.sub(r"\s?\(&\w\)", "", text)
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")

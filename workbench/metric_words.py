@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from projects.translation import gettext as _
+from projects.translation import per_language
 
 
+@per_language
 @cache
 def metric_words(metric: str) -> str:
     """Return a metric's name as people read it; remembered, because every legend asks often.
@@ -26,6 +28,7 @@ def metric_words(metric: str) -> str:
     return " · ".join((_plain(first), *others))
 
 
+@per_language
 @cache
 def _parts() -> dict[str, str]:
     return {

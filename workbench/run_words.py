@@ -7,6 +7,7 @@ from functools import cache
 
 from engine.runs.summary import FOREIGN, IMPORTED, Summary
 from projects.translation import gettext as _
+from projects.translation import per_language
 from workbench.metric_words import metric_words
 
 HEADLINES = (
@@ -15,6 +16,7 @@ HEADLINES = (
 )
 
 
+@per_language
 @cache
 def state_words(state: str) -> str:
     """Return a run's state as people read it; remembered, because long lists ask for every row."""
@@ -66,6 +68,7 @@ def duration(seconds: float) -> str:
     return long.format(hours=minutes // 60, minutes=minutes % 60)
 
 
+@per_language
 @cache
 def _lengths() -> tuple[str, str, str]:
     """Sentences translated once: a look-up asks the file system, and lists ask for every row."""

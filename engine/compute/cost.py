@@ -16,6 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from engine.compute.ops import namespace
 from engine.layers.base import MOST_NUMBERS, Layer, Shape, ShapeError
 from projects.translation import gettext as _
+from projects.translation import per_language
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +37,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     activation_bytes: int
 
 
+@per_language
 @functools.lru_cache(maxsize=4096)
 def measure(layer: Layer, shapes: tuple[Shape, ...]) -> Cost:
     """Find out what a layer gives for what flows in.

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from texts.found import modules
+
+from engine.articles import articles
+from engine.layers.base import LAYERS
+from projects.library import library
+from tests.pseudo import pseudo, wide
+from workbench.forms import kinds_of
+from workbench.metric_words import metric_words
+from workbench.run_words import state_words
+from workbench.textbook.book import book
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {
@@ -17,6 +30,7 @@ TEXTS = {
 }
 LOOK = """
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from projects.translation import speak
 speak("xx", Path(sys.argv[1]))
@@ -59,3 +73,32 @@ def test_texts_of_classes_and_commands_are_looked_up_when_they_are_shown(tmp_pat
     )
     assert done.stdout.startswith("Proben Namenlos\n"), done.stderr
     assert "Ordner eines Laufs" in done.stdout
+
+
+def test_what_is_remembered_of_texts_is_forgotten_with_the_language() -> None:
+    """Words that were asked for before are those of the language of the moment."""
+    asked: list[Callable[[], str]] = [
+        lambda: LAYERS.get("linear").title,
+        lambda: LAYERS.get("linear").fields()[0].title,
+        lambda: kinds_of(LAYERS)[0].title,
+        lambda: metric_words("kid"),
+        lambda: state_words("finished"),
+        lambda: library()[0].title,
+        lambda: articles()[0].title,
+        lambda: next(iter(book().pages.values())).title,
+    ]
+    before = [ask() for ask in asked]
+    with pseudo():
+        assert [ask() for ask in asked] == [wide(words) for words in before]
+    assert [ask() for ask in asked] == before
+
+
+def test_every_memory_of_functions_with_texts_knows_the_language() -> None:
+    """A remembered function that looks texts up is emptied with :func:`per_language`."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                names = [ast.unparse(decorator).split("(")[0] for decorator in node.decorator_list]
+                calls = {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+                if any(name.endswith("cache") for name in names) and {"_", "ngettext"} & calls:
+                    assert "per_language" in names, (path, node.name)
