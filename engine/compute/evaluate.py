@@ -10,12 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.compression.activation import rounded_in
 from engine.compute import checkpoint
 from engine.compute.averages import use_averages
 from engine.compute.checkpoint import Snapshot
 from engine.compute.facts import unfit
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
+from engine.compute.rounding import round_as
 from engine.compute.session import Session, open_session
 from engine.compute.task import load_weights_into
 from engine.data.prepare import Part
@@ -75,7 +77,7 @@ def open_fresh(run: Path, device: str = "cpu") -> Session:
 
 
 def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> None:
-    """Give an open run the weights of a checkpoint, averages in the place of what they average.
+    """Give an open run the weights of a checkpoint, averages in the place of what they average, rounded as it says.
 
     Args:
         session: The run, opened.
@@ -88,6 +90,8 @@ def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> None
     try:
         load_weights_into(session.task, (best and snapshot.best) or snapshot.weights)
         use_averages(session.task)
+        task = session.task
+        round_as((*task.networks.items(), *task.averages().items()), rounded_in(snapshot.facts))
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
         raise unfit(snapshot, str(error)) from error
 

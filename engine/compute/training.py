@@ -16,9 +16,10 @@ import torch
 from engine.compute import randomness
 from engine.compute.augmenting import augmenter_of
 from engine.compute.averages import Averager, use_averages
-from engine.compute.batches import Batch, Batches
+from engine.compute.batches import Batch
 from engine.compute.checkpoint import Snapshot
 from engine.compute.compiling import compile_networks, try_precision
+from engine.compute.dealing import batches_of
 from engine.compute.flat import Flat
 from engine.compute.learner import Learner
 from engine.compute.live import Live
@@ -27,9 +28,8 @@ from engine.compute.pruning import Pruner
 from engine.compute.rules import Rules, rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
-from engine.compute.streamed_batches import StreamedBatches
+from engine.compute.teaching import Teacher, teaching_of
 from engine.compute.task import Evaluation, load_weights_into, weights_of
-from engine.data.streaming import Streamed
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import Gauge
 from engine.pruning.base import PRUNINGS
@@ -71,6 +71,7 @@ class Training:
         project: What to train.
         folder: Folder of the project file, for relative data paths.
         begun: What another training has done of it, which counts.
+        teacher: A trained run from whose answers it learns, where the recipe says so.
 
     Attributes:
         step: Steps made.
@@ -96,14 +97,21 @@ class Training:
         DataError: The data is missing, damaged or unsuitable.
     """
 
-    def __init__(self, project: Project, folder: Path, begun: Begun = BEFORE_ALL) -> None:
+    def __init__(
+        self,
+        project: Project,
+        folder: Path,
+        begun: Begun = BEFORE_ALL,
+        teacher: Teacher | None = None,
+    ) -> None:
         recipe = project.recipe
         self.begun = begun
         self.stage = N_("building the networks")
         randomness.seed_everything(recipe.seed)
         self.session = open_session(project, folder)
         self.task = self.session.task
-        self.batches = self._batches()
+        self.task.teaching = teaching_of(self.session, teacher)
+        self.batches = batches_of(self.session, recipe.seed)
         self._augmenter = augmenter_of(project.data, self.session.data)
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.total_steps = self._total()
@@ -375,30 +383,6 @@ class Training:
 
     # ------------------------------------------------------------------------------- making
 
-    def _batches(self) -> Batches:
-        recipe, train = self.session.project.recipe, self.session.data.train
-        device = self.session.device
-        targets = None if train.targets is None else torch.from_numpy(train.targets)
-        size = recipe.batch_size * recipe.accumulate * self.task.batches_a_step
-        whole = self.task.whole_batches
-        streamed: Any = train.inputs
-        if isinstance(streamed, Streamed):
-            return StreamedBatches(
-                streamed, targets, size=size, seed=recipe.seed, device=device, whole=whole
-            )
-        inputs = torch.from_numpy(train.inputs)
-        if _fits(train.inputs.nbytes, device):
-            inputs = inputs.to(device)
-            targets = None if targets is None else targets.to(device)
-        return Batches(
-            inputs,
-            targets,
-            size=size,
-            seed=recipe.seed,
-            device=device,
-            whole=whole,
-        )
-
     def _total(self) -> int | None:
         recipe = self.session.project.recipe
         ends = [recipe.max_steps]
@@ -437,11 +421,3 @@ class Training:
             return None
         flats, device = self.session.flats, self.session.device
         return Averager(setting, self.task, flats, self.total_steps, device)
-
-
-def _fits(size: int, device: torch.device) -> bool:
-    """Whether the data may live on the device: it takes at most a quarter of what is free."""
-    if device.type != "cuda":
-        return True
-    free, _total = torch.cuda.mem_get_info(device)
-    return size < free // 4

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from engine.compression.activation import rounded_to
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Size, Variant, read_variant, write_variant
 from engine.compute import checkpoint
@@ -79,7 +80,8 @@ def compress(
     place = out if out is not None else new_run_in(run.parent)
     tell(_("writing"), 0.95)
     with _whole_or_not(place):
-        _write(place, made, Snapshot(weights_of(session.task), {}, {"step": 0}), packed, size)
+        facts = {"step": 0, **rounded_to(made.rounded)}
+        _write(place, made, Snapshot(weights_of(session.task), {}, facts), packed, size)
         write_variant(place, variant)
     return place, variant
 

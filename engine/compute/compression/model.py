@@ -9,12 +9,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from engine.compression.activation import Activations, Rounded
 from engine.compression.variant import read_variant
 from engine.compute import checkpoint
 from engine.compute.compression.grid import Grids, holding
 from engine.compute.evaluate import networks, open_run
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
+from engine.compute.rounding import round_inputs, rules_of
 from engine.compute.session import Session, session_of
 from engine.runs.folder import RunFolder
 from projects.errors import CompressionError
@@ -33,6 +35,7 @@ class Model:
         session: That run in memory, with the weights that it hands out: its data, its task.
         project: The design as it is now.
         weights: By network the state of its module, as ``state_dict`` has it, in float32.
+        activations: Which numbers may enter the layers whose inputs are rounded.
         grids: On which grid the weights of a parameter lie, for those that do; always true of ``weights``.
         notes: What a person should know of what was done, as sentences.
     """
@@ -43,6 +46,7 @@ class Model:
     weights: States
     notes: tuple[str, ...] = ()
     grids: Grids = field(default_factory=dict)
+    activations: Activations = field(default_factory=dict)
 
     def with_weights(self, weights: States, *notes: str) -> Model:
         """Return the same design with other weights."""
@@ -67,6 +71,11 @@ class Model:
             grids=holding(self.grids, weights),
         )
 
+    @property
+    def rounded(self) -> Rounded:
+        """How the networks round, for a checkpoint."""
+        return Rounded(activations={name: dict(own) for name, own in self.activations.items()})
+
     def opened(self) -> Session:
         """Return the design in memory with its weights, on the same data.
 
@@ -84,6 +93,14 @@ class Model:
                 raise CompressionError(
                     _("the weights do not fit the new design: {reason}").format(reason=error),
                     where=f"networks.{name}",
+                ) from error
+            try:
+                round_inputs(module, self.activations.get(name, {}))
+            except LookupError as error:
+                raise CompressionError(
+                    _("this takes a layer away whose inputs are quantised."),
+                    where=f"networks.{name}",
+                    hint=_("Change the design first and quantise last."),
                 ) from error
         return session
 
@@ -104,7 +121,8 @@ def model_of(run: Path) -> Model:
         name: {key: value.clone() for key, value in module.state_dict().items()}
         for name, module in networks(session).items()
     }
-    found = Model(run, session, session.project, weights)
+    activations = {name: rules_of(module) for name, module in networks(session).items()}
+    found = Model(run, session, session.project, weights, activations=activations)
     if read_variant(run) is None:
         return found
     snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
