@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from projects.translation import gettext as _
 
 EXAMPLES = Path(__file__).parent / "examples"
 DEFAULT = "digits_mlp"
+NETWORKS, RECIPE = "\nnetworks:\n", "\nrecipe:\n"
+NETWORK, NODE = (re.compile(rf"^ {{{depth}}}\w", re.MULTILINE) for depth in (2, 6))
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,16 @@ def template(name: str, folder: Path = EXAMPLES) -> Template:
 
 def _template(path: Path) -> Template:
     text = yaml_reader.decode(read_bytes(path), path.name)
-    values: Mapping[str, Any] = yaml_reader.read(text, path.name).value
-    networks = values["networks"].values()
+    head, _networks, rest = text.partition(
+        NETWORKS
+    )  # canonical files: what comes first stands first
+    values: Mapping[str, Any] = yaml_reader.read(head, path.name).value
+    drawn = rest.partition(RECIPE)[0]
     return Template(
         name=path.stem,
         title=_(values["name"]),
         objective=values["objective"]["type"],
         path=path,
         description=_(values["description"]),
-        size=(len(networks), sum(len(network["nodes"]) for network in networks)),
+        size=(len(NETWORK.findall(drawn)), len(NODE.findall(drawn))),
     )

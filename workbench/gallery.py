@@ -45,7 +45,7 @@ class Gallery(QWidget):
         super().__init__(parent)
         self.setObjectName("startGallery")
         self._families = {
-            family: Family(family, [one for one in examples if family_of(one) == family])
+            family: Family(family, [one for one in examples if family_of(one) == family], self)
             for family in dict.fromkeys(one.family for one in OBJECTIVES)
         }
         self._search = QLineEdit()
@@ -150,9 +150,11 @@ class Family(QWidget):
         examples: What the cards are of.
     """
 
-    def __init__(self, title: str, examples: Sequence[Template]) -> None:
-        super().__init__()
-        self.cards = [TemplateCard(one) for one in examples]
+    def __init__(
+        self, title: str, examples: Sequence[Template], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.cards = [TemplateCard(one, self) for one in examples]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP, 0, theme.GAP)
         column.setSpacing(theme.GAP)

@@ -63,17 +63,21 @@ class StartPage(QWidget):
         self.setObjectName("startPage")
         self.setAccessibleName(_("Start page"))
         self._rows: dict[Path, RecentRow] = {}
-        self._gallery = Gallery(templates())
-        self._gallery.chosen.connect(self.template_wanted)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        side = self._side()
+        # Each is made in its place: where a style sheet is, a widget that moves is styled anew, with all in it.
+        side = _scroller(self, "startSideScroll", _("New and recent projects"))
+        side.setWidget(self._side(side.viewport()))
         side.setFixedWidth(SIDE)
         row.addWidget(side)
-        row.addWidget(_scrolling(self._gallery, "startScroll", _("Examples")), 1)
+        examples = _scroller(self, "startScroll", _("Examples"))
+        self._gallery = Gallery(templates(), examples.viewport())
+        self._gallery.chosen.connect(self.template_wanted)
+        examples.setWidget(self._gallery)
+        row.addWidget(examples, 1)
         theme.notifier().changed.connect(self._recolor)
 
     def set_recent(self, paths: Sequence[Path]) -> None:
@@ -98,8 +102,8 @@ class StartPage(QWidget):
 
     # ------------------------------------------------------------------------------------ parts
 
-    def _side(self) -> QWidget:
-        side = QFrame()
+    def _side(self, parent: QWidget) -> QWidget:
+        side = QFrame(parent)
         side.setObjectName("startSide")
         column = QVBoxLayout(side)
         column.setContentsMargins(28, 32, 24, 24)
@@ -121,7 +125,7 @@ class StartPage(QWidget):
         column.addLayout(self._recent)
         column.addStretch(1)
         self._recolor_buttons()
-        return _scrolling(side, "startSideScroll", _("New and recent projects"))
+        return side
 
     def _button(self, name: str, text: str, work: object = None) -> QPushButton:
         button = QPushButton(text)
@@ -214,14 +218,13 @@ def _read(path: Path) -> Project | None:
     return None
 
 
-def _scrolling(page: QWidget, name: str, words: str) -> QScrollArea:
-    """A page that is scrolled where the window is too low for it."""
-    area = QScrollArea()
+def _scroller(parent: QWidget, name: str, words: str) -> QScrollArea:
+    """A place for a page that is scrolled where the window is too low for it."""
+    area = QScrollArea(parent)
     area.setObjectName(name)
     area.setAccessibleName(words)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(page)
     return area
 
 

@@ -66,6 +66,8 @@ def test_an_example_is_valid_canonical_and_told(entry: Template) -> None:
     assert 40 <= len(entry.summary) <= 320
     assert any(character.isdigit() for character in entry.result)
     assert entry.title
+    networks = entry.project.networks.values()
+    assert entry.size == (len(networks), sum(len(network.nodes) for network in networks))
     assert len({other.title for other in ALL}) == len(ALL)
 
 
