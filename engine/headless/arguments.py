@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gettext
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from engine.headless.console import Console
+from projects.translation import DOMAIN, FOLDER, N_
 from projects.translation import gettext as _
+
+# What argparse says by itself; it looks these up with the standard library's function.
+OF_ARGPARSE = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("expected one argument"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+)
 
 Run = Callable[[argparse.Namespace, Console], int]
 
@@ -47,6 +63,8 @@ def build_parser(program: str, about: str, commands: Sequence[Command]) -> argpa
         about: What it is, for ``--help``.
         commands: Every command.
     """
+    gettext.bindtextdomain(DOMAIN, str(FOLDER))
+    gettext.textdomain(DOMAIN)
     parser = argparse.ArgumentParser(
         prog=program,
         description=about,
