@@ -14,6 +14,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.compression.sensitivity import Scan
+from engine.compression.variant import Size, Variant
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
 from projects.errors import Problem
@@ -212,6 +214,40 @@ class Inspect(Command, frozen=True, tag="inspect"):
 
 class Pause(Command, frozen=True, tag="pause"):
     """Hold after the step in progress."""
+class Compress(Command, frozen=True, tag="compress"):
+    """Make a smaller variant of a run, beside it. Replies: :class:`Stage` …, then :class:`Compressed`.
+
+    Attributes:
+        run: The run folder.
+        steps: What to do, in order, see :mod:`engine.compression`.
+    """
+
+    run: str
+    steps: tuple[Plug, ...]
+
+
+class Weigh(Command, frozen=True, tag="weigh"):
+    """Say what a variant would cost and be worth. Replies: :class:`Stage` …, then :class:`Weighed`.
+
+    Attributes:
+        run: The run folder.
+        steps: What would be done, in order, see :mod:`engine.compression`; none for the run as it is.
+    """
+
+    run: str
+    steps: tuple[Plug, ...] = ()
+
+
+class Sensitivity(Command, frozen=True, tag="sensitivity"):
+    """Find out what each layer of a run can lose. Replies: :class:`Stage` …, then :class:`Sensed`.
+
+    Attributes:
+        run: The run folder.
+    """
+
+    run: str
+
+
 
 
 class Continue(Command, frozen=True, tag="continue"):
@@ -283,6 +319,9 @@ AnyCommand = (
     | Inspect
     | Preflight
     | TryRates
+    | Compress
+    | Weigh
+    | Sensitivity
     | Start
     | Pause
     | Continue
@@ -474,6 +513,48 @@ class Inspected(Event, frozen=True, tag="inspected"):
 
 class Stage(Event, frozen=True, tag="stage"):
     """What a long request is doing, and which share of it is done, 0 to 1."""
+class Compressed(Event, frozen=True, tag="compressed"):
+    """Answer to :class:`Compress`.
+
+    Attributes:
+        run: The run folder that was asked about.
+        variant: The run folder of what was made of it.
+        made: What was done, and what that gave.
+    """
+
+    run: str
+    variant: str
+    made: Variant
+
+
+class Weighed(Event, frozen=True, tag="weighed"):
+    """Answer to :class:`Weigh`.
+
+    Attributes:
+        run: The run folder.
+        size: What its networks would cost and be worth.
+        parent: What they cost and are worth as they are.
+        notes: What a person should know of it, as sentences.
+    """
+
+    run: str
+    size: Size
+    parent: Size
+    notes: tuple[str, ...] = ()
+
+
+class Sensed(Event, frozen=True, tag="sensed"):
+    """Answer to :class:`Sensitivity`.
+
+    Attributes:
+        run: The run folder.
+        scan: What each layer can lose.
+    """
+
+    run: str
+    scan: Scan
+
+
 
     text: str
     share: float
@@ -661,7 +742,7 @@ class Failed(Event, frozen=True, tag="failed"):
         problems: In people's words.
         trace: For a bug: the traceback, for the report. Empty for a person's error.
         kind: ``user``, ``bug``, ``memory``, ``nan``, ``interrupted``, ``given_up`` (a branch was
-            stopped before it began, a look inside before its end) or ``protocol``.
+            stopped before it began, a look inside or a compression before its end) or ``protocol``.
     """
 
     problems: tuple[Problem, ...]
@@ -680,6 +761,9 @@ AnyEvent = (
     | Inspected
     | Stage
     | Preflighted
+    | Compressed
+    | Weighed
+    | Sensed
     | RatesTried
     | Started
     | Replaying

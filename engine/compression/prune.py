@@ -24,6 +24,7 @@ class Prune(Compression, frozen=True, kw_only=True, tag="prune"):
 
     title: ClassVar[str] = "Prune weights"
     order: ClassVar[int] = 10
+    zeros: ClassVar[bool] = True
     formula: ClassVar[tuple[str, ...]] = (
         r"w \leftarrow m \odot w, \quad m_i = [\, |w_i| > \tau \,]",
     )

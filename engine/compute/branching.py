@@ -32,7 +32,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
-from engine.runs.summary import IMPORTED, Summary
+from engine.runs.summary import COMPRESSED, Summary, was_never_trained
 from projects.errors import RunError
 from projects.translation import gettext as _
 
@@ -118,9 +118,12 @@ def retraced(
 def _until(branch: Branch, summary: Summary, start: Snapshot | None) -> int:
     """After how many steps the branch begins."""
     run, step = branch
-    if summary.state == IMPORTED:
+    if was_never_trained(summary.state):
+        message = _("this run holds imported weights; there are no steps to branch off from.")
+        if summary.state == COMPRESSED:
+            message = _("this run is a smaller variant; there are no steps to branch off from.")
         raise RunError(
-            _("this run holds imported weights; there are no steps to branch off from."),
+            message,
             where=str(run),
             hint=_("Begin a training with its weights instead."),
         )

@@ -33,6 +33,7 @@ from engine.protocol import (
     Beat,
     Carry,
     Check,
+    Compress,
     Continue,
     Draw,
     Event,
@@ -44,6 +45,7 @@ from engine.protocol import (
     Preview,
     Quit,
     Ready,
+    Sensitivity,
     SetLearningRate,
     SetValue,
     Speak,
@@ -52,6 +54,7 @@ from engine.protocol import (
     Stop,
     TryRates,
     Watch,
+    Weigh,
 )
 from engine.runs.control import Control
 from projects.errors import Problem, ProjectError
@@ -60,6 +63,7 @@ from projects.translation import gettext as _
 from projects.translation import speak
 
 if TYPE_CHECKING:
+    from engine.compute.compression.bench import Bench
     from engine.compute.drawing import Studio
     from engine.compute.inside.inspector import Inspector
 
@@ -69,7 +73,9 @@ END_IDLE = 5.0
 END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
-Request = Check | Preview | Carry | Import | Draw | Inspect | Preflight | TryRates | Start
+Squeeze = Compress | Weigh | Sensitivity
+Look = Inspect | Squeeze
+Request = Check | Preview | Carry | Import | Draw | Look | Preflight | TryRates | Start
 
 
 class Server:
@@ -91,7 +97,8 @@ class Server:
         self._code = 0
         self._studio: Studio | None = None
         self._inspector: Inspector | None = None
-        self._looks: dict[int, Control] = {}  # what stops looks inside, by request
+        self._bench: Bench | None = None
+        self._looks: dict[int, Control] = {}  # what stops looks inside and compressions, by request
         self._working = False
         self._checked = False
 
@@ -131,6 +138,8 @@ class Server:
                 self._answer(request, _("drawing"), lambda: self._draw(request))
             case Inspect():
                 self._answer(request, _("looking inside"), lambda: self._inspect(request))
+            case Compress() | Weigh() | Sensitivity():
+                self._answer(request, _("compressing"), lambda: self._squeeze(request))
             case Preflight():
                 self._answer(request, _("pre-flight"), lambda: self._preflight(request))
             case TryRates():
@@ -171,6 +180,17 @@ class Server:
         sink = work.Stamped(self._outbox, request.id)
         try:
             return self._inspector.inspect(request, sink, self._looks[request.id])
+        finally:
+            del self._looks[request.id]
+
+    def _squeeze(self, request: Squeeze) -> Event:
+        if self._bench is None:
+            from engine.compute.compression.bench import Bench
+
+            self._bench = Bench()
+        sink = work.Stamped(self._outbox, request.id)
+        try:
+            return self._bench.answer(request, sink, self._looks[request.id])
         finally:
             del self._looks[request.id]
 
@@ -226,7 +246,7 @@ class Server:
         elif self._requests.qsize() >= MOST_WAITING:
             self._refuse(request, _("Too many requests are waiting already."))
             return
-        elif isinstance(request, Inspect):
+        elif isinstance(request, Look):
             self._looks[request.id] = Control()
         self._requests.put(request)
 

@@ -39,7 +39,7 @@ from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
 from engine.runs.store import Store
-from engine.runs.summary import is_imported
+from engine.runs.summary import COMPRESSED, state_of, was_never_trained
 from engine.runs.times import TIMES, pack
 from engine.runs.vocabulary import write_vocabulary
 from projects.atomic import explain, sweep
@@ -365,9 +365,17 @@ class Trainer:
         """
         reader = Reader(self._folder.path)
         self._project = reader.project()
-        if is_imported(self._folder.path):
+        state = state_of(self._folder.path)
+        if was_never_trained(state):
+            message = _(
+                "this run holds imported weights; no training was ever begun that could go on."
+            )
+            if state == COMPRESSED:
+                message = _(
+                    "this run is a smaller variant of another one; no training was ever begun that could go on."
+                )
             raise RunError(
-                _("this run holds imported weights; no training was ever begun that could go on."),
+                message,
                 where=str(self._folder.path),
                 hint=_("Begin a training with its weights instead."),
             )

@@ -13,7 +13,7 @@ from typing import Any
 from engine.protocol import Array, Event, Marker, Measured, Progress, Scalars, Started, State
 from engine.runs.folder import RunFolder
 from engine.runs.store import unpack_scalars
-from engine.runs.summary import FOREIGN, IMPORTED, Summary, read_summary
+from engine.runs.summary import FOREIGN, Summary, read_summary, was_never_trained
 from engine.runs.times import TIMES
 from projects.errors import RunError
 from projects.schema import Project
@@ -62,7 +62,7 @@ class Reader:
             streams: Which pictures are read; None: all.
 
         The last events are a :class:`Progress` and a :class:`Finished` made of the summary, when
-        the run has ended; of one that was imported, taken from elsewhere or interrupted a :class:`State`.
+        the run has ended; of one that was never trained, taken from elsewhere or interrupted a :class:`State`.
 
         Raises:
             RunError: The database is missing or damaged.
@@ -75,7 +75,7 @@ class Reader:
             steps_per_second=summary.steps_per_second,
             seconds=summary.seconds,
         )
-        if summary.state in ("interrupted", IMPORTED, FOREIGN):
+        if summary.state in ("interrupted", FOREIGN) or was_never_trained(summary.state):
             yield State(state=summary.state, step=summary.steps)
         elif summary.state in ("finished", "stopped", "failed"):
             yield summary.finished(self.folder.path)

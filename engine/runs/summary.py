@@ -22,6 +22,11 @@ FOREIGN = "foreign"
 COMPRESSED = "compressed"
 
 
+def was_never_trained(state: str) -> bool:
+    """Whether a run in this state holds nothing but weights: there is no training to go on with or to look at."""
+    return state in (IMPORTED, COMPRESSED)
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What ``summary.json`` holds.
 
@@ -114,9 +119,9 @@ def read_summary(run: Path) -> Summary:
     return summary
 
 
-def is_imported(run: Path) -> bool:
-    """Whether a run only holds weights that came from a file."""
+def state_of(run: Path) -> str:
+    """Return the state of a run; empty where its summary is missing or damaged."""
     try:
-        return read_summary(run).state == IMPORTED
+        return read_summary(run).state
     except RunError:
-        return False
+        return ""

@@ -70,20 +70,52 @@ def compress(
     """
     tell(_("opening the run"), 0.0)
     model = model_of(run)
+    return make_variant(model, size_of_run(model), steps, out, tell)
+
+
+def make_variant(
+    model: Model, parent: Size, steps: Sequence[Plug], out: Path | None, tell: Tell
+) -> tuple[Path, Variant]:
+    """Make a smaller variant of a run that is in memory; see :func:`compress`.
+
+    Args:
+        model: What the run hands out.
+        parent: What that costs and is worth.
+        steps: What to do, in order.
+        out: The folder of the variant; beside the run when left out.
+        tell: Told what is done; raises where it is to end.
+    """
     made = applied(model, steps, tell)
     session = made.opened()
     packed = pack(weights_of(session.task), flat(made.grids))
     tell(_("measuring"), 0.6)
     size = size_of(session, len(packed))
     notes = (*made.notes, *notes_on(size))
-    variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=size_of_run(model))
-    place = out if out is not None else new_run_in(run.parent)
+    variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=parent)
+    place = out if out is not None else new_run_in(model.run.parent)
     tell(_("writing"), 0.95)
     with _whole_or_not(place):
         facts = {"step": 0, **rounded_to(made.rounded)}
         _write(place, made, Snapshot(weights_of(session.task), {}, facts), packed, size)
         write_variant(place, variant)
     return place, variant
+
+
+def weigh(
+    model: Model, steps: Sequence[Plug], tell: Tell, seconds: float
+) -> tuple[Size, tuple[str, ...]]:
+    """Return what a variant would cost and be worth, and what a person should know of it; writes nothing.
+
+    Args:
+        model: What the run hands out.
+        steps: What to do, in order.
+        tell: Told what is done; raises where it is to end.
+        seconds: How long passes of one size are measured at least.
+    """
+    made = applied(model, steps, tell)
+    tell(_("measuring"), 0.6)
+    size = size_of(made.opened(), packed_bytes(made.weights, made.grids), seconds)
+    return size, (*made.notes, *notes_on(size))
 
 
 def _write(place: Path, made: Model, snapshot: Snapshot, packed: bytes, size: Size) -> None:

@@ -22,19 +22,20 @@ SECONDS = 0.4  # of measuring for each of them
 LEAST = 20
 
 
-def size_of(session: Session, file_bytes: int, seconds: float = SECONDS) -> Size:
+def size_of(session: Session, file_bytes: int, seconds: float | None = None) -> Size:
     """Measure the networks of a session.
 
     Args:
         session: Networks with their weights.
         file_bytes: Of their file.
-        seconds: How long passes of one size are measured at least.
+        seconds: How long passes of one size are measured at least; a while when left out.
     """
     found = networks(session)
     weights = [w for module in found.values() for w in module.parameters()]
     metric, higher, value, metrics = quality(session)
     count = session.project.recipe.threads
     layers = thin(found.values())
+    seconds = SECONDS if seconds is None else seconds
     with threads(count), torch.no_grad():
         latencies = tuple(latency(found, batch, seconds) for batch in BATCHES)
         with without_zeros(layers):
@@ -79,11 +80,12 @@ def quality(session: Session) -> tuple[str, bool, float, dict[str, float]]:
 def multiply_adds(module: GraphModule) -> int:
     """Return how many multiply-adds a network makes for one example, zeros counted."""
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        module(random_input(module, 1), *_labels(module, 1))
+        generator = torch.Generator().manual_seed(0)
+        module(random_input(module, 1, generator), *_labels(module, 1))
     return int(counter.get_total_flops()) // 2
 
 
-def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float = SECONDS) -> Latency:
+def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float) -> Latency:
     """Measure one pass through all networks, one after the other.
 
     Args:

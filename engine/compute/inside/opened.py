@@ -21,7 +21,7 @@ from engine.protocol import Event, Insides, LayerInside, Moment, Replaying
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
-from engine.runs.summary import IMPORTED, read_summary
+from engine.runs.summary import read_summary, was_never_trained
 from projects.errors import RunError, did_you_mean
 from projects.translation import gettext as _
 
@@ -91,7 +91,7 @@ class OpenRun:
                 if snapshot.step != newest.step:
                     self._snapshots[path.name] = snapshot
                     found.append(Moment(name=path.name, step=snapshot.step))
-        if read_summary(self.path).state != IMPORTED:
+        if not was_never_trained(read_summary(self.path).state):
             begun = self._snapshots[START].step if START in self._snapshots else 0
             found.append(Moment(name=START, step=begun))
         return found

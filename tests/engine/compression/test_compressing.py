@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,11 +16,20 @@ from engine.compute.compression.model import model_of
 from engine.compute.compression.sparse import notes_on, thin, without_zeros
 from engine.compute.compression.zeroing import n_of_m
 from engine.compute.evaluate import evaluate, open_run
+from engine.compute.trainer import Trainer
+from engine.protocol import State
+from engine.runs.branch import Branch
+from engine.runs.control import Control, Silent
 from engine.runs.reader import Reader
 from engine.runs.summary import COMPRESSED, read_summary
 from projects.errors import CompressionError, FileError, ProjectError, RunError
-from projects.schema import Plug
+from projects.schema import Plug, Project
 from tests.engine.training.support import digits, train
+
+
+def trainer(project: Project, run: Path, **options: Any) -> Trainer:
+    """A training that nobody listens to."""
+    return Trainer(project, run.parent, run, Silent(), Control(), **options)
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +115,28 @@ def test_what_cannot_be_done_writes_nothing(run: Path, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="below 1"):
         compress(run, [Plug("prune", {"amount": 1.0})], out)
     assert not out.exists()
+
+
+def test_a_variant_was_never_trained_and_is_trained_on(run: Path, tmp_path: Path) -> None:
+    place, variant = compress(run, [Plug("prune", {"amount": 0.8})], tmp_path / "variant")
+    with pytest.raises(RunError, match="smaller variant of another one"):
+        train(Reader(run).project(), place, resume=True)
+    with pytest.raises(RunError, match="smaller variant; there are no steps"):
+        trainer(Reader(run).project(), tmp_path / "branch", branch=Branch(place)).run()
+    *_others, last = Reader(place).events()
+    assert last == State(state=COMPRESSED, step=0)
+    project = Reader(place).project()
+    recipe = msgspec.structs.replace(project.recipe, epochs=1, pruning=Plug("keep_zeros"))
+    longer = tmp_path / "longer"
+    trainer(msgspec.structs.replace(project, recipe=recipe), longer, weights_from=place).run()
+    weights = model_of(longer).weights["classifier"]
+    zeros = [value == 0 for value in model_of(place).weights["classifier"].values()]
+    assert all(
+        not value[zero].any()
+        for value, zero in zip(weights.values(), zeros, strict=True)
+        if value.ndim == 2
+    )
+    assert evaluate(open_run(longer), "validation")["validation_accuracy"] >= variant.size.value
 
 
 def test_a_variant_never_takes_the_place_of_something(run: Path, tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""Weights of an earlier time of a training, with the zeros of now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import Tensor
+
+from engine.compute.compression.model import Model
+from engine.compute.compression.zeroing import prunable
+from engine.compute.inside.opened import OpenRun
+from engine.runs.branch import parent_path
+from engine.runs.summary import COMPRESSED, read_summary
+from projects.errors import CompressionError
+from projects.translation import gettext as _
+
+
+def rewind(model: Model, moment: str) -> Model:
+    """Return a model with the weights that its training had at some time; what is 0 now stays 0.
+
+    Args:
+        model: The model.
+        moment: ``start``, ``best``, ``last`` or the name of a checkpoint of the run, or of the trained run of which this
+            one is a variant.
+
+    Raises:
+        RunError: There are no weights of this time, or the run that was trained is gone.
+        CompressionError: They do not fit, because the design is another one now.
+    """
+    trained = OpenRun(trained_run(model.run))
+    trained.use(moment)
+    modules = model.modules()
+    weights = {}
+    for name, now in model.weights.items():
+        network = trained.networks().get(name)
+        then = network.state_dict() if network is not None else {}
+        if {key: value.shape for key, value in then.items()} != {
+            key: value.shape for key, value in now.items()
+        }:
+            raise CompressionError(
+                _("the weights of that time do not fit: the design is another one by now."),
+                where=f"networks.{name}",
+                hint=_("Rewind before layers or units are taken out."),
+            )
+        zeros = {key: now[key] == 0 for key in prunable(modules[name])}
+        weights[name] = {key: _put(then[key], zeros.get(key)) for key in now}
+    note = _("The weights are those of an earlier time: train the network on, with Keep zeros.")
+    return model.with_weights(weights, note)
+
+
+def _put(then: Tensor, zeros: Tensor | None) -> Tensor:
+    return then.clone() if zeros is None else then.masked_fill(zeros, 0.0)
+
+
+def trained_run(run: Path) -> Path:
+    """Return the run that was trained: of a variant the nearest one that it came from.
+
+    Raises:
+        RunError: It is gone.
+    """
+    seen: set[Path] = set()
+    while (summary := read_summary(run)).state == COMPRESSED and run not in seen:
+        seen.add(run)
+        run = parent_path(run, summary.parent)
+    return run

@@ -1,0 +1,115 @@
+"""What each layer can lose, and weights that go back to where they began."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.compression.sensitivity import SHARES, allowed, most_of
+from engine.compute.compression.compressing import applied, compress
+from engine.compute.compression.model import Model, model_of
+from engine.compute.compression.sensitivity import scan
+from engine.compute.evaluate import evaluate
+from engine.compute.inside.opened import OpenRun
+from engine.runs.failures import GivenUpError
+from projects.errors import CompressionError, RunError
+from projects.schema import Plug
+from tests.engine.training.support import digits, train
+
+NET = "classifier"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("runs") / "first"
+    train(digits(epochs=3), place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def model(run: Path) -> Model:
+    return model_of(run)
+
+
+def started(run: Path) -> dict[str, torch.Tensor]:
+    """The weights that a training began with."""
+    opened = OpenRun(run)
+    opened.use("start")
+    return {key: value.clone() for key, value in opened.networks()[NET].state_dict().items()}
+
+
+def test_each_layer_is_tried_alone(model: Model) -> None:
+    told: list[tuple[str, float]] = []
+    before = {key: value.clone() for key, value in model.weights[NET].items()}
+    found = scan(model, lambda words, share: told.append((words, share)))
+    assert found.value == evaluate(model.opened(), "validation")[found.metric]
+    assert (found.higher, found.shares) == (True, SHARES)
+    assert sum(layer.weights for layer in found.layers) == 64 * 24 + 24 * 10
+    assert [share for _words, share in told] == sorted(share for _words, share in told)
+    assert {words for words, _share in told} == {layer.layer for layer in found.layers}
+    assert all(torch.equal(model.weights[NET][key], value) for key, value in before.items())
+    (first, last) = found.layers
+    weights = {key: value.clone() for key, value in before.items()}
+    name = f"{first.layer.partition('/')[2]}.weight"
+    size = weights[name].abs().flatten()
+    weights[name][weights[name].abs() <= size.sort().values[round(0.9 * len(size)) - 1]] = 0
+    alone = evaluate(model.with_weights({NET: weights}).opened(), "validation")[found.metric]
+    assert first.scores[SHARES.index(0.9)] == alone
+    assert first.scores[0] > first.scores[-1]
+    assert first.most == most_of(found.value, True, first.scores)
+    assert last.scores[-1] < found.value
+
+
+def test_a_scan_that_is_stopped_ends(model: Model) -> None:
+    def tell(_words: str, share: float) -> None:
+        if share > 0.3:
+            raise GivenUpError("stopped.")
+
+    with pytest.raises(GivenUpError):
+        scan(model, tell)
+    assert scan(model, lambda *_told: None).value == scan(model, lambda *_told: None).value
+
+
+def test_the_most_that_a_layer_can_lose() -> None:
+    assert most_of(0.9, True, (0.91, 0.9, 0.89, 0.88, 0.89, 0.1)) == 0.8
+    assert most_of(0.9, True, (0.5, 0.9, 0.9, 0.9, 0.9, 0.9)) == 0
+    assert most_of(40.0, False, (40.0, 40.3, 40.5, float("nan"), 1.0, 1.0)) == 0.7
+    assert allowed(-120.0, True) == pytest.approx(1.2)
+
+
+def test_a_ticket_has_the_numbers_of_the_start_and_the_zeros_of_now(model: Model) -> None:
+    pruned = Plug("prune", {"amount": 0.8})
+    zeros = applied(model, [pruned]).weights[NET]
+    ticket = applied(model, [pruned, Plug("rewind")])
+    begun = started(model.run)
+    for key, value in ticket.weights[NET].items():
+        expected = begun[key]
+        if expected.ndim == 2 and key.endswith("weight"):
+            assert 0 < int((zeros[key] == 0).sum()) < zeros[key].numel()
+            expected = expected.masked_fill(zeros[key] == 0, 0.0)
+        assert torch.equal(value, expected)
+    assert "Keep zeros" in ticket.notes[-1]
+
+
+def test_a_variant_is_rewound_to_the_start_of_the_run_that_was_trained(run: Path) -> None:
+    place, variant = compress(run, [Plug("prune", {"amount": 0.8})])
+    ticket, rewound = compress(place, [Plug("rewind")])
+    assert rewound.parent == variant.size
+    assert rewound.size.nonzero == pytest.approx(variant.size.nonzero, abs=24 + 10)
+    assert rewound.size.value < variant.size.value - 0.1, "it knows nothing any more"
+    found, begun = model_of(ticket).weights[NET], started(run)
+    there = [found[key] != 0 for key in begun if begun[key].ndim == 2]
+    assert all(
+        torch.equal(found[key][stays], begun[key][stays])
+        for key, stays in zip([key for key in begun if begun[key].ndim == 2], there, strict=True)
+    )
+
+
+def test_what_cannot_be_rewound_says_why(model: Model, run: Path) -> None:
+    with pytest.raises(RunError, match="no weights called"):
+        applied(model, [Plug("rewind", {"to": "step-7"})])
+    thinner = [Plug("low_rank", {"by": "share", "share": 0.2}), Plug("rewind")]
+    with pytest.raises(CompressionError, match="the design is another one"):
+        applied(model, thinner)
