@@ -77,6 +77,7 @@ class Registry(QObject):
                 raise ValueError(f"two commands are called {command.id}")
             action = QAction(command.text, self._window)
             action.setObjectName(f"action_{command.id}")
+            action.setIconText(plain(command.text))  # what buttons say
             action.setShortcuts([QKeySequence(key) for key in command.shortcuts])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(command.checked is not None)
