@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.headless import (
+    compressing,
     designs,
     downloads,
     events,
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     *studies.COMMANDS,
     *rates.COMMANDS,
     *results.COMMANDS,
+    *compressing.COMMANDS,
     *serving.COMMANDS,
     *downloads.COMMANDS,
     *events.COMMANDS,
