@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.window import MainWindow
 
 SLOW_TICKS = 6
+DOCTOR_TICKS = 4  # the doctor comes this often at least
 
 
 class Attendant(QObject):
@@ -38,20 +39,28 @@ class Attendant(QObject):
         self._ticks = 0
 
     def tick(self) -> None:
-        """Fetch what a training said, and paint; called by the window's one timer."""
+        """Fetch what a training said, and show it; called by the window's one timer.
+
+        Panels, the doctor and everything else take turns: one after the other at one tick, they would hold up a
+        click for as long as all take together.
+        """
         window = self._window
         self._ticks += 1
         window.training.poll()
         window.lab.poll()
-        window.clinic.go()
-        window.viewer.refresh()
         if self._ticks % SLOW_TICKS == 0:
-            self.say_what_is_seen()
-            window.lab.refresh()
-            window.looker.refresh()
-            self._show_progress()
-            window.dashboard.show_health(window.viewer.shown)
-            window.toasts.refresh()
+            self._look_around()
+        elif not window.viewer.refresh() or self._ticks % DOCTOR_TICKS == 0:
+            window.clinic.go()
+
+    def _look_around(self) -> None:
+        window = self._window
+        self.say_what_is_seen()
+        window.lab.refresh()
+        window.looker.refresh()
+        self._show_progress()
+        window.dashboard.show_health(window.viewer.shown)
+        window.toasts.refresh()
 
     def say_what_is_seen(self) -> None:
         """Tell the engine which pictures anybody sees."""

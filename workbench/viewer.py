@@ -100,20 +100,25 @@ class Viewer(QObject):
         if self._ticked:
             self._draw_overlay()
 
-    def refresh(self) -> None:
+    def refresh(self) -> bool:
         """Paint what can be seen and has changed, each panel at its own rate at most.
 
         One panel at a call, the one that has waited longest: painting all of them at once would hold
         up a click for as long as all take together. Called by the window's one timer.
+
+        Returns:
+            Whether a panel was due.
         """
         now = time.monotonic()
         due = [
             (self._due.get(panel.name, 0.0), panel) for panel in self.panels if can_be_seen(panel)
         ]
         when, panel = min(due, key=lambda pair: pair[0], default=(now, None))
-        if panel is not None and now >= when:
-            self._due[panel.name] = now + 1 / panel.rate
-            panel.refresh()
+        if panel is None or now < when:
+            return False
+        self._due[panel.name] = now + 1 / panel.rate
+        panel.refresh()
+        return True
 
     def streams(self) -> dict[str, float]:
         """What can be seen now or lies behind a tab, and how often each stream may come.
