@@ -1,4 +1,4 @@
-"""Where texts stand: in calls, in declarations, in examples, blocks and guides, in articles."""
+"""Where texts stand: in calls, in declarations, in examples, blocks and guides, in articles and drawings."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from engine.objectives.base import Objective
 from projects import schema
 from projects.fields import fields_of
 from projects.translation import SOURCE, language, speak, written
+from workbench.textbook.drawings import FOLDER, messages
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("main.py", "projects", "engine", "widgets", "workbench")
@@ -52,6 +53,7 @@ def texts() -> Iterator[Text]:
             _blocks(),
             _guides(),
             _read(),
+            _drawn(),
         ):
             yield from (text for text in found if WORD.search(text.message))
     finally:
@@ -153,6 +155,12 @@ def _guides() -> Iterator[Text]:
         for step in steps:
             yield Text(step["title"], place)
             yield Text(step["text"].strip(), place)
+
+
+def _drawn() -> Iterator[Text]:
+    for path in sorted(FOLDER.glob("*.svg")):
+        for message in messages(path.read_bytes()):
+            yield Text(message, _place(path))
 
 
 def _read() -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from gettext import NullTranslations
 from html import unescape
 from html.parser import HTMLParser
 
@@ -15,9 +16,10 @@ from PySide6.QtWidgets import QApplication
 from engine.articles import articles
 from engine.declare import Catalogue
 from engine.guides.base import CHECKS
+from projects.translation import speak, speak_from
 from widgets import theme
 from workbench.textbook.book import book, chapters, links_of
-from workbench.textbook.drawings import FOLDER, colored, drawing_of, file_of
+from workbench.textbook.drawings import FOLDER, colored, drawing_of, file_of, messages
 from workbench.textbook.sheet import contents, plain_words, sheet_of
 from workbench.textbook.typeset import SHARPNESS, formula_picture, svg_picture
 
@@ -151,3 +153,18 @@ def test_a_drawing_is_shown(qapp: QApplication) -> None:
 @pytest.mark.parametrize("key", ["layer/relu", "layer/pixel_shuffle", "schedule/one_cycle"])
 def test_a_drawing_is_what_its_script_draws(key: str) -> None:
     assert drawings()[key]().svg() == file_of(key).read_text("utf-8")
+
+
+def test_words_of_drawings_are_looked_up_and_keep_their_numbers() -> None:
+    drawing = b'<svg><text x="1">60 steps, 3x3 &amp; rate 0.15</text><text>x2</text></svg>'
+    assert list(messages(drawing)) == ["{0} steps, 3x3 & rate {1}"]
+    assert colored(drawing, theme.current()) == drawing
+    table = NullTranslations()
+    table.gettext = lambda words: {  # type: ignore[method-assign]
+        "{0} steps, 3x3 & rate {1}": "<{1}> für {0}"
+    }.get(words, words)
+    speak_from(table, "xx")
+    try:
+        assert "&lt;0.15&gt; für 60</text>".encode() in colored(drawing, theme.current())
+    finally:
+        speak("en")
