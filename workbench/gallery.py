@@ -91,7 +91,7 @@ class Gallery(QWidget):
     def _title(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(theme.GAP)
-        words.addWidget(_label(_("Examples"), "heading"))
+        words.addWidget(_label(_("Example projects"), "heading"))
         hint = _("Real data, a drawn network, a recipe that works. Open one and press F5.")
         words.addWidget(_label(hint, "hint"))
         row = QHBoxLayout()

@@ -73,7 +73,7 @@ class StartPage(QWidget):
         side.setWidget(self._side(side.viewport()))
         side.setFixedWidth(SIDE)
         row.addWidget(side)
-        examples = _scroller(self, "startScroll", _("Examples"))
+        examples = _scroller(self, "startScroll", _("Example projects"))
         self._gallery = Gallery(templates(), examples.viewport())
         self._gallery.chosen.connect(self.template_wanted)
         examples.setWidget(self._gallery)
