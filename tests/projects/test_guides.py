@@ -26,6 +26,7 @@ WANTED = (
     *("features", "forgetting", "latents", "collapse", "curing"),
 )
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
+LONGEST = 20
 
 
 def checked(step: Step) -> Check | None:
@@ -69,6 +70,7 @@ def test_an_experiment_begins_with_a_valid_project(one: Guide) -> None:
     assert 3 <= len(one.steps) <= 6
     for step in one.steps:
         assert 80 <= len(step.text) <= 700, step.title
+        assert len(step.title) <= LONGEST, step.title  # of the card's head, which has one line
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)

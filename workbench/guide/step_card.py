@@ -70,8 +70,8 @@ class StepCard(QFrame):
         column.addWidget(self._head)
         column.addWidget(self.body)
         self.body.hide()
-        theme.notifier().changed.connect(self._mark)
-        self._mark()
+        theme.notifier().changed.connect(self._retheme)
+        self._retheme()
 
     def show_finding(self, finding: Finding, current: bool) -> None:
         """Show whether it is done and why; a step that has become the current one opens."""
@@ -87,12 +87,12 @@ class StepCard(QFrame):
 
     def _body(self) -> QWidget:
         body = QWidget()
-        text = QLabel(markdown(_(self._step.text)))
-        text.setObjectName("stepText")
-        text.setWordWrap(True)
-        text.setTextFormat(Qt.TextFormat.RichText)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        text.linkActivated.connect(self._follow)
+        self._text = QLabel()
+        self._text.setObjectName("stepText")
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self._text.linkActivated.connect(self._follow)
         self._evidence = QLabel()
         self._evidence.setObjectName("stepEvidence")
         self._evidence.setProperty("role", "hint")
@@ -101,7 +101,7 @@ class StepCard(QFrame):
         column = QVBoxLayout(body)
         column.setContentsMargins(theme.GAP, 0, theme.GAP, theme.GAP)
         column.setSpacing(theme.GAP)
-        column.addWidget(text)
+        column.addWidget(self._text)
         column.addWidget(self._evidence)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
@@ -130,6 +130,13 @@ class StepCard(QFrame):
 
     def _turn(self, open: bool) -> None:
         self.body.setVisible(open)
+
+    def _retheme(self) -> None:
+        """Draw mark and links in the colours of the theme in force."""
+        color = theme.current().color("accent").name()
+        words = markdown(_(self._step.text))
+        self._text.setText(words.replace("<a ", f'<a style="color: {color}" '))
+        self._mark()
 
     def _mark(self) -> None:
         name, color = ("ok", "good") if self._finding.done else ("todo", "muted")

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from projects.files import load
+from projects.guides import guide
 from projects.schema import Node, Wire
 from projects.templates import template
 from tests.workbench.shell import click, wait
+from widgets import theme
 from workbench.docks import GUIDE
+from workbench.guide.step_card import StepCard
 from workbench.window import MainWindow
 
 
@@ -103,3 +106,17 @@ def test_a_saved_experiment_is_one_again(window: MainWindow, tmp_path: Path) -> 
     window.open(path)
     assert window.tutor.guide is not None
     assert window.tutor.guide.name == "perceptron"
+
+
+def test_links_take_the_colour_of_the_theme(qtbot: QtBot) -> None:
+    card = StepCard(0, guide("perceptron").steps[0])
+    qtbot.addWidget(card)
+    text = card.findChild(QLabel, "stepText")
+    assert text is not None
+    before = theme.current()
+    try:
+        for tokens in (theme.DARK, theme.LIGHT, theme.DARK):
+            theme.use(tokens)
+            assert f"color: {tokens.color('accent').name()}" in text.text()
+    finally:
+        theme.use(before)
