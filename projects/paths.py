@@ -34,7 +34,7 @@ def set_value(project: Project, path: str, text: str) -> Project:
     Raises:
         ProjectError: There is no such path (names the nearest), or the value does not fit.
     """
-    return put_value(project, path, lambda: text if path in _TEXTS else _value(text, path))
+    return put_value(project, path, lambda: text if path in _TEXTS else plain_value(text, path))
 
 
 def put_value(project: Project, path: str, value: Callable[[], Any]) -> Project:
@@ -93,7 +93,16 @@ def value_at(project: Project, path: str) -> Any:
     return holder
 
 
-def _value(text: str, path: str) -> Any:
+def plain_value(text: str, path: str) -> Any:
+    """Return the plain value that a person has typed behind an = sign, in YAML.
+
+    Args:
+        text: What was typed.
+        path: What it is for, for messages.
+
+    Raises:
+        ProjectError: Nothing was typed, or it is no value.
+    """
     if not text.strip():
         raise ProjectError(
             _("a value is missing after the = sign."),

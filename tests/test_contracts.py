@@ -12,7 +12,7 @@ IMPORT_EVERYTHING = """
 import importlib, pkgutil, sys
 for name in ("projects", "widgets", "workbench", "engine.client", "engine.layers", "engine.data",
              "engine.objectives", "engine.adversarial", "engine.optimizers", "engine.schedules",
-             "engine.initializers", "engine.probes", "engine.runs", "engine.studies"):
+             "engine.initializers", "engine.probes", "engine.runs", "engine.studies", "engine.exports"):
     package = importlib.import_module(name)
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         if not module.name.endswith("__main__"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import re
+import runpy
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,10 @@ from engine.compute.ops import OPS
 from engine.compute.survey import survey
 from engine.compute.wiring import wire
 from engine.export.recorder import Code, Recorder
+from engine.export.repeating import obstacles, repeating
 from engine.export.safetensors import weights_bytes
+from engine.export.writer import Answer, Job, Writer, answer_of
+from engine.exports.pytorch import PyTorch
 from engine.layers.base import Shape
 from engine.layers.ends import Noise
 from projects.atomic import write
@@ -74,12 +78,86 @@ def export_pytorch(
             ),
             where=str(out),
         )
-    drawn = [_Drawn(name, m.network, m.entries, m.blocks) for name, m in networks.items()]
     weights = out.with_suffix(".safetensors")
-    text = _document(drawn, weights.name, about, constants or {})
+    text = document(networks, weights.name, about, constants)
     write(weights, weights_bytes(networks))
     write(out, text.encode())
     return difference(networks, out)
+
+
+def document(
+    networks: Mapping[str, GraphModule],
+    weights: str,
+    about: str = "",
+    constants: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the source text of networks.
+
+    Args:
+        networks: Networks by name; the first is what ``load()`` returns by default.
+        weights: Name of the file that holds the weights.
+        about: As for :func:`export_pytorch`.
+        constants: The same.
+    """
+    drawn = [_Drawn(name, m.network, m.entries, m.blocks) for name, m in networks.items()]
+    return _document(drawn, weights, about, constants or {})
+
+
+def plain_networks(networks: Mapping[str, GraphModule]) -> dict[str, torch.nn.Module]:
+    """Return networks as their exported source makes them, of modules of PyTorch alone, with their weights.
+
+    Args:
+        networks: The networks.
+    """
+    room: dict[str, Any] = {"__file__": "exported.py", "__name__": "exported"}
+    exec(compile(document(networks, "w.safetensors"), "exported.py", "exec"), room)
+    found: dict[str, torch.nn.Module] = {}
+    for name, module in networks.items():
+        made: torch.nn.Module = room["NETWORKS"][name]()
+        made.load_state_dict(module.state_dict())
+        found[name] = made.eval()
+    return found
+
+
+class PyTorchWriter(Writer):
+    """Writes source text, weights, and a program that repeats the training.
+
+    Args:
+        job: What is handed over.
+        settings: What was chosen of the format.
+    """
+
+    def __init__(self, job: Job, settings: PyTorch) -> None:
+        super().__init__(job)
+        self._settings = settings
+        self._obstacles = self._found() if settings.training else []
+
+    def _found(self) -> list[str]:
+        if len(self.job.networks) < len(self.job.session.task.networks):
+            return [_("only some of its networks are handed over.")]
+        return obstacles(self.job)
+
+    def notes(self) -> list[str]:
+        """Say why the training is not repeated, where it isn't."""
+        said = _("The training program is left out: {reason}")
+        return [said.format(reason=reason) for reason in self._obstacles]
+
+    def files(self) -> dict[str, bytes]:
+        """Return source and weights and, where it can be, the program and what it needs."""
+        job, stem = self.job, self.job.stem
+        weights = f"{stem}.safetensors"
+        text = document(job.networks, weights, job.about, job.constants())
+        found = {weights: weights_bytes(job.networks)}
+        if self._settings.training and not self._obstacles:
+            program = repeating(job, self._settings.data == "copy")
+            found |= program.files
+            found[f"train_{stem}.py"] = program.text.encode()
+        return {**found, job.name: text.encode()}
+
+    def answers(self, folder: Path) -> Answer:
+        """Return what the source computes."""
+        load = runpy.run_path(str(folder / self.job.name))["load"]
+        return answer_of({name: load(name) for name in self.job.networks})
 
 
 def difference(networks: Mapping[str, GraphModule], path: Path) -> float:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from engine.export.writer import Answer, Writer, answer_of
 from projects.atomic import write
+
+
+class SafetensorsWriter(Writer):
+    """Writes the weights alone."""
+
+    def files(self) -> dict[str, bytes]:
+        """Return the one file."""
+        return {self.job.name: weights_bytes(self.job.networks, {"project": self.job.about})}
+
+    def answers(self, folder: Path) -> Answer:
+        """Return what copies of the networks compute with the stored weights in the place of theirs."""
+        stored = load((folder / self.job.name).read_bytes())
+        found: dict[str, nn.Module] = {}
+        for name, module in self.job.networks.items():
+            found[name] = other = copy.deepcopy(module)
+            for value in other.state_dict().values():
+                value.zero_()
+            prefix = f"{name}."
+            other.load_state_dict(
+                {k.removeprefix(prefix): v for k, v in stored.items() if k.startswith(prefix)}
+            )
+        return answer_of(found)
 
 
 def export_safetensors(

@@ -1,14 +1,15 @@
-"""Commands about runs: ``evaluate``, ``predict``, ``sample``, ``export`` and ``runs``."""
+"""Commands about runs: ``evaluate``, ``diagnose``, ``predict``, ``sample`` and ``runs``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console, UsageError
+from engine.headless.exporting import EXPORT
 from engine.headless.writing import WRITING, write_texts
 from projects.errors import DataError, FileError, RunError, UserError
 from projects.translation import N_
@@ -96,59 +97,6 @@ def sample(args: argparse.Namespace, console: Console) -> int:
     told = _("Wrote {count:,} samples to {path}").format(count=len(samples), path=out)
     console.answer({"path": str(out), "shape": list(samples.shape)}, [told])
     return DONE
-
-
-def export(args: argparse.Namespace, console: Console) -> int:
-    """Hand a run's networks to other programs."""
-    out: Path = args.out
-    if args.to == TENSORBOARD:
-        return _to_tensorboard(args.run, out, console)
-    difference = _EXPORTS[args.to](_opened(args.run, console), out)
-    told = _("Wrote {path}; its outputs differ from the run's by at most {difference:.2g}").format(
-        path=out, difference=difference
-    )
-    console.answer({"path": str(out), "max_abs_difference": difference}, [told])
-    return DONE
-
-
-def _to_tensorboard(run: Path, out: Path, console: Console) -> int:
-    from engine.events.exchange import hand_out
-
-    written = hand_out(run, out)
-    told = _("Wrote {path}; “tensorboard --logdir {folder}” shows it").format(
-        path=written, folder=out
-    )
-    console.answer({"path": str(written)}, [told])
-    return DONE
-
-
-def _to_pytorch(session: Session, out: Path) -> float:
-    from engine.compute.evaluate import networks
-    from engine.export.pytorch import export_pytorch
-
-    info = session.data.info
-    constants: dict[str, Any] = {"INPUT_SHAPE": info.input.dims}
-    if info.classes:
-        constants["CLASSES"] = info.classes
-    if info.labels:
-        constants["LABELS"] = info.labels
-    constants |= session.task.constants()
-    return export_pytorch(networks(session), out, session.project.name, constants)
-
-
-def _to_safetensors(session: Session, out: Path) -> float:
-    from engine.compute.evaluate import networks
-    from engine.export.safetensors import export_safetensors
-
-    _need_suffix(out, ".safetensors")
-    return export_safetensors(networks(session), out, {"project": session.project.name})
-
-
-TENSORBOARD = "tensorboard"
-_EXPORTS: dict[str, Callable[[Session, Path], float]] = {
-    "pytorch": _to_pytorch,
-    "safetensors": _to_safetensors,
-}
 
 
 def list_runs(args: argparse.Namespace, console: Console) -> int:
@@ -286,29 +234,7 @@ COMMANDS = (
             *WRITING,
         ),
     ),
-    Command(
-        "export",
-        N_("hand a trained model to other programs"),
-        export,
-        (
-            _RUN,
-            argument(
-                "--to",
-                choices=(*_EXPORTS, TENSORBOARD),
-                required=True,
-                help=N_(
-                    "readable PyTorch source with its weights, the weights alone, or the curves as an event file"
-                ),
-            ),
-            argument(
-                "--out",
-                metavar="PATH",
-                type=path,
-                required=True,
-                help=N_("file to write; for tensorboard a folder"),
-            ),
-        ),
-    ),
+    EXPORT,
     Command(
         "runs",
         N_("list runs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -206,8 +207,14 @@ def test_export_is_equal_to_the_run(
         out.parent.mkdir()
         answer = call("export", run, "--to", to, "--out", out, "--json")
         assert answer.code == 0, answer.err
-        assert answer.json == {"path": str(out), "max_abs_difference": 0.0}
-        assert out.stat().st_size > 0
+        assert answer.json["path"] == str(out)
+        assert answer.json["max_abs_difference"] == 0.0
+        written = [Path(file) for file in answer.json["files"]]
+        assert sorted(written) == sorted(out.parent.iterdir())
+        report = json.loads(out.with_name(f"{name}.json").read_bytes())
+        assert report["format"] == to
+        assert report["max_abs_difference"] == 0.0
+        assert report["versions"]["torch"]
 
 
 def test_exports_go_to_files_of_the_right_kind(

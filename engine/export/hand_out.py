@@ -1,0 +1,254 @@
+"""Handing a run's networks over: what cannot be is said first, what was written is tried out before it counts."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import platform
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.compute.evaluate import networks as networks_of
+from engine.compute.modes import evaluating
+from engine.compute.network import GraphModule
+from engine.compute.session import Session
+from engine.export.examples import Trial, trials
+from engine.export.files import need_place, write_all
+from engine.export.writer import Answer, Job, given
+from engine.exports.base import Export
+from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
+from projects.translation import gettext as _
+
+MOST_DIFFERENT = 1e-3
+"""Share of the largest output; what differs by more is not the network that was trained."""
+
+Tell = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What was written.
+
+    Attributes:
+        path: The main file.
+        files: All files, the main one and the report included.
+        difference: The largest difference between outputs of the run's networks and of what was written; None
+            where nothing computes.
+        inputs: How many inputs it was measured with.
+        notes: What was left out, a sentence each.
+    """
+
+    path: Path
+    files: tuple[Path, ...]
+    difference: float | None
+    inputs: int
+    notes: tuple[str, ...]
+
+
+def hand_out(
+    run: Path,
+    session: Session,
+    export: Export,
+    out: Path,
+    network: str = "",
+    tell: Tell = lambda _text, _share: None,
+) -> Handed:
+    """Write a run's networks in a format, verified, all files or none.
+
+    Args:
+        run: The run folder.
+        session: The run, opened.
+        export: The format and what was chosen of it.
+        out: The main file.
+        network: Which network; all, or for formats that hold one the first, when left out.
+        tell: Told what is being done and which share of it is done.
+
+    Raises:
+        ProblemsError: The format cannot hold a layer; names the places.
+        FileError: The file cannot be written, or has the wrong ending.
+        RunError: There is no such network, or what was written computes something else.
+    """
+    need_place(out, export.suffix)
+    need_packages(export)
+    everything = networks_of(session)
+    chosen = _chosen(everything, network, export.single)
+    job = Job(run, session, chosen, out.name)
+    writer = export.writer(job)
+    tell(_("Looking for what the format cannot hold"), 0.0)
+    if problems := writer.problems():
+        raise ProblemsError(problems)
+    tell(_("Writing"), 0.1)
+    with torch.random.fork_rng(devices=[]), evaluating(*everything.values()):
+        files = writer.files()
+        tell(_("Trying out what was written"), 0.6)
+        tried = {name: t for name, t in trials(session, everything).items() if name in chosen}
+        measured = _measured(files, writer.answers, chosen, tried)
+    tell(_("Storing"), 0.95)
+    report = _report(export, job, tried, measured, tuple(files), writer.notes())
+    name = f"{out.name}.json"
+    everything_written = {out.parent / file: content for file, content in files.items()}
+    main = everything_written.pop(out)
+    write_all({**everything_written, out.parent / name: report, out: main})
+    worst = max(measured.values()) if measured else None
+    return Handed(
+        path=out,
+        files=tuple(out.parent / file for file in (*files, name)),
+        difference=worst,
+        inputs=sum(len(trial.inputs) for trial in tried.values()) if measured else 0,
+        notes=tuple(writer.notes()),
+    )
+
+
+def possible(run: Path, session: Session, export: Export) -> list[Problem]:
+    """Return why a run cannot be handed over in a format; nothing where it can.
+
+    Args:
+        run: The run folder.
+        session: The run, opened.
+        export: The format.
+    """
+    try:
+        need_packages(export)
+    except FileError as error:
+        return list(error.problems)
+    found: dict[Problem, None] = {}
+    everything = networks_of(session)
+    choices = [{name: m} for name, m in everything.items()] if export.single else [everything]
+    for chosen in choices:
+        job = Job(run, session, chosen, f"model{export.suffix}")
+        found.update(dict.fromkeys(export.writer(job).problems()))
+    return list(found)
+
+
+def need_packages(export: Export) -> None:
+    """Say so where a package that a format needs is not there.
+
+    Raises:
+        FileError: One is missing.
+    """
+    missing = [name for name in export.packages if importlib.util.find_spec(name) is None]
+    if missing:
+        raise FileError(
+            _("{format} needs the package {package}, which is not installed.").format(
+                format=export.title, package=_(" and ").join(missing)
+            ),
+            hint=_("Install it with: pip install “ganvas[{extra}]”").format(extra=export.extra),
+        )
+
+
+def _chosen(networks: Mapping[str, GraphModule], name: str, single: bool) -> dict[str, GraphModule]:
+    if name and name not in networks:
+        raise RunError(
+            _("the run has no network “{name}”.").format(name=name),
+            hint=did_you_mean(name, networks),
+        )
+    if name:
+        return {name: networks[name]}
+    return dict(list(networks.items())[:1]) if single else dict(networks)
+
+
+def _measured(
+    files: Mapping[str, bytes],
+    answers: Callable[[Path], Answer | None],
+    networks: Mapping[str, GraphModule],
+    tried: Mapping[str, Trial],
+) -> dict[str, float]:
+    """The largest difference of outputs by network; nothing where what was written does not compute."""
+    with tempfile.TemporaryDirectory(prefix="ganvas-export-", ignore_cleanup_errors=True) as place:
+        for name, content in files.items():
+            (Path(place) / name).write_bytes(content)
+        answer = answers(Path(place))
+        if answer is None:
+            return {}
+        return {name: _difference(answer, name, networks[name], tried[name]) for name in networks}
+
+
+def _difference(answer: Answer, name: str, module: GraphModule, trial: Trial) -> float:
+    """The largest difference, over batches of one, of seven and of more."""
+    worst = 0.0
+    for inputs, labels in trial.batches():
+        ours = module(*given(inputs, labels)).numpy()
+        theirs = np.asarray(answer(name, inputs, labels))
+        if theirs.shape != ours.shape:
+            raise RunError(
+                _(
+                    "what was written returns {theirs} for “{name}” and not {ours}; nothing was kept."
+                ).format(theirs=theirs.shape, name=name, ours=ours.shape)
+            )
+        found = float(np.abs(ours.astype(np.float64) - theirs).max(initial=0.0))
+        most = MOST_DIFFERENT * max(1.0, float(np.abs(ours).max(initial=0.0)))
+        if not found <= most:
+            raise RunError(
+                _(
+                    "what was written answers otherwise than “{name}”, by up to {found:.2g}; nothing was kept."
+                ).format(name=name, found=found),
+                hint=_("Choose another format, and report this with the project."),
+            )
+        worst = max(worst, found)
+    return worst
+
+
+def _report(
+    export: Export,
+    job: Job,
+    tried: Mapping[str, Trial],
+    measured: Mapping[str, float],
+    files: tuple[str, ...],
+    notes: list[str],
+) -> bytes:
+    """What is stored beside the file, for people and programs."""
+    networks: dict[str, Any] = {}
+    for name, module in job.networks.items():
+        trial = tried[name]
+        entry: dict[str, Any] = {
+            "input_shape": ["batch", *module.in_shape.dims],
+            "output_shape": ["batch", *module.out_shape.dims],
+            "input_kind": module.in_shape.kind,
+        }
+        if module.label is not None:
+            entry["labels"] = module.label.classes
+        if name in measured:
+            entry["max_abs_difference"] = measured[name]
+            entry["measured_with"] = {
+                "part": trial.part,
+                "real": trial.real,
+                "random": len(trial.inputs) - trial.real,
+                "batches": [len(inputs) for inputs, _labels in trial.batches()],
+            }
+        networks[name] = entry
+    report = {
+        "format": export.tag(),
+        "files": list(files),
+        "max_abs_difference": max(measured.values()) if measured else None,
+        "networks": networks,
+        "project": job.session.project.name,
+        "objective": job.session.project.objective.type,
+        "data": {
+            "input_shape": list(job.session.data.info.input.dims),
+            "scaling": job.session.data.scaler.to_dict(),
+            "target_scaling": job.session.data.target_scaler.to_dict(),
+            "classes": list(job.session.data.info.classes),
+            "labels": list(job.session.data.info.labels),
+            "features": list(job.session.data.info.features),
+        },
+        "notes": notes,
+        "versions": _versions(export),
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _versions(export: Export) -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("ganvas", "torch", "numpy", "safetensors", *export.packages):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

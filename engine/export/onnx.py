@@ -1,0 +1,64 @@
+"""A network as an ONNX graph."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.export.traced import cannot, of_one_batch, traced
+from engine.export.writer import Answer, Writer, given
+from projects.errors import Problem
+
+
+class OnnxWriter(Writer):
+    """Writes an ``.onnx`` file."""
+
+    def problems(self) -> list[Problem]:
+        """Name layers that are made for one size of batch."""
+        return [p for name, module in self.job.networks.items() for p in of_one_batch(name, module)]
+
+    def files(self) -> dict[str, bytes]:
+        """Return the one file."""
+        ((name, module),) = self.job.networks.items()
+        program, arguments = traced(name, module)
+        names = ["x", "label"][: len(arguments)]
+        logger = logging.getLogger("torch.onnx")
+        level = logger.level
+        logger.setLevel(logging.ERROR)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                made = torch.onnx.export(
+                    program, dynamo=True, verbose=False, input_names=names, output_names=["y"]
+                )
+        except Exception as error:  # whatever an exporter of many parts stumbles over
+            raise cannot(name, error) from error
+        finally:
+            logger.setLevel(level)
+        assert made is not None
+        content: bytes = made.model_proto.SerializeToString()
+        return {self.job.name: content}
+
+    def answers(self, folder: Path) -> Answer:
+        """Return what ONNX Runtime computes."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = onnxruntime.InferenceSession(
+            str(folder / self.job.name), options, providers=["CPUExecutionProvider"]
+        )
+        names = [entry.name for entry in session.get_inputs()]
+
+        def answer(_name: str, inputs: Tensor, labels: Tensor | None) -> NDArray[Any]:
+            values = [value.numpy() for value in given(inputs, labels)]
+            return np.asarray(session.run(None, dict(zip(names, values, strict=True)))[0])
+
+        return answer

@@ -1,0 +1,75 @@
+"""Networks traced by ``torch.export``, for batches of every size."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.export import Dim, ExportedProgram
+
+from engine.compute.network import GraphModule, random_input
+from engine.compute.ops import OPS
+from engine.export.pytorch import plain_networks
+from engine.export.writer import given, place_of
+from projects.errors import Problem, RunError
+from projects.translation import gettext as _
+
+BATCH = 4
+"""Examples that are traced; neither one nor a size that a layer has."""
+
+OF_A_BATCH = ("MinibatchDeviation",)
+
+
+def of_one_batch(name: str, module: GraphModule) -> list[Problem]:
+    """Name the layers whose steps depend on how many examples a batch holds.
+
+    Args:
+        name: Name of the network.
+        module: The network.
+    """
+    kinds = tuple(OPS[kind] for kind in OF_A_BATCH)
+    return [
+        Problem(
+            place_of(name, module, node),
+            _(
+                "this format cannot hold a layer whose steps depend on how many examples a batch has."
+            ),
+            _("Remove or bypass it, or hand the network over as PyTorch source."),
+        )
+        for node, layer in module.layer_modules().items()
+        if isinstance(layer, kinds)
+    ]
+
+
+def traced(name: str, module: GraphModule) -> tuple[ExportedProgram, tuple[Tensor, ...]]:
+    """Return the program of a network and the arguments that it was traced with.
+
+    Args:
+        name: Name of the network.
+        module: The network, in evaluation mode.
+
+    Raises:
+        RunError: It cannot be traced; says what torch says.
+    """
+    plain: nn.Module = plain_networks({name: module})[name]
+    generator = torch.Generator().manual_seed(0)
+    arguments = given(random_input(module, BATCH, generator), module.any_labels(BATCH, generator))
+    batch: Any = Dim("batch", min=1)
+    shapes = tuple({0: batch} for _argument in arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return torch.export.export(plain, arguments, dynamic_shapes=shapes), arguments
+    except Exception as error:  # whatever an exporter of many parts stumbles over
+        raise cannot(name, error) from error
+
+
+def cannot(name: str, error: Exception) -> RunError:
+    """Return what is said when torch cannot do it."""
+    words = " ".join(str(error).split())[:200]
+    return RunError(
+        _("torch cannot export “{name}”: {reason}").format(name=name, reason=words),
+        hint=_("Hand it over as PyTorch source, which holds every layer."),
+    )
