@@ -26,7 +26,7 @@ WANTED = (
     *("features", "forgetting", "latents", "collapse", "curing"),
 )
 NODE_WIDTH, NODE_HEIGHT, GRID = 170, 60, 20
-LONGEST = 20
+LONGEST = 21
 
 
 def checked(step: Step) -> Check | None:
