@@ -39,6 +39,8 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
         macs: Multiply-adds for one example, as if every weight counted.
         latencies: Measured.
         sparse_latencies: The same with sparse matrices in linear layers; none where no layer has many zeros.
+        onnx_latencies: Of a network whose inputs are rounded, by ONNX Runtime in float32; none where it is not installed.
+        int8_latencies: The same with its int8 kernels.
         threads: Processor threads that computed.
         metric: What tells how good it is: ``accuracy``, ``fid``, ``elbo`` …
         higher: Whether more of it is better.
@@ -53,6 +55,8 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     macs: int
     latencies: tuple[Latency, ...] = ()
     sparse_latencies: tuple[Latency, ...] = ()
+    onnx_latencies: tuple[Latency, ...] = ()
+    int8_latencies: tuple[Latency, ...] = ()
     threads: int = 1
     metric: str = ""
     higher: bool = True

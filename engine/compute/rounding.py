@@ -9,7 +9,8 @@ propagating gradients through stochastic neurons, section 4).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -154,6 +155,19 @@ def round_nothing(network: nn.Module) -> None:
         for key, hook in list(layer._forward_pre_hooks.items()):
             if isinstance(hook, Rounding):
                 del layer._forward_pre_hooks[key]
+
+
+@contextlib.contextmanager
+def in_float(*networks: nn.Module) -> Iterator[None]:
+    """Let networks compute in float32 for a while; for how long passes take, which rounding would only add to."""
+    before = [rules_of(network) for network in networks]
+    for network in networks:
+        round_nothing(network)
+    try:
+        yield
+    finally:
+        for network, rules in zip(networks, before, strict=True):
+            round_inputs(network, rules)
 
 
 def rules_of(network: nn.Module) -> dict[str, Activation]:

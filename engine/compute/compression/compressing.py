@@ -12,10 +12,12 @@ from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Size, Variant, read_variant, write_variant
 from engine.compute import checkpoint
 from engine.compute.checkpoint import Snapshot
+from engine.compute.compression.kernels import with_int8
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import Model, model_of
 from engine.compute.compression.packing import flat, pack, packed_bytes
 from engine.compute.compression.sparse import notes_on
+from engine.compute.evaluate import networks
 from engine.compute.imported import begin_run
 from engine.compute.task import weights_of
 from engine.runs.branch import name_of_parent
@@ -89,8 +91,8 @@ def make_variant(
     session = made.opened()
     packed = pack(weights_of(session.task), flat(made.grids))
     tell(_("measuring"), 0.6)
-    size = size_of(session, len(packed))
-    notes = (*made.notes, *notes_on(size))
+    size, said = with_int8(size_of(session, len(packed)), networks(session), made.activations)
+    notes = (*made.notes, *notes_on(size), *said)
     variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=parent)
     place = out if out is not None else new_run_in(model.run.parent)
     tell(_("writing"), 0.95)

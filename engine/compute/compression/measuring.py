@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from statistics import median
 from time import perf_counter
 
@@ -15,6 +15,7 @@ from engine.compute.compression.sparse import thin, without_zeros
 from engine.compute.evaluate import networks
 from engine.compute.modes import threads
 from engine.compute.network import GraphModule, random_input
+from engine.compute.rounding import in_float
 from engine.compute.session import Session
 
 BATCHES = (1, 64)
@@ -36,7 +37,7 @@ def size_of(session: Session, file_bytes: int, seconds: float | None = None) -> 
     count = session.project.recipe.threads
     layers = thin(found.values())
     seconds = SECONDS if seconds is None else seconds
-    with threads(count), torch.no_grad():
+    with threads(count), torch.no_grad(), in_float(*found.values()):
         latencies = tuple(latency(found, batch, seconds) for batch in BATCHES)
         with without_zeros(layers):
             sparse = tuple(latency(found, batch, seconds) for batch in BATCHES if layers)
@@ -98,12 +99,27 @@ def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float) -> L
         (module, (random_input(module, batch, generator), *_labels(module, batch)))
         for module in modules.values()
     ]
+
+    def once() -> None:
+        for module, inputs in fed:
+            module(*inputs)
+
+    return timed(once, batch, seconds)
+
+
+def timed(once: Callable[[], None], batch: int, seconds: float) -> Latency:
+    """Measure how long something takes, again and again.
+
+    Args:
+        once: Does it.
+        batch: Examples that it is done with.
+        seconds: How long it is done at least.
+    """
     times: list[float] = []
     begun = perf_counter()
     while len(times) < LEAST or perf_counter() - begun < seconds:
         start = perf_counter()
-        for module, inputs in fed:
-            module(*inputs)
+        once()
         times.append(perf_counter() - start)
     times = sorted(times[len(times) // 10 :])  # the first ones warm up
     return Latency(batch=batch, median=median(times), p95=times[int(0.95 * (len(times) - 1))])

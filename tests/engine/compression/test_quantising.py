@@ -13,9 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from engine.compression.activation import Activation
+from engine.compression.variant import Latency
 from engine.compute import checkpoint
+from engine.compute.compression import compressing
 from engine.compute.compression.calibrating import least_error
 from engine.compute.compression.compressing import applied, compress
+from engine.compute.compression.kernels import Kernels, notes_on_int8
 from engine.compute.compression.model import model_of
 from engine.compute.evaluate import evaluate, open_run, predict
 from engine.compute.gridding import axes_of, grid_of
@@ -169,8 +172,9 @@ def test_a_layer_computes_what_whole_numbers_give() -> None:
     ],
 )
 def test_a_quantised_variant_is_read_back_as_it_was_measured(
-    run: Path, kind: str, settings: dict[str, Any]
+    run: Path, kind: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compressing, "with_int8", lambda size, *_others: (size, ()))  # seconds
     place, variant = compress(run, [Plug(kind, settings)])
     session = open_run(place)
     network = session.task.networks["classifier"]
@@ -219,7 +223,10 @@ def test_a_layer_that_is_quantised_is_not_taken_away(run: Path) -> None:
         model.opened()
 
 
-def test_a_strangers_ranges_are_refused(run: Path, tmp_path: Path) -> None:
+def test_a_strangers_ranges_are_refused(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compressing, "with_int8", lambda size, *_others: (size, ()))  # seconds
     place, _variant = compress(run, [Plug("quantise_dynamic")])
     bad = tmp_path / "bad"
     shutil.copytree(place, bad)
@@ -235,3 +242,27 @@ def test_a_strangers_ranges_are_refused(run: Path, tmp_path: Path) -> None:
         checkpoint.save(RunFolder(bad).checkpoints, snapshot)
         with pytest.raises(RunError):
             open_run(bad)
+
+
+def test_int8_kernels_answer_what_the_simulation_does(run: Path) -> None:
+    model = applied(model_of(run), [Plug("quantise_dynamic")])
+    network = model.modules()["classifier"]
+    inputs = model.session.data.train.inputs[:512]
+    kernels = Kernels(model.modules(), model.activations, 1, {"classifier": [inputs]})
+    with torch.no_grad():
+        wanted = torch.cat([network(torch.from_numpy(inputs[i : i + 1])) for i in range(40)])
+    found = np.concatenate([kernels.answers("classifier", [inputs[i : i + 1]]) for i in range(40)])
+    size = float(wanted.abs().max())
+    assert np.abs(found - wanted.numpy()).max() < 1e-5 * size
+    fine, small = kernels.latencies((1, 4), 0.0)
+    assert [one.batch for one in fine] == [one.batch for one in small] == [1, 4]
+
+
+def test_a_sentence_says_where_int8_is_slower() -> None:
+    fine = [Latency(batch=1, median=2e-3, p95=3e-3), Latency(batch=64, median=9e-3, p95=9e-3)]
+    small = [Latency(batch=1, median=4e-3, p95=5e-3), Latency(batch=64, median=3e-3, p95=3e-3)]
+    first, second = notes_on_int8(fine, small)
+    assert "faster" in first
+    assert "3 ms instead of 9 ms for 64" in first
+    assert "slower" in second
+    assert "4 ms instead of 2 ms for 1" in second
