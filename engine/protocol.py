@@ -118,6 +118,7 @@ class Start(Command, frozen=True, tag="start"):
         weights_from: Run folder whose weights are carried over, as far as they fit; empty for none.
         branch_from: Run folder that the new run branches off from; empty for none.
         branch_step: After how many steps of it; -1 for its last checkpoint.
+        teacher: Run folder from whose answers the new run learns, where its recipe says so; empty for none.
     """
 
     project: Project
@@ -128,6 +129,7 @@ class Start(Command, frozen=True, tag="start"):
     weights_from: str = ""
     branch_from: str = ""
     branch_step: int = -1
+    teacher: str = ""
 
 
 class Carry(Command, frozen=True, tag="carry"):
@@ -212,8 +214,6 @@ class Inspect(Command, frozen=True, tag="inspect"):
     example: Example = Example()
 
 
-class Pause(Command, frozen=True, tag="pause"):
-    """Hold after the step in progress."""
 class Compress(Command, frozen=True, tag="compress"):
     """Make a smaller variant of a run, beside it. Replies: :class:`Stage` …, then :class:`Compressed`.
 
@@ -248,6 +248,8 @@ class Sensitivity(Command, frozen=True, tag="sensitivity"):
     run: str
 
 
+class Pause(Command, frozen=True, tag="pause"):
+    """Hold after the step in progress."""
 
 
 class Continue(Command, frozen=True, tag="continue"):
@@ -317,11 +319,11 @@ AnyCommand = (
     | Import
     | Draw
     | Inspect
-    | Preflight
-    | TryRates
     | Compress
     | Weigh
     | Sensitivity
+    | Preflight
+    | TryRates
     | Start
     | Pause
     | Continue
@@ -511,8 +513,6 @@ class Inspected(Event, frozen=True, tag="inspected"):
     insides: Insides | None = None
 
 
-class Stage(Event, frozen=True, tag="stage"):
-    """What a long request is doing, and which share of it is done, 0 to 1."""
 class Compressed(Event, frozen=True, tag="compressed"):
     """Answer to :class:`Compress`.
 
@@ -555,6 +555,8 @@ class Sensed(Event, frozen=True, tag="sensed"):
     scan: Scan
 
 
+class Stage(Event, frozen=True, tag="stage"):
+    """What a long request is doing, and which share of it is done, 0 to 1."""
 
     text: str
     share: float
@@ -759,11 +761,11 @@ AnyEvent = (
     | Imported
     | Drawn
     | Inspected
-    | Stage
-    | Preflighted
     | Compressed
     | Weighed
     | Sensed
+    | Stage
+    | Preflighted
     | RatesTried
     | Started
     | Replaying

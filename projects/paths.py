@@ -15,11 +15,16 @@ import msgspec
 from projects.errors import ProjectError, did_you_mean
 from projects.fields import shown
 from projects.plain import project_from, project_to
-from projects.schema import EarlyStopping, Project
+from projects.schema import Averaging, Distillation, EarlyStopping, Project
 from projects.translation import gettext as _
 from projects.yaml_reader import read_value
 
 _TEXTS = ("name", "description")
+_OPTIONAL = {
+    "early_stopping": EarlyStopping,
+    "average": Averaging,
+    "distillation": Distillation,
+}  # settings of the recipe that may be missing as a whole
 _GROUPS = ("scores",)  # settings of a plug that are a group without a type
 
 
@@ -121,8 +126,8 @@ def _step(values: Any, holder: Any, before: list[str], name: str, path: str) -> 
         return holder[name]
     if key is None:
         raise _unknown(values, holder, before, name, path)
-    if holder[key] is None and name == "early_stopping":
-        holder[key] = msgspec.structs.asdict(EarlyStopping())
+    if holder[key] is None and name in _OPTIONAL:
+        holder[key] = msgspec.structs.asdict(_OPTIONAL[name]())
     if isinstance(holder[key], dict | list):
         return holder[key]
     place = ".".join([*before, name])

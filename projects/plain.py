@@ -21,6 +21,7 @@ from projects.schema import (
     Averaging,
     Block,
     Data,
+    Distillation,
     EarlyStopping,
     Frame,
     Graph,
@@ -229,6 +230,8 @@ def recipe_to(recipe: Recipe) -> dict[str, Any]:
     if recipe.average is not None:
         values["average"] = msgspec.structs.asdict(recipe.average)
     return values
+    if recipe.distillation is not None:
+        values["distillation"] = msgspec.structs.asdict(recipe.distillation)
 
 
 class _Converter:
@@ -296,6 +299,7 @@ class _Converter:
             average=lambda value, place: self._struct(Averaging, value, place),
         )
 
+            distillation=lambda value, place: self._struct(Distillation, value, place),
     def _list_of_plugs(self, values: Any, where: str) -> tuple[Plug, ...]:
         items = _list(values, where)
         return tuple(self._plug(item, join(where, str(i))) for i, item in enumerate(items))

@@ -302,6 +302,34 @@ class Averaging(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1
 
 
+class Distillation(msgspec.Struct, frozen=True, kw_only=True):
+    """Learn what a trained run answers, beside the truth; which run, is said when the training begins.
+
+    The loss is ``(1 − mix) · own + mix · T² · KL(teacher ‖ student)``, both with logits divided by the
+    temperature T; of numbers, the squared distance to those of the teacher (Hinton, Vinyals & Dean 2015,
+    section 2).
+    """
+
+    temperature: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=100,
+            title="Temperature",
+            description="The higher, the more the unlikely classes say. Of numbers it changes nothing.",
+        ),
+    ] = 4.0
+    mix: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1,
+            title="Teacher’s share",
+            description="Of the loss; the rest is what the objective says by itself.",
+        ),
+    ] = 0.7
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How a project trains."""
 
@@ -379,6 +407,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_every: Annotated[
         float,
         Meta(
+    distillation: Annotated[
+        Distillation | None,
+        Meta(
+            title="Distillation",
+            description="Learn from what a trained run answers, too. It is chosen when the training begins.",
+        ),
+    ] = None
             ge=1,
             le=86_400,
             title="Checkpoint every",

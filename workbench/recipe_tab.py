@@ -48,7 +48,10 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("How long"), ("epochs", "max_steps", "early_stopping", "evaluate_every")),
     (N_("Batches and chance"), ("batch_size", "seed")),
     (N_("Machine and safety"), ()),
-    (N_("Gradients and averages"), ("accumulate", "clip_value", "average", "pruning")),
+    (
+        N_("Gradients and averages"),
+        ("accumulate", "clip_value", "average", "pruning", "distillation"),
+    ),
     (N_("Speed and precision"), ("precision", "compile", "cuda_graphs", "channels_last")),
 )
 FOLDED = tuple(

@@ -22,6 +22,7 @@ from engine.compute.checkpoint import Snapshot
 from engine.compute.modes import threads
 from engine.compute.restoring import begun_of, put_back, same_environment, start_of
 from engine.compute.task import load_weights_into, weights_of
+from engine.compute.teaching import teacher_of
 from engine.compute.training import Training
 from engine.compute.vitals import Vitals
 from engine.protocol import Replaying
@@ -76,7 +77,8 @@ def state_at(branch: Branch, sink: Sink, control: Control) -> Parent:
     start = start_of(branch.run)
     until = _until(branch, summary, start)
     with threads(project.recipe.threads):
-        training = Training(project, data_folder(branch.run, summary), begun_of(start))
+        folder, teacher = data_folder(branch.run, summary), teacher_of(branch.run)
+        training = Training(project, folder, begun_of(start), teacher)
         total = training.total_steps
         if total is not None and until > total:
             raise _too_far(branch.run, total)
@@ -108,7 +110,8 @@ def retraced(
     for step in steps:
         _until(Branch(run, step), summary, start)
     with threads(project.recipe.threads):
-        training = Training(project, data_folder(run, summary), begun_of(start))
+        folder, teacher = data_folder(run, summary), teacher_of(run)
+        training = Training(project, folder, begun_of(start), teacher)
         _go_back(training, run, start, start.step if start is not None else 0, summary)
         for step in steps:
             _Replay(training, run, step, sink, control).run()

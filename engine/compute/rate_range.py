@@ -91,6 +91,7 @@ def _bare(project: Project) -> Project:
         recipe,
         schedule=Plug("constant"),
         average=None,
+        distillation=None,
         early_stopping=None,
         epochs=None,
         max_steps=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -21,6 +21,9 @@ from engine.data.prepare import Part, Prepared
 from projects.errors import RunError
 from projects.schema import Project
 from projects.translation import gettext as _
+
+if TYPE_CHECKING:
+    from engine.compute.teaching import Teaching
 
 Pictures = tuple[dict[str, NDArray[Any]], dict[str, Any]]
 
@@ -121,6 +124,7 @@ class Task:
         most_kept: How many steps may go unread.
         averaged: Averages of networks over the steps, where the recipe wants some; by name of the network.
         scorer: What scores samples on a clock of its own; None where nobody wants that.
+        teaching: What a trained run adds to the loss; None where nobody teaches.
     """
 
     whole_batches = False
@@ -135,6 +139,24 @@ class Task:
         self.most_kept = 512
         self.averaged: dict[str, GraphModule] = {}
         self.scorer: Scorer | None = None
+        self.teaching: Teaching | None = None
+
+    def answers_of(self, networks: Mapping[str, GraphModule], inputs: Tensor) -> Tensor:
+        """Return what networks answer that have the names of the task's, as its loss reads it.
+
+        Args:
+            networks: By name.
+            inputs: ``(examples, …)`` on the device.
+        """
+        raise NotImplementedError
+
+    def taught(
+        self, own: Tensor, given: Tensor, inputs: Tensor, there: Tensor | None = None
+    ) -> Tensor:
+        """Return a loss with the part of the teacher, where there is one; see :class:`Teaching`."""
+        if self.teaching is None:
+            return own
+        return self.teaching.mixed(own, given, inputs, there)
 
     def after_step(self) -> None:
         """Do what follows the updates of a step (moving averages)."""

@@ -25,6 +25,7 @@ from engine.compute.restoring import begun_of, put_back, start_of
 from engine.compute.rounds import Rounds
 from engine.compute.stopwatch import Stopwatch
 from engine.compute.task import load_weights_into, weights_of
+from engine.compute.teaching import Teacher, keep, need_teacher, teacher_from, teacher_of
 from engine.compute.timing import times_of
 from engine.compute.training import Begun, Training
 from engine.compute.transplant import transplant
@@ -69,6 +70,8 @@ class Trainer:
             and whatever was changed while that trained is changed at the same steps.
         branch: Where in another run a new one branches off: it goes on from the state that the other
             was in, as far as that fits the project.
+        teacher: A trained run from whose answers a new one learns, where its recipe says so; a branch learns
+            from the teacher of the other where none is given.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Trainer:
         weights_from: Path | None = None,
         replay: Path | None = None,
         branch: Branch | None = None,
+        teacher: Path | None = None,
     ) -> None:
         self._project = project
         self._source = folder
@@ -94,6 +98,8 @@ class Trainer:
         self._weights_from = weights_from if not resume else None
         self._replay = replay if not resume else None
         self._branch = branch if not resume else None
+        self._teaches = teacher if not resume else None
+        self._teacher: Teacher | None = None
         self._parent: Parent | None = None
         self._script: list[Scripted] = []
         self._before: dict[str, torch.Tensor] = {}
@@ -122,6 +128,7 @@ class Trainer:
         if self._replay is not None:
             self._script = script_of(self._replay)
         self._need_folder()
+        self._teacher = self._found_teacher()
         if self._branch is not None:
             with self._explaining_memory():
                 self._parent = state_at(self._branch, self._sink, self._control)
@@ -140,13 +147,16 @@ class Trainer:
         self._sweep()
         start = self._start()
         found = found or start
-        self._training = training = Training(self._project, self._source, self._begun(start))
+        self._training = training = Training(
+            self._project, self._source, self._begun(start), self._teacher
+        )
         exact = put_back(training, found) if found else True
         carried = self._carry_weights(training)
         branched = self._branch_off(training)
         exact = exact and (self._parent is None or self._parent.exact)
         parent = self._named_parent(start)
         self._parent = None  # its networks need memory
+        self._keep_teacher()
         self._freeze_project()
         kept = facts.checked(found).run if found else facts.RunFacts(environment={})
         with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
@@ -189,6 +199,9 @@ class Trainer:
                 recorder.emit(Marker(step=0, kind="carried", text=carried))
             if branched:
                 recorder.emit(Marker(step=training.step, kind="branched", text=branched))
+            if self._teacher is not None and not self._resume:
+                text = _("Learns from the answers of {run}, too.").format(run=self._teacher.name)
+                recorder.emit(Marker(step=training.step, kind="taught", text=text))
             files.change_state("running")
             try:
                 return self._finish(loop.run(), files, recorder)
@@ -263,6 +276,28 @@ class Trainer:
         return _("Branched off from {run} at step {step:,}: {kept}").format(
             run=self._parent.run.name, step=training.step, kept=kept
         )
+
+    def _found_teacher(self) -> Teacher | None:
+        """Who teaches: the run that was named, or the one of which this run or the one before it keeps a copy.
+
+        Raises:
+            ProjectError: A new run needs a teacher, or does not want the one that was named.
+        """
+        if self._teaches is not None:
+            found: Teacher | None = teacher_from(self._teaches)
+        else:
+            other = self._replay or (self._branch.run if self._branch is not None else None)
+            run = self._folder.path if self._resume else other
+            wanted = self._resume or self._project.recipe.distillation is not None
+            found = teacher_of(run) if run is not None and wanted else None
+        if not self._resume:
+            need_teacher(self._project, found)
+        return found
+
+    def _keep_teacher(self) -> None:
+        """Keep a copy in the run's folder, so that the run needs the other one no more."""
+        if self._teacher is not None and not self._resume:
+            keep(self._teacher, self._folder.path)
 
     def _named_parent(self, start: Snapshot | None) -> str:
         """The run that this one branched off from, as its summary names it."""

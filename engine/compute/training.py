@@ -28,10 +28,10 @@ from engine.compute.pruning import Pruner
 from engine.compute.rules import Rules, rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
-from engine.compute.teaching import Teacher, teaching_of
 from engine.compute.task import Evaluation, load_weights_into, weights_of
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import Gauge
+from engine.compute.teaching import Teacher, teaching_of
 from engine.pruning.base import PRUNINGS
 from engine.schedules.base import SCHEDULES
 from projects.schema import Project

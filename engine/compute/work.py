@@ -134,6 +134,7 @@ def train(command: Start, sink: Sink, control: Control) -> Finished:
         branch=Branch(Path(command.branch_from), command.branch_step)
         if command.branch_from
         else None,
+        teacher=Path(command.teacher) if command.teacher else None,
     )
     return trainer.run()
 

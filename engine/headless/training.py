@@ -49,6 +49,7 @@ class Job:
         weights_from: Another run with whose weights it begins.
         replay: Another run that is done again, live changes included.
         branch: A place in another run where it branches off.
+        teacher: Another run from whose answers it learns.
     """
 
     project: Project
@@ -58,6 +59,7 @@ class Job:
     weights_from: Path | None = None
     replay: Path | None = None
     branch: Branch | None = None
+    teacher: Path | None = None
 
 
 def branch_of(text: str) -> Branch:
@@ -119,6 +121,7 @@ def train_job(job: Job, limits: Limits, console: Console) -> int:
                 weights_from=job.weights_from,
                 replay=job.replay,
                 branch=job.branch,
+                teacher=job.teacher,
             )
             finished = trainer.run()
     finally:
@@ -157,6 +160,7 @@ def _begun(args: argparse.Namespace) -> Job:
         Path(run),
         weights_from=args.weights_from,
         branch=args.branch,
+        teacher=args.teacher,
     )
 
 
@@ -165,11 +169,11 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     from engine.runs.folder import list_runs, runs_folder
     from engine.runs.reader import Reader
 
-    others = (args.seed, args.device, args.weights_from, args.branch)
+    others = (args.seed, args.device, args.weights_from, args.branch, args.teacher)
     if args.set or any(value is not None for value in others):
         raise UsageError(
             _(
-                "a run goes on as it began: --set, --seed, --device, --from and --branch do not go "
+                "a run goes on as it began: --set, --seed, --device, --from, --branch and --teacher do not go "
                 "with --resume."
             ),
             hint=_("Leave them out, or begin another run."),
@@ -193,11 +197,11 @@ def _replayed(args: argparse.Namespace) -> tuple[Job, int | None]:
     from engine.runs.origin import data_folder
     from engine.runs.reader import Reader
 
-    others = (args.seed, args.device, args.weights_from, args.branch)
+    others = (args.seed, args.device, args.weights_from, args.branch, args.teacher)
     if args.set or args.resume or any(value is not None for value in others):
         raise UsageError(
             _(
-                "a run is done again as it was: --set, --seed, --device, --from, --branch and --resume "
+                "a run is done again as it was: --set, --seed, --device, --from, --branch, --teacher and --resume "
                 "do not go with --replay."
             ),
             hint=_("Leave them out."),
@@ -333,6 +337,12 @@ COMMANDS = (
                 metavar="RUN",
                 type=path,
                 help=N_("begin with the weights of this run, as far as they fit the networks"),
+            ),
+            argument(
+                "--teacher",
+                metavar="RUN",
+                type=path,
+                help=N_("learn from the answers of this run, too, as recipe.distillation says"),
             ),
             argument(
                 "--branch",

@@ -40,6 +40,7 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
     """
 
     title: ClassVar[str] = "Autoencoder"
+    taught: ClassVar[str] = "numbers"
     family: ClassVar[str] = "Autoencoders"
     order: ClassVar[int] = 40
     metrics: ClassVar[tuple[Metric, ...]] = (

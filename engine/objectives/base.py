@@ -67,6 +67,9 @@ class Objective(Declared, frozen=True, kw_only=True):
         latents: Whether examples are drawn from latents that somebody may choose.
         names_classes: Whether answers are classes, of which one may be taken for another.
         probes: Tags of probes that every training has beside those of its project.
+        taught: What answers are where a network may learn those of another one (``recipe.distillation``):
+            ``classes`` (logits of which one is true), ``labels`` (logits that are each true or not) or
+            ``numbers``; empty where it may not.
         live: Names of parameters that may change while a training goes on, numbers or rows of
             them; the task takes them (:meth:`engine.compute.task.Task.set_weight`).
     """
@@ -83,6 +86,7 @@ class Objective(Declared, frozen=True, kw_only=True):
     latents: ClassVar[bool] = False
     names_classes: ClassVar[bool] = False
     probes: ClassVar[tuple[str, ...]] = ()
+    taught: ClassVar[str] = ""
     live: ClassVar[tuple[str, ...]] = ()
 
     @property

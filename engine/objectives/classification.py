@@ -34,6 +34,7 @@ class Classification(Naming, frozen=True, kw_only=True, tag="classification"):
     """
 
     title: ClassVar[str] = "Classification"
+    taught: ClassVar[str] = "classes"
     family: ClassVar[str] = "Classes and numbers"
     order: ClassVar[int] = 10
     networks: ClassVar[tuple[Role, ...]] = (

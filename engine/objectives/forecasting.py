@@ -33,6 +33,7 @@ class Forecasting(Foretelling, frozen=True, kw_only=True, tag="forecasting"):
     """
 
     title: ClassVar[str] = "Forecasting"
+    taught: ClassVar[str] = "numbers"
     family: ClassVar[str] = "Sequences and texts"
     order: ClassVar[int] = 25
     networks: ClassVar[tuple[Role, ...]] = (

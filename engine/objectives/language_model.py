@@ -39,6 +39,7 @@ class LanguageModel(Objective, frozen=True, kw_only=True, tag="language_model"):
     """
 
     title: ClassVar[str] = "Language model"
+    taught: ClassVar[str] = "classes"
     family: ClassVar[str] = "Sequences and texts"
     order: ClassVar[int] = 35
     networks: ClassVar[tuple[Role, ...]] = (

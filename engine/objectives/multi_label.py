@@ -36,6 +36,7 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
     """
 
     title: ClassVar[str] = "Multi-label classification"
+    taught: ClassVar[str] = "labels"
     family: ClassVar[str] = "Classes and numbers"
     order: ClassVar[int] = 15
     networks: ClassVar[tuple[Role, ...]] = (

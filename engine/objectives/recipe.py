@@ -32,6 +32,7 @@ def recipe_problems(project: Project, objective: Objective) -> list[Problem]:
         *_averaging_problems(project, objective),
     ]
 
+        *_distillation_problems(project, objective),
 
 def _schedule_problems(project: Project) -> list[Problem]:
     try:
@@ -165,3 +166,16 @@ def _averaging_problems(project: Project, objective: Objective) -> list[Problem]
             )
         ]
     return []
+
+
+def _distillation_problems(project: Project, objective: Objective) -> list[Problem]:
+    if project.recipe.distillation is None or objective.taught:
+        return []
+    message = _("{objective} cannot learn from the answers of another run.")
+    return [
+        Problem(
+            "recipe.distillation",
+            message.format(objective=objective.title),
+            _("Switch it off."),
+        )
+    ]

@@ -34,6 +34,7 @@ class Regression(Foretelling, frozen=True, kw_only=True, tag="regression"):
     """
 
     title: ClassVar[str] = "Regression"
+    taught: ClassVar[str] = "numbers"
     family: ClassVar[str] = "Classes and numbers"
     order: ClassVar[int] = 20
     networks: ClassVar[tuple[Role, ...]] = (

@@ -35,6 +35,7 @@ class SequenceLabelling(Naming, frozen=True, kw_only=True, tag="sequence_labelli
     """
 
     title: ClassVar[str] = "Sequence labelling"
+    taught: ClassVar[str] = "classes"
     family: ClassVar[str] = "Sequences and texts"
     order: ClassVar[int] = 30
     networks: ClassVar[tuple[Role, ...]] = (

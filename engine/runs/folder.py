@@ -136,6 +136,7 @@ class RunFolder:
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.start = self.path / "start"
+        self.teacher = self.path / "teacher"
         self.log = self.path / "log.txt"
         self.summary = self.path / "summary.json"
         self.vocabulary = self.path / "vocabulary.json"
@@ -159,6 +160,7 @@ class RunFolder:
             self.checkpoints,
             self.samples,
             self.start,
+            self.teacher,
             self.log,
             self.summary,
             self.vocabulary,

@@ -350,7 +350,7 @@ def test_a_run_branches_off_from_another(call: Call, project: Path, tmp_path: Pa
     [
         (("--branch", "RUN@9"), 1, "no more than 2 steps"),
         (("--branch", "RUN@1", "--from", "RUN"), 2, "--from does not go with --branch"),
-        (("--branch", "RUN@1", "--resume"), 2, "--branch do not go with --resume"),
+        (("--branch", "RUN@1", "--resume"), 2, "--teacher do not go with --resume"),
         (("--branch", "NOWHERE@1"), 1, "not a run folder"),
     ],
 )

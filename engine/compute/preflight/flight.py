@@ -13,6 +13,7 @@ from engine.compute.check import check
 from engine.compute.preflight.layers import fed, layer_times
 from engine.compute.preflight.memory import largest_batch, step_memory
 from engine.compute.preflight.one_batch import learn_one_batch
+from engine.compute.teaching import without_teacher
 from engine.compute.training import Training
 from engine.protocol import Checked, NetworkFlight, Preflighted, Stage
 from engine.runs.control import Control, Sink
@@ -63,6 +64,7 @@ def _measured(
     seconds: float,
 ) -> Preflighted:
     end = time.monotonic() + seconds
+    project = without_teacher(project)
     sink.emit(Stage(text=_("building the networks"), share=0.0))
     training = Training(project, folder)
     batch = next(training.rest_of_epoch())

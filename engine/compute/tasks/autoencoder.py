@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from msgspec.structs import replace
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from engine.compute.batches import Batch
+from engine.compute.network import GraphModule
 from engine.compute.task import TaskContext
 from engine.compute.tasks.coding import CodingTask
 from engine.objectives.autoencoder import Autoencoder
@@ -37,9 +40,13 @@ class AutoencoderTask(CodingTask):
         code = self.encoder(batch.inputs if noisy is None else noisy)
         given = self.decoder(code).float()
         loss = self._errors(given, batch.inputs).mean() + self.sparsity(code)
-        shown = self._values(given.detach())
-        self.kept.append((loss.detach(), (shown - batch.inputs).square().mean()))
-        return loss
+        shown = self._values(given)
+        self.kept.append((loss.detach(), (shown.detach() - batch.inputs).square().mean()))
+        return self.taught(loss, shown, batch.inputs)
+
+    def answers_of(self, networks: Mapping[str, GraphModule], inputs: Tensor) -> Tensor:
+        """Return what the networks restore of inputs without noise."""
+        return self._values(networks["decoder"](networks["encoder"](inputs)))
 
     def noisy(self, inputs: Tensor, generator: torch.Generator | None = None) -> Tensor | None:
         """Return inputs with noise from torch's own randomness, or from ``generator`` (on the CPU)."""

@@ -54,7 +54,7 @@ class ClassificationTask(SupervisedTask):
             share = batch.share[0]
             loss = share * loss + (1 - share) * self._loss.mean(logits, batch.other)
         self.kept.append((loss.detach(), logits.detach(), batch.targets))
-        return loss
+        return self.taught(loss, logits, batch.inputs)
 
     def set_weight(self, name: str, value: float) -> None:
         """Let a weight, the smoothing or the focus be another one from the next step on."""

@@ -64,7 +64,7 @@ class MultiLabelTask(SupervisedTask):
         with torch.no_grad():
             right = (self._said(logits) == batch.targets).float().mean()
         self.kept.append((loss.detach(), right))
-        return loss
+        return self.taught(loss, logits, batch.inputs)
 
     def read(self, kept: Sequence[tuple[Tensor, ...]]) -> dict[str, NDArray[np.float64]]:
         """Return ``train_loss`` and ``train_mean_accuracy`` of every step."""

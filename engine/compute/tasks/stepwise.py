@@ -49,8 +49,9 @@ class StepwiseTask(SupervisedTask):
         loss = self.cost.mean_of_there(logits, batch.targets)
         with torch.no_grad():
             hits = (logits.argmax(dim=-1) == batch.targets).sum()
-            self.kept.append((loss.detach(), hits, (batch.targets != NO_TARGET).sum()))
-        return loss
+            there = batch.targets != NO_TARGET
+            self.kept.append((loss.detach(), hits, there.sum()))
+        return self.taught(loss, logits, batch.inputs, there)
 
     def set_weight(self, name: str, value: float) -> None:
         """Let a weight, the smoothing or the focus be another one from the next step on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.compute.batches import Batch, rows
 from engine.compute.modes import evaluating
-from engine.compute.network import MOST_AT_ONCE
+from engine.compute.network import MOST_AT_ONCE, GraphModule
 from engine.compute.task import Task, TaskContext, Update
 from engine.data.prepare import Part
 
@@ -27,17 +27,24 @@ class SupervisedTask(Task):
         name: Name of the network.
 
     Attributes:
+        name: Name of the network.
         network: The network.
     """
 
     def __init__(self, context: TaskContext, name: str) -> None:
         super().__init__(context)
+        self.name = name
         self.network = context.networks[name]
         self.updates = (Update(name, self.loss),)
 
     def loss(self, batch: Batch) -> Tensor:
         """Return the loss of a batch and keep what :meth:`read` needs of it."""
         raise NotImplementedError
+
+    def answers_of(self, networks: Mapping[str, GraphModule], inputs: Tensor) -> Tensor:
+        """Return what the network of this name answers."""
+        answer: Tensor = networks[self.name](inputs)
+        return answer
 
     def outputs(self, inputs: Tensor) -> Tensor:
         """Return what the network answers, as it does after training.
