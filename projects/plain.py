@@ -229,9 +229,9 @@ def recipe_to(recipe: Recipe) -> dict[str, Any]:
         values["early_stopping"] = msgspec.structs.asdict(recipe.early_stopping)
     if recipe.average is not None:
         values["average"] = msgspec.structs.asdict(recipe.average)
-    return values
     if recipe.distillation is not None:
         values["distillation"] = msgspec.structs.asdict(recipe.distillation)
+    return values
 
 
 class _Converter:
@@ -297,9 +297,9 @@ class _Converter:
             pruning=self._plug,
             early_stopping=lambda value, place: self._struct(EarlyStopping, value, place),
             average=lambda value, place: self._struct(Averaging, value, place),
+            distillation=lambda value, place: self._struct(Distillation, value, place),
         )
 
-            distillation=lambda value, place: self._struct(Distillation, value, place),
     def _list_of_plugs(self, values: Any, where: str) -> tuple[Plug, ...]:
         items = _list(values, where)
         return tuple(self._plug(item, join(where, str(i))) for i, item in enumerate(items))

@@ -399,6 +399,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             description="Averaged weights are often better than the last ones.",
         ),
     ] = None
+    distillation: Annotated[
+        Distillation | None,
+        Meta(
+            title="Distillation",
+            description="Learn from what a trained run answers, too. It is chosen when the training begins.",
+        ),
+    ] = None
     early_stopping: Annotated[EarlyStopping | None, Meta(title="Early stopping")] = None
     evaluate_every: Annotated[
         int,
@@ -407,13 +414,6 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_every: Annotated[
         float,
         Meta(
-    distillation: Annotated[
-        Distillation | None,
-        Meta(
-            title="Distillation",
-            description="Learn from what a trained run answers, too. It is chosen when the training begins.",
-        ),
-    ] = None
             ge=1,
             le=86_400,
             title="Checkpoint every",

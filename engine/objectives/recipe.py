@@ -30,9 +30,9 @@ def recipe_problems(project: Project, objective: Objective) -> list[Problem]:
         *_optimizer_problems(project),
         *_accumulation_problems(project, objective),
         *_averaging_problems(project, objective),
+        *_distillation_problems(project, objective),
     ]
 
-        *_distillation_problems(project, objective),
 
 def _schedule_problems(project: Project) -> list[Problem]:
     try:
