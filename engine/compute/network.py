@@ -15,7 +15,7 @@ from engine.compute.survey import Survey, entries_of, survey
 from engine.compute.wiring import wire
 from engine.data.base import DataInfo
 from engine.initializers.base import INITIALIZERS
-from engine.layers.base import Shape
+from engine.layers.base import Layer, Shape
 from engine.layers.ends import Noise
 from engine.objectives.base import OBJECTIVES
 from engine.validate import plug_problems
@@ -233,6 +233,11 @@ class GraphModule(nn.Module):
             (call.node, self.get_submodule(call.child), call.sources) for call in self._wiring.calls
         ]
 
+    def parts(self) -> list[tuple[Layer, nn.Module]]:
+        """Declarations and modules of all layers with weights of their own, in working order."""
+        modules = self.layer_modules()
+        return [(layer, modules[node]) for node, layer in self._wiring.layers.items()]
+
     def layer_modules(self) -> dict[str, nn.Module]:
         """Modules by node, in working order; nodes that use another's weights are left out."""
         children = dict(self.named_children())
@@ -269,8 +274,9 @@ def build(
     if found.errors:
         raise ProblemsError(found.errors)
     module = GraphModule(network, entries, found, blocks or {})
-    for layer in module.layer_modules().values():
-        initializer.apply(layer)
+    for layer, part in module.parts():
+        initializer.apply(part)
+        layer.begin(part)
     return module
 
 

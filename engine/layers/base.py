@@ -211,6 +211,13 @@ class Layer(Declared, frozen=True, kw_only=True):
         """
         return None
 
+    def begin(self, module: Any) -> None:
+        """Change what the initial weights of the network are, where the layer itself asks for something.
+
+        Args:
+            module: What :meth:`build` returned, its weights drawn.
+        """
+
     def summary(self) -> str:
         """The parameters that matter most, in a few words: shown on the node (``32 · 3×3``)."""
         return ""

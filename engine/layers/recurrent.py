@@ -123,12 +123,32 @@ class LSTM(Recurrent, frozen=True, kw_only=True, tag="lstm"):
     trouble: ClassVar[str] = (
         "Steps are worked through one after another, so long sequences are slow: shorten them by "
         "a Convolution 1-D with stride. A loss that suddenly leaps shows exploding gradients: "
-        "clip them. The forget gate starts near ½, so what lies far back is found late."
+        "clip them. The forget gate starts near ½, so what lies far back is found late: begin with a larger "
+        "forget bias."
     )
     source: ClassVar[str] = (
         "Hochreiter & Schmidhuber 1997, Long Short-Term Memory; the forget gate: Gers, "
-        "Schmidhuber & Cummins 2000, Learning to Forget"
+        "Schmidhuber & Cummins 2000, Learning to Forget; the forget bias: Jozefowicz, Zaremba & Sutskever "
+        "2015, An Empirical Exploration of Recurrent Network Architectures"
     )
+
+    forget_bias: Annotated[
+        float,
+        Meta(
+            ge=-20,
+            le=20,
+            title="Forget bias",
+            description="Added at the start to the bias of the forget gate: 1 opens it to 73 %, so that the cell keeps more.",
+        ),
+    ] = 0.0
+
+    def begin(self, module: Any) -> None:
+        """Open the forget gates."""
+        if self.forget_bias:
+            for name, weight in module.named_parameters():
+                if "bias_ih" in name:
+                    _input, forget, _cell, _output = weight.data.chunk(4)
+                    forget += self.forget_bias
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.Recurrent`` around ``nn.LSTM``."""

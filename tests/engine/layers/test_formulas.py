@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -11,8 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.compute.cost import measure
+from engine.compute.network import build
 from engine.compute.ops import namespace
 from engine.layers.base import LAYERS, Shape
+from projects.schema import Plug
+from tests.engine.training.support import Layers, chain
 
 Floats = NDArray[np.float64]
 
@@ -286,3 +290,20 @@ def test_operations_are_counted_where_meta_tensors_miss_them() -> None:
     assert depthwise == 2 * 3 * 9 * 25
     plain, spectral = (flops("linear", Shape((6,)), norm=norm) for norm in ("none", "spectral"))
     assert plain == spectral
+
+
+@pytest.mark.parametrize("init", ["default", "he"])
+def test_a_forget_bias_opens_the_forget_gates_of_the_start(init: str) -> None:
+    def biases(amount: float) -> dict[str, Tensor]:
+        layers: Layers = [("lstm", "lstm", {"units": 3, "layers": 2, "forget_bias": amount})]
+        torch.manual_seed(0)
+        drawn = msgspec.structs.replace(chain(layers), init=Plug(init))
+        network = build(drawn, {"input": Shape((5, 2))})
+        return {n: w.detach() for n, w in network.named_parameters()}
+
+    plain, open_ = biases(0.0), biases(1.5)
+    for name, weight in plain.items():
+        wanted = weight.clone()
+        if "bias_ih" in name:
+            wanted[3:6] += 1.5  # input, forget, cell, output
+        assert torch.equal(open_[name], wanted)
