@@ -83,6 +83,7 @@ NAMES = {
     "film": "ph.film-strip",
     "lab": "ph.flask",
     "inside": "ph.eye",
+    "compress": "ph.arrows-in-simple",
 }
 
 

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from engine.protocol import Failed, Marker, Replaying
 from engine.runs.branch import LAST, Branch
-from engine.runs.summary import FOREIGN, IMPORTED, read_summary
+from engine.runs.summary import read_summary
 from projects.errors import UserError
 from projects.translation import gettext as _
 from workbench.branch_dialog import BranchDialog, checkpoint_steps
 from workbench.flow import Flow
 from workbench.run_list import RunList
+from workbench.run_words import why_no_training
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
 from workbench.toasts import Toast, Toasts
@@ -76,11 +77,7 @@ class Brancher(QObject):
         run = self._viewer.shown
         if run is None or not run.path:
             return _("Choose a run in the list of runs.")
-        if run.state == IMPORTED:
-            return _("These weights came from a file: Continue training begins with them.")
-        if run.state == FOREIGN:
-            return _("This run holds curves of another program: nothing can go on from it.")
-        return ""
+        return why_no_training(run.state)
 
     def ask_shown(self) -> None:
         """Ask at which step of the shown run to branch off, the last one being offered."""

@@ -9,13 +9,15 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from engine.client import Died
+from engine.compression.zeros import with_zeros_kept
 from engine.protocol import Failed, Marker
 from engine.runs.branch import Branch
-from engine.runs.folder import new_run
+from engine.runs.folder import new_run, new_run_in
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
-from engine.runs.summary import FOREIGN, IMPORTED
+from engine.runs.summary import FOREIGN, was_never_trained
 from projects.errors import Problem, UserError
+from projects.schema import Project
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from workbench.desk import Desk, writable
@@ -71,6 +73,7 @@ class Flow(QObject):
         self._viewer = viewer
         self._toasts = toasts
         self._resuming: Path | None = None
+        self._keeps_zeros = False
         self.fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: ()
         files.opened.connect(self._forget_resuming)
         files.closed.connect(self._forget_resuming)
@@ -119,7 +122,26 @@ class Flow(QObject):
                 action=(_("Save as…"), self._save_as),
             )
             return
-        self._start(document.folder, run, paused, weights_from, branch)
+        project = document.project
+        if weights_from is not None:
+            project = with_zeros_kept(project, weights_from)
+        self._start(project, document.folder, run, paused, weights_from, branch)
+
+    def train_on(self, path: Path) -> None:
+        """Train a variant of a run on, as it is: its design, its weights, its zeros."""
+        if self._training.active:
+            self._toasts.show_warning(
+                _("A training goes on"), _("Stop it before another one is begun.")
+            )
+            return
+        try:
+            reader = Reader(path)
+            project = with_zeros_kept(reader.project(), path)
+            folder = data_folder(path, reader.summary())
+        except UserError as error:
+            self._toasts.show_error(_("This run cannot be trained on"), str(error))
+            return
+        self._start(project, folder, new_run_in(path.parent), False, path, None)
 
     def resume(self, path: Path) -> None:
         """Go on with a run from its last checkpoint."""
@@ -161,7 +183,8 @@ class Flow(QObject):
             run is None
             or not run.path
             or run.active
-            or run.state in ("finished", IMPORTED, FOREIGN)
+            or run.state in ("finished", FOREIGN)
+            or was_never_trained(run.state)
         ):
             return None
         return Path(run.path)
@@ -202,17 +225,17 @@ class Flow(QObject):
 
     def _start(
         self,
+        project: Project,
         folder: Path,
         run: Path,
         paused: bool,
         weights_from: Path | None,
         branch: Branch | None,
     ) -> None:
-        document = self._files.document
-        assert document is not None
+        self._keeps_zeros = weights_from is not None and project.recipe.pruning.type == "keep_zeros"
         try:
             data = self._training.start(
-                document.project,
+                project,
                 folder,
                 run,
                 paused=paused,
@@ -232,6 +255,12 @@ class Flow(QObject):
     def _began(self, data: RunData) -> None:
         self._toasts.clear()
         self._viewer.show(data)
+        if self._keeps_zeros:
+            self._keeps_zeros = False
+            self._toasts.show_info(
+                _("Zeros stay zero"),
+                _("This training begins with a pruned network: its recipe says Keep zeros."),
+            )
 
     def _ended(self, data: RunData) -> None:
         finished = data.finished

@@ -229,6 +229,7 @@ def _connect(window: MainWindow) -> None:
     window.run_list.resume_wanted.connect(window.flow.resume)
     window.run_list.compare_wanted.connect(window.lab.compare)
     cards = window.run_list.cards
+    window.run_list.train_on_wanted.connect(window.flow.train_on)
     cards.busy = attendant.is_trained
     cards.gone.connect(attendant.runs_gone)
     cards.changed.connect(window.runs.rename)

@@ -243,11 +243,12 @@ def _counts(parameters: int, flops: int, size: int) -> list[tuple[str, str]]:
     if flops:
         pairs.append((_("FLOPs"), _("{count} an example").format(count=compact(flops))))
     if size:
-        pairs.append((_("Activations"), _("{size} an example").format(size=_bytes(size))))
+        pairs.append((_("Activations"), _("{size} an example").format(size=in_bytes(size))))
     return pairs
 
 
-def _bytes(size: int) -> str:
+def in_bytes(size: int) -> str:
+    """Return a number of bytes in the unit people would say it in."""
     for unit, name in UNITS:
         if size >= unit:
             return f"{size / unit:.1f} {name}"

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs.card import read_card
-from engine.runs.summary import IMPORTED, Summary
+from engine.runs.summary import COMPRESSED, IMPORTED, Summary
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
@@ -57,6 +57,7 @@ BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 MOST_WIDTH = 200  # pixels of a column of settings at first
 MOST_OFFERED = 60  # columns in the menu
 SETTLED = "★ "
+ICONS = {IMPORTED: "import", COMPRESSED: "compress"}
 
 
 class RunList(QWidget):
@@ -70,6 +71,7 @@ class RunList(QWidget):
         run_chosen(path): Show this run.
         overlay_changed(paths): These runs are ticked, in the order of the list.
         resume_wanted(path): Go on with this run.
+        train_on_wanted(path): Train this variant of a run on.
         branch_wanted(path): Begin a new run at this one's last checkpoint.
         compare_wanted(paths): Show two runs side by side.
     """
@@ -78,6 +80,7 @@ class RunList(QWidget):
     overlay_changed = Signal(object)
     resume_wanted = Signal(object)
     branch_wanted = Signal(object)
+    train_on_wanted = Signal(object)
     compare_wanted = Signal(object)
 
     def __init__(self, cards: Cards | None = None, parent: QWidget | None = None) -> None:
@@ -458,8 +461,8 @@ class RunList(QWidget):
         for item in self._items():
             place = colors.get(item.data(0, PATH))
             item.setIcon(0, dots[place % len(dots)] if place is not None else QIcon())
-            if item.data(0, STATE) == IMPORTED:
-                item.setIcon(1, icons.icon("import", "muted"))
+            if (kind := ICONS.get(item.data(0, STATE))) is not None:
+                item.setIcon(1, icons.icon(kind, "muted"))
         self._busy = False
 
     # ------------------------------------------------------------------------------- menu

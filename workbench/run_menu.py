@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from engine.runs.card import Card
-from engine.runs.summary import FOREIGN, IMPORTED
+from engine.runs.summary import COMPRESSED, FOREIGN, was_never_trained
 from projects.translation import gettext as _
 from workbench.card_dialog import CardDialog
 from workbench.keeper import has_weights
@@ -46,7 +46,12 @@ class RunMenu(QObject):
         row = next(row for row in rows if row.path == path)
         menu = QMenu(self._runs)
         menu.addAction(_("Show"), lambda: self._runs.run_chosen.emit(path))
-        if row.summary.state not in (IMPORTED, FOREIGN):  # no training that could go on
+        state = row.summary.state
+        if state == COMPRESSED:
+            menu.addAction(
+                _("Train on with these weights"), lambda: self._runs.train_on_wanted.emit(path)
+            )
+        if state != FOREIGN and not was_never_trained(state):
             menu.addAction(_("Resume"), lambda: self._runs.resume_wanted.emit(path))
             branch = menu.addAction(
                 _("Branch from its last checkpoint"), lambda: self._runs.branch_wanted.emit(path)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.runs.branch import parent_path
-from engine.runs.summary import Summary
+from engine.runs.summary import COMPRESSED, Summary
 from projects.translation import gettext as _
 from workbench.rundata import plain_title, run_title
+from workbench.variant_words import variant_words
 
 
 def parents_of(runs: Sequence[tuple[Path, Summary]]) -> dict[Path, Path]:
@@ -31,7 +32,7 @@ def parents_of(runs: Sequence[tuple[Path, Summary]]) -> dict[Path, Path]:
 
 
 def branch_title(path: Path, summary: Summary, known: bool, name: str = "") -> str:
-    """Return what a run is called in the list; a branch says from where it came.
+    """Return what a run is called in the list; a branch says from where it came, a variant what was done to it.
 
     Args:
         path: The run folder.
@@ -43,6 +44,8 @@ def branch_title(path: Path, summary: Summary, known: bool, name: str = "") -> s
     if not summary.parent:
         return title
     step = _("from step {step:,}").format(step=summary.parent_step)
+    if summary.state == COMPRESSED:
+        step = variant_words(path)
     if not known:
         gone = run_title(parent_path(path, summary.parent))
         step = _("{step} of {run}, which is gone").format(step=step, run=gone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from engine.runs.summary import FOREIGN, IMPORTED, Summary
+from engine.runs.summary import COMPRESSED, FOREIGN, IMPORTED, Summary, was_never_trained
 from projects.translation import gettext as _
 from projects.translation import per_language
 from workbench.metric_words import metric_words
@@ -30,9 +30,22 @@ def state_words(state: str) -> str:
         "failed": _("failed"),
         "interrupted": _("interrupted"),
         IMPORTED: _("imported"),
+        COMPRESSED: _("compressed"),
         FOREIGN: _("from elsewhere"),
     }
     return words.get(state, state)
+
+
+def why_no_training(state: str) -> str:
+    """Return why no training can go on with a run in this state; empty where one can."""
+    words = {
+        IMPORTED: _("These weights came from a file: Continue training begins with them."),
+        COMPRESSED: _(
+            "This is a smaller variant of a run: Continue training begins with its weights."
+        ),
+        FOREIGN: _("This run holds curves of another program: nothing can go on from it."),
+    }
+    return words.get(state, "")
 
 
 def headline_of(metrics: Mapping[str, float], known: str = "") -> str:
@@ -77,8 +90,9 @@ def _lengths() -> tuple[str, str, str]:
 
 def cells_of(summary: Summary, known: str = "") -> list[str]:
     """Return what stands behind the name of a run: state, steps, time, result."""
-    if summary.state == IMPORTED:
-        return [state_words(IMPORTED), "–", "–", _("weights of a file")]
+    if was_never_trained(summary.state):
+        result = headline_of(summary.metrics, known) or _("weights of a file")
+        return [state_words(summary.state), "–", "–", result]
     return [
         state_words(summary.state),
         f"{summary.steps:,}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.runs.summary import IMPORTED
 from projects.translation import gettext as _
 from workbench.actions import Command
+from workbench.run_words import why_no_training
 
 if TYPE_CHECKING:
     from workbench.window import MainWindow
@@ -26,8 +26,8 @@ def commands(window: MainWindow) -> list[Command]:
         if training.active:
             return _("A training goes on.")
         shown = window.viewer.shown
-        if shown is not None and shown.state == IMPORTED:
-            return _("These weights came from a file: Continue training begins with them.")
+        if shown is not None and (reason := why_no_training(shown.state)):
+            return reason
         if flow.resumable() is None:
             return _("Choose a run that was stopped or interrupted in the list of runs.")
         return ""

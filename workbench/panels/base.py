@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
 from engine.probes.base import PROBES
-from engine.runs.summary import IMPORTED
+from engine.runs.summary import was_never_trained
 from projects.schema import Project
 from projects.translation import gettext as _
 from projects.translation import speaking
@@ -160,7 +160,7 @@ class Panel(QWidget):
         self._stack.addWidget(EmptyState(_("Not measured here"), words))
         imported = EmptyState(
             _("Not trained here yet"),
-            _("These weights came from a file. {what}").format(what=self.empty),
+            _("These weights came from a file or from another run. {what}").format(what=self.empty),
             _("Continue training"),
         )
         imported.clicked.connect(self._ask_to_continue)
@@ -282,7 +282,8 @@ class Panel(QWidget):
         """Which page says why there is nothing to show."""
         if not self.measured:
             return UNMEASURED
-        return UNTRAINED if self.run is not None and self.run.state == IMPORTED else WAITING
+        untrained = self.run is not None and was_never_trained(self.run.state)
+        return UNTRAINED if untrained else WAITING
 
     def version(self) -> int:
         """What changes when there is something new to paint."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from engine.runs.summary import FOREIGN, IMPORTED
+from engine.runs.summary import FOREIGN, was_never_trained
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
@@ -289,7 +289,8 @@ class CurvesPanel(Panel):
         menu.setObjectName("curvesMenu")
         for run in self._runs():
             step = self._step_of(run, x)
-            if not run.path or step > run.step or run.state in (IMPORTED, FOREIGN):
+            trained = run.state != FOREIGN and not was_never_trained(run.state)
+            if not run.path or step > run.step or not trained:
                 continue
             words = _("Branch here (step {step:,})…")
             if self._overlay:

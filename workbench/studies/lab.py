@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow
 from engine.client import Engines
 from engine.runs.folder import RunFolder, new_run
 from engine.runs.reader import Reader
-from engine.runs.summary import IMPORTED, Summary
+from engine.runs.summary import Summary, was_never_trained
 from engine.studies.conductor import Order
 from engine.studies.declaration import Study, load_study, project_file_of
 from engine.studies.folder import DECLARATION
@@ -290,7 +290,7 @@ class Lab(QObject):
         runs = [
             (path, run_title(path))
             for path, summary in self._runs.summaries()
-            if summary.state != IMPORTED
+            if not was_never_trained(summary.state)
         ]
         dialog = CompareDialog(
             document.project, runs, lambda path: Reader(path).project(), self._window
@@ -353,7 +353,11 @@ class Lab(QObject):
 
     def _listed(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         if self.compare_tab is not None:
-            there = [(path, run_title(path)) for path, summary in runs if summary.state != IMPORTED]
+            there = [
+                (path, run_title(path))
+                for path, summary in runs
+                if not was_never_trained(summary.state)
+            ]
             self.compare_tab.set_runs(there)
 
     def _loaded(self, path: Path, run: RunData) -> None:

@@ -1,0 +1,38 @@
+"""What the window says of variants of runs: what was done to them, and how large they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.compression.base import COMPRESSIONS
+from engine.compression.variant import read_variant
+from projects.errors import UserError
+from projects.fields import shown
+from projects.schema import Plug
+from projects.translation import gettext as _
+from workbench.inspector_facts import in_bytes
+
+
+def variant_words(run: Path) -> str:
+    """Return what was done to a variant, and the size of its file; what it is where that isn't known."""
+    try:
+        variant = read_variant(run)
+    except UserError:
+        variant = None
+    if variant is None:
+        return _("a smaller variant")
+    return f"{steps_words(variant.steps)} · {in_bytes(variant.size.file_bytes)}"
+
+
+def steps_words(steps: Sequence[Plug]) -> str:
+    """Return what was done, in order: ``Prune weights 0.9 + Rewind``."""
+    return " + ".join(step_words(step) for step in steps)
+
+
+def step_words(step: Plug) -> str:
+    """Return one compression with the settings that it was given: ``Prune weights 0.9``."""
+    if step.type not in COMPRESSIONS:
+        return step.type
+    values = (shown(value) for value in step.params.values())
+    return " ".join([COMPRESSIONS.get(step.type).title, *values])
