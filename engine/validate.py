@@ -18,6 +18,7 @@ from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
 from engine.pruning.base import PRUNINGS
+from engine.quantisation.base import QUANTISATIONS
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProblemsError, ProjectError, did_you_mean
 from projects.schema import BLOCK, Graph, Plug, Project
@@ -84,6 +85,7 @@ def _plugs(project: Project) -> Iterator[tuple[Catalogue[Any], Plug, str]]:
         yield OPTIMIZERS, plug, f"recipe.optimizers.{name}"
     yield SCHEDULES, recipe.schedule, "recipe.schedule"
     yield PRUNINGS, recipe.pruning, "recipe.pruning"
+    yield QUANTISATIONS, recipe.quantisation, "recipe.quantisation"
     for index, plug in enumerate(project.probes):
         yield PROBES, plug, f"probes.{index}"
     for name, network in project.networks.items():

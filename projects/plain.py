@@ -225,6 +225,7 @@ def recipe_to(recipe: Recipe) -> dict[str, Any]:
     values["optimizers"] = {name: plug_to(plug) for name, plug in recipe.optimizers.items()}
     values["schedule"] = plug_to(recipe.schedule)
     values["pruning"] = plug_to(recipe.pruning)
+    values["quantisation"] = plug_to(recipe.quantisation)
     if recipe.early_stopping is not None:
         values["early_stopping"] = msgspec.structs.asdict(recipe.early_stopping)
     if recipe.average is not None:
@@ -295,6 +296,7 @@ class _Converter:
             optimizers=self._plugs,
             schedule=self._plug,
             pruning=self._plug,
+            quantisation=self._plug,
             early_stopping=lambda value, place: self._struct(EarlyStopping, value, place),
             average=lambda value, place: self._struct(Averaging, value, place),
             distillation=lambda value, place: self._struct(Distillation, value, place),

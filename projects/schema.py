@@ -378,6 +378,14 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             extra={"catalogue": "prunings"},
         ),
     ] = Plug("none")
+    quantisation: Annotated[
+        Plug,
+        Meta(
+            title="Quantisation",
+            description="What it learns to compute with in few bits.",
+            extra={"catalogue": "quantisations"},
+        ),
+    ] = Plug("none")
     clip_norm: Annotated[
         Annotated[float, Meta(gt=0, le=1e6)] | None,
         Meta(

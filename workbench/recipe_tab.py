@@ -50,7 +50,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Machine and safety"), ()),
     (
         N_("Gradients and averages"),
-        ("accumulate", "clip_value", "average", "pruning", "distillation"),
+        ("accumulate", "clip_value", "average", "pruning", "quantisation", "distillation"),
     ),
     (N_("Speed and precision"), ("precision", "compile", "cuda_graphs", "channels_last")),
 )

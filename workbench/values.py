@@ -18,6 +18,7 @@ from engine.initializers.base import INITIALIZERS
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.pruning.base import PRUNINGS
+from engine.quantisation.base import QUANTISATIONS
 from engine.schedules.base import SCHEDULES
 from projects.errors import ProjectError
 from projects.fields import REQUIRED, Field, fields_of, read_field
@@ -36,6 +37,7 @@ CATALOGUES: dict[str, Catalogue[Any]] = {
     "optimizers": OPTIMIZERS,
     "penalties": PENALTIES,
     "prunings": PRUNINGS,
+    "quantisations": QUANTISATIONS,
     "schedules": SCHEDULES,
     "sources": SOURCES,
     "tricks": TRICKS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ class LookAgain:
         network: The network that learns.
         task: What is trained.
         device: Where it happens.
+        held: Gives what weights are held for an evaluation by.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class LookAgain:
         network: nn.Module,
         task: Task,
         device: torch.device,
+        held: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
     ) -> None:
         self._loss = loss
+        self._held = held
         self._flat = flat
         self._buffers = list(network.buffers())
         self._task = task
@@ -61,7 +65,7 @@ class LookAgain:
         if len(self._random) > 1:
             getattr(torch, self._device.type).set_rng_state(self._random[1])
         self._flat.gradient.zero_()
-        with torch.enable_grad():
+        with torch.enable_grad(), self._held():
             loss = self._loss()
             loss.backward()  # type: ignore[no-untyped-call]
         del self._task.kept[self._kept :]

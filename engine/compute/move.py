@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.compute.again import LookAgain
 from engine.compute.batches import Batch
+from engine.compute.fake_int8 import FakeInt8
 from engine.compute.learner import Learner
 from engine.compute.scaling import Scaler
 from projects.translation import N_
@@ -31,6 +32,7 @@ class Move:
         learners: The networks that it moves.
         device: Where it happens.
         precision: ``float32``, ``bf16`` or ``fp16``: what layers compute in where that is safe.
+        rounding: What rounds weights and inputs of layers while they learn, where something does.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class Move:
         learners: Sequence[Learner],
         device: torch.device,
         precision: str,
+        rounding: FakeInt8 | None = None,
     ) -> None:
         self._task = task
         self._loss = loss
         self._learners = learners
         self._device = device
+        self._rounding = rounding
         self._low = LOW.get(precision)
         self._scaler = Scaler(device) if precision == "fp16" else None
         for learner in learners:
@@ -66,7 +70,8 @@ class Move:
             gauges: Told of the moments.
         """
         again = self._look_again(parts[0])
-        loss = self._backward(parts, tell)
+        with self._rounding.learning(step) if self._rounding else contextlib.nullcontext():
+            loss = self._backward(parts, tell)
         if again is not None:
             again.know(loss)
         if self._scaler is not None:
@@ -115,7 +120,10 @@ class Move:
             return None
         (learner,) = self._learners
         network = self._task.networks[learner.name]
-        return LookAgain(lambda: self._loss(batch), learner.flat, network, self._task, self._device)
+        held = self._rounding.again if self._rounding else contextlib.nullcontext
+        return LookAgain(
+            lambda: self._loss(batch), learner.flat, network, self._task, self._device, held
+        )
 
 
 def cut(batch: Batch, size: int) -> list[Batch]:

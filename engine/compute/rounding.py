@@ -64,7 +64,8 @@ def rounded(x: Tensor, scale: Tensor, zero: Tensor, bits: int) -> Tensor:
         zero: ``()``.
         bits: Of a code.
     """
-    return torch.fake_quantize_per_tensor_affine(x, scale, zero, 0, 2**bits - 1)
+    found = torch.fake_quantize_per_tensor_affine(x.float(), scale, zero, 0, 2**bits - 1)
+    return found.to(x.dtype)
 
 
 def rounded_each(x: Tensor, bits: int) -> Tensor:

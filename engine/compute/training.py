@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from engine.compression.activation import rounded_in, rounded_to
 from engine.compute import randomness
 from engine.compute.augmenting import augmenter_of
 from engine.compute.averages import Averager, use_averages
@@ -20,6 +21,7 @@ from engine.compute.batches import Batch
 from engine.compute.checkpoint import Snapshot
 from engine.compute.compiling import compile_networks, try_precision
 from engine.compute.dealing import batches_of
+from engine.compute.fake_int8 import FakeInt8
 from engine.compute.flat import Flat
 from engine.compute.learner import Learner
 from engine.compute.live import Live
@@ -29,10 +31,12 @@ from engine.compute.rules import Rules, rules_of
 from engine.compute.scoreboard import Scoreboard
 from engine.compute.session import open_session
 from engine.compute.task import Evaluation, load_weights_into, weights_of
+from engine.compute.teaching import Teacher, teaching_of
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import Gauge
-from engine.compute.teaching import Teacher, teaching_of
 from engine.pruning.base import PRUNINGS
+from engine.quantisation.base import QUANTISATIONS
+from engine.quantisation.int8 import Int8
 from engine.schedules.base import SCHEDULES
 from projects.schema import Project
 from projects.translation import N_
@@ -119,6 +123,7 @@ class Training:
         self._watched = self.schedule.begin()
         self._pruning = PRUNINGS.make_plug(recipe.pruning, "recipe.pruning")
         self.learners = self._learners()
+        self._rounding = self._fake_int8()
         self.moves = [
             Move(
                 self.task,
@@ -126,6 +131,7 @@ class Training:
                 [self.learners[name] for name in update.networks],
                 self.session.device,
                 recipe.precision,
+                self._rounding,
             )
             for update in self.task.updates
         ]
@@ -202,7 +208,7 @@ class Training:
         """Measure on the validation part, and keep the weights if they are the best so far."""
         self.stage = N_("an evaluation")
         self.settle_averages()
-        with self._averager.shown() if self._averager else contextlib.nullcontext():
+        with self._shown():
             found = self.task.evaluate(self.session.data.validation, "validation")
         if self.schedule.watches:
             self._watch(found)
@@ -214,16 +220,27 @@ class Training:
         self.stage = N_("a scoring of samples")
         self.scored = self.step
         self.settle_averages()
-        with self._averager.shown() if self._averager else contextlib.nullcontext():
+        with self._shown():
             found = self.task.score()
         if self.schedule.watches and getattr(self.schedule, "metric", "") in found.metrics:
             self._watch(found)
         self._judge(found)
         return found
 
+    @contextlib.contextmanager
+    def _shown(self) -> Iterator[None]:
+        """Hold in the networks what they are handed out as: averages, rounded."""
+        with contextlib.ExitStack() as stack:
+            if self._averager is not None:
+                stack.enter_context(self._averager.shown())
+            if self._rounding is not None:
+                stack.enter_context(self._rounding.shown())
+            yield
+
     def _judge(self, found: Evaluation) -> None:
-        """Keep the weights if they are the best so far; while weights are still taken away none are."""
+        """Keep the weights if they are the best so far; none are while weights go or ranges move."""
         settled = self._pruning.is_over(self.step, self.total_steps)
+        settled &= self._rounding is None or self._rounding.is_settled(self.step)
         if settled and self.scoreboard.take(self.step, found.metrics):
             self.best = weights_of(self.task)
 
@@ -245,7 +262,8 @@ class Training:
             load_weights_into(self.task, self.best)
         use_averages(self.task)
         measure = self.task.measure if self.scored else self.task.evaluate
-        return measure(self.session.data.test, "test")
+        with self._rounding.shown() if self._rounding else contextlib.nullcontext():
+            return measure(self.session.data.test, "test")
 
     def settle_averages(self) -> None:
         """Make averages what they are handed out as; to be called when somebody is to see them."""
@@ -292,6 +310,8 @@ class Training:
             "changes": self.changes,
             "random": random_facts,
         }
+        if self._rounding is not None:
+            facts |= rounded_to(self._rounding.rounded())
         return Snapshot(weights_of(self.task), tensors, facts, self.best)
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -314,6 +334,8 @@ class Training:
                     if key.startswith(head)
                 }
                 learner.pruner.load(kept)
+        if self._rounding is not None:
+            self._rounding.load(rounded_in(facts))
         self.task.load_facts(facts["task"])
         self.remember(
             {
@@ -414,6 +436,14 @@ class Training:
                 pruner=pruner if self._pruning.works else None,
             )
         return learners
+
+    def _fake_int8(self) -> FakeInt8 | None:
+        rule = QUANTISATIONS.make_plug(
+            self.session.project.recipe.quantisation, "recipe.quantisation"
+        )
+        if not isinstance(rule, Int8) or self.total_steps is None:
+            return None
+        return FakeInt8(rule, self.task, self.total_steps, self.session.device)
 
     def _averages(self) -> Averager | None:
         setting = self.session.project.recipe.average

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.optimizers.base import OPTIMIZERS
 from engine.pruning.base import PRUNINGS
+from engine.quantisation.base import QUANTISATIONS
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, ProjectError, did_you_mean
 from projects.schema import Project
@@ -25,6 +26,7 @@ def recipe_problems(project: Project, objective: Objective) -> list[Problem]:
     return [
         *_schedule_problems(project),
         *_pruning_problems(project),
+        *_quantisation_problems(project),
         *_plateau_problems(project, objective),
         *_early_stopping_problems(project, objective),
         *_optimizer_problems(project),
@@ -61,6 +63,32 @@ def _pruning_problems(project: Project) -> list[Problem]:
                 "recipe.pruning",
                 _("this pruning has to know where the training ends, and it has no end."),
                 _("Set epochs or a number of steps."),
+            )
+        ]
+    return []
+
+
+def _quantisation_problems(project: Project) -> list[Problem]:
+    recipe = project.recipe
+    try:
+        works = QUANTISATIONS.get(recipe.quantisation.type).works
+    except ProjectError:
+        return []  # said where plugs are checked
+    where = "recipe.quantisation"
+    if works and not _has_end(project):
+        return [
+            Problem(
+                where,
+                _("this has to know where the training ends, and it has no end."),
+                _("Set epochs or a number of steps."),
+            )
+        ]
+    if works and (recipe.compile or recipe.cuda_graphs):
+        return [
+            Problem(
+                where,
+                _("what rounds while it learns can be neither compiled nor made a CUDA graph."),
+                _("Switch off compile and CUDA graphs."),
             )
         ]
     return []

@@ -24,6 +24,7 @@ from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
 from engine.pruning.base import PRUNINGS
+from engine.quantisation.base import QUANTISATIONS
 from engine.schedules.base import SCHEDULES
 from projects.fields import REQUIRED, Field
 from projects.translation import gettext as _
@@ -59,6 +60,7 @@ def chapters() -> tuple[Chapter, ...]:
         Chapter(_("Schedules"), SCHEDULES),
         Chapter(_("Initial weights"), INITIALIZERS),
         Chapter(_("Pruning"), PRUNINGS),
+        Chapter(_("Learning in few bits"), QUANTISATIONS),
         Chapter(_("Augmentations"), AUGMENTATIONS),
         Chapter(_("Data"), SOURCES),
         Chapter(_("Measurements"), PROBES),
