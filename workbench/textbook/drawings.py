@@ -13,7 +13,7 @@ from widgets.theme import Tokens
 
 FOLDER = Path(__file__).parent / "drawings"
 WORDS = re.compile(r"(<text\b[^>]*>)([^<]*[A-Za-z]{2}[^<]*)(</text>)")
-NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*(?![\w])")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:[,.]\d+)*(?!\w)")
 COLOR = re.compile(rb"@([a-z_]+[0-9]?)@")
 
 
