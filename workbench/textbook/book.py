@@ -15,6 +15,7 @@ from engine.adversarial.tricks.base import TRICKS
 from engine.articles import Article, articles
 from engine.augmentations.base import AUGMENTATIONS
 from engine.clinic.base import AILMENTS
+from engine.compression.base import COMPRESSIONS
 from engine.data.base import SOURCES
 from engine.declare import Catalogue, Declared
 from engine.initializers.base import INITIALIZERS
@@ -61,6 +62,7 @@ def chapters() -> tuple[Chapter, ...]:
         Chapter(_("Initial weights"), INITIALIZERS),
         Chapter(_("Pruning"), PRUNINGS),
         Chapter(_("Learning in few bits"), QUANTISATIONS),
+        Chapter(_("Compression"), COMPRESSIONS),
         Chapter(_("Augmentations"), AUGMENTATIONS),
         Chapter(_("Data"), SOURCES),
         Chapter(_("Measurements"), PROBES),
