@@ -40,7 +40,7 @@ from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
 from engine.runs.store import Store
-from engine.runs.summary import COMPRESSED, state_of, was_never_trained
+from engine.runs.summary import COMPRESSED, read_summary, state_of, was_never_trained
 from engine.runs.times import TIMES, pack
 from engine.runs.vocabulary import write_vocabulary
 from projects.atomic import explain, sweep
@@ -144,6 +144,7 @@ class Trainer:
 
     def _train(self) -> Finished:
         found = self._checkpoint() if self._resume else None
+        self._need_kept_teacher()
         self._sweep()
         start = self._start()
         found = found or start
@@ -169,6 +170,7 @@ class Trainer:
             )
             files.started = kept.started or files.started
             files.parent = parent
+            files.weights_from = self._named_origin()
             if self._resume:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
@@ -294,6 +296,16 @@ class Trainer:
             need_teacher(self._project, found)
         return found
 
+    def _need_kept_teacher(self) -> None:
+        """A run that is resumed learns from the teacher that it began with."""
+        wanted = self._project.recipe.distillation is not None
+        if self._resume and wanted and self._teacher is None:
+            raise RunError(
+                _("the copy of the teacher that this run learned from is gone."),
+                where=str(self._folder.teacher),
+                hint=_("Put it back, or begin another run."),
+            )
+
     def _keep_teacher(self) -> None:
         """Keep a copy in the run's folder, so that the run needs the other one no more."""
         if self._teacher is not None and not self._resume:
@@ -304,6 +316,19 @@ class Trainer:
         if self._parent is not None:
             return name_of_parent(self._folder.path, self._parent.run)
         return facts.checked(start).run.parent if start is not None else ""
+
+    def _named_origin(self) -> str:
+        """The run with whose weights this one, or the one that is done again, began, as its summary names it."""
+        if self._weights_from is not None:
+            return name_of_parent(self._folder.path, self._weights_from)
+        before = self._folder.path if self._resume else self._replay
+        if before is None:
+            return ""
+        try:
+            origin = read_summary(before).weights_from
+        except RunError:
+            return ""
+        return name_of_parent(self._folder.path, parent_path(before, origin)) if origin else ""
 
     def _note_failure(self, files: RunFiles, message: str) -> None:
         files.state = "failed"

@@ -102,6 +102,9 @@ def test_the_same_seed_gives_the_same_run_resumed_or_not(teacher: Path, tmp_path
     assert not differences(one, last_state(tmp_path / "again"))
     learn(student(), tmp_path / "branch", 26, branch=Branch(tmp_path / "two", 20))
     assert not differences(one, last_state(tmp_path / "branch"))
+    shutil.rmtree(tmp_path / "two" / "teacher")
+    with pytest.raises(RunError, match="copy of the teacher"):
+        learn(student(), tmp_path / "two", 30, resume=True)
 
 
 KINDS: dict[str, Callable[[Path], Project]] = {
