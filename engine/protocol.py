@@ -248,6 +248,22 @@ class Sensitivity(Command, frozen=True, tag="sensitivity"):
     run: str
 
 
+class Export(Command, frozen=True, tag="export"):
+    """Hand the networks of a run over to other programs. Replies: :class:`Stage` …, then :class:`Exported`.
+
+    Attributes:
+        run: The run folder.
+        format: In which format, see :mod:`engine.exports`; None to be told which ones can hold the run.
+        path: The file to write.
+        network: Which network; empty for all, or for a format that holds one the first.
+    """
+
+    run: str
+    format: Plug | None = None
+    path: str = ""
+    network: str = ""
+
+
 class Pause(Command, frozen=True, tag="pause"):
     """Hold after the step in progress."""
 
@@ -322,6 +338,7 @@ AnyCommand = (
     | Compress
     | Weigh
     | Sensitivity
+    | Export
     | Preflight
     | TryRates
     | Start
@@ -555,6 +572,31 @@ class Sensed(Event, frozen=True, tag="sensed"):
     scan: Scan
 
 
+class Exported(Event, frozen=True, tag="exported"):
+    """Answer to :class:`Export`.
+
+    Attributes:
+        run: The run folder.
+        path: The file that was written; empty where no format was asked for.
+        files: All files that were written.
+        difference: The largest difference between outputs of the run and of what was written; None where
+            nothing computes, or nothing could run it here.
+        inputs: How many inputs it was measured with.
+        notes: What was left out, a sentence each.
+        networks: The run's networks, where no format was asked for.
+        formats: By format why it cannot hold the run, where none was asked for; nothing where it can.
+    """
+
+    run: str
+    path: str = ""
+    files: tuple[str, ...] = ()
+    difference: float | None = None
+    inputs: int = 0
+    notes: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    formats: dict[str, tuple[Problem, ...]] = {}
+
+
 class Stage(Event, frozen=True, tag="stage"):
     """What a long request is doing, and which share of it is done, 0 to 1."""
 
@@ -764,6 +806,7 @@ AnyEvent = (
     | Compressed
     | Weighed
     | Sensed
+    | Exported
     | Stage
     | Preflighted
     | RatesTried

@@ -8,7 +8,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.client import Died, Engines
 from engine.client.engine import Engine
 from engine.framing import FrameError
-from engine.protocol import Draw, Drawn, Event, Failed, Inspect, Inspected, Stage, Stop
+from engine.protocol import (
+    Draw,
+    Drawn,
+    Event,
+    Export,
+    Exported,
+    Failed,
+    Inspect,
+    Inspected,
+    Stage,
+    Stop,
+)
 from projects.errors import Problem
 from workbench.aside import in_window
 
@@ -17,14 +28,14 @@ GIVEN_UP = "given_up"
 
 
 class Artist(QObject):
-    """Draws, or looks inside, one thing after the other; of what is asked for the same purpose the latest counts.
+    """Draws, looks inside or exports, one thing after the other; of what is asked for the same purpose the latest counts.
 
     Args:
         engines: The window's engines; one is leased from the first question to :meth:`close`.
         parent: Qt parent.
 
     Signals:
-        answered(purpose, event): An answer: :class:`Drawn` or :class:`Inspected`.
+        answered(purpose, event): An answer: :class:`Drawn`, :class:`Inspected` or :class:`Exported`.
         stage(text, share): What is being done, and which share of it is done.
         failed(Problem): There is none.
     """
@@ -39,14 +50,14 @@ class Artist(QObject):
         self._engine: Engine | None = None
         self._number = 0
         self._purpose = ""
-        self._waiting: dict[str, Draw | Inspect] = {}
+        self._waiting: dict[str, Draw | Inspect | Export] = {}
 
     @property
     def busy(self) -> bool:
         """Whether an answer is under way."""
         return bool(self._purpose)
 
-    def ask(self, purpose: str, request: Draw | Inspect) -> None:
+    def ask(self, purpose: str, request: Draw | Inspect | Export) -> None:
         """Ask for something; what waits for the same purpose no longer counts."""
         self._waiting[purpose] = request
         if not self.busy:
@@ -103,7 +114,7 @@ class Artist(QObject):
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Drawn() | Inspected() if event.id == self._number:
+            case Drawn() | Inspected() | Exported() if event.id == self._number:
                 purpose, self._purpose = self._purpose, ""
                 self.answered.emit(purpose, event)
                 self._go_on()

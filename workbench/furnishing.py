@@ -25,6 +25,7 @@ from workbench.desk import Desk
 from workbench.dialogs import Dialogs
 from workbench.docks import GUIDE, Docks
 from workbench.event_files import EventFiles
+from workbench.exporting import Exporting
 from workbench.files import Files
 from workbench.flow import Flow
 from workbench.guide.panel import GuidePanel
@@ -168,6 +169,7 @@ def _workers(window: MainWindow) -> Iterator[None]:
     )
     window.importing.sound = window.flow.sound
     window.event_files = EventFiles(window.runs, window.viewer, window.toasts, window)
+    window.exporting = Exporting(window.files, window.viewer, window.engines, window)
     yield
     window.lab = Lab(
         window.files,
@@ -227,9 +229,10 @@ def _connect(window: MainWindow) -> None:
     window.run_list.run_chosen.connect(window.viewer.show_path)
     window.run_list.overlay_changed.connect(window.viewer.overlay)
     window.run_list.resume_wanted.connect(window.flow.resume)
-    window.run_list.compare_wanted.connect(window.lab.compare)
-    cards = window.run_list.cards
     window.run_list.train_on_wanted.connect(window.flow.train_on)
+    window.run_list.compare_wanted.connect(window.lab.compare)
+    window.run_list.export_wanted.connect(window.exporting.open)
+    cards = window.run_list.cards
     cards.busy = attendant.is_trained
     cards.gone.connect(attendant.runs_gone)
     cards.changed.connect(window.runs.rename)

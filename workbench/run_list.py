@@ -74,14 +74,16 @@ class RunList(QWidget):
         train_on_wanted(path): Train this variant of a run on.
         branch_wanted(path): Begin a new run at this one's last checkpoint.
         compare_wanted(paths): Show two runs side by side.
+        export_wanted(path): Hand this run over to other programs.
     """
 
     run_chosen = Signal(object)
     overlay_changed = Signal(object)
     resume_wanted = Signal(object)
-    branch_wanted = Signal(object)
     train_on_wanted = Signal(object)
+    branch_wanted = Signal(object)
     compare_wanted = Signal(object)
+    export_wanted = Signal(object)
 
     def __init__(self, cards: Cards | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)

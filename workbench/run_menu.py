@@ -57,6 +57,8 @@ class RunMenu(QObject):
                 _("Branch from its last checkpoint"), lambda: self._runs.branch_wanted.emit(path)
             )
             branch.setEnabled(has_weights(path))
+        export = menu.addAction(_("Export…"), lambda: self._runs.export_wanted.emit(path))
+        export.setEnabled(has_weights(path))
         two = menu.addAction(_("Compare both"), self.compare)
         two.setEnabled(len(rows) == 2)
         two.setToolTip(_("Mark two runs with Ctrl"))

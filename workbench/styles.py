@@ -102,7 +102,7 @@ QToolButton[legend="true"] {{ padding: 1px 6px; border-radius: 4px; background: 
 QToolButton[legend="true"]:checked {{ background: transparent; color: {t.text}; }}
 QToolButton[legend="true"]:hover {{ background: {t.hover}; }}
 QToolButton[primary="true"], QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; font-weight: 600; border: 1px solid {t.accent}; padding: 5px 14px; }}
-QToolButton[primary="true"]:hover, QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
+QToolButton[primary="true"]:hover, QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{ background: {t.accent}; border-color: {t.text}; }}
 QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disabled {{ background: {t.hover}; color: {t.border_strong}; border-color: {t.border}; }}
 
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from workbench.dialogs import Dialogs
     from workbench.docks import Docks
     from workbench.event_files import EventFiles
+    from workbench.exporting import Exporting
     from workbench.files import Files
     from workbench.flow import Flow
     from workbench.guide.panel import GuidePanel
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
     clinic: Clinic
     importing: Importing
     event_files: EventFiles
+    exporting: Exporting
     lab: Lab
     looker: Looker
     registry: Registry

@@ -37,6 +37,7 @@ from engine.protocol import (
     Continue,
     Draw,
     Event,
+    Export,
     Failed,
     Import,
     Inspect,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from engine.compute.compression.bench import Bench
     from engine.compute.drawing import Studio
     from engine.compute.inside.inspector import Inspector
+    from engine.export.exporter import Exporter
 
 BEAT_EVERY = 0.5
 MOST_WAITING = 64
@@ -74,7 +76,7 @@ END_TRAINING = 120.0
 EXIT_PROTOCOL = 2
 
 Squeeze = Compress | Weigh | Sensitivity
-Look = Inspect | Squeeze
+Look = Inspect | Squeeze | Export
 Request = Check | Preview | Carry | Import | Draw | Look | Preflight | TryRates | Start
 
 
@@ -98,7 +100,8 @@ class Server:
         self._studio: Studio | None = None
         self._inspector: Inspector | None = None
         self._bench: Bench | None = None
-        self._looks: dict[int, Control] = {}  # what stops looks inside and compressions, by request
+        self._exporter: Exporter | None = None
+        self._looks: dict[int, Control] = {}  # what stops looks inside, compressions and exports
         self._working = False
         self._checked = False
 
@@ -140,6 +143,8 @@ class Server:
                 self._answer(request, _("looking inside"), lambda: self._inspect(request))
             case Compress() | Weigh() | Sensitivity():
                 self._answer(request, _("compressing"), lambda: self._squeeze(request))
+            case Export():
+                self._answer(request, _("exporting"), lambda: self._export(request))
             case Preflight():
                 self._answer(request, _("pre-flight"), lambda: self._preflight(request))
             case TryRates():
@@ -191,6 +196,17 @@ class Server:
         sink = work.Stamped(self._outbox, request.id)
         try:
             return self._bench.answer(request, sink, self._looks[request.id])
+        finally:
+            del self._looks[request.id]
+
+    def _export(self, request: Export) -> Event:
+        if self._exporter is None:
+            from engine.export.exporter import Exporter
+
+            self._exporter = Exporter()
+        sink = work.Stamped(self._outbox, request.id)
+        try:
+            return self._exporter.answer(request, sink, self._looks[request.id])
         finally:
             del self._looks[request.id]
 

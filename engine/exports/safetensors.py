@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Safetensors(Export, frozen=True, kw_only=True, tag="safetensors"):
     """The weights and buffers of all networks in one file, under the names ``network.layer.weight``.
 
-    Nothing in such a file can be executed. Ganvas reads it back with *Import*.
+    Nothing in such a file can be executed. Ganvas reads it back by Import in the menu File.
     """
 
     title: ClassVar[str] = "Weights (safetensors)"

@@ -58,6 +58,15 @@ def commands(window: MainWindow) -> list[Command]:
             why_not=lambda: no_project() or window.event_files.why_not_in(),
         ),
         Command(
+            "export",
+            _("E&xport the shown run…"),
+            "file",
+            window.exporting.ask,
+            "save",
+            ("Ctrl+E",),
+            lambda: no_project() or window.exporting.why_not(),
+        ),
+        Command(
             "export_events",
             _("&Export the shown run to TensorBoard…"),
             "file",

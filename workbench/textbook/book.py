@@ -18,6 +18,7 @@ from engine.clinic.base import AILMENTS
 from engine.compression.base import COMPRESSIONS
 from engine.data.base import SOURCES
 from engine.declare import Catalogue, Declared
+from engine.exports.base import EXPORTS
 from engine.initializers.base import INITIALIZERS
 from engine.inside.base import VIEWS
 from engine.layers.base import LAYERS
@@ -61,13 +62,14 @@ def chapters() -> tuple[Chapter, ...]:
         Chapter(_("Schedules"), SCHEDULES),
         Chapter(_("Initial weights"), INITIALIZERS),
         Chapter(_("Pruning"), PRUNINGS),
-        Chapter(_("Learning in few bits"), QUANTISATIONS),
         Chapter(_("Compression"), COMPRESSIONS),
+        Chapter(_("Learning in few bits"), QUANTISATIONS),
         Chapter(_("Augmentations"), AUGMENTATIONS),
         Chapter(_("Data"), SOURCES),
         Chapter(_("Measurements"), PROBES),
         Chapter(_("Looking inside"), VIEWS),
         Chapter(_("What the doctor knows"), AILMENTS),
+        Chapter(_("Exports"), EXPORTS),
     )
 
 

@@ -1,0 +1,68 @@
+"""Answers a window that wants to hand a run over: which formats can hold it, and then the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.compute.evaluate import networks, open_run
+from engine.compute.session import Session
+from engine.export.hand_out import hand_out, possible
+from engine.exports.base import EXPORTS
+from engine.protocol import Export, Exported, Stage
+from engine.runs.control import Control, Sink
+from engine.runs.failures import GivenUpError
+from projects.translation import gettext as _
+
+
+class Exporter:
+    """Keeps the last run in memory: a person asks what there is first, and then for one format or several."""
+
+    def __init__(self) -> None:
+        self._run: Path | None = None
+        self._session: Session | None = None
+
+    def answer(self, request: Export, sink: Sink, control: Control) -> Exported:
+        """Answer a request.
+
+        Args:
+            request: What is wanted.
+            sink: Told of what is being done.
+            control: Gives it up.
+
+        Raises:
+            UserError: The run cannot be opened, or not be handed over like this; says why.
+            GivenUpError: Nobody wants it any more.
+        """
+
+        def tell(text: str, share: float) -> None:
+            if control.stopping:
+                raise GivenUpError(_("stopped."))
+            sink.emit(Stage(text=text, share=share))
+
+        run = Path(request.run)
+        tell(_("Opening the run"), 0.0)
+        session = self._opened(run)
+        if request.format is None:
+            return Exported(
+                run=request.run,
+                networks=tuple(networks(session)),
+                formats={
+                    export.tag(): tuple(possible(run, session, export())) for export in EXPORTS
+                },
+            )
+        export = EXPORTS.make_plug(request.format, "format")
+        done = hand_out(run, session, export, Path(request.path), request.network, tell)
+        return Exported(
+            run=request.run,
+            path=str(done.path),
+            files=tuple(map(str, done.files)),
+            difference=done.difference,
+            inputs=done.inputs,
+            notes=done.notes,
+        )
+
+    def _opened(self, run: Path) -> Session:
+        if self._session is None or run != self._run:
+            self._session = None  # the room of the other one is free before this one is read
+            self._session, self._run = open_run(run), run
+        return self._session

@@ -1,0 +1,176 @@
+"""Every format on every example: what is written computes the same, or a sentence says why it isn't written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import torch
+from torch import nn
+
+from engine.compute.session import Session, open_session, session_of
+from engine.data.prepare import prepare
+from engine.export.hand_out import hand_out, possible
+from engine.export.numpy_rules import RULES
+from engine.exports.base import EXPORTS
+from projects.errors import FileError, ProblemsError, RunError
+from projects.schema import Data, Network, Plug, Project
+from projects.templates import templates
+from tests.engine.drawn import chain, node
+
+QUICK = ("pytorch", "safetensors", "numpy", "notebook", "keras", "svg", "dot")
+EXAMPLES = {example.name: example for example in templates()}
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """An empty folder."""
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+def session_for(network: Network) -> Session:
+    """A classifier of digits with fresh weights."""
+    project = Project(
+        data=Data(source=Plug("digits")),
+        objective=Plug("classification"),
+        networks={"classifier": network},
+    )
+    torch.manual_seed(0)
+    return session_of(project, prepare(project.data, HERE), torch.device("cpu"))
+
+
+def told(session: Session, tag: str) -> str:
+    """Why a format cannot hold the classifier, with the place."""
+    return "\n".join(map(str, possible(HERE, session, EXPORTS.make(tag, {}))))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_in_every_quick_format(name: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    session = open_session(EXAMPLES[name].project, HERE, torch.device("cpu"))
+    for tag in QUICK:
+        settings = {"training": False} if tag == "pytorch" else {}
+        export = EXPORTS.make(tag, settings)
+        assert possible(HERE, session, export) == []
+        out = tmp_path / f"{tag}{export.suffix}"
+        done = hand_out(HERE, session, export, out)
+        report = json.loads((tmp_path / f"{out.name}.json").read_bytes())
+        assert report["max_abs_difference"] == done.difference
+        assert set(report["networks"]) == set(session.task.networks)
+        if export.computes and tag != "keras":
+            assert done.difference is not None
+            assert done.difference <= 1e-5
+            assert done.inputs > 8
+        if export.suffix == ".py":
+            compile(out.read_bytes(), str(out), "exec")
+    root = ElementTree.parse(tmp_path / "svg.svg").getroot()
+    drawn = sum(len(one.network.nodes) for one in session.task.networks.values())
+    assert len(root.findall(".//{http://www.w3.org/2000/svg}g")) == drawn
+
+
+TRACED = {
+    "convolutions": chain(
+        node("conv2d", filters=4), node("batch_norm"), node("relu"), node("max_pool2d"),
+        node("flatten"), node("dropout"), node("linear", units=10),
+    ),
+    "sequence": chain(node("reshape", sizes=[8, 8]), node("lstm", units=5), node("linear", units=10)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRACED)
+def test_a_program_of_torch_takes_batches_of_every_size(name: str, tmp_path: Path) -> None:
+    session, export = session_for(TRACED[name]), EXPORTS.make("torch_export", {})
+    done = hand_out(HERE, session, export, tmp_path / "m.pt2")
+    assert done.difference is not None
+    assert done.difference <= 1e-5
+    report = json.loads((tmp_path / "m.pt2.json").read_bytes())
+    measured = report["networks"]["classifier"]["measured_with"]
+    assert measured == {"part": "validation", "real": 56, "random": 8, "batches": [1, 7, 56]}
+
+
+def test_a_network_that_is_told_a_class_goes_to_onnx(tmp_path: Path) -> None:
+    project = EXAMPLES["projection_digits"].project
+    session = open_session(project, HERE, torch.device("cpu"))
+    export = EXPORTS.make("onnx", {})
+    done = hand_out(HERE, session, export, tmp_path / "m.onnx", "discriminator")
+    assert done.difference is not None
+    assert done.difference <= 1e-5
+    networks = json.loads((tmp_path / "m.onnx.json").read_bytes())["networks"]
+    assert networks["discriminator"]["labels"] == 10
+    assert networks["discriminator"]["measured_with"]["real"] == 56
+
+
+def test_what_cannot_be_held_is_named_before_anything_is_written(out: Path) -> None:
+    session = session_for(
+        chain(
+            node("flatten"), node("linear", units=16), node("minibatch_deviation"),
+            node("reshape", sizes=[1, 17]), node("self_attention", heads=1), node("flatten"),
+            node("linear", units=10),
+        )
+    )  # fmt: skip
+    for tag in ("onnx", "torch_export"):
+        assert "networks.classifier.nodes.n2: " in told(session, tag)
+        assert "how many examples a batch" in told(session, tag)
+        assert "nodes.n4" not in told(session, tag)
+    assert "networks.classifier.nodes.n2: Keras has no layer like this" in told(session, "keras")
+    assert "networks.classifier.nodes.n4: Keras has no layer like this" in told(session, "keras")
+    assert told(session, "numpy") == told(session, "notebook") == ""
+    with pytest.raises(ProblemsError):
+        hand_out(HERE, session, EXPORTS.make("keras", {}), out / "m.py")
+    assert list(out.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_gets_a_sentence_and_leaves_nothing(out: Path) -> None:
+    session = session_for(chain(node("flatten"), node("linear", units=10)))
+    export = EXPORTS.make("numpy", {})
+    with pytest.raises(FileError, match=r"end in \.py"):
+        hand_out(HERE, session, export, out / "m.txt")
+    with pytest.raises(FileError, match="is not there"):
+        hand_out(HERE, session, export, out / "none" / "m.py")
+    (out / "m.npz").mkdir()  # where the weights would go
+    with pytest.raises(FileError, match="this is a folder"):
+        hand_out(HERE, session, export, out / "m.py")
+    assert [path.name for path in out.iterdir()] == ["m.npz"]
+
+
+def test_there_is_no_such_network(tmp_path: Path) -> None:
+    session = session_for(chain(node("flatten"), node("linear", units=10)))
+    with pytest.raises(RunError, match="no network “clasifier”") as caught:
+        hand_out(HERE, session, EXPORTS.make("dot", {}), tmp_path / "m.dot", "clasifier")
+    assert "classifier" in caught.value.problem.hint
+
+
+def test_what_computes_something_else_is_not_kept(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, nn.ReLU, lambda _sheet, _module, _key, x: x)
+    session = session_for(
+        chain(node("flatten"), node("linear", units=9), node("relu"), node("linear", units=10))
+    )
+    with pytest.raises(RunError, match="answers otherwise than “classifier”"):
+        hand_out(HERE, session, EXPORTS.make("numpy", {}), out / "m.py")
+    assert list(out.iterdir()) == []
+
+
+def test_weights_inside_a_program(tmp_path: Path) -> None:
+    session = session_for(chain(node("flatten"), node("linear", units=10)))
+    done = hand_out(HERE, session, EXPORTS.make("numpy", {"embed": True}), tmp_path / "m.py")
+    assert [path.name for path in done.files] == ["m.py", "m.py.json"]
+    large = session_for(
+        chain(node("flatten"), node("linear", units=70_000), node("linear", units=10))
+    )
+    assert "are too many" in "\n".join(
+        map(str, possible(HERE, large, EXPORTS.make("numpy", {"embed": True})))
+    )
+
+
+@pytest.mark.parametrize("tag", EXPORTS.entries)
+def test_every_format_says_what_it_is(tag: str) -> None:
+    export = EXPORTS.get(tag)
+    for text in (export.title, export.help(), export.use, export.trouble, export.lacks):
+        assert text
+    assert export.suffix.startswith(".")

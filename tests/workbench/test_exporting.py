@@ -1,0 +1,103 @@
+"""The dialog Export: what each format is, what cannot be, and files with a measured difference."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from projects.files import save
+from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
+from tests.workbench.shell import click, wait
+from workbench.export_dialog import ExportDialog
+from workbench.window import MainWindow
+
+PROJECT = Project(
+    name="Small / digits",
+    data=Data(source=Plug("digits")),
+    objective=Plug("classification"),
+    networks={
+        "classifier": Network(
+            nodes={
+                "input": Node(type="input"),
+                "flatten": Node(type="flatten"),
+                "reshape": Node(type="reshape", params={"sizes": [8, 8]}),
+                "block": Node(type="transformer_encoder", params={"width": 8, "heads": 1}),
+                "last": Node(type="flatten"),
+                "logits": Node(type="linear", params={"units": 10}),
+                "output": Node(type="output"),
+            },
+            wires=(
+                Wire("input", "flatten"), Wire("flatten", "reshape"), Wire("reshape", "block"),
+                Wire("block", "last"), Wire("last", "logits"), Wire("logits", "output"),
+            ),
+        )
+    },
+    recipe=Recipe(epochs=None, max_steps=3),
+    probes=(),
+)  # fmt: skip
+
+
+def dialog_of(window: MainWindow) -> ExportDialog:
+    (found,) = [d for d in window.findChildren(ExportDialog) if d.isVisible()]
+    return found
+
+
+def shown(dialog: ExportDialog) -> str:
+    """Every word on the page of the chosen format."""
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def test_from_the_menu_to_a_file_and_what_it_differs(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "small.yaml"
+    save(PROJECT, file)
+    window.open(file)
+    wait(qtbot, lambda: window.desk.latest is not None)
+    assert "Choose a run" in window.exporting.why_not()
+    QTest.keySequence(window, "F5")
+    wait(qtbot, lambda: window.training.data is not None and not window.training.active)
+    wait(qtbot, lambda: not window.exporting.why_not())
+    QTest.keySequence(window, "Ctrl+E")
+    dialog = dialog_of(window)
+    assert not dialog.begin.isEnabled()
+    wait(qtbot, dialog.begin.isEnabled)
+    assert "When to use it" in shown(dialog)
+    assert dialog.place.text() == str(tmp_path / "small_digits.py")
+
+    dialog.choose("keras")  # which has no such block
+    assert not dialog.begin.isEnabled()
+    assert "networks.classifier.nodes.block: Keras has no layer" in shown(dialog)
+    assert "nodes.block" in dialog.begin.toolTip()
+
+    dialog.choose("numpy")
+    assert dialog.place.text() == str(tmp_path / "small_digits_numpy.py")
+    click(dialog.begin)
+    wait(qtbot, lambda: dialog.open_folder.isVisible())
+    assert "measured with 64 inputs" in dialog.words.text()
+    written = tmp_path / "small_digits_numpy.py"
+    report = json.loads((tmp_path / f"{written.name}.json").read_bytes())
+    assert report["max_abs_difference"] <= 1e-5
+    opened: list[str] = []
+
+    def note(url: QUrl) -> bool:
+        opened.append(url.toLocalFile())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", note)
+    click(dialog.open_folder)
+    assert opened == [str(tmp_path)]
+
+    dialog.place.setText(str(tmp_path / "none" / "m.py"))
+    click(dialog.begin)
+    wait(qtbot, lambda: "is not there" in dialog.words.text())
+    assert not dialog.open_folder.isVisible()
+    dialog.reject()
+    wait(qtbot, lambda: not window.findChildren(ExportDialog))

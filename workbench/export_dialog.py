@@ -1,0 +1,424 @@
+"""The dialog *Export*: formats at the left, what the chosen one is and where it goes at the right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.client import Engines
+from engine.exports.base import EXPORTS, Export
+from engine.protocol import Export as Order
+from engine.protocol import Exported
+from projects.errors import Problem
+from projects.schema import Plug
+from projects.translation import gettext as _
+from projects.translation import ngettext
+from widgets import icons, theme
+from widgets.forms import Form
+from widgets.topics import TOPIC
+from workbench.artist import Artist
+from workbench.flight_dialog import spoken
+from workbench.forms import first_words, form_fields
+from workbench.values import defaults
+
+WIDTH, HEIGHT = 880, 660
+ROW = 30
+LIST_WIDTH = 220
+PERMILLE = 1000
+PLAN, WRITE = "plan", "write"
+MOST_TOLD = 6
+TAG = Qt.ItemDataRole.UserRole
+
+
+class ExportDialog(QDialog):
+    """Hands a run over to other programs, in one format after another as long as it is open.
+
+    Args:
+        engines: The window's engines; one of its own works for it.
+        run: The run folder.
+        title: What the run is called.
+        name: What files are called, without an ending.
+        folder: Where they go if nothing else is said.
+        parent: The window.
+
+    Attributes:
+        folder: Where the last file went.
+    """
+
+    def __init__(
+        self,
+        engines: Engines,
+        run: Path,
+        title: str,
+        name: str,
+        folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("exportDialog")
+        self.setWindowTitle(_("Export {run}").format(run=title))
+        self.resize(WIDTH, HEIGHT)
+        self.folder = folder
+        self._run = run
+        self._name = name
+        self._known: Exported | None = None
+        self._values: dict[str, dict[str, Any]] = {}
+        self._written: Path | None = None
+        self._artist = Artist(engines, self)
+        self._artist.answered.connect(self._answered)
+        self._artist.stage.connect(self._show_stage)
+        self._artist.failed.connect(self._show_failure)
+        self._make()
+        self.formats.setCurrentRow(0)
+        self._artist.ask(PLAN, Order(run=str(run)))
+        self._work(_("Looking at the run …"))
+
+    # ----------------------------------------------------------------------------------- making
+
+    def _make(self) -> None:
+        self.formats = QListWidget()
+        self.formats.setObjectName("exportFormats")
+        self.formats.setAccessibleName(_("Formats"))
+        self.formats.setFixedWidth(LIST_WIDTH)
+        for export in EXPORTS:
+            item = QListWidgetItem(export.title)
+            item.setData(TAG, export.tag())
+            item.setToolTip(first_words(export.help()))
+            item.setSizeHint(QSize(0, ROW))
+            self.formats.addItem(item)
+        self.formats.currentRowChanged.connect(lambda _row: self._show_format())
+        self._page = QScrollArea()
+        self._page.setObjectName("exportPage")
+        self._page.setWidgetResizable(True)
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        top = QHBoxLayout()
+        top.setSpacing(theme.PAD * 2)
+        top.addWidget(self.formats)
+        right = QVBoxLayout()
+        right.setSpacing(theme.PAD)
+        right.addWidget(self._page, 1)
+        right.addLayout(self._places())
+        top.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(theme.PAD)
+        column.addLayout(top, 1)
+        self.words = spoken("exportWords", "")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("exportBar")
+        self._bar.setAccessibleName(_("Progress"))
+        self._bar.setRange(0, PERMILLE)
+        self._bar.setTextVisible(False)
+        column.addWidget(self.words)
+        column.addWidget(self._bar)
+        column.addLayout(self._buttons())
+
+    def _places(self) -> QFormLayout:
+        self.network = QComboBox()
+        self.network.setObjectName("exportNetwork")
+        self.network.setAccessibleName(_("Network"))
+        self.place = QLineEdit()
+        self.place.setObjectName("exportPlace")
+        self.place.setAccessibleName(_("File"))
+        self.place.textEdited.connect(self._place_edited)
+        browse = QPushButton(_("Browse…"))
+        browse.setObjectName("exportBrowse")
+        browse.setAccessibleName(_("Choose the file"))
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.place, 1)
+        row.addWidget(browse)
+        self._form = QFormLayout()
+        self._form.setSpacing(theme.GAP)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.addRow(_("Network"), self.network)
+        self._form.addRow(_("File"), row)
+        return self._form
+
+    def _buttons(self) -> QHBoxLayout:
+        self.open_folder = QPushButton(_("Open folder"))
+        self.open_folder.setObjectName("exportOpen")
+        self.open_folder.setIcon(icons.icon("open"))
+        self.open_folder.clicked.connect(self._open_folder)
+        self.open_folder.hide()
+        self.begin = QPushButton(_("Export"))
+        self.begin.setObjectName("exportBegin")
+        self.begin.setProperty("primary", True)
+        self.begin.setDefault(True)
+        self.begin.clicked.connect(self._begin)
+        self._close = QPushButton(_("Close"))
+        self._close.setObjectName("exportClose")
+        self._close.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.open_folder)
+        row.addStretch(1)
+        row.addWidget(self._close)
+        row.addWidget(self.begin)
+        for button in (self.open_folder, self.begin, self._close):
+            button.setAccessibleName(button.text())
+        return row
+
+    # ----------------------------------------------------------------------------------- the format
+
+    @property
+    def chosen(self) -> type[Export]:
+        """The chosen format."""
+        return EXPORTS.get(self.formats.currentItem().data(TAG))
+
+    def choose(self, tag: str) -> None:
+        """Choose a format."""
+        for row in range(self.formats.count()):
+            if self.formats.item(row).data(TAG) == tag:
+                self.formats.setCurrentRow(row)
+
+    def _show_format(self) -> None:
+        export = self.chosen
+        self._page.setWidget(self._described(export))
+        self._page.setProperty(TOPIC, EXPORTS.key(export.tag()))
+        self.place.setText(str(self.folder / f"{self._name}{export.tail}{export.suffix}"))
+        self._show_networks()
+        self._written = None
+        self.open_folder.hide()
+        if not self._artist.busy:
+            self._rest()
+        self._enable()
+
+    def _described(self, export: type[Export]) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, theme.GAP, 0)
+        column.setSpacing(theme.GAP)
+        heading = _label(export.title, "heading")
+        heading.setObjectName("exportTitle")
+        column.addWidget(heading)
+        column.addWidget(_label(flowing(export.help())))
+        if problems := self._problems(export.tag()):
+            column.addWidget(self._warning(problems))
+        if export.fields():
+            column.addSpacing(theme.GAP // 2)
+            column.addWidget(_label(_("Settings"), "subheading"))
+            column.addWidget(self._settings(export))
+        for title, text in (
+            (_("When to use it"), export.use),
+            (_("What goes wrong"), export.trouble),
+            (_("What it cannot hold"), export.lacks),
+        ):
+            if text:
+                column.addSpacing(theme.GAP // 2)
+                column.addWidget(_label(title, "subheading"))
+                column.addWidget(_label(text))
+        column.addStretch(1)
+        return page
+
+    def _settings(self, export: type[Export]) -> Form:
+        values = self._values.setdefault(export.tag(), defaults(export.fields()))
+        form = Form(form_fields(export.fields()), captions=True)
+        form.setObjectName("exportSettings")
+        form.set_values(values)
+
+        def edited(path: str, value: object) -> None:
+            values[path] = value
+            form.set_values(values)
+
+        form.edited.connect(edited)
+        return form
+
+    def _problems(self, tag: str) -> tuple[Problem, ...]:
+        return self._known.formats.get(tag, ()) if self._known is not None else ()
+
+    def _warning(self, problems: tuple[Problem, ...]) -> QLabel:
+        lines = [str(problem) for problem in problems[:MOST_TOLD]]
+        if len(problems) > MOST_TOLD:
+            more = len(problems) - MOST_TOLD
+            lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        label = _label("\n".join((_("This run cannot be handed over so:"), *lines)), "caution")
+        label.setObjectName("exportProblems")
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _show_networks(self) -> None:
+        """Which network, where the run has several."""
+        names = self._known.networks if self._known is not None else ()
+        before = self.network.currentData()
+        self.network.clear()
+        if not self.chosen.single:
+            self.network.addItem(_("all of them"), "")
+        for name in names:
+            self.network.addItem(name, name)
+        self.network.setCurrentIndex(max(0, self.network.findData(before)))
+        self._form.setRowVisible(self.network, len(names) > 1)
+
+    # ----------------------------------------------------------------------------------- the file
+
+    def _browse(self) -> None:
+        export = self.chosen
+        name, _kind = QFileDialog.getSaveFileName(
+            self, _("Export"), self.place.text(), f"{export.title} (*{export.suffix})"
+        )
+        if name:
+            path = Path(name)
+            self.place.setText(str(path if path.suffix else path.with_suffix(export.suffix)))
+            self._place_edited()
+
+    def _place_edited(self) -> None:
+        path = Path(self.place.text())
+        if path.is_absolute() and path.parent.is_dir():
+            self.folder = path.parent
+        stem = path.stem.removesuffix(self.chosen.tail)
+        self._name = stem or self._name
+        self._enable()
+
+    def _open_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+
+    # ----------------------------------------------------------------------------------- the work
+
+    def _begin(self) -> None:
+        export = self.chosen
+        plug = Plug(export.tag(), dict(self._values.get(export.tag(), {})))
+        network = self.network.currentData() if self.network.count() > 1 else ""
+        self._written = None
+        self.open_folder.hide()
+        order = Order(
+            run=str(self._run), format=plug, path=self.place.text().strip(), network=network or ""
+        )
+        self._artist.ask(WRITE, order)
+        self._work(_("Exporting …"))
+
+    def _answered(self, purpose: str, event: Exported) -> None:
+        if purpose == PLAN:
+            self._known = event
+            self._mark()
+            self._rest()
+            self._show_format()
+            return
+        self._rest()
+        self._written = Path(event.path)
+        self.words.setText(told(event))
+        self.open_folder.show()
+
+    def _mark(self) -> None:
+        """Formats that cannot hold the run have a sign, which is not a colour alone."""
+        for row in range(self.formats.count()):
+            item = self.formats.item(row)
+            problems = self._problems(item.data(TAG))
+            if problems:
+                item.setIcon(icons.icon("warning"))
+                item.setToolTip(str(problems[0]))
+
+    def _show_stage(self, text: str, share: float) -> None:
+        self.words.setText(f"{text} …")
+        self._bar.setValue(round(PERMILLE * share))
+
+    def _show_failure(self, problem: Problem) -> None:
+        self._rest()
+        message = f"{problem.message[:1].upper()}{problem.message[1:]}"
+        place = f"{problem.where}: " if problem.where.startswith("networks.") else ""
+        self.words.setText(f"{place}{message} {problem.hint}".strip())
+
+    def _work(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.show()
+        self._bar.setValue(0)
+        self._bar.show()
+        self._close.setText(_("Cancel"))
+        self._enable()
+
+    def _rest(self) -> None:
+        self._bar.hide()
+        self.words.setText("")
+        self._close.setText(_("Close"))
+        self._enable()
+
+    def _enable(self) -> None:
+        """What hinders stands at the button."""
+        why = ""
+        if self._artist.busy:
+            why = _("Wait until the work is done.")
+        elif self._known is None:
+            why = _("The run could not be opened.")
+        elif problems := self._problems(self.chosen.tag()):
+            why = str(problems[0])
+        elif not self.place.text().strip():
+            why = _("Say which file is to be written.")
+        self.begin.setEnabled(not why)
+        self.begin.setToolTip(why)
+
+    # ----------------------------------------------------------------------------------- the end
+
+    def reject(self) -> None:
+        """While something is written, give that up; else close."""
+        if self._artist.busy and self._known is not None:
+            self._artist.stop()
+            self._rest()
+            self.words.setText(_("Nothing was written."))
+            return
+        super().reject()
+
+    def done(self, result: int) -> None:
+        """The engine ends with the dialog."""
+        self._artist.close()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The engine ends with the dialog."""
+        self._artist.close()
+        super().closeEvent(event)
+
+
+def told(event: Exported) -> str:
+    """Return what was written, and how far it is from the run, in words.
+
+    Args:
+        event: The answer of the engine.
+    """
+    names = ", ".join(Path(file).name for file in event.files)
+    lines = [_("Done: {files}").format(files=names)]
+    if event.difference is not None:
+        lines.append(
+            ngettext(
+                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} input.",
+                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} inputs.",
+                event.inputs,
+            ).format(difference=event.difference, count=event.inputs)
+        )
+    return "\n".join((*lines, *event.notes))
+
+
+def flowing(help: str) -> str:
+    """Return a docstring as paragraphs that wrap where there is no more room."""
+    paragraphs = help.replace("``", "").split("\n\n")
+    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+
+
+def _label(text: str, role: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+    return label
