@@ -54,6 +54,7 @@ HEADS = 5
 RESULT = 4
 INDENT = 16
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
+BESIDE_ICON = 24  # pixels for an icon before a text
 MOST_WIDTH = 200  # pixels of a column of settings at first
 MOST_OFFERED = 60  # columns in the menu
 SETTLED = "★ "
@@ -312,7 +313,8 @@ class RunList(QWidget):
             texts = {item.text(place) for item in items}
             longest = max(texts, key=len, default="")
             head = measure(self._tree.headerItem().text(place)) + 28
-            width = max(head, measure(longest) + 18)
+            marked = any(not item.icon(place).isNull() for item in items)
+            width = max(head, measure(longest) + 18 + (BESIDE_ICON if marked else 0))
             if place == 0:
                 depth = max((_depth(item) for item in items), default=0)
                 width = max(map(measure, texts), default=0) + INDENT * depth + BESIDE_NAME

@@ -98,7 +98,7 @@ def test_a_variant_is_rewound_to_the_start_of_the_run_that_was_trained(run: Path
     ticket, rewound = compress(place, [Plug("rewind")])
     assert rewound.parent == variant.size
     assert rewound.size.nonzero == pytest.approx(variant.size.nonzero, abs=24 + 10)
-    assert rewound.size.value < variant.size.value - 0.1, "it knows nothing any more"
+    assert rewound.size.value < variant.size.value - 0.1, "it knows little any more"
     found, begun = model_of(ticket).weights[NET], started(run)
     there = [found[key] != 0 for key in begun if begun[key].ndim == 2]
     assert all(
