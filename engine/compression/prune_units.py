@@ -34,7 +34,8 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
     )
     trouble: ClassVar[str] = (
         "Right after the cut much of the accuracy is gone, more than with single weights; it comes back by training on. "
-        "Compared over the network, narrow layers can be left with too little: compare by layer."
+        "Compared over the network, narrow layers can be left with too little: compare by layer. Odd numbers of channels can be "
+        "as slow as the larger even ones: let multiples of 8 be left."
     )
     source: ClassVar[str] = (
         "Li, Kadav, Durdanovic, Samet & Graf 2017, Pruning Filters for Efficient ConvNets; norm scale: Liu et al. 2017, Learning "
@@ -59,6 +60,15 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
         ),
     ] = "l1"
     scope: Scope = "layer"
+    multiple: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1024,
+            title="Left: a multiple of",
+            description="Fewer go where that many would not be left. Most processors are fastest with multiples of 8 or 16.",
+        ),
+    ] = 1
     node: Annotated[
         str,
         Meta(

@@ -173,7 +173,8 @@ def _least(groups: Sequence[Group], rule: PruneUnits) -> dict[str, set[int]]:
     if rule.scope == "layer":
         for group in groups:
             order = sorted(group.scores, key=lambda unit: (group.scores[unit], unit))
-            gone[group.drawn.name].update(order[: _many(rule.amount, len(order))])
+            away = _rounded(_many(rule.amount, len(order)), len(order), rule.multiple)
+            gone[group.drawn.name].update(order[:away])
         return gone
     ranked = sorted(
         (score, place, unit)
@@ -189,11 +190,20 @@ def _least(groups: Sequence[Group], rule: PruneUnits) -> dict[str, set[int]]:
                 where=group.drawn.where(group.nodes[0]),
                 hint=_("Choose a smaller share, or compare by layer."),
             )
+        least = sorted(gone[group.drawn.name] & group.scores.keys(), key=group.scores.__getitem__)
+        away = _rounded(len(least), len(group.scores), rule.multiple)
+        gone[group.drawn.name].difference_update(least[away:])
     return gone
 
 
 def _many(share: float, count: int) -> int:
     return math.floor(share * count + 1e-9)
+
+
+def _rounded(away: int, count: int, multiple: int) -> int:
+    """How many go where at most ``away`` may and a multiple is to be left, or all."""
+    left = math.ceil((count - away) / multiple) * multiple
+    return max(0, count - left)
 
 
 def narrow(drawn: Drawn, walk: Walk, gone: set[int]) -> list[str]:

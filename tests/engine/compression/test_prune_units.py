@@ -199,6 +199,18 @@ def test_what_is_asked_for_goes_and_the_smallest_go_first() -> None:
     assert (left["n0"], left["n2"]) == (5, 4)
 
 
+def test_a_multiple_is_left() -> None:
+    model = model_of_network(
+        ending(node("conv2d", filters=12), node("relu"), node("conv2d", filters=6), node("relu"))
+    )
+    for scope, left in (("layer", (8, 4)), ("network", (8, 4))):
+        made = squeezed(model, amount=0.5, scope=scope, multiple=4, criterion="l2")
+        nodes = made.project.networks["classifier"].nodes
+        assert (nodes["n0"].params["filters"], nodes["n2"].params["filters"]) == left
+    with pytest.raises(CompressionError, match="no unit that could go"):
+        squeezed(model, amount=0.5, multiple=16)
+
+
 def test_scales_of_norms_and_chance_choose_too() -> None:
     model = model_of_network(ending(node("conv2d", filters=6), node("batch_norm"), node("relu")))
     scale = model.weights["classifier"]["n1.weight"]
