@@ -13,6 +13,8 @@ from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.inspector_facts import in_bytes
 
+LONGEST = 100
+
 
 def variant_words(run: Path) -> str:
     """Return what was done to a variant, and the size of its file; what it is where that isn't known."""
@@ -26,8 +28,9 @@ def variant_words(run: Path) -> str:
 
 
 def steps_words(steps: Sequence[Plug]) -> str:
-    """Return what was done, in order: ``Prune weights 0.9 + Rewind``."""
-    return " + ".join(step_words(step) for step in steps)
+    """Return what was done, in order: ``Prune weights 0.9 + Rewind``; of very much the beginning."""
+    words = " + ".join(step_words(step) for step in steps)
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def step_words(step: Plug) -> str:

@@ -30,8 +30,8 @@ class Rewind(Compression, frozen=True, kw_only=True, tag="rewind"):
         "random or with fresh weights. Several rounds that each take a fifth find smaller tickets than one that takes all."
     )
     trouble: ClassVar[str] = (
-        "Right afterwards the network knows little: what it knows is in its zeros. Large networks with large learning rates have no ticket at step 0: rewind "
-        "them to an early checkpoint instead. The design has to be the one that was trained."
+        "Right afterwards the network knows little: what it knows is in its zeros. Large networks with large learning rates have "
+        "no ticket at step 0: rewind them to an early checkpoint instead. The design has to be the one that was trained."
     )
     source: ClassVar[str] = (
         "Frankle & Carbin 2019, The lottery ticket hypothesis, section 1; Frankle et al. 2020, Linear mode connectivity and the "

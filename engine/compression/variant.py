@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import msgspec
@@ -44,7 +45,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
         threads: Processor threads that computed.
         metric: What tells how good it is: ``accuracy``, ``fid``, ``elbo`` …
         higher: Whether more of it is better.
-        value: On the validation part.
+        value: On the validation part; not a number where nothing sensible came out (``null`` in the file).
         metrics: Everything else that was measured there.
     """
 
@@ -100,6 +101,10 @@ def read_variant(run: Path) -> Variant | None:
     if not path.exists():
         return None
     try:
-        return msgspec.json.decode(read_bytes(path), type=Variant)
+        said = msgspec.json.decode(read_bytes(path), type=dict[str, object])
+        for size in (said.get("size"), said.get("parent")):
+            if isinstance(size, dict) and size.get("value", 0.0) is None:  # JSON has no NaN
+                size["value"] = math.nan
+        return msgspec.convert(said, Variant)
     except (FileError, msgspec.MsgspecError, RecursionError) as error:
         raise RunError(_("what is kept of the compression is damaged."), where=str(path)) from error

@@ -74,6 +74,7 @@ def _first(runs: RunList) -> str:
 
 def test_what_another_version_knows_is_named_as_it_is() -> None:
     assert steps_words((Plug("shrink", {"by": 3}), Plug("prune"))) == "shrink + Prune weights"
+    assert len(steps_words((Plug("x" * 9999),))) == 100
 
 
 @pytest.fixture

@@ -12,13 +12,15 @@ from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Size, Variant, read_variant, write_variant
 from engine.compute import checkpoint
 from engine.compute.checkpoint import Snapshot
+from engine.compute.compression.grid import Grids
 from engine.compute.compression.kernels import with_int8
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import Model, model_of
-from engine.compute.compression.packing import flat, pack, packed_bytes
+from engine.compute.compression.packing import flat, pack
 from engine.compute.compression.sparse import notes_on
 from engine.compute.evaluate import networks
 from engine.compute.imported import begin_run
+from engine.compute.session import Session
 from engine.compute.task import weights_of
 from engine.runs.branch import name_of_parent
 from engine.runs.folder import RunFolder, new_run_in
@@ -89,7 +91,7 @@ def make_variant(
     """
     made = applied(model, steps, tell)
     session = made.opened()
-    packed = pack(weights_of(session.task), flat(made.grids))
+    packed = packed_of(session, made.grids)
     tell(_("measuring"), 0.6)
     size, said = with_int8(size_of(session, len(packed)), networks(session), made.activations)
     notes = (*made.notes, *notes_on(size), *said)
@@ -116,7 +118,8 @@ def weigh(
     """
     made = applied(model, steps, tell)
     tell(_("measuring"), 0.6)
-    size = size_of(made.opened(), packed_bytes(made.weights, made.grids), seconds)
+    session = made.opened()
+    size = size_of(session, len(packed_of(session, made.grids)), seconds)
     return size, (*made.notes, *notes_on(size))
 
 
@@ -156,4 +159,9 @@ def size_of_run(model: Model) -> Size:
     known = read_variant(model.run)
     if known is not None:
         return known.size
-    return size_of(model.session, packed_bytes(model.weights, model.grids))
+    return size_of(model.session, len(packed_of(model.session, model.grids)))
+
+
+def packed_of(session: Session, grids: Grids) -> bytes:
+    """Return the file of all weights of a run, averages included, in as few bytes as they need."""
+    return pack(weights_of(session.task), flat(grids))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from statistics import median
 from time import perf_counter
@@ -64,18 +65,23 @@ def quality(session: Session) -> tuple[str, bool, float, dict[str, float]]:
     """Return what tells how good networks are on the validation part.
 
     Returns:
-        Its name (empty where nothing can be measured), whether more is better, its value, and all metrics.
+        Its name (empty where nothing can be measured), whether more is better, its value, and all metrics that are numbers.
     """
     part = session.data.validation
     if not session.task.can_measure(part):
         return "", True, 0.0, {}
-    metrics = session.task.measure(part, "validation").metrics
+    measured = session.task.measure(part, "validation").metrics
+    metrics = {name: float(value) for name, value in measured.items()}
     higher = {metric.name: metric.higher for metric in session.objective.metrics}
     named = list(itertools.chain.from_iterable(session.objective.rankings))
     for name in (*named, *higher):
         if name in metrics:
-            return name, higher.get(name, False), metrics[name], metrics
-    return "", True, 0.0, metrics
+            return name, higher.get(name, False), metrics[name], _finite(metrics)
+    return "", True, 0.0, _finite(metrics)
+
+
+def _finite(metrics: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}
 
 
 def multiply_adds(module: GraphModule) -> int:

@@ -17,7 +17,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
 from engine.compute.compression import bits
-from engine.compute.compression.grid import Grid, Grids
+from engine.compute.compression.grid import Grid
 from engine.compute.compression.layout import (
     COO,
     CSR,
@@ -38,16 +38,6 @@ PART, SAID = (
     64,
 )  # bytes that the head of a file needs for a part, and for a layout, beside the name
 T = TypeVar("T")
-
-
-def packed_bytes(weights: Mapping[str, Mapping[str, Tensor]], grids: Grids) -> int:
-    """Return the bytes of a file of these weights.
-
-    Args:
-        weights: By network and by parameter.
-        grids: On which grid those of a parameter lie, for those that do.
-    """
-    return len(pack(flat(weights), flat(grids)))
 
 
 def flat(values: Mapping[str, Mapping[str, T]]) -> dict[str, T]:

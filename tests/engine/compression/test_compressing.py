@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import torch
 
-from engine.compression.variant import Latency, read_variant
+from engine.compression.variant import Latency, read_variant, write_variant
 from engine.compute.compression.compressing import applied, compress
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import model_of
@@ -24,7 +24,7 @@ from engine.runs.reader import Reader
 from engine.runs.summary import COMPRESSED, read_summary
 from projects.errors import CompressionError, FileError, ProjectError, RunError
 from projects.schema import Plug, Project
-from tests.engine.training.support import digits, train
+from tests.engine.training.support import digits, ring, train
 
 
 def trainer(project: Project, run: Path, **options: Any) -> Trainer:
@@ -87,6 +87,32 @@ def test_sparse_matrices_compute_the_same_and_are_timed(run: Path) -> None:
     slow = msgspec.structs.replace(size, sparse_latencies=(Latency(batch=1, median=9.0, p95=9.0),))
     assert "slower here: 9e+03 ms instead of" in notes_on(slow)[0]
     assert not notes_on(size_of(model_of(run).session, 0, seconds=0.0))
+
+
+def test_networks_that_are_averaged_are_stored_once(tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "ring"
+    train(ring(), run, max_steps=20)
+    place, variant = compress(run, [Plug("prune", {"amount": 0.7, "networks": "generator"})])
+    assert variant.size.file_bytes <= variant.parent.file_bytes
+    model = model_of(place)
+    assert int((model.weights["generator"]["first.weight"] == 0).sum()) > 0
+    averages = model.session.task.averages()["generator"].state_dict()
+    learning = model.session.task.networks["generator"].state_dict()
+    assert all(torch.equal(averages[name], learning[name]) for name in learning)
+
+
+def test_a_score_that_is_no_number_is_kept_as_such(run: Path, tmp_path: Path) -> None:
+    place, variant = compress(run, [Plug("prune")], tmp_path / "variant")
+    size = msgspec.structs.replace(variant.size, value=float("nan"))
+    write_variant(place, msgspec.structs.replace(variant, size=size))
+    again = read_variant(place)
+    assert again is not None
+    assert again.size.value != again.size.value
+    assert again.parent == variant.parent
+    for damage in ("{", "[]", '{"steps": [], "size": null, "parent": {}}'):
+        (place / "compression.json").write_text(damage)
+        with pytest.raises(RunError, match="is damaged"):
+            compress(place, [Plug("prune")], tmp_path / "further")
 
 
 def test_a_random_cut_costs_more(run: Path) -> None:
