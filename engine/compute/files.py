@@ -43,6 +43,7 @@ class RunFiles:
         checkpoint_due: When the next checkpoint is to be written.
         saved_step: The step of the newest checkpoint, -1 before the first.
         parent: The run that this one branched off from, as its summary names it; empty for none.
+        weights_from: The run with whose weights it began, named alike; empty for none.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class RunFiles:
         stopwatch: Stopwatch,
     ) -> None:
         self.state = "running"
-        self.parent = ""
+        self.parent = self.weights_from = ""
         self.started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         self._folder = folder
         self._source = str(source.resolve())
@@ -131,6 +132,7 @@ class RunFiles:
             message=message,
             parent=self.parent,
             parent_step=training.begun.step if self.parent else 0,
+            weights_from=self.weights_from,
         )
 
     def write_summary(self, message: str = "") -> None:

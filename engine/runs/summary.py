@@ -52,6 +52,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         parent: The run that it branched off from: the name of a folder beside its own, or a path; empty
             for none.
         parent_step: After how many steps of that run.
+        weights_from: The run with whose weights it began, named as a parent is; empty for none.
     """
 
     project: str
@@ -72,6 +73,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     parent: str = ""
     parent_step: int = 0
+    weights_from: str = ""
 
     def finished(self, run: Path) -> Finished:
         """The summary as the event that ends a training."""
