@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from projects.translation import language
 from widgets import icons
 from workbench.appearance import Appearance
 from workbench.bug_report import BugReport
@@ -74,10 +75,17 @@ class Seat(QObject):
         """
         from workbench.succession import successor
 
+        before = language()
         self._language.choose(wish)
-        self._report.uninstall()
+        if language() == before:
+            self.window.registry.refresh()
+            return
         gc.unfreeze()  # the window that goes is garbage
-        self._take(successor(self.window))
+        old = self.window
+        new = successor(old)
+        self._report.uninstall()
+        self._take(new)
+        old.destroyed.connect(gc.freeze)
 
 
 def run(path: Path | None = None) -> int:

@@ -8,7 +8,7 @@ from engine.clinic.base import Ailment, Breakdown, Look, Verdict
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import Intake
 from engine.clinic.practice import BROKEN, SCORES, breakdown_of, table_of
-from engine.clinic.vitals import VITALS, record_of
+from engine.clinic.vitals import VITALS
 from workbench.rundata import Frame, RunData, Series
 
 MOST_ROUNDS = 6  # so that no click waits while an old run is looked through
@@ -81,7 +81,7 @@ class Bedside:
         for frame in self.run.frames.get(VITALS) or ():
             if frame.step > self._looked:
                 self._looked = frame.step
-                record = record_of(frame.step, frame.arrays, frame.info)
+                record = frame.record
                 if record is not None:
                     self._doctor.feed_record(record)
         return reached

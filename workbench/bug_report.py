@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import sys
 import threading
@@ -59,7 +60,8 @@ class BugReport(QObject):
             return
         self._saying = True
         try:
-            self._keep()
+            with contextlib.suppress(Exception):  # it may be what has failed
+                self._keep()
             self._toasts.show_error(
                 _("Something went wrong inside Ganvas"),
                 _("Your work is kept. Please report this so that it can be mended."),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from projects.translation import gettext as _
 from widgets.plots.track import Curve
 from workbench.abscissa import EPOCH, TIME, abscissa
 from workbench.panels.saving import Table
@@ -22,7 +21,7 @@ def curves_table(curves: Sequence[tuple[RunData, str, Curve]]) -> Table | None:
     """
     if not curves:
         return None
-    heads = ("run", "metric", "step", "epoch", "time (s)", "value", _("sd over seeds"))
+    heads = ("run", "metric", "step", "epoch", "time (s)", "value", "sd over seeds")
     return Table(heads, _rows(curves))
 
 

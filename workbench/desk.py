@@ -89,6 +89,7 @@ class Desk(QObject):
         """Hear the desk engine instead of another window's desk; what that one has asked is not answered."""
         other._deaf = True
         self._number = other._number
+        self._lost = other._lost
 
     def watch(self, document: Document | None) -> None:
         """Check this document from now on, whenever it changes."""

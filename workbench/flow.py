@@ -17,7 +17,7 @@ from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import FOREIGN, was_never_trained
 from projects.errors import Problem, UserError
-from projects.schema import Project
+from projects.schema import Distillation, Project
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from workbench.desk import Desk, writable
@@ -101,6 +101,7 @@ class Flow(QObject):
         paused: bool = False,
         weights_from: Path | None = None,
         branch: Branch | None = None,
+        teacher: Path | None = None,
     ) -> None:
         """Train the open project from the start, unless it has problems.
 
@@ -108,6 +109,7 @@ class Flow(QObject):
             paused: Wait before the first step.
             weights_from: A run with whose weights to begin, as far as they fit.
             branch: A place in another run from which to go on.
+            teacher: A run from whose answers to learn, beside the truth.
         """
         document = self._files.document
         if document is None or self._training.active or not self.sound():
@@ -125,7 +127,18 @@ class Flow(QObject):
         project = document.project
         if weights_from is not None:
             project = with_zeros_kept(project, weights_from)
-        self._start(project, document.folder, run, paused, weights_from, branch)
+        if teacher is not None and project.recipe.distillation is None:
+            recipe = msgspec.structs.replace(project.recipe, distillation=Distillation())
+            project = msgspec.structs.replace(project, recipe=recipe)
+        self._start(project, document.folder, run, paused, weights_from, branch, teacher)
+
+    def distil(self, teacher: Path) -> None:
+        """Train the open project with a run as its teacher; where the recipe says nothing of that, as is usual."""
+        why_not = self.why_not_train()
+        if why_not:
+            self._toasts.show_warning(_("This cannot be begun now"), why_not)
+        else:
+            self.train(teacher=teacher)
 
     def train_on(self, path: Path) -> None:
         """Train a variant of a run on, as it is: its design, its weights, its zeros."""
@@ -164,6 +177,11 @@ class Flow(QObject):
             self._runs.add(path, history)
         except (UserError, ValueError) as error:
             self._toasts.show_error(_("This run cannot be resumed"), str(error))
+
+    @property
+    def resuming(self) -> bool:
+        """Whether a run is read that is to be resumed."""
+        return self._resuming is not None
 
     def _forget_resuming(self, *_opened: Document) -> None:
         """Another project: a run of the one before that is still being read is not gone on with."""
@@ -231,6 +249,7 @@ class Flow(QObject):
         paused: bool,
         weights_from: Path | None,
         branch: Branch | None,
+        teacher: Path | None = None,
     ) -> None:
         self._keeps_zeros = weights_from is not None and project.recipe.pruning.type == "keep_zeros"
         try:
@@ -241,6 +260,7 @@ class Flow(QObject):
                 paused=paused,
                 weights_from=weights_from,
                 branch=branch,
+                teacher=teacher,
             )
         except ValueError as error:
             self._toasts.show_error(_("The training could not be started"), str(error))

@@ -64,7 +64,6 @@ def plug_field(
 
 
 @per_language
-@per_language
 @functools.cache
 def kinds_of(catalogue: Catalogue[Any]) -> tuple[Kind, ...]:
     """Return every entry of a catalogue with its fields."""

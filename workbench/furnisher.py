@@ -35,6 +35,8 @@ class Furnisher(QObject):
         self._work = work
         self._pieces: Iterator[None] | None = None
         self._importing: threading.Thread | None = None
+        self._stopped = False
+        self._broken: BaseException | None = None
         self.done = False
 
     def start(self) -> None:
@@ -43,8 +45,13 @@ class Furnisher(QObject):
             self._importing = threading.Thread(target=self._import, daemon=True)
             self._importing.start()
 
+    def stop(self) -> None:
+        """Do nothing more by itself, and let the thread end."""
+        self._stopped = True
+        self.wait()
+
     def finish(self) -> None:
-        """Do all that is left now."""
+        """Do all that is left now; what has gone wrong on the way goes wrong again."""
         if self.done:
             return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -65,11 +72,13 @@ class Furnisher(QObject):
         in_window(self, self._go_on)
 
     def _go_on(self) -> None:
-        if not self.done:
+        if not self.done and not self._stopped:
             self._next()
             QTimer.singleShot(0, self, self._go_on)
 
     def _next(self) -> None:
+        if self._broken is not None:
+            raise self._broken
         if self._pieces is None:
             self._pieces = self._work()
         try:
@@ -77,3 +86,6 @@ class Furnisher(QObject):
         except StopIteration:
             self.done = True
             self.finished.emit()
+        except BaseException as error:
+            self._broken = error
+            raise

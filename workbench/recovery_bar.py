@@ -59,7 +59,7 @@ class RecoveryBar(QFrame):
         self.setVisible(bool(self._left))
         if self._left:
             first = self._left[0]
-            when = time.strftime("%H:%M, %d %b", time.localtime(first.time))
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(first.time))
             where = first.path.name if first.path else _("never saved")
             words = _("Unsaved changes to “{name}” ({where}) from {when} were found.")
             self._text.setText(words.format(name=first.name, where=where, when=when))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from engine.runs.summary import COMPRESSED, FOREIGN, IMPORTED, Summary, was_never_trained
 from projects.translation import gettext as _
-from projects.translation import per_language
 from workbench.metric_words import metric_words
 
 HEADLINES = (
@@ -16,10 +14,8 @@ HEADLINES = (
 )
 
 
-@per_language
-@cache
 def state_words(state: str) -> str:
-    """Return a run's state as people read it; remembered, because long lists ask for every row."""
+    """Return a run's state as people read it."""
     words = {
         "starting": _("starting"),
         "running": _("running"),
@@ -72,26 +68,19 @@ def headline_name(metrics: Mapping[str, float]) -> str:
 
 def duration(seconds: float) -> str:
     """Return a length of time in the units people would say it in."""
-    short, middle, long = _lengths()
     if seconds < 60:
-        return short.format(seconds=seconds)
+        return _("{seconds:.0f} s").format(seconds=seconds)
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return middle.format(minutes=minutes, seconds=rest)
-    return long.format(hours=minutes // 60, minutes=minutes % 60)
-
-
-@per_language
-@cache
-def _lengths() -> tuple[str, str, str]:
-    """Sentences translated once: a look-up asks the file system, and lists ask for every row."""
-    return _("{seconds:.0f} s"), _("{minutes} min {seconds} s"), _("{hours} h {minutes} min")
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
 def cells_of(summary: Summary, known: str = "") -> list[str]:
     """Return what stands behind the name of a run: state, steps, time, result."""
     if was_never_trained(summary.state):
-        result = headline_of(summary.metrics, known) or _("weights of a file")
+        of_file = _("weights of a file") if summary.state == IMPORTED else ""
+        result = headline_of(summary.metrics, known) or of_file
         return [state_words(summary.state), "–", "–", result]
     return [
         state_words(summary.state),

@@ -55,7 +55,7 @@ def plain_title(path: Path) -> str:
     except ValueError:
         return path.name
     today = time.strftime("%Y%m%d") == stamp[:8]
-    return f"{word} · {time.strftime('%H:%M' if today else '%d %b %H:%M', moment)}"
+    return f"{word} · {time.strftime('%H:%M' if today else '%Y-%m-%d %H:%M', moment)}"
 
 
 class Series:

@@ -178,7 +178,9 @@ class Runs(QObject):
     def _take(self, path: Path, data: RunData, problem: Problem | None) -> None:
         """A run was read, or could not be."""
         self._reading.discard(path)
-        if problem is None:
+        if path in self._own:  # became this window's own while it was read: its training tells more
+            self.loaded.emit(path, self._known[path])
+        elif problem is None:
             self.loaded.emit(path, data)
         else:
             self.failed.emit(path, problem)

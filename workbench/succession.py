@@ -1,8 +1,10 @@
-"""A window that takes another one's place in the language of the moment, without anything being lost.
+"""A window that takes another one's place in the language of the moment, without any work being lost.
 
 Texts are looked up when widgets are made, so another language needs other widgets. What a person has open lives
 on: the engines with a training or a study that goes on, the document with its undo steps and its unsaved
-changes, what was read of runs, which run is shown, tabs, docks and the places of the canvases.
+changes, what was read of runs, which run is shown, tabs, docks and the places of the canvases. Messages in the corner
+of the window end with it, and what was done to cards of runs is taken back no longer (those that were thrown away are in the
+system's bin). Dialogs end too, which is why none may be open.
 """
 
 from __future__ import annotations
@@ -29,10 +31,12 @@ def successor(old: MainWindow) -> MainWindow:
     old.engines.speak(language())
     new = MainWindow(old.settings, old.appearance, old.engines)
     new.setWindowIcon(old.windowIcon())
-    new.setGeometry(old.geometry())
+    plain = not (old.isMaximized() or old.isFullScreen())
+    new.setGeometry(old.geometry() if plain else old.normalGeometry())
     new.setWindowState(old.windowState())
     new.furnish()
     new.show()
+    new.activateWindow()
     _hand_over(old, new)
     new.begin()
     new.bar.setHidden(old.bar.isHidden())
@@ -48,11 +52,15 @@ def _hand_over(old: MainWindow, new: MainWindow) -> None:
     new.desk.take_over(old.desk)
     new.training.take_over(old.training)
     new.lab.studying.take_over(old.lab.studying)
+    reader = old.textbook.reader
+    if reader is not None and reader.isVisible():
+        new.show_textbook(reader.key)
     if document is None or view is None:
         return
     new.files.take_over(old.files)
     new.runs.take_over(old.runs)
     new.viewer.show(shown)
+    new.run_list.tick(old.run_list.ticked())
     new.viewer.overlay(ticked)
     assert new.view is not None
     if workspace != new.docks.workspace:
@@ -60,9 +68,6 @@ def _hand_over(old: MainWindow, new: MainWindow) -> None:
     new.view.take_over(view)
     stand = partial(new.view.stand, view.places())
     QTimer.singleShot(0, new.view, stand)  # when the canvases have their sizes
-    reader = old.textbook.reader
-    if reader is not None and reader.isVisible():
-        new.show_textbook(reader.key)
 
 
 def _leave(old: MainWindow) -> None:

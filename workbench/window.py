@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from projects.guides import guide
 from projects.templates import Template
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from workbench.brancher import Brancher
     from workbench.clinic import Clinic
     from workbench.command_palette import CommandPalette
+    from workbench.compress.squeezer import Squeezer
     from workbench.dashboard import Dashboard
     from workbench.designer import Designer
     from workbench.desk import Desk
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
     exporting: Exporting
     lab: Lab
     looker: Looker
+    squeezer: Squeezer
     registry: Registry
     toolbar: Toolbar
 
@@ -216,6 +218,14 @@ class MainWindow(QMainWindow):
         self._timer.start()
         self.bar.offer(self.recovery.leftovers())
 
+    def why_not_replaced(self) -> str:
+        """Why no other window may take this one's place now; empty when one may."""
+        if self.training.state == "starting" or self.flow.resuming:
+            return _("A training is about to begin.")
+        if any(dialog.isVisible() for dialog in self.findChildren(QDialog)):
+            return _("Close the dialog first.")
+        return ""
+
     def stop(self) -> None:
         """Look after nothing any more: another window goes on with what is open."""
         self._timer.stop()
@@ -271,7 +281,7 @@ class MainWindow(QMainWindow):
 
     def _end(self) -> None:
         self._timer.stop()
-        self.furnisher.wait()
+        self.furnisher.stop()
         if not self.furnisher.done:
             return
         if self.view is not None:
@@ -396,10 +406,12 @@ class MainWindow(QMainWindow):
         self.textbook.open(topic)
 
     def show_lab(self, name: str) -> None:
-        """Show the tab ``compare``, ``study`` or ``inside``."""
+        """Show the tab ``compare``, ``study``, ``inside`` or ``compress``."""
         if self.docks.workspace == "analyse":
             self.show_workspace("design")
         if name == "inside":
             self.looker.show()
+        elif name == "compress":
+            self.squeezer.show()
         else:
             self.lab.show(name)

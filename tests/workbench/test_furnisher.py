@@ -127,3 +127,28 @@ def test_a_window_that_is_closed_at_once_is_gone(bare: MainWindow) -> None:
     bare.furnisher.start()
     assert bare.close()
     assert not bare.isVisible()
+
+
+def test_what_was_stopped_does_nothing_more_by_itself(
+    furnisher: Furnisher, work: Work, qtbot: QtBot
+) -> None:
+    furnisher.start()
+    furnisher.stop()
+    qtbot.wait(30)
+    assert work.done == []
+    furnisher.finish()
+    assert work.done == [0, 1, 2, 3, 4]
+
+
+def test_what_went_wrong_goes_wrong_again_and_is_never_done(qtbot: QtBot) -> None:
+    def pieces() -> Iterator[None]:
+        yield
+        raise OSError("no room")
+
+    parent = QObject()
+    furnisher = Furnisher("colorsys", pieces, parent)
+    for _time in range(2):
+        with pytest.raises(OSError, match="no room"):
+            furnisher.finish()
+    assert not furnisher.done
+    parent.deleteLater()

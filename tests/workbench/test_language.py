@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -83,6 +84,36 @@ def test_a_window_in_another_language_goes_on_with_everything(
         new.undo()
         assert document.project.name != "Mine"
         qtbot.waitUntil(lambda: new.desk.up_to_date, timeout=PATIENCE_MS)
+    finally:
+        end(new)
+
+
+def test_a_saved_project_keeps_showing_the_run_that_is_trained(
+    engines: Engines, qtbot: QtBot, english: None, tmp_path: Path
+) -> None:
+    old = make_window(engines)
+    old.begin()
+    old.open_template(template("digits_mlp"))
+    document = old.files.document
+    assert document is not None
+    recipe = replace(document.project.recipe, epochs=10_000)
+    document.apply("Train long", replace(document.project, recipe=recipe))
+    assert old.files.save_as(tmp_path / "mine.yaml")
+    old.flow.train()
+    run = old.training.data
+    assert run is not None
+    qtbot.waitUntil(lambda: run.step > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(old.runs.summaries()) == 1, timeout=PATIENCE_MS)
+    old.run_list.tick_all()
+
+    speak("zh_CN")
+    new = successor(old)
+    try:
+        read: list[Path] = []
+        new.runs.loaded.connect(lambda path, _data: read.append(path))
+        qtbot.waitUntil(lambda: bool(read), timeout=PATIENCE_MS)  # begun when it was opened
+        assert new.viewer.shown is run
+        assert new.run_list.ticked() == [Path(run.path)]
     finally:
         end(new)
 

@@ -231,7 +231,12 @@ def _languages(window: MainWindow) -> list[Command]:
         return lambda: window.settings.language == wish
 
     def why_not() -> str:
-        return window.importing.why_not() or window.lab.studying.why_not_moved()
+        return (
+            window.importing.why_not()
+            or window.lab.studying.why_not_moved()
+            or window.event_files.why_not_in()
+            or window.why_not_replaced()
+        )
 
     return [
         Command(

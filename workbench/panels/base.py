@@ -260,8 +260,11 @@ class Panel(QWidget):
 
     def ahead(self) -> Iterator[None]:
         """Make what shows the data while nobody waits for it; yields between two pieces."""
+        for _piece in self.parts():
+            if self._built:  # somebody could not wait
+                return
+            yield
         if not self._built:
-            yield from self.parts()
             self._make()
             yield
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QWidget
 
 from projects import atomic
 from projects.errors import UserError
-from projects.translation import gettext as _
 from widgets import theme
 from workbench.panels.menu import sharp
 from workbench.rundata import Frame
@@ -100,7 +99,7 @@ def frame_table(frame: Frame) -> Table | None:
     if sum(array.size for array in frame.arrays.values()) > MOST_CELLS:
         return None
     depth = max((array.ndim for array in frame.arrays.values()), default=0)
-    places = [_("place {number}").format(number=number + 1) for number in range(depth)]
+    places = [f"axis {number}" for number in range(depth)]
     heads = ("step", "array", "name", *places, "value")
     return Table(heads, itertools.chain.from_iterable(_cells(frame, depth)))
 

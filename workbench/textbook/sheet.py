@@ -105,7 +105,7 @@ def _entry(page: Page, sheet: Sheet) -> Iterable[str]:
 
 
 def _section(title: str, text: str) -> str:
-    return f"<h2>{escape(title)}</h2>\n<p>{escape(_(text))}</p>" if text else ""
+    return f"<h2>{escape(title)}</h2>\n<p>{escape(text)}</p>" if text else ""
 
 
 def _parameters(page: Page) -> str:
