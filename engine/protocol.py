@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.compression.sensitivity import Scan
+from engine.compression.sensitivity import Kind, Scan
 from engine.compression.variant import Size, Variant
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
@@ -243,9 +243,11 @@ class Sensitivity(Command, frozen=True, tag="sensitivity"):
 
     Attributes:
         run: The run folder.
+        kind: Whether a layer is pruned or quantised.
     """
 
     run: str
+    kind: Kind = "pruned"
 
 
 class Export(Command, frozen=True, tag="export"):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 SHARES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+BITS = (8, 6, 5, 4, 3, 2)
+SAVED = tuple(1 - bits / 32 for bits in BITS)
 POINT = 0.01
+Kind = Literal["pruned", "quantised"]
 
 
 class LayerSensitivity(msgspec.Struct, frozen=True, kw_only=True):
-    """How much worse a network gets where a single layer is pruned.
+    """How much worse a network gets where a single layer is pruned or quantised.
 
     Attributes:
         layer: ``network/node``.
-        weights: How many of them may be pruned.
-        scores: On the validation part, with each of the shares set to zero.
+        weights: How many of them may be pruned or quantised.
+        scores: On the validation part, with each of the shares taken away.
         most: The largest share that it can lose at no more than a point, every smaller one included; 0 for none.
     """
 
@@ -30,14 +35,18 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         metric: What tells how good the networks are.
         higher: Whether more of it is better.
-        value: On the validation part, with nothing pruned.
-        shares: Which shares of a layer's weights were set to zero.
+        value: On the validation part, with every layer whole.
+        kind: What is done to a layer: the smallest weights are set to zero, or its weights are put on grids of few bits
+            and its inputs are rounded to 8.
+        shares: Which shares of a layer's weights were set to zero, or of their 32 bits were saved: :data:`SAVED`, for the
+            bits of :data:`BITS`.
         layers: Network after network, in working order.
     """
 
     metric: str
     higher: bool
     value: float
+    kind: Kind = "pruned"
     shares: tuple[float, ...] = SHARES
     layers: tuple[LayerSensitivity, ...] = ()
 

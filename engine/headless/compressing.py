@@ -18,7 +18,7 @@ from projects.translation import gettext as _
 from projects.yaml_reader import read_value
 
 if TYPE_CHECKING:
-    from engine.compression.sensitivity import Scan
+    from engine.compression.sensitivity import Kind, Scan
     from engine.compression.variant import Size, Variant
 
 
@@ -46,7 +46,8 @@ def sense(args: argparse.Namespace, console: Console) -> int:
     from engine.compute.compression.model import model_of
     from engine.compute.compression.sensitivity import scan
 
-    found = scan(model_of(args.run), _telling(console))
+    kind: Kind = "quantised" if args.bits else "pruned"
+    found = scan(model_of(args.run), _telling(console), kind)
     console.answer({"run": str(args.run), **msgspec.to_builtins(found)}, _told(found))
     return DONE
 
@@ -112,6 +113,8 @@ def _cells(size: Size) -> dict[str, str]:
     for words, latencies in (
         (_("ms for {batch}"), size.latencies),
         (_("ms for {batch}, sparse"), size.sparse_latencies),
+        (_("ms for {batch}, ONNX Runtime"), size.onnx_latencies),
+        (_("ms for {batch}, ONNX Runtime, int8"), size.int8_latencies),
     ):
         for one in latencies:
             told = f"{1000 * one.median:.3g} (95 %: {1000 * one.p95:.3g})"
@@ -121,7 +124,9 @@ def _cells(size: Size) -> dict[str, str]:
 
 def _told(found: Scan) -> Iterator[str]:
     """A table: the score without a share of each layer, and the share that it can lose."""
-    head = [_("layer"), _("weights"), *(f"{share:.0%}" for share in found.shares), _("can lose")]
+    bits = [_("{bits} bits").format(bits=round(32 * (1 - share))) for share in found.shares]
+    columns = bits if found.kind == "quantised" else [f"{share:.0%}" for share in found.shares]
+    head = [_("layer"), _("weights"), *columns, _("can lose")]
     rows = [
         [
             layer.layer,
@@ -135,7 +140,7 @@ def _told(found: Scan) -> Iterator[str]:
     for name, *others in (head, *rows):
         cells = (f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True))
         yield f"{name:<{widths[0]}}  {'  '.join(cells)}"
-    yield _("{metric} with nothing pruned: {value:.4g}").format(
+    yield _("{metric} with every layer whole: {value:.4g}").format(
         metric=found.metric, value=found.value
     )
 
@@ -169,6 +174,13 @@ COMMANDS = (
         "sensitivity",
         N_("prune one layer of a run after the other, and see what each can lose"),
         sense,
-        (_RUN,),
+        (
+            _RUN,
+            argument(
+                "--bits",
+                action="store_true",
+                help=N_("put the weights of a layer on fewer bits instead of pruning it"),
+            ),
+        ),
     ),
 )

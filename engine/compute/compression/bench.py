@@ -57,7 +57,7 @@ class Bench:
 
         model = self._open(Path(request.run), tell)
         if isinstance(request, Sensitivity):
-            return Sensed(run=request.run, scan=scan(model, tell))
+            return Sensed(run=request.run, scan=scan(model, tell, request.kind))
         if self._size is None:
             tell(_("measuring"), 0.0)
             self._size = size_of_run(model)

@@ -1,39 +1,56 @@
-"""What every layer can lose: the score where a single one is pruned (Han et al. 2015, section 5, figure 6).
+"""What every layer can lose: the score where a single one is pruned or quantised, while every other stays whole.
 
-Of each layer the smallest weights go, all its matrices compared with each other, while every other layer stays whole.
+Pruned, the smallest weights of a layer go, all its matrices compared with each other (Han et al. 2015, section 5,
+figure 6). Quantised, its weights lie on grids of few bits and its inputs are rounded to 8 bits by the range of their own
+example (Krishnamoorthi 2018, section 3, looks at whole networks so; by single layers it follows Wu et al. 2020, Integer
+quantization for deep learning inference, section 4.2).
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from engine.compression.sensitivity import SHARES, LayerSensitivity, Scan, most_of
+from engine.compression.activation import Activation
+from engine.compression.sensitivity import (
+    BITS,
+    SAVED,
+    SHARES,
+    Kind,
+    LayerSensitivity,
+    Scan,
+    most_of,
+)
 from engine.compute.compression.measuring import quality
 from engine.compute.compression.model import Model
-from engine.compute.compression.zeroing import prunable
+from engine.compute.gridding import axes_of, on_grids
 from engine.compute.modes import threads
 from engine.compute.pruning import kept
+from engine.compute.rounding import quantisable, round_inputs, rules_of
 from engine.compute.session import Session
 from engine.compute.task import parameters_by_layer
 from projects.errors import DataError
 from projects.translation import gettext as _
 
 
-def scan(model: Model, tell: Callable[[str, float], None]) -> Scan:
-    """Prune one layer after the other, and measure.
+def scan(model: Model, tell: Callable[[str, float], None], kind: Kind = "pruned") -> Scan:
+    """Prune or quantise one layer after the other, and measure.
 
     Args:
         model: The networks; stay as they are.
         tell: Told which layer it is, and which share of the scan is done; raises where it is to end.
+        kind: What is done to a layer.
 
     Raises:
         DataError: There is nothing to measure on.
     """
     session = model.opened()
+    shares = SHARES if kind == "pruned" else SAVED
     with threads(session.project.recipe.threads):
         metric, higher, value, _metrics = quality(session)
         if not metric:
@@ -45,46 +62,93 @@ def scan(model: Model, tell: Callable[[str, float], None]) -> Scan:
         found = []
         for place, (layer, weights) in enumerate(layers.items()):
             scores = []
-            for count, share in enumerate(SHARES):
-                tell(layer, (place + count / len(SHARES)) / len(layers))
-                scores.append(_score_without(session, metric, weights, share))
+            for count, share in enumerate(shares):
+                tell(layer, (place + count / len(shares)) / len(layers))
+                with weights.pruned(share) if kind == "pruned" else weights.quantised(BITS[count]):
+                    scores.append(_score(session, metric))
             found.append(
                 LayerSensitivity(
                     layer=layer,
-                    weights=sum(weight.numel() for weight in weights.values()),
+                    weights=sum(weight.numel() for weight in weights.own.values()),
                     scores=tuple(scores),
-                    most=most_of(value, higher, tuple(scores)),
+                    most=most_of(value, higher, tuple(scores), shares),
                 )
             )
-    return Scan(metric=metric, higher=higher, value=value, layers=tuple(found))
+    return Scan(
+        metric=metric, higher=higher, value=value, kind=kind, shares=shares, layers=tuple(found)
+    )
 
 
-def _layers(model: Model, session: Session) -> dict[str, Mapping[str, nn.Parameter]]:
-    """The weights that may be pruned, by ``network/node``."""
+@dataclass(frozen=True)
+class _Layer:
+    """A layer of a network.
+
+    Attributes:
+        module: It.
+        own: Its weights that may be pruned or quantised, by name in the network.
+        axes: Which axis of each has a scale for every entry.
+    """
+
+    module: nn.Module
+    own: Mapping[str, nn.Parameter]
+    axes: Mapping[str, int]
+
+    @contextlib.contextmanager
+    def pruned(self, share: float) -> Iterator[None]:
+        """Hold it without a share of its weights."""
+        sizes = {key: weight.detach().abs() for key, weight in self.own.items()}
+        stays = kept(sizes, share, "network")
+        with self._other(
+            {key: w.detach().masked_fill(~stays[key], 0.0) for key, w in self.own.items()}
+        ):
+            yield
+
+    @contextlib.contextmanager
+    def quantised(self, bits: int) -> Iterator[None]:
+        """Hold it with weights on grids and rounded inputs; inputs that are rounded already stay so."""
+        known = rules_of(self.module)
+        made, _grids = on_grids(self.own, self.axes, bits)
+        with self._other(made):
+            round_inputs(self.module, dict.fromkeys(quantisable(self.module), Activation()) | known)
+            try:
+                yield
+            finally:
+                round_inputs(self.module, known)
+
+    @contextlib.contextmanager
+    def _other(self, weights: Mapping[str, Tensor]) -> Iterator[None]:
+        """Hold other weights, and give it its own back."""
+        before = {key: weight.detach().clone() for key, weight in self.own.items()}
+        try:
+            with torch.no_grad():
+                for key, weight in self.own.items():
+                    weight.copy_(weights[key])
+            yield
+        finally:
+            with torch.no_grad():
+                for key, weight in self.own.items():
+                    weight.copy_(before[key])
+
+
+def _layers(model: Model, session: Session) -> dict[str, _Layer]:
+    """The layers with weights that may be pruned or quantised, by ``network/node``."""
     averages = session.task.averages()
-    found: dict[str, Mapping[str, nn.Parameter]] = {}
+    found: dict[str, _Layer] = {}
     for name in model.weights:
-        module = averages.get(name, session.task.networks[name])
-        may, own = prunable(module), dict(module.named_parameters())
-        for node, parameters in parameters_by_layer(module).items():
-            weights = {key: own[key] for key in parameters if key in may}
-            if weights:
-                found[f"{name}/{node}"] = weights
+        network = averages.get(name, session.task.networks[name])
+        axes, every, layers = (
+            axes_of(network),
+            dict(network.named_parameters()),
+            network.layer_modules(),
+        )
+        for node, parameters in parameters_by_layer(network).items():
+            own = {key: every[key] for key in parameters if key in axes}
+            if own:
+                found[f"{name}/{node}"] = _Layer(layers[node], own, {key: axes[key] for key in own})
     return found
 
 
-@torch.no_grad()
-def _score_without(
-    session: Session, metric: str, weights: Mapping[str, nn.Parameter], share: float
-) -> float:
-    """The score without a share of some weights, which are put back; not a number where there is none then."""
-    before = {key: weight.detach().clone() for key, weight in weights.items()}
-    stays = kept({key: weight.abs() for key, weight in before.items()}, share, "network")
-    for key, weight in weights.items():
-        weight.masked_fill_(~stays[key], 0.0)
-    try:
-        metrics = session.task.measure(session.data.validation, "validation").metrics
-    finally:
-        for key, weight in weights.items():
-            weight.copy_(before[key])
+def _score(session: Session, metric: str) -> float:
+    """The score; not a number where there is none."""
+    metrics = session.task.measure(session.data.validation, "validation").metrics
     return metrics.get(metric, math.nan)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.compression.activation import Activation
+from engine.compression.sensitivity import BITS, SAVED
 from engine.compression.variant import Latency
 from engine.compute import checkpoint
 from engine.compute.compression import compressing
@@ -20,6 +21,7 @@ from engine.compute.compression.calibrating import least_error
 from engine.compute.compression.compressing import applied, compress
 from engine.compute.compression.kernels import Kernels, notes_on_int8
 from engine.compute.compression.model import model_of
+from engine.compute.compression.sensitivity import scan
 from engine.compute.evaluate import evaluate, open_run, predict
 from engine.compute.gridding import axes_of, grid_of
 from engine.compute.rounding import affine, round_inputs, round_nothing, rounded_each, rules_of
@@ -266,3 +268,27 @@ def test_a_sentence_says_where_int8_is_slower() -> None:
     assert "3 ms instead of 9 ms for 64" in first
     assert "slower" in second
     assert "4 ms instead of 2 ms for 1" in second
+
+
+def test_a_layer_is_quantised_alone(run: Path) -> None:
+    model = model_of(run)
+    told: list[float] = []
+    found = scan(model, lambda _words, share: told.append(share), "quantised")
+    assert (found.kind, found.shares) == ("quantised", SAVED)
+    assert told == sorted(told)
+    assert len(told) == 2 * len(BITS)
+    (first, last) = found.layers
+    assert (first.weights, last.weights) == (64 * 24, 24 * 10)
+    session = model.opened()
+    network = session.task.networks["classifier"]
+    name = f"{first.layer.partition('/')[2]}"
+    weight = network.get_submodule(name).weight
+    assert isinstance(weight, Tensor)
+    grid = grid_of(weight, 0, 2)
+    with torch.no_grad():
+        weight.copy_(grid.numbers(grid.codes(weight)))
+    round_inputs(network, {name: Activation()})
+    assert first.scores[-1] == evaluate(session, "validation")[found.metric]
+    assert first.scores[0] > first.scores[-1]
+    assert first.most >= SAVED[0]
+    assert evaluate(model.opened(), "validation")[found.metric] == found.value
