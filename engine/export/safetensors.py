@@ -9,6 +9,7 @@ from pathlib import Path
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from engine.compute.rounding import round_nothing
 from engine.export.writer import Answer, Writer, answer_of
 from projects.atomic import write
 
@@ -26,6 +27,7 @@ class SafetensorsWriter(Writer):
         found: dict[str, nn.Module] = {}
         for name, module in self.job.networks.items():
             found[name] = other = copy.deepcopy(module)
+            round_nothing(other)  # which no file of weights says
             for value in other.state_dict().values():
                 value.zero_()
             prefix = f"{name}."

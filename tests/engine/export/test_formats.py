@@ -10,6 +10,8 @@ import pytest
 import torch
 from torch import nn
 
+from engine.compression.activation import Activation
+from engine.compute.rounding import round_inputs
 from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import prepare
 from engine.export.hand_out import hand_out, possible
@@ -135,6 +137,18 @@ def test_a_file_that_cannot_be_written_gets_a_sentence_and_leaves_nothing(out: P
     with pytest.raises(FileError, match="this is a folder"):
         hand_out(HERE, session, export, out / "m.py")
     assert [path.name for path in out.iterdir()] == ["m.npz"]
+
+
+def test_the_rounding_of_a_run_is_told_and_no_mistake(out: Path) -> None:
+    session = session_for(chain(node("flatten"), node("linear", units=10)))
+    round_inputs(session.task.networks["classifier"], {"n1": Activation(low=0.0, high=1.0, bits=3)})
+    for tag in ("numpy", "safetensors"):
+        export = EXPORTS.make(tag, {})
+        done = hand_out(HERE, session, export, out / f"m{export.suffix}")
+        assert done.difference is not None
+        assert 1e-3 < done.difference < 1
+        assert done.inputs == 56
+        assert any("rounds what enters its layers (1)" in note for note in done.notes)
 
 
 def test_there_is_no_such_network(tmp_path: Path) -> None:
