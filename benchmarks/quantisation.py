@@ -1,6 +1,6 @@
 """What quantisation costs and gains, for an MLP of 300 and 100 units and a LeNet-5 on Fashion-MNIST: rows for docs/results.md.
 
-Usage: ``python benchmarks/quantisation.py [mlp lenet] [--seeds N] [--epochs N]``. Trainings run on one CPU thread, one after
+Usage: ``python benchmarks/quantisation.py [mlp lenet] [--seeds N] [--epochs N] [--times] [--learn]``. Trainings run on one CPU thread, one after
 the other; every variant is measured on the test part as ``main.py evaluate`` does.
 """
 
@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -22,8 +22,8 @@ import msgspec
 from projects.schema import Network, Node, Plug, Project, Wire
 from projects.templates import EXAMPLES, template
 
-EPOCHS, AGAIN = 12, 3
-Figures = dict[str, float]
+EPOCHS, AGAIN = 8, 3
+Figure = tuple[str, float]
 MLP: Mapping[str, Node] = {
     "input": Node(type="input"),
     "flatten": Node(type="flatten"),
@@ -88,30 +88,47 @@ def accuracy(run: Path) -> float:
     return 100 * evaluate(open_run(run))["test_accuracy"]
 
 
-def measured(nodes: Mapping[str, Node], seed: int, epochs: int, folder: Path) -> Figures:
-    """Train once, make every variant, and measure."""
-    from engine.compute.compression.compressing import compress
+def measured(nodes: Mapping[str, Node], seed: int, epochs: int, run: Path) -> Iterator[Figure]:
+    """Train once, and measure every variant: test accuracy against the run's, and bytes of the files."""
+    from engine.compute.compression.compressing import applied, packed_of
+    from engine.compute.compression.model import model_of
+    from engine.compute.evaluate import evaluate
 
-    run = folder / "whole"
-    found = {"float32: test accuracy, %": train(project(nodes, seed, epochs), run)}
-    whole = found["float32: test accuracy, %"]
+    whole = train(project(nodes, seed, epochs), run)
+    yield "float32: test accuracy, %", whole
+    model = model_of(run)
+    size = len(packed_of(model.session, model.grids))
     for name, step in VARIANTS.items():
-        place, variant = compress(run, [step], folder / name)
-        found[f"{name}: points"] = accuracy(place) - whole
-        found[f"{name}: times smaller"] = variant.parent.file_bytes / variant.size.file_bytes
-        pairs = zip(variant.size.onnx_latencies, variant.size.int8_latencies, strict=True)
-        for fine, small in pairs:
-            found[f"{name}: µs for {fine.batch}, float32"] = 1e6 * fine.median
-            found[f"{name}: µs for {fine.batch}, int8"] = 1e6 * small.median
-    for bits in (8, 3):
-        rule = Plug("int8", {"bits": bits})
-        optimizer = Plug("adam", {"lr": 3e-4})
-        again = project(nodes, seed, AGAIN, quantisation=rule, optimizer=optimizer)
-        learnt = train(again, folder / f"learnt{bits}", weights_from=run)
-        found[f"learnt with {bits} bits, inputs 8: points"] = learnt - whole
-    plain = project(nodes, seed, AGAIN, optimizer=Plug("adam", {"lr": 3e-4}))
-    found["trained on in float32: points"] = train(plain, folder / "plain", run) - whole
-    return found
+        made = applied(model, [step])
+        session = made.opened()
+        yield f"{name}: points", 100 * evaluate(session)["test_accuracy"] - whole
+        yield f"{name}: times smaller", size / len(packed_of(session, made.grids))
+
+
+def timed(run: Path) -> Iterator[Figure]:
+    """Measure int8 kernels beside float32 ones of the same library, on one thread."""
+    from engine.compute.compression.compressing import applied
+    from engine.compute.compression.kernels import Kernels
+    from engine.compute.compression.model import model_of
+
+    for name in ("on the fly", "measured ranges"):
+        made = applied(model_of(run), [VARIANTS[name]])
+        both = Kernels(made.modules(), made.activations, 1).latencies((1, 64), 0.4)
+        for words, latencies in zip(("float32", "int8"), both, strict=True):
+            for one in latencies:
+                yield f"{name}: µs for {one.batch}, {words}", 1e6 * one.median
+
+
+def learnt(nodes: Mapping[str, Node], seed: int, run: Path) -> Iterator[Figure]:
+    """Train on with rounded weights and inputs, and without."""
+    whole, gentle = accuracy(run), Plug("adam", {"lr": 3e-4})
+    for name, rule in (
+        ("trained on in float32", Plug("none")),
+        ("learnt with 8 bits", Plug("int8")),
+        ("learnt with 3 bits, inputs 8", Plug("int8", {"bits": 3})),
+    ):
+        again = project(nodes, seed, AGAIN, quantisation=rule, optimizer=gentle)
+        yield f"{name}: points", train(again, run.with_name(name), weights_from=run) - whole
 
 
 def main() -> None:
@@ -119,19 +136,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=["mlp", "lenet"])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--times", action="store_true", help="measure kernels, for the first seed")
+    parser.add_argument("--learn", action="store_true", help="train on in few bits")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     args = parser.parse_args()
-    for name in args.names:
-        rows: dict[str, list[float]] = defaultdict(list)
-        for seed in range(args.seeds):
-            with tempfile.TemporaryDirectory() as room:
-                nodes = {"mlp": MLP, "lenet": LENET}[name]
-                for key, value in measured(nodes, seed, args.epochs, Path(room)).items():
-                    rows[key].append(value)
-            print(f"{name}, seed {seed}", flush=True)
-        for key, values in rows.items():
-            spread = statistics.stdev(values) if len(values) > 1 else 0.0
-            print(f"{name} | {key} | {statistics.mean(values):.2f} ± {spread:.2f}", flush=True)
+    rows: dict[str, list[float]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as room:
+        for seed, name in itertools.product(range(args.seeds), args.names):
+            nodes, run = {"mlp": MLP, "lenet": LENET}[name], Path(room) / f"{name}{seed}" / "whole"
+            for key, value in itertools.chain(
+                measured(nodes, seed, args.epochs, run),
+                timed(run) if args.times and not seed else (),
+                learnt(nodes, seed, run) if args.learn else (),
+            ):
+                rows[f"{name} | {key}"].append(value)
+                print(f"{name} | seed {seed} | {key} | {value:.2f}", flush=True)
+    for key, values in rows.items():
+        spread = f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else ""
+        print(f"{key} | {statistics.mean(values):.2f}{spread}")
 
 
 if __name__ == "__main__":
