@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.runs.folder import runs_folder
 from projects.files import save
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
+from tests.engine.training.support import train
 from tests.workbench.shell import click, wait
 from workbench.export_dialog import ExportDialog
 from workbench.window import MainWindow
@@ -59,12 +61,12 @@ def test_from_the_menu_to_a_file_and_what_it_differs(
 ) -> None:
     file = tmp_path / "small.yaml"
     save(PROJECT, file)
-    window.open(file)
-    wait(qtbot, lambda: window.desk.latest is not None)
     assert "Choose a run" in window.exporting.why_not()
-    QTest.keySequence(window, "F5")
-    wait(qtbot, lambda: window.training.data is not None and not window.training.active)
+    train(PROJECT, runs_folder(file, "small") / "20260101-000000-oak")
+    window.open(file)
     wait(qtbot, lambda: not window.exporting.why_not())
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
     QTest.keySequence(window, "Ctrl+E")
     dialog = dialog_of(window)
     assert not dialog.begin.isEnabled()
