@@ -84,6 +84,8 @@ NAMES = {
     "lab": "ph.flask",
     "inside": "ph.eye",
     "compress": "ph.arrows-in-simple",
+    "up": "ph.caret-up",
+    "down": "ph.caret-down",
 }
 
 

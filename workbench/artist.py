@@ -9,6 +9,8 @@ from engine.client import Died, Engines
 from engine.client.engine import Engine
 from engine.framing import FrameError
 from engine.protocol import (
+    Compress,
+    Compressed,
     Draw,
     Drawn,
     Event,
@@ -17,25 +19,34 @@ from engine.protocol import (
     Failed,
     Inspect,
     Inspected,
+    Sensed,
+    Sensitivity,
     Stage,
     Stop,
+    Weigh,
+    Weighed,
 )
 from projects.errors import Problem
 from workbench.aside import in_window
 
 PATIENCE_MS = 1500  # until an engine that was asked to stop is ended
 GIVEN_UP = "given_up"
+Request = Draw | Inspect | Compress | Weigh | Sensitivity | Export
+Answers = (Drawn, Inspected, Compressed, Weighed, Sensed, Exported)
 
 
 class Artist(QObject):
-    """Draws, looks inside or exports, one thing after the other; of what is asked for the same purpose the latest counts.
+    """Draws, looks inside, compresses or exports, one thing after the other; of what is asked for the same purpose the latest counts.
 
     Args:
         engines: The window's engines; one is leased from the first question to :meth:`close`.
         parent: Qt parent.
 
+    Attributes:
+        about: For which purpose was asked what is under way, or was last.
+
     Signals:
-        answered(purpose, event): An answer: :class:`Drawn`, :class:`Inspected` or :class:`Exported`.
+        answered(purpose, event): An answer, one of :data:`Answers`.
         stage(text, share): What is being done, and which share of it is done.
         failed(Problem): There is none.
     """
@@ -50,14 +61,15 @@ class Artist(QObject):
         self._engine: Engine | None = None
         self._number = 0
         self._purpose = ""
-        self._waiting: dict[str, Draw | Inspect | Export] = {}
+        self._waiting: dict[str, Request] = {}
+        self.about = ""
 
     @property
     def busy(self) -> bool:
         """Whether an answer is under way."""
         return bool(self._purpose)
 
-    def ask(self, purpose: str, request: Draw | Inspect | Export) -> None:
+    def ask(self, purpose: str, request: Request) -> None:
         """Ask for something; what waits for the same purpose no longer counts."""
         self._waiting[purpose] = request
         if not self.busy:
@@ -97,6 +109,7 @@ class Artist(QObject):
         if self._engine is None:
             self._engine = self._engines.lease(self._wake)
         self._number += 1
+        self.about = self._purpose
         try:
             self._engine.send(msgspec.structs.replace(request, id=self._number))
         except FrameError as error:
@@ -114,7 +127,7 @@ class Artist(QObject):
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Drawn() | Inspected() | Exported() if event.id == self._number:
+            case event if isinstance(event, Answers) and event.id == self._number:
                 purpose, self._purpose = self._purpose, ""
                 self.answered.emit(purpose, event)
                 self._go_on()

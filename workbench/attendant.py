@@ -58,6 +58,7 @@ class Attendant(QObject):
         self.say_what_is_seen()
         window.lab.refresh()
         window.looker.refresh()
+        window.squeezer.refresh()
         self._show_progress()
         window.dashboard.show_health(window.viewer.shown)
         window.toasts.refresh()

@@ -35,6 +35,15 @@ class CanvasNote(QFrame):
         canvas.installEventFilter(self)
         self._settle(canvas)
 
+    def say(self, text: str) -> None:
+        """Say something else."""
+        if text != self.label.text():
+            self.label.setText(text)
+            self.setAccessibleName(text)
+            canvas = self.parentWidget()
+            if canvas is not None:
+                self._settle(canvas)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the corner of the canvas."""
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):

@@ -6,18 +6,23 @@ inspector, the list of problems and the status bar.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 
+from engine.compression.sensitivity import Scan
 from engine.protocol import Preflighted
+from engine.runs.reader import Reader
 from engine.runs.times import TIMES, unpack
+from projects.errors import UserError
 from projects.translation import gettext as _
 from workbench.desk import Desk
 from workbench.document import Document
-from workbench.gauges import HEALTH, TIME
+from workbench.gauges import HEALTH, LOSE, TIME
 from workbench.inspector import Inspector
 from workbench.keeper import Keeper
 from workbench.looks import Newest
-from workbench.measures import Timing
+from workbench.measures import Losses, Timing
 from workbench.mender import Mender
 from workbench.mending import Candidate
 from workbench.problems import ProblemList
@@ -127,6 +132,28 @@ class Dashboard(QObject):
             self._flown = Timing(times, document.project)
             self._show_times(self._flown, self._ran)
             self._view.set_measure(TIME)
+
+    def show_scan(self, run: Path, scan: Scan, at_once: bool) -> None:
+        """Show on the layers what each can lose.
+
+        Args:
+            run: The run that was scanned.
+            scan: What was found.
+            at_once: Whether that is what layers are to show from now on.
+        """
+        if self._view is None:
+            return
+        try:
+            project = Reader(run).project()
+        except UserError:
+            return
+        shares: dict[str, dict[str, float]] = {}
+        for found in scan.layers:
+            network, _slash, layer = found.layer.partition("/")
+            shares.setdefault(network, {})[layer] = found.most
+        self._view.set_losses(Losses(shares, project, scan.kind))
+        if at_once:
+            self._view.set_measure(LOSE)
 
     def _show_times(self, *timings: Timing | None) -> None:
         """Show the first of these that is about the networks as they are drawn."""

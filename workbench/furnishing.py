@@ -20,6 +20,7 @@ from workbench.brancher import Brancher
 from workbench.clinic import Clinic
 from workbench.command_palette import CommandPalette
 from workbench.commands import edit, file, help, lab, layers, train, view
+from workbench.compress.squeezer import Squeezer
 from workbench.dashboard import Dashboard
 from workbench.desk import Desk
 from workbench.dialogs import Dialogs
@@ -182,6 +183,7 @@ def _workers(window: MainWindow) -> Iterator[None]:
     )
     yield
     window.looker = Looker(window.engines, window)
+    window.squeezer = Squeezer(window.engines, window)
     window.setAcceptDrops(True)
     yield
 
@@ -243,6 +245,7 @@ def _connect(window: MainWindow) -> None:
     window.viewer.run_changed.connect(window.looker.show_run)
     window.viewer.said.connect(attendant.panel_said)
     window.looker.train_wanted.connect(lambda: attendant.act("train"))
+    _connect_squeezer(window)
     window.flow.problems_wanted.connect(window.show_problems)
     window.status.problems_wanted.connect(window.show_problems)
     window.problems.place_wanted.connect(window.show_place)
@@ -252,3 +255,17 @@ def _connect(window: MainWindow) -> None:
     window.outline.chosen.connect(opening.choose)
     window.outline.opened.connect(opening.node_opened)
     opening.closed()
+
+
+def _connect_squeezer(window: MainWindow) -> None:
+    squeezer = window.squeezer
+    window.viewer.run_changed.connect(squeezer.show_run)
+    window.runs.listed.connect(squeezer.set_runs)
+    window.run_list.distil_wanted.connect(window.flow.distil)
+    squeezer.train_wanted.connect(lambda: window.attendant.act("train"))
+    squeezer.train_on_wanted.connect(window.flow.train_on)
+    squeezer.show_wanted.connect(window.viewer.show_path)
+    squeezer.export_wanted.connect(window.exporting.open)
+    squeezer.listed_anew.connect(window.runs.refresh)
+    squeezer.scanned.connect(window.dashboard.show_scan)
+    squeezer.said.connect(window.attendant.panel_said)

@@ -22,7 +22,7 @@ from workbench.rundata import Frame
 from workbench.scope import grouped, network_of, origins
 
 WORST = {status: rank for rank, status in enumerate(reversed(SEVERITY))}
-HEALTH, CARRY, TIME = "health", "carry", "time"
+HEALTH, CARRY, TIME, LOSE = "health", "carry", "time", "lose"
 CARRIED = {"kept": (2, 1.0), "fitted": (3, 0.5), "new": (0, 0.0)}
 Amount = Callable[[NodeReport], int]
 COSTS: Mapping[str, Amount] = {
@@ -44,6 +44,7 @@ def choices() -> dict[str, str]:
         "memory": _("Activations"),
         TIME: _("Measured time"),
         CARRY: _("Weights that are kept"),
+        LOSE: _("What layers can lose"),
     }
 
 
@@ -67,11 +68,17 @@ def tips() -> dict[str, str]:
             "What Continue training would begin with: weights of the shown run that are kept, fitted "
             "in part because a layer has another size now, or new."
         ),
+        LOSE: _(
+            "The largest share of its weights that each layer can lose for a hundredth of the score at most, or how few bits "
+            "will do, while all others stay whole: as a scan of the tab Compress has found."
+        ),
     }
 
 
-def not_measured() -> str:
-    """Return where times come from, for a canvas whose layers have none."""
+def not_measured(what: str = TIME) -> str:
+    """Return where times come from, or what layers can lose, for a canvas whose layers have none."""
+    if what == LOSE:
+        return _("Not scanned yet, or not as it is drawn. The tab Compress (Ctrl+9) does it.")
     return _("Not measured yet. A training does it at its end, a pre-flight (Ctrl+F5) at once.")
 
 
@@ -132,6 +139,29 @@ def carry_gauges(states: Mapping[str, str], place: str) -> dict[str, GaugeSpec]:
         shade, share = CARRIED.get(state, (2, 0.0))
         found[node] = GaugeSpec(share, colors[shade], state_words(state), tint=True)
     return found
+
+
+def loss_words(kind: str, share: float) -> str:
+    """Return what a layer loses, or can do with: a share of its weights, or how many of 32 bits are left of each."""
+    if kind == "pruned":
+        return f"{share:.0%}"
+    return _("{bits} bits").format(bits=round(32 * (1 - share)))
+
+
+def lose_gauges(shares: Mapping[str, float], place: str, kind: str) -> dict[str, GaugeSpec]:
+    """Return which share of its weights every node of a place can lose; a block as little as the least of its layers.
+
+    Args:
+        shares: By layer of the unfolded network.
+        place: A network, or inside of one of its blocks.
+        kind: Whether layers were ``pruned`` or ``quantised``.
+    """
+    color = theme.current().accent
+    label = _("{share} may go") if kind == "pruned" else _("{share} will do")
+    return {
+        node: GaugeSpec(min(group), color, label.format(share=loss_words(kind, min(group))))
+        for node, group in grouped(shares, place).items()
+    }
 
 
 def carried_at(states: Mapping[str, str], place: str) -> dict[str, str]:

@@ -32,6 +32,21 @@ class Timing:
     project: Project
 
 
+@dataclass(frozen=True)
+class Losses:
+    """What layers can lose.
+
+    Attributes:
+        shares: By network and layer of the unfolded network.
+        project: What was scanned, as it was then.
+        kind: Whether layers were ``pruned`` or ``quantised``.
+    """
+
+    shares: Mapping[str, Mapping[str, float]]
+    project: Project
+    kind: str
+
+
 class Measures(QObject):
     """Shows costs or health of one network, whichever was chosen.
 
@@ -55,6 +70,7 @@ class Measures(QObject):
         self._frame: Frame | None = None
         self._carried: dict[str, str] = {}
         self._timings: Sequence[Timing] = ()
+        self._losses: Losses | None = None
         self.note = CanvasNote(gauges.not_measured(), canvas)
         document.changed.connect(self._edited)
         theme.notifier().changed.connect(self._show)
@@ -89,6 +105,12 @@ class Measures(QObject):
         if self._what == gauges.TIME:
             self._show()
 
+    def set_losses(self, losses: Losses | None) -> None:
+        """What layers can lose is this, as long as it is about the network as it is drawn."""
+        self._losses = losses
+        if self._what == gauges.LOSE:
+            self._show()
+
     def set_carried(self, states: Mapping[str, str]) -> None:
         """Weights that would be kept are these."""
         self._carried = dict(states)
@@ -101,6 +123,7 @@ class Measures(QObject):
             gauges.HEALTH: self._frame is not None,
             gauges.TIME: bool(self._timings),
             gauges.CARRY: bool(self._carried),
+            gauges.LOSE: self._losses is not None,
         }
         return measured.get(self._what, self._what in gauges.COSTS)
 
@@ -108,7 +131,7 @@ class Measures(QObject):
         """What was measured is not about the layers that there are now."""
         if not self._computes_as(before, after):
             self.set_frame(None)
-            if self._what == gauges.TIME:
+            if self._what in (gauges.TIME, gauges.LOSE):
                 self._show()
 
     def _computes_as(self, before: Project, after: Project) -> bool:
@@ -123,11 +146,20 @@ class Measures(QObject):
                 return found
         return {}
 
+    def _may_lose(self) -> Mapping[str, float]:
+        losses = self._losses
+        if losses is None or not self._computes_as(losses.project, self._document.project):
+            return {}
+        return losses.shares.get(self._network, {})
+
     def _show(self) -> None:
         times = self._times() if self._what == gauges.TIME else {}
+        shares = self._may_lose() if self._what == gauges.LOSE else {}
         drawn = self._document.project.networks.get(self._network)
+        measured = self._what in (gauges.TIME, gauges.LOSE)
+        self.note.say(gauges.not_measured(self._what))
         self.note.setVisible(
-            self._what == gauges.TIME and not times and drawn is not None and bool(drawn.nodes)
+            measured and not times and not shares and drawn is not None and bool(drawn.nodes)
         )
         if self._what == gauges.HEALTH and self._frame is not None:
             tones = gauges.wire_tones(self._frame, self._document.project, self._place)
@@ -135,6 +167,9 @@ class Measures(QObject):
             self._canvas.set_gauges(shown, tones)
         elif self._what == gauges.TIME:
             self._canvas.set_gauges(gauges.time_gauges(times, self._place))
+        elif self._what == gauges.LOSE:
+            kind = self._losses.kind if self._losses is not None else ""
+            self._canvas.set_gauges(gauges.lose_gauges(shares, self._place, kind))
         elif self._what == gauges.CARRY:
             self._canvas.set_gauges(gauges.carry_gauges(self._carried, self._place))
         else:

@@ -18,7 +18,7 @@ from workbench import edits, gauges, scope
 from workbench.data_tab import DataTab
 from workbench.designer import Designer, Standpoint
 from workbench.document import Document
-from workbench.measures import Timing
+from workbench.measures import Losses, Timing
 from workbench.mending import Candidate
 from workbench.recipe_tab import RecipeTab
 from workbench.rundata import Frame
@@ -74,6 +74,7 @@ class ProjectView(QTabWidget):
         self._habits = (True, False)
         self._carried: Mapping[str, Mapping[str, str]] = {}
         self._timings: Sequence[Timing] = ()
+        self._losses: Losses | None = None
         self._page = QWidget()
         self._page_layout = QVBoxLayout(self._page)
         self._page_layout.setContentsMargins(0, 0, 0, 0)
@@ -169,6 +170,12 @@ class ProjectView(QTabWidget):
         self._timings = timings
         for designer in self.designers.values():
             designer.measures.set_times(timings)
+
+    def set_losses(self, losses: Losses | None) -> None:
+        """Show on the layers what each can lose, where that is about the networks as drawn."""
+        self._losses = losses
+        for designer in self.designers.values():
+            designer.measures.set_losses(losses)
 
     def set_carried(self, states: Mapping[str, Mapping[str, str]]) -> None:
         """Show which weights a training would begin with; by network and node."""
@@ -271,6 +278,7 @@ class ProjectView(QTabWidget):
             designer.measures.choose(self.measure)
         self.set_carried(self._carried)
         self.set_times(self._timings)
+        self.set_losses(self._losses)
         if self._checked is not None:
             for designer in self.designers.values():
                 designer.set_checked(self._checked)

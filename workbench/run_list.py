@@ -73,6 +73,7 @@ class RunList(QWidget):
         overlay_changed(paths): These runs are ticked, in the order of the list.
         resume_wanted(path): Go on with this run.
         train_on_wanted(path): Train this variant of a run on.
+        distil_wanted(path): Train the open project with this run as its teacher.
         branch_wanted(path): Begin a new run at this one's last checkpoint.
         compare_wanted(paths): Show two runs side by side.
         export_wanted(path): Hand this run over to other programs.
@@ -82,6 +83,7 @@ class RunList(QWidget):
     overlay_changed = Signal(object)
     resume_wanted = Signal(object)
     train_on_wanted = Signal(object)
+    distil_wanted = Signal(object)
     branch_wanted = Signal(object)
     compare_wanted = Signal(object)
     export_wanted = Signal(object)

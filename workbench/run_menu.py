@@ -59,6 +59,11 @@ class RunMenu(QObject):
             branch.setEnabled(has_weights(path))
         export = menu.addAction(_("Export…"), lambda: self._runs.export_wanted.emit(path))
         export.setEnabled(has_weights(path))
+        distil = menu.addAction(
+            _("Distil into this design"), lambda: self._runs.distil_wanted.emit(path)
+        )
+        distil.setEnabled(has_weights(path))
+        distil.setToolTip(_("Train the open project with this run as its teacher"))
         two = menu.addAction(_("Compare both"), self.compare)
         two.setEnabled(len(rows) == 2)
         two.setToolTip(_("Mark two runs with Ctrl"))

@@ -206,10 +206,10 @@ QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px so
 QFrame[role="section"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
 QWidget#recipePage, QScrollArea#recipeTab, QWidget#dataTab, QWidget#dataPage {{ background: {t.window}; }}
 QScrollArea#inspector, QWidget#inspectorPage, QScrollArea#plotWall, QWidget#plotWallPage {{ background: {t.surface}; }}
-QWidget#insideTab {{ background: {t.surface}; }}
-QWidget#insideSide {{ background: {t.window}; border-right: 1px solid {t.border}; }}
+QWidget#insideTab, QWidget#compressTab {{ background: {t.surface}; }}
+QWidget#insideSide, QWidget#compressSide {{ background: {t.window}; border-right: 1px solid {t.border}; }}
 QListWidget#insideViews {{ background: {t.window}; }}
-QScrollArea#insideSettings, QScrollArea#insideScroll {{ background: transparent; }}
+QScrollArea#insideSettings, QScrollArea#insideScroll, QScrollArea#compressSteps, QScrollArea#compressFiguresArea {{ background: transparent; }}
 QFrame#startSide {{ background: {t.surface}; border-right: 1px solid {t.border}; }}
 QFrame#recoveryBar {{ background: {t.selected}; border-bottom: 1px solid {t.border}; }}
 QScrollArea#startScroll, QWidget#startGallery {{ background: {t.window}; }}

@@ -101,6 +101,7 @@ class Training(QObject):
         history: RunData | None = None,
         weights_from: Path | None = None,
         branch: Branch | None = None,
+        teacher: Path | None = None,
     ) -> RunData:
         """Train.
 
@@ -112,6 +113,7 @@ class Training(QObject):
             history: What the run has said so far: go on from its last checkpoint. None: begin.
             weights_from: Another run with whose weights a new one begins, as far as they fit.
             branch: A place in another run where a new one branches off.
+            teacher: Another run from whose answers a new one learns, as its recipe says.
 
         Returns:
             What collects what the training says; ``history`` if that was given.
@@ -139,6 +141,7 @@ class Training(QObject):
             weights_from=str(weights_from) if weights_from is not None else "",
             branch_from=str(branch.run) if branch is not None else "",
             branch_step=branch.step if branch is not None else LAST,
+            teacher=str(teacher) if teacher is not None else "",
         )
         try:
             self._engine.send(command)

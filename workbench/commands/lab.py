@@ -13,7 +13,12 @@ from workbench.commands.common import no_project
 if TYPE_CHECKING:
     from workbench.window import MainWindow
 
-TABS = {"compare": N_("Compare tab"), "study": N_("Study tab"), "inside": N_("Inside tab")}
+TABS = {
+    "compare": N_("Compare tab"),
+    "study": N_("Study tab"),
+    "inside": N_("Inside tab"),
+    "compress": N_("Compress tab"),
+}
 
 
 def commands(window: MainWindow) -> list[Command]:

@@ -1,0 +1,284 @@
+"""Scores against costs: a point for everything that can be had, and a line through what nothing else beats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from widgets import theme
+from widgets.plots.axis import QuickAxis, ValueAxis
+from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.plane import SYMBOLS
+
+SIZE, RING = 12.0, 20.0  # pixels of a point, and of the ring around the chosen one
+NEAR = 14.0  # pixels from a point at which the pointer means it
+WIDE = 8.0  # times the least cost from which on costs lie on a logarithmic axis
+MARGIN = 0.12
+LABEL = 70  # pixels that the words of a cost take
+STEPS = (1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point.
+
+    Attributes:
+        cost: Where it lies across.
+        score: Where it lies upwards.
+        group: Number of its group, which decides its mark.
+        words: What the pointer is told, line by line.
+        hollow: Whether it is not there yet.
+        front: Whether nothing else beats it.
+    """
+
+    cost: float
+    score: float
+    group: int
+    words: str
+    hollow: bool = False
+    front: bool = False
+
+
+class CostAxis(QuickAxis):
+    """The bottom axis: costs in words, at 1, 2, 5, 10 … where it is logarithmic."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.words: Callable[[float], str] = str
+        self.powers = self.binary = False
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of the numbers, as pyqtgraph wants them."""
+        if not self.powers:
+            return list(super().tickValues(low, high, size))
+        most = max(2, int(size / LABEL))
+        powers = range(math.floor(low), math.ceil(high) + 1)
+        fine = [power + math.log10(step) for power in powers for step in STEPS]
+        if self.binary:
+            two = math.log10(2)
+            fine = [two * n for n in range(math.ceil(low / two), math.floor(high / two) + 1)]
+            return [(1.0, fine[:: max(1, -(-len(fine) // most))])]
+        for ticks in (fine, [float(power) for power in powers]):
+            shown = [tick for tick in ticks if low <= tick <= high]
+            if len(shown) <= most and shown:
+                return [(1.0, shown)]
+        every = -(-len(powers) // most)
+        return [(float(every), [float(power) for power in powers][::every])]
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return one spacing that leaves every number its room."""
+        least = abs(high - low) / max(1.0, size / LABEL)
+        if self.binary:
+            return [(2.0 ** math.ceil(math.log2(least)) if least > 0 else 1.0, 0.0)]
+        power = 10.0 ** math.floor(math.log10(least)) if least > 0 else 1.0
+        step = next((power * digit for digit in STEPS if power * digit >= least), 10 * power)
+        return [(step, 0.0)]
+
+    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
+        """Return the costs in words."""
+        return [self.words(10**value if self.powers else value) for value in values]
+
+
+class TradeOffPlot(QWidget):
+    """A plot whose points tell what they are, and can be chosen and opened by mouse and keys.
+
+    Args:
+        title: Accessible name.
+        parent: Qt parent.
+
+    Signals:
+        chosen(place): A point was clicked, or arrived at by the arrow keys.
+        opened(place): One was double-clicked, or Enter was pressed.
+    """
+
+    chosen = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tradeOff")
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._spots: tuple[Spot, ...] = ()
+        self._chosen = -1
+        self._axis = CostAxis()
+        self.plot = bare_plot(title, bottom=self._axis, left=ValueAxis())
+        self.plot.setMouseEnabled(x=False, y=False)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._front = pg.PlotCurveItem(antialias=True)
+        self._points = pg.ScatterPlotItem(pxMode=True)
+        self._ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=RING, brush=None)
+        for item in (self._front, self._ring, self._points):
+            item.setZValue(10)  # above the lines of the grid
+            self.plot.addItem(item)
+        self._readout = pg.TextItem(anchor=(0, 1))
+        self._readout.setZValue(50)
+        self._readout.hide()
+        self.plot.addItem(self._readout, ignoreBounds=True)
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.scene().sigMouseClicked.connect(self._click)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        self.retheme()
+
+    def set_spots(
+        self,
+        spots: Sequence[Spot],
+        axes: tuple[str, str],
+        words: Callable[[float], str],
+        binary: bool = False,
+    ) -> None:
+        """Show points.
+
+        Args:
+            spots: The points; a line is drawn through those on the front.
+            axes: What goes along the bottom and up the left side.
+            words: A cost as people say it.
+            binary: Whether round costs are powers of two.
+        """
+        self._spots = tuple(spots)
+        costs = [spot.cost for spot in spots]
+        self._axis.powers = min(costs, default=0) > 0 and max(costs) > WIDE * min(costs)
+        self._axis.words, self._axis.binary = words, binary
+        self._axis.picture = None
+        self._readout.hide()
+        for side, name in zip(("bottom", "left"), axes, strict=True):
+            self.plot.setLabel(side, name)
+        self.retheme()
+        self._fit()
+
+    def choose(self, place: int) -> None:
+        """Put a ring around a point; -1 for none."""
+        self._chosen = place
+        self._draw_ring()
+
+    def place_of(self, place: int) -> QPointF:
+        """Return where a point lies in the plot."""
+        return QPointF(self._across(self._spots[place].cost), self._spots[place].score)
+
+    def spot_at(self, position: QPointF) -> int:
+        """Return which point lies at a place of the scene; -1 for none."""
+        box = self.plot.getViewBox()
+        best, found = NEAR, -1
+        for place in range(len(self._spots)):
+            there = box.mapViewToScene(self.place_of(place))
+            away = math.hypot(there.x() - position.x(), there.y() - position.y())
+            if away <= best:
+                best, found = away, place
+        return found
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        tokens = theme.current()
+        color_frame(self.plot)
+        self.plot.showGrid(x=True, y=True, alpha=0.1)
+        color_readout(self._readout)
+        self._points.setData(
+            [
+                {
+                    "pos": (self._across(spot.cost), spot.score),
+                    "symbol": SYMBOLS[spot.group % len(SYMBOLS)],
+                    "size": SIZE,
+                    "pen": pg.mkPen(self._color(spot), width=2),
+                    "brush": pg.mkBrush(QColor(0, 0, 0, 0) if spot.hollow else self._color(spot)),
+                }
+                for spot in self._spots
+            ]
+        )
+        front = sorted((spot for spot in self._spots if spot.front), key=lambda spot: spot.cost)
+        self._front.setData(
+            x=np.array([self._across(spot.cost) for spot in front], np.float64),
+            y=np.array([spot.score for spot in front], np.float64),
+        )
+        self._front.setPen(pg.mkPen(tokens.color("accent", 0.7), width=1.5))
+        self._draw_ring()
+
+    def _color(self, spot: Spot) -> QColor:
+        tokens = theme.current()
+        return tokens.color("warning") if spot.hollow else tokens.series_color(spot.group)
+
+    def _across(self, cost: float) -> float:
+        return math.log10(cost) if self._axis.powers else cost
+
+    def _fit(self) -> None:
+        """Show all points with some room around them."""
+        if not self._spots:
+            return
+        x = [self._across(spot.cost) for spot in self._spots]
+        y = [spot.score for spot in self._spots]
+        for low, high, show in (
+            (min(x), max(x), self.plot.setXRange),
+            (min(y), max(y), self.plot.setYRange),
+        ):
+            room = MARGIN * (high - low) or 0.05 * abs(high) or 1.0
+            show(low - room, high + room, padding=0)
+
+    def _draw_ring(self) -> None:
+        there = 0 <= self._chosen < len(self._spots)
+        self._ring.setVisible(there)
+        if there:
+            color = theme.current().color("accent" if self.hasFocus() else "muted")
+            at = self.place_of(self._chosen)
+            self._ring.setData(x=[at.x()], y=[at.y()], pen=pg.mkPen(color, width=2))
+
+    # ------------------------------------------------------------------------------- hands
+
+    def _hover(self, position: QPointF) -> None:
+        self._tell(self.spot_at(position))
+
+    def _tell(self, place: int) -> None:
+        self._readout.setVisible(place >= 0)
+        if place < 0:
+            return
+        self._readout.setText(self._spots[place].words)
+        at = self.place_of(place)
+        (left, right), (bottom, top) = self.plot.getViewBox().viewRange()
+        far, low = at.x() > (left + right) / 2, at.y() < (bottom + top) / 2
+        self._readout.setAnchor((1.05 if far else -0.05, 1.1 if low else -0.1))
+        self._readout.setPos(at)
+
+    def _click(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
+        place = self.spot_at(event.scenePos())
+        if place < 0 or event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        (self.opened if event.double() else self.chosen).emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from point to point by their costs, Enter opens the chosen one."""
+        ways = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Home: -len(self._spots),
+            Qt.Key.Key_End: len(self._spots),
+        }
+        way = ways.get(Qt.Key(event.key()))
+        if way is not None and self._spots:
+            order = sorted(range(len(self._spots)), key=lambda i: self._spots[i].cost)
+            at = order.index(self._chosen) + way if self._chosen in order else 0
+            place = order[min(max(at, 0), len(order) - 1)]
+            self.chosen.emit(place)
+            self._tell(place)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen >= 0:
+            self.opened.emit(self._chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keys are."""
+        super().focusInEvent(event)
+        self._draw_ring()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """They are elsewhere."""
+        super().focusOutEvent(event)
+        self._tell(-1)
+        self._draw_ring()

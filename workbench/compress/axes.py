@@ -1,0 +1,93 @@
+"""What networks cost, each as an axis of the trade-off chart and as words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from engine.compression.variant import Latency, Size
+from projects.translation import N_
+from projects.translation import gettext as _
+from workbench.compress.family import quickest
+from workbench.inspector_facts import in_bytes
+from workbench.node_faces import compact
+
+MILLISECONDS = 1e3
+FRACTION = 3  # digits of a time
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One of the costs.
+
+    Attributes:
+        name: Its name in settings.
+        title: What people read, in English; translated where it is shown.
+        of: The cost, and None where it was not measured.
+        words: The cost as people say it.
+    """
+
+    name: str
+    title: str
+    of: Callable[[Size], float | None]
+    words: Callable[[float], str]
+
+
+def in_milliseconds(seconds: float) -> str:
+    """Return a time as people say it: ``0.083 ms``."""
+    return _("{time} ms").format(time=f"{MILLISECONDS * seconds:.{FRACTION}g}")
+
+
+def _whole(count: float) -> str:
+    return f"{count:,.0f}"
+
+
+def _median(batch: int) -> Callable[[Size], float | None]:
+    def of(size: Size) -> float | None:
+        found = quickest(size, batch)
+        return found.median if found is not None else None
+
+    return of
+
+
+AXES = (
+    Axis("nonzero", N_("Not 0"), lambda size: size.nonzero, _whole),
+    Axis("parameters", N_("Parameters"), lambda size: size.parameters, _whole),
+    Axis(
+        "file_bytes", N_("Bytes on disk"), lambda size: size.file_bytes, lambda n: in_bytes(int(n))
+    ),
+    Axis("macs", N_("Multiply-adds an example"), lambda size: size.macs, compact),
+    Axis("latency_1", N_("Time for one example"), _median(1), in_milliseconds),
+    Axis("latency_64", N_("Time for a batch of 64"), _median(64), in_milliseconds),
+)
+
+
+def latency_words(found: Latency) -> str:
+    """Return a time with the one that 95 of 100 passes need at most."""
+    return _("{median} · p95 {p95}").format(
+        median=in_milliseconds(found.median), p95=in_milliseconds(found.p95)
+    )
+
+
+def score_words(value: float) -> str:
+    """Return a score in four digits."""
+    return f"{value:.4g}" if math.isfinite(value) else "–"
+
+
+def front(points: Sequence[tuple[float, float]], higher: bool) -> list[int]:
+    """Return which points no other one beats in both cost and score, by rising cost.
+
+    Args:
+        points: Cost and score of each.
+        higher: Whether more of the score is better.
+    """
+    sign = 1.0 if higher else -1.0
+    order = sorted(range(len(points)), key=lambda i: (points[i][0], -sign * points[i][1]))
+    best, found = -math.inf, []
+    for place in order:
+        score = sign * points[place][1]
+        if score > best:
+            best = score
+            found.append(place)
+    return found

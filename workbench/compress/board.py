@@ -1,0 +1,281 @@
+"""The trade-off: a chart of score against cost, and the same figures in a table; choosing in one chooses in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.compression.variant import Size
+from projects.translation import gettext as _
+from widgets import icons, theme
+from widgets.elided import ElidedLabel
+from widgets.plots.flow import FlowLayout
+from widgets.plots.marks import Marks
+from widgets.plots.trade_off import Spot, TradeOffPlot
+from workbench.compress.axes import AXES, Axis, front, latency_words, score_words
+from workbench.compress.family import RUN, TRAINED, VARIANT, Member
+from workbench.compress.table import VariantTable, saved
+from workbench.metric_words import metric_words
+from workbench.panels.saving import Table
+
+GROUPS = (VARIANT, RUN, TRAINED)  # which decides their marks: circle, square, triangle
+CHART, TABLE = 360, 240
+
+
+class Board(QWidget):
+    """The chart above the table.
+
+    Args:
+        menu: The button with what else can be done with it.
+        parent: Qt parent.
+
+    Signals:
+        open_wanted(path): Open the network of a member on the canvas.
+        train_wanted(path): Train it on.
+        shrink_wanted(path): Make this one smaller from now on.
+        export_wanted(path): Hand it over to other programs.
+    """
+
+    open_wanted = Signal(object)
+    train_wanted = Signal(object)
+    shrink_wanted = Signal(object)
+    export_wanted = Signal(object)
+
+    def __init__(self, menu: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compressBoard")
+        self._members: tuple[Member, ...] = ()
+        self._preview: tuple[str, Size] | None = None
+        self._buttons: dict[str, QPushButton] = {}
+        self._spots: list[Path | None] = []
+        self._base: Path | None = None
+        self._axis = QComboBox()
+        self._axis.setObjectName("compressAxis")
+        self._axis.setAccessibleName(_("Cost along the bottom"))
+        for axis in AXES:
+            self._axis.addItem(_(axis.title), axis.name)
+        self._axis.setCurrentIndex(self._axis.findData("file_bytes"))
+        self._axis.currentIndexChanged.connect(self._paint)
+        against = QLabel(_("Score against"))
+        against.setBuddy(self._axis)
+        self._marks = Marks()
+        self._told = ElidedLabel()
+        self._told.setObjectName("compressTold")
+        self._told.setProperty("role", "hint")
+        head = QHBoxLayout()
+        head.setSpacing(theme.GAP)
+        head.addWidget(against)
+        head.addWidget(self._axis)
+        head.addWidget(self._marks, 1)
+        head.addWidget(menu)
+        self.plot = TradeOffPlot(_("Score against cost"))
+        self.plot.chosen.connect(self._point_chosen)
+        self.plot.opened.connect(self._point_opened)
+        self.table = VariantTable()
+        self.table.chosen.connect(self.choose)
+        self.table.opened.connect(self.open_wanted)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.plot)
+        split.addWidget(self.table)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setSizes([CHART, TABLE])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addLayout(head)
+        column.addWidget(split, 1)
+        column.addWidget(self._told)
+        column.addLayout(self._make_buttons())
+        theme.notifier().changed.connect(self._retheme)
+        self._retheme()
+        self._enable()
+
+    def _make_buttons(self) -> FlowLayout:
+        row = FlowLayout(gap=theme.GAP)
+        for name, words, signal in (
+            ("open", _("Open its network"), self.open_wanted),
+            ("train", _("Train on"), self.train_wanted),
+            ("shrink", _("Go on from here"), self.shrink_wanted),
+            ("export", _("Export…"), self.export_wanted),
+        ):
+            made = QPushButton(words)
+            made.setObjectName(f"variant-{name}")
+            made.setAccessibleName(words)
+            made.clicked.connect(lambda _on=False, say=signal: say.emit(self.table.current))
+            self._buttons[name] = made
+            row.addWidget(made)
+        return row
+
+    # ------------------------------------------------------------------------------- shown
+
+    @property
+    def score_name(self) -> str:
+        """What tells how good the networks are; empty where nothing does."""
+        sizes = [member.size for member in self._members if member.size is not None]
+        if self._preview is not None:
+            sizes.append(self._preview[1])
+        return sizes[0].metric if sizes else ""
+
+    def show_members(self, members: Sequence[Member], base: Path | None) -> None:
+        """Show a family.
+
+        Args:
+            members: The first of all, then the others.
+            base: The one that steps are applied to.
+        """
+        another = base != self._base
+        self._members, self._base = tuple(members), base
+        self.table.show_members(self._members, self.score_name)
+        if another and base is not None:
+            self.choose(base)
+        self._paint()
+        self._enable()
+
+    def show_preview(self, words: str, size: Size | None) -> None:
+        """Show what the steps would give; None where there are none, or they cannot be done."""
+        self._preview = (words, size) if size is not None else None
+        self._paint()
+
+    def choose(self, path: Path) -> None:
+        """Choose a member."""
+        if self.table.current != path:
+            self.table.choose(path)
+        self.plot.choose(self._spots.index(path) if path in self._spots else -1)
+        self._enable()
+
+    def saved(self) -> Table | None:
+        """The figures for a file; None where there are none."""
+        return saved(self._members, self.score_name) if self._members else None
+
+    def _paint(self) -> None:
+        axis = next(axis for axis in AXES if axis.name == self._axis.currentData())
+        metric = self.score_name
+        higher = next((m.size.higher for m in self._members if m.size is not None), True)
+        spots: list[Spot] = []
+        self._spots = []
+        for member in self._members:
+            spot = _spot(axis, metric, member.size, GROUPS.index(member.kind), _heading(member))
+            if spot is not None:
+                spots.append(spot)
+                self._spots.append(member.path)
+        for place in front([(spot.cost, spot.score) for spot in spots], higher):
+            spots[place] = replace(spots[place], front=True)
+        if self._preview is not None:
+            words, size = self._preview
+            spot = _spot(axis, metric, size, 0, _("not kept yet: {steps}").format(steps=words))
+            if spot is not None:
+                spots.append(replace(spot, hollow=True))
+                self._spots.append(None)
+        name = metric_words(metric) if metric else _("score")
+        titles = (_(axis.title), f"{name[:1].upper()}{name[1:]}")
+        self.plot.set_spots(spots, titles, axis.words, binary=axis.name == "file_bytes")
+        current = self.table.current
+        self.plot.choose(self._spots.index(current) if current in self._spots else -1)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        tokens = theme.current()
+        kinds = {member.kind for member in self._members}
+        names = {RUN: _("the run"), VARIANT: _("variants"), TRAINED: _("trained on")}
+        self._marks.set_marks(
+            [
+                (place, names[kind], tokens.series_color(place))
+                for place, kind in enumerate(GROUPS)
+                if kind in kinds
+            ]
+        )
+        said = []
+        if self._preview is not None:
+            said.append(_("Hollow: what the steps would give."))
+        if len([spot for spot in self._spots if spot is not None]) > 1:
+            said.append(_("The line joins what nothing else beats in both."))
+        missing = sum(member.size is None for member in self._members)
+        if missing:
+            said.append(_("{count} not measured yet.").format(count=missing))
+        self._told.setText(" ".join(said))
+
+    def _enable(self) -> None:
+        current = self.table.current
+        member = next((m for m in self._members if m.path == current), None)
+        why = "" if member is not None else _("Choose a point or a row first.")
+        reasons: dict[str, str] = dict.fromkeys(self._buttons, why)
+        if member is not None and member.path == self._base:
+            reasons["shrink"] = _("The steps are about this one already.")
+        tips = {
+            "open": _("Put its layers on the canvas, as one step of undo"),
+            "train": _(
+                "Begin a training of its design with its weights; zeros stay zero where it was pruned"
+            ),
+            "shrink": _("Apply the steps to this one from now on"),
+            "export": _("Hand it over to other programs"),
+        }
+        for name, button in self._buttons.items():
+            button.setEnabled(not reasons[name])
+            button.setToolTip(reasons[name] or tips[name])
+
+    def _retheme(self) -> None:
+        self.plot.retheme()
+        self._show_marks()
+        for name, icon in (
+            ("open", "network"),
+            ("train", "train"),
+            ("shrink", "compress"),
+            ("export", "open"),
+        ):
+            self._buttons[name].setIcon(icons.icon(icon))
+
+    # ------------------------------------------------------------------------------- hands
+
+    def _point_chosen(self, place: int) -> None:
+        path = self._spots[place]
+        if path is not None:
+            self.choose(path)
+        else:
+            self.plot.choose(place)
+
+    def _point_opened(self, place: int) -> None:
+        path = self._spots[place]
+        if path is not None:
+            self.choose(path)
+            self.open_wanted.emit(path)
+
+
+def _heading(member: Member) -> str:
+    return f"{member.title} · {member.done}" if member.done else member.title
+
+
+def _spot(axis: Axis, metric: str, size: Size | None, group: int, heading: str) -> Spot | None:
+    """A point; None where its cost or its score was not measured."""
+    if size is None:
+        return None
+    cost, score = axis.of(size), size.metrics.get(metric)
+    if cost is None or score is None:
+        return None
+    lines = [heading, f"{metric_words(metric)} {score_words(score)}"]
+    for one in AXES:
+        value = one.of(size)
+        if value is not None and not one.name.startswith("latency"):
+            lines.append(f"{_(one.title)}: {one.words(value)}")
+    for title, times in (
+        (_("{batch} at once"), size.latencies),
+        (_("{batch} at once, sparse"), size.sparse_latencies),
+        (_("{batch} at once, ONNX float32"), size.onnx_latencies),
+        (_("{batch} at once, ONNX int8"), size.int8_latencies),
+    ):
+        lines += [f"{title.format(batch=time.batch)}: {latency_words(time)}" for time in times]
+    lines.append(_("Threads: {count}").format(count=size.threads))
+    return Spot(cost, score, group, "\n".join(lines))

@@ -1,0 +1,107 @@
+"""A run, the variants that were made of it, and the runs that were trained on from those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.compression.variant import Latency, Size, Variant, read_variant
+from engine.runs.branch import parent_path
+from engine.runs.summary import COMPRESSED, Summary
+from projects.errors import UserError
+from projects.translation import gettext as _
+from workbench.rundata import run_title
+from workbench.variant_words import steps_words
+
+RUN, VARIANT, TRAINED = "run", "variant", "trained"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of a family.
+
+    Attributes:
+        path: The run folder.
+        title: What the run is called.
+        kind: ``run`` for the first of all, ``variant`` or ``trained`` for one that was trained on from a variant.
+        done: What was done, in words.
+        size: What it costs and is worth; None where that was never measured.
+    """
+
+    path: Path
+    title: str
+    kind: str
+    done: str
+    size: Size | None = None
+
+
+def family_of(
+    run: Path, runs: Sequence[tuple[Path, Summary]], known: Mapping[Path, Size]
+) -> tuple[Member, ...]:
+    """Return the family that a run belongs to: the first of all, then the others by age.
+
+    Args:
+        run: One of them.
+        runs: All listed runs.
+        known: What was measured of runs that keep no such figures themselves.
+    """
+    summaries = dict(runs)
+    first = _first_of(run, summaries)
+    found: list[Member] = []
+    for path in sorted(summaries, key=lambda path: (path != first, path.name)):
+        if _first_of(path, summaries) != first:
+            continue
+        variant = _variant_of(path) if summaries[path].state == COMPRESSED else None
+        origin = _origin_of(path, summaries)
+        kind, size = TRAINED, known.get(path)
+        words = _("trained on from {run}").format(run=run_title(origin)) if origin else ""
+        if variant is not None:
+            kind, size, words = VARIANT, variant.size, steps_words(variant.steps)
+            if origin == first and found and found[0].size is None:
+                found[0] = replace(found[0], size=variant.parent)
+        elif summaries[path].state == COMPRESSED:
+            continue  # damaged
+        if path == first:
+            kind, words = RUN, words if variant is not None else _("as it was trained")
+        found.append(Member(path, run_title(path), kind, words, size))
+    return tuple(found)
+
+
+def _variant_of(path: Path) -> Variant | None:
+    try:
+        return read_variant(path)
+    except UserError:
+        return None
+
+
+def _origin_of(path: Path, summaries: Mapping[Path, Summary]) -> Path | None:
+    """The run that a variant was made of, or with whose weights a run began, if that is listed."""
+    summary = summaries.get(path)
+    if summary is None:
+        return None
+    name = summary.parent if summary.state == COMPRESSED else summary.weights_from
+    origin = parent_path(path, name) if name else None
+    return origin if origin in summaries else None
+
+
+def _first_of(path: Path, summaries: Mapping[Path, Summary]) -> Path:
+    """The run behind the first variant of a line; a run itself where its line has no variant.
+
+    Files may say anything: no run is passed twice.
+    """
+    line: list[Path] = []
+    place: Path | None = path
+    while place is not None and place not in line:
+        line.append(place)
+        place = _origin_of(place, summaries)
+    variants = [
+        i for i, one in enumerate(line) if one in summaries and summaries[one].state == COMPRESSED
+    ]
+    return line[min(variants[-1] + 1, len(line) - 1)] if variants else path
+
+
+def quickest(size: Size, batch: int) -> Latency | None:
+    """Return how long a pass takes, by dense or by sparse matrices, whichever is faster; None where it was not measured."""
+    found = [one for one in (*size.latencies, *size.sparse_latencies) if one.batch == batch]
+    return min(found, key=lambda one: one.median, default=None)

@@ -1,0 +1,171 @@
+"""What a run costs and is worth as it is, and after the steps, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView
+
+from engine.compression.variant import Latency, Size
+from projects.translation import gettext as _
+from projects.translation import ngettext
+from widgets import theme
+from workbench.compress.axes import in_milliseconds, score_words
+from workbench.data_tables import ReadingTable
+from workbench.inspector_facts import in_bytes
+from workbench.metric_words import metric_words
+from workbench.node_faces import compact
+
+NAME, BEFORE, AFTER, CHANGE = range(4)
+SAME, NOISE = 0.005, 0.05  # of a value, and of a time: changes below are none
+GREW = 10  # times from which on a change is told as a factor
+
+
+class Row(NamedTuple):
+    """A figure.
+
+    Attributes:
+        name: What it is.
+        before: Its value as the run is; None where it was not measured.
+        after: Its value after the steps.
+        words: A value as people say it.
+        better: 1 where more of it is better, -1 where less is.
+        least: Changes below this part of it are none.
+    """
+
+    name: str
+    before: float | None
+    after: float | None
+    words: Callable[[float], str]
+    better: int = -1
+    least: float = SAME
+
+
+class Figures(ReadingTable):
+    """The table."""
+
+    def __init__(self) -> None:
+        super().__init__("compressFigures", _("What the run costs and is worth"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSelectionMode(self.SelectionMode.NoSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._sizes: tuple[Size, Size | None] | None = None
+        theme.notifier().changed.connect(self._fill)
+
+    def show_sizes(self, before: Size, after: Size | None) -> None:
+        """Show what a run costs and is worth.
+
+        Args:
+            before: As it is.
+            after: After the steps; None where there are none, or they cannot be done.
+        """
+        self._sizes = before, after
+        self._fill()
+
+    def show_before(self) -> None:
+        """What comes after the steps is not known."""
+        if self._sizes is not None:
+            self.show_sizes(self._sizes[0], None)
+
+    def _fill(self) -> None:
+        if self._sizes is None:
+            return
+        rows = list(rows_of(*self._sizes))
+        texts = [
+            [row.name, _said(row, row.before), _said(row, row.after), change_of(row)]
+            for row in rows
+        ]
+        self.fill(("", _("Now"), _("Then"), _("Change")), texts)
+        tokens = theme.current()
+        for place, row in enumerate(rows):
+            name, item = self.item(place, NAME), self.item(place, CHANGE)
+            if name is not None:
+                name.setToolTip(row.name)
+            if item is not None and row.before is not None and row.after is not None:
+                way = row.better * (row.after - row.before)
+                if abs(way) > row.least * abs(row.before):
+                    item.setForeground(tokens.color("good" if way > 0 else "warning"))
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.setFixedHeight(header.sizeHint().height() + self.rowCount() * self.rowHeight(0) + 2)
+
+
+def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
+    """Yield the figures, those that were not measured left out."""
+    if before.metric:
+        name = metric_words(before.metric)
+        yield Row(
+            f"{name[:1].upper()}{name[1:]}",
+            before.value,
+            after.value if after is not None and after.metric == before.metric else None,
+            score_words,
+            1 if before.higher else -1,
+        )
+    for title, name, words in (
+        (_("Parameters"), "parameters", compact),
+        (_("Not 0"), "nonzero", compact),
+        (_("Bytes on disk"), "file_bytes", _bytes),
+        (_("Multiply-adds"), "macs", compact),
+    ):
+        yield Row(title, getattr(before, name), getattr(after, name) if after else None, words)
+    kinds = (
+        ("latencies", _("{batch} at once"), _("{batch} at once, p95")),
+        ("sparse_latencies", _("{batch}, sparse"), _("{batch}, sparse, p95")),
+        ("onnx_latencies", _("{batch}, ONNX float32"), _("{batch}, ONNX float32, p95")),
+        ("int8_latencies", _("{batch}, ONNX int8"), _("{batch}, ONNX int8, p95")),
+    )
+    for kind, median, p95 in kinds:
+        one, other = _by_batch(before, kind), _by_batch(after, kind)
+        for batch in sorted({*one, *other}):
+            old, new = one.get(batch), other.get(batch)
+            yield Row(
+                median.format(batch=batch), _median(old), _median(new), in_milliseconds, -1, NOISE
+            )
+            yield Row(p95.format(batch=batch), _p95(old), _p95(new), in_milliseconds, -1, NOISE)
+
+
+def change_of(row: Row) -> str:
+    """Return how a figure changes: ``−87 %``, ``× 12``; a dash where it doesn't, or isn't known."""
+    if row.before is None or row.after is None:
+        return ""
+    if row.before == 0:
+        return "–"
+    ratio = row.after / row.before
+    if abs(ratio - 1) < row.least:
+        return "–"
+    if ratio > GREW:
+        return f"× {ratio:.0f}"
+    return f"{100 * (ratio - 1):+.0f} %".replace("-", "−")
+
+
+def threads_words(size: Size) -> str:
+    """Return how times were measured."""
+    return ngettext(
+        "Times: the median of passes with {count} processor thread.",
+        "Times: the median of passes with {count} processor threads.",
+        size.threads,
+    ).format(count=size.threads)
+
+
+def _said(row: Row, value: float | None) -> str:
+    return "" if value is None else row.words(value)
+
+
+def _bytes(count: float) -> str:
+    return in_bytes(int(count))
+
+
+def _by_batch(size: Size | None, kind: str) -> dict[int, Latency]:
+    return {one.batch: one for one in getattr(size, kind)} if size is not None else {}
+
+
+def _median(found: Latency | None) -> float | None:
+    return found.median if found is not None else None
+
+
+def _p95(found: Latency | None) -> float | None:
+    return found.p95 if found is not None else None

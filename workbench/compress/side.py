@@ -1,0 +1,196 @@
+"""The left half of the tab: the steps, and beside them what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.compression.variant import Size
+from projects.translation import gettext as _
+from widgets import icons, theme
+from widgets.elided import ElidedLabel
+from workbench.compress.figures import Figures, threads_words
+from workbench.compress.steps import StepList
+
+PERMILLE = 1000
+STEPS, FIGURES, BOARD = 360, 384, 640  # pixels, at first
+LEAST_STEPS, LEAST_FIGURES = 300, 280
+SLOW_MS = 300
+
+
+class Side(QWidget):
+    """Steps and figures.
+
+    Attributes:
+        steps: The list of steps.
+        keep: The button that makes a run of them.
+        stop: The button that gives up what is under way.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compressFiguresSide")
+        self.steps = StepList()
+        self.steps.setObjectName("compressSide")
+        self.steps.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.steps.setMinimumWidth(LEAST_STEPS)
+        self.setMinimumWidth(LEAST_FIGURES)
+        self._run = ElidedLabel()
+        self._run.setObjectName("plotTitle")
+        self._words = ElidedLabel()
+        self._words.setObjectName("compressWords")
+        self._words.setProperty("role", "hint")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("compressBar")
+        self._bar.setAccessibleName(_("Progress"))
+        self._bar.setRange(0, PERMILLE)
+        self._bar.setTextVisible(False)
+        self.stop = QPushButton(_("Stop"))
+        self.stop.setObjectName("compressStop")
+        self.stop.setAccessibleName(self.stop.text())
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(lambda: self._show_work(True))
+        self.problem = QLabel()
+        self.problem.setObjectName("compressProblem")
+        self.problem.setProperty("role", "problem")
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem.hide()
+        self.figures = Figures()
+        self._notes = QLabel()
+        self._notes.setObjectName("compressNotes")
+        self._notes.setProperty("role", "hint")
+        self._notes.setWordWrap(True)
+        self._notes.setTextFormat(Qt.TextFormat.PlainText)
+        self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.keep = QPushButton(_("Keep as a run"))
+        self.keep.setObjectName("compressKeep")
+        self.keep.setAccessibleName(self.keep.text())
+        self.keep.setProperty("primary", True)
+        self._fill()
+        theme.notifier().changed.connect(self._recolor)
+        self._recolor()
+        self._show_work(False)
+        self.enable(_("Add a step first."))
+
+    def _fill(self) -> None:
+        inner = QWidget()
+        lines = QVBoxLayout(inner)
+        lines.setContentsMargins(0, 0, theme.GAP, 0)
+        lines.setSpacing(theme.GAP)
+        for widget in (self.problem, self.figures, self._notes):
+            lines.addWidget(widget)
+        lines.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("compressFiguresArea")
+        area.setAccessibleName(_("What the run costs and is worth"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        for part in (area.viewport(), inner):
+            part.setAutoFillBackground(False)
+        work = QHBoxLayout()
+        work.setSpacing(theme.GAP)
+        work.addWidget(self._words, 1)
+        work.addWidget(self._bar)
+        work.addWidget(self.stop)
+        self._bar.setMaximumWidth(80)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.GAP, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._run)
+        column.addWidget(area, 1)
+        column.addLayout(work)
+        column.addWidget(self.keep)
+
+    def beside(self, board: QWidget) -> QSplitter:
+        """Return steps, figures and something more side by side."""
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("compressSplit")
+        split.setChildrenCollapsible(False)
+        for part in (self.steps, self, board):
+            split.addWidget(part)
+        split.setStretchFactor(2, 1)
+        split.setSizes([STEPS, FIGURES, BOARD])
+        return split
+
+    def name_run(self, title: str) -> None:
+        """Say which run it is about."""
+        self._run.setText(title)
+
+    def show_figures(self, before: Size, after: Size | None, notes: Sequence[str]) -> None:
+        """Show what the run costs and is worth, now and after the steps."""
+        self.problem.hide()
+        self.steps.clear_problems()
+        self.figures.show_sizes(before, after)
+        self.figures.show()
+        said = (
+            []
+            if before.metric
+            else [_("There is nothing to measure a score on: no validation part.")]
+        )
+        self._notes.setText("\n\n".join((*said, *notes, threads_words(before))))
+
+    def show_problem(self, where: str, words: str) -> None:
+        """Say what cannot be done, at its step as well where it is about one."""
+        place = f"{where.removeprefix('networks.')}: " if where.startswith("networks.") else ""
+        self.problem.setText(f"{place}{words}")
+        self.problem.show()
+        self.figures.show_before()
+        self._notes.setText("")
+        self.steps.show_problem(where, words)
+
+    def clear(self) -> None:
+        """Nothing is known."""
+        self.problem.hide()
+        self.figures.hide()
+        self._notes.setText("")
+        self.say("")
+
+    def say(self, words: str) -> None:
+        """Say what goes on."""
+        self._words.setText(words)
+
+    def enable(self, why_not: str) -> None:
+        """Let the steps be kept, or say why they cannot be."""
+        self.keep.setEnabled(not why_not)
+        self.keep.setToolTip(why_not or _("Write a smaller variant, beside the run"))
+
+    def work(self, on: bool) -> None:
+        """Something is under way, or nothing is any more; it is told where it takes a while."""
+        if on and not self._slow.isActive() and self.stop.isHidden():
+            self._bar.setValue(0)
+            self._slow.start()
+        elif not on:
+            self._slow.stop()
+            self._show_work(False)
+            self.say("")
+
+    def show_stage(self, text: str, share: float) -> None:
+        """Say what is being done, and which share of it is done."""
+        if not self.stop.isHidden():
+            self.say(f"{text[:1].upper()}{text[1:]} …")
+        self._bar.setValue(round(PERMILLE * share))
+
+    def _show_work(self, on: bool) -> None:
+        self._bar.setVisible(on)
+        self.stop.setVisible(on)
+
+    def _recolor(self) -> None:
+        self.keep.setIcon(icons.icon("save", "on_accent"))

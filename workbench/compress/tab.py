@@ -1,0 +1,353 @@
+"""The Compress tab: steps that make the shown run smaller, what that gives, and every variant beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedLayout, QTabWidget, QWidget
+
+from engine.client import Engines
+from engine.compression.variant import Size
+from engine.protocol import Compress, Compressed, Weigh, Weighed
+from engine.runs.summary import FOREIGN, Summary
+from projects.errors import Problem
+from projects.schema import Plug
+from projects.translation import gettext as _
+from workbench.artist import Artist
+from workbench.aside import aside
+from workbench.compress.board import Board
+from workbench.compress.family import Member, family_of
+from workbench.compress.scan import ScanView
+from workbench.compress.side import Side
+from workbench.compress.step_fields import Subject
+from workbench.keeper import has_weights
+from workbench.panels.base import EmptyState
+from workbench.panels.menu import PanelMenuButton
+from workbench.panels.saving import save_picture, save_table
+from workbench.rundata import RunData, run_title
+from workbench.variant_words import steps_words
+
+REST_MS, IDLE_MS = 80, 60_000
+WEIGH, KEEP, OTHER = "weigh", "keep", "other"
+EMPTY, HINDERED, SHOWN = range(3)
+LEAST = (420, 200)
+Moment = tuple[Path, int | None]
+NOTHING: Moment = (Path(), None)
+
+
+class CompressTab(QWidget):
+    """What is done to the shown run, what it costs and is worth then, and all that was made of it.
+
+    An engine is leased while the tab is looked at, and for a minute after.
+
+    Args:
+        engines: The window's engines.
+        parent: Qt parent.
+
+    Signals:
+        train_wanted: There is no run yet.
+        kept(path): A variant was written.
+        said(title, text, good): Something was done, or could not be.
+    """
+
+    train_wanted = Signal()
+    kept = Signal(object)
+    said = Signal(str, str, bool)
+
+    def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compressTab")
+        self.setMinimumSize(*LEAST)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.artist = Artist(engines, self)
+        self.artist.answered.connect(self._answered)
+        self.artist.stage.connect(self._show_stage)
+        self.artist.failed.connect(self._failed)
+        self._run: RunData | None = None
+        self._base = NOTHING  # which run, and checkpoint of it, the figures are about
+        self._runs: Sequence[tuple[Path, Summary]] = ()
+        self._members: tuple[Member, ...] = ()
+        self._known: dict[Path, Size] = {}
+        self._tried: set[Path] = set()
+        self._keeping = self._refused = False
+        self._asked: tuple[Plug, ...] = ()
+        self._rest = self._timer(REST_MS, self._ask)
+        self._idle = self._timer(IDLE_MS, self._go_idle)
+        self.side = Side()
+        self.side.steps.changed.connect(self._steps_changed)
+        self.side.keep.clicked.connect(self._keep)
+        self.side.stop.clicked.connect(self._give_up)
+        self.board = Board(PanelMenuButton(self._fill_menu))
+        self.scan = ScanView(engines)
+        right = self._right = QTabWidget()
+        right.setObjectName("compressViews")
+        right.setAccessibleName(_("Variants and layers"))
+        right.setDocumentMode(True)
+        right.addTab(self.board, _("Trade-off"))
+        right.addTab(self.scan, _("What layers can lose"))
+        self._nothing = EmptyState(
+            _("Nothing to make smaller yet"),
+            _(
+                "A trained run is made smaller here: weights and units pruned, layers merged, left out or narrowed, numbers "
+                "stored in fewer bits. Sliders show at once what it costs and is worth then, a chart every variant."
+            ),
+            _("Train"),
+        )
+        self._nothing.clicked.connect(self.train_wanted)
+        self._hindered = EmptyState(_("This run cannot be made smaller"), "")
+        self._pages = QStackedLayout(self)
+        for page in (self._nothing, self._hindered, self.side.beside(right)):
+            self._pages.addWidget(page)
+
+    def _timer(self, pause: int, work: object) -> QTimer:
+        made = QTimer(self)
+        made.setSingleShot(True)
+        made.setInterval(pause)
+        made.timeout.connect(work)
+        return made
+
+    # ----------------------------------------------------------------------------------- told
+
+    def show_run(self, run: RunData | None) -> None:
+        """The steps are about another run."""
+        self._run = run
+        self._refresh()
+
+    def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
+        """These runs are listed now."""
+        self._runs = runs
+        if self.isVisible():
+            self._show_family()
+            self._rest.start()
+
+    def refresh(self) -> None:
+        """Look again where the run has ended or has another checkpoint; called now and then."""
+        if self.isVisible() and (
+            self._base != self._now() or self._page() != self._pages.currentIndex()
+        ):
+            self._refresh()
+
+    def close_engines(self) -> None:
+        """End the engines."""
+        self.artist.close()
+        self.scan.close_engine()
+
+    def why_not(self) -> str:
+        """Why the shown run cannot be made smaller; empty when it can."""
+        run = self._run
+        if run is None or not run.path:
+            return _("There is no run yet.")
+        if run.active:
+            return _(
+                "It is still training: its weights change. When the training has ended, or was stopped, they can be worked on here."
+            )
+        if run.state == FOREIGN:
+            return _("Its curves were taken over from another program, and its weights were not.")
+        if not Path(run.path).is_dir():
+            return _("Its folder is gone.")
+        if not has_weights(Path(run.path)):
+            return _(
+                "It has no weights: it ended before its first checkpoint. Train again, or choose another run in the list of runs."
+            )
+        return ""
+
+    # ----------------------------------------------------------------------------------- asking
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look, as soon as it is looked at."""
+        super().showEvent(event)
+        self._idle.stop()
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask nothing more, and give the engine back a minute later."""
+        super().hideEvent(event)
+        self._rest.stop()
+        self._idle.start()
+
+    def _go_idle(self) -> None:
+        """A variant that is being written is not given up, and neither is a scan."""
+        if self._keeping or self.scan.artist.busy:
+            self._idle.start()
+        else:
+            self.close_engines()
+
+    def _now(self) -> Moment:
+        run = self._run
+        return (Path(run.path), run.saved) if run is not None and run.path else NOTHING
+
+    def _page(self) -> int:
+        if self._run is None or not self._run.path:
+            return EMPTY
+        return HINDERED if self.why_not() else SHOWN
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            return
+        page = self._page()
+        self._pages.setCurrentIndex(page)
+        if page == HINDERED:
+            self._hindered.set_words(_("This run cannot be made smaller"), self.why_not())
+        if page != SHOWN:
+            self._base = NOTHING
+            return
+        if self._base != self._now():
+            assert self._run is not None
+            path = Path(self._run.path)
+            self._base = self._now()
+            self.side.clear()
+            self.side.name_run(run_title(path))
+            self.side.steps.set_subject(Subject(path, self._run.project))
+            self.board.show_preview("", None)
+            self.scan.show_run(path)
+            self.side.say(_("Opening the run …"))
+        self._show_family()
+        self._rest.start()
+
+    def _steps_changed(self) -> None:
+        self.side.steps.clear_problems()
+        self._refused = False
+        self.side.enable(self._why_not_keep())
+        if not self._rest.isActive():
+            self._rest.start()  # and not again at every move: what a slider passes is seen as well
+
+    def _ask(self) -> None:
+        """Ask what the steps give, of the last of which the answer counts; then for what was never measured."""
+        if not self.isVisible() or self._base == NOTHING:
+            return
+        steps = self.side.steps.steps
+        if self._base[0] not in self._known or steps != self._asked:
+            self._asked = steps
+            self.artist.ask(WEIGH, Weigh(run=str(self._base[0]), steps=steps))
+            self.side.work(True)
+        elif not self.artist.busy:
+            self._ask_for_others()
+
+    def _ask_for_others(self) -> None:
+        """One of the runs that keep no figures of their own, one at a time, while nobody moves anything."""
+        for member in self._members:
+            if member.size is None and member.path not in self._tried and has_weights(member.path):
+                self._tried.add(member.path)
+                self.artist.ask(OTHER, Weigh(run=str(member.path)))
+                return
+
+    def _keep(self) -> None:
+        if self._why_not_keep():
+            return
+        self._keeping = True
+        self.side.enable(self._why_not_keep())
+        self.side.work(True)
+        self.artist.ask(KEEP, Compress(run=str(self._base[0]), steps=self.side.steps.steps))
+
+    def _why_not_keep(self) -> str:
+        if self._keeping:
+            return _("A variant is being written.")
+        if self._refused:
+            return _("These steps cannot be done: the reason stands above the figures.")
+        return "" if self.side.steps.steps else _("Add a step first.")
+
+    def _give_up(self) -> None:
+        self._keeping = False
+        self.artist.stop()
+        self.side.work(False)
+        self.side.say(_("Stopped."))
+        self.side.enable(self._why_not_keep())
+
+    # ----------------------------------------------------------------------------------- hearing
+
+    def _answered(self, purpose: str, event: Weighed | Compressed) -> None:
+        if isinstance(event, Compressed):
+            self._take_kept(event)
+        elif purpose == OTHER:
+            self._known[Path(event.run)] = event.size
+        else:
+            self._take_figures(event)
+        self._show_family()
+        self._ended()
+
+    def _take_kept(self, event: Compressed) -> None:
+        self._keeping = False
+        path = Path(event.variant)
+        self.side.enable(self._why_not_keep())
+        self.said.emit(
+            _("Kept as a run"),
+            f"{run_title(path)} · {steps_words(event.made.steps)}",
+            True,
+        )
+        self.kept.emit(path)
+        self.board.choose(path)
+
+    def _take_figures(self, event: Weighed) -> None:
+        path = Path(event.run)
+        self._known[path] = event.parent
+        if path != self._base[0]:
+            return  # of a run that was shown before
+        there, self._refused = bool(self._asked), False
+        self.side.show_figures(event.parent, event.size if there else None, event.notes)
+        self.board.show_preview(steps_words(self._asked), event.size if there else None)
+        self.side.enable(self._why_not_keep())
+
+    def _failed(self, problem: Problem) -> None:
+        purpose = self.artist.about
+        if purpose != OTHER:  # of another run it stands in the table that it was not measured
+            self._keeping, self._refused = False, purpose == WEIGH
+            words = f"{problem.message[:1].upper()}{problem.message[1:]} {problem.hint}".strip()
+            self.side.show_problem(problem.where, words)
+            self.board.show_preview("", None)
+            self.side.enable(self._why_not_keep())
+        self._ended()
+
+    def _ended(self) -> None:
+        if not self.artist.busy:
+            self.side.work(False)
+            if self.isVisible():
+                self._rest.start()
+
+    def _show_stage(self, text: str, share: float) -> None:
+        if self.artist.about != OTHER:
+            self.side.show_stage(text, share)
+
+    def _show_family(self) -> None:
+        if self._base == NOTHING:
+            return
+        self._members = family_of(self._base[0], self._runs, self._known)
+        self.board.show_members(self._members, self._base[0])
+
+    # ----------------------------------------------------------------------------------- saving
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        for words, work in (
+            (_("Save chart as picture…"), self._save_picture),
+            (_("Save figures…"), self._save_figures),
+        ):
+            menu.addAction(words, work).setEnabled(bool(self._members))
+
+    def _save_picture(self) -> None:
+        kinds = ";;".join((_("Pictures (*.png)"), _("Drawings (*.svg)")))
+        path = self._ask_path(_("Save picture"), ".png", kinds)
+        if path is not None:
+            fine = save_picture(path, self.board.plot)
+            words = _("Picture saved") if fine else _("The picture could not be saved")
+            self.said.emit(words, str(path), fine)
+
+    def _save_figures(self) -> None:
+        table = self.board.saved()
+        path = self._ask_path(_("Save figures"), ".csv", _("Tables (*.csv)"))
+        if path is not None and table is not None:
+            aside(self, partial(save_table, path, table), partial(self._say_saved, path))
+
+    def _say_saved(self, path: Path, reason: str) -> None:
+        words = _("The figures could not be saved") if reason else _("Figures saved")
+        self.said.emit(words, reason or str(path), not reason)
+
+    def _ask_path(self, title: str, ending: str, kinds: str) -> Path | None:
+        start = Path.home() / f"{self._base[0].name}-variants{ending}"
+        chosen, _kind = QFileDialog.getSaveFileName(self, title, str(start), kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix else path.with_suffix(ending)

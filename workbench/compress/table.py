@@ -1,0 +1,179 @@
+"""All members of a family with their figures, in a table that can be sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QTableWidgetItem, QVBoxLayout, QWidget
+
+from engine.compression.variant import Size
+from projects.translation import gettext as _
+from widgets.figures_table import figures_table
+from workbench.compress.axes import AXES, in_milliseconds, score_words
+from workbench.compress.family import Member
+from workbench.data_tables import NUMBERS
+from workbench.metric_words import metric_words
+from workbench.panels.saving import Table
+
+PLACE, KEY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+BATCHES = (1, 64)
+UNKNOWN = "–"
+
+
+class Cell(NamedTuple):
+    """What stands in a cell.
+
+    Attributes:
+        words: As people read it.
+        value: What it is sorted by, and what files hold; None where it was not measured.
+    """
+
+    words: str
+    value: float | str | None
+
+
+class VariantTable(QWidget):
+    """The table; the chosen row is the chosen point of the chart.
+
+    Signals:
+        chosen(path): Another member is chosen.
+        opened(path): A row was double-clicked, or Enter was pressed on it.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._members: tuple[Member, ...] = ()
+        self._table = figures_table("compressTable", _("Variants with their figures"), (), True)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setSortingEnabled(True)
+        self._table.sortItems(0, Qt.SortOrder.AscendingOrder)
+        self._table.itemSelectionChanged.connect(self._selected)
+        self._table.activated.connect(self._activated)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._table)
+
+    def show_members(self, members: Sequence[Member], metric: str) -> None:
+        """Show a family.
+
+        Args:
+            members: The first of all, then the others.
+            metric: What tells how good they are; empty where nothing does.
+        """
+        self._members = tuple(members)
+        chosen = self.current
+        with QSignalBlocker(self._table):
+            self._table.setSortingEnabled(False)
+            heads = heads_of(metric)
+            self._table.setColumnCount(len(heads))
+            self._table.setHorizontalHeaderLabels(list(heads))
+            self._table.setRowCount(len(members))
+            for row, member in enumerate(members):
+                for column, cell in enumerate(cells_of(member, metric)):
+                    item = _Item(cell.words)
+                    item.setData(PLACE, row)
+                    item.setData(KEY, row if column == 0 else cell.value)
+                    if column > 1:
+                        item.setTextAlignment(NUMBERS)
+                    self._table.setItem(row, column, item)
+            self._table.setSortingEnabled(True)
+        self.choose(chosen)
+
+    @property
+    def current(self) -> Path | None:
+        """The chosen member."""
+        items = self._table.selectedItems()
+        place = items[0].data(PLACE) if items else -1
+        return self._members[place].path if 0 <= place < len(self._members) else None
+
+    def choose(self, path: Path | None) -> None:
+        """Choose a member without saying so."""
+        with QSignalBlocker(self._table):
+            self._table.clearSelection()
+            for row in range(self._table.rowCount()):
+                item = self._table.item(row, 0)
+                if item is not None and self._members[item.data(PLACE)].path == path:
+                    self._table.setCurrentCell(row, 0)
+                    self._table.selectRow(row)
+
+    def _selected(self) -> None:
+        if self.current is not None:
+            self.chosen.emit(self.current)
+
+    def _activated(self, index: QModelIndex) -> None:
+        item = self._table.item(index.row(), 0)
+        if item is not None:
+            self.opened.emit(self._members[item.data(PLACE)].path)
+
+
+class _Item(QTableWidgetItem):
+    """Sorts numbers as numbers; what was not measured comes last."""
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        mine, theirs = self.data(KEY), other.data(KEY)
+        if mine is None or theirs is None:
+            return mine is not None
+        return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
+
+
+def heads_of(metric: str) -> tuple[str, ...]:
+    """Return the headings; times with the two that were measured."""
+    name = metric_words(metric) if metric else _("score")
+    times = [
+        words.format(batch=batch)
+        for batch in BATCHES
+        for words in (_("{batch} at once"), _("{batch} at once, p95"))
+    ]
+    costs = [_(axis.title) for axis in AXES if not axis.name.startswith("latency")]
+    return (
+        _("Run"),
+        _("What was done"),
+        f"{name[:1].upper()}{name[1:]}",
+        *costs,
+        *times,
+        _("Threads"),
+    )
+
+
+def cells_of(member: Member, metric: str) -> list[Cell]:
+    """Return what stands in the row of a member."""
+    size = member.size
+    names = [Cell(member.title, member.title), Cell(member.done, member.done)]
+    if size is None:
+        return names + [Cell(UNKNOWN, None)] * (len(heads_of(metric)) - len(names))
+    score = size.metrics.get(metric)
+    found = [Cell(score_words(score), score) if score is not None else Cell(UNKNOWN, None)]
+    for axis in AXES:
+        if not axis.name.startswith("latency"):
+            cost = axis.of(size)
+            found.append(Cell(axis.words(cost), cost) if cost is not None else Cell(UNKNOWN, None))
+    return [*names, *found, *_times(size), Cell(str(size.threads), size.threads)]
+
+
+def _times(size: Size) -> list[Cell]:
+    by_batch = {one.batch: one for one in size.latencies}
+    found = []
+    for batch in BATCHES:
+        one = by_batch.get(batch)
+        for value in (one.median, one.p95) if one is not None else (None, None):
+            found.append(
+                Cell(in_milliseconds(value), value) if value is not None else Cell(UNKNOWN, None)
+            )
+    return found
+
+
+def saved(members: Sequence[Member], metric: str) -> Table:
+    """Return the figures for a file: times in seconds, numbers as they are."""
+    rows = [
+        [cell.value if cell.value is not None else "" for cell in cells_of(m, metric)]
+        for m in members
+    ]
+    heads = heads_of(metric)
+    first, last = len(heads) - 1 - 2 * len(BATCHES), len(heads) - 1
+    return Table([f"{h} (s)" if first <= i < last else h for i, h in enumerate(heads)], rows)
