@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -13,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_ACCESSIBILITY", "0")
 os.environ["LANGUAGE"] = "en"  # whatever this machine speaks
+gc.disable()  # a thread of the window's would collect widgets of earlier tests, and Qt not survive it
 
 
 @pytest.fixture(autouse=True)
@@ -51,4 +53,8 @@ def pytest_runtest_teardown() -> Generator[None, object, object]:
         from PySide6.QtCore import QCoreApplication, QEvent
 
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    limits = gc.get_threshold()
+    due = [n for n, count in enumerate(gc.get_count()) if count > limits[n]]
+    if due:
+        gc.collect(due[-1])
     return done

@@ -17,6 +17,7 @@ from workbench.appearance import Appearance
 from workbench.bug_report import BugReport
 from workbench.language import Language
 from workbench.settings import Settings
+from workbench.sweeper import Sweeper
 from workbench.window import MainWindow
 
 SIZE = (1440, 900)
@@ -98,6 +99,7 @@ def run(path: Path | None = None) -> int:
         The exit code.
     """
     app = make_application()
+    Sweeper(app)
     seat = Seat(app)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs handlers between byte codes; the window's timer makes sure that some run.
