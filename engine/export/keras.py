@@ -16,9 +16,11 @@ from torch import Tensor
 
 from engine.compute.network import GraphModule
 from engine.export.keras_rules import NotHeldError, Page, Value, rule_of
-from engine.export.writer import Answer, Writer, given, place_of
+from engine.export.writer import Answer, Writer, free_names, given, place_of
 from projects.errors import Problem
 from projects.translation import gettext as _
+
+TAKEN = ("x", "z", "label", "keras", "layers", "ops", "np", "Path")
 
 
 class KerasWriter(Writer):
@@ -87,28 +89,24 @@ def _written(name: str, module: GraphModule) -> tuple[Page, dict[str, str]]:
     """The lines that build a network, and what cannot be written, by node."""
     owners = {id(layer): node for node, layer in module.layer_modules().items()}
     counts = Counter(id(layer) for _node, layer, _sources in module.calls())
-    shared = [_key(owners[found]) for found, count in counts.items() if count > 1]
+    free = free_names([node for node, _layer, _sources in module.calls()], TAKEN)
+    shared = [free[owners[found]] for found, count in counts.items() if count > 1]
     page, wrong = Page(shared), {}
     entry = "z" if module.latent is not None else "x"
     values = {module.entry: Value(entry, module.in_shape.dims)}
     if module.label is not None:
         values |= dict.fromkeys(module.label_nodes, Value("label", module.label.dims))
     for node, layer, sources in module.calls():
-        key, dims = _key(owners[id(layer)]), module.shape_of(node).dims
+        key, dims = free[owners[id(layer)]], module.shape_of(node).dims
         try:
             made = rule_of(layer)(page, layer, key, tuple(values[s] for s in sources), dims)
         except NotHeldError as error:
             wrong[owners[id(layer)]] = str(error)
-            made = Value(_key(node), dims)
-        values[node] = Value(page.let(_key(node), made.text), dims, made.last)
+            made = Value(free[node], dims)
+        values[node] = Value(page.let(free[node], made.text), dims, made.last)
     result = page.first(values[module.result_node])
     page.lines.append(f"return keras.Model({_inputs(module)}, {result.text}, name={name!r})")
     return page, wrong
-
-
-def _key(node: str) -> str:
-    name = node.replace("/", "_")
-    return f"{name}_" if name in ("x", "z", "label") else name
 
 
 def _inputs(module: GraphModule) -> str:

@@ -6,7 +6,6 @@ reshaped. Between convolutions they lie channels last, which every backend compu
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -83,14 +82,9 @@ class Page:
 
     def let(self, name: str, text: str) -> str:
         """Write a line that names a result, and return the name."""
-        free = (
-            f"{name}_"
-            if keyword.iskeyword(name) or name in ("layers", "ops", "keras", "Model")
-            else name
-        )
-        if text != free:
-            self.lines.append(f"{free} = {text}")
-        return free
+        if text != name:
+            self.lines.append(f"{name} = {text}")
+        return name
 
     def first(self, x: Value) -> Value:
         """Return a value with its channels first."""

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.compute.network import GraphModule
-from engine.export.numpy_rules import NotHeldError, Sheet
-from engine.export.writer import Answer, Job, Writer, place_of
+from engine.export.numpy_rules import TAKEN, NotHeldError, Sheet
+from engine.export.writer import Answer, Job, Writer, free_names, place_of
 from projects.errors import Problem
 from projects.translation import gettext as _
 
@@ -93,15 +93,16 @@ def _not_held(where: str, kind: str) -> Problem:
 
 def _function(sheet: Sheet, name: str, module: GraphModule) -> str:
     """The source text of one network's function."""
-    sheet.begin()
+    free = free_names([node for node, _layer, _sources in module.calls()], TAKEN)
+    sheet.begin(free.values())
     argument = "z" if module.latent is not None else "x"
     names = {module.entry: argument, **dict.fromkeys(module.label_nodes, "label")}
     modules = module.layer_modules()
     owners = {id(layer): node for node, layer in modules.items()}
     for node, layer, sources in module.calls():
-        key = f"{name}.{owners[id(layer)].replace('/', '_')}."
+        key = f"{name}.{free[owners[id(layer)]]}."
         text = sheet.module(layer, key, *(names[source] for source in sources))
-        names[node] = sheet.name(node.replace("/", "_"))
+        names[node] = free[node]
         if text != names[node]:
             sheet.lines.append(f"{names[node]} = {text}")
     fed = ", ".join(map(str, ("batch", *module.in_shape.dims)))

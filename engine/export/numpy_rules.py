@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import keyword
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,7 +28,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     if inspect.isfunction(made) and made.__module__ == numpy_ops.__name__
 }
 
-_TAKEN = frozenset((*keyword.kwlist, "w", "np", "len", "math", "Path", "base64", "io"))
+TAKEN = frozenset((*FUNCTIONS, "x", "z", "label", "w", "np", "len", "math"))
+"""Names that mean something inside of a function that computes a network."""
 
 RESTING: tuple[type[nn.Module], ...] = (
     nn.Dropout,
@@ -59,13 +59,6 @@ class Sheet:
         self.lines: list[str] = []
         self._names: set[str] = set()
 
-    def name(self, wanted: str) -> str:
-        """Return a name of a variable that no function has; the same one for the same wish."""
-        while wanted in FUNCTIONS or wanted in _TAKEN:
-            wanted += "_"
-        self._names.add(wanted)
-        return wanted
-
     def let(self, text: str) -> str:
         """Write a line that gives an expression a name, and return the name."""
         name = "a"
@@ -75,10 +68,14 @@ class Sheet:
         self._names.add(name)
         return name
 
-    def begin(self) -> None:
-        """Begin a function of its own; what is kept and called stays."""
+    def begin(self, names: Iterable[str]) -> None:
+        """Begin a function of its own; what is kept and called stays.
+
+        Args:
+            names: Variables that it will have.
+        """
         self.lines = []
-        self._names = set()
+        self._names = set(names)
 
     def weight(self, name: str, tensor: Tensor | None) -> str:
         """Keep an array and return how the program reads it."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
+from torch.fx import GraphModule
 
-from engine.compute.network import GraphModule, random_input
+from engine.compute.network import GraphModule as Network
+from engine.compute.network import random_input
 from engine.compute.ops import OPS
 from engine.export.pytorch import plain_networks
 from engine.export.writer import given, place_of
@@ -19,10 +22,24 @@ from projects.translation import gettext as _
 BATCH = 4
 """Examples that are traced; neither one nor a size that a layer has."""
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 OF_A_BATCH = ("MinibatchDeviation",)
 
 
-def of_one_batch(name: str, module: GraphModule) -> list[Problem]:
+class _Apart(nn.Module):
+    """Keeps layers whose names (``code``, ``graph``) mean something to what torch traces with one level below."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor, label: Tensor | None = None) -> Tensor:
+        """Compute the network."""
+        result: Tensor = self.network(*given(x, label))
+        return result
+
+
+def of_one_batch(name: str, module: Network) -> list[Problem]:
     """Name the layers whose steps depend on how many examples a batch holds.
 
     Args:
@@ -43,7 +60,7 @@ def of_one_batch(name: str, module: GraphModule) -> list[Problem]:
     ]
 
 
-def traced(name: str, module: GraphModule) -> tuple[ExportedProgram, tuple[Tensor, ...]]:
+def traced(name: str, module: Network) -> tuple[ExportedProgram, tuple[Tensor, ...]]:
     """Return the program of a network and the arguments that it was traced with.
 
     Args:
@@ -54,6 +71,8 @@ def traced(name: str, module: GraphModule) -> tuple[ExportedProgram, tuple[Tenso
         RunError: It cannot be traced; says what torch says.
     """
     plain: nn.Module = plain_networks({name: module})[name]
+    if any(hasattr(GraphModule, child) for child, _layer in plain.named_children()):
+        plain = _Apart(plain).eval()
     generator = torch.Generator().manual_seed(0)
     arguments = given(random_input(module, BATCH, generator), module.any_labels(BATCH, generator))
     batch: Any = Dim("batch", min=1)
@@ -68,7 +87,7 @@ def traced(name: str, module: GraphModule) -> tuple[ExportedProgram, tuple[Tenso
 
 def cannot(name: str, error: Exception) -> RunError:
     """Return what is said when torch cannot do it."""
-    words = " ".join(str(error).split())[:200]
+    words = " ".join(_COLOURS.sub("", str(error.__cause__ or error)).split())[:200]
     return RunError(
         _("torch cannot export “{name}”: {reason}").format(name=name, reason=words),
         hint=_("Hand it over as PyTorch source, which holds every layer."),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import keyword
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,24 @@ def place_of(name: str, module: GraphModule, node: str) -> str:
     """
     found = survey(module.network, module.entries, f"networks.{name}", module.blocks)
     return found.place(node)
+
+
+def free_names(nodes: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """Return a name for every node, its own wherever that is free.
+
+    Args:
+        nodes: Nodes, as the unfolded network calls them.
+        taken: Names that mean something already.
+    """
+    found: dict[str, str] = {}
+    used = set(taken)
+    for node in nodes:
+        name = node.replace("/", "_")
+        while name in used or keyword.iskeyword(name):
+            name += "_"
+        used.add(name)
+        found[node] = name
+    return found
 
 
 def given(inputs: Tensor, labels: Tensor | None) -> tuple[Tensor, ...]:

@@ -20,7 +20,7 @@ from engine.exports.base import EXPORTS
 from projects.errors import FileError, ProblemsError, RunError
 from projects.schema import Data, Network, Plug, Project
 from projects.templates import templates
-from tests.engine.drawn import chain, node
+from tests.engine.drawn import chain, drawn, node
 
 QUICK = ("pytorch", "safetensors", "numpy", "notebook", "keras", "svg", "dot")
 EXAMPLES = {example.name: example for example in templates()}
@@ -70,8 +70,8 @@ def test_an_example_in_every_quick_format(name: str, tmp_path: Path) -> None:
         if export.suffix == ".py":
             compile(out.read_bytes(), str(out), "exec")
     root = ElementTree.parse(tmp_path / "svg.svg").getroot()
-    drawn = sum(len(one.network.nodes) for one in session.task.networks.values())
-    assert len(root.findall(".//{http://www.w3.org/2000/svg}g")) == drawn
+    boxes = sum(len(one.network.nodes) for one in session.task.networks.values())
+    assert len(root.findall(".//{http://www.w3.org/2000/svg}g")) == boxes
 
 
 TRACED = {
@@ -104,6 +104,40 @@ def test_a_network_that_is_told_a_class_goes_to_onnx(tmp_path: Path) -> None:
     networks = json.loads((tmp_path / "m.onnx.json").read_bytes())["networks"]
     assert networks["discriminator"]["labels"] == 10
     assert networks["discriminator"]["measured_with"]["real"] == 56
+
+
+def test_layers_may_be_called_what_torch_calls_its_own(tmp_path: Path) -> None:
+    network = drawn(
+        "x > graph > code > y",
+        x=node("input"),
+        graph=node("flatten"),
+        code=node("linear", units=10),
+        y=node("output"),
+    )
+    export = EXPORTS.make("onnx", {})
+    done = hand_out(HERE, session_for(network), export, tmp_path / "m.onnx")
+    assert done.difference is not None
+    assert done.difference <= 1e-5
+
+
+def test_names_of_layers_are_never_mistaken(out: Path) -> None:
+    network = drawn(
+        "input > x > x_ > relu > join > flat > label > y, input > np > join, x > a > join",
+        input=node("input"),
+        x=node("conv2d", filters=2),
+        x_=node("conv2d", filters=2),
+        relu=node("relu"),
+        np=node("conv2d", filters=2),
+        a=node("tanh"),
+        join=node("add"),
+        flat=node("flatten"),
+        label=node("linear", units=10),
+        y=node("output"),
+    )
+    for tag in ("numpy", "keras", "notebook"):
+        export = EXPORTS.make(tag, {})
+        done = hand_out(HERE, session_for(network), export, out / f"m{export.suffix}")
+        assert tag == "keras" or (done.difference or 0) <= 1e-5
 
 
 def test_what_cannot_be_held_is_named_before_anything_is_written(out: Path) -> None:
