@@ -116,7 +116,6 @@ class TradeOffPlot(QWidget):
         self._points = pg.ScatterPlotItem(pxMode=True)
         self._ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=RING, brush=None)
         for item in (self._front, self._ring, self._points):
-            item.setZValue(10)  # above the lines of the grid
             self.plot.addItem(item)
         self._readout = pg.TextItem(anchor=(0, 1))
         self._readout.setZValue(50)
@@ -180,6 +179,8 @@ class TradeOffPlot(QWidget):
         tokens = theme.current()
         color_frame(self.plot)
         self.plot.showGrid(x=True, y=True, alpha=0.1)
+        for side in ("bottom", "left"):
+            self.plot.getAxis(side).setZValue(-1000)  # their lines lie below the points
         color_readout(self._readout)
         self._points.setData(
             [

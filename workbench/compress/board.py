@@ -199,6 +199,10 @@ class Board(QWidget):
             ]
         )
         said = []
+        if not self._spots and any(member.size is not None for member in self._members):
+            said.append(
+                _("There is no score on the validation part that variants could be compared by.")
+            )
         if self._preview is not None:
             said.append(_("Hollow: what the steps would give."))
         if len([spot for spot in self._spots if spot is not None]) > 1:

@@ -25,7 +25,7 @@ from workbench.compress.figures import Figures, threads_words
 from workbench.compress.steps import StepList
 
 PERMILLE = 1000
-STEPS, FIGURES, BOARD = 360, 384, 640  # pixels, at first
+STEPS, FIGURES, BOARD = 364, 404, 620  # pixels, at first
 LEAST_STEPS, LEAST_FIGURES = 300, 280
 SLOW_MS = 300
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -319,6 +319,10 @@ class StepList(QWidget):
             card.removed.connect(partial(self._remove, place))
             self._cards.append(card)
             self._column.addWidget(card)
+        QTimer.singleShot(0, self, self._make_room)
+
+    def _make_room(self) -> None:
+        """Forms, once they know their fonts, decide how narrow the list may be."""
         bar = self._area.verticalScrollBar().sizeHint().width()
         self._area.setMinimumWidth(self._inner.minimumSizeHint().width() + bar)
 

@@ -74,7 +74,9 @@ class CompressTab(QWidget):
         self._known: dict[Path, Size] = {}
         self._tried: set[Path] = set()
         self._keeping = self._refused = False
-        self._asked: tuple[Plug, ...] = ()
+        self._asked: tuple[Plug, ...] | None = (
+            None  # which steps the figures are, or will be, about
+        )
         self._rest = self._timer(REST_MS, self._ask)
         self._idle = self._timer(IDLE_MS, self._go_idle)
         self.side = Side()
@@ -198,7 +200,7 @@ class CompressTab(QWidget):
         if self._base != self._now():
             assert self._run is not None
             path = Path(self._run.path)
-            self._base = self._now()
+            self._base, self._asked = self._now(), None
             self.side.clear()
             self.side.name_run(run_title(path))
             self.side.steps.set_subject(Subject(path, self._run.project))
@@ -219,12 +221,15 @@ class CompressTab(QWidget):
         """Ask what the steps give, of the last of which the answer counts; then for what was never measured."""
         if not self.isVisible() or self._base == NOTHING:
             return
+        if self.artist.busy:
+            self._rest.start()
+            return
         steps = self.side.steps.steps
-        if self._base[0] not in self._known or steps != self._asked:
+        if steps != self._asked:
             self._asked = steps
             self.artist.ask(WEIGH, Weigh(run=str(self._base[0]), steps=steps))
             self.side.work(True)
-        elif not self.artist.busy:
+        else:
             self._ask_for_others()
 
     def _ask_for_others(self) -> None:
@@ -286,9 +291,9 @@ class CompressTab(QWidget):
         self._known[path] = event.parent
         if path != self._base[0]:
             return  # of a run that was shown before
-        there, self._refused = bool(self._asked), False
-        self.side.show_figures(event.parent, event.size if there else None, event.notes)
-        self.board.show_preview(steps_words(self._asked), event.size if there else None)
+        steps, self._refused = self._asked or (), False
+        self.side.show_figures(event.parent, event.size if steps else None, event.notes)
+        self.board.show_preview(steps_words(steps), event.size if steps else None)
         self.side.enable(self._why_not_keep())
 
     def _failed(self, problem: Problem) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidgetItem, QVBoxLayout, 
 from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets.figures_table import figures_table
+from widgets.plain import plain_tip
 from workbench.compress.axes import AXES, in_milliseconds, score_words
 from workbench.compress.family import Member
 from workbench.data_tables import NUMBERS
@@ -21,6 +22,7 @@ from workbench.panels.saving import Table
 PLACE, KEY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 BATCHES = (1, 64)
 UNKNOWN = "–"
+WIDEST = 220  # pixels of a column
 
 
 class Cell(NamedTuple):
@@ -50,6 +52,7 @@ class VariantTable(QWidget):
         super().__init__(parent)
         self._members: tuple[Member, ...] = ()
         self._table = figures_table("compressTable", _("Variants with their figures"), (), True)
+        self._table.horizontalHeader().setMaximumSectionSize(WIDEST)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setSortingEnabled(True)
         self._table.sortItems(0, Qt.SortOrder.AscendingOrder)
@@ -79,6 +82,8 @@ class VariantTable(QWidget):
                     item = _Item(cell.words)
                     item.setData(PLACE, row)
                     item.setData(KEY, row if column == 0 else cell.value)
+                    if column == 1:
+                        item.setToolTip(plain_tip(cell.words))
                     if column > 1:
                         item.setTextAlignment(NUMBERS)
                     self._table.setItem(row, column, item)
