@@ -1,0 +1,115 @@
+"""Who belongs to a family of runs, what of it nothing else beats, and the form of a step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.compression.base import COMPRESSIONS
+from engine.compression.variant import Latency
+from engine.runs.summary import COMPRESSED
+from projects.schema import Plug
+from projects.templates import template
+from tests.workbench.compress.support import PROJECT, family, make_run, size, summary
+from workbench.compress.axes import AXES, front
+from workbench.compress.family import RUN, TRAINED, VARIANT, family_of, quickest
+from workbench.compress.figures import change_of, rows_of
+from workbench.compress.step_fields import Subject, fields_for, first_settings, has_slider
+from workbench.compress.table import cells_of, heads_of, saved
+
+
+def test_every_member_finds_the_same_family(tmp_path: Path) -> None:
+    runs = family(tmp_path)
+    ash, owl, elm, ivy, fox = (path for path, _summary in runs)
+    for run in (ash, owl, elm, ivy):
+        found = family_of(run, runs, {})
+        assert [(m.path, m.kind) for m in found] == [
+            (ash, RUN),
+            (owl, VARIANT),
+            (elm, VARIANT),
+            (ivy, TRAINED),
+        ]
+        assert found[0].size == size()  # what a variant keeps of its parent
+        assert found[3].size is None
+        assert found[1].done == "Prune weights 0.9"
+        assert found[3].done.startswith("trained on from elm")
+    assert [m.path for m in family_of(fox, runs, {})] == [fox]
+    assert family_of(ivy, runs, {ivy: size(100, 0.88)})[3].size == size(100, 0.88)
+
+
+def test_runs_whose_files_say_odd_things_have_a_family_too(tmp_path: Path) -> None:
+    one = make_run(tmp_path / "one", summary("finished", "", "two"))
+    two = make_run(tmp_path / "two", summary(COMPRESSED, "one"), size())
+    assert len(family_of(one[0], [one, two], {})) in (1, 2)
+    orphan = make_run(tmp_path / "orphan", summary(COMPRESSED, "gone"), size())
+    assert [m.kind for m in family_of(orphan[0], [orphan], {})] == [RUN]
+    (two[0] / "compression.json").write_text("{")
+    assert two[0] not in [m.path for m in family_of(one[0], [one, two], {})][1:]
+
+
+@pytest.mark.parametrize(
+    ("points", "higher", "expected"),
+    [
+        ([(1, 0.5), (2, 0.9), (3, 0.8), (4, 0.95)], True, [0, 1, 3]),
+        ([(1, 5.0), (2, 7.0), (3, 2.0)], False, [0, 2]),
+        ([(1, 0.5), (1, 0.7), (1, 0.7)], True, [1]),
+        ([], True, []),
+    ],
+)
+def test_the_front_is_what_nothing_else_beats(
+    points: list[tuple[float, float]], higher: bool, expected: list[int]
+) -> None:
+    assert front(points, higher) == expected
+
+
+def test_sparse_matrices_count_where_they_are_faster() -> None:
+    sparse = (Latency(batch=1, median=5e-5, p95=6e-5), Latency(batch=64, median=1.0, p95=1.0))
+    made = msgspec.structs.replace(size(), sparse_latencies=sparse)
+    one, many = quickest(made, 1), quickest(made, 64)
+    assert (one, many) == (sparse[0], made.latencies[1])
+    assert quickest(made, 7) is None
+    assert {axis.name: axis.of(made) for axis in AXES}["latency_1"] == 5e-5
+
+
+def test_figures_say_what_changes() -> None:
+    rows = {row.name: row for row in rows_of(size(), size(100, 0.85, 0.102))}
+    assert change_of(rows["Not 0"]) == "−90 %"
+    assert change_of(rows["Parameters"]) == "–"
+    assert change_of(rows["Validation accuracy"]) == "−6 %"
+    assert change_of(rows["1 at once"]) == "–"  # two in a hundred are chance
+    slower = {row.name: row for row in rows_of(size(), size(100, 0.85, 3.0))}
+    assert change_of(slower["64 at once"]) == "× 30"
+    alone = list(rows_of(size(), None))
+    assert {change_of(row) for row in alone} == {""}
+
+
+def test_the_table_has_a_cell_for_every_heading(tmp_path: Path) -> None:
+    found = family_of(tmp_path / "20260101-000001-ash", family(tmp_path), {})
+    for member in found:
+        assert len(cells_of(member, "validation_accuracy")) == len(heads_of("validation_accuracy"))
+    table = saved(found, "validation_accuracy")
+    rows = list(table.rows)
+    assert table.heads[-2:] == ["64 at once, p95 (s)", "Threads"]
+    assert rows[1][2:4] == [0.89, 500]
+    assert rows[3][2:] == [""] * (len(table.heads) - 2)
+
+
+def test_every_compression_has_a_form_with_what_the_run_has(tmp_path: Path) -> None:
+    subject = Subject(tmp_path, PROJECT)
+    for kind in COMPRESSIONS:
+        fields = {field.name: field for field in fields_for(kind, subject)}
+        assert "networks" not in fields  # there is only one
+        COMPRESSIONS.make_plug(first_settings(kind.tag(), subject), "steps.0")
+    layer = {f.name: f for f in fields_for(COMPRESSIONS.get("remove_layer"), subject)}["node"]
+    assert "input" not in [value for value, _words in layer.choices]
+    assert first_settings("remove_layer", subject) == Plug(
+        "remove_layer", {"node": layer.choices[0][0]}
+    )
+    game = Subject(tmp_path, template("gan_ring").project)
+    chosen = {f.name: f for f in fields_for(COMPRESSIONS.get("prune"), game)}["networks"]
+    assert [value for value, _words in chosen.choices] == ["", "generator", "discriminator"]
+    slid = {f.name for kind in COMPRESSIONS for f in kind.fields() if has_slider(f)}
+    assert {"amount", "energy", "share", "bits"} <= slid
+    assert not slid & {"seed", "examples"}

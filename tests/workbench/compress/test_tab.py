@@ -1,0 +1,352 @@
+"""The Compress tab with engines that answer when they are told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.compression.sensitivity import LayerSensitivity, Scan
+from engine.compression.variant import Variant
+from engine.protocol import (
+    Compress,
+    Compressed,
+    Failed,
+    Sensed,
+    Sensitivity,
+    Stage,
+    Stop,
+    Weigh,
+    Weighed,
+)
+from engine.runs.summary import COMPRESSED, FOREIGN, read_summary
+from projects.errors import Problem
+from projects.schema import Plug
+from tests.workbench.compress.support import PROJECT, Hand, Hands, family, make_run, size, summary
+from widgets import theme
+from widgets.plots.trade_off import TradeOffPlot
+from workbench.compress.steps import Slider
+from workbench.compress.tab import CompressTab
+from workbench.rundata import RunData
+
+SMALL = size(100, 0.85)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[Path]:
+    return [path for path, _summary in family(tmp_path)]
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, hands: Hands, tmp_path: Path, runs: list[Path]) -> CompressTab:
+    made = CompressTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.resize(1300, 640)
+    made.set_runs([(path, read_summary(path)) for path in runs])
+    made.show()
+    made.show_run(data_of(runs[0]))
+    qtbot.waitUntil(lambda: bool(hands.lent) and bool(hands.lent[0].asked()))
+    weighed(hands.lent[0])
+    qtbot.waitUntil(lambda: bool(made._known))
+    return made
+
+
+def data_of(path: Path, state: str = "finished") -> RunData:
+    return RunData(label="run", path=str(path), state=state, project=PROJECT)
+
+
+def weighed(hand: Hand, *notes: str) -> None:
+    """Answer the last question with figures."""
+    request = hand.asked()[-1]
+    assert isinstance(request, Weigh)
+    hand.answer(
+        Weighed(
+            run=request.run, size=SMALL if request.steps else size(), parent=size(), notes=notes
+        )
+    )
+
+
+def steps_of(hand: Hand) -> tuple[Plug, ...]:
+    """The steps that were asked about last."""
+    request = hand.asked()[-1]
+    assert isinstance(request, Weigh)
+    return request.steps
+
+
+def settle(qtbot: QtBot, tab: CompressTab, hand: Hand) -> None:
+    """Answer until nothing more is asked."""
+    for _turn in range(6):
+        qtbot.waitUntil(lambda: tab.artist.busy or not tab._rest.isActive())
+        if not tab.artist.busy:
+            return
+        number = len(hand.said)
+        weighed(hand)
+        qtbot.waitUntil(lambda n=number: not tab.artist.busy or len(hand.said) > n)  # type: ignore[misc]
+
+
+def text(tab: QWidget, name: str) -> str:
+    found = tab.findChild(QLabel, name)
+    assert found is not None
+    return found.text()
+
+
+def button(tab: QWidget, name: str) -> QAbstractButton:
+    found = tab.findChild(QAbstractButton, name)
+    assert found is not None
+    return found
+
+
+def test_a_slider_is_heard_while_it_moves_and_its_last_place_counts(
+    tab: CompressTab, hands: Hands, qtbot: QtBot
+) -> None:
+    hand = hands.lent[0]
+    settle(qtbot, tab, hand)
+    tab.side.steps.add_step("prune")
+    qtbot.waitUntil(lambda: len(steps_of(hand)) == 1)
+    asked = len(hand.asked())
+    slider = tab.findChild(Slider, "slide-amount")
+    assert slider is not None
+    for place in (55, 60, 70, 80, 90):
+        slider.setValue(place)
+        qtbot.wait(1)
+    qtbot.wait(2 * 80)
+    assert len(hand.asked()) == asked  # one at a time
+    weighed(hand)
+    qtbot.waitUntil(lambda: len(hand.asked()) == asked + 1)
+    request = hand.asked()[-1]
+    assert isinstance(request, Weigh)
+    assert request.steps == (Plug("prune", {"amount": 0.9}),)
+    weighed(hand, "It is slower here.")
+    qtbot.waitUntil(lambda: "slower" in text(tab, "compressNotes"))
+    assert "1 processor thread" in text(tab, "compressNotes")
+    table = tab.side.figures
+    rows = {table.item(i, 0).text(): i for i in range(table.rowCount())}  # type: ignore[union-attr]
+    place = rows["Not 0"]
+    assert [table.item(place, c).text() for c in (1, 2, 3)] == ["1k", "100", "−90 %"]  # type: ignore[union-attr]
+    assert tab.board._spots[-1] is None  # the hollow point
+
+
+def test_steps_are_moved_and_left_out_by_keys(tab: CompressTab, hands: Hands, qtbot: QtBot) -> None:
+    for tag in ("prune", "rewind", "low_rank"):
+        tab.side.steps.add_step(tag)
+    cards = tab.side.steps._cards
+    QTest.keyClick(button(cards[2], "step-up"), Qt.Key.Key_Space)
+    assert [step.type for step in tab.side.steps.steps] == ["prune", "low_rank", "rewind"]
+    assert not button(tab.side.steps._cards[0], "step-up").isEnabled()
+    QTest.keyClick(button(tab.side.steps._cards[0], "step-close"), Qt.Key.Key_Space)
+    assert [step.type for step in tab.side.steps.steps] == ["low_rank", "rewind"]
+
+
+def test_what_cannot_be_done_is_said_at_its_step_and_cannot_be_kept(
+    tab: CompressTab, hands: Hands, qtbot: QtBot
+) -> None:
+    hand = hands.lent[0]
+    settle(qtbot, tab, hand)
+    for tag in ("prune", "low_rank"):
+        tab.side.steps.add_step(tag)
+    qtbot.waitUntil(lambda: len(steps_of(hand)) == 2)
+    hand.answer(
+        Failed(problems=(Problem("steps.1.energy", "nothing would be left.", "Keep more."),))
+    )
+    qtbot.waitUntil(tab.side.problem.isVisible)
+    assert tab.side.problem.text() == "Nothing would be left. Keep more."
+    found = tab.side.steps._cards[1].findChild(QLabel, "problem-energy")
+    assert found is not None
+    assert found.text() == "Nothing would be left. Keep more."
+    assert not tab.side.keep.isEnabled()
+    assert "cannot be done" in tab.side.keep.toolTip()
+    QTest.keyClick(button(tab.side.steps._cards[1], "step-close"), Qt.Key.Key_Space)
+    settle(qtbot, tab, hand)
+    assert not tab.side.problem.isVisible()
+    assert tab.side.keep.isEnabled()
+
+
+def test_what_is_kept_is_chosen_in_chart_and_table(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, tmp_path: Path, runs: list[Path]
+) -> None:
+    hand = hands.lent[0]
+    assert not tab.side.keep.isEnabled()
+    tab.side.steps.add_step("prune")
+    settle(qtbot, tab, hand)
+    tab.side.keep.click()
+    qtbot.waitUntil(lambda: bool(hand.asked(Compress)))
+    assert not tab.side.keep.isEnabled()  # once
+    new, said = make_run(tmp_path / "20260101-000009-oak", summary(COMPRESSED, runs[0].name), SMALL)
+    tab.kept.connect(lambda _path: tab.set_runs([*tab._runs, (new, said)]))
+    made = Variant(steps=(Plug("prune"),), size=SMALL, parent=size())
+    with qtbot.waitSignal(tab.said) as told:
+        hand.answer(Compressed(run=str(runs[0]), variant=str(new), made=made))
+    assert told.args is not None
+    assert told.args[0] == "Kept as a run"
+    assert tab.board.table.current == new
+    assert tab.board._spots[tab.board.plot._chosen] == new
+
+
+def test_points_and_rows_choose_each_other_and_open(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
+) -> None:
+    settle(qtbot, tab, hands.lent[0])  # the one that was trained on is weighed by itself
+    plot = tab.findChild(TradeOffPlot)
+    assert plot is not None
+    assert [spot.front for spot in plot._spots] == [
+        True,
+        True,
+        True,
+        False,
+    ]  # the last costs as much as the first
+    assert len(plot._spots) == 4
+    place = tab.board._spots.index(runs[1])
+    scene = plot.plot.getViewBox().mapViewToScene(plot.place_of(place))
+    assert plot.spot_at(scene) == place
+    assert plot.spot_at(QPointF(-999, -999)) == -1
+    at = plot.plot.mapFromScene(scene)
+    QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert tab.board.table.current == runs[1]
+    plot._hover(scene)
+    assert "validation accuracy 0.89" in plot._readout.toPlainText()
+    assert "p95" in plot._readout.toPlainText()
+    with qtbot.waitSignal(tab.board.open_wanted) as opened:
+        QTest.keyClick(plot, Qt.Key.Key_Return)
+    assert opened.args == [runs[1]]
+    QTest.keyClick(plot, Qt.Key.Key_Home)
+    assert tab.board.table.current == runs[2]  # the smallest
+    table = tab.findChild(QTableWidget, "compressTable")
+    assert table is not None
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        table.sortItems(3, order)
+        assert tab.board.table.current == runs[2]
+    for name, signal in (("train", tab.board.train_wanted), ("export", tab.board.export_wanted)):
+        with qtbot.waitSignal(signal) as asked:
+            button(tab, f"variant-{name}").click()
+        assert asked.args == [runs[2]]
+    axes = tab.findChild(QComboBox, "compressAxis")
+    assert axes is not None
+    for place in range(axes.count()):
+        axes.setCurrentIndex(place)
+        assert len(plot._spots) == 4
+    theme.use(theme.DARK)
+    assert not tab.grab().isNull()
+    theme.use(theme.LIGHT)
+
+
+def test_layers_are_scanned_by_another_engine_and_that_can_be_stopped(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
+) -> None:
+    tab._right.setCurrentWidget(tab.scan)
+    tab.scan.begin.click()
+    scanner = hands.scanner()
+    scanner.answer(Stage(text="linear1", share=0.5))
+    qtbot.waitUntil(lambda: tab.scan._bar.value() == 500)
+    button(tab.scan, "scanStop").click()
+    assert isinstance(scanner.said[-1], Stop)
+    scanner.mailbox.put(Failed(id=1, problems=(Problem("", "stopped."),), kind="given_up"))
+    qtbot.waitUntil(lambda: not tab.scan.artist.busy)
+    tab.scan.begin.click()
+    layer = LayerSensitivity(layer="classifier/linear1", weights=9, scores=(0.9,) * 6, most=0.95)
+    scan = Scan(metric="validation_accuracy", higher=True, value=0.9, layers=(layer,))
+    with qtbot.waitSignal(tab.scan.scanned):
+        scanner.answer(Sensed(run=str(runs[0]), scan=scan))
+    assert hands.back[-1] is scanner
+    assert tab.scan.scan_of(runs[0]) == scan
+    assert tab.scan._grid._rows == ["linear1 · 95%"]
+    kind = tab.findChild(QComboBox, "scanKind")
+    assert kind is not None
+    kind.setCurrentIndex(1)
+    assert tab.scan.scan_of(runs[0]) is None
+    tab.scan.begin.click()
+    request = hands.scanner().asked(Sensitivity)[-1]
+    assert isinstance(request, Sensitivity)
+    assert request.kind == "quantised"
+    hands.scanner().answer(Failed(problems=(Problem("", "the data is gone."),)))
+    qtbot.waitUntil(lambda: "The data is gone." in text(tab.scan, "scanWords"))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("running", "still training"),
+        (FOREIGN, "another program"),
+        ("failed", "has no weights"),
+        ("gone", "folder is gone"),
+    ],
+)
+def test_runs_that_cannot_be_made_smaller_say_why(
+    state: str, words: str, qtbot: QtBot, hands: Hands, tmp_path: Path
+) -> None:
+    made = CompressTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show()
+    empty = tmp_path / "empty"
+    if state != "gone":
+        empty.mkdir()
+    made.show_run(data_of(empty, "finished" if state == "gone" else state))
+    assert words in made.why_not()
+    assert any(words in label.text() for label in made._hindered.findChildren(QLabel))
+    assert made._pages.currentWidget() is made._hindered
+    assert not hands.lent
+
+
+def test_no_run_offers_to_train_and_a_hidden_tab_costs_nothing(
+    qtbot: QtBot, hands: Hands, runs: list[Path]
+) -> None:
+    made = CompressTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show_run(data_of(runs[0]))
+    made.set_runs([])
+    made.refresh()
+    assert not hands.lent
+    made.show_run(None)
+    made.show()
+    with qtbot.waitSignal(made.train_wanted):
+        button(made, "emptyAction").click()
+    made.show_run(data_of(runs[0]))
+    qtbot.waitUntil(lambda: bool(hands.lent))
+    made.hide()
+    made._idle.timeout.emit()
+    assert hands.back == hands.lent
+
+
+def test_figures_and_chart_are_saved(
+    tab: CompressTab, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ending, save in (
+        (".csv", tab._save_figures),
+        (".svg", tab._save_picture),
+        (".png", tab._save_picture),
+    ):
+        path = tmp_path / f"variants{ending}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, p=path: (str(p), ""))
+        with qtbot.waitSignal(tab.said) as told:
+            save()
+        assert told.args is not None
+        assert told.args[2] is True
+        assert path.stat().st_size > 100
+    assert (tmp_path / "variants.csv").read_text().splitlines()[2].startswith("owl")
+
+
+def test_every_control_has_a_name(tab: CompressTab) -> None:
+    for tag in ("prune", "prune_units", "quantise_static", "remove_layer"):
+        tab.side.steps.add_step(tag)
+    named = (QAbstractButton, QComboBox, QTableWidget, Slider)
+    for kind in named:
+        for control in tab.findChildren(kind):
+            own = (
+                control.objectName().startswith("qt_")
+                or type(control).__name__ == "QTableCornerButton"
+            )
+            if control.isVisibleTo(tab) and not own and not _inside_bar(control):
+                assert control.accessibleName(), (kind, control.objectName())
+
+
+def _inside_bar(control: QWidget) -> bool:
+    parent = control.parentWidget()
+    return type(parent).__name__ in ("QTabBar", "QTableWidget")
