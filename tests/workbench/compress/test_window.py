@@ -17,7 +17,7 @@ from projects import files as project_files
 from projects.schema import Distillation, Plug
 from projects.templates import template
 from tests.engine.training.support import train
-from tests.workbench.shell import press, wait
+from tests.workbench.shell import wait
 from workbench.gauges import LOSE
 from workbench.window import MainWindow
 
@@ -39,7 +39,7 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
 ) -> None:
     window.open(file)
     wait(qtbot, lambda: window.viewer.shown is not None and window.desk.latest is not None)
-    press(qtbot, window, "Ctrl+9")
+    window.registry.action("tab_compress").trigger()
     tab = window.squeezer.tab
     assert tab is not None
     assert tab.isVisible()
@@ -60,7 +60,7 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
     wait(qtbot, lambda: window.viewer.shown is not None and Path(window.viewer.shown.path) == made)
     window.squeezer.open_network(made)
     assert document.stack.count() == 1  # it is there already
-    press(qtbot, window, "Ctrl+9")
+    window.registry.action("tab_compress").trigger()
     tab._right.setCurrentWidget(tab.scan)
     tab.scan.begin.click()
     wait(qtbot, lambda: tab.scan.scan_of(made) is not None)
@@ -83,7 +83,7 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
     after = Path(window.training.data.path)
     assert read_summary(after).weights_from == made.name
     wait(qtbot, lambda: window.viewer.shown is not None and Path(window.viewer.shown.path) == after)
-    press(qtbot, window, "Ctrl+9")
+    window.registry.action("tab_compress").trigger()
     wait(qtbot, lambda: [member.kind for member in tab._members] == ["run", "variant", "trained"])
     _distil(window, qtbot)
 
