@@ -10,11 +10,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.plain import plain_tip
 from widgets.plots.axis import QuickAxis, ValueAxis
-from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.frame import bare_plot, color_frame
 from widgets.plots.plane import SYMBOLS
 
 SIZE, RING = 12.0, 20.0  # pixels of a point, and of the ring around the chosen one
@@ -107,7 +108,7 @@ class TradeOffPlot(QWidget):
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._spots: tuple[Spot, ...] = ()
-        self._chosen = -1
+        self._chosen = self._under = -1
         self._axis = CostAxis()
         self.plot = bare_plot(title, bottom=self._axis, left=ValueAxis())
         self.plot.setMouseEnabled(x=False, y=False)
@@ -117,10 +118,6 @@ class TradeOffPlot(QWidget):
         self._ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=RING, brush=None)
         for item in (self._front, self._ring, self._points):
             self.plot.addItem(item)
-        self._readout = pg.TextItem(anchor=(0, 1))
-        self._readout.setZValue(50)
-        self._readout.hide()
-        self.plot.addItem(self._readout, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._click)
         layout = QVBoxLayout(self)
@@ -148,7 +145,6 @@ class TradeOffPlot(QWidget):
         self._axis.powers = min(costs, default=0) > 0 and max(costs) > WIDE * min(costs)
         self._axis.words, self._axis.binary = words, binary
         self._axis.picture = None
-        self._readout.hide()
         for side, name in zip(("bottom", "left"), axes, strict=True):
             self.plot.setLabel(side, name)
         self.retheme()
@@ -181,7 +177,6 @@ class TradeOffPlot(QWidget):
         self.plot.showGrid(x=True, y=True, alpha=0.1)
         for side in ("bottom", "left"):
             self.plot.getAxis(side).setZValue(-1000)  # their lines lie below the points
-        color_readout(self._readout)
         self._points.setData(
             [
                 {
@@ -233,18 +228,18 @@ class TradeOffPlot(QWidget):
     # ------------------------------------------------------------------------------- hands
 
     def _hover(self, position: QPointF) -> None:
-        self._tell(self.spot_at(position))
+        place = self.spot_at(position)
+        if place != self._under:
+            self._under = place
+            self._tell(place)
 
     def _tell(self, place: int) -> None:
-        self._readout.setVisible(place >= 0)
         if place < 0:
+            QToolTip.hideText()
             return
-        self._readout.setText(self._spots[place].words)
-        at = self.place_of(place)
-        (left, right), (bottom, top) = self.plot.getViewBox().viewRange()
-        far, low = at.x() > (left + right) / 2, at.y() < (bottom + top) / 2
-        self._readout.setAnchor((1.05 if far else -0.05, 1.1 if low else -0.1))
-        self._readout.setPos(at)
+        at = self.plot.getViewBox().mapViewToScene(self.place_of(place))
+        corner = self.plot.mapToGlobal(self.plot.mapFromScene(at))
+        QToolTip.showText(corner, plain_tip(self._spots[place].words), self)
 
     def _click(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
         place = self.spot_at(event.scenePos())

@@ -32,6 +32,7 @@ from workbench.panels.saving import Table
 
 GROUPS = (VARIANT, RUN, TRAINED)  # which decides their marks: circle, square, triangle
 CHART, TABLE = 360, 240
+LEAST_WIDTH, LEAST_CHART, LEAST_TABLE = 380, 170, 90
 
 
 class Board(QWidget):
@@ -93,6 +94,8 @@ class Board(QWidget):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         split.setSizes([CHART, TABLE])
+        self.plot.setMinimumSize(LEAST_WIDTH, LEAST_CHART)
+        self.table.setMinimumHeight(LEAST_TABLE)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         column.setSpacing(theme.GAP)

@@ -90,6 +90,7 @@ class Figures(ReadingTable):
                     item.setForeground(tokens.color("good" if way > 0 else "warning"))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.setMinimumWidth(sum(self.columnWidth(column) for column in range(self.columnCount())))
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setFixedHeight(header.sizeHint().height() + self.rowCount() * self.rowHeight(0) + 2)
 

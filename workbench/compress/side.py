@@ -26,7 +26,6 @@ from workbench.compress.steps import StepList
 
 PERMILLE = 1000
 STEPS, FIGURES, BOARD = 364, 404, 620  # pixels, at first
-LEAST_STEPS, LEAST_FIGURES = 300, 280
 SLOW_MS = 300
 
 
@@ -45,8 +44,6 @@ class Side(QWidget):
         self.steps = StepList()
         self.steps.setObjectName("compressSide")
         self.steps.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.steps.setMinimumWidth(LEAST_STEPS)
-        self.setMinimumWidth(LEAST_FIGURES)
         self._run = ElidedLabel()
         self._run.setObjectName("plotTitle")
         self._words = ElidedLabel()
@@ -119,8 +116,8 @@ class Side(QWidget):
         column.addLayout(work)
         column.addWidget(self.keep)
 
-    def beside(self, board: QWidget) -> QSplitter:
-        """Return steps, figures and something more side by side."""
+    def beside(self, board: QWidget) -> QScrollArea:
+        """Return steps, figures and something more side by side, to be scrolled where a window is too small for them."""
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("compressSplit")
         split.setChildrenCollapsible(False)
@@ -128,7 +125,15 @@ class Side(QWidget):
             split.addWidget(part)
         split.setStretchFactor(2, 1)
         split.setSizes([STEPS, FIGURES, BOARD])
-        return split
+        area = QScrollArea()
+        area.setObjectName("compressPage")
+        area.setAccessibleName(_("Steps, figures and variants"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(split)
+        for part in (area.viewport(), split):
+            part.setAutoFillBackground(False)
+        return area
 
     def name_run(self, title: str) -> None:
         """Say which run it is about."""

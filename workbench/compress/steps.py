@@ -34,6 +34,7 @@ from workbench.values import plug_values, set_plug
 NOTCHES = 100  # of a slider for a real number
 SLIDER, ICON = 88, 16  # pixels
 DIGITS = 4
+LEAST = 280  # pixels
 
 
 class Slider(QSlider):
@@ -248,6 +249,7 @@ class StepList(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
+        area.setMinimumWidth(LEAST)
         self._inner = inner
         for part in (area.viewport(), inner):
             part.setAutoFillBackground(False)
@@ -324,7 +326,7 @@ class StepList(QWidget):
     def _make_room(self) -> None:
         """Forms, once they know their fonts, decide how narrow the list may be."""
         bar = self._area.verticalScrollBar().sizeHint().width()
-        self._area.setMinimumWidth(self._inner.minimumSizeHint().width() + bar)
+        self._area.setMinimumWidth(max(LEAST, self._inner.minimumSizeHint().width() + bar))
 
     def _edited(self, place: int, step: Plug) -> None:
         self.steps = tuple(step if i == place else one for i, one in enumerate(self.steps))

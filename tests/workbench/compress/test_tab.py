@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QTableWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QTableWidget,
+    QToolTip,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.compression.sensitivity import LayerSensitivity, Scan
@@ -212,8 +220,8 @@ def test_points_and_rows_choose_each_other_and_open(
     QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert tab.board.table.current == runs[1]
     plot._hover(scene)
-    assert "validation accuracy 0.89" in plot._readout.toPlainText()
-    assert "p95" in plot._readout.toPlainText()
+    assert "validation accuracy 0.89" in QToolTip.text()
+    assert "p95" in QToolTip.text()
     with qtbot.waitSignal(tab.board.open_wanted) as opened:
         QTest.keyClick(plot, Qt.Key.Key_Return)
     assert opened.args == [runs[1]]
