@@ -32,7 +32,8 @@ from workbench.panels.saving import Table
 
 GROUPS = (VARIANT, RUN, TRAINED)  # which decides their marks: circle, square, triangle
 CHART, TABLE = 360, 240
-LEAST_WIDTH, LEAST_CHART, LEAST_TABLE = 380, 170, 90
+LEAST_WIDTH, LEAST_CHART, LEAST_TABLE, LEAST_MARKS = 380, 170, 90, 240
+LEAST_HEIGHT = 420  # with its buttons in two lines
 
 
 class Board(QWidget):
@@ -57,6 +58,7 @@ class Board(QWidget):
     def __init__(self, menu: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compressBoard")
+        self.setMinimumHeight(LEAST_HEIGHT)
         self._members: tuple[Member, ...] = ()
         self._preview: tuple[str, Size] | None = None
         self._buttons: dict[str, QPushButton] = {}
@@ -79,7 +81,7 @@ class Board(QWidget):
         head.setSpacing(theme.GAP)
         head.addWidget(against)
         head.addWidget(self._axis)
-        head.addWidget(self._marks, 1)
+        head.addStretch(1)
         head.addWidget(menu)
         self.plot = TradeOffPlot(_("Score against cost"))
         self.plot.chosen.connect(self._point_chosen)
@@ -101,7 +103,12 @@ class Board(QWidget):
         column.setSpacing(theme.GAP)
         column.addLayout(head)
         column.addWidget(split, 1)
-        column.addWidget(self._told)
+        self._marks.setMinimumWidth(LEAST_MARKS)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.PAD)
+        foot.addWidget(self._marks)
+        foot.addWidget(self._told, 1)
+        column.addLayout(foot)
         column.addLayout(self._make_buttons())
         theme.notifier().changed.connect(self._retheme)
         self._retheme()

@@ -93,7 +93,7 @@ class Side(QWidget):
         for widget in (self.problem, self.figures, self._notes):
             lines.addWidget(widget)
         lines.addStretch(1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setObjectName("compressFiguresArea")
         area.setAccessibleName(_("What the run costs and is worth"))
         area.setWidgetResizable(True)
@@ -145,6 +145,8 @@ class Side(QWidget):
         self.steps.clear_problems()
         self.figures.show_sizes(before, after)
         self.figures.show()
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._area.setMinimumWidth(self.figures.minimumWidth() + theme.GAP + bar)
         said = (
             []
             if before.metric
