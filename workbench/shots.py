@@ -236,6 +236,18 @@ def _classifier(window: MainWindow, photographer: Photographer) -> None:
     window.run_list.tick_all()
     photographer.rest(0.8)
     photographer.take("analyse")
+    _compress(window, photographer)
+
+
+def _compress(window: MainWindow, photographer: Photographer) -> None:
+    """The second of them with half of its weights."""
+    window.show_lab("compress")
+    tab = window.squeezer.tab
+    assert tab is not None
+    tab.side.steps.add_step("prune")
+    photographer.wait(tab.side.figures.isVisible)
+    photographer.rest(1.5)
+    photographer.take("compress")
 
 
 def _gan(window: MainWindow, photographer: Photographer) -> None:
