@@ -112,6 +112,8 @@ class TradeOffPlot(QWidget):
         self._axis = CostAxis()
         self.plot = bare_plot(title, bottom=self._axis, left=ValueAxis())
         self.plot.setMouseEnabled(x=False, y=False)
+        for side in ("bottom", "left"):
+            self.plot.getAxis(side).enableAutoSIPrefix(False)  # a score of 0.98 is not 980
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._front = pg.PlotCurveItem(antialias=True)
         self._points = pg.ScatterPlotItem(pxMode=True)
