@@ -8,7 +8,7 @@ import msgspec
 
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Variant, read_variant
-from engine.runs.branch import parent_path
+from engine.runs.branch import parent_beside
 from engine.runs.summary import read_summary
 from projects.errors import UserError
 from projects.schema import Plug, Project
@@ -26,8 +26,10 @@ def has_zeros(run: Path) -> bool:
         for _generation in range(LONGEST):
             if any(_leaves_zeros(step) for step in variant.steps):
                 return True
-            run = parent_path(run, read_summary(run).parent)
-            variant = read_variant(run)
+            parent = parent_beside(run, read_summary(run).parent)
+            if parent is None:
+                return False
+            run, variant = parent, read_variant(parent)
             if variant is None:
                 return False
     except UserError:

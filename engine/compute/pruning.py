@@ -102,8 +102,11 @@ class Pruner:
     def before(self, gradient: Tensor) -> None:
         """Note what is zero, and where a gradient pulls the weights, before they are moved."""
         self.begin()
-        if self._moved is not None:
-            self._moved.addcmul_(self._flat.weights, gradient, value=-1.0)
+        if (
+            self._moved is not None
+        ):  # a gradient of 16 bits may be too large, and the step is passed over then
+            known = torch.where(gradient.isfinite().all(), gradient, torch.zeros_like(gradient))
+            self._moved.addcmul_(self._flat.weights, known, value=-1.0)
 
     def after(self, step: int) -> None:
         """Take away what is due after a step, and what is away already.
@@ -134,7 +137,7 @@ class Pruner:
             for name, score in self._scores().items()
         }
         for name, stays in kept(scores, share, self._rule.scope).items():
-            there[name].copy_(stays)
+            there[name].mul_(stays)
 
     def _scores(self) -> dict[str, Tensor]:
         assert isinstance(self._rule, Gradual)

@@ -393,6 +393,11 @@ class Training:
         self._watched = dict(other._watched)
         self._drop()
 
+    def keep_ranges(self, other: Training) -> None:
+        """Round by what the ranges of another training have seen."""
+        if self._rounding is not None and other._rounding is not None:
+            self._rounding.load(other._rounding.rounded())
+
     def environment(self) -> dict[str, Any]:
         """Return what has to be the same for a resumed training to be the same bit for bit."""
         return {

@@ -42,6 +42,7 @@ def transplant(training: Training, before: Training, state: Snapshot) -> str:
     _keep_place(training, before)
     _keep_judgement(training, before)
     _keep_live(training, before)
+    _keep_small(training, before)
     kept = [_keep_memory(training, before, name) for name in training.learners]
     if training.session.project.recipe.seed == was.recipe.seed:
         device = training.session.device
@@ -89,6 +90,8 @@ def _keep_judgement(training: Training, before: Training) -> None:
     alike = (
         (now.networks, now.blocks, now.objective) == (was.networks, was.blocks, was.objective)
         and (now.recipe.average, now.data) == (was.recipe.average, was.data)
+        and (now.recipe.pruning, now.recipe.quantisation)
+        == (was.recipe.pruning, was.recipe.quantisation)
         and training.session.data.fingerprint == before.session.data.fingerprint
     )
     if not alike:
@@ -109,6 +112,20 @@ def _keep_live(training: Training, before: Training) -> None:
         if path in there and value_in_project(now, path) == value_in_project(was, path):
             with contextlib.suppress(ProjectError):
                 training.live.set(path, value)
+
+
+def _keep_small(training: Training, before: Training) -> None:
+    """What was taken away stays away, and what ranges have seen counts, where both are asked for as before."""
+    now, was = training.session.project, before.session.project
+    if (now.networks, now.blocks) != (was.networks, was.blocks):
+        return
+    if now.recipe.pruning == was.recipe.pruning:
+        for name, learner in training.learners.items():
+            old = before.learners.get(name)
+            if learner.pruner is not None and old is not None and old.pruner is not None:
+                learner.pruner.load(old.pruner.tensors())
+    if now.recipe.quantisation == was.recipe.quantisation:
+        training.keep_ranges(before)
 
 
 def _keep_memory(training: Training, before: Training, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.compute import checkpoint
 from engine.compute.evaluate import networks, open_run
 from engine.compute.session import Session
 from engine.export.hand_out import hand_out, possible
@@ -11,6 +12,7 @@ from engine.exports.base import EXPORTS
 from engine.protocol import Export, Exported, Stage
 from engine.runs.control import Control, Sink
 from engine.runs.failures import GivenUpError
+from engine.runs.folder import RunFolder
 from projects.translation import gettext as _
 
 
@@ -18,7 +20,7 @@ class Exporter:
     """Keeps the last run in memory: a person asks what there is first, and then for one format or several."""
 
     def __init__(self) -> None:
-        self._run: Path | None = None
+        self._key: tuple[Path, checkpoint.Stamp] | None = None
         self._session: Session | None = None
 
     def answer(self, request: Export, sink: Sink, control: Control) -> Exported:
@@ -62,7 +64,11 @@ class Exporter:
         )
 
     def _opened(self, run: Path) -> Session:
-        if self._session is None or run != self._run:
+        key = (
+            run,
+            checkpoint.stamp(RunFolder(run).checkpoints),
+        )  # a training may have written another one
+        if self._session is None or key != self._key:
             self._session = None  # the room of the other one is free before this one is read
-            self._session, self._run = open_run(run), run
+            self._session, self._key = open_run(run), key
         return self._session

@@ -71,9 +71,10 @@ class NotebookWriter(Writer):
         arrays: dict[str, NDArray[Any]] = {}
         for name in self.job.networks:
             trial = tried[name]
-            arrays[name] = trial.inputs[: self._count].numpy()
+            count = min(self._count, trial.real) if trial.real else self._count
+            arrays[name] = trial.inputs[:count].numpy()
             if trial.labels is not None:
-                arrays[f"{name}_labels"] = trial.labels[: self._count].numpy()
+                arrays[f"{name}_labels"] = trial.labels[:count].numpy()
             if trial.part and part.targets is not None and data.info.classes:
                 arrays[f"{name}_targets"] = part.targets[: len(arrays[name])]
         room = io.BytesIO()

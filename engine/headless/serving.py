@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import webbrowser
 
@@ -31,9 +32,11 @@ def serve(args: argparse.Namespace, console: Console) -> int:
 
     served = Served(args.run)
     with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # there it would let others take the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, args.port))
+            listening.listen()
         except OSError as error:
             raise RunError(
                 _("port {port} cannot be used: {reason}.").format(

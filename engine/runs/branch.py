@@ -30,6 +30,14 @@ def name_of_parent(run: Path, parent: Path) -> str:
     return parent.name if parent.parent == run.parent else str(parent)
 
 
+def parent_beside(run: Path, parent: str) -> Path | None:
+    """Return the folder that :func:`name_of_parent` named where it lies beside the run's own; else None.
+
+    A run from somebody else may name any folder as its parent: one that is to be read has to lie beside it.
+    """
+    return parent_path(run, parent) if parent and Path(parent).name == parent else None
+
+
 def parent_path(run: Path, parent: str) -> Path:
     """Return the folder that :func:`name_of_parent` named; nothing is looked up there."""
     return Path(os.path.abspath(run)).parent / parent

@@ -56,7 +56,7 @@ def make_app(served: Served) -> FastAPI:
     async def example(place: str = "0") -> Response:
         if not re.fullmatch(r"\d{1,9}", place):
             return _problem(422, Problem("place", _("expected a whole number.")))
-        return _json(await run_in_threadpool(served.example, int(place)))
+        return await _told(served.example, int(place))
 
     @app.post("/predict")
     async def predict(request: Request) -> Response:
@@ -129,6 +129,11 @@ async def _answered(
         return _problem(422, Problem("", message))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _problem(400, Problem("", _("this is no JSON.")))
+    return await _told(answer, asked)
+
+
+async def _told(answer: Callable[[Body], dict[str, Any]], asked: Body) -> Response:
+    """Return an answer that takes a while, or why there is none."""
     try:
         return _json(await run_in_threadpool(answer, asked))
     except UserError as error:

@@ -104,7 +104,8 @@ class Served:
         """
         data = self._session.data
         part = next(p for p in (data.test, data.validation, data.train) if len(p.inputs))
-        row = np.asarray(part.inputs[place % len(part.inputs)][None])
+        with self._lock:  # it may be read from a file
+            row = np.asarray(part.inputs[place % len(part.inputs)][None])
         raw = data.scaler.invert(row)[0]
         found: dict[str, Any] = {"input": raw.tolist(), "place": place % len(part.inputs)}
         found |= {name: texts[0] for name, texts in Tokens(data.info).of_examples(row).items()}

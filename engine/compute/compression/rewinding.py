@@ -9,9 +9,9 @@ from torch import Tensor
 from engine.compute.compression.model import Model
 from engine.compute.compression.zeroing import prunable
 from engine.compute.inside.opened import OpenRun
-from engine.runs.branch import parent_path
+from engine.runs.branch import parent_beside
 from engine.runs.summary import COMPRESSED, read_summary
-from projects.errors import CompressionError
+from projects.errors import CompressionError, RunError
 from projects.translation import gettext as _
 
 
@@ -61,5 +61,12 @@ def trained_run(run: Path) -> Path:
     seen: set[Path] = set()
     while (summary := read_summary(run)).state == COMPRESSED and run not in seen:
         seen.add(run)
-        run = parent_path(run, summary.parent)
+        parent = parent_beside(run, summary.parent)
+        if parent is None:
+            raise RunError(
+                _("the run that this was made of does not lie beside it."),
+                where=str(run),
+                hint=_("Put both folders into one."),
+            )
+        run = parent
     return run

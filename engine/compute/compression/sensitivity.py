@@ -84,14 +84,19 @@ class _Layer:
     """A layer of a network.
 
     Attributes:
-        module: It.
-        own: Its weights that may be pruned or quantised, by name in the network.
+        modules: It, and the one of an average where there is one: whichever is measured has to be changed.
+        copies: The weights of each that may be pruned or quantised, by name in the network.
         axes: Which axis of each has a scale for every entry.
     """
 
-    module: nn.Module
-    own: Mapping[str, nn.Parameter]
+    modules: tuple[nn.Module, ...]
+    copies: tuple[Mapping[str, nn.Parameter], ...]
     axes: Mapping[str, int]
+
+    @property
+    def own(self) -> Mapping[str, nn.Parameter]:
+        """Its weights, once."""
+        return self.copies[0]
 
     @contextlib.contextmanager
     def pruned(self, share: float) -> Iterator[None]:
@@ -106,28 +111,32 @@ class _Layer:
     @contextlib.contextmanager
     def quantised(self, bits: int) -> Iterator[None]:
         """Hold it with weights on grids and rounded inputs; inputs that are rounded already stay so."""
-        known = rules_of(self.module)
+        known = [rules_of(module) for module in self.modules]
         made, _grids = on_grids(self.own, self.axes, bits)
         with self._other(made):
-            round_inputs(self.module, dict.fromkeys(quantisable(self.module), Activation()) | known)
+            for module, rules in zip(self.modules, known, strict=True):
+                round_inputs(module, dict.fromkeys(quantisable(module), Activation()) | rules)
             try:
                 yield
             finally:
-                round_inputs(self.module, known)
+                for module, rules in zip(self.modules, known, strict=True):
+                    round_inputs(module, rules)
 
     @contextlib.contextmanager
     def _other(self, weights: Mapping[str, Tensor]) -> Iterator[None]:
         """Hold other weights, and give it its own back."""
         before = {key: weight.detach().clone() for key, weight in self.own.items()}
         try:
-            with torch.no_grad():
-                for key, weight in self.own.items():
-                    weight.copy_(weights[key])
+            self._put(weights)
             yield
         finally:
-            with torch.no_grad():
-                for key, weight in self.own.items():
-                    weight.copy_(before[key])
+            self._put(before)
+
+    @torch.no_grad()
+    def _put(self, weights: Mapping[str, Tensor]) -> None:
+        for own in self.copies:
+            for key, weight in own.items():
+                weight.copy_(weights[key])
 
 
 def _layers(model: Model, session: Session) -> dict[str, _Layer]:
@@ -135,16 +144,18 @@ def _layers(model: Model, session: Session) -> dict[str, _Layer]:
     averages = session.task.averages()
     found: dict[str, _Layer] = {}
     for name in model.weights:
-        network = averages.get(name, session.task.networks[name])
-        axes, every, layers = (
-            axes_of(network),
-            dict(network.named_parameters()),
-            network.layer_modules(),
-        )
-        for node, parameters in parameters_by_layer(network).items():
-            own = {key: every[key] for key in parameters if key in axes}
-            if own:
-                found[f"{name}/{node}"] = _Layer(layers[node], own, {key: axes[key] for key in own})
+        networks = [session.task.networks[name]]
+        networks += [averages[name]] if name in averages else []
+        axes = axes_of(networks[0])
+        every = [dict(network.named_parameters()) for network in networks]
+        for node, parameters in parameters_by_layer(networks[0]).items():
+            keys = [key for key in parameters if key in axes]
+            if keys:
+                found[f"{name}/{node}"] = _Layer(
+                    tuple(network.layer_modules()[node] for network in networks),
+                    tuple({key: own[key] for key in keys} for own in every),
+                    {key: axes[key] for key in keys},
+                )
     return found
 
 

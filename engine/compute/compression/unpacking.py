@@ -31,6 +31,12 @@ from engine.compute.compression.layout import (
     is_too_much,
 )
 
+UNKNOWN = (
+    torch.bfloat16,
+    torch.float8_e4m3fn,
+    torch.float8_e5m2,
+)  # which safetensors may hold and NumPy doesn't know
+
 
 @dataclass(frozen=True)
 class Unpacked:
@@ -209,4 +215,7 @@ class _Stored:
     def _part(self, part: str) -> Tensor:
         if self.name + part not in self.stored:
             raise ValueError(f"{self.name}{part} is missing")
-        return self.stored.pop(self.name + part)
+        given = self.stored.pop(self.name + part)
+        if given.dtype in UNKNOWN:
+            raise ValueError(f"{self.name}{part} holds no numbers that are used here")
+        return given

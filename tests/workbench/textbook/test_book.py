@@ -160,9 +160,9 @@ def test_words_of_drawings_are_looked_up_and_keep_their_numbers() -> None:
     assert list(messages(drawing)) == ["{0} steps, 3x3 & rate {1}"]
     assert colored(drawing, theme.current()) == drawing
     table = NullTranslations()
-    table.gettext = lambda words: {  # type: ignore[method-assign]
+    table.gettext = lambda message: {  # type: ignore[method-assign]
         "{0} steps, 3x3 & rate {1}": "<{1}> für {0}"
-    }.get(words, words)
+    }.get(message, message)
     speak_from(table, "xx")
     try:
         assert "&lt;0.15&gt; für 60</text>".encode() in colored(drawing, theme.current())
