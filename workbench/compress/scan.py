@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -103,7 +103,7 @@ class ScanView(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._grid, 1)
         inside.addWidget(self._told)
-        self._pages = QStackedLayout()
+        self._pages = QStackedWidget()
         self._pages.addWidget(
             EmptyState(
                 _("Not scanned yet"),
@@ -118,7 +118,7 @@ class ScanView(QWidget):
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.PAD)
         column.setSpacing(theme.GAP)
         column.addLayout(row)
-        column.addLayout(self._pages, 1)
+        column.addWidget(self._pages, 1)
         theme.notifier().changed.connect(self._recolor)
         self._recolor()
         self._rest()
