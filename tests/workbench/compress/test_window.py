@@ -17,7 +17,7 @@ from projects import files as project_files
 from projects.schema import Distillation, Plug
 from projects.templates import template
 from tests.engine.training.support import train
-from tests.workbench.shell import wait
+from tests.workbench.shell import press, wait
 from workbench.gauges import LOSE
 from workbench.window import MainWindow
 
@@ -39,7 +39,7 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
 ) -> None:
     window.open(file)
     wait(qtbot, lambda: window.viewer.shown is not None and window.desk.latest is not None)
-    window.registry.action("tab_compress").trigger()
+    press(qtbot, window, "Ctrl+9")
     tab = window.squeezer.tab
     assert tab is not None
     assert tab.isVisible()
