@@ -385,7 +385,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             description="What it learns to compute with in few bits.",
             extra={"catalogue": "quantisations"},
         ),
-    ] = Plug("none")
+    ] = Plug("unrounded")
     clip_norm: Annotated[
         Annotated[float, Meta(gt=0, le=1e6)] | None,
         Meta(

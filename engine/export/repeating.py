@@ -113,7 +113,7 @@ def obstacles(job: Job) -> list[str]:
         found.append(_("weights are averaged over the steps."))
     if recipe.pruning.type != "none":
         found.append(_("weights are pruned while it trains."))
-    if recipe.quantisation.type != "none":
+    if recipe.quantisation.type != "unrounded":
         found.append(_("it learns with rounded numbers."))
     if recipe.distillation is not None:
         found.append(_("it learns from the answers of another run."))

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 from babel.messages.catalog import Message
-from texts.tables import Table, compiled, place_of, strings, table_of, translated
+from texts.found import texts
+from texts.tables import (
+    Table,
+    compiled,
+    place_of,
+    strings,
+    table_of,
+    template,
+    translated,
+    untranslated,
+)
 
 from projects.translation import SOURCE, languages, of_system, preferred
 
@@ -48,6 +58,15 @@ def test_places_for_values_and_links_are_the_same(table: Table) -> None:
             said[:1].isspace(),
             said[-1:].isspace(),
         )
+
+
+def test_every_text_is_translated(table: Table) -> None:
+    assert {message.id for message in table} == {message.id for message in template(texts())}, (
+        "make translations"
+    )
+    assert list(untranslated(table)) == []
+    assert not table.obsolete
+    assert not [message.id for message in table if message.fuzzy]
 
 
 def test_what_was_compiled_is_what_is_written(table: Table) -> None:

@@ -15,7 +15,7 @@ from engine.compute.evaluate import evaluate
 from engine.compute.inside.opened import OpenRun
 from engine.runs.failures import GivenUpError
 from projects.errors import CompressionError, RunError
-from projects.schema import Plug
+from projects.schema import Averaging, Plug
 from tests.engine.training.support import digits, train
 
 NET = "classifier"
@@ -113,3 +113,10 @@ def test_what_cannot_be_rewound_says_why(model: Model, run: Path) -> None:
     thinner = [Plug("low_rank", {"by": "share", "share": 0.2}), Plug("rewind")]
     with pytest.raises(CompressionError, match="the design is another one"):
         applied(model, thinner)
+
+
+def test_the_network_that_is_measured_is_the_one_that_is_pruned(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train(digits(epochs=2, average=Averaging()), run)
+    found = scan(model_of(run), lambda _words, _share: None)
+    assert any(score < found.value - 0.05 for layer in found.layers for score in layer.scores)

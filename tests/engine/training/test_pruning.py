@@ -123,3 +123,14 @@ def test_a_game_is_pruned_with_its_average(tmp_path: Path) -> None:
 def test_a_gradual_pruning_needs_an_end_behind_its_beginning() -> None:
     with pytest.raises(ProblemsError, match="behind the beginning"):
         validate(digits(pruning=Plug("gradual", {"begin": 0.5, "end": 0.5})))
+
+
+def test_a_pruned_network_that_is_pruned_on_gets_no_weight_back(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    train(digits(epochs=1, pruning=Plug("gradual", {"amount": 0.7, "every": 2})), first)
+    before = weights(first)
+    project = digits(epochs=1, pruning=Plug("gradual", {"amount": 0.8, "every": 2}))
+    Trainer(project, tmp_path, second, Listener(), Control(), weights_from=first).run()
+    for name, value in weights(second).items():
+        assert not value[before[name] == 0].any()
+    assert zeros(second) == pytest.approx(0.8, abs=0.001)

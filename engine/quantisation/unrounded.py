@@ -7,7 +7,7 @@ from typing import ClassVar
 from engine.quantisation.base import Quantisation
 
 
-class NoQuantisation(Quantisation, frozen=True, kw_only=True, tag="none"):
+class NoQuantisation(Quantisation, frozen=True, kw_only=True, tag="unrounded"):
     """Networks compute in the precision of the recipe."""
 
     title: ClassVar[str] = "None"
