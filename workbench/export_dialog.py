@@ -253,7 +253,7 @@ class ExportDialog(QDialog):
         lines = [str(problem) for problem in problems[:MOST_TOLD]]
         if len(problems) > MOST_TOLD:
             more = len(problems) - MOST_TOLD
-            lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+            lines.append(_("and {count} more").format(count=more))
         label = _label("\n".join((_("This run cannot be handed over so:"), *lines)), "caution")
         label.setObjectName("exportProblems")
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
