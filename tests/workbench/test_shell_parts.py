@@ -96,7 +96,7 @@ def test_the_status_tells_step_epoch_and_speed(qtbot: QtBot) -> None:
 
 
 def test_a_run_is_called_by_its_word_and_time() -> None:
-    assert run_title(Path("runs/p/20200102-030405-iris")) == "iris · 02 Jan 03:04"
+    assert run_title(Path("runs/p/20200102-030405-iris")) == "iris · 2020-01-02 03:04"
     assert run_title(Path("mine")) == "mine"
 
 

@@ -36,13 +36,12 @@ def test_a_thread_that_allocates_collects_nothing(sweeper: Sweeper, qtbot: QtBot
     seen: list[bool] = []
 
     def work() -> None:
-        for _time in range(20):
+        for _time in range(3000):  # several times what makes Python collect by itself
             Knot(seen)
-            _many = [[n] for n in range(5000)]
 
     thread = threading.Thread(target=work)
     thread.start()
-    qtbot.waitUntil(lambda: len(seen) >= 15)
+    qtbot.waitUntil(lambda: len(seen) >= 2000)
     thread.join()
     assert all(seen)
     assert sweeper.thread() is QThread.currentThread()
