@@ -40,6 +40,19 @@ def _parts() -> dict[str, str]:
 
 def _plain(name: str) -> str:
     known = {
+        "loss": _("loss"),
+        "accuracy": _("accuracy"),
+        "mean_accuracy": _("mean accuracy"),
+        "perplexity": _("perplexity"),
+        "bits_per_character": _("bits per character"),
+        "skill": _("skill"),
+        "reconstruction": _("reconstruction"),
+        "feature_error": _("feature error"),
+        "precision": _("precision"),
+        "recall": _("recall"),
+        "coverage": _("coverage"),
+        "density": _("density"),
+        "diversity": _("diversity"),
         "macro_f1": _("macro F1"),
         "micro_f1": _("micro F1"),
         "entity_f1": _("entity F1"),

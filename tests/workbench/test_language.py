@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
+from engine.objectives.base import OBJECTIVES
 from projects.templates import template
 from projects.translation import SOURCE, speak
 from tests.workbench.conftest import PATIENCE_MS
 from tests.workbench.shell import make_window
 from workbench.app import make_application
 from workbench.language import SYSTEM, Language, own_name, wishes
+from workbench.metric_words import metric_words
 from workbench.settings import Settings
 from workbench.succession import successor
 from workbench.window import MainWindow
@@ -143,3 +146,10 @@ def test_qt_speaks_the_chosen_language_too(qtbot: QtBot, english: None) -> None:
     language.choose(SYSTEM)
     assert cancel() == "Cancel"
     assert own_name("zh_CN") == "简体中文"
+
+
+def test_every_metric_has_a_name_in_every_language(english: None) -> None:
+    names = {metric.name for objective in OBJECTIVES for metric in objective.metrics}
+    assert len(names) > 20
+    speak("zh_CN")
+    assert [name for name in names if re.search(r"\b[a-z]{3}", metric_words(name))] == []
