@@ -123,7 +123,7 @@ def learnt(nodes: Mapping[str, Node], seed: int, run: Path) -> Iterator[Figure]:
     """Train on with rounded weights and inputs, and without."""
     whole, gentle = accuracy(run), Plug("adam", {"lr": 3e-4})
     for name, rule in (
-        ("trained on in float32", Plug("none")),
+        ("trained on in float32", Plug("unrounded")),
         ("learnt with 8 bits", Plug("int8")),
         ("learnt with 3 bits, inputs 8", Plug("int8", {"bits": 3})),
     ):

@@ -53,8 +53,7 @@ def pytest_runtest_teardown() -> Generator[None, object, object]:
         from PySide6.QtCore import QCoreApplication, QEvent
 
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    limits = gc.get_threshold()
-    due = [n for n, count in enumerate(gc.get_count()) if count > limits[n]]
-    if due:
-        gc.collect(due[-1])
+        from workbench.sweeper import sweep
+
+        sweep()
     return done

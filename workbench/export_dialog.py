@@ -345,14 +345,18 @@ class ExportDialog(QDialog):
         self.words.show()
         self._bar.setValue(0)
         self._bar.show()
-        self._close.setText(_("Cancel"))
+        self._call_close(_("Cancel"))
         self._enable()
 
     def _rest(self) -> None:
         self._bar.hide()
         self.words.setText("")
-        self._close.setText(_("Close"))
+        self._call_close(_("Close"))
         self._enable()
+
+    def _call_close(self, text: str) -> None:
+        self._close.setText(text)
+        self._close.setAccessibleName(text)
 
     def _enable(self) -> None:
         """What hinders stands at the button."""

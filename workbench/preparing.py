@@ -31,10 +31,6 @@ class Preparing(QObject):
         self._pieces = (piece for panel in panels for piece in panel.ahead())
         self._timer.start(REST_MS)
 
-    def stop(self) -> None:
-        """Make no more."""
-        self._timer.stop()
-
     def _next(self) -> None:
         if next(self._pieces, self) is not self:
             self._timer.start(PIECE_MS)

@@ -31,11 +31,9 @@ class Compression(Declared, frozen=True, kw_only=True):
     """Base of every compression.
 
     Class attributes:
-        exact: Whether outputs stay what they were but for rounding.
         zeros: Whether weights that are 0 afterwards are meant to stay so while the network is trained on.
     """
 
-    exact: ClassVar[bool] = False
     zeros: ClassVar[bool] = False
 
     def apply(self, model: Model) -> Model:

@@ -19,7 +19,6 @@ class FoldNorms(Compression, frozen=True, kw_only=True, tag="fold_norms"):
 
     title: ClassVar[str] = "Fold batch norms"
     order: ClassVar[int] = 40
-    exact: ClassVar[bool] = True
     formula: ClassVar[tuple[str, ...]] = (
         r"s = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}",
         r"W \leftarrow s \odot W, \quad b \leftarrow s \odot (b - \mu) + \beta",

@@ -19,7 +19,6 @@ class MergeLinears(Compression, frozen=True, kw_only=True, tag="merge_linears"):
 
     title: ClassVar[str] = "Merge linear layers"
     order: ClassVar[int] = 41
-    exact: ClassVar[bool] = True
     formula: ClassVar[tuple[str, ...]] = (
         r"W_2 (W_1 x + b_1) + b_2 = (W_2 W_1)\, x + (W_2 b_1 + b_2)",
     )

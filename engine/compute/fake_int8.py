@@ -56,9 +56,8 @@ class Range:
     @torch.no_grad()
     def _see(self, x: Tensor) -> None:
         new = torch.stack(x.detach().aminmax()).to(self.ends)
-        new = torch.where(
-            new.isfinite().all(), new, self.ends
-        )  # what has got too large tells no range
+        # What has got too large tells no range.
+        new = torch.where(new.isfinite().all(), new, self.ends)
         self.ends.lerp_(new, SHARE if self.seen else 1.0)
         self.seen = True
 

@@ -20,9 +20,14 @@ SEED = 0x9C07
 GONE = -math.inf
 
 
-def prunable(flat: Flat) -> dict[str, Tensor]:
-    """Return the weights of a network that may be pruned, by parameter, as views."""
-    return {name: view for name, view in flat.views.items() if flat.kinds[name] != VECTOR}
+def prunable(weights: Mapping[str, Tensor], kinds: Mapping[str, str]) -> dict[str, Tensor]:
+    """Return the weights of a network that may be pruned, by parameter.
+
+    Args:
+        weights: All of them.
+        kinds: What each is; see :mod:`engine.compute.kinds`.
+    """
+    return {name: weights[name] for name, kind in kinds.items() if kind != VECTOR}
 
 
 def kept(scores: Mapping[str, Tensor], share: float, scope: str) -> dict[str, Tensor]:
@@ -85,7 +90,7 @@ class Pruner:
         self._flat = flat
         self._total = total
         self._seed = seed
-        self._views = prunable(flat)
+        self._views = prunable(flat.views, flat.kinds)
         self._mask: Tensor | None = None
         moves = isinstance(rule, Gradual) and rule.criterion == "movement"
         self._moved = torch.zeros_like(flat.weights) if moves else None
@@ -102,9 +107,8 @@ class Pruner:
     def before(self, gradient: Tensor) -> None:
         """Note what is zero, and where a gradient pulls the weights, before they are moved."""
         self.begin()
-        if (
-            self._moved is not None
-        ):  # a gradient of 16 bits may be too large, and the step is passed over then
+        # A gradient of 16 bits may be too large, and the step is passed over then.
+        if self._moved is not None:
             known = torch.where(gradient.isfinite().all(), gradient, torch.zeros_like(gradient))
             self._moved.addcmul_(self._flat.weights, known, value=-1.0)
 

@@ -430,15 +430,11 @@ class Training:
             rule = OPTIMIZERS.make_plug(plug, where)
             rules = rules_of(self.task.networks[name], flat, recipe.clip_norm, recipe.clip_value)
             self.rules[name] = rules
-            pruner = Pruner(self._pruning, flat, self.total_steps, recipe.seed)
+            pruner = None
+            if self._pruning.works:
+                pruner = Pruner(self._pruning, flat, self.total_steps, recipe.seed)
             learners[name] = Learner(
-                name,
-                flat,
-                rule,
-                self.schedule,
-                self.total_steps,
-                rules,
-                pruner=pruner if self._pruning.works else None,
+                name, flat, rule, self.schedule, self.total_steps, rules, pruner=pruner
             )
         return learners
 

@@ -35,7 +35,9 @@ def parent_beside(run: Path, parent: str) -> Path | None:
 
     A run from somebody else may name any folder as its parent: one that is to be read has to lie beside it.
     """
-    return parent_path(run, parent) if parent and Path(parent).name == parent else None
+    if parent in ("", "..") or Path(parent).name != parent:
+        return None
+    return parent_path(run, parent)
 
 
 def parent_path(run: Path, parent: str) -> Path:

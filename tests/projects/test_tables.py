@@ -35,9 +35,9 @@ def pairs(table: Table) -> Iterator[tuple[Message, str, str]]:
     """Each text with its translation, form by form."""
     for message in table:
         said = strings(message.id)
-        for place, words in enumerate(strings(message.string)):
+        for words in strings(message.string):
             if message.id and words:
-                yield message, said[-1] if len(said) > 1 else said[min(place, 0)], words
+                yield message, said[-1], words
 
 
 def places(text: str) -> set[str] | None:

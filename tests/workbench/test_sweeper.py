@@ -16,6 +16,7 @@ from workbench.sweeper import Sweeper
 @pytest.fixture
 def sweeper(qtbot: QtBot) -> Iterator[Sweeper]:
     parent = QObject()
+    gc.enable()  # as a program begins; the sweeper turns it off
     yield Sweeper(parent)
     parent.deleteLater()
     gc.disable()  # as the tests have it

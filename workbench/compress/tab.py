@@ -265,13 +265,15 @@ class CompressTab(QWidget):
     # ----------------------------------------------------------------------------------- hearing
 
     def _answered(self, purpose: str, event: Weighed | Compressed) -> None:
+        known = dict(self._known)
         if isinstance(event, Compressed):
-            self._take_kept(event)
+            self._take_kept(event)  # the list of runs then tells of it
         elif purpose == OTHER:
             self._known[Path(event.run)] = event.size
         else:
             self._take_figures(event)
-        self._show_family()
+        if self._known != known:
+            self._show_family()
         self._ended()
 
     def _take_kept(self, event: Compressed) -> None:

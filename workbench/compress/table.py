@@ -69,8 +69,8 @@ class VariantTable(QWidget):
             members: The first of all, then the others.
             metric: What tells how good they are; empty where nothing does.
         """
+        chosen = self.current  # rows still count the members that were
         self._members = tuple(members)
-        chosen = self.current
         with QSignalBlocker(self._table):
             self._table.setSortingEnabled(False)
             heads = heads_of(metric)

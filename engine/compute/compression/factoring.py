@@ -64,14 +64,14 @@ def _split(drawn: Drawn, node: str, rule: LowRank) -> str:
     root = values[:rank].sqrt()
     first = (root[:, None] * right[:rank]).float().view(rank, *weight.shape[1:])
     second = (left[:, :rank] * root).float()
-    layer = Facts(drawn).layers[node]
     made = drawn.nodes[node]
-    changes = {"units" if isinstance(layer, Linear) else "filters": rank, "bias": False}
-    made = msgspec.structs.replace(made, shares=None, params={**made.params, **changes})
+    linear = made.type == Linear.tag()
+    changes = {"units" if linear else "filters": rank, "bias": False}
+    made = msgspec.structs.replace(made, params={**made.params, **changes})
     drawn.insert_before(node, "narrow", made, {"weight": first})
     second = second.view(*second.shape, *[1] * (weight.dim() - 2))
     drawn.weights[node] = {**state, "weight": second}
-    if isinstance(layer, Convolution):
+    if not linear:
         drawn.set(node, kernel=1, stride=1, padding=0, dilation=1)
     kept = float(values[:rank].square().sum() / values.square().sum())
     return _("“{network}.{node}”: rank {rank} of {full}, {kept:.0%} of the energy.").format(

@@ -7,8 +7,9 @@ from pathlib import Path
 from torch import Tensor
 
 from engine.compute.compression.model import Model
-from engine.compute.compression.zeroing import prunable
 from engine.compute.inside.opened import OpenRun
+from engine.compute.kinds import kinds_of
+from engine.compute.pruning import prunable
 from engine.runs.branch import parent_beside
 from engine.runs.summary import COMPRESSED, read_summary
 from projects.errors import CompressionError, RunError
@@ -42,7 +43,7 @@ def rewind(model: Model, moment: str) -> Model:
                 where=f"networks.{name}",
                 hint=_("Rewind before layers or units are taken out."),
             )
-        zeros = {key: now[key] == 0 for key in prunable(modules[name])}
+        zeros = {key: now[key] == 0 for key in prunable(now, kinds_of(modules[name]))}
         weights[name] = {key: _put(then[key], zeros.get(key)) for key in now}
     note = _("The weights are those of an earlier time: train the network on, with Keep zeros.")
     return model.with_weights(weights, note)

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.compression.prune import Prune
 from engine.compute.compression.model import Model
-from engine.compute.kinds import VECTOR, kinds_of
-from engine.compute.pruning import by_chance, kept
+from engine.compute.kinds import kinds_of
+from engine.compute.pruning import by_chance, kept, prunable
 from projects.errors import CompressionError, did_you_mean
 from projects.translation import gettext as _
-
-
-def prunable(module: nn.Module) -> dict[str, Tensor]:
-    """Return the weights of a network that may be pruned, by parameter."""
-    kinds = kinds_of(module)
-    return {
-        name: weight.detach() for name, weight in module.named_parameters() if kinds[name] != VECTOR
-    }
 
 
 def prune(model: Model, rule: Prune) -> Model:
@@ -33,7 +25,7 @@ def prune(model: Model, rule: Prune) -> Model:
     names = chosen(modules, rule.networks)
     weights = {name: dict(state) for name, state in model.weights.items()}
     for name in names:
-        views = prunable(modules[name])
+        views = prunable(model.weights[name], kinds_of(modules[name]))
         if not views:
             raise CompressionError(
                 _("there is nothing in this network that could be pruned."),

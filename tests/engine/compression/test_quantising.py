@@ -236,7 +236,7 @@ def test_a_strangers_ranges_are_refused(
     told: object
     for told in (
         {"activations": {"classifier": {"nowhere": {}}}},
-        {"activations": {"classifier": {"fc1": {"low": 1.0, "high": float("inf")}}}},
+        {"activations": {"classifier": {"first": {"low": 1.0, "high": float("inf")}}}},
         {"bits": 99},
         [],
     ):

@@ -10,6 +10,7 @@ import pytest
 
 from engine.probes.base import PROBES
 from engine.protocol import Event, Finished, Marker, Measured, Scalars, Started, State
+from engine.runs.branch import parent_beside
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
@@ -95,3 +96,10 @@ def test_damage_is_a_sentence(tmp_path: Path, damage: str) -> None:
     assert changed > 0
     with pytest.raises(RunError, match="damaged"):
         list(Reader(run).events())
+
+
+def test_only_a_folder_beside_the_run_is_read_as_its_parent(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert parent_beside(run, "first") == tmp_path / "first"
+    for name in ("", "..", "../first", "first/second", str(tmp_path / "first")):
+        assert parent_beside(run, name) is None

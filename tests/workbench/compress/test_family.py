@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from pytestqt.qtbot import QtBot
 
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Latency
@@ -14,10 +15,10 @@ from projects.schema import Plug
 from projects.templates import template
 from tests.workbench.compress.support import PROJECT, family, make_run, size, summary
 from workbench.compress.axes import AXES, front
-from workbench.compress.family import RUN, TRAINED, VARIANT, family_of, quickest
+from workbench.compress.family import RUN, TRAINED, VARIANT, Member, family_of, quickest
 from workbench.compress.figures import change_of, rows_of
 from workbench.compress.step_fields import Subject, fields_for, first_settings, has_slider
-from workbench.compress.table import cells_of, heads_of, saved
+from workbench.compress.table import VariantTable, cells_of, heads_of, saved
 
 
 def test_every_member_finds_the_same_family(tmp_path: Path) -> None:
@@ -42,11 +43,23 @@ def test_every_member_finds_the_same_family(tmp_path: Path) -> None:
 def test_runs_whose_files_say_odd_things_have_a_family_too(tmp_path: Path) -> None:
     one = make_run(tmp_path / "one", summary("finished", "", "two"))
     two = make_run(tmp_path / "two", summary(COMPRESSED, "one"), size())
-    assert len(family_of(one[0], [one, two], {})) in (1, 2)
+    assert [m.path for m in family_of(one[0], [one, two], {})] == [one[0]]
     orphan = make_run(tmp_path / "orphan", summary(COMPRESSED, "gone"), size())
     assert [m.kind for m in family_of(orphan[0], [orphan], {})] == [RUN]
-    (two[0] / "compression.json").write_text("{")
-    assert two[0] not in [m.path for m in family_of(one[0], [one, two], {})][1:]
+    runs = family(tmp_path / "whole")
+    ash, owl, elm, ivy = (path for path, _summary in runs[:4])
+    (owl / "compression.json").write_text("{")
+    assert [m.path for m in family_of(ash, runs, {})] == [ash, elm, ivy]
+
+
+def test_the_chosen_row_stays_when_another_one_goes(qtbot: QtBot) -> None:
+    members = [Member(Path(name), name, VARIANT, "") for name in "abcd"]
+    table = VariantTable()
+    qtbot.addWidget(table)
+    table.show_members(members, "")
+    table.choose(Path("c"))
+    table.show_members([members[0], *members[2:]], "")
+    assert table.current == Path("c")
 
 
 @pytest.mark.parametrize(
