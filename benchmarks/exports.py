@@ -31,7 +31,9 @@ def differs(session: Session, export: Export, folder: Path) -> str:
     worst = 0.0
     for name in networks:
         try:
-            done = hand_out(folder, session, export, folder / f"m{export.suffix}", name)
+            done = hand_out(
+                folder, session, export, folder / f"m{export.suffix}", name, replace=True
+            )
         except UserError as error:
             return str(error)
         if done.difference is None:

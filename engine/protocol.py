@@ -258,12 +258,14 @@ class Export(Command, frozen=True, tag="export"):
         format: In which format, see :mod:`engine.exports`; None to be told which ones can hold the run.
         path: The file to write.
         network: Which network; empty for all, or for a format that holds one the first.
+        replace: Whether files that are there already may be replaced.
     """
 
     run: str
     format: Plug | None = None
     path: str = ""
     network: str = ""
+    replace: bool = False
 
 
 class Pause(Command, frozen=True, tag="pause"):
@@ -587,6 +589,7 @@ class Exported(Event, frozen=True, tag="exported"):
         notes: What was left out, a sentence each.
         networks: The run's networks, where no format was asked for.
         formats: By format why it cannot hold the run, where none was asked for; nothing where it can.
+        in_the_way: Files that are there already and were not to be replaced; nothing was written then.
     """
 
     run: str
@@ -597,6 +600,7 @@ class Exported(Event, frozen=True, tag="exported"):
     notes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     formats: dict[str, tuple[Problem, ...]] = {}
+    in_the_way: tuple[str, ...] = ()
 
 
 class Stage(Event, frozen=True, tag="stage"):

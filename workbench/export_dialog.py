@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -34,11 +34,12 @@ from projects.schema import Plug
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
-from widgets.forms import Form
 from widgets.topics import TOPIC
 from workbench.artist import Artist
+from workbench.export_page import page_of, told
 from workbench.flight_dialog import spoken
-from workbench.forms import first_words, form_fields
+from workbench.forms import first_words
+from workbench.questions import CANCEL, Choice, ask
 from workbench.values import defaults
 
 WIDTH, HEIGHT = 880, 660
@@ -46,7 +47,6 @@ ROW = 30
 LIST_WIDTH = 220
 PERMILLE = 1000
 PLAN, WRITE = "plan", "write"
-MOST_TOLD = 6
 TAG = Qt.ItemDataRole.UserRole
 
 
@@ -62,7 +62,7 @@ class ExportDialog(QDialog):
         parent: The window.
 
     Attributes:
-        folder: Where the last file went.
+        folder: Where files go: of the path that was typed or chosen last, where there is such a folder.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class ExportDialog(QDialog):
         self.begin.setObjectName("exportBegin")
         self.begin.setProperty("primary", True)
         self.begin.setDefault(True)
-        self.begin.clicked.connect(self._begin)
+        self.begin.clicked.connect(lambda: self._begin())
         self._close = QPushButton(_("Close"))
         self._close.setObjectName("exportClose")
         self._close.clicked.connect(self.reject)
@@ -196,7 +196,8 @@ class ExportDialog(QDialog):
 
     def _show_format(self) -> None:
         export = self.chosen
-        self._page.setWidget(self._described(export))
+        values = self._values.setdefault(export.tag(), defaults(export.fields()))
+        self._page.setWidget(page_of(export, self._problems(export.tag()), values))
         self._page.setProperty(TOPIC, EXPORTS.key(export.tag()))
         self.place.setText(str(self.folder / f"{self._name}{export.tail}{export.suffix}"))
         self._show_networks()
@@ -206,58 +207,8 @@ class ExportDialog(QDialog):
             self._rest()
         self._enable()
 
-    def _described(self, export: type[Export]) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, theme.GAP, 0)
-        column.setSpacing(theme.GAP)
-        heading = _label(export.title, "heading")
-        heading.setObjectName("exportTitle")
-        column.addWidget(heading)
-        column.addWidget(_label(flowing(export.help())))
-        if problems := self._problems(export.tag()):
-            column.addWidget(self._warning(problems))
-        if export.fields():
-            column.addSpacing(theme.GAP // 2)
-            column.addWidget(_label(_("Settings"), "subheading"))
-            column.addWidget(self._settings(export))
-        for title, text in (
-            (_("When to use it"), export.use),
-            (_("What goes wrong"), export.trouble),
-            (_("What it cannot hold"), export.lacks),
-        ):
-            if text:
-                column.addSpacing(theme.GAP // 2)
-                column.addWidget(_label(title, "subheading"))
-                column.addWidget(_label(text))
-        column.addStretch(1)
-        return page
-
-    def _settings(self, export: type[Export]) -> Form:
-        values = self._values.setdefault(export.tag(), defaults(export.fields()))
-        form = Form(form_fields(export.fields()), captions=True)
-        form.setObjectName("exportSettings")
-        form.set_values(values)
-
-        def edited(path: str, value: object) -> None:
-            values[path] = value
-            form.set_values(values)
-
-        form.edited.connect(edited)
-        return form
-
     def _problems(self, tag: str) -> tuple[Problem, ...]:
         return self._known.formats.get(tag, ()) if self._known is not None else ()
-
-    def _warning(self, problems: tuple[Problem, ...]) -> QLabel:
-        lines = [str(problem) for problem in problems[:MOST_TOLD]]
-        if len(problems) > MOST_TOLD:
-            more = len(problems) - MOST_TOLD
-            lines.append(_("and {count} more").format(count=more))
-        label = _label("\n".join((_("This run cannot be handed over so:"), *lines)), "caution")
-        label.setObjectName("exportProblems")
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
 
     def _show_networks(self) -> None:
         """Which network, where the run has several."""
@@ -276,7 +227,11 @@ class ExportDialog(QDialog):
     def _browse(self) -> None:
         export = self.chosen
         name, _kind = QFileDialog.getSaveFileName(
-            self, _("Export"), self.place.text(), f"{export.title} (*{export.suffix})"
+            self,
+            _("Export"),
+            self.place.text(),
+            f"{export.title} (*{export.suffix})",
+            options=QFileDialog.Option.DontConfirmOverwrite,  # of all files that are written
         )
         if name:
             path = Path(name)
@@ -297,14 +252,18 @@ class ExportDialog(QDialog):
 
     # ----------------------------------------------------------------------------------- the work
 
-    def _begin(self) -> None:
+    def _begin(self, replace: bool = False) -> None:
         export = self.chosen
         plug = Plug(export.tag(), dict(self._values.get(export.tag(), {})))
         network = self.network.currentData() if self.network.count() > 1 else ""
         self._written = None
         self.open_folder.hide()
         order = Order(
-            run=str(self._run), format=plug, path=self.place.text().strip(), network=network or ""
+            run=str(self._run),
+            format=plug,
+            path=self.place.text().strip(),
+            network=network or "",
+            replace=replace,
         )
         self._artist.ask(WRITE, order)
         self._work(_("Exporting …"))
@@ -313,13 +272,39 @@ class ExportDialog(QDialog):
         if purpose == PLAN:
             self._known = event
             self._mark()
-            self._rest()
             self._show_format()
             return
         self._rest()
+        if event.in_the_way:  # once the engine was listened to: a question waits for its answer
+            QTimer.singleShot(0, self, lambda: self._ask_to_replace(event.in_the_way))
+            return
         self._written = Path(event.path)
         self.words.setText(told(event))
         self.open_folder.show()
+
+    def _ask_to_replace(self, files: Sequence[str]) -> None:
+        """Files of these names are there: they are replaced only if that is wanted."""
+        names = [Path(file).name for file in files]
+        title = ngettext(
+            "“{name}” is there already.", "{count} files are there already.", len(names)
+        ).format(name=names[0], count=len(names))
+        answer = ask(
+            self,
+            "replace",
+            title,
+            "\n".join(
+                (*(names if len(names) > 1 else ()), _("Exporting replaces what is in them."))
+            ),
+            (
+                Choice("replace", _("Replace"), destructive=True),
+                Choice(CANCEL, _("Cancel"), primary=True),
+            ),
+        )
+        if answer == CANCEL:
+            self.words.setText(_("Nothing was written."))
+            self.words.show()
+        else:
+            self._begin(replace=True)
 
     def _mark(self) -> None:
         """Formats that cannot hold the run have a sign, which is not a colour alone."""
@@ -392,37 +377,3 @@ class ExportDialog(QDialog):
         """The engine ends with the dialog."""
         self._artist.close()
         super().closeEvent(event)
-
-
-def told(event: Exported) -> str:
-    """Return what was written, and how far it is from the run, in words.
-
-    Args:
-        event: The answer of the engine.
-    """
-    names = ", ".join(Path(file).name for file in event.files)
-    lines = [_("Done: {files}").format(files=names)]
-    if event.difference is not None:
-        lines.append(
-            ngettext(
-                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} input.",
-                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} inputs.",
-                event.inputs,
-            ).format(difference=event.difference, count=event.inputs)
-        )
-    return "\n".join((*lines, *event.notes))
-
-
-def flowing(help: str) -> str:
-    """Return a docstring as paragraphs that wrap where there is no more room."""
-    paragraphs = help.replace("``", "").split("\n\n")
-    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
-
-
-def _label(text: str, role: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if role:
-        label.setProperty("role", role)
-    return label

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.compute import checkpoint
 from engine.compute.evaluate import networks, open_run
 from engine.compute.session import Session
+from engine.export.files import InTheWayError
 from engine.export.hand_out import hand_out, possible
 from engine.exports.base import EXPORTS
 from engine.protocol import Export, Exported, Stage
@@ -53,7 +54,11 @@ class Exporter:
                 },
             )
         export = EXPORTS.make_plug(request.format, "format")
-        done = hand_out(run, session, export, Path(request.path), request.network, tell)
+        out = Path(request.path)
+        try:
+            done = hand_out(run, session, export, out, request.network, tell, request.replace)
+        except InTheWayError as error:
+            return Exported(run=request.run, in_the_way=tuple(map(str, error.files)))
         return Exported(
             run=request.run,
             path=str(done.path),
@@ -64,10 +69,8 @@ class Exporter:
         )
 
     def _opened(self, run: Path) -> Session:
-        key = (
-            run,
-            checkpoint.stamp(RunFolder(run).checkpoints),
-        )  # a training may have written another one
+        # A training that goes on may have written another checkpoint.
+        key = (run, checkpoint.stamp(RunFolder(run).checkpoints))
         if self._session is None or key != self._key:
             self._session = None  # the room of the other one is free before this one is read
             self._session, self._key = open_run(run), key

@@ -5,12 +5,42 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from projects.atomic import PREFIX, explain, sync_folder
 from projects.errors import FileError
 from projects.translation import gettext as _
+
+
+class InTheWayError(FileError):
+    """Files are there already, and nobody said that they may be replaced.
+
+    Attributes:
+        files: Which.
+    """
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        super().__init__(
+            _("there is a file of this name already."),
+            where=", ".join(map(str, files)),
+            hint=_("Choose another name, or replace it with --force."),
+        )
+        self.files = files
+
+
+def need_free(files: Iterable[Path]) -> None:
+    """Say so where files that are to be written are there already.
+
+    Args:
+        files: Which are to be written.
+
+    Raises:
+        InTheWayError: Some are there.
+    """
+    if there := tuple(file for file in files if os.path.lexists(file) and not file.is_dir()):
+        raise InTheWayError(there)
 
 
 def need_place(out: Path, suffix: str) -> None:
@@ -53,6 +83,9 @@ def need_place(out: Path, suffix: str) -> None:
 def write_all(files: Mapping[Path, bytes]) -> None:
     """Write several files: each beside its place first, then all are renamed.
 
+    What was there is kept under another name until all are in their places, and put back where one of them
+    can't be brought there.
+
     Args:
         files: Contents by path; the last one is renamed last, so where it is new the others are there.
 
@@ -61,6 +94,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         FileError: One cannot be written; nothing has changed.
     """
     waiting: dict[Path, Path] = {}
+    before: dict[Path, Path] = {}
     try:
         for path, content in files.items():
             if path.is_dir():
@@ -69,19 +103,56 @@ def write_all(files: Mapping[Path, bytes]) -> None:
                     where=str(path),
                     hint=_("Choose another name."),
                 )
-            waiting[path] = path.with_name(PREFIX + secrets.token_hex(8))
+            waiting[path] = _beside(path)
             _store(waiting[path], path, content)
+        for path in files:
+            if os.path.lexists(path):
+                before[path] = _beside(path)
+                _keep(path, before[path], len(files[path]))
+        _rename(waiting, before, files)
+        for folder in {path.parent for path in files}:
+            sync_folder(folder)
+    finally:
+        for temporary in (*waiting.values(), *before.values()):
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(PREFIX + secrets.token_hex(8))
+
+
+def _keep(path: Path, under: Path, size: int) -> None:
+    """Give what is there a second name; a copy where a file can't have two."""
+    try:
+        try:
+            os.link(path, under, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            shutil.copy2(path, under, follow_symlinks=False)
+    except OSError as error:
+        raise explain(error, path, size) from error
+
+
+def _rename(
+    waiting: Mapping[Path, Path], before: Mapping[Path, Path], files: Mapping[Path, bytes]
+) -> None:
+    """Bring all files to their places, or leave everything as it was."""
+    done: list[Path] = []
+    try:
         for path, temporary in waiting.items():
             try:
                 os.replace(temporary, path)
             except OSError as error:
                 raise explain(error, path, len(files[path])) from error
-        for folder in {path.parent for path in files}:
-            sync_folder(folder)
-    finally:
-        for temporary in waiting.values():
+            done.append(path)
+    except BaseException:
+        for path in done:
             with contextlib.suppress(OSError):
-                temporary.unlink()
+                if path in before:
+                    os.replace(before[path], path)
+                else:
+                    path.unlink()
+        raise
 
 
 def _store(temporary: Path, path: Path, content: bytes) -> None:

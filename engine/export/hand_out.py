@@ -22,7 +22,7 @@ from engine.compute.network import GraphModule
 from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
-from engine.export.files import need_place, write_all
+from engine.export.files import need_free, need_place, write_all
 from engine.export.writer import Answer, Job, given
 from engine.exports.base import Export
 from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
@@ -61,6 +61,7 @@ def hand_out(
     out: Path,
     network: str = "",
     tell: Tell = lambda _text, _share: None,
+    replace: bool = False,
 ) -> Handed:
     """Write a run's networks in a format, verified, all files or none.
 
@@ -71,14 +72,19 @@ def hand_out(
         out: The main file.
         network: Which network; all, or for formats that hold one the first, when left out.
         tell: Told what is being done and which share of it is done.
+        replace: Whether files that are there already may be replaced.
 
     Raises:
         ProblemsError: The format cannot hold a layer; names the places.
+        InTheWayError: Files are there already.
         FileError: The file cannot be written, or has the wrong ending.
         RunError: There is no such network, or what was written computes something else.
     """
     need_place(out, export.suffix)
     need_packages(export)
+    about = out.with_name(f"{out.name}.json")
+    if not replace:
+        need_free((out, about))
     everything = networks_of(session)
     chosen = _chosen(everything, network, export.single)
     job = Job(run, session, chosen, out.name)
@@ -89,20 +95,22 @@ def hand_out(
     tell(_("Writing"), 0.1)
     with torch.random.fork_rng(devices=[]), evaluating(*everything.values()):
         files = writer.files()
+        written = tuple(out.parent / name for name in files)
+        if not replace:
+            need_free(written)
         tell(_("Trying out what was written"), 0.6)
         tried = _tried(session, everything, chosen)
         measured = _measured(files, writer.answers, chosen, tried)
     tell(_("Storing"), 0.95)
     notes = [*writer.notes(), *(_rounded(chosen) if measured else ())]
     report = _report(export, job, tried, measured, tuple(files), notes)
-    name = f"{out.name}.json"
-    everything_written = {out.parent / file: content for file, content in files.items()}
-    main = everything_written.pop(out)
-    write_all({**everything_written, out.parent / name: report, out: main})
+    contents = dict(zip(written, files.values(), strict=True))
+    main = contents.pop(out)
+    write_all({**contents, about: report, out: main})
     worst = max(measured.values()) if measured else None
     return Handed(
         path=out,
-        files=tuple(out.parent / file for file in (*files, name)),
+        files=(*written, about),
         difference=worst,
         inputs=sum(len(trial.inputs) for trial in tried.values()) if measured else 0,
         notes=tuple(notes),

@@ -22,7 +22,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     if args.to == TENSORBOARD:
         return _to_tensorboard(args.run, args.out, console)
     from engine.compute.evaluate import open_run
-    from engine.export.files import need_place
+    from engine.export.files import need_free, need_place
     from engine.export.hand_out import hand_out, need_packages
 
     chosen = _settings(args.to, args.set)
@@ -34,12 +34,14 @@ def export(args: argparse.Namespace, console: Console) -> int:
         )
     need_place(args.out, chosen.suffix)  # before the run is read, which may take long
     need_packages(chosen)
+    if not args.force:
+        need_free((args.out,))
 
     def damaged(error: UserError) -> None:
         console.note(str(error))
 
     session = open_run(args.run, damaged=damaged)
-    done = hand_out(args.run, session, chosen, args.out, args.network)
+    done = hand_out(args.run, session, chosen, args.out, args.network, replace=bool(args.force))
     told = _("Wrote {path}").format(path=done.path)
     if done.difference is not None:
         told = _(
@@ -116,5 +118,6 @@ EXPORT = Command(
             default=[],
             help=N_("a setting of the format, such as embed=true for numpy; may be repeated"),
         ),
+        argument("--force", action="store_true", help=N_("replace a file that is there")),
     ),
 )

@@ -163,11 +163,24 @@ def test_a_gan_has_a_card_too(call: Call, ring_run: Path, tmp_path: Path) -> Non
     assert "generator" in (tmp_path / "c.html").read_text(encoding="utf-8")
 
 
+def test_files_that_are_there_stay_unless_they_are_to_be_replaced(
+    call: Call, ring_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "m.safetensors").write_text("mine", encoding="utf-8")
+    words = ["--to", "pytorch", "--out", tmp_path / "m.py", "--json"]
+    answer = call("export", ring_run, *words)
+    assert answer.code == 1
+    assert "m.safetensors: there is a file of this name already" in answer.out + answer.err
+    assert [path.name for path in tmp_path.glob("m.*")] == ["m.safetensors"]
+    assert call("export", ring_run, *words, "--force").code == 0
+    assert (tmp_path / "m.safetensors").read_bytes()[:4] != b"mine"
+
+
 def test_one_network_of_several(call: Call, ring_run: Path, tmp_path: Path) -> None:
     words = ["--to", "numpy", "--out", tmp_path / "m.py", "--json"]
     call("export", ring_run, *words, "--network", "discriminator")
     assert list(runpy.run_path(str(tmp_path / "m.py"))["NETWORKS"]) == ["discriminator"]
-    answer = call("export", ring_run, *words, "--network", "judge")
+    answer = call("export", ring_run, *words, "--network", "judge", "--force")
     assert answer.code == 1
     assert "discriminator" in answer.out
 

@@ -16,7 +16,7 @@ from engine.runs.folder import runs_folder
 from projects.files import save
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
 from tests.engine.training.support import train
-from tests.workbench.shell import click, wait
+from tests.workbench.shell import answer, click, wait
 from workbench.export_dialog import ExportDialog
 from workbench.window import MainWindow
 
@@ -96,6 +96,16 @@ def test_from_the_menu_to_a_file_and_what_it_differs(
     monkeypatch.setattr(QDesktopServices, "openUrl", note)
     click(dialog.open_folder)
     assert opened == [str(tmp_path)]
+
+    written.write_text("mine", encoding="utf-8")
+    answer("replace_cancel")
+    click(dialog.begin)
+    wait(qtbot, lambda: dialog.words.text() == "Nothing was written.")
+    assert written.read_text(encoding="utf-8") == "mine"
+    answer("replace_replace")
+    click(dialog.begin)
+    wait(qtbot, dialog.open_folder.isVisible)
+    assert "def predict(" in written.read_text(encoding="utf-8")
 
     dialog.place.setText(str(tmp_path / "none" / "m.py"))
     click(dialog.begin)

@@ -14,6 +14,7 @@ from engine.compression.activation import Activation
 from engine.compute.rounding import round_inputs
 from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import prepare
+from engine.export.files import InTheWayError
 from engine.export.hand_out import hand_out, possible
 from engine.export.numpy_rules import RULES
 from engine.exports.base import EXPORTS
@@ -171,6 +172,23 @@ def test_a_file_that_cannot_be_written_gets_a_sentence_and_leaves_nothing(out: P
     with pytest.raises(FileError, match="this is a folder"):
         hand_out(HERE, session, export, out / "m.py")
     assert [path.name for path in out.iterdir()] == ["m.npz"]
+
+
+def test_files_beside_it_are_not_replaced_unasked(out: Path) -> None:
+    session = session_for(chain(node("flatten"), node("linear", units=10)))
+    export = EXPORTS.make("numpy", {})
+    for name in ("m.npz", "m.py.json", "m.py"):
+        (out / name).write_text("mine", encoding="utf-8")
+        with pytest.raises(InTheWayError, match="there is a file of this name already") as caught:
+            hand_out(HERE, session, export, out / "m.py")
+        assert [path.name for path in caught.value.files] == [name]
+        assert [path.read_text(encoding="utf-8") for path in out.iterdir()] == ["mine"]
+        (out / name).unlink()
+    done = hand_out(HERE, session, export, out / "m.py")
+    first = done.path.stat().st_ino
+    hand_out(HERE, session, export, out / "m.py", replace=True)
+    assert sorted(done.files) == sorted(out.iterdir())
+    assert done.path.stat().st_ino != first
 
 
 def test_the_rounding_of_a_run_is_told_and_no_mistake(out: Path) -> None:

@@ -1,0 +1,114 @@
+"""What the dialog *Export* says of a format, and of what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from engine.exports.base import Export
+from engine.protocol import Exported
+from projects.errors import Problem
+from projects.translation import gettext as _
+from projects.translation import ngettext
+from widgets import theme
+from widgets.forms import Form
+from workbench.forms import form_fields
+
+MOST_TOLD = 6
+
+
+def page_of(export: type[Export], problems: Sequence[Problem], values: dict[str, Any]) -> QWidget:
+    """Return a page about a format, with a form of its settings.
+
+    Args:
+        export: The format.
+        problems: Why the run cannot be handed over so.
+        values: The settings; what is edited is written into it.
+    """
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, theme.GAP, 0)
+    column.setSpacing(theme.GAP)
+    heading = _label(export.title, "heading")
+    heading.setObjectName("exportTitle")
+    column.addWidget(heading)
+    column.addWidget(_label(_flowing(export.help())))
+    if problems:
+        column.addWidget(_warning(problems))
+    if export.fields():
+        column.addSpacing(theme.GAP // 2)
+        column.addWidget(_label(_("Settings"), "subheading"))
+        column.addWidget(_settings(export, values))
+    for title, text in (
+        (_("When to use it"), export.use),
+        (_("What goes wrong"), export.trouble),
+        (_("What it cannot hold"), export.lacks),
+    ):
+        if text:
+            column.addSpacing(theme.GAP // 2)
+            column.addWidget(_label(title, "subheading"))
+            column.addWidget(_label(text))
+    column.addStretch(1)
+    return page
+
+
+def _settings(export: type[Export], values: dict[str, Any]) -> Form:
+    form = Form(form_fields(export.fields()), captions=True)
+    form.setObjectName("exportSettings")
+    form.set_values(values)
+
+    def edited(path: str, value: object) -> None:
+        values[path] = value
+        form.set_values(values)
+
+    form.edited.connect(edited)
+    return form
+
+
+def _warning(problems: Sequence[Problem]) -> QLabel:
+    lines = [str(problem) for problem in problems[:MOST_TOLD]]
+    if len(problems) > MOST_TOLD:
+        more = len(problems) - MOST_TOLD
+        lines.append(_("and {count} more").format(count=more))
+    label = _label("\n".join((_("This run cannot be handed over so:"), *lines)), "caution")
+    label.setObjectName("exportProblems")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def told(event: Exported) -> str:
+    """Return what was written, and how far it is from the run, in words.
+
+    Args:
+        event: The answer of the engine.
+    """
+    names = ", ".join(Path(file).name for file in event.files)
+    lines = [_("Done: {files}").format(files=names)]
+    if event.difference is not None:
+        lines.append(
+            ngettext(
+                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} input.",
+                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} inputs.",
+                event.inputs,
+            ).format(difference=event.difference, count=event.inputs)
+        )
+    return "\n".join((*lines, *event.notes))
+
+
+def _flowing(help: str) -> str:
+    """Return a docstring as paragraphs that wrap where there is no more room."""
+    paragraphs = help.replace("``", "").split("\n\n")
+    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+
+
+def _label(text: str, role: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+    return label
