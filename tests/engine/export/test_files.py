@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.export import files as module
 from engine.export.files import InTheWayError, need_free, write_all
 from projects.errors import FileError
 
@@ -35,9 +34,9 @@ def test_a_failure_midway_leaves_what_was_there(
     def no_link(*_paths: object, **_options: object) -> None:
         raise OSError(1, "no links here")
 
-    monkeypatch.setattr(module.os, "replace", broken)
+    monkeypatch.setattr(os, "replace", broken)
     if not linked:
-        monkeypatch.setattr(module.os, "link", no_link)
+        monkeypatch.setattr(os, "link", no_link)
     wanted = {tmp_path / name: name.encode() for name in ("weights", "report", "main")}
     with pytest.raises(FileError, match="cannot be written"):
         write_all(wanted)
