@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from engine.headless import (
-    compressing,
-    designs,
-    downloads,
-    events,
-    rates,
-    results,
-    serving,
-    studies,
-    training,
-)
 from engine.headless.arguments import Command, build_parser
 from engine.headless.console import (
     DONE,
@@ -29,17 +19,32 @@ from engine.headless.console import (
 from projects.translation import gettext as _
 
 PROGRAM = "ganvas"
-COMMANDS: tuple[Command, ...] = (
-    *designs.COMMANDS,
-    *training.COMMANDS,
-    *studies.COMMANDS,
-    *rates.COMMANDS,
-    *results.COMMANDS,
-    *compressing.COMMANDS,
-    *serving.COMMANDS,
-    *downloads.COMMANDS,
-    *events.COMMANDS,
-)
+# Which module holds which commands. Only the one that is asked for is imported: what the others need would
+# keep a person waiting for the window.
+MODULES = {
+    "designs": ("templates", "new", "check"),
+    "training": ("train",),
+    "studies": ("study",),
+    "rates": ("lr-range",),
+    "results": ("evaluate", "diagnose", "predict", "sample", "export", "runs"),
+    "compressing": ("compress", "sensitivity"),
+    "serving": ("serve",),
+    "downloads": ("download",),
+    "events": ("import",),
+}
+NAMES = {name: module for module, names in MODULES.items() for name in names}
+
+
+def commands(names: Sequence[str] = tuple(NAMES)) -> Iterator[Command]:
+    """Import some commands of this package; all of them where none are named.
+
+    Args:
+        names: Keys of ``NAMES``.
+    """
+    for name in names:
+        module = importlib.import_module(f"{__package__}.{NAMES[name]}")
+        held: Sequence[Command] = module.COMMANDS
+        yield next(command for command in held if command.name == name)
 
 
 def run(words: Sequence[str], opening: Command, more: Sequence[Command] = ()) -> int:
@@ -57,8 +62,8 @@ def run(words: Sequence[str], opening: Command, more: Sequence[Command] = ()) ->
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    commands = [*COMMANDS, *more]
-    names = [command.name for command in commands]
+    others = {command.name: command for command in (*more, opening)}
+    names = [*NAMES, *others]
     words = list(words)
     if not words or not (words[0] in names or words[0].startswith("-")):
         if words and (sentence := _mistyped(words[0], names)):
@@ -66,12 +71,21 @@ def run(words: Sequence[str], opening: Command, more: Sequence[Command] = ()) ->
             return USAGE
         words.insert(0, opening.name)
     about = _("Draw a neural network, press Train, and watch it learn.")
-    parser = build_parser(PROGRAM, about, [*commands, opening])
+    parser = build_parser(PROGRAM, about, _meant(words[0], others))
     try:
         args = parser.parse_args(words)
     except SystemExit as end:
         return _left(end)
     return guarded(lambda console: int(args.work(args, console)), Console(args.json))
+
+
+def _meant(word: str, others: Mapping[str, Command]) -> list[Command]:
+    """The command that a word names; all where it is an option, such as ``--help``."""
+    if word in others:
+        return [others[word]]
+    if word in NAMES:
+        return list(commands((word,)))
+    return [*commands(), *others.values()]
 
 
 def _left(end: SystemExit) -> int:

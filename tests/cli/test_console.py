@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import headless
 from engine.headless.console import Console, dumps, guarded, harmless
+from engine.headless.entry import MODULES, commands
 from projects.errors import Problem, ProblemsError, TrainingError, UserError
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +112,13 @@ def test_of_very_many_problems_the_first_are_told(capsys: pytest.CaptureFixture[
 def test_json_holds_no_number_that_it_cannot_hold() -> None:
     text = dumps({"a": float("nan"), "b": [float("inf"), 1.5], "c": "a\ud800", "d": {"é": None}})
     assert json.loads(text) == {"a": None, "b": [None, 1.5], "c": "a?", "d": {"é": None}}
+
+
+def test_every_command_is_found_without_importing_all() -> None:
+    held = {}
+    for module in pkgutil.iter_modules(headless.__path__):
+        of_module = importlib.import_module(f"engine.headless.{module.name}")
+        if hasattr(of_module, "COMMANDS"):
+            held[module.name] = tuple(command.name for command in of_module.COMMANDS)
+    assert held == MODULES
+    assert [command.name for command in commands(("runs", "train"))] == ["runs", "train"]

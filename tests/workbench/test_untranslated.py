@@ -16,7 +16,7 @@ from texts.found import catalogues
 
 from engine.client import Engines
 from engine.headless.arguments import build_parser
-from engine.headless.entry import COMMANDS
+from engine.headless.entry import commands
 from engine.validate import validate
 from projects import schema
 from projects.errors import ProblemsError
@@ -169,7 +169,7 @@ def test_problems_are_told_in_the_language_of_the_moment(wide_letters: None) -> 
 
 
 def test_the_help_of_the_command_line_too(wide_letters: None) -> None:
-    parser = build_parser("ganvas", "", COMMANDS)
+    parser = build_parser("ganvas", "", list(commands()))
     rows = next(action for action in parser._actions if action.dest == "command")
     assert isinstance(rows.choices, dict)
     for name, row in rows.choices.items():
