@@ -164,9 +164,9 @@ def _drawn() -> Iterator[Text]:
 
 
 def _read() -> Iterator[Text]:
-    for path in sorted((ROOT / "engine/articles").glob("*.md")):
-        _nothing, head, body = path.read_text("utf-8").split(articles.FENCE, 2)
-        yield Text(str(yaml.safe_load(head)["title"]), _place(path))
-        for part in articles.paragraphs(body):
+    for article in articles.articles():
+        place = f"engine/articles/{article.name}.md"
+        yield Text(article.title, place)
+        for part in articles.paragraphs(article.text):
             if not part.startswith("$$"):
-                yield Text(part, _place(path))
+                yield Text(part, place)
