@@ -52,7 +52,7 @@ class Cards(QObject):
         before = {path: read_card(path) for path in paths}
         after = {path: change(card) for path, card in before.items()}
         if after != before:
-            self.stack.push(_Edit(self, words, before, after))
+            self.stack.push(_Edit(self.stack, words, before, after))
 
     def throw_away(self, paths: Sequence[Path]) -> None:
         """Move runs to the bin; those that are trained now stay."""
@@ -63,7 +63,7 @@ class Cards(QObject):
             words = ngettext(
                 "Move {count} run to the bin", "Move {count} runs to the bin", len(idle)
             )
-            self.stack.push(_Removal(self, words.format(count=len(idle)), idle))
+            self.stack.push(_Removal(self.stack, words.format(count=len(idle)), idle))
 
     def undo(self) -> None:
         """Take back what was done last."""
@@ -78,17 +78,42 @@ class Cards(QObject):
         """Do again what was taken back last."""
         self.stack.redo()
 
+    def take_over(self, other: Cards) -> None:
+        """Be able to take back what was done in another window."""
+        self.stack.deleteLater()
+        self.stack = other.stack
+        self.stack.setParent(self)
+        other.stack = QUndoStack(other)
+
     def forget(self) -> None:
         """Other runs: what was done to these is no longer taken back."""
         self.stack.clear()
 
 
-class _Edit(QUndoCommand):
-    def __init__(
-        self, cards: Cards, words: str, before: Mapping[Path, Card], after: Mapping[Path, Card]
-    ) -> None:
+class _Doing(QUndoCommand):
+    """Something that was done; ``_cards`` are those that have the stack now."""
+
+    def __init__(self, stack: QUndoStack, words: str) -> None:
         super().__init__(words)
-        self._cards, self._before, self._after = cards, before, after
+        self._stack = stack
+
+    @property
+    def _cards(self) -> Cards:
+        cards = self._stack.parent()
+        assert isinstance(cards, Cards)
+        return cards
+
+
+class _Edit(_Doing):
+    def __init__(
+        self,
+        stack: QUndoStack,
+        words: str,
+        before: Mapping[Path, Card],
+        after: Mapping[Path, Card],
+    ) -> None:
+        super().__init__(stack, words)
+        self._before, self._after = before, after
 
     def redo(self) -> None:
         self._write(self._after)
@@ -106,10 +131,10 @@ class _Edit(QUndoCommand):
         self._cards.changed.emit(list(wanted))
 
 
-class _Removal(QUndoCommand):
-    def __init__(self, cards: Cards, words: str, paths: Sequence[Path]) -> None:
-        super().__init__(words)
-        self._cards, self._paths = cards, paths
+class _Removal(_Doing):
+    def __init__(self, stack: QUndoStack, words: str, paths: Sequence[Path]) -> None:
+        super().__init__(stack, words)
+        self._paths = paths
         self._places: dict[Path, Path] = {}
 
     def redo(self) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -34,6 +33,7 @@ from projects.schema import Plug
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
+from widgets.choice_box import ChoiceBox
 from widgets.topics import TOPIC
 from workbench.artist import Artist
 from workbench.export_page import page_of, told
@@ -135,9 +135,7 @@ class ExportDialog(QDialog):
         column.addLayout(self._buttons())
 
     def _places(self) -> QFormLayout:
-        self.network = QComboBox()
-        self.network.setObjectName("exportNetwork")
-        self.network.setAccessibleName(_("Network"))
+        self.network = ChoiceBox("exportNetwork", _("Network"))
         self.place = QLineEdit()
         self.place.setObjectName("exportPlace")
         self.place.setAccessibleName(_("File"))
@@ -213,13 +211,8 @@ class ExportDialog(QDialog):
     def _show_networks(self) -> None:
         """Which network, where the run has several."""
         names = self._known.networks if self._known is not None else ()
-        before = self.network.currentData()
-        self.network.clear()
-        if not self.chosen.single:
-            self.network.addItem(_("all of them"), "")
-        for name in names:
-            self.network.addItem(name, name)
-        self.network.setCurrentIndex(max(0, self.network.findData(before)))
+        together = [] if self.chosen.single else [(_("all of them"), "")]
+        self.network.fill([*together, *((name, name) for name in names)])
         self._form.setRowVisible(self.network, len(names) > 1)
 
     # ----------------------------------------------------------------------------------- the file

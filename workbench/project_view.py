@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench import edits, gauges, scope
+from workbench.choices import Lasting
 from workbench.data_tab import DataTab
 from workbench.designer import Designer, Standpoint
 from workbench.document import Document
@@ -133,8 +134,12 @@ class ProjectView(QTabWidget):
                 self.designers[name].stand(place)
 
     def take_over(self, other: ProjectView) -> None:
-        """Show the tab that another view of the same project shows."""
+        """Show what another view of the same project shows."""
         self._last = other._last
+        for place in range(self.count()):
+            mine, theirs = self.widget(place), other.widget(place)
+            if isinstance(mine, Lasting) and isinstance(theirs, Lasting):
+                mine.restore(theirs.remembered())
         self.setCurrentIndex(min(other.currentIndex(), self.count() - 1))
 
     def show_place(self, where: str) -> None:

@@ -2,9 +2,9 @@
 
 Texts are looked up when widgets are made, so another language needs other widgets. What a person has open lives
 on: the engines with a training or a study that goes on, the document with its undo steps and its unsaved
-changes, what was read of runs, which run is shown, tabs, docks and the places of the canvases. Messages in the corner
-of the window end with it, and what was done to cards of runs is taken back no longer (those that were thrown away are in the
-system's bin). Dialogs end too, which is why none may be open.
+changes, what was read of runs, what was done to their cards, which run is shown, tabs, docks and the places of the
+canvases, and what is chosen in panels and tabs (:mod:`workbench.choices`). Messages in the corner of the window end with
+it. Dialogs end too, which is why none may be open.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ def _hand_over(old: MainWindow, new: MainWindow) -> None:
         return
     new.files.take_over(old.files)
     new.runs.take_over(old.runs)
+    new.run_list.cards.take_over(old.run_list.cards)
+    new.lab.take_over(old.lab)
+    new.viewer.take_over(old.viewer)
     new.viewer.show(shown)
     new.run_list.tick(old.run_list.ticked())
     new.viewer.overlay(ticked)

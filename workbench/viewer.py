@@ -68,6 +68,11 @@ class Viewer(QObject):
         needed = [panel for panel in self.panels if panel.measured and panel.name not in away]
         self._preparing.begin(sorted(needed, key=lambda panel: not can_be_seen(panel)))
 
+    def take_over(self, other: Viewer) -> None:
+        """Have the panels show what they have in another window in the way that was chosen there."""
+        for mine, theirs in zip(self.panels, other.panels, strict=True):
+            mine.restore(theirs.remembered())
+
     def show(self, run: RunData | None) -> None:
         """Show a run in every panel."""
         self._wanted = Path(run.path) if run is not None and run.path else None

@@ -13,13 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
 from engine.objectives.base import OBJECTIVES
+from engine.runs.card import read_card
+from projects.files import save
 from projects.templates import template
 from projects.translation import SOURCE, speak
+from tests.engine.training.support import train
 from tests.workbench.conftest import PATIENCE_MS
 from tests.workbench.shell import make_window
 from workbench.app import make_application
 from workbench.language import SYSTEM, Language, own_name, wishes
 from workbench.metric_words import metric_words
+from workbench.panels.curves import CurvesPanel
 from workbench.settings import Settings
 from workbench.succession import successor
 from workbench.window import MainWindow
@@ -117,6 +121,58 @@ def test_a_saved_project_keeps_showing_the_run_that_is_trained(
         qtbot.waitUntil(lambda: bool(read), timeout=PATIENCE_MS)  # begun when it was opened
         assert new.viewer.shown is run
         assert new.run_list.ticked() == [Path(run.path)]
+    finally:
+        end(new)
+
+
+def test_what_is_chosen_and_done_to_runs_is_kept(
+    engines: Engines, qtbot: QtBot, english: None, tmp_path: Path
+) -> None:
+    project = template("digits_mlp").project
+    recipe = replace(project.recipe, epochs=None, max_steps=4)
+    save(replace(project, recipe=recipe), tmp_path / "digits.yaml")
+    runs = [tmp_path / "runs" / "digits" / f"20260102-03040{n}-ash" for n in (1, 2, 3)]
+    for run in runs:
+        train(replace(project, recipe=recipe), run)
+    old = make_window(engines)
+    old.begin()
+    old.open(tmp_path / "digits.yaml")
+    qtbot.waitUntil(lambda: old.viewer.shown is not None, timeout=PATIENCE_MS)
+    old.run_list.cards.edit(runs[:1], "Pin", lambda card: replace(card, pinned=True))
+    old.lab.compare(runs[:2])
+    compare = old.lab.compare_tab
+    assert compare is not None
+    compare._metric = "train_accuracy"
+    qtbot.waitUntil(lambda: all(compare._runs), timeout=PATIENCE_MS)
+    old.viewer.show_path(runs[2])
+    shown = lambda window: window.viewer.shown and Path(window.viewer.shown.path)  # noqa: E731
+    qtbot.waitUntil(lambda: shown(old) == runs[2], timeout=PATIENCE_MS)
+    curves = old.viewer.panels[0]
+    assert isinstance(curves, CurvesPanel)
+    curves._make()
+    curves._bar.log_loss.setChecked(True)
+
+    speak("zh_CN")
+    new = successor(old)
+    try:
+        again = new.lab.compare_tab
+        assert again is not None
+        assert again.isVisible()
+        assert again.paths == (runs[0], runs[1])
+        qtbot.waitUntil(lambda: all(again._runs), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: bool(new.runs.summaries()), timeout=PATIENCE_MS)
+        qtbot.wait(50)
+        assert again.paths == (runs[0], runs[1])
+        assert again._metric == "train_accuracy"
+        assert shown(new) == runs[2]  # and not what is compared
+        panel = new.viewer.panels[0]
+        assert isinstance(panel, CurvesPanel)
+        panel._make()
+        assert panel._bar.log_loss.isChecked()
+        assert read_card(runs[0]).pinned
+        with qtbot.waitSignal(new.run_list.cards.changed):
+            new.run_list.cards.undo()
+        assert not read_card(runs[0]).pinned
     finally:
         end(new)
 

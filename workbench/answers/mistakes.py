@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox
 from widgets.plots.flow import FlowLayout
 from workbench.answers.answered import (
     CLASSES,
@@ -43,9 +44,6 @@ class MistakesView(View):
 
     def build(self) -> QWidget:
         """Make the choices, the sheet and the detail."""
-        self._order = QComboBox()
-        self._order.setObjectName("answersOrder")
-        self._order.setAccessibleName(_("Order of the examples"))
         orders = (
             (_("Highest loss"), WORST, _("Where the answer costs most")),
             (_("Confident and wrong"), SURPRISING, _("Wrong, with the highest probability")),
@@ -53,16 +51,16 @@ class MistakesView(View):
             (_("Least certain"), DOUBTFUL, _("Right or wrong, with the lowest probability")),
             (_("Lowest loss"), BEST, _("Where the answer costs least")),
         )
-        for place, (words, data, tip) in enumerate(orders):
-            self._order.addItem(words, data)
+        entries = [(words, data) for words, data, _tip in orders]
+        self._order = ChoiceBox("answersOrder", _("Order of the examples"), entries)
+        for place, (_words, _data, tip) in enumerate(orders):
             self._order.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
-        self._order.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._order.setMinimumContentsLength(9)
-        self._true = self._choice("answersTrue", _("Of which true class"))
-        self._said = self._choice("answersSaid", _("With which answer"))
-        for choice in (self._order, self._true, self._said):
+        self._true = ChoiceBox("answersTrue", _("Of which true class"))
+        self._said = ChoiceBox("answersSaid", _("With which answer"))
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        for choice, letters in ((self._order, 9), (self._true, 6), (self._said, 6)):
+            choice.setSizeAdjustPolicy(policy)
+            choice.setMinimumContentsLength(letters)
             choice.currentIndexChanged.connect(self._changed)
         self._sheet = ExampleSheet(_("Examples and answers"))
         self._sheet.chosen.connect(self._choose)
@@ -106,15 +104,6 @@ class MistakesView(View):
 
     # ----------------------------------------------------------------------------------- choosing
 
-    def _choice(self, name: str, title: str) -> QComboBox:
-        choice = QComboBox()
-        choice.setObjectName(name)
-        choice.setAccessibleName(title)
-        choice.setToolTip(title)
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        choice.setMinimumContentsLength(6)
-        return choice
-
     def _offer(self, answered: Answered) -> None:
         """Offer the classes of this run; numbers have no right and wrong."""
         names = list(answered.names) if answered.kind in (CLASSES, STEPS) else []
@@ -132,13 +121,9 @@ class MistakesView(View):
             return
         self._names = names
         for choice, words in ((self._true, _("Truth")), (self._said, _("Answer"))):
-            choice.blockSignals(True)
-            choice.clear()
-            choice.addItem(words, ANY)
             pattern = _("Truth: {name}") if choice is self._true else _("Answer: {name}")
-            for place, name in enumerate(names):
-                choice.addItem(pattern.format(name=name), place)
-            choice.blockSignals(False)
+            classes = [(pattern.format(name=name), place) for place, name in enumerate(names)]
+            choice.fill([(words, ANY), *classes])
             choice.setVisible(bool(names))
 
     def _ordered(self, page: Page) -> NDArray[np.int64]:

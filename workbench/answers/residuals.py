@@ -6,10 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox
 from widgets.plots.chart import Chart, Cloud, Line
 from widgets.plots.readout import number
 from workbench.answers.answered import NUMBERS
@@ -33,9 +34,7 @@ class ResidualsView(View):
 
     def build(self) -> QWidget:
         """Make the choice of a target and the chart."""
-        self._target = QComboBox()
-        self._target.setObjectName("answersTarget")
-        self._target.setAccessibleName(_("Which number"))
+        self._target = ChoiceBox("answersTarget", _("Which number"))
         self._target.currentIndexChanged.connect(self._changed)
         self._names: list[str] = []
         self._chart = Chart(_("Residuals over answers"))

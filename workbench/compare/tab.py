@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -26,13 +25,15 @@ from engine.studies.results import better_way
 from projects.difference import difference
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox, place_of
 from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber
+from workbench.choices import State, choose, chosen
 from workbench.compare.curves import MetricCurves, first_curve
 from workbench.data_tables import NUMBERS, ReadingTable
 from workbench.metric_words import metric_words
 from workbench.panels.base import EmptyState
-from workbench.rundata import Frame, Frames, RunData
+from workbench.rundata import Frame, Frames, RunData, run_title
 from workbench.samples.picture import Picture
 from workbench.studies.studying import Studying
 
@@ -86,7 +87,8 @@ class CompareTab(QWidget):
         column.setSpacing(theme.GAP)
         column.addLayout(self._tools())
         column.addWidget(self._told)
-        column.addWidget(self._body(), 1)
+        self._split = self._body()
+        column.addWidget(self._split, 1)
         empty = EmptyState(
             _("Nothing to compare yet"),
             _(
@@ -103,10 +105,8 @@ class CompareTab(QWidget):
         theme.notifier().changed.connect(self._retheme)
         self._show_state()
 
-    def _box(self, name: str, title: str) -> QComboBox:
-        made = QComboBox()
-        made.setObjectName(name)
-        made.setAccessibleName(title)
+    def _box(self, name: str, title: str) -> ChoiceBox:
+        made = ChoiceBox(name, title)
         made.setMinimumWidth(190)
         made.activated.connect(self._choose)
         return made
@@ -159,9 +159,11 @@ class CompareTab(QWidget):
         column.addLayout(row, 1)
         column.addWidget(self._scrubber)
         split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("compareSplit")
         split.setChildrenCollapsible(False)
         split.addWidget(sheets)
         figures = QSplitter(Qt.Orientation.Vertical)
+        figures.setObjectName("compareFigures")
         figures.setChildrenCollapsible(False)
         figures.addWidget(self._curves)
         figures.addWidget(self._scores)
@@ -183,24 +185,37 @@ class CompareTab(QWidget):
     def set_runs(self, runs: Sequence[tuple[Path, str]]) -> None:
         """List the runs that can be compared, newest first; what is chosen stays so."""
         for place, box in enumerate(self._boxes):
-            chosen, called = box.currentData(), box.currentText()
-            box.clear()
-            for path, title in runs:
-                box.addItem(title, path)
-            if chosen in self._studying.pair and box.findData(chosen) < 0:
-                box.insertItem(0, called, chosen)  # it has not begun yet
-            index = box.findData(chosen) if chosen is not None else -1
-            box.setCurrentIndex(index if index >= 0 else min(1 - place, len(runs) - 1))
+            entries = [(title, path) for path, title in runs]
+            kept = box.currentData()
+            if kept in self._studying.pair and kept not in dict(runs):
+                entries.insert(0, (box.currentText(), kept))  # it has not begun yet
+            box.fill(entries, min(1 - place, len(runs) - 1))
         self._pages.setCurrentIndex(1 if self._boxes[0].count() > 1 else 0)
 
-    def compare(self, one: Path, other: Path, names: tuple[str, str]) -> None:
-        """Choose two runs, which need not have begun; ``names`` is what they are called."""
-        for box, path, name in zip(self._boxes, (one, other), names, strict=True):
-            if box.findData(path) < 0:
-                box.insertItem(0, name, path)
-            box.setCurrentIndex(box.findData(path))
-        self._pages.setCurrentIndex(1)
+    def compare(self, one: Path, other: Path) -> None:
+        """Choose two runs, which need not have begun."""
+        self._put((one, other))
         self._choose()
+
+    def remembered(self) -> State:
+        """Return which runs and which metric are chosen."""
+        return {"paths": self.paths, "metric": self._metric, "controls": chosen(self._split)}
+
+    def restore(self, state: State) -> None:
+        """Choose them again; they are read when somebody looks."""
+        match state:
+            case {"paths": paths, "metric": str(metric), "controls": dict(controls)}:
+                self._metric = metric
+                choose(self._split, controls)
+                if isinstance(paths, tuple):
+                    self._put(paths)
+
+    def _put(self, paths: Sequence[Path]) -> None:
+        for box, path in zip(self._boxes, paths, strict=True):
+            if place_of(box, path) < 0:
+                box.insertItem(0, run_title(path), path)
+            box.choose(path)
+        self._pages.setCurrentIndex(1)
 
     def show_run(self, path: Path, run: RunData) -> None:
         """A run was read or begins: show it if it is one of the two."""

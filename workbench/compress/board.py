@@ -24,6 +24,7 @@ from widgets.elided import ElidedLabel
 from widgets.plots.flow import FlowLayout
 from widgets.plots.marks import Marks
 from widgets.plots.trade_off import Spot, TradeOffPlot
+from workbench.choices import State, choose, chosen
 from workbench.compress.axes import AXES, Axis, front, latency_words, score_words
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
 from workbench.compress.table import VariantTable, saved
@@ -64,6 +65,7 @@ class Board(QWidget):
         self._buttons: dict[str, QPushButton] = {}
         self._spots: list[Path | None] = []
         self._base: Path | None = None
+        self._wanted: Path | None = None  # the member to choose when the members are known
         self._axis = QComboBox()
         self._axis.setObjectName("compressAxis")
         self._axis.setAccessibleName(_("Cost along the bottom"))
@@ -90,6 +92,7 @@ class Board(QWidget):
         self.table.chosen.connect(self.choose)
         self.table.opened.connect(self.open_wanted)
         split = QSplitter(Qt.Orientation.Vertical)
+        split.setObjectName("compressParts")
         split.setChildrenCollapsible(False)
         split.addWidget(self.plot)
         split.addWidget(self.table)
@@ -151,7 +154,9 @@ class Board(QWidget):
         self._members, self._base = tuple(members), base
         self.table.show_members(self._members, self.score_name)
         if another and base is not None:
-            self.choose(base)
+            there = any(member.path == self._wanted for member in members)
+            self.choose(self._wanted if there and self._wanted is not None else base)
+            self._wanted = None
         self._paint()
         self._enable()
 
@@ -159,6 +164,17 @@ class Board(QWidget):
         """Show what the steps would give; None where there are none, or they cannot be done."""
         self._preview = (words, size) if size is not None else None
         self._paint()
+
+    def remembered(self) -> State:
+        """Return the axis and the member that are chosen."""
+        return {"controls": chosen(self), "member": self.table.current or self._wanted}
+
+    def restore(self, state: State) -> None:
+        """Choose them again: the member when the members are known."""
+        match state:
+            case {"controls": dict(controls), "member": Path() | None as member}:
+                choose(self, controls)
+                self._wanted = member
 
     def choose(self, path: Path) -> None:
         """Choose a member."""

@@ -26,6 +26,7 @@ from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.plots.value_grid import ValueGrid
 from workbench.artist import Artist
+from workbench.choices import State, choose, chosen
 from workbench.compress.axes import score_words
 from workbench.gauges import loss_words
 from workbench.metric_words import metric_words
@@ -133,6 +134,21 @@ class ScanView(QWidget):
     def scan_of(self, run: Path) -> Scan | None:
         """What a run's layers can lose, if they were scanned."""
         return self._scans.get((run, str(self._kind.currentData())))
+
+    def remembered(self) -> State:
+        """Return which kind of scan is chosen, and what scans have found out."""
+        return {"controls": chosen(self), "scans": dict(self._scans)}
+
+    def restore(self, state: State) -> None:
+        """Choose it again, and know the same."""
+        match state:
+            case {"controls": dict(controls), "scans": dict(scans)}:
+                choose(self, controls)
+                self._scans = scans
+                shown = self._kind.currentData()
+                for run, kind in sorted(scans, key=lambda key: bool(key[1] == shown)):
+                    self.scanned.emit(run, scans[run, kind])  # what comes last stays on the canvas
+                self._paint()
 
     def close_engine(self) -> None:
         """Give up what goes on, and the engine."""

@@ -270,7 +270,7 @@ class StepList(QWidget):
     def add_step(self, tag: str) -> None:
         """Add a step of a kind at the end."""
         if self._subject is not None:
-            self._set((*self.steps, first_settings(tag, self._subject)))
+            self.set_steps((*self.steps, first_settings(tag, self._subject)))
 
     def show_problem(self, where: str, text: str) -> None:
         """Say what is wrong at the step that a path such as ``steps.1.amount`` names.
@@ -300,7 +300,8 @@ class StepList(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.add.mapToGlobal(QPoint(0, self.add.height())))
 
-    def _set(self, steps: tuple[Plug, ...]) -> None:
+    def set_steps(self, steps: tuple[Plug, ...]) -> None:
+        """Do these, in this order."""
         self.steps = steps
         self._build()
         self.changed.emit()
@@ -335,11 +336,11 @@ class StepList(QWidget):
     def _move(self, place: int, way: int) -> None:
         steps = list(self.steps)
         steps.insert(place + way, steps.pop(place))
-        self._set(tuple(steps))
+        self.set_steps(tuple(steps))
         self._cards[place + way].focus("up" if way < 0 else "down")
 
     def _remove(self, place: int) -> None:
-        self._set(tuple(one for i, one in enumerate(self.steps) if i != place))
+        self.set_steps(tuple(one for i, one in enumerate(self.steps) if i != place))
         if self._cards:
             self._cards[min(place, len(self._cards) - 1)].focus("close")
         else:

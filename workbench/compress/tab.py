@@ -19,6 +19,7 @@ from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.artist import Artist
 from workbench.aside import aside
+from workbench.choices import State
 from workbench.compress.board import Board
 from workbench.compress.family import Member, family_of
 from workbench.compress.scan import ScanView
@@ -132,6 +133,29 @@ class CompressTab(QWidget):
             self._base != self._now() or self._page() != self._pages.currentIndex()
         ):
             self._refresh()
+
+    def remembered(self) -> State:
+        """Return the steps, and what is chosen beside them."""
+        return {
+            "steps": self.side.steps.steps,
+            "front": self._right.currentIndex(),
+            "board": self.board.remembered(),
+            "scan": self.scan.remembered(),
+        }
+
+    def restore(self, state: State) -> None:
+        """Choose it again; the figures of the steps are asked for anew."""
+        match state:
+            case {
+                "steps": tuple(steps),
+                "front": int(front),
+                "board": dict(board),
+                "scan": dict(scan),
+            }:
+                self.side.steps.set_steps(steps)
+                self._right.setCurrentIndex(front)
+                self.board.restore(board)
+                self.scan.restore(scan)
 
     def close_engines(self) -> None:
         """End the engines."""

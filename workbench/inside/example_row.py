@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -18,6 +17,7 @@ from engine.data.base import DataInfo
 from engine.protocol import Example
 from projects.translation import N_
 from projects.translation import gettext as _
+from widgets.choice_box import ChoiceBox
 from widgets.plain import plain_tip
 
 PARTS = {"validation": N_("Validation"), "test": N_("Test"), "train": N_("Training")}
@@ -40,10 +40,11 @@ class ExampleRow(QWidget):
         super().__init__(parent)
         self._index = 0
         self._file = ""
-        self._part = self._box("insidePart", _("Part of the data"))
-        for name, title in PARTS.items():
-            self._part.addItem(_(title), name)
-        self._label = self._box("insideClass", _("Class of the example"))
+        parts = [(_(title), name) for name, title in PARTS.items()]
+        self._part = ChoiceBox("insidePart", _("Part of the data"), parts)
+        self._label = ChoiceBox("insideClass", _("Class of the example"))
+        for box in (self._part, self._label):
+            box.activated.connect(self._begin_again)
         self._before = self._button("insideBefore", "◀", _("The example before"), -1)
         self._after = self._button("insideAfter", "▶", _("The next example"), 1)
         self._own = QPushButton(_("Own file…"))
@@ -63,15 +64,6 @@ class ExampleRow(QWidget):
         for widget in (self._part, self._label, self._before, self._after, self._own, self._back):
             row.addWidget(widget)
         self._show_state()
-
-    def _box(self, name: str, title: str) -> QComboBox:
-        made = QComboBox()
-        made.setObjectName(name)
-        made.setAccessibleName(title)
-        made.setToolTip(title)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        made.activated.connect(self._begin_again)
-        return made
 
     def _button(self, name: str, words: str, title: str, way: int) -> QToolButton:
         made = QToolButton()
@@ -96,24 +88,17 @@ class ExampleRow(QWidget):
 
     def set_data(self, info: DataInfo) -> None:
         """Offer the parts and the classes that there are."""
-        kept = self._label.currentData()
-        self._label.clear()
-        self._label.addItem(_("every class"), -1)
         single = info.target is not None and not info.target.dims
-        for place, name in enumerate(info.classes if single else ()):
-            self._label.addItem(name, place)
-        self._label.setCurrentIndex(max(0, self._label.findData(kept)))
-        part = self._part.currentData()
-        self._part.clear()
-        for name, title in PARTS.items():
-            if info.counts.get(name, 0):
-                self._part.addItem(_(title), name)
-        self._part.setCurrentIndex(max(0, self._part.findData(part)))
+        classes = enumerate(info.classes if single else ())
+        self._label.fill([(_("every class"), -1), *((name, place) for place, name in classes)])
+        self._part.fill(
+            (_(title), name) for name, title in PARTS.items() if info.counts.get(name, 0)
+        )
         self._show_state()
 
     def choose(self, split: str, place: int) -> None:
         """Choose an example by its place in a part, whatever its class."""
-        self._part.setCurrentIndex(max(0, self._part.findData(split)))
+        self._part.choose(split)
         self._label.setCurrentIndex(0)
         self._index, self._file = place, ""
         self._show_state()
@@ -124,6 +109,13 @@ class ExampleRow(QWidget):
         self._file = path
         self._show_state()
         self.changed.emit()
+
+    def restore(self, example: Example) -> None:
+        """Choose an example as it was chosen elsewhere, also before it is known which classes there are."""
+        self._part.choose(example.split)
+        self._label.choose(example.label)
+        self._index, self._file = example.index, example.file
+        self._show_state()
 
     def _go(self, way: int) -> None:
         self._index = max(0, self._index + way)

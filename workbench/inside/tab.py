@@ -8,14 +8,10 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QStackedLayout,
     QStackedWidget,
     QVBoxLayout,
@@ -23,29 +19,27 @@ from PySide6.QtWidgets import (
 )
 
 from engine.client import Engines
-from engine.inside.base import VIEWS, View
+from engine.inside.base import VIEWS
 from engine.layers.base import LAYERS
-from engine.protocol import Insides, Inspect, Inspected
+from engine.protocol import Example, Insides, Inspect, Inspected
 from projects.errors import Problem
 from projects.schema import Plug
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
-from widgets.forms import Form
-from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout
 from workbench.artist import Artist
-from workbench.forms import first_words, form_fields
+from workbench.choices import State
 from workbench.inside import pictures
 from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
+from workbench.inside.side import Side
 from workbench.panels.base import EmptyState
 from workbench.rundata import ODD, RunData
-from workbench.values import defaults
 
 REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
-SIDE = 324
 PERMILLE = 1000
 INSIDES, LOOK = "insides", "look"
 MOMENTS = {"best": N_("Best weights"), "last": N_("Latest weights"), "start": N_("As it began")}
@@ -82,18 +76,20 @@ class InsideTab(QWidget):
         self._insides: Insides | None = None
         self._opening = False
         self._wanted_layer = ""
-        self._params: dict[str, dict[str, Any]] = {}
+        self._side = Side()
+        self._side.chosen.connect(self._choose_view)
         self._pictures: dict[str, Picture] = {}
         self._answer: Answer | None = None
         self._asked: Inspect | None = None
         self._rest = self._timer(REST_MS, self._ask)
+        self._side.edited.connect(self._rest.start)
         self._idle = self._timer(IDLE_MS, self.artist.close)
         self._slow = self._timer(SLOW_MS, lambda: self._progress.show())
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._make_side())
+        row.addWidget(self._side)
         row.addWidget(self._make_middle(), 1)
         self._nothing = EmptyState(
             _("Nothing to look into yet"),
@@ -108,7 +104,7 @@ class InsideTab(QWidget):
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(page)
         theme.notifier().changed.connect(self._retheme)
-        self._list.setCurrentRow(0)
+        self._side.choose(next(iter(VIEWS)).tag())
 
     # ----------------------------------------------------------------------------------- making
 
@@ -119,54 +115,11 @@ class InsideTab(QWidget):
         made.timeout.connect(work)
         return made
 
-    def _make_side(self) -> QWidget:
-        self._list = QListWidget()
-        self._list.setObjectName("insideViews")
-        self._list.setAccessibleName(_("What to look at"))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for view in VIEWS:
-            item = QListWidgetItem(view.title)
-            item.setData(Qt.ItemDataRole.UserRole, view.tag())
-            item.setToolTip(plain_tip(first_words(view.help())))
-            self._list.addItem(item)
-        row = self._list.sizeHintForRow(0)
-        self._list.setFixedHeight(row * self._list.count() + 2 * theme.GAP)
-        self._list.currentRowChanged.connect(self._choose_view)
-        self._about = QLabel()
-        self._about.setProperty("role", "hint")
-        self._about.setWordWrap(True)
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
-        self._forms = QVBoxLayout()
-        self._form_pages: dict[str, Form] = {}
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.PAD, 0, theme.PAD, theme.PAD)
-        column.setSpacing(theme.PAD)
-        column.addWidget(self._about)
-        column.addLayout(self._forms)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("insideSettings")
-        area.setAccessibleName(_("Settings of the view"))
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        for part in (area.viewport(), inner):
-            part.setAutoFillBackground(False)
-        side = QWidget()
-        side.setObjectName("insideSide")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(SIDE)
-        rows = QVBoxLayout(side)
-        rows.setContentsMargins(theme.GAP, theme.GAP, 0, 0)
-        rows.setSpacing(theme.GAP)
-        rows.addWidget(self._list)
-        rows.addWidget(area, 1)
-        return side
-
     def _make_middle(self) -> QWidget:
-        self._layer = self._box("insideLayer", _("Layer"))
-        self._moment = self._box("insideMoment", _("Which weights of the run"))
+        self._layer = ChoiceBox("insideLayer", _("Layer"))
+        self._moment = ChoiceBox("insideMoment", _("Which weights of the run"))
+        for box in (self._layer, self._moment):
+            box.activated.connect(self._rest.start)
         self._example = ExampleRow()
         self._example.changed.connect(self._rest.start)
         tools = FlowLayout(gap=theme.GAP)
@@ -207,23 +160,25 @@ class InsideTab(QWidget):
         self._progress.hide()
         return self._progress
 
-    def _box(self, name: str, title: str) -> QComboBox:
-        made = QComboBox()
-        made.setObjectName(name)
-        made.setAccessibleName(title)
-        made.setToolTip(title)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        made.activated.connect(self._rest.start)
-        return made
-
     # ----------------------------------------------------------------------------------- told
 
     @property
-    def view(self) -> type[View]:
-        """The view that is chosen."""
-        item = self._list.currentItem()
-        tag = item.data(Qt.ItemDataRole.UserRole) if item is not None else next(iter(VIEWS)).tag()
-        return VIEWS.get(str(tag))
+    def layer(self) -> str:
+        """The layer that is looked at, or is to be as soon as it is known: ``network/node``."""
+        return self._wanted_layer or str(self._layer.currentData() or "")
+
+    def remembered(self) -> State:
+        """Return what is chosen here; the layer is left out, because it follows the canvas."""
+        moment = self._moment.currentData()
+        return {**self._side.remembered(), "moment": moment, "example": self._example.example}
+
+    def restore(self, state: State) -> None:
+        """Choose it again."""
+        self._side.restore(state)
+        self._moment.choose(state["moment"])
+        example = state["example"]
+        assert isinstance(example, Example)
+        self._example.restore(example)
 
     def show_run(self, run: RunData | None) -> None:
         """Look into another run."""
@@ -242,10 +197,8 @@ class InsideTab(QWidget):
 
     def look_at(self, path: Path) -> None:
         """Look at the first example of a file, in a view that is about one example."""
-        if not self.view.of_example:
-            tags = [view.tag() for view in VIEWS]
-            wanted = next(view.tag() for view in VIEWS if view.of_example)
-            self._list.setCurrentRow(tags.index(wanted))
+        if not self._side.view.of_example:
+            self._side.choose(next(view.tag() for view in VIEWS if view.of_example))
         self._example.set_file(str(path))
 
     # ----------------------------------------------------------------------------------- asking
@@ -286,43 +239,20 @@ class InsideTab(QWidget):
             self._rest.start()
 
     def _choose_view(self) -> None:
-        view = self.view
-        tag = view.tag()
-        if tag not in self._form_pages:
-            self._form_pages[tag] = self._make_form(view)
-            self._forms.addWidget(self._form_pages[tag])
-        page = self._form_pages[tag]
-        for other in self._form_pages.values():
-            other.setVisible(other is page)
-        self._about.setText(first_words(view.help()))
-        self._about.setToolTip(plain_tip(view.help()))
+        view = self._side.view
         self._layer.setVisible(view.of_layer)
         self._example.setVisible(view.of_example)
         self._moment.setVisible(not view.of_moments)
         self._rest.start()
 
-    def _make_form(self, view: type[View]) -> Form:
-        tag = view.tag()
-        values = self._params.setdefault(tag, defaults(view.fields()))
-        form = Form(form_fields(view.fields()))
-        form.set_values(values)
-
-        def edited(path: str, value: object) -> None:
-            values[path] = list(value) if isinstance(value, tuple) else value
-            form.set_values(values)
-            self._rest.start()
-
-        form.edited.connect(edited)
-        return form
-
     def _ask(self) -> None:
         """Ask for what is chosen; what was asked before no longer counts. What there is comes first."""
         if self._run is None or self._insides is None or self._opening or not self.isVisible():
             return
-        view = self.view
+        view = self._side.view
         request = Inspect(
             run=self._run.path,
-            view=Plug(view.tag(), dict(self._params[view.tag()])),
+            view=Plug(view.tag(), dict(self._side.params[view.tag()])),
             moment=str(self._moment.currentData() or "best"),
             layer=str(self._layer.currentData() or "") if view.of_layer else "",
             example=self._example.example,
@@ -359,26 +289,22 @@ class InsideTab(QWidget):
     def _offer(self) -> None:
         """Offer the layers, weights and classes that there are."""
         assert self._insides is not None
-        chosen = self._layer.currentData()
-        self._layer.clear()
         several = len({layer.place.partition("/")[0] for layer in self._insides.layers}) > 1
+        layers = []
         for layer in self._insides.layers:
             name = layer.place if several else layer.place.partition("/")[2]
             title = LAYERS.get(layer.kind).title if layer.kind in LAYERS else layer.kind
-            self._layer.addItem(f"{name} · {title} · {layer.shape}", layer.place)
-        place = self._layer.findData(chosen)
-        self._layer.setCurrentIndex(place if place >= 0 else self._first_layer())
+            layers.append((f"{name} · {title} · {layer.shape}", layer.place))
+        self._layer.fill(layers, self._first_layer())
         self._take_layer()
-        moment = self._moment.currentData()
-        self._moment.clear()
+        moments = []
         for one in self._insides.moments:
             words = _(MOMENTS.get(one.name, N_("Checkpoint")))
-            self._moment.addItem(
-                _("{words} (step {step:,})").format(words=words, step=one.step), one.name
-            )
-        self._moment.setCurrentIndex(max(0, self._moment.findData(moment)))
+            words = _("{words} (step {step:,})").format(words=words, step=one.step)
+            moments.append((words, one.name))
+        self._moment.fill(moments)
         self._example.set_data(self._insides.data)
-        self._example.setVisible(self.view.of_example)
+        self._example.setVisible(self._side.view.of_example)
 
     def _first_layer(self) -> int:
         """The first layer with weights; there is always one."""
@@ -419,7 +345,7 @@ class InsideTab(QWidget):
 
     def _choose_example(self, place: int) -> None:
         """An example that was clicked is the one that views of one example look at."""
-        params = self._params[self.view.tag()]
+        params = self._side.params[self._side.view.tag()]
         self._example.choose(str(params.get("split", "validation")), place)
 
     def _failed(self, problem: Problem) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QSplitter,
@@ -23,6 +21,7 @@ from projects.schema import Project
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox
 from widgets.plots.cells import CellMap
 from widgets.plots.flow import FlowLayout
 from widgets.plots.image_table import ImageTable
@@ -51,9 +50,11 @@ class AttentionPanel(TimedPanel):
 
     def build(self) -> QWidget:
         """Make the choices, the map, the steps and the time line."""
-        self._example = self._choice("attentionExample", _("Which example is read"))
-        self._layer = self._choice("attentionLayer", _("Which layer"))
-        self._head = self._choice("attentionHead", _("Which head"))
+        self._example = ChoiceBox("attentionExample", _("Which example is read"))
+        self._layer = ChoiceBox("attentionLayer", _("Which layer"))
+        self._head = ChoiceBox("attentionHead", _("Which head"))
+        for choice in (self._example, self._layer, self._head):
+            choice.currentIndexChanged.connect(self._again)
         self._offered: tuple[object, ...] = ()
         self._step = 0
         self._words = QLabel()
@@ -140,15 +141,6 @@ class AttentionPanel(TimedPanel):
 
     # --------------------------------------------------------------------------------- choosing
 
-    def _choice(self, name: str, title: str) -> QComboBox:
-        choice = QComboBox()
-        choice.setObjectName(name)
-        choice.setAccessibleName(title)
-        choice.setToolTip(title)
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        choice.currentIndexChanged.connect(self._again)
-        return choice
-
     def _choose(self, row: int, _column: int) -> None:
         self._step = row
         self._again()
@@ -162,20 +154,11 @@ class AttentionPanel(TimedPanel):
         if offered == self._offered:
             return
         self._offered = offered
-        self._refill(self._example, [(name, place) for place, name in enumerate(names)])
-        self._refill(self._layer, [(name, place) for place, name in enumerate(layers)])
+        self._example.fill([(name, place) for place, name in enumerate(names)])
+        self._layer.fill([(name, place) for place, name in enumerate(layers)])
         single = [(_("Head {number}").format(number=i + 1), i) for i in range(heads)]
-        self._refill(self._head, [(_("Mean of all heads"), ALL), *single])
+        self._head.fill([(_("Mean of all heads"), ALL), *single])
         self._layer.setVisible(len(layers) > 1)
-
-    def _refill(self, choice: QComboBox, entries: Sequence[tuple[str, int]]) -> None:
-        before = choice.currentData()
-        choice.blockSignals(True)
-        choice.clear()
-        for words, data in entries:
-            choice.addItem(words, data)
-        choice.setCurrentIndex(max(0, choice.findData(before)))
-        choice.blockSignals(False)
 
     # --------------------------------------------------------------------------------- one step
 

@@ -34,6 +34,7 @@ from projects.translation import speaking
 from widgets import theme
 from widgets.topics import TOPIC
 from workbench.aside import aside
+from workbench.choices import State, choose, chosen
 from workbench.panels.menu import PanelMenuButton, sharp
 from workbench.panels.saving import Table, frame_table, save_picture, save_table
 from workbench.rundata import ODD, Frame, RunData
@@ -154,6 +155,7 @@ class Panel(QWidget):
         waiting.clicked.connect(self._ask_to_train)
         self._stack.addWidget(waiting)
         self._built = self._building = False
+        self._remembered: State = {}
         self._content = QWidget()  # empty until there is something to show
         self._stack.addWidget(self._content)
         words = _("{title} is no part of this project.").format(title=self.title)
@@ -274,12 +276,24 @@ class Panel(QWidget):
         shown, page = self._shown, self._stack.currentIndex()
         self._building = True  # what is chosen at first is no reason to paint
         empty, self._content = self._content, self.build()
+        choose(self._content, self._remembered)
         self._stack.insertWidget(SHOWN, self._content)
         self._stack.removeWidget(empty)
         empty.deleteLater()
         self._stack.setCurrentIndex(page)
         self._building, self._built = False, True
         self._shown = shown
+
+    def remembered(self) -> State:
+        """Return what is chosen with the panel's tools."""
+        return chosen(self._content) if self._built else self._remembered
+
+    def restore(self, state: State) -> None:
+        """Choose it again: now, or when there is something to show."""
+        self._remembered = state
+        if self._built:
+            choose(self._content, state)
+            self._again()
 
     def _without(self) -> int:
         """Which page says why there is nothing to show."""

@@ -112,16 +112,19 @@ class CurvesBar(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         more = {"rate": _("Learning rate"), "gradient": _("Gradient norm")}
-        self._more = {plot: self._entry(menu, words, False) for plot, words in more.items()}
+        self._more = {plot: self._entry(menu, plot, words, False) for plot, words in more.items()}
         menu.addSeparator()
-        self._marks = {kind: self._entry(menu, words, True) for kind, words in kinds().items()}
+        self._marks = {
+            kind: self._entry(menu, kind, words, True) for kind, words in kinds().items()
+        }
         menu.addSeparator()
-        self._log_axis = self._entry(menu, _("Logarithmic axis below curves"), False)
+        self._log_axis = self._entry(menu, "log", _("Logarithmic axis below curves"), False)
         button.setMenu(menu)
         return button
 
-    def _entry(self, menu: QMenu, words: str, on: bool) -> QAction:
+    def _entry(self, menu: QMenu, name: str, words: str, on: bool) -> QAction:
         action = menu.addAction(words)
+        action.setObjectName(f"curvesShow-{name}")
         action.setCheckable(True)
         action.setChecked(on)
         action.toggled.connect(self.changed)

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QStackedWidget,
@@ -25,6 +24,7 @@ from projects.schema import Project
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox
 from widgets.plots.cells import CellMap
 from widgets.plots.chart import Chart, Cloud, Line
 from widgets.plots.flow import FlowLayout
@@ -64,9 +64,11 @@ class GatesPanel(TimedPanel):
         for words in (_("Over the sequence"), _("Units"), _("Memory")):
             self._tabs.addTab(words)
         self._tabs.currentChanged.connect(self._again)
-        self._example = self._choice("gatesExample", _("Which example is read"))
-        self._unit = self._choice("gatesUnit", _("Which unit"))
-        self._gate = self._choice("gatesGate", _("Which gate or state"))
+        self._example = ChoiceBox("gatesExample", _("Which example is read"))
+        self._unit = ChoiceBox("gatesUnit", _("Which unit"))
+        self._gate = ChoiceBox("gatesGate", _("Which gate or state"))
+        for choice in (self._example, self._unit, self._gate):
+            choice.currentIndexChanged.connect(self._again)
         self._offered: tuple[object, ...] = ()
         self._words = QLabel()
         self._words.setObjectName("hint")
@@ -127,15 +129,6 @@ class GatesPanel(TimedPanel):
 
     # --------------------------------------------------------------------------------- making
 
-    def _choice(self, name: str, title: str) -> QComboBox:
-        choice = QComboBox()
-        choice.setObjectName(name)
-        choice.setAccessibleName(title)
-        choice.setToolTip(title)
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        choice.currentIndexChanged.connect(self._again)
-        return choice
-
     def _make_curves(self) -> QWidget:
         self._marks = Marks()
         self._shares = StepsPlot(_("Gates over the sequence"))
@@ -183,20 +176,11 @@ class GatesPanel(TimedPanel):
         if offered == self._offered:
             return
         self._offered = offered
-        self._refill(self._example, [(name, place) for place, name in enumerate(names)])
+        self._example.fill([(name, place) for place, name in enumerate(names)])
         mean = _("Mean of all {count} units").format(count=read.all_units)
         single = [(_("Unit {number}").format(number=i + 1), i) for i in range(units)]
-        self._refill(self._unit, [(mean, MEAN), *single])
-        self._refill(self._gate, [(gate_name(read.kind, g), g) for g in read.gates])
-
-    def _refill(self, choice: QComboBox, entries: Sequence[tuple[str, object]]) -> None:
-        before = choice.currentData()
-        choice.blockSignals(True)
-        choice.clear()
-        for words, data in entries:
-            choice.addItem(words, data)
-        choice.setCurrentIndex(max(0, choice.findData(before)))
-        choice.blockSignals(False)
+        self._unit.fill([(mean, MEAN), *single])
+        self._gate.fill([(gate_name(read.kind, g), g) for g in read.gates])
 
     # --------------------------------------------------------------------------------- painting
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QSplitter,
@@ -25,6 +24,7 @@ from engine.clinic.vitals import MEASURES, VITALS, short_names
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
 from workbench.looks import HEALTH, NOISE_SCALE, condition_words, records, values_of
@@ -130,9 +130,7 @@ class HealthPanel(Panel):
         self._chosen: tuple[str, int] | None = None  # layer and step of the cell that was clicked
         self._order: list[int] = []
         self._shows: Shown | None = None
-        self._measure = QComboBox()
-        self._measure.setObjectName("healthMeasure")
-        self._measure.setAccessibleName(_("What the colours mean"))
+        self._measure = ChoiceBox("healthMeasure", _("What the colours mean"))
         self._measure.currentIndexChanged.connect(self._again)
         self._worst = QCheckBox(_("Worst first"))
         self._worst.setObjectName("healthWorstFirst")
@@ -271,14 +269,8 @@ class HealthPanel(Panel):
         there = [self._measure.itemData(i) for i in range(self._measure.count())]
         if there == list(measures):
             return
-        before = self._measure.currentData()
         words = measure_words()
-        self._measure.blockSignals(True)
-        self._measure.clear()
-        for measure in measures:
-            self._measure.addItem(words[measure], measure)
-        self._measure.setCurrentIndex(max(0, self._measure.findData(before)))
-        self._measure.blockSignals(False)
+        self._measure.fill([(words[measure], measure) for measure in measures])
 
     # --------------------------------------------------------------------------------- painting
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.clinic.vitals import VALUES, histogram_of
 from projects.translation import gettext as _
 from widgets import icons, theme
+from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.plots.histogram import Histogram
 from workbench.rundata import Frame, Frames
@@ -38,9 +39,7 @@ class CellView(QWidget):
         self._measure = ""
         self._title = ElidedLabel()
         self._title.setObjectName("healthCellTitle")
-        self._values = QComboBox()
-        self._values.setObjectName("healthCellValues")
-        self._values.setAccessibleName(_("Which values are counted"))
+        self._values = ChoiceBox("healthCellValues", _("Which values are counted"))
         self._values.currentIndexChanged.connect(self._show)
         self._close = QToolButton()
         self._close.setObjectName("healthCellClose")
@@ -94,12 +93,8 @@ class CellView(QWidget):
             "weights": _("Weights"),
             "activations": _("Activations"),
         }
-        self._values.blockSignals(True)
-        self._values.clear()
-        for values in there:
-            self._values.addItem(words[values], values)
-        self._values.setCurrentIndex(max(0, self._values.findData(chosen)))
-        self._values.blockSignals(False)
+        self._values.choose(chosen)
+        self._values.fill([(words[values], values) for values in there])
         self._show()
 
     def _show(self) -> None:

@@ -118,6 +118,10 @@ class Lab(QObject):
         self.compare_tab, self.study_tab = compare, study
         self._list_studies()
 
+    def take_over(self, other: Lab) -> None:
+        """Know which runs are drawn together already in another window of the same project."""
+        self._overlaid = other._overlaid
+
     def poll(self) -> None:
         """Fetch what the engines said; called by the window's timer."""
         self.studying.poll()
@@ -330,14 +334,14 @@ class Lab(QObject):
             return
         self.studying.start_pair(orders, at_once)
         self.show("compare")
-        self.compare_tab.compare(*pair, names=(run_title(pair[0]), run_title(pair[1])))
+        self.compare_tab.compare(*pair)
 
     def compare(self, paths: Sequence[Path]) -> None:
         """Show two runs side by side."""
         if self.compare_tab is not None:
             one, other = paths
             self.show("compare")
-            self.compare_tab.compare(one, other, names=(run_title(one), run_title(other)))
+            self.compare_tab.compare(one, other)
 
     def _compared(self, paths: tuple[Path, Path]) -> None:
         """Two runs are to be compared: read them, and draw their curves together."""

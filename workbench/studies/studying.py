@@ -77,6 +77,7 @@ class Studying(QObject):
         self._failures: list[str] = []
         self._told_held = ""
         self._preparing = False
+        self._wanted: Path | None = None
         self.work: StudyWork | None = None
         self.pair: tuple[Path, ...] = ()
 
@@ -120,8 +121,14 @@ class Studying(QObject):
     # ----------------------------------------------------------------------------------- orders
 
     def read(self, path: Path) -> None:
-        """Read a study in the background; :attr:`opened` or :attr:`unreadable` follows."""
-        self._aside(path, lambda: _opened(StudyFolder(path)), self.opened.emit)
+        """Read a study in the background; :attr:`opened` or :attr:`unreadable` follows, unless another is wanted by then."""
+        self._wanted = path
+
+        def told(opened: Opened) -> None:
+            if self._wanted == path:
+                self.opened.emit(opened)
+
+        self._aside(path, lambda: _opened(StudyFolder(path)), told)
 
     def begin(self, path: Path, study: Study, project: Project, folder: Path) -> None:
         """Make a study, or go on with the one in a folder, and train what is not done of it.
@@ -249,6 +256,7 @@ class Studying(QObject):
     def _work_on(self, work: StudyWork) -> None:
         """All is there: train."""
         self._preparing = False
+        self._wanted = None
         self.work = work
         self._conductor = work.conductor
         self.opened.emit(_opened_by(work))

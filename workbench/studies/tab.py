@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -25,8 +24,10 @@ from engine.studies.results import Results, results_of
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
+from widgets.choice_box import ChoiceBox, place_of
 from widgets.elided import ElidedLabel
 from widgets.plots.flow import FlowLayout
+from workbench.choices import State, choose, chosen
 from workbench.panels.base import EmptyState
 from workbench.rundata import RunData, run_title
 from workbench.studies.sheets import Sheets
@@ -75,6 +76,7 @@ class StudyTab(QWidget):
         self._sheets = Sheets()
         self._sheets.run_wanted.connect(self.sheet_wanted)
         split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("studySplit")
         split.setChildrenCollapsible(False)
         split.addWidget(self._table)
         split.addWidget(self._sheets)
@@ -102,9 +104,7 @@ class StudyTab(QWidget):
         self.refresh()
 
     def _make_tools(self) -> None:
-        self._which = QComboBox()
-        self._which.setObjectName("studyWhich")
-        self._which.setAccessibleName(_("Study"))
+        self._which = ChoiceBox("studyWhich", _("Study"))
         self._which.setMinimumWidth(200)
         self._which.activated.connect(self._chosen)
         self._new = _button("studyNew", _("New study…"), self.new_wanted.emit)
@@ -156,26 +156,39 @@ class StudyTab(QWidget):
 
     def set_studies(self, found: list[tuple[Path, str]]) -> None:
         """List the studies that there are: paths and titles, newest first."""
-        self._which.clear()
-        for path, title in found:
-            self._which.addItem(title, path)
+        self._which.fill([(title, path) for path, title in found])
         if self.shown is not None:
-            self._which.setCurrentIndex(self._place_of(self.shown))
+            self._which.choose(self.shown)
         self._pages.setCurrentIndex(READ_ONE if found or self._opened is not None else EMPTY)
 
     def show_study(self, opened: Opened) -> None:
         """Show a study."""
         another = self._opened is None or self._opened.folder.path != opened.folder.path
         self._opened = opened
-        if self._place_of(opened.folder.path) < 0:
+        if place_of(self._which, opened.folder.path) < 0:
             when = run_title(opened.folder.path).rpartition(" · ")[2]
             self._which.insertItem(0, f"{opened.study.title} · {when}", opened.folder.path)
-        self._which.setCurrentIndex(self._place_of(opened.folder.path))
+        self._which.choose(opened.folder.path)
         if another:
             self._at_once.setValue(opened.study.at_once)
         self._pages.setCurrentIndex(READ_ONE)
         self._say_threads()
         self.refresh()
+
+    def remembered(self) -> State:
+        """Return which study is shown, and what is chosen of it."""
+        table = self._table.remembered()
+        controls = chosen(self)
+        return {"opened": self._opened, "table": table, "controls": controls}
+
+    def restore(self, state: State) -> None:
+        """Show it again, as it was when it was read last; it is read anew."""
+        match state:
+            case {"opened": Opened() as opened, "table": dict(table), "controls": dict(controls)}:
+                self.show_study(opened)
+                self._table.restore(table)
+                choose(self, controls)
+                self.study_wanted.emit(opened.folder.path)
 
     def show_run(self, path: Path, run: RunData) -> None:
         """A run was read: it may be one whose samples are to be seen."""
@@ -251,10 +264,6 @@ class StudyTab(QWidget):
         return work is not None and work.folder.path == self.shown
 
     # ----------------------------------------------------------------------------------- hands
-
-    def _place_of(self, path: Path) -> int:
-        places = range(self._which.count())
-        return next((place for place in places if self._which.itemData(place) == path), -1)
 
     def _chosen(self, place: int) -> None:
         path = self._which.itemData(place)

@@ -14,6 +14,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.plain import plain_tip
+from workbench.choices import State
 from workbench.data_tables import NUMBERS
 from workbench.metric_words import metric_words
 from workbench.run_words import state_words
@@ -93,6 +94,29 @@ class StudyTable(QTreeWidget):
         for item in self.selectedItems():
             found.update(dict.fromkeys(item.data(0, PATHS) or ()))
         return list(found)
+
+    def remembered(self) -> State:
+        """Return by what rows are sorted, and which are open or chosen."""
+        header, paths = self.header(), [item.data(0, PATHS) for item in self.selectedItems()]
+        opened = [place for place, item in enumerate(self._tops) if item.isExpanded()]
+        sorting = (header.sortIndicatorSection(), header.sortIndicatorOrder())
+        return {"sorting": sorting, "chosen": paths, "opened": opened}
+
+    def restore(self, state: State) -> None:
+        """Sort, open and choose the same rows of the same study; nobody hears of it."""
+        self._busy = True
+        match state:
+            case {
+                "sorting": (int(section), Qt.SortOrder() as order),
+                "opened": list(opened),
+                "chosen": list(paths),
+            }:
+                self.header().setSortIndicator(section, order)
+                for place, item in enumerate(self._tops):
+                    item.setExpanded(place in opened)
+                for item in (*self._tops, *self._items.values()):
+                    item.setSelected(item.data(0, PATHS) in paths)
+        self._busy = False
 
     def _build(self, results: Results, metrics: tuple[str, ...]) -> None:
         self.clear()

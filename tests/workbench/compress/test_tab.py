@@ -113,6 +113,46 @@ def button(tab: QWidget, name: str) -> QAbstractButton:
     return found
 
 
+def test_another_tab_goes_on_with_what_was_chosen(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
+) -> None:
+    settle(qtbot, tab, hands.lent[0])
+    tab.side.steps.add_step("prune")
+    tab.side.steps.add_step("merge_linears")
+    settle(qtbot, tab, hands.lent[0])
+    tab.board.choose(runs[1])
+    tab.board._axis.setCurrentIndex(0)
+    scan = Scan(
+        kind="quantised",
+        higher=True,
+        metric="validation_accuracy",
+        value=0.9,
+        shares=(8.0,),
+        layers=(LayerSensitivity(layer="classifier/linear1", weights=9, scores=(0.9,), most=8.0),),
+    )
+    tab.scan._scans[runs[0], "quantised"] = scan
+    tab.scan._kind.setCurrentIndex(1)
+    tab._right.setCurrentWidget(tab.scan)
+    tab.hide()
+    other = CompressTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(other)
+    with qtbot.waitSignal(other.scan.scanned) as said:
+        other.restore(tab.remembered())
+    assert said.args == [runs[0], scan]
+    other.set_runs([(path, read_summary(path)) for path in runs])
+    other.show()
+    other.show_run(data_of(runs[0]))
+    qtbot.waitUntil(lambda: len(hands.lent) == 2)
+    settle(qtbot, other, hands.lent[-1])
+    asked = [one.steps for one in hands.lent[-1].asked() if isinstance(one, Weigh)]
+    assert tab.side.steps.steps in asked
+    assert len(other.side.steps.findChildren(Slider)) == len(tab.side.steps.findChildren(Slider))
+    assert other.board.table.current == runs[1]
+    assert other.board._axis.currentData() == tab.board._axis.currentData()
+    assert other._right.currentWidget() is other.scan
+    assert other.scan.scan_of(runs[0]) is scan
+
+
 def test_a_slider_is_heard_while_it_moves_and_its_last_place_counts(
     tab: CompressTab, hands: Hands, qtbot: QtBot
 ) -> None:

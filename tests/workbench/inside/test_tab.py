@@ -174,7 +174,7 @@ def test_every_view_shows_something_in_both_themes(
     settle(qtbot, tab, hands)
     for tag in VIEWS.entries:
         choose(tab, tag)
-        tab._params[tag].update(SMALL.get(tag, {}))
+        tab._side.params[tag].update(SMALL.get(tag, {}))
         settle(qtbot, tab, hands)
         wrong = SEEN[name].get(tag, "")
         assert wrong in problem_of(tab)
@@ -185,13 +185,40 @@ def test_every_view_shows_something_in_both_themes(
     theme.use(theme.LIGHT)
 
 
+def test_another_tab_goes_on_with_what_was_chosen(
+    tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
+) -> None:
+    choose(tab, "attribution")
+    tab._side.forms["attribution"].edited.emit("method", "occlusion")
+    tab._moment.choose("start")
+    tab._example.choose("train", 3)
+    settle(qtbot, tab, hands)
+    asked = hands.lent[-1].asked[-1]
+    other = InsideTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(other)
+    other.restore(tab.remembered())
+    other.choose_layer(tab.layer)
+    tab.hide()
+    other.resize(1100, 700)
+    other.show()
+    other.show_run(RunData(label="run", path=str(runs["images"])))
+    settle(qtbot, other, hands)
+    again = hands.lent[-1].asked[-1]
+    assert again is not asked
+    assert msgspec.structs.replace(again, id=asked.id) == asked
+    assert asked.moment == "start"
+    assert asked.example.index == 3
+    other._side.forms["attribution"].edited.emit("method", "gradient")
+    assert tab._side.params["attribution"]["method"] == "occlusion"
+
+
 @pytest.mark.parametrize("method", ["gradient", "smooth_grad", "occlusion", "grad_cam"])
 def test_every_method_of_attribution_is_shown(
     method: str, tab: InsideTab, hands: Hands, qtbot: QtBot
 ) -> None:
     choose(tab, "attribution")
     settle(qtbot, tab, hands)
-    tab._form_pages["attribution"].edited.emit("method", method)
+    tab._side.forms["attribution"].edited.emit("method", method)
     settle(qtbot, tab, hands)
     assert hands.lent[-1].asked[-1].view.params["method"] == method  # type: ignore[union-attr]
     assert not problem_of(tab)

@@ -17,6 +17,7 @@ from projects.paths import set_value
 from tests.cli.conftest import CLASSIFIER
 from tests.workbench.shell import answer, click, wait
 from widgets.plots.curves import CurvePlot
+from workbench.studies.tab import StudyTab
 from workbench.studies.table import StudyTable
 from workbench.window import MainWindow
 
@@ -58,6 +59,22 @@ def test_a_study_is_trained_shown_and_opened(
     assert figures == sorted(figures, reverse=True)
 
     (path,) = (tmp_path / "studies").iterdir()
+    second = table.topLevelItem(1)
+    assert second is not None
+    second.setExpanded(True)
+    second.child(0).setSelected(True)  # type: ignore[union-attr]
+    other = StudyTab(lab.studying)  # of the window in another language
+    qtbot.addWidget(other)
+    with qtbot.assertNotEmitted(other.runs_chosen):
+        other.restore(tab.remembered())
+    assert other.shown == path
+    again = other.findChild(StudyTable, "studyTable")
+    assert again is not None
+    assert again.paths() == table.paths()
+    assert again.paths()
+    assert [float(again.topLevelItem(i).text(2)) for i in range(2)] == figures  # type: ignore[union-attr]
+    assert again.topLevelItem(1).isExpanded()  # type: ignore[union-attr]
+
     folder = StudyFolder(path)
     _study, planned = folder.read()
     assert [row.state for row in folder.rows(planned)] == ["finished", "finished"]

@@ -1,0 +1,64 @@
+"""A list of which one entry is chosen: every entry has words and a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+
+class ChoiceBox(QComboBox):
+    """As wide as its widest entry; values are compared as Python compares them.
+
+    Args:
+        name: Its object name.
+        title: What is chosen, for its tooltip and for screen readers.
+        entries: What there is to choose at first: words and value.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        entries: Iterable[tuple[str, object]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._wish: object = None
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setToolTip(title)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.fill(entries)
+
+    def fill(self, entries: Iterable[tuple[str, object]], otherwise: int = 0) -> None:
+        """Offer these instead, without a signal; what is chosen stays so where it is offered.
+
+        Args:
+            entries: Words and value of each.
+            otherwise: Which is chosen where that is not offered.
+        """
+        before = self._wish if self._wish is not None else self.currentData()
+        blocked = self.blockSignals(True)
+        self.clear()
+        for words, value in entries:
+            self.addItem(words, value)
+        place = place_of(self, before)
+        self.setCurrentIndex(place if place >= 0 else otherwise)
+        self.blockSignals(blocked)
+        if self.count():
+            self._wish = None
+
+    def choose(self, value: object) -> None:
+        """Choose the entry with this value: now, or when it is offered next."""
+        place = place_of(self, value)
+        self._wish = value if place < 0 else None
+        if place >= 0:
+            self.setCurrentIndex(place)
+
+
+def place_of(box: QComboBox, value: object) -> int:
+    """Return which entry has this value, -1 for none; Qt's own search tells equal paths apart."""
+    places = range(box.count())
+    return next((place for place in places if box.itemData(place) == value), -1)
