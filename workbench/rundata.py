@@ -35,6 +35,7 @@ from engine.runs.card import read_card
 from engine.runs.clock import is_due
 from engine.runs.store import FRAMES_KEPT
 from projects.schema import Project
+from widgets.growing import Growing, put_away
 
 MOST_FRAMES = 400
 KEPT = 2  # newest checkpoints of a run
@@ -59,7 +60,7 @@ def plain_title(path: Path) -> str:
 
 
 class Series:
-    """One metric over steps, in arrays that grow by doubling.
+    """One metric over steps, in memory or, where it is long, in a file.
 
     Steps never go back: what lies after the first step of an addition is dropped, because a resumed
     training measures it again.
@@ -69,45 +70,38 @@ class Series:
     """
 
     def __init__(self) -> None:
-        self._steps = np.empty(1024, np.int64)
-        self._values = np.empty(1024, np.float64)
-        self._count = 0
+        self._steps, self._values = Growing(np.int64), Growing(np.float64)
         self.cuts = 0
 
     def __len__(self) -> int:
         """How many values there are."""
-        return self._count
+        return len(self._steps)
 
     @property
     def steps(self) -> NDArray[np.int64]:
         """Steps ``(n,)``, rising; a view."""
-        return self._steps[: self._count]
+        return self._steps.values
 
     @property
     def values(self) -> NDArray[np.float64]:
         """Values ``(n,)``; a view."""
-        return self._values[: self._count]
+        return self._values.values
 
     def extend(self, steps: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Append values ``(n,)`` at steps ``(n,)``."""
         if not len(steps):
             return
-        if self._count and steps[0] <= self._steps[self._count - 1]:
+        if len(self) and steps[0] <= self.steps[-1]:
             self.cut(int(steps[0]) - 1)
-        needed = self._count + len(steps)
-        if needed > len(self._steps):
-            room = max(needed, 2 * len(self._steps))
-            self._steps = np.resize(self._steps, room)
-            self._values = np.resize(self._values, room)
-        self._steps[self._count : needed] = steps
-        self._values[self._count : needed] = values
-        self._count = needed
+        self._values.append(values)
+        self._steps.append(steps)
 
     def cut(self, step: int) -> None:
         """Forget what lies after ``step``."""
         kept = int(np.searchsorted(self.steps, step, side="right"))
-        self.cuts += kept < self._count
-        self._count = kept
+        self.cuts += kept < len(self)
+        self._steps.cut(kept)
+        self._values.cut(kept)
 
 
 @dataclass(frozen=True)
@@ -239,7 +233,7 @@ class RunData:
                         self.step = max(self.step, int(series.steps[-1]))
                 self._touch("scalars")
             case Measured():
-                arrays = {name: array.numpy() for name, array in event.arrays.items()}
+                arrays = {name: put_away(array.numpy()) for name, array in event.arrays.items()}
                 frames = self.frames.setdefault(event.stream, _frames(event.stream))
                 last = frames.last
                 same = last is not None and last.info == event.info  # then one is kept of both

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from projects.difference import difference
 from projects.schema import Project
+from widgets.growing import put_away
 from workbench.rundata import RunData, Series
 
 
@@ -69,7 +70,8 @@ def mean_of(series: Sequence[Series]) -> Mean | None:
         return None
     values = np.stack([_at(one, steps) for one in series])
     spread = values.std(axis=0, ddof=1) if len(series) > 1 else np.zeros(len(steps))
-    return Mean(steps, values.mean(axis=0), spread, len(series))
+    mean = values.mean(axis=0)
+    return Mean(put_away(steps), put_away(mean), put_away(spread), len(series))
 
 
 def _at(series: Series, steps: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -12,36 +12,34 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from widgets.growing import Growing
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64] | Floats
 
 GROUP = 32  # points or groups in a group of the next level
 LEAST_GROUPS = 4  # that a pixel is made of: its ends are right to a quarter of it
+COARSE = 2 * LEAST_GROUPS * GROUP  # points of pieces whose ends are those of groups
 
 
 class _Level:
-    """Least and greatest values of groups, in arrays that grow by doubling."""
+    """Least and greatest values of groups."""
 
     def __init__(self) -> None:
-        self._low, self._high = np.empty(64), np.empty(64)
-        self._count = 0
+        self._low, self._high = Growing(np.float64), Growing(np.float64)
 
     @property
     def low(self) -> Floats:
-        return self._low[: self._count]
+        return self._low.values
 
     @property
     def high(self) -> Floats:
-        return self._high[: self._count]
+        return self._high.values
 
     def put(self, start: int, low: Floats, high: Floats) -> None:
         """Replace everything from a group on."""
-        count = start + len(low)
-        if count > len(self._low):
-            room = max(count, 2 * len(self._low))
-            self._low, self._high = np.resize(self._low, room), np.resize(self._high, room)
-        self._low[start:count], self._high[start:count] = low, high
-        self._count = count
+        self._low.put(start, low)
+        self._high.put(start, high)
 
 
 class Course:
@@ -56,6 +54,12 @@ class Course:
         self.x: Places = np.empty(0)
         self.y: Floats = np.empty(0)
         self._levels: list[_Level] = []
+        self._marks = Growing(np.float64)
+
+    @property
+    def marks(self) -> Floats:
+        """Abscissas of the first point of every group; none where points lie one apart."""
+        return self._marks.values
 
     def follow(self, x: Places, y: Floats) -> None:
         """Take the curve as it is now: that of the last call with more points at its end.
@@ -66,6 +70,8 @@ class Course:
         """
         start = len(self.y)
         self.x, self.y = x, y
+        if not one_apart(x):
+            self._marks.append(x[GROUP * len(self._marks) :: GROUP].astype(np.float64))
         low = high = y
         for place in range(64):
             if len(low) <= GROUP:
@@ -93,30 +99,33 @@ class Course:
         Args:
             pixels: Where pixels begin and end.
         """
-        cut = pixels.cut(self.x)
-        if cut.starts is None:
+        cut = pixels.cut(self.x, self.marks)
+        if not cut.parts:
             return cut.x, self.y[cut.first : cut.last]
-        low, high = self._extremes_of(cut)
-        rising = self.y[cut.starts] <= self.y[cut.ends - 1]
+        low, high, rising = self._pieces_of(cut)
         y = np.empty(2 * len(low))
         y[::2], y[1::2] = np.where(rising, low, high), np.where(rising, high, low)
         return cut.x, y if cut.kept is None else y[cut.kept]
 
-    def _extremes_of(self, cut: Cut) -> tuple[Floats, Floats]:
-        """Least and greatest value of every piece."""
+    def _pieces_of(self, cut: Cut) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Least and greatest value of every piece, and whether it rises."""
         if len(cut.parts) == 1:
-            return self._extremes_at(cut.parts[0])
-        low, high = np.empty(len(cut.ends)), np.empty(len(cut.ends))
+            return self._pieces_at(cut.parts[0])
+        count = sum(len(part.pieces) for part in cut.parts)
+        low, high, rising = np.empty(count), np.empty(count), np.empty(count, bool)
         for part in cut.parts:
-            low[part.pieces], high[part.pieces] = self._extremes_at(part)
-        return low, high
+            low[part.pieces], high[part.pieces], rising[part.pieces] = self._pieces_at(part)
+        return low, high, rising
 
-    def _extremes_at(self, part: _Part) -> tuple[Floats, Floats]:
+    def _pieces_at(self, part: _Part) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """The same of those that are told by groups of one level; points are looked at for the finest alone."""
         here = self._levels[part.level - 1] if part.level else None
         low, high = (here.low, here.high) if here is not None else (self.y, self.y)
+        firsts, lasts = part.bounds[::2], np.append(part.bounds[1::2], part.end) - 1
         return (
             np.fmin.reduceat(low[: part.end], part.bounds)[::2],
             np.fmax.reduceat(high[: part.end], part.bounds)[::2],
+            low[firsts] + high[firsts] <= low[lasts] + high[lasts],
         )
 
 
@@ -136,17 +145,13 @@ class Cut(NamedTuple):
         first: The first point that is drawn.
         last: The one behind the last.
         x: Abscissas of what is drawn.
-        starts: Where pieces begin ``(k,)``; empty where points are so few that each is drawn.
-        ends: Where they end.
         kept: Which ends of pieces are drawn; None for all.
-        parts: Pieces by the groups that tell them.
+        parts: Pieces by the groups that tell them; none where points are so few that each is drawn.
     """
 
     first: int
     last: int
     x: Floats
-    starts: NDArray[np.int64] | None = None
-    ends: NDArray[np.int64] = np.empty(0, np.int64)
     kept: NDArray[np.bool_] | None = None
     parts: tuple[_Part, ...] = ()
 
@@ -164,22 +169,22 @@ class Pixels:
         self._whole = np.clip(np.ceil(self._edges), -(2.0**62), 2.0**62).astype(np.int64)
         self._known: dict[tuple[int, int], Cut] = {}
 
-    def cut(self, x: Places) -> Cut:
+    def cut(self, x: Places, marks: Floats) -> Cut:
         """Return how a curve is cut; those with a point a step and as many points are cut alike.
 
         Args:
             x: Rising abscissas ``(n,)``.
+            marks: Those of every 32nd point, for points that do not lie one apart.
         """
-        if x.dtype.kind != "i" or not len(x):
-            return self._cut(x, np.searchsorted(x, self._edges))
-        if x[-1] - x[0] != len(x) - 1:
-            return self._cut(x, np.searchsorted(x, self._whole))
+        if not one_apart(x):
+            edges = self._whole if x.dtype.kind == "i" else self._edges
+            return self._cut(x, _bounds(x, marks, edges), marks)
         key = int(x[0]), len(x)
         if key not in self._known:
-            self._known[key] = self._cut(x, np.clip(self._whole - key[0], 0, key[1]))
+            self._known[key] = self._cut(x, np.clip(self._whole - key[0], 0, key[1]), marks)
         return self._known[key]
 
-    def _cut(self, x: Places, bounds: NDArray[np.int64]) -> Cut:
+    def _cut(self, x: Places, bounds: NDArray[np.int64], marks: Floats) -> Cut:
         first, last = max(int(bounds[0]) - 1, 0), min(int(bounds[-1]) + 1, len(x))
         if last - first <= 2 * (len(self._edges) - 2):
             return Cut(first, last, x[first:last].astype(np.float64))
@@ -187,13 +192,47 @@ class Pixels:
         cuts[0], cuts[-1] = first, last
         there = np.flatnonzero(np.diff(cuts))
         starts, ends = cuts[there], cuts[there + 1]
-        places = np.stack([x[starts], x[ends - 1]], axis=1).reshape(-1).astype(np.float64)
+        places = _places(x, marks, starts, ends)
         kept = np.ones(len(places), bool)
         kept[1::2] = ends - starts > 1  # of a single point one is enough
         parts = tuple(_parts(starts, ends, len(x)))
         if kept.all():
-            return Cut(first, last, places, starts, ends, None, parts)
-        return Cut(first, last, places[kept], starts, ends, kept, parts)
+            return Cut(first, last, places, None, parts)
+        return Cut(first, last, places[kept], kept, parts)
+
+
+def one_apart(x: Places) -> bool:
+    """Return whether rising abscissas are whole numbers one apart, as steps mostly are."""
+    return x.dtype.kind == "i" and len(x) > 0 and int(x[-1]) - int(x[0]) == len(x) - 1
+
+
+def _bounds(x: Places, marks: Floats, edges: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Return the first point at or behind every edge; beside coarse pieces the first of a group.
+
+    So only those points are looked at that lie between the ends of fine pieces.
+    """
+    near = np.minimum(GROUP * np.searchsorted(marks, edges.astype(np.float64)), len(x))
+    fine = np.flatnonzero(np.diff(near) < COARSE)
+    if not len(fine):
+        return near
+    places = np.union1d(fine, fine + 1)
+    start, end = max(0, int(near[places[0]]) - GROUP), int(near[places[-1]])
+    near[places] = start + np.searchsorted(x[start:end], edges[places])
+    return near
+
+
+def _places(x: Places, marks: Floats, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:
+    """Return abscissas of the first and last point of every piece ``(2k,)``; of coarse pieces those of groups."""
+    points = np.stack([starts, ends - 1], axis=1).reshape(-1)
+    if one_apart(x):
+        return (int(x[0]) + points).astype(np.float64)
+    coarse = np.repeat(ends - starts >= COARSE, 2)
+    coarse[::2] &= starts % GROUP == 0
+    coarse[[0, -1]] = False  # lines begin and end where the curve does
+    places = np.empty(len(points))
+    places[coarse] = marks[points[coarse] // GROUP]
+    places[~coarse] = x[points[~coarse]]
+    return places
 
 
 def _parts(starts: NDArray[np.int64], ends: NDArray[np.int64], count: int) -> Iterator[_Part]:
@@ -216,59 +255,3 @@ def _grouped(values: Floats, start: int, extreme: np.ufunc) -> Floats:
     part = values[start * GROUP :]
     found: Floats = extreme.reduceat(part, np.arange(0, len(part), GROUP)) if len(part) else part
     return found
-
-
-class Average:
-    """An exponential moving average that goes on where it was.
-
-    ``m ← w·m + (1−w)·x``, divided by ``1 − wᵗ`` (the correction of Kingma & Ba 2015, as TensorBoard's
-    slider has it). Values that are not finite are skipped.
-
-    Args:
-        weight: 0 (no smoothing) to less than 1.
-    """
-
-    def __init__(self, weight: float) -> None:
-        self._weight = weight
-        self._room: Floats = np.empty(0)
-        self._told = 0
-        self._carry = 0.0
-        self._count = 0
-
-    def follow(self, values: Floats) -> Floats:
-        """Return the average of values ``(n,)``: those of the last call with more at their end."""
-        if self._weight <= 0:
-            return values
-        if len(values) > len(self._room):
-            self._room = np.resize(self._room, max(len(values), 2 * len(self._room)))
-        new = values[self._told :]
-        out = self._room[self._told : len(values)]
-        finite = np.isfinite(new)
-        out[:] = np.nan
-        out[finite] = self._go_on(new[finite])
-        self._told = len(values)
-        return self._room[: self._told]
-
-    def _go_on(self, values: Floats) -> Floats:
-        """In blocks, so that a million values take milliseconds."""
-        weight = self._weight
-        out = np.empty(len(values))
-        # Powers inside a block stay far from underflow.
-        block = max(1, min(len(values), int(200 / -np.log10(weight))))
-        powers = weight ** np.arange(1, block + 1)
-        for start in range(0, len(values), block):
-            part = values[start : start + block]
-            scale = powers[: len(part)]
-            sums = self._carry + (1 - weight) * np.cumsum(part / scale)
-            out[start : start + len(part)] = scale * sums
-            self._carry = float(out[start + len(part) - 1])
-        begun = max(0, int(-40 / np.log(weight)) + 1 - self._count)  # later the correction is none
-        ages = self._count + np.arange(1, min(begun, len(values)) + 1)
-        out[: len(ages)] /= 1 - weight**ages
-        self._count += len(values)
-        return out
-
-
-def smooth(values: Floats, weight: float) -> Floats:
-    """Return the :class:`Average` of values ``(n,)``."""
-    return Average(weight).follow(values)

@@ -10,7 +10,9 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
-from widgets.plots.course import Average, Course, Floats, Pixels, Places
+from widgets.growing import Growing, put_away
+from widgets.plots.average import Average
+from widgets.plots.course import Course, Floats, Pixels, Places
 from widgets.plots.line import Line, Range
 from widgets.plots.scale import Scale
 
@@ -67,9 +69,9 @@ class _Shape:
     """Some ordinates of a curve, ready to be drawn on either scale of values."""
 
     def __init__(self) -> None:
-        self._course = Course()
-        self._logs: Course | None = None
-        self._infinite = False
+        self._course, self._logs = Course(), Course()
+        self._finite: Growing[np.float64] | None = None  # the ordinates, where some are infinite
+        self._positive, self._others = Growing(np.float64), 0
         self.hidden = 0
 
     def outline(self, x: Places, y: Floats, pixels: Pixels, log: bool) -> tuple[Floats, Floats]:
@@ -78,23 +80,29 @@ class _Shape:
             self._follow(x, y)
         course, self.hidden = self._course, 0
         if log and not course.extremes()[0] > 0:
-            course = self._positive(x, course.y)
+            course = self._above_zero()
+            self.hidden = self._others
         steps, values = course.outline(pixels)
         return steps, np.log10(values) if log else values
 
     def _follow(self, x: Places, y: Floats) -> None:
-        if self._infinite:
-            y = np.where(np.isinf(y), np.nan, y)
+        if self._finite is not None:
+            new = y[len(self._finite) :]
+            self._finite.append(np.where(np.isinf(new), np.nan, new))
+            y = self._finite.values
         self._course.follow(x, y)
-        if not self._infinite and np.isinf(self._course.extremes()).any():
-            self._infinite, self._course = True, Course()
+        if self._finite is None and np.isinf(self._course.extremes()).any():
+            self._finite, self._course = Growing(np.float64), Course()
             self._follow(x, y)
 
-    def _positive(self, x: Places, y: Floats) -> Course:
-        if self._logs is None or len(self._logs.y) != len(y):
-            self._logs = Course()
-            self._logs.follow(x, np.where(y > 0, y, np.nan))
-        self.hidden = int(np.count_nonzero(y <= 0))
+    def _above_zero(self) -> Course:
+        """What has a logarithm; nothing that was looked at before is looked at again."""
+        x, y = self._course.x, self._course.y
+        if len(y) > len(self._positive):
+            new = y[len(self._positive) :]
+            self._others += int(np.count_nonzero(new <= 0))
+            self._positive.append(np.where(new > 0, new, np.nan))
+            self._logs.follow(x, self._positive.values)
         return self._logs
 
 
@@ -114,6 +122,7 @@ class Track:
         self.curve = curve
         self._line, self._faint = Line(), Line()
         self._band: pg.PlotCurveItem | None = None
+        self._sides: tuple[tuple[_Shape, Floats], ...] = ()  # ends of the band, found once
         self._log_x = False
         self._weight = -1.0
         self._faint.setZValue(-1)
@@ -168,7 +177,7 @@ class Track:
             pixels = Pixels(curve.scale.steps_of(edges))
         if weight != self._weight:
             self._weight, self._average = weight, Average(weight)
-            self._smooth, self._edges = _Shape(), (_Shape(), _Shape())
+            self._smooth, self._sides = _Shape(), ()
         self._line.setVisible(True)
         self._faint.setVisible(weight > 0)
         y = self._average.follow(curve.y)
@@ -179,9 +188,11 @@ class Track:
         if weight > 0:
             self._set(self._faint, *self._raw.outline(curve.x, curve.y, pixels, log))
         if curve.spread is not None:
-            spread = Average(weight).follow(curve.spread)
-            sides = zip(self._edges, (y - spread, y + spread), strict=True)
-            self._draw_band(*(shape.outline(curve.x, side, pixels, log) for shape, side in sides))
+            if not self._sides:
+                spread = Average(weight).follow(curve.spread)
+                self._sides = tuple((_Shape(), put_away(y + s * spread)) for s in (-1, 1))
+            low, high = (s.outline(curve.x, side, pixels, log) for s, side in self._sides)
+            self._draw_band(low, high)
         elif self._band is not None:
             self._band.hide()
 
@@ -228,6 +239,7 @@ class Track:
 
     def _forget(self) -> None:
         """Other values than before: nothing that was found out of them holds."""
-        self._raw, self._smooth, self._edges = _Shape(), _Shape(), (_Shape(), _Shape())
+        self._raw, self._smooth = _Shape(), _Shape()
+        self._sides = ()
         self._weight = -1.0
         self._average = Average(0.0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from widgets.plots.course import GROUP, Average, Course, Floats, Pixels, Places, smooth
+from widgets.plots.average import Average, smooth
+from widgets.plots.course import GROUP, Course, Floats, Pixels, Places
 
 RANDOM = np.random.default_rng(0)
 

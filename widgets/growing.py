@@ -1,0 +1,96 @@
+"""Arrays that grow at their end, and take no more memory from some length on."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from widgets.attic import Attic, Room
+
+T = TypeVar("T", bound=np.generic)
+
+FIRST_ROOM = 64  # values
+MOST_IN_MEMORY = 2**15  # bytes; longer arrays lie in a file
+_ATTIC = Attic()
+
+
+class Growing(Generic[T]):
+    """An array of one dimension that grows; a long one lies in a file, or in memory where there is none.
+
+    Args:
+        dtype: Type of the values.
+        attic: Where long arrays lie; None for the one of the program.
+    """
+
+    def __init__(self, dtype: type[T], attic: Attic | None = None) -> None:
+        self._dtype = dtype
+        self._attic = attic or _ATTIC
+        self._array: NDArray[T] = np.empty(FIRST_ROOM, dtype)
+        self._room: Room[T] | None = None
+        self._count = 0
+        self._on_disk = True  # whether the disk may be asked for room
+
+    def __len__(self) -> int:
+        """How many values there are."""
+        return self._count
+
+    @property
+    def values(self) -> NDArray[T]:
+        """The values ``(n,)``: a view, to be read only."""
+        return self._array[: self._count]
+
+    def append(self, values: NDArray[T]) -> None:
+        """Put values ``(n,)`` at the end."""
+        self.put(self._count, values)
+
+    def put(self, start: int, values: NDArray[T]) -> None:
+        """Replace everything from a place on by values ``(n,)``.
+
+        Raises:
+            ValueError: They are no row of values.
+        """
+        if values.ndim != 1:
+            raise ValueError(f"a row of values was expected, not an array {values.shape}")
+        count = start + len(values)
+        long = count * self._array.itemsize > MOST_IN_MEMORY
+        if self._on_disk and (self._room is not None or long):
+            try:
+                self._put_away(start, values)
+            except OSError:  # the disk is full: the program is worth more than a small one
+                self._on_disk = False
+        if self._room is None or not self._on_disk:
+            self._put_in_memory(start, values)
+        self._count = count
+
+    def cut(self, count: int) -> None:
+        """Forget everything from a place on."""
+        self._count = min(count, self._count)
+
+    def _put_away(self, start: int, values: NDArray[T]) -> None:
+        count = start + len(values)
+        if self._room is None or count > len(self._array):
+            room = self._attic.room(self._dtype, count)
+            room.write(0, self._array[:start])
+            room.write(start, values)
+            self._room, self._array = room, room.array
+        else:
+            self._room.write(start, values)
+
+    def _put_in_memory(self, start: int, values: NDArray[T]) -> None:
+        count = start + len(values)
+        if self._room is not None or count > len(self._array):
+            array = np.empty(max(count, 2 * start), self._dtype)
+            array[:start] = self._array[:start]
+            self._room, self._array = None, array
+        self._array[start:count] = values
+
+
+def put_away(array: NDArray[T]) -> NDArray[T]:
+    """Return an array as it is, which lies in a file where it is long; to be read only."""
+    if array.nbytes <= MOST_IN_MEMORY or array.dtype.hasobject:
+        return array
+    kept = Growing(array.dtype.type)
+    kept.append(array.reshape(-1))
+    return kept.values.reshape(array.shape)
