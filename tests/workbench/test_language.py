@@ -112,10 +112,15 @@ def test_a_saved_project_keeps_showing_the_run_that_is_trained(
     qtbot.waitUntil(lambda: run.step > 0, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: len(old.runs.summaries()) == 1, timeout=PATIENCE_MS)
     old.run_list.tick_all()
+    old.show_lab("compress")
 
     speak("zh_CN")
     new = successor(old)
     try:
+        assert new.squeezer.tab is not None  # made, because it is in front
+        assert new.squeezer.tab.isVisible()
+        assert new.squeezer.tab._run is run
+        assert new.looker.tab is None
         read: list[Path] = []
         new.runs.loaded.connect(lambda path, _data: read.append(path))
         qtbot.waitUntil(lambda: bool(read), timeout=PATIENCE_MS)  # begun when it was opened

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from engine.client import Engines
 from engine.runs.reader import Reader
@@ -15,6 +16,7 @@ from projects.errors import UserError
 from projects.translation import gettext as _
 from workbench.compress.tab import CompressTab
 from workbench.document import Document
+from workbench.late import Late
 from workbench.project_view import ProjectView
 from workbench.rundata import RunData, run_title
 
@@ -25,9 +27,6 @@ class Squeezer(QObject):
     Args:
         engines: The window's engines.
         parent: Qt parent.
-
-    Attributes:
-        tab: The tab, or None while no project is open.
 
     Signals:
         train_wanted: There is no run to make smaller yet.
@@ -52,17 +51,28 @@ class Squeezer(QObject):
         self._engines = engines
         self._view: ProjectView | None = None
         self._document: Document | None = None
-        self._shown: Path | None = None
-        self.tab: CompressTab | None = None
+        self._place: Late[CompressTab] | None = None
+        self._run: RunData | None = None
+        self._runs: Sequence[tuple[Path, Summary]] = ()
+
+    @property
+    def tab(self) -> CompressTab | None:
+        """The tab, or None while no project is open and as long as nobody looked at it."""
+        return self._place.made if self._place is not None else None
 
     def watch(self, document: Document | None, view: ProjectView | None) -> None:
         """Give the tabs of an open project one more, or forget them."""
         if self.tab is not None:
             self.tab.close_engines()
-        self._view, self._document, self.tab = view, document, None
+        self._view, self._document, self._place = view, document, None
+        self._run, self._runs = None, ()
         if document is None or view is None:
             return
-        tab = self.tab = CompressTab(self._engines)
+        self._place = Late(self._make)
+        view.add_tab(self._place, "compress", _("Compress"))
+
+    def _make(self, parent: QWidget) -> CompressTab:
+        tab = CompressTab(self._engines, parent)
         tab.train_wanted.connect(self.train_wanted)
         tab.kept.connect(self.listed_anew)
         tab.said.connect(self.said)
@@ -72,16 +82,19 @@ class Squeezer(QObject):
         tab.board.export_wanted.connect(self.export_wanted)
         tab.scan.scanned.connect(lambda path, scan: self.scanned.emit(path, scan, False))
         tab.scan.canvas_wanted.connect(self._show_on_canvas)
-        view.add_tab(tab, "compress", _("Compress"))
+        tab.set_runs(self._runs)
+        tab.show_run(self._run)
+        return tab
 
     def show_run(self, run: RunData | None) -> None:
         """Make another run smaller."""
-        self._shown = Path(run.path) if run is not None and run.path else None
+        self._run = run
         if self.tab is not None:
             self.tab.show_run(run)
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         """These runs are listed now."""
+        self._runs = runs
         if self.tab is not None:
             self.tab.set_runs(runs)
 
@@ -92,8 +105,12 @@ class Squeezer(QObject):
 
     def show(self) -> None:
         """Bring the tab to the front."""
-        if self._view is not None and self.tab is not None:
-            self._view.setCurrentWidget(self.tab)
+        if self._view is not None and self._place is not None:
+            self._view.setCurrentWidget(self._place)
+
+    @property
+    def _shown(self) -> Path | None:
+        return Path(self._run.path) if self._run is not None and self._run.path else None
 
     def open_network(self, path: Path) -> None:
         """Put the layers of a run on the canvas, as one step of undo, and show the run."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from engine.client import Engines
 from projects.translation import gettext as _
 from workbench import scope
 from workbench.document import Document
 from workbench.inside.tab import InsideTab
+from workbench.late import Late
 from workbench.project_view import ProjectView
 from workbench.rundata import RunData
 
@@ -22,9 +24,6 @@ class Looker(QObject):
         engines: The window's engines.
         parent: Qt parent.
 
-    Attributes:
-        tab: The tab, or None while no project is open.
-
     Signals:
         train_wanted: There is no run to look into yet.
     """
@@ -35,21 +34,37 @@ class Looker(QObject):
         super().__init__(parent)
         self._engines = engines
         self._view: ProjectView | None = None
-        self.tab: InsideTab | None = None
+        self._place: Late[InsideTab] | None = None
+        self._run: RunData | None = None
+        self._layer = (
+            ""  # the one that was chosen last, as long as there is no tab to be told of it
+        )
+
+    @property
+    def tab(self) -> InsideTab | None:
+        """The tab, or None while no project is open and as long as nobody looked at it."""
+        return self._place.made if self._place is not None else None
 
     def watch(self, document: Document | None, view: ProjectView | None) -> None:
         """Give the tabs of an open project one more, or forget them."""
         if self.tab is not None:
             self.tab.artist.close()
-        self._view, self.tab = view, None
+        self._view, self._place, self._run, self._layer = view, None, None, ""
         if document is None or view is None:
             return
-        self.tab = InsideTab(self._engines)
-        self.tab.train_wanted.connect(self.train_wanted)
-        view.add_tab(self.tab, "inside", _("Inside"))
+        self._place = Late(self._make)
+        view.add_tab(self._place, "inside", _("Inside"))
+
+    def _make(self, parent: QWidget) -> InsideTab:
+        tab = InsideTab(self._engines, parent)
+        tab.train_wanted.connect(self.train_wanted)
+        tab.show_run(self._run)
+        tab.choose_layer(self._layer)
+        return tab
 
     def show_run(self, run: RunData | None) -> None:
         """Look into another run."""
+        self._run = run
         if self.tab is not None:
             self.tab.show_run(run)
 
@@ -60,25 +75,28 @@ class Looker(QObject):
 
     def choose(self, place: str, ids: tuple[str, ...]) -> None:
         """A layer was chosen on a canvas: look at that one."""
-        if self.tab is not None and len(ids) == 1:
-            network = scope.network_of(place)
-            self.tab.choose_layer(f"{network}/{scope.head_of(place)}{ids[0]}")
+        if len(ids) != 1:
+            return
+        network = scope.network_of(place)
+        self._layer = f"{network}/{scope.head_of(place)}{ids[0]}"
+        if self.tab is not None:
+            self.tab.choose_layer(self._layer)
 
     def show(self) -> None:
         """Bring the tab to the front."""
-        if self._view is not None and self.tab is not None:
-            self._view.setCurrentWidget(self.tab)
+        if self._view is not None and self._place is not None:
+            self._view.setCurrentWidget(self._place)
 
     def takes(self, data: QMimeData) -> bool:
         """Whether what is dragged over the window is a file that could be looked at."""
-        return self.tab is not None and file_of(data) is not None
+        return self._place is not None and file_of(data) is not None
 
     def take(self, data: QMimeData) -> None:
         """Look at the file that was dropped."""
         path = file_of(data)
-        if self.tab is not None and path is not None:
+        if self._place is not None and path is not None:
             self.show()
-            self.tab.look_at(path)
+            self._place.get().look_at(path)
 
 
 def file_of(data: QMimeData) -> Path | None:
