@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from workbench.choices import Lasting, State
+
 Made = TypeVar("Made", bound=QWidget)
 
 
@@ -36,6 +38,15 @@ class Late(QWidget, Generic[Made]):
             self._column.addWidget(self.made)
             self.made.show()  # a layout would do so at the next turn of events
         return self.made
+
+    def remembered(self) -> State:
+        """Return what is chosen in it; nothing where it was never made."""
+        return self.made.remembered() if isinstance(self.made, Lasting) else {}
+
+    def restore(self, state: State) -> None:
+        """Choose it again, for which it is made where anything was chosen."""
+        if state and isinstance(made := self.get(), Lasting):
+            made.restore(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make it."""

@@ -15,6 +15,7 @@ from engine.client import Engines
 from engine.objectives.base import OBJECTIVES
 from engine.runs.card import read_card
 from projects.files import save
+from projects.schema import Plug
 from projects.templates import template
 from projects.translation import SOURCE, speak
 from tests.engine.training.support import train
@@ -42,6 +43,10 @@ def end(window: MainWindow) -> None:
     window.stop()
     window.hide()
     window.deleteLater()
+
+
+def shown_in(window: MainWindow) -> Path | None:
+    return Path(window.viewer.shown.path) if window.viewer.shown is not None else None
 
 
 def test_a_window_in_another_language_goes_on_with_everything(
@@ -113,6 +118,8 @@ def test_a_saved_project_keeps_showing_the_run_that_is_trained(
     qtbot.waitUntil(lambda: len(old.runs.summaries()) == 1, timeout=PATIENCE_MS)
     old.run_list.tick_all()
     old.show_lab("compress")
+    assert old.squeezer.tab is not None
+    old.squeezer.tab.side.steps.set_steps((Plug("prune"),))
 
     speak("zh_CN")
     new = successor(old)
@@ -120,6 +127,7 @@ def test_a_saved_project_keeps_showing_the_run_that_is_trained(
         assert new.squeezer.tab is not None  # made, because it is in front
         assert new.squeezer.tab.isVisible()
         assert new.squeezer.tab._run is run
+        assert new.squeezer.tab.side.steps.steps == (Plug("prune"),)
         assert new.looker.tab is None
         read: list[Path] = []
         new.runs.loaded.connect(lambda path, _data: read.append(path))
@@ -150,8 +158,7 @@ def test_what_is_chosen_and_done_to_runs_is_kept(
     compare._metric = "train_accuracy"
     qtbot.waitUntil(lambda: all(compare._runs), timeout=PATIENCE_MS)
     old.viewer.show_path(runs[2])
-    shown = lambda window: window.viewer.shown and Path(window.viewer.shown.path)  # noqa: E731
-    qtbot.waitUntil(lambda: shown(old) == runs[2], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown_in(old) == runs[2], timeout=PATIENCE_MS)
     curves = old.viewer.panels[0]
     assert isinstance(curves, CurvesPanel)
     curves._make()
@@ -169,7 +176,7 @@ def test_what_is_chosen_and_done_to_runs_is_kept(
         qtbot.wait(50)
         assert again.paths == (runs[0], runs[1])
         assert again._metric == "train_accuracy"
-        assert shown(new) == runs[2]  # and not what is compared
+        assert shown_in(new) == runs[2]  # and not what is compared
         panel = new.viewer.panels[0]
         assert isinstance(panel, CurvesPanel)
         panel._make()

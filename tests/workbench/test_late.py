@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from projects.templates import template
+from workbench.choices import State
 from workbench.compress.tab import CompressTab
 from workbench.inside.tab import InsideTab
 from workbench.late import Late
@@ -42,6 +43,27 @@ def test_it_is_made_before_where_somebody_asks_for_it(qtbot: QtBot) -> None:
     assert place.get().isHidden() is False  # so that it is there when its place is
     place.show()
     assert place.get().isVisible()
+
+
+class Chooser(QLabel):
+    """Has a text chosen."""
+
+    def remembered(self) -> State:
+        return {"text": self.text()}
+
+    def restore(self, state: State) -> None:
+        self.setText(str(state["text"]))
+
+
+def test_what_is_chosen_in_it_outlives_it_and_nothing_is_made_for_nothing(qtbot: QtBot) -> None:
+    old, new, newest = (Late(lambda parent: Chooser("usual", parent)) for _window in range(3))
+    for place in (old, new, newest):
+        qtbot.addWidget(place)
+    new.restore(old.remembered())
+    assert new.made is None
+    old.get().setText("chosen")
+    newest.restore(old.remembered())
+    assert newest.get().text() == "chosen"
 
 
 def test_a_project_is_opened_without_the_tabs_that_nobody_looks_at(window: MainWindow) -> None:
