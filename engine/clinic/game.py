@@ -50,6 +50,19 @@ def is_bounded(project: Project) -> bool:
     return loss is not None and loss.bounded
 
 
+def is_meant_for_one(project: Project) -> bool:
+    """Whether the slope of a discriminator is meant to be 1 at most: a critic's, unless clipped weights set another bound."""
+    return draws(project) and is_bounded(project) and "weight_clipping" not in penalties_of(project)
+
+
+def penalties_of(project: Project) -> set[str]:
+    """Tags of what holds the discriminator back."""
+    found = project.objective.params.get("penalties", ())
+    plugs = found if isinstance(found, list | tuple) else ()
+    tags = (one.get("type") if isinstance(one, dict) else one for one in plugs)
+    return {tag.type if isinstance(tag, Plug) else str(tag) for tag in tags}
+
+
 def middle(values: NDArray[np.float64]) -> float:
     """The median of what was measured; NaN where nothing was."""
     finite = np.sort(values[np.isfinite(values)])

@@ -27,6 +27,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         known: By part, how many of its examples are in the training part too.
         looked_at: By part, how many of its examples were looked up there.
         readable: Features that are the target under another name.
+        reach: How far examples are apart at most: twice the distance of the farthest one from their middle. None where
+            nothing is judged by it.
     """
 
     counts: dict[str, int] = {}
@@ -38,6 +40,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     known: dict[str, int] = {}
     looked_at: dict[str, int] = {}
     readable: tuple[str, ...] = ()
+    reach: float | None = None
 
 
 def marker_of_intake(intake: Intake, step: int) -> Marker:

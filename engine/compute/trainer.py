@@ -10,7 +10,7 @@ import torch
 
 from engine.clinic.intake import marker_of_intake
 from engine.compute import carry, checkpoint, facts
-from engine.compute.admission import intake_of
+from engine.compute.admission import intake_of, is_asked_for
 from engine.compute.branching import BEGUN_WITH, Parent, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
@@ -191,7 +191,7 @@ class Trainer:
                 rounds.catch_up()
             recorder.emit(self._started(exact))
             self._tell_oddities(recorder, store, exact)
-            if not rounds.informed and not training.session.objective.rivals:
+            if not rounds.informed and is_asked_for(training.session):
                 recorder.emit(marker_of_intake(intake_of(training.session), training.step))
                 if (
                     self._resume

@@ -10,11 +10,12 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Breakdown, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import middle
+from engine.clinic.game import is_meant_for_one, middle
 from projects.schema import Project
 from projects.translation import N_
 
 START = "gradient_norm/"
+GAP = "logit_gap"
 CALM = 0.1
 LEAST = 0.1
 
@@ -27,6 +28,11 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     tenth of each round. Sick when the first is 300 times as large or the second 1,000 times in every other
     round; also where losses or gradients are not finite numbers. Pascanu et al. 2013, *On the difficulty of
     training recurrent neural networks*, section 2.
+
+    A critic of slope 1 scores real and generated examples no farther apart than they are themselves (Arjovsky et al.
+    2017, *Wasserstein GAN*, section 3). Where nothing holds the slope it grows from the first steps on, too early for a calm
+    level; so a Wasserstein game is sick, too, when the scores are ten times as far apart as any two examples. With clipped weights another
+    slope is meant, and this says nothing.
     """
 
     title: ClassVar[str] = N_("Exploding gradients")
@@ -47,11 +53,16 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     growth: Annotated[float, Meta(gt=1)] = 300.0
     calm: Annotated[float, Meta(gt=1)] = 60.0
     spikes: Annotated[float, Meta(gt=1)] = 1000.0
+    slope: Annotated[float, Meta(gt=1)] = 10.0
+    slope_calm: Annotated[float, Meta(gt=1)] = 5.0
 
     def look(self, chart: Chart, project: Project) -> Look | None:
-        """Judge the network that is worst off."""
+        """Judge the network that is worst off, and how steep a critic is."""
         looks = [look for curve in chart.curves(START) if (look := self._of(chart, curve))]
-        return max(looks, key=lambda look: look.figure, default=None)
+        steep = self._steep(chart) if is_meant_for_one(project) else None
+        if steep is not None:
+            looks.append(steep)
+        return max(looks, key=lambda look: (look.sick, look.figure / look.limit), default=None)
 
     def when_broken(self, breakdown: Breakdown) -> Look:
         """A loss that is no number is where exploding ends."""
@@ -63,6 +74,28 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
             well=False,
             sentence=N_("a loss was not a number any more at step {step:,}"),
             details={"step": breakdown.step},
+        )
+
+    def _steep(self, chart: Chart) -> Look | None:
+        """Judge how far apart scores are, beside what they are given to."""
+        gap = middle(np.abs(chart.medians(GAP, self.window)))
+        reach = chart.intake.reach if chart.intake is not None else None
+        if not math.isfinite(gap) or reach is None or reach <= 0:
+            return None
+        slope = gap / reach
+        return Look(
+            curve=GAP,
+            figure=slope,
+            limit=self.slope,
+            sick=slope > self.slope,
+            well=slope < self.slope_calm,
+            sentence=N_(
+                "scores of real and generated examples are {gap:.2g} apart, examples {reach:.2g} at most: the slope of the "
+                "discriminator is {slope:.2g} or more, where 1 is meant; exploding above {limit:.0f}"
+            ),
+            details={"gap": gap, "reach": reach, "slope": slope, "limit": self.slope},
+            line=self.slope * reach,
+            rounds=self.window,
         )
 
     def _of(self, chart: Chart, curve: str) -> Look | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.clinic.base import Verdict
 from engine.clinic.chart import Table
 from engine.clinic.doctor import Doctor
+from engine.clinic.intake import Intake
 from projects.schema import Project
 from tests.engine.training.support import ring
 
@@ -123,9 +124,12 @@ def seen(
     of: Project | None = None,
     tables: list[tuple[int, Table]] | None = None,
     pieces: int = 1,
+    intake: Intake | None = None,
 ) -> tuple[Doctor, list[Verdict]]:
     """Let a doctor go the rounds, fed in so many pieces; return it and every change of state."""
     doctor = Doctor(of or project())
+    if intake is not None:
+        doctor.take_in(intake)
     found: list[Verdict] = []
     if tables:
         steps = np.array([step for step, _table in tables])

@@ -10,11 +10,13 @@ from engine.clinic.ailments.oscillation import Oscillation
 from engine.clinic.base import AILMENTS, Breakdown
 from engine.clinic.chart import Chart
 from engine.clinic.doctor import Doctor
+from engine.clinic.intake import Intake
 from engine.clinic.practice import words_of
-from projects.schema import Plug
+from projects.schema import Plug, Project
 from tests.engine.clinic.histories import (
     SICK,
     STEPS,
+    Curves,
     changed,
     covers_little,
     drawn,
@@ -215,6 +217,45 @@ def test_spikes_explode_where_they_come_again_and_again() -> None:
     spiking = (steps > 600) & (steps % 25 < 10)
     curves[name] = (steps, np.where(spiking, 5000 * values, values))
     assert states(seen(curves)[1], "exploding_gradients") == ["suspected", "confirmed"]
+
+
+def scored_apart(gap: float) -> Curves:
+    """A game whose gradients were as large from the first step on, and whose scores are so far apart."""
+    curves = healthy()
+    steps, noise = curves["d_accuracy"]
+    curves["logit_gap"] = (steps, gap * np.sign(noise - np.median(noise)) * (1 + noise))
+    return curves
+
+
+def held_by(penalty: str) -> Project:
+    """A game of a critic."""
+    plain = project("wasserstein")
+    params = {**plain.objective.params, "penalties": [{"type": penalty}]}
+    return msgspec.structs.replace(plain, objective=Plug("gan", params))
+
+
+@pytest.mark.parametrize("of", [project("wasserstein"), held_by("gradient_penalty")])
+def test_a_critic_that_is_far_too_steep_explodes(of: Project) -> None:
+    reach = Intake(reach=2.0)
+    doctor, found = seen(scored_apart(60.0), of, intake=reach)
+    assert states(found, "exploding_gradients") == ["suspected", "confirmed"]
+    (verdict,) = (v for v in doctor.verdicts() if v.ailment == "exploding_gradients")
+    assert (verdict.look.curve, verdict.look.line) == ("logit_gap", 20.0)
+    assert states(seen(scored_apart(2.0), of, intake=reach)[1], "exploding_gradients") == []
+
+
+@pytest.mark.parametrize(
+    ("of", "intake"),
+    [
+        (project("hinge"), Intake(reach=2.0)),  # whose scores have no scale
+        (held_by("weight_clipping"), Intake(reach=2.0)),  # another slope is meant
+        (project("wasserstein"), None),  # of an older run
+        (project("wasserstein"), Intake(reach=0.0)),
+    ],
+)
+def test_scores_far_apart_say_nothing_of_others(of: Project, intake: Intake | None) -> None:
+    found = seen(scored_apart(1e4), of, intake=intake)[1]
+    assert states(found, "exploding_gradients") == []
 
 
 def test_a_loss_that_is_no_number_explodes_at_once() -> None:

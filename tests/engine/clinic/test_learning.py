@@ -14,6 +14,7 @@ from engine.clinic.ailments.label_noise import lower_end
 from engine.clinic.intake import INTAKE, Intake, intake_of_marker, marker_of_intake
 from engine.clinic.practice import examine, words_of
 from engine.compute.measures import surest_errors
+from engine.data.prepare import prepare
 from engine.protocol import Marker, Scalars
 from engine.runs.reader import Reader
 from projects.schema import EarlyStopping, Plug
@@ -170,6 +171,23 @@ def test_a_training_tells_once_what_its_data_are_like(tmp_path: Path) -> None:
     curves = {name for e in Reader(run).events(()) if isinstance(e, Scalars) for name in e.series}
     assert "sign/surest_errors" in curves
     assert "sign/surest_errors" not in Reader(run).summary().metrics
+
+
+def test_a_game_of_a_critic_tells_how_far_examples_are_apart(tmp_path: Path) -> None:
+    train(ring(loss="wasserstein"), tmp_path / "critic", max_steps=2)
+    train(ring(), tmp_path / "other", max_steps=2)
+    told = {
+        run: [e for e in Reader(tmp_path / run).events() if isinstance(e, Marker)]
+        for run in ("critic", "other")
+    }
+    (known,) = (intake_of_marker(m.values) for m in told["critic"] if m.kind == INTAKE)
+    assert known is not None
+    points = prepare(ring().data, tmp_path).train.inputs
+    apart = np.linalg.norm(points[:, None] - points[None, ::7], axis=2).max()
+    assert known.counts["train"] == len(points)
+    assert known.reach is not None
+    assert apart <= known.reach < 1.1 * apart  # clusters on a circle
+    assert [m for m in told["other"] if m.kind == INTAKE] == []
 
 
 def test_an_older_run_tells_it_when_it_goes_on(tmp_path: Path) -> None:
