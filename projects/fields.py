@@ -7,8 +7,8 @@ A parameter is declared once, as an annotated field of a ``msgspec.Struct``::
 ``fields_of`` turns such a class into plain :class:`Field` values and ``read_struct`` turns a
 plain mapping into an instance, with errors that say where, what was expected and what was given.
 ``Meta(extra=...)`` may hold ``catalogue`` (the field is a plug of that catalogue), ``widget``
-(``"path"``, ``"folder"``, ``"multiline"``), ``unit``, ``names`` (words for the values of a choice), and ``when``
-(``{"other": value}``: shown only then).
+(``"path"``, ``"folder"``, ``"multiline"``), ``unit``, ``names`` (words for values of a choice that do not say it
+themselves), and ``when`` (``{"other": value}``: shown only then).
 """
 
 from __future__ import annotations
@@ -70,8 +70,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any]
     exclusive_maximum: bool = False
 
+    def words_of(self, value: Any) -> str:
+        """Return a value of a choice as people read it, in the language of the moment; files keep the value.
+
+        ``zero_to_one`` is *zero to one*, and what the field names (``names``) is called so.
+        """
+        return _(str(self.extra.get("names", {}).get(value, str(value).replace("_", " "))))
+
     def expectation(self) -> str:
-        """What may stand here, as words: ``a whole number from 1 to 31``."""
+        """What may stand here in a file, as words: ``a whole number from 1 to 31``."""
         words = _EXPECTATIONS[self.kind](self)
         return _("{words}, or nothing").format(words=words) if self.optional else words
 

@@ -230,6 +230,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             title="Reading",
             description="All into memory, or piece by piece (image folders, NPY, IDX). Auto: by size.",
+            extra={"names": {"memory": "into memory", "stream": "piece by piece"}},
         ),
     ] = "auto"
     augment: Annotated[
@@ -436,7 +437,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             description="Stop, or go back to the last checkpoint once with a tenth of the learning rate.",
         ),
     ] = "stop"
-    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], Meta(title="Device")] = "auto"
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        Meta(title="Device", extra={"names": {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}}),
+    ] = "auto"
     threads: Annotated[
         int,
         Meta(

@@ -120,7 +120,7 @@ def first_words(help: str) -> str:
 
 
 def words(value: str) -> str:
-    """Return a value of a choice as people read it: ``zero_to_one`` → ``zero to one``."""
+    """Return a name in a file as people read it: ``image_features`` → ``image features``."""
     return value.replace("_", " ")
 
 
@@ -133,9 +133,7 @@ def _kind(field: Field) -> str:
 
 
 def _choices(field: Field) -> tuple[tuple[Any, str], ...]:
-    """Values and their words: those that the field names (``names``), else the values themselves."""
-    names = field.extra.get("names", {})
-    return tuple((value, str(names.get(value, words(str(value))))) for value in field.choices)
+    return tuple((value, field.words_of(value)) for value in field.choices)
 
 
 def _struct_of(field: Field) -> Any:

@@ -137,7 +137,8 @@ class ProjectView(QTabWidget):
         """Show what another view of the same project shows."""
         self._last = other._last
         for place in range(self.count()):
-            mine, theirs = self.widget(place), other.widget(place)
+            mine: object = self.widget(place)
+            theirs: object = other.widget(place)
             if isinstance(mine, Lasting) and isinstance(theirs, Lasting):
                 mine.restore(theirs.remembered())
         self.setCurrentIndex(min(other.currentIndex(), self.count() - 1))

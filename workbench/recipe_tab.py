@@ -33,6 +33,7 @@ from widgets.forms import Form, FormField
 from workbench.document import Document
 from workbench.fold import Fold
 from workbench.forms import form_fields, plug_field, words
+from workbench.metric_words import metric_words
 from workbench.plug_lists import list_fields, list_values, path_in_form, with_entry
 from workbench.problem_words import said, warns
 from workbench.values import CATALOGUES, plug_values, set_at, values_of
@@ -264,7 +265,7 @@ class RecipeTab(QScrollArea):
     def _stopping(self, field: FormField) -> FormField:
         """Early stopping watches one of the metrics that the objective has."""
         metrics = objective_of(self._document.project).metrics
-        choices = tuple((metric.name, words(metric.name)) for metric in metrics)
+        choices = tuple((metric.name, metric_words(metric.name)) for metric in metrics)
         if not metrics:
             return field
         inner = tuple(

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import read_variant
 from projects.errors import UserError
-from projects.fields import shown
+from projects.fields import Field, shown
 from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.inspector_facts import in_bytes
@@ -37,5 +37,13 @@ def step_words(step: Plug) -> str:
     """Return one compression with the settings that it was given: ``Prune weights 0.9``."""
     if step.type not in COMPRESSIONS:
         return step.type
-    values = (shown(value) for value in step.params.values())
-    return " ".join([COMPRESSIONS.get(step.type).title, *values])
+    kind = COMPRESSIONS.get(step.type)
+    fields = {field.name: field for field in kind.fields()}
+    values = (_value_words(fields.get(name), value) for name, value in step.params.items())
+    return " ".join([kind.title, *values])
+
+
+def _value_words(field: Field | None, value: object) -> str:
+    if field is not None and field.kind == "choice":
+        return field.words_of(value)
+    return shown(value)

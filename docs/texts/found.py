@@ -124,6 +124,7 @@ def _fields(cls: type[msgspec.Struct], place: str) -> Iterator[Text]:
         yield Text(field.title, place)
         yield Text(field.help, place)
         yield Text(str(field.extra.get("unit", "")), place)
+        yield from (Text(field.words_of(value), place) for value in field.choices)
 
 
 def _files(folder: str) -> Iterator[tuple[str, dict[str, object]]]:

@@ -52,7 +52,7 @@ class QuantiseStatic(Compression, frozen=True, kw_only=True, tag="quantise_stati
             title="Ends of the range",
             description=(
                 "largest: everything that was seen fits. percentile: all but the outermost. "
-                "least_error: what loses least of what was seen."
+                "least error: what loses least of what was seen."
             ),
         ),
     ] = "largest"

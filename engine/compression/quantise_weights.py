@@ -16,7 +16,7 @@ Ends = Annotated[
     Meta(
         title="Ends of the grid",
         description=(
-            "largest: the largest weight of a unit just fits. least_error: a few are cut off so that all others lie closer."
+            "largest: the largest weight of a unit just fits. least error: a few are cut off so that all others lie closer."
         ),
     ),
 ]

@@ -46,11 +46,19 @@ class DerivedPairs(Source, frozen=True, tag="derived_pairs"):
 
     images: Annotated[
         Literal["fashion_mnist", "digits"],
-        Meta(title="Images", description="Where the whole images come from."),
+        Meta(
+            title="Images",
+            description="Where the whole images come from.",
+            extra={"names": {"fashion_mnist": "Fashion-MNIST"}},
+        ),
     ] = "fashion_mnist"
     shown: Annotated[
         Literal["edges", "blurred", "hidden", "coarse"],
-        Meta(title="Shown", description="What is left of an image for the network to see."),
+        Meta(
+            title="Shown",
+            description="What is left of an image for the network to see.",
+            extra={"names": {"hidden": "a part hidden"}},
+        ),
     ] = "edges"
 
     def load(self, place: Place) -> Dataset:

@@ -58,7 +58,10 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
         ),
     ] = ""
     side: Annotated[int, Meta(ge=4, le=1024, title="Side", extra={"unit": "px"})] = 32
-    color: Annotated[Literal["rgb", "grey"], Meta(title="Colour")] = "rgb"
+    color: Annotated[
+        Literal["rgb", "grey"],
+        Meta(title="Colour", extra={"names": {"rgb": "RGB", "grey": "greyscale"}}),
+    ] = "rgb"
 
     def fingerprint(self, place: Place) -> str:
         """Names, sizes and times of all images; see :meth:`Source.fingerprint`."""

@@ -65,10 +65,17 @@ class ImagePairs(Source, frozen=True, tag="image_pairs"):
     ] = "two_folders"
     direction: Annotated[
         Literal["a_to_b", "b_to_a"],
-        Meta(title="Direction", description="Which of them is the input."),
+        Meta(
+            title="Direction",
+            description="Which of them is the input.",
+            extra={"names": {"a_to_b": "A to B", "b_to_a": "B to A"}},
+        ),
     ] = "a_to_b"
     side: Annotated[int, Meta(ge=4, le=1024, title="Side", extra={"unit": "px"})] = 64
-    color: Annotated[Literal["rgb", "grey"], Meta(title="Colour")] = "rgb"
+    color: Annotated[
+        Literal["rgb", "grey"],
+        Meta(title="Colour", extra={"names": {"rgb": "RGB", "grey": "greyscale"}}),
+    ] = "rgb"
 
     def fingerprint(self, place: Place) -> str:
         """Names, sizes and times of all images; see :meth:`Source.fingerprint`."""

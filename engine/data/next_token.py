@@ -147,7 +147,13 @@ class Book(NextToken, frozen=True, kw_only=True, tag="book"):
         "both in the public domain, from the Canterbury corpus"
     )
 
-    which: Annotated[Literal["alice", "paradise_lost"], Meta(title="Book")] = "alice"
+    which: Annotated[
+        Literal["alice", "paradise_lost"],
+        Meta(
+            title="Book",
+            extra={"names": {"alice": "Alice in Wonderland", "paradise_lost": "Paradise Lost"}},
+        ),
+    ] = "alice"
 
     def load(self, place: Place) -> Dataset:
         """Read and cut the book; see :meth:`Source.load`."""

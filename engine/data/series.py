@@ -46,7 +46,10 @@ class Series(Windowed, frozen=True, kw_only=True, tag="series"):
         "domain; as in the Python package statsmodels"
     )
 
-    which: Annotated[Literal["co2", "sunspots", "el_nino"], Meta(title="Series")] = "co2"
+    which: Annotated[
+        Literal["co2", "sunspots", "el_nino"],
+        Meta(title="Series", extra={"names": {"co2": "CO₂", "el_nino": "El Niño"}}),
+    ] = "co2"
 
     def load(self, place: Place) -> Dataset:
         """Read and cut the series; see :meth:`Source.load`."""

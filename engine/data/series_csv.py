@@ -53,7 +53,11 @@ class SeriesCsv(Windowed, frozen=True, kw_only=True, tag="series_csv"):
     ] = ""
     missing: Annotated[
         Literal["error", "linear"],
-        Meta(title="Missing values", description="Refuse them, or draw a line across the gap."),
+        Meta(
+            title="Missing values",
+            description="Refuse them, or draw a line across the gap.",
+            extra={"names": {"error": "refuse", "linear": "draw a line"}},
+        ),
     ] = "error"
     delimiter: Delimiter = "auto"
 

@@ -230,7 +230,10 @@ class Logic(Source, frozen=True, tag="logic"):
     )
     source: ClassVar[str] = "Minsky & Papert 1969, Perceptrons"
 
-    function: Annotated[Literal["and", "or", "xor"], Meta(title="Function")] = "and"
+    function: Annotated[
+        Literal["and", "or", "xor"],
+        Meta(title="Function", extra={"names": {"and": "AND", "or": "OR", "xor": "XOR"}}),
+    ] = "and"
     samples: Samples = 1000
     gap: Annotated[
         float, Meta(ge=0, lt=1, title="Gap", description="Free space on both sides of the axes.")

@@ -42,6 +42,7 @@ Missing = Annotated[
     Meta(
         title="Missing values",
         description="Refuse them, drop the row, or fill in from the training part.",
+        extra={"names": {"error": "refuse"}},
     ),
 ]
 Targets = Annotated[

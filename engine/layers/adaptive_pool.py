@@ -10,7 +10,12 @@ from engine.layers.base import Layer, Shape
 from engine.layers.windows import need_image, need_signal
 
 Mode = Annotated[
-    Literal["avg", "max"], Meta(title="Mode", description="Mean or maximum of every window.")
+    Literal["avg", "max"],
+    Meta(
+        title="Mode",
+        description="Mean or maximum of every window.",
+        extra={"names": {"avg": "mean", "max": "maximum"}},
+    ),
 ]
 
 

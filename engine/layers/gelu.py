@@ -35,7 +35,12 @@ class GELU(Layer, frozen=True, kw_only=True, tag="gelu"):
     source: ClassVar[str] = "Hendrycks & Gimpel 2016, Gaussian Error Linear Units, section 2"
 
     approximate: Annotated[
-        Literal["none", "tanh"], Meta(title="Approximation", description="Exact, or by tanh.")
+        Literal["none", "tanh"],
+        Meta(
+            title="Approximation",
+            description="Exact, or by tanh.",
+            extra={"names": {"none": "exact", "tanh": "by tanh"}},
+        ),
     ] = "none"
 
     def build(self, nn: Any, *shapes: Shape) -> Any:

@@ -37,7 +37,12 @@ class GlobalPool(Layer, frozen=True, kw_only=True, tag="global_pool"):
     source: ClassVar[str] = "Lin, Chen & Yan 2014, Network in Network, section 3.2"
 
     mode: Annotated[
-        Literal["avg", "max"], Meta(title="Mode", description="Mean or maximum of a channel.")
+        Literal["avg", "max"],
+        Meta(
+            title="Mode",
+            description="Mean or maximum of a channel.",
+            extra={"names": {"avg": "mean", "max": "maximum"}},
+        ),
     ] = "avg"
 
     def check(self, *shapes: Shape) -> None:

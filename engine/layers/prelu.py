@@ -36,7 +36,11 @@ class PReLU(Layer, frozen=True, kw_only=True, tag="prelu"):
 
     slopes: Annotated[
         Literal["one", "channels"],
-        Meta(title="Slopes", description="One for everything, or one for each channel."),
+        Meta(
+            title="Slopes",
+            description="One for everything, or one for each channel.",
+            extra={"names": {"one": "one for everything", "channels": "one for each channel"}},
+        ),
     ] = "one"
     slope: Annotated[
         float, Meta(ge=-1, le=1, title="First slope", description="What learning begins with.")

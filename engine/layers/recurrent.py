@@ -220,7 +220,11 @@ class RNN(Recurrent, frozen=True, kw_only=True, tag="rnn"):
 
     nonlinearity: Annotated[
         Literal["tanh", "relu"],
-        Meta(title="Nonlinearity", description="Applied to each new state."),
+        Meta(
+            title="Nonlinearity",
+            description="Applied to each new state.",
+            extra={"names": {"relu": "ReLU"}},
+        ),
     ] = "tanh"
 
     def build(self, nn: Any, *shapes: Shape) -> Any:

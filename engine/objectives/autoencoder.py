@@ -77,6 +77,13 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
             title="Reconstruction error",
             description="Squared error, absolute error, or binary cross-entropy (values from 0 to 1, "
             "the decoder ends in raw numbers).",
+            extra={
+                "names": {
+                    "mse": "squared error",
+                    "mae": "absolute error",
+                    "bce": "binary cross-entropy",
+                }
+            },
         ),
     ] = "mse"
     noise: Annotated[
@@ -85,6 +92,7 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
             title="Noise on the input",
             description="What is to be removed: added normal noise, values set to 0, or values set to "
             "the least or greatest one.",
+            extra={"names": {"gaussian": "normal"}},
         ),
     ] = "none"
     strength: Annotated[
@@ -100,7 +108,11 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
     ] = 0.3
     sparsity: Annotated[
         Literal["none", "l1", "kl"],
-        Meta(title="Sparsity", description="Keep most numbers of a code near zero."),
+        Meta(
+            title="Sparsity",
+            description="Keep most numbers of a code near zero.",
+            extra={"names": {"l1": "L1", "kl": "KL divergence"}},
+        ),
     ] = "none"
     sparsity_weight: Annotated[
         float,

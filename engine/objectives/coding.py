@@ -113,7 +113,7 @@ def range_problems(data: DataInfo) -> list[Problem]:
     if data.input.kind != "float" or (data.low >= 0 and data.high <= 1):
         return []
     message = _("the values go from {low:.3g} to {high:.3g}; this error needs them from 0 to 1.")
-    hint = _("Choose the scaling zero_to_one, or another error.")
+    hint = _("Choose the scaling “zero to one”, or another error.")
     return [Problem("data.scale", message.format(low=data.low, high=data.high), hint)]
 
 

@@ -31,6 +31,14 @@ class Foretelling(Objective, frozen=True, kw_only=True):
             title="Loss",
             description="Squared error (foretells the mean), absolute error (the median), Huber's "
             "between both, or quantiles.",
+            extra={
+                "names": {
+                    "mse": "squared error",
+                    "mae": "absolute error",
+                    "huber": "Huber",
+                    "quantile": "quantiles",
+                }
+            },
         ),
     ] = "mse"
     delta: Annotated[

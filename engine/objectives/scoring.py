@@ -71,6 +71,7 @@ class Scoring(msgspec.Struct, frozen=True, kw_only=True):
             title="Best weights",
             description="By what the best weights are chosen. auto: modes and quality for mixtures of "
             "Gaussians, else the Fréchet distance. last: the last ones count.",
+            extra={"names": {"fid": "FID", "kid": "KID"}},
         ),
     ] = "auto"
     fid: Annotated[

@@ -86,6 +86,7 @@ class Vae(Drawing, frozen=True, tag="vae"):
             title="Likelihood",
             description="Bernoulli: values from 0 to 1, the decoder ends in raw numbers (logits). "
             "Gaussian: the decoder ends in means.",
+            extra={"names": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"}},
         ),
     ] = "bernoulli"
     variance: Annotated[

@@ -76,7 +76,11 @@ class Muon(Optimizer, frozen=True, tag="muon"):
     ] = 5
     scale: Annotated[
         Literal["like_adamw", "original"],
-        Meta(title="Size of steps", description="As large as AdamW's, or as first published."),
+        Meta(
+            title="Size of steps",
+            description="As large as AdamW's, or as first published.",
+            extra={"names": {"like_adamw": "like AdamW"}},
+        ),
     ] = "like_adamw"
     weight_decay: WeightDecay = 0.1
     beta1: Beta1 = 0.9

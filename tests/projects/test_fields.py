@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from projects.errors import ProjectError
 from projects.fields import Field, fields_of, read_struct, shown
+from tests.pseudo import pseudo, wide
 
 
 class Knobs(msgspec.Struct, frozen=True):
@@ -27,6 +28,9 @@ class Knobs(msgspec.Struct, frozen=True):
     sides: tuple[Annotated[int, Meta(gt=0, lt=9)], Annotated[int, Meta(gt=0, lt=9)]] = (1, 1)
     word: Annotated[str, Meta(max_length=3)] = ""
     color: Literal["red", "blue"] = "red"
+    scale: Annotated[
+        Literal["none", "zero_to_one"], Meta(extra={"names": {"none": "as it is"}})
+    ] = "none"
     maybe: Annotated[int, Meta(ge=0, lt=5)] | None = None
 
 
@@ -53,6 +57,17 @@ FIELDS = {field.name: field for field in fields_of(Knobs)}
 )
 def test_bounds_are_said_as_they_are(name: str, words: str) -> None:
     assert FIELDS[name].expectation() == words
+
+
+def test_people_read_words_where_files_hold_values() -> None:
+    field = FIELDS["scale"]
+    assert [field.words_of(value) for value in field.choices] == ["as it is", "zero to one"]
+    assert field.expectation() == "one of none, zero_to_one"
+    with pseudo():
+        (spoken,) = (one for one in fields_of(Knobs) if one.name == "scale")
+        assert spoken.words_of("zero_to_one") == wide("zero to one")
+        assert spoken.words_of("none") == wide("as it is")
+        assert spoken.choices == ("none", "zero_to_one")
 
 
 @pytest.mark.parametrize("field", list(FIELDS.values()), ids=list(FIELDS))

@@ -6,9 +6,10 @@ import re
 import string
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from babel.messages.catalog import Message
-from texts.found import texts
+from texts.found import catalogues, texts
 from texts.tables import (
     Table,
     compiled,
@@ -20,7 +21,9 @@ from texts.tables import (
     untranslated,
 )
 
-from projects.translation import SOURCE, languages, of_system, preferred
+from projects import schema
+from projects.fields import fields_of
+from projects.translation import SOURCE, languages, of_system, preferred, speak
 
 LINK = re.compile(r"\]\(([^)]+)\)")
 
@@ -38,6 +41,14 @@ def pairs(table: Table) -> Iterator[tuple[Message, str, str]]:
         for words in strings(message.string):
             if message.id and words:
                 yield message, said[-1], words
+
+
+def structs() -> Iterator[type[msgspec.Struct]]:
+    """Everything whose fields forms show."""
+    yield from (cls for catalogue in catalogues() for cls in catalogue)
+    for thing in vars(schema).values():
+        if isinstance(thing, type) and issubclass(thing, msgspec.Struct):
+            yield thing
 
 
 def places(text: str) -> set[str] | None:
@@ -67,6 +78,32 @@ def test_every_text_is_translated(table: Table) -> None:
     assert list(untranslated(table)) == []
     assert not table.obsolete
     assert not [message.id for message in table if message.fuzzy]
+
+
+@pytest.fixture(params=translated())
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Every language that there is a table of, while it is spoken."""
+    yield str(request.param)
+    speak(SOURCE)
+
+
+def test_helps_name_choices_as_forms_show_them(spoken: str) -> None:
+    named = 0
+    for cls in structs():
+        fields = {field.name: field for field in fields_of(cls)}
+        told = [
+            (name, value)
+            for name, field in fields.items()
+            for value in field.choices
+            if re.search(rf"\b{re.escape(field.words_of(value))}:", field.help)
+        ]
+        speak(spoken)
+        for name, value in told:
+            field = fields_of(cls)[list(fields).index(name)]
+            assert field.words_of(value) in field.help, f"{cls.__name__}.{name}: {value}"
+        speak(SOURCE)
+        named += len(told)
+    assert named > 20
 
 
 def test_what_was_compiled_is_what_is_written(table: Table) -> None:

@@ -147,7 +147,7 @@ def test_early_stopping_of_a_gan_offers_only_what_is_measured(gan: Desk) -> None
     tick(box(gan.tab, "use-early_stopping"))
     metric = combo(gan.tab, "metric")
     offered = [metric.itemText(place) for place in range(metric.count())]
-    assert {"modes", "high quality"} <= set(offered)
+    assert {"modes found", "high-quality share"} <= set(offered)
     assert len(offered) == len(Gan.metrics)
     assert not [words for words in offered if "validation" in words]
     assert gan.recipe.early_stopping == EarlyStopping(metric="modes")

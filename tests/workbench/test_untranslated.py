@@ -20,7 +20,6 @@ from engine.headless.entry import commands
 from engine.validate import validate
 from projects import schema
 from projects.errors import ProblemsError
-from projects.fields import fields_of
 from projects.schema import Plug, Project
 from projects.templates import template
 from projects.translation import SOURCE, speak
@@ -73,7 +72,7 @@ def wide_letters() -> Iterator[None]:
 
 
 def words_of_files() -> set[str]:
-    """Words that stay because they are those of project files: values of choices, tags, names of measures."""
+    """Words that stay because they are those of project files: tags, names of measures."""
     structs: list[type[msgspec.Struct]] = [cls for every in catalogues() for cls in every]
     structs += [
         thing
@@ -82,9 +81,6 @@ def words_of_files() -> set[str]:
     ]
     found: set[str] = set()
     for cls in structs:
-        for field in fields_of(cls):
-            found.update(str(value) for value in field.choices)
-            found.update(str(name) for name in field.extra.get("names", {}).values())
         found.update(metric.name for metric in getattr(cls, "metrics", ()))
         found.add(str(cls.__struct_config__.tag))
     return found

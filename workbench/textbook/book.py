@@ -136,8 +136,11 @@ def links_of(article: Article) -> frozenset[str]:
 
 
 def range_of(field: Field) -> str:
-    """Return what a parameter may be, in words."""
-    return field.expectation()
+    """Return what a parameter may be, in words; choices as forms show them."""
+    if field.kind != "choice":
+        return field.expectation()
+    words = _("one of {words}").format(words=", ".join(map(field.words_of, field.choices)))
+    return _("{words}, or nothing").format(words=words) if field.optional else words
 
 
 def default_of(field: Field) -> str:
@@ -151,6 +154,8 @@ def default_of(field: Field) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, float):
         return f"{value:g}"
+    if field.kind == "choice":
+        return field.words_of(value)
     return str(value) if isinstance(value, int | str) else ""
 
 

@@ -109,7 +109,7 @@ def test_a_decoder_ends_in_an_example(
 def test_bernoulli_wants_values_from_0_to_1(tmp_path: Path) -> None:
     scaled = Data(source=Plug("digits", {"layout": "flat"}), scale="minus_one_to_one")
     found = problems(vae(data=scaled), tmp_path)
-    assert "zero_to_one" in found["data.scale"].hint
+    assert "zero to one" in found["data.scale"].hint
     assert problems(vae(data=scaled, likelihood="gaussian"), tmp_path) == {}
     squashed = replace(
         vae(),
