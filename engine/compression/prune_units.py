@@ -55,7 +55,7 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
         Literal["l1", "l2", "norm_scale", "random"],
         Meta(
             title="Which units",
-            description="l1, l2: those with the smallest weights leading into them. norm_scale: those that their Batch norm "
+            description="l1, l2: those with the smallest weights leading into them. norm scale: those that their Batch norm "
             "scales the least. random: any, for comparison.",
         ),
     ] = "l1"

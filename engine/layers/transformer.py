@@ -29,7 +29,11 @@ class Transformer(Layer, frozen=True, kw_only=True):
     ] = 128
     activation: Annotated[
         Literal["gelu", "relu"],
-        Meta(title="Activation", description="Between the two maps of every step."),
+        Meta(
+            title="Activation",
+            description="Between the two maps of every step.",
+            extra={"names": {"gelu": "GELU", "relu": "ReLU"}},
+        ),
     ] = "gelu"
     dropout: Annotated[
         float,
