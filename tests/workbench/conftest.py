@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
+from tests.warm import warm_engines
 from tests.workbench.shell import make_window
 from workbench.window import MainWindow
 
@@ -40,12 +41,19 @@ def questions_that_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     assert not unanswered, f"nobody answered: {unanswered}"
 
 
+@pytest.fixture(scope="session")
+def engine_command() -> Iterator[Sequence[str]]:
+    """What starts an engine quickly."""
+    with warm_engines() as command:
+        yield command
+
+
 @pytest.fixture(scope="module")
-def engines() -> Iterator[Engines]:
+def engines(engine_command: Sequence[str]) -> Iterator[Engines]:
     """Engines for all tests of this process: starting them takes seconds."""
     with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANVAS_HOME", home)
-        made = Engines(spare_delay=0.0)
+        made = Engines(command=engine_command, spare_delay=0.0)
         made.start()
         yield made
         made.close()

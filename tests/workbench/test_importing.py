@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +60,10 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engines(shared_home: Path) -> Iterator[Engines]:
+def engines(shared_home: Path, engine_command: Sequence[str]) -> Iterator[Engines]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANVAS_HOME", str(shared_home))
-        made = Engines(spare_delay=0.0)
+        made = Engines(command=engine_command, spare_delay=0.0)
         made.start()
         yield made
         made.close()
@@ -550,9 +550,9 @@ def test_the_death_of_the_engine_is_told_and_the_window_goes_on(
 ) -> None:
     file = onnx_file(tmp_path / "a.onnx")
     wait(qtbot, lambda: window.engines.desk.ready is not None)
-    held = window.engines.desk.pid
-    assert held is not None
-    os.kill(held, signal.SIGSTOP)
+    ready, held = window.engines.desk.ready, window.engines.desk.pid
+    assert ready is not None
+    os.kill(ready.pid, signal.SIGSTOP)
     chosen(monkeypatch, file)
     press(qtbot, window, "Ctrl+I")
     assert window.desk.importing
@@ -570,9 +570,9 @@ def test_an_import_can_be_broken_off(
 ) -> None:
     """Even where the engine does not listen: it is ended then, and another takes its place."""
     wait(qtbot, lambda: window.engines.desk.ready is not None)
-    held = window.engines.desk.pid
-    assert held is not None
-    os.kill(held, signal.SIGSTOP)
+    ready, held = window.engines.desk.ready, window.engines.desk.pid
+    assert ready is not None
+    os.kill(ready.pid, signal.SIGSTOP)
     chosen(monkeypatch, onnx_file(tmp_path / "a.onnx"))
     press(qtbot, window, "Ctrl+I")
     assert "Reading “a.onnx” …" in told(window)
