@@ -550,14 +550,14 @@ def test_the_death_of_the_engine_is_told_and_the_window_goes_on(
 ) -> None:
     file = onnx_file(tmp_path / "a.onnx")
     wait(qtbot, lambda: window.engines.desk.ready is not None)
-    ready, held = window.engines.desk.ready, window.engines.desk.pid
+    ready = window.engines.desk.ready
     assert ready is not None
     os.kill(ready.pid, signal.SIGSTOP)
     chosen(monkeypatch, file)
     press(qtbot, window, "Ctrl+I")
     assert window.desk.importing
     assert window.registry.action("import").isEnabled() is False
-    os.kill(held, signal.SIGKILL)
+    os.kill(ready.pid, signal.SIGKILL)
     wait(qtbot, lambda: "The engine ended while it read the file" in told(window))
     assert window.files.document is None
     wait(qtbot, lambda: window.engines.desk.ready is not None)
