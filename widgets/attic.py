@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 T = TypeVar("T", bound=np.generic)
 
 LEAST_FILE = 2**26  # bytes, of which the disk gives those that are written
-LEAST_ROOM = 2**16  # bytes
+LEAST_ROOM = 2**12  # bytes
 UNREAD = 2**20  # bytes that may be written before what was read is forgotten
 ON_DISK = "/var/tmp"  # where /tmp is kept in memory, this is not
 
@@ -43,12 +43,12 @@ class Room(Generic[T]):
         self._attic, self._place = attic, place
 
     def write(self, start: int, values: NDArray[T]) -> None:
-        """Put values ``(n,)`` at a place.
+        """Put values ``(n,)``, or as many in another shape, at a place.
 
         Raises:
             OSError: The disk is full, or out of order.
         """
-        data = np.ascontiguousarray(values, self.array.dtype)
+        data = np.ascontiguousarray(values, self.array.dtype).reshape(-1)
         self._attic.write(self._place + start * self.array.itemsize, data)
 
 

@@ -13,6 +13,7 @@ T = TypeVar("T", bound=np.generic)
 
 FIRST_ROOM = 64  # values
 MOST_IN_MEMORY = 2**15  # bytes; longer arrays lie in a file
+LEAST_PUT_AWAY = 2**11  # bytes
 _ATTIC = Attic()
 
 
@@ -87,10 +88,18 @@ class Growing(Generic[T]):
         self._array[start:count] = values
 
 
-def put_away(array: NDArray[T]) -> NDArray[T]:
-    """Return an array as it is, which lies in a file where it is long; to be read only."""
-    if array.nbytes <= MOST_IN_MEMORY or array.dtype.hasobject:
+def put_away(array: NDArray[T], attic: Attic | None = None) -> NDArray[T]:
+    """Return an array as it is, which lies in a file unless it is small; to be read only.
+
+    Args:
+        array: One that no longer changes.
+        attic: Where it is to lie; None for the one of the program.
+    """
+    if array.nbytes < LEAST_PUT_AWAY or array.dtype.hasobject:
         return array
-    kept = Growing(array.dtype.type)
-    kept.append(array.reshape(-1))
-    return kept.values.reshape(array.shape)
+    try:
+        room = (attic or _ATTIC).room(array.dtype.type, array.size)
+        room.write(0, array)
+    except OSError:
+        return array
+    return room.array[: array.size].reshape(array.shape)

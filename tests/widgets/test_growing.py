@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from widgets.attic import UNREAD, Attic
-from widgets.growing import MOST_IN_MEMORY, Growing, put_away
+from widgets.growing import LEAST_PUT_AWAY, MOST_IN_MEMORY, Growing, put_away
 
 LONG = MOST_IN_MEMORY // 8  # values of eight bytes: the longest array that lies in memory
 
@@ -119,11 +119,13 @@ def test_only_rows_are_taken() -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int64", "bool", "uint8"])
-def test_pictures_are_put_away_as_they_are(dtype: str) -> None:
+def test_pictures_are_put_away_as_they_are(dtype: str, tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    for shape in ((3, 2), (), (40, 50, 60), (0, 7)):
+    for shape in ((3, 2), (), (0, 7), (40, 50, 60)):
         picture = (9 * random.standard_normal(shape)).astype(dtype)
         kept = put_away(np.asarray(picture))
         assert kept.dtype == dtype
         assert np.array_equal(kept, picture)
-        assert in_file(kept) == (picture.nbytes > MOST_IN_MEMORY)
+        assert in_file(kept) == (picture.nbytes >= LEAST_PUT_AWAY)
+    missing = Attic(str(tmp_path / "missing"))
+    assert put_away(picture, missing) is picture
