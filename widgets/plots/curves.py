@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +16,14 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
 from widgets.plots.axis import StepAxis, ValueAxis
-from widgets.plots.course import Floats, Pixels
+from widgets.plots.drawing import Drawing
 from widgets.plots.frame import bare_plot, color_frame
 from widgets.plots.legend import Entry, Legend
-from widgets.plots.line import Extent
 from widgets.plots.readout import Reading, Readout, number
-from widgets.plots.track import Curve, Track
+from widgets.plots.track import Curve
 
 __all__ = ["Curve", "CurvePlot", "Mark", "number"]
 
-LEAST_PIXELS, MOST_PIXELS = 120, 1200  # into which a curve is cut
-MOST_DRAWN = 12_000  # pieces of all curves together: of very many each is drawn a little coarser
 MARK_NEAR = 6  # pixels
 LEAST_PLOT = 64  # pixels of height, without the legend
 WITH_WORDS = 120  # pixels of height from which on the axis is named; the numbers say enough
@@ -65,7 +62,6 @@ class CurvePlot(QWidget):
         self.setObjectName(f"plot_{title}")
         self.setAccessibleName(title)
         self._curves: list[Curve] = []
-        self._tracks: dict[str, Track] = {}
         self._marks: dict[Mark, pg.InfiniteLine] = {}
         self._smoothing = 0.0
         self._logs = (False, False)
@@ -76,12 +72,8 @@ class CurvePlot(QWidget):
         self.plot.setMinimumHeight(LEAST_PLOT)
         self.plot.setLabel("bottom", self._axis)
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
-        box = self.plot.getViewBox()
-        box.setDefaultPadding(0.02)
-        box.enableAutoRange()
-        box.sigXRangeChanged.connect(self._moved)
-        self._extent = Extent()
-        self.plot.addItem(self._extent)
+        self._drawing = Drawing(self.plot, self)
+        self._drawing.stale.connect(self._redraw)
         self._readout = Readout(self.plot)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
@@ -118,14 +110,7 @@ class CurvePlot(QWidget):
             entries: What the legend shows; one for each curve when empty.
         """
         self._curves = list(curves)
-        keys = {curve.key for curve in curves}
-        for key in [key for key in self._tracks if key not in keys]:
-            self._tracks.pop(key).remove()
-        for curve in curves:
-            if curve.key in self._tracks:
-                self._tracks[curve.key].take(curve)
-            else:
-                self._tracks[curve.key] = Track(self.plot, curve)
+        self._drawing.take(self._curves)
         self.legend.set_entries(entries or [_entry(curve) for curve in curves])
         self._redraw()
 
@@ -184,55 +169,11 @@ class CurvePlot(QWidget):
         for mark, line in self._marks.items():
             line.setPen(_mark_pen(mark))
 
-    def _moved(self, *_args: object) -> None:
-        """Another part is seen; while everything is shown, curves alone decide what."""
-        if not self.plot.getViewBox().autoRangeEnabled()[0]:
-            self._redraw()
-
     def _redraw(self, *_args: object) -> None:
-        hidden = 0
-        edges = self._edges()
-        pixels = Pixels(edges) if edges is not None else None
-        for curve in self._curves:
-            track = self._tracks[curve.key]
-            if edges is None or pixels is None or not len(curve.x) or not self._shown(curve):
-                track.hide()
-                continue
-            track.draw(pixels, edges, self._logs, self._smoothing)
-            hidden += track.hidden
-        tracks = self._tracks.values()
-        self._extent.cover(reach for track in tracks for reach in track.reaches())
-        self._say(hidden)
+        self._say(self._drawing.draw(self.curves, self._logs, self._smoothing))
 
     def _shown(self, curve: Curve) -> bool:
         return all(map(self.legend.shown, curve.switches or (curve.key,)))
-
-    def _edges(self) -> Floats | None:
-        """Where the pixels of the plot begin and end on the axis; None where there is nothing to draw.
-
-        They lie where they lay before when the plot is moved, so that nothing flickers.
-        """
-        box = self.plot.getViewBox()
-        low, high = box.viewRange()[0]
-        if box.autoRangeEnabled()[0]:
-            ends = [end for curve in self.curves for end in self._ends(curve)]
-            if not ends:
-                return None
-            low, high = min(ends), max(ends)
-        fine = MOST_DRAWN // max(1, len(self._curves))
-        pixels = max(LEAST_PIXELS, min(MOST_PIXELS, self.plot.width(), fine))
-        size = max((high - low) / pixels, 1e-12)
-        edges: Floats = size * (np.floor(low / size) + np.arange(pixels + 2))
-        return np.power(10.0, np.clip(edges, -300, 300)) if self._logs[0] else edges
-
-    def _ends(self, curve: Curve) -> Iterator[float]:
-        """Where a curve begins and ends on the axis, as the plot counts."""
-        there = curve.x[: 2 if self._logs[0] else 1], curve.x[-1:]
-        for place in curve.places(np.concatenate(there)) if len(curve.x) else ():
-            if not self._logs[0]:
-                yield float(place)
-            elif place > 0:
-                yield float(np.log10(place))
 
     def _say(self, hidden: int) -> None:
         words = ngettext(

@@ -10,11 +10,13 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
-from widgets.growing import Growing, put_away
+from widgets.growing import put_away
 from widgets.plots.average import Average
-from widgets.plots.course import Course, Floats, Pixels, Places
+from widgets.plots.crowd import Crowd
 from widgets.plots.line import Line, Range
+from widgets.plots.pixels import Floats, Pixels, Places
 from widgets.plots.scale import Scale
+from widgets.plots.shape import Shape
 
 FAINT = 0.28
 BAND = 0.16
@@ -65,47 +67,6 @@ class Curve:
         return index - 1 if before else index
 
 
-class _Shape:
-    """Some ordinates of a curve, ready to be drawn on either scale of values."""
-
-    def __init__(self) -> None:
-        self._course, self._logs = Course(), Course()
-        self._finite: Growing[np.float64] | None = None  # the ordinates, where some are infinite
-        self._positive, self._others = Growing(np.float64), 0
-        self.hidden = 0
-
-    def outline(self, x: Places, y: Floats, pixels: Pixels, log: bool) -> tuple[Floats, Floats]:
-        """Return what is seen of the curve between places; ``y`` is that of the last call and more."""
-        if len(y) > len(self._course.y):
-            self._follow(x, y)
-        course, self.hidden = self._course, 0
-        if log and not course.extremes()[0] > 0:
-            course = self._above_zero()
-            self.hidden = self._others
-        steps, values = course.outline(pixels)
-        return steps, np.log10(values) if log else values
-
-    def _follow(self, x: Places, y: Floats) -> None:
-        if self._finite is not None:
-            new = y[len(self._finite) :]
-            self._finite.append(np.where(np.isinf(new), np.nan, new))
-            y = self._finite.values
-        self._course.follow(x, y)
-        if self._finite is None and np.isinf(self._course.extremes()).any():
-            self._finite, self._course = Growing(np.float64), Course()
-            self._follow(x, y)
-
-    def _above_zero(self) -> Course:
-        """What has a logarithm; nothing that was looked at before is looked at again."""
-        x, y = self._course.x, self._course.y
-        if len(y) > len(self._positive):
-            new = y[len(self._positive) :]
-            self._others += int(np.count_nonzero(new <= 0))
-            self._positive.append(np.where(new > 0, new, np.nan))
-            self._logs.follow(x, self._positive.values)
-        return self._logs
-
-
 class Track:
     """The items of one curve on a plot.
 
@@ -122,7 +83,7 @@ class Track:
         self.curve = curve
         self._line, self._faint = Line(), Line()
         self._band: pg.PlotCurveItem | None = None
-        self._sides: tuple[tuple[_Shape, Floats], ...] = ()  # ends of the band, found once
+        self._sides: tuple[tuple[Shape, Floats], ...] = ()  # ends of the band, found once
         self._log_x = False
         self._weight = -1.0
         self._faint.setZValue(-1)
@@ -163,7 +124,14 @@ class Track:
         """How many values have no logarithm and are not drawn, of the last time it was drawn."""
         return self._raw.hidden
 
-    def draw(self, pixels: Pixels, edges: Floats, logs: tuple[bool, bool], weight: float) -> None:
+    def draw(
+        self,
+        pixels: Pixels,
+        edges: Floats,
+        logs: tuple[bool, bool],
+        weight: float,
+        crowd: Crowd | None = None,
+    ) -> None:
         """Draw what lies between places.
 
         Args:
@@ -171,30 +139,52 @@ class Track:
             edges: Where pixels begin on the axis, as numbers of what it counts, and where the last ends.
             logs: Whether abscissas and ordinates are shown by their logarithm.
             weight: Of the moving average; 0 for none.
+            crowd: Where long curves are put instead; None where each is drawn alone.
         """
         curve, (self._log_x, log) = self.curve, logs
         if curve.scale is not None:
             pixels = Pixels(curve.scale.steps_of(edges))
         if weight != self._weight:
             self._weight, self._average = weight, Average(weight)
-            self._smooth, self._sides = _Shape(), ()
-        self._line.setVisible(True)
-        self._faint.setVisible(weight > 0)
+            self._smooth, self._sides = Shape(), ()
+        if crowd is None or not self._join(crowd, log):
+            self._line.setVisible(True)
+            self._faint.setVisible(weight > 0)
         y = self._average.follow(curve.y)
         shape = self._smooth if weight > 0 else self._raw
-        # A curve of few points is drawn finely.
-        self._line.opts["antialias"] = len(curve.x) < FINE or weight > 0
-        self._set(self._line, *shape.outline(curve.x, y, pixels, log))
-        if weight > 0:
+        if self._line.isVisible():
+            # A curve of few points is drawn finely.
+            self._line.opts["antialias"] = len(curve.x) < FINE or weight > 0
+            self._set(self._line, *shape.outline(curve.x, y, pixels, log))
+        if self._faint.isVisible():
             self._set(self._faint, *self._raw.outline(curve.x, curve.y, pixels, log))
         if curve.spread is not None:
             if not self._sides:
                 spread = Average(weight).follow(curve.spread)
-                self._sides = tuple((_Shape(), put_away(y + s * spread)) for s in (-1, 1))
+                self._sides = tuple((Shape(), put_away(y + s * spread)) for s in (-1, 1))
             low, high = (s.outline(curve.x, side, pixels, log) for s, side in self._sides)
             self._draw_band(low, high)
         elif self._band is not None:
             self._band.hide()
+
+    def _join(self, crowd: Crowd, log: bool) -> bool:
+        """Put the raw values to those of others, if they are many; a smoothed line is drawn alone, and finely."""
+        curve, smoothed = self.curve, self._weight > 0
+        course = self._raw.course_of(curve.x, curve.y, log)
+        grid = crowd.pixels(curve.scale).grid(course.x, course.marks)
+        if grid.points < crowd.least:
+            return False
+        self._line.setVisible(smoothed)
+        self._faint.hide()
+        if smoothed:
+            low, high = crowd.faint.room(self._faint.opts["pen"].color())
+        else:
+            low, high = crowd.plain.room(curve.color, curve.dashed)
+        course.strokes(grid, low, high)
+        if log:
+            np.log10(low, out=low)
+            np.log10(high, out=high)
+        return True
 
     def _set(self, item: Line, steps: Floats, values: Floats) -> None:
         item.draw(self._places(steps), values)
@@ -239,7 +229,7 @@ class Track:
 
     def _forget(self) -> None:
         """Other values than before: nothing that was found out of them holds."""
-        self._raw, self._smooth = _Shape(), _Shape()
+        self._raw, self._smooth = Shape(), Shape()
         self._sides = ()
         self._weight = -1.0
         self._average = Average(0.0)

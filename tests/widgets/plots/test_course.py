@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from widgets.plots.average import Average, smooth
-from widgets.plots.course import GROUP, Course, Floats, Pixels, Places
+from widgets.plots.course import Course
+from widgets.plots.pixels import GROUP, Floats, Pixels, Places
 
 RANDOM = np.random.default_rng(0)
 
