@@ -1,4 +1,4 @@
-"""Units and channels that are taken out of a design."""
+"""Units, channels and heads that are taken out of a design."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
-    """Takes whole units, filters and channels out of the design, the least important ones first.
+    """Takes whole units, filters, channels and heads of attention out of the design, the least important ones first.
 
     What is left is an ordinary, narrower network. Units that meet in a sum or a product go together, so all layers of
     a residual path lose the same channels. The outputs of a network stay, and so do units that flow into a
@@ -39,7 +39,8 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
     )
     source: ClassVar[str] = (
         "Li, Kadav, Durdanovic, Samet & Graf 2017, Pruning Filters for Efficient ConvNets; norm scale: Liu et al. 2017, Learning "
-        "Efficient Convolutional Networks through Network Slimming"
+        "Efficient Convolutional Networks through Network Slimming; heads: Michel, Levy & Neubig 2019, Are Sixteen Heads Really "
+        "Better than One?"
     )
 
     amount: Annotated[
@@ -51,6 +52,13 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
             description="Of those that may go; of each layer, or of all layers together.",
         ),
     ] = 0.5
+    what: Annotated[
+        Literal["all", "units", "heads"],
+        Meta(
+            title="What goes",
+            description="units: units, filters and channels. heads: those of attention. all: both.",
+        ),
+    ] = "all"
     criterion: Annotated[
         Literal["l1", "l2", "norm_scale", "random"],
         Meta(

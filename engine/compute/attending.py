@@ -129,8 +129,8 @@ def self_weights(module: SelfAttention, x: Tensor) -> Tensor:
         module: The attention.
         x: What flows in ``(batch, steps, features)``.
     """
-    batch, steps, features = x.shape
-    parts = module.enter(x).view(batch, steps, 3, module.heads, features // module.heads)
+    batch, steps, _features = x.shape
+    parts = module.enter(x).view(batch, steps, 3, module.heads, module.size)
     query, key, _value = parts.permute(2, 0, 3, 1, 4)
     if module.rotary:
         query, key = module.turned(query), module.turned(key)
@@ -149,10 +149,9 @@ def cross_weights(module: CrossAttention, x: Tensor, memory: Tensor) -> Tensor:
         x: What asks ``(batch, steps, features)``.
         memory: What is asked ``(batch, other steps, memory)``.
     """
-    batch, steps, features = x.shape
-    size = features // module.heads
-    query = module.ask(x).view(batch, steps, module.heads, size).transpose(1, 2)
-    parts = module.answer(memory).view(batch, memory.shape[1], 2, module.heads, size)
+    batch, steps, _features = x.shape
+    query = module.ask(x).view(batch, steps, module.heads, module.size).transpose(1, 2)
+    parts = module.answer(memory).view(batch, memory.shape[1], 2, module.heads, module.size)
     return _scores(query, parts.permute(2, 0, 3, 1, 4)[0]).softmax(-1)
 
 

@@ -84,7 +84,7 @@ def _join(tracer: Tracer, core: Core) -> None:
         query, key, value = sides
         if query is None or key is None or value is None:
             continue
-        if not _fit(core, query, key, value, shape):
+        if not _fit(core, query, key, value):
             continue
         end = _end(tracer, core, value, shape)
         if end is not None:
@@ -164,13 +164,12 @@ def _dealt(heads: Places, op: Op, linear: Linear, scale: float, shape: Dims) -> 
     return _Side(op, linear, by_example[0], whose, scale)
 
 
-def _fit(core: Core, query: _Side, key: _Side, value: _Side, shape: Dims) -> bool:
-    """Whether the heads share the features out evenly, and the scores are divided by √d."""
-    _batch, _steps, features = shape
+def _fit(core: Core, query: _Side, key: _Side, value: _Side) -> bool:
+    """Whether every result of the maps belongs to one head, all as wide, and the scores are divided by √d."""
     sides = (query, key, value)
     even = all(
         side.features.shape == query.features.shape
-        and side.features.size == features == np.unique(side.features).size
+        and side.features.size == np.unique(side.features).size
         and (side.examples == query.examples).all()
         for side in sides
     )
@@ -181,7 +180,8 @@ def _fit(core: Core, query: _Side, key: _Side, value: _Side, shape: Dims) -> boo
 
 def _end(tracer: Tracer, core: Core, value: _Side, shape: Dims) -> _End | None:
     """Follow what the heads give to the map behind them, and its results to their places."""
-    graph, (_batch, steps, features) = tracer.graph, shape
+    graph, (batch, steps, features) = tracer.graph, shape
+    inner = value.features.size
     made = tracer.start((len(value.examples), steps, value.features.shape[1]))
     given = graph.shape(core.result)
     places = None if made is None or given is None else core.given(made, given)
@@ -191,9 +191,9 @@ def _end(tracer: Tracer, core: Core, value: _Side, shape: Dims) -> _End | None:
         places = tracer.send(places, [(op, tensor)])
         op = tracer.next_move(tensor)
     linear = None if op is None else linear_of(graph, op)
-    if op is None or linear is None or linear.matrix.shape != (features, features):
+    if op is None or linear is None or linear.matrix.shape != (features, inner):
         return None
-    if places is None or places.shape[-1] != features or places.size != math.prod(shape):
+    if places is None or places.shape[-1] != inner or places.size != batch * steps * inner:
         return None
     rows, order = _gathered(places, value, steps)
     if rows is None or order is None:
@@ -254,6 +254,7 @@ def _replace(
     graph.constants.update({names[name]: value for name, value in values.items()})
     told = {
         "heads": len(sides[0].features),
+        "width": sides[0].features.shape[1],
         "causal": int(core.causal),
         "dropout": core.dropout,
         "called": _called(graph, [*(side.op for side in sides), end.op]),

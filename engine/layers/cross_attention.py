@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, need_sequence
-from engine.layers.self_attention import AttentionBias, Heads, need_heads
+from engine.layers.self_attention import AttentionBias, Heads, HeadWidth, head_size
 from projects.translation import gettext as _
 
 
@@ -46,6 +46,7 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
     )
 
     heads: Heads = 4
+    head_width: HeadWidth = None
     dropout: Annotated[
         float, Meta(ge=0, le=0.99, title="Dropout", description="Of the weights of attention.")
     ] = 0.0
@@ -54,14 +55,19 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
     def check(self, *shapes: Shape) -> None:
         """Two sequences; the features of the first can be dealt evenly to the heads."""
         query, memory = shapes
-        need_heads(query, self.heads)
+        head_size(query, self.heads, self.head_width)
         need_sequence(memory)
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.CrossAttention``."""
         query, memory = shapes
         return nn.CrossAttention(
-            query.features, memory.features, self.heads, dropout=self.dropout, bias=self.bias
+            query.features,
+            memory.features,
+            self.heads,
+            dropout=self.dropout,
+            bias=self.bias,
+            size=self.head_width,
         )
 
     def output(self, *shapes: Shape) -> Shape:
@@ -70,15 +76,23 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
 
     def flops(self, output: Shape, *shapes: Shape) -> int:
         """Maps of both sequences, and two products of steps with steps."""
-        return cross_flops(*shapes)
+        query, memory = shapes
+        inner = self.heads * head_size(query, self.heads, self.head_width)
+        return cross_flops(query, memory, inner)
 
     def summary(self) -> str:
         """The heads."""
         return _("{count} heads").format(count=self.heads)
 
 
-def cross_flops(query: Shape, memory: Shape) -> int:
-    """Operations of an attention of one sequence to another."""
+def cross_flops(query: Shape, memory: Shape, inner: int) -> int:
+    """Return the operations of an attention of one sequence to another.
+
+    Args:
+        query: Steps that ask.
+        memory: Steps that are asked.
+        inner: Features of all heads together.
+    """
     (steps, features), (others, width) = query.dims, memory.dims
-    maps = 4 * steps * features * features + 4 * others * width * features
-    return maps + 4 * steps * others * features
+    maps = 4 * steps * features * inner + 4 * others * width * inner
+    return maps + 4 * steps * others * inner

@@ -18,6 +18,13 @@ Heads = Annotated[
         description="Look-ups side by side; the features are dealt to them.",
     ),
 ]
+HeadWidth = Annotated[
+    Annotated[int, Meta(ge=1, le=65_536)] | None,
+    Meta(
+        title="Head width",
+        description="Features of each head. Nothing: those that flow in, dealt evenly to the heads.",
+    ),
+]
 AttentionBias = Annotated[
     bool,
     Meta(title="Bias", description="Add learned offsets to queries, keys, values and result."),
@@ -63,6 +70,7 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
     )
 
     heads: Heads = 4
+    head_width: HeadWidth = None
     dropout: Annotated[
         float, Meta(ge=0, le=0.99, title="Dropout", description="Of the weights of attention.")
     ] = 0.0
@@ -79,11 +87,11 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
     def check(self, *shapes: Shape) -> None:
         """A sequence whose features can be dealt evenly to the heads."""
         (x,) = shapes
-        need_heads(x, self.heads)
-        if self.rotary and x.features // self.heads % 2:
+        size = head_size(x, self.heads, self.head_width)
+        if self.rotary and size % 2:
             raise ShapeError(
                 _("rotary positions turn pairs of features, and each head has {size}.").format(
-                    size=x.features // self.heads
+                    size=size
                 ),
                 _("Choose heads of an even number of features."),
             )
@@ -98,6 +106,7 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
             causal=self.causal,
             bias=self.bias,
             rotary=self.rotary,
+            size=self.head_width,
         )
 
     def output(self, *shapes: Shape) -> Shape:
@@ -106,24 +115,28 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
 
     def flops(self, output: Shape, *shapes: Shape) -> int:
         """Four maps of the features, and two products of steps with steps."""
-        return self_flops(shapes[0])
+        (x,) = shapes
+        return self_flops(x, self.heads * head_size(x, self.heads, self.head_width))
 
     def summary(self) -> str:
         """The heads."""
         return _("{count} heads").format(count=self.heads)
 
 
-def need_heads(x: Shape, heads: int) -> None:
-    """Raise unless a sequence flows in whose features can be dealt evenly to heads.
+def head_size(x: Shape, heads: int, width: int | None) -> int:
+    """Return how many features each head has.
 
     Args:
         x: What flows in.
         heads: How many there are.
+        width: What is asked for; None where the features that flow in are dealt evenly to them.
 
     Raises:
-        ShapeError: It is none, or they cannot.
+        ShapeError: It is no sequence, or its features cannot be dealt evenly.
     """
     need_sequence(x)
+    if width is not None:
+        return width
     if x.features % heads:
         raise ShapeError(
             _("{features} features cannot be dealt evenly to {heads} heads.").format(
@@ -131,9 +144,15 @@ def need_heads(x: Shape, heads: int) -> None:
             ),
             _("Choose a number of heads that divides {features}.").format(features=x.features),
         )
+    return x.features // heads
 
 
-def self_flops(x: Shape) -> int:
-    """Operations of a self-attention: four maps of the features, two products of steps with steps."""
+def self_flops(x: Shape, inner: int) -> int:
+    """Return the operations of a self-attention: four maps of the features, two products of steps with steps.
+
+    Args:
+        x: What flows in.
+        inner: Features of all heads together.
+    """
     steps, features = x.dims
-    return 8 * steps * features * features + 4 * steps * steps * features
+    return 8 * steps * features * inner + 4 * steps * steps * inner

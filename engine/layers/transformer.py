@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, need_sequence
 from engine.layers.cross_attention import cross_flops
-from engine.layers.self_attention import Causal, Heads, need_heads, self_flops
+from engine.layers.self_attention import Causal, Heads, HeadWidth, head_size, self_flops
 from projects.translation import gettext as _
 
 
@@ -21,6 +21,7 @@ class Transformer(Layer, frozen=True, kw_only=True):
     live: ClassVar[tuple[str, ...]] = ("dropout",)
 
     heads: Heads = 4
+    head_width: HeadWidth = None
     width: Annotated[
         int,
         Meta(
@@ -62,7 +63,12 @@ class Transformer(Layer, frozen=True, kw_only=True):
     def attention(self, nn: Any, features: int, causal: bool) -> Any:
         """Return the attention of the sequence to itself."""
         return nn.SelfAttention(
-            features, self.heads, dropout=self.dropout, causal=causal, bias=True
+            features,
+            self.heads,
+            dropout=self.dropout,
+            causal=causal,
+            bias=True,
+            size=self.head_width,
         )
 
     def feed(self, nn: Any, features: int) -> Any:
@@ -70,6 +76,14 @@ class Transformer(Layer, frozen=True, kw_only=True):
         bend = nn.GELU() if self.activation == "gelu" else nn.ReLU()
         first, second = nn.Linear(features, self.width), nn.Linear(self.width, features)
         return nn.Sequential(first, bend, nn.Dropout(self.dropout), second)
+
+    def inner(self, x: Shape) -> int:
+        """Features of all heads together.
+
+        Raises:
+            ShapeError: What flows in is no sequence, or its features cannot be dealt evenly to the heads.
+        """
+        return self.heads * head_size(x, self.heads, self.head_width)
 
     def feed_flops(self, x: Shape) -> int:
         """Operations of the two maps."""
@@ -114,7 +128,7 @@ class TransformerEncoder(Transformer, frozen=True, kw_only=True, tag="transforme
 
     def check(self, *shapes: Shape) -> None:
         """A sequence whose features can be dealt evenly to the heads."""
-        need_heads(shapes[0], self.heads)
+        self.inner(shapes[0])
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.EncoderBlock``."""
@@ -129,7 +143,8 @@ class TransformerEncoder(Transformer, frozen=True, kw_only=True, tag="transforme
 
     def flops(self, output: Shape, *shapes: Shape) -> int:
         """Attention, and the maps of every step."""
-        return self_flops(shapes[0]) + self.feed_flops(shapes[0])
+        (x,) = shapes
+        return self_flops(x, self.inner(x)) + self.feed_flops(x)
 
 
 class TransformerDecoder(Transformer, frozen=True, kw_only=True, tag="transformer_decoder"):
@@ -166,14 +181,19 @@ class TransformerDecoder(Transformer, frozen=True, kw_only=True, tag="transforme
 
     def check(self, *shapes: Shape) -> None:
         """Two sequences; the features of the first can be dealt evenly to the heads."""
-        need_heads(shapes[0], self.heads)
+        self.inner(shapes[0])
         need_sequence(shapes[1])
 
     def build(self, nn: Any, *shapes: Shape) -> Any:
         """Return ``ops.DecoderBlock``."""
         x, memory = shapes
         recall = nn.CrossAttention(
-            x.features, memory.features, self.heads, dropout=self.dropout, bias=True
+            x.features,
+            memory.features,
+            self.heads,
+            dropout=self.dropout,
+            bias=True,
+            size=self.head_width,
         )
         return nn.DecoderBlock(
             self.attention(nn, x.features, self.causal),
@@ -186,4 +206,6 @@ class TransformerDecoder(Transformer, frozen=True, kw_only=True, tag="transforme
 
     def flops(self, output: Shape, *shapes: Shape) -> int:
         """Both attentions, and the maps of every step."""
-        return self_flops(shapes[0]) + cross_flops(*shapes) + self.feed_flops(shapes[0])
+        x, memory = shapes
+        inner = self.inner(x)
+        return self_flops(x, inner) + cross_flops(x, memory, inner) + self.feed_flops(x)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from engine.compute.compression.drawn import Drawn, Facts, State
+from engine.compute.compression.heads import by_size, cut_heads, new_heads
 from engine.compute.compression.units import STAYS, Cut, Ids, Walk, lies_along, spread
 from engine.compute.ops import namespace
 from engine.layers.adaptive_pool import AdaptivePool1d, AdaptivePool2d
@@ -17,6 +18,7 @@ from engine.layers.batch_norm import BatchNorm
 from engine.layers.bilinear import Bilinear
 from engine.layers.conv_transpose import ConvTranspose2d
 from engine.layers.convolution import Convolution
+from engine.layers.cross_attention import CrossAttention
 from engine.layers.depthwise import Depthwise, Separable
 from engine.layers.embedding import Embedding
 from engine.layers.flatten import Flatten
@@ -31,8 +33,9 @@ from engine.layers.positions import LearnedPositions
 from engine.layers.prelu import PReLU
 from engine.layers.recurrent import Recurrent
 from engine.layers.reshape import Reshape
+from engine.layers.self_attention import SelfAttention
 from engine.layers.slicing import Slice
-from engine.layers.transformer import Transformer
+from engine.layers.transformer import Transformer, TransformerDecoder
 from engine.layers.upsample import Upsample
 
 
@@ -262,9 +265,27 @@ def _recurrent(walk: Walk, place: Place, inputs: Sequence[Ids]) -> Ids:
     return spread(state, place.leaves, -1)
 
 
+def _attended(walk: Walk, place: Place, inputs: Sequence[Ids]) -> Ids:
+    """Whole heads may go; what flows in, and what all of them are mixed to, may not."""
+    assert isinstance(place.layer, SelfAttention | CrossAttention)
+    heads = new_heads(walk, place.owner, place.state, "", place.layer.heads)
+    cut_heads(walk, place.owner, place.state, "", heads)
+    return _hold(walk, place, inputs)
+
+
 def _transformed(walk: Walk, place: Place, inputs: Sequence[Ids]) -> Ids:
-    """The units between the two maps of every step may go; what flows past them, through norms, may not."""
+    """The units between the two maps of every step may go, and heads; what flows past them, through norms, may not.
+
+    Both attentions of a decoder have as many heads: the smallest ones of each go together.
+    """
     assert isinstance(place.layer, Transformer)
+    owner, state, count = place.owner, place.state, place.layer.heads
+    heads = new_heads(walk, owner, state, "attend.", count)
+    cut_heads(walk, owner, state, "attend.", heads)
+    if isinstance(place.layer, TransformerDecoder):
+        others = np.empty_like(heads)
+        others[by_size(state, "recall.", count)] = heads[by_size(state, "attend.", count)]
+        cut_heads(walk, owner, state, "recall.", others)
     made = walk.units.new(place.layer.width)
     cuts = [
         Cut("feed.0.weight", 0, made, makes=True),
@@ -287,6 +308,7 @@ RULES: tuple[tuple[type[Layer] | tuple[type[Layer], ...], Rule], ...] = (
     (LearnedPositions, _positions),
     (Recurrent, _recurrent),
     (Transformer, _transformed),
+    ((SelfAttention, CrossAttention), _attended),
     ((BatchNorm, InstanceNorm), _norm),
     ((Pooling, AdaptivePool1d, AdaptivePool2d, GlobalPool, Upsample), _channels),
     ((Flatten, Permute, PixelShuffle, PixelUnshuffle, Concat), _moved),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -24,6 +24,8 @@ from projects.errors import CompressionError
 from projects.translation import gettext as _
 
 SEED = 0x0517
+Made = tuple[str, frozenset[int]]
+"""A layer, and units that it makes: a transformer makes units and heads."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,19 @@ class Group:
         drawn: The network.
         nodes: The layers that make the units.
         scores: How much each unit counts, by its number.
+        width: How many numbers a head has, where they are heads of attention.
     """
 
     drawn: Drawn
     nodes: tuple[str, ...]
     scores: Mapping[int, float]
+    width: int = 0
+
+    def rounded(self, away: int, multiple: int) -> int:
+        """How many go where at most ``away`` may and numbers of a multiple are to be left, or all."""
+        step = multiple // math.gcd(multiple, self.width or 1)
+        left = math.ceil((len(self.scores) - away) / step) * step
+        return max(0, len(self.scores) - left)
 
 
 def prune_units(model: Model, rule: PruneUnits) -> Model:
@@ -92,19 +102,23 @@ def groups_of(
         rule: How units are judged.
         generator: For those that go by chance.
     """
-    made: dict[str, list[Cut]] = {}
+    made: dict[Made, list[Cut]] = {}
     for node, cuts in walk.cuts.items():
-        if makes := [cut for cut in cuts if cut.makes]:
-            made[node] = makes
-    roots = {node: _those(walk, made[node][0].ids) for node in made}
+        for cut in cuts:
+            if cut.makes and (own := _those(walk, cut.ids)):
+                made.setdefault((node, own), []).append(cut)
     groups = []
-    for nodes in _together(roots):
+    for those in _together(made):
+        nodes = tuple(dict.fromkeys(node for node, _units in those))
         if rule.node and drawn.ids.get(rule.node) not in nodes:
             continue
-        units = sorted(set().union(*(roots[node] for node in nodes)))
-        scores = _scores(drawn, walk, rule, {node: made[node] for node in nodes}, units, generator)
+        units = sorted({unit for _node, own in those for unit in own})
+        width = walk.widths.get(units[0], 0)
+        if rule.what != "all" and (rule.what == "heads") != bool(width):
+            continue
+        scores = _scores(drawn, walk, rule, {one: made[one] for one in those}, units, generator)
         if len(units) > 1 and scores:
-            groups.append(Group(drawn, nodes, scores))
+            groups.append(Group(drawn, nodes, scores, width))
     return groups
 
 
@@ -112,24 +126,21 @@ def _those(walk: Walk, ids: Ids) -> frozenset[int]:
     return frozenset(np.unique(walk.units.roots(ids)).tolist()) - {STAYS}
 
 
-def _together(roots: Mapping[str, frozenset[int]]) -> list[tuple[str, ...]]:
+def _together(made: Iterable[Made]) -> list[list[Made]]:
     """Layers that have units in common, in the order of the first."""
-    found: list[tuple[list[str], set[int]]] = []
-    for node, units in roots.items():
-        near = [group for group in found if group[1] & units]
-        joined = ([n for group in near for n in group[0]] + [node], set(units))
-        for group in near:
-            joined[1].update(group[1])
+    found: list[list[Made]] = []
+    for one in made:
+        near = [group for group in found if any(units & one[1] for _node, units in group)]
         found = [group for group in found if group not in near]
-        found.append(joined)
-    return [tuple(nodes) for nodes, units in found if units]
+        found.append([*(other for group in near for other in group), one])
+    return found
 
 
 def _scores(
     drawn: Drawn,
     walk: Walk,
     rule: PruneUnits,
-    made: Mapping[str, Sequence[Cut]],
+    made: Mapping[Made, Sequence[Cut]],
     units: Sequence[int],
     generator: torch.Generator,
 ) -> dict[int, float]:
@@ -149,7 +160,7 @@ def _scores(
     else:
         scored = [
             (cut, _sizes(drawn.weights[node][cut.key], cut.axis, rule.criterion))
-            for node, cuts in made.items()
+            for (node, _units), cuts in made.items()
             for cut in cuts
         ]
     found: dict[int, list[float]] = defaultdict(list)
@@ -173,7 +184,7 @@ def _least(groups: Sequence[Group], rule: PruneUnits) -> dict[str, set[int]]:
     if rule.scope == "layer":
         for group in groups:
             order = sorted(group.scores, key=lambda unit: (group.scores[unit], unit))
-            away = _rounded(_many(rule.amount, len(order)), len(order), rule.multiple)
+            away = group.rounded(_many(rule.amount, len(order)), rule.multiple)
             gone[group.drawn.name].update(order[:away])
         return gone
     ranked = sorted(
@@ -191,19 +202,13 @@ def _least(groups: Sequence[Group], rule: PruneUnits) -> dict[str, set[int]]:
                 hint=_("Choose a smaller share, or compare by layer."),
             )
         least = sorted(gone[group.drawn.name] & group.scores.keys(), key=group.scores.__getitem__)
-        away = _rounded(len(least), len(group.scores), rule.multiple)
+        away = group.rounded(len(least), rule.multiple)
         gone[group.drawn.name].difference_update(least[away:])
     return gone
 
 
 def _many(share: float, count: int) -> int:
     return math.floor(share * count + 1e-9)
-
-
-def _rounded(away: int, count: int, multiple: int) -> int:
-    """How many go where at most ``away`` may and a multiple is to be left, or all."""
-    left = math.ceil((count - away) / multiple) * multiple
-    return max(0, count - left)
 
 
 def narrow(drawn: Drawn, walk: Walk, gone: set[int]) -> list[str]:
@@ -232,8 +237,12 @@ def narrow(drawn: Drawn, walk: Walk, gone: set[int]) -> list[str]:
             drawn.set(node, **{setting: int(left_there.sum())})
             if setting == "groups":  # as many as channels: what it filters says it already
                 continue
+            words = _("“{network}.{node}”: {left} of {count} units are left.")
+            if setting == "heads":  # what flows in is not dealt evenly to those that are left
+                drawn.set(node, head_width=walk.widths[int(ids[0])])
+                words = _("“{network}.{node}”: {left} of {count} heads are left.")
             said.append(
-                _("“{network}.{node}”: {left} of {count} units are left.").format(
+                words.format(
                     network=drawn.name, node=node, left=int(left_there.sum()), count=len(ids)
                 )
             )

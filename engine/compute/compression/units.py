@@ -88,6 +88,7 @@ class Walk:
         results: What leaves every node.
         cuts: By node whose weights these are.
         sizes: By node, how many units a setting counts.
+        widths: By unit that is a head of attention, how many numbers it has.
         held: Titles of layers because of which units stay.
     """
 
@@ -95,6 +96,7 @@ class Walk:
     results: dict[str, Ids] = field(default_factory=dict)
     cuts: dict[str, list[Cut]] = field(default_factory=dict)
     sizes: dict[str, dict[str, Ids]] = field(default_factory=dict)
+    widths: dict[int, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
 
     def along(self, ids: Ids, axis: int) -> Ids:
@@ -118,6 +120,13 @@ class Walk:
     def count(self, node: str, setting: str, ids: Ids) -> None:
         """Say that a setting of a node counts these units."""
         self.sizes.setdefault(node, {}).setdefault(setting, ids)
+
+    def heads(self, node: str, count: int, width: int) -> Ids:
+        """Return numbers for the heads of a node ``(count,)``, each of so many features."""
+        made = self.units.new(count)
+        self.widths.update(dict.fromkeys(made.tolist(), width))
+        self.count(node, "heads", made)
+        return made
 
     def hold(self, title: str, arrays: Sequence[Ids]) -> None:
         """Let no unit of some arrays go, because of a layer."""

@@ -10,12 +10,13 @@ class SelfAttention(nn.Module):
     """Multi-head attention of a sequence to itself.
 
     Args:
-        features: Numbers of each step; the heads share them out evenly.
+        features: Numbers of each step.
         heads: How many look-ups there are side by side.
         dropout: Share of the weights of attention that is set to zero in training.
         causal: Whether no step sees those after it.
         bias: Whether the maps add learned offsets.
         rotary: Whether queries and keys are turned by angles that grow with the place of the step.
+        size: Numbers of each head; they share the features out evenly when left out.
     """
 
     def __init__(
@@ -27,19 +28,21 @@ class SelfAttention(nn.Module):
         causal: bool,
         bias: bool,
         rotary: bool = False,
+        size: int | None = None,
     ) -> None:
         super().__init__()
         self.heads = heads
+        self.size = features // heads if size is None else size
         self.dropout = dropout
         self.causal = causal
         self.rotary = rotary
-        self.enter = nn.Linear(features, 3 * features, bias=bias)
-        self.leave = nn.Linear(features, features, bias=bias)
+        self.enter = nn.Linear(features, 3 * heads * self.size, bias=bias)
+        self.leave = nn.Linear(heads * self.size, features, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Turn (batch, steps, features) into the same shape."""
-        batch, steps, features = x.shape
-        parts = self.enter(x).view(batch, steps, 3, self.heads, features // self.heads)
+        batch, steps, _features = x.shape
+        parts = self.enter(x).view(batch, steps, 3, self.heads, self.size)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
         if self.rotary:
             query, key = self.turned(query), self.turned(key)
@@ -47,7 +50,7 @@ class SelfAttention(nn.Module):
         mixed = nn.functional.scaled_dot_product_attention(
             query, key, value, dropout_p=drop, is_causal=self.causal
         )
-        result: Tensor = self.leave(mixed.transpose(1, 2).reshape(batch, steps, features))
+        result: Tensor = self.leave(mixed.transpose(1, 2).reshape(batch, steps, -1))
         return result
 
     def turned(self, x: Tensor) -> Tensor:
@@ -64,33 +67,41 @@ class CrossAttention(nn.Module):
     """Multi-head attention of a sequence to another one.
 
     Args:
-        features: Numbers of each step that asks; the heads share them out evenly.
+        features: Numbers of each step that asks.
         memory: Numbers of each step that is asked.
         heads: How many look-ups there are side by side.
         dropout: Share of the weights of attention that is set to zero in training.
         bias: Whether the maps add learned offsets.
+        size: Numbers of each head; they share the features out evenly when left out.
     """
 
     def __init__(
-        self, features: int, memory: int, heads: int, *, dropout: float, bias: bool
+        self,
+        features: int,
+        memory: int,
+        heads: int,
+        *,
+        dropout: float,
+        bias: bool,
+        size: int | None = None,
     ) -> None:
         super().__init__()
         self.heads = heads
+        self.size = features // heads if size is None else size
         self.dropout = dropout
-        self.ask = nn.Linear(features, features, bias=bias)
-        self.answer = nn.Linear(memory, 2 * features, bias=bias)
-        self.leave = nn.Linear(features, features, bias=bias)
+        self.ask = nn.Linear(features, heads * self.size, bias=bias)
+        self.answer = nn.Linear(memory, 2 * heads * self.size, bias=bias)
+        self.leave = nn.Linear(heads * self.size, features, bias=bias)
 
     def forward(self, x: Tensor, memory: Tensor) -> Tensor:
         """Turn (batch, steps, features) and (batch, other steps, memory) into the first's shape."""
-        batch, steps, features = x.shape
-        size = features // self.heads
-        query = self.ask(x).view(batch, steps, self.heads, size).transpose(1, 2)
-        parts = self.answer(memory).view(batch, memory.shape[1], 2, self.heads, size)
+        batch, steps, _features = x.shape
+        query = self.ask(x).view(batch, steps, self.heads, self.size).transpose(1, 2)
+        parts = self.answer(memory).view(batch, memory.shape[1], 2, self.heads, self.size)
         key, value = parts.permute(2, 0, 3, 1, 4)
         drop = self.dropout if self.training else 0.0
         mixed = nn.functional.scaled_dot_product_attention(query, key, value, dropout_p=drop)
-        result: Tensor = self.leave(mixed.transpose(1, 2).reshape(batch, steps, features))
+        result: Tensor = self.leave(mixed.transpose(1, 2).reshape(batch, steps, -1))
         return result
 
 

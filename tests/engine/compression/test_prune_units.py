@@ -26,7 +26,10 @@ from tests.engine.compression.support import model_of_example, model_of_network
 from tests.engine.drawn import chain, drawn, node
 
 EXACT = 1e-5
-INSIDE = ("core.weight_hh", "core.weight_ih_l1", "feed.3.weight", "1.weight")
+INSIDE = (
+    "core.weight_hh", "core.weight_ih_l1", "feed.3.weight", "1.weight",
+    "leave.weight", "attend.leave.weight", "recall.leave.weight",
+)  # fmt: skip
 
 
 def squeezed(model: Model, **params: Any) -> Model:
@@ -122,6 +125,8 @@ WHOLE = {
     "rnn": ending(STEPS, node("rnn", units=6, layers=2), node("linear", units=5)),
     "positions": ending(STEPS, node("linear", units=6), node("learned_positions"), node("linear", units=4)),
     "transformer": ending(STEPS, node("transformer_encoder", width=12), node("linear", units=4)),
+    "rotary": ending(STEPS, node("self_attention", heads=2, rotary=True, causal=True, bias=False)),
+    "wide_heads": ending(STEPS, node("self_attention", heads=3, head_width=5)),
     "attention": ending(STEPS, node("linear", units=8), node("self_attention"), node("linear", units=6)),
     "sliced": ending(
         node("conv2d", filters=8), node("slice", axis=1, stop=4), node("conv2d", filters=6),
@@ -145,6 +150,23 @@ ENDS = {
     "l": node("linear", units=10),
     "y": node("output"),
 }
+
+
+def asking(layer: Node, port: str) -> Network:
+    """A layer that asks the rows of an image, turned, about themselves."""
+    network = drawn(
+        "x > g > p > l > f > n > y", nodes=ENDS, g=STEPS, p=node("permute"), q=layer, n=node("linear", units=10),
+        f=node("flatten"), l=node("layer_norm"),
+    )  # fmt: skip
+    wires = [wire for wire in network.wires if wire != Wire("l", "f")]
+    wires += [
+        Wire("l", "q", target_port=port),
+        Wire("g", "q", target_port="memory"),
+        Wire("q", "f"),
+    ]
+    return msgspec.structs.replace(network, wires=tuple(wires))
+
+
 BRANCHES = {
     "sum": drawn(
         "x > a > s, x > b > s > c > f > l > y",
@@ -159,6 +181,12 @@ BRANCHES = {
         "x > a > s, x > b > s > n > c > f > l > y",
         nodes=ENDS, a=node("conv2d", filters=6), b=node("conv2d", filters=4), s=node("concat"), n=node("batch_norm"),
         c=node("conv2d", filters=3),
+    ),
+    "asked": asking(node("cross_attention", heads=4), "query"),
+    "decoded": asking(node("transformer_decoder", width=6), "in"),
+    "attended_twice": drawn(
+        "x > g > a > b > f > l > y", nodes=ENDS, g=node("reshape", sizes=[8, 8]), a=node("self_attention"),
+        b=node("self_attention", shares="a"),
     ),
     "shared": drawn(
         "x > a > r > b > c > f > l > y",
@@ -179,6 +207,64 @@ def test_units_of_matrices_that_are_multiplied_stay() -> None:
     wires = (*network.wires, Wire("g", "m", target_port="other"))
     with pytest.raises(CompressionError, match="no unit that could go"):
         squeezed(model_of_network(msgspec.structs.replace(network, wires=wires)))
+
+
+HEADS = {
+    "self_attention": node("self_attention", heads=4),
+    "transformer_encoder": node("transformer_encoder", heads=4, width=12),
+}
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_the_smallest_heads_go_first(kind: str) -> None:
+    model = model_of_network(ending(STEPS, HEADS[kind]))
+    state = dict(model.weights["classifier"])
+    head = "n1.attend." if kind == "transformer_encoder" else "n1."
+    for part in range(3):  # queries, keys and values of heads 0 and 2, of two features each
+        state[f"{head}enter.weight"][[8 * part + row for row in (0, 1, 4, 5)]] *= 0.01
+    made = squeezed(model.with_weights({"classifier": state}), what="heads")
+    there = made.project.networks["classifier"].nodes["n1"].params
+    assert (there["heads"], there["head_width"], there.get("width")) == (
+        2, 2, HEADS[kind].params.get("width")
+    )  # fmt: skip
+    left = [8 * part + row for part in range(3) for row in (2, 3, 6, 7)]
+    weights = made.weights["classifier"]
+    assert torch.equal(weights[f"{head}enter.weight"], state[f"{head}enter.weight"][left])
+    mixed = state[f"{head}leave.weight"][:, [2, 3, 6, 7]]
+    assert torch.equal(weights[f"{head}leave.weight"], mixed)
+    assert made.notes[-1] == "“classifier.n1”: 2 of 4 heads are left."
+    again = squeezed(made, what="heads").project.networks["classifier"].nodes["n1"].params
+    assert (again["heads"], again["head_width"]) == (1, 2)
+
+
+def test_the_smallest_heads_of_both_attentions_of_a_decoder_go_together() -> None:
+    model = model_of_network(asking(node("transformer_decoder", heads=4), "in"))
+    state = dict(model.weights["classifier"])
+    state["q.attend.enter.weight"][[0, 1]] *= 0.01  # queries of head 0
+    state["q.recall.answer.weight"][[6, 7, 14, 15]] *= 0.01  # keys and values of head 3
+    made = squeezed(model.with_weights({"classifier": state}), what="heads", amount=0.25)
+    weights = made.weights["classifier"]
+    kept = state["q.recall.leave.weight"][:, :6]
+    assert torch.equal(weights["q.attend.leave.weight"], state["q.attend.leave.weight"][:, 2:])
+    assert torch.equal(weights["q.recall.leave.weight"], kept)
+
+
+def test_units_and_heads_can_go_apart_and_multiples_count_features() -> None:
+    model = model_of_network(ending(STEPS, node("transformer_encoder", heads=4, width=12)))
+
+    def left(**params: Any) -> tuple[object, object]:
+        there = squeezed(model, amount=0.7, **params).project.networks["classifier"].nodes["n1"]
+        return there.params["heads"], there.params["width"]
+
+    assert left() == (2, 4)
+    assert left(what="units") == (4, 4)
+    assert left(what="heads", multiple=4) == (2, 12)
+    assert left(what="heads", criterion="random", seed=3) == (2, 12)
+    with pytest.raises(CompressionError, match="no unit that could go"):
+        left(what="heads", multiple=8)
+    plain = model_of_network(ending(node("flatten"), node("linear", units=12)))
+    with pytest.raises(CompressionError, match="no unit that could go"):
+        squeezed(plain, what="heads")
 
 
 def test_what_is_asked_for_goes_and_the_smallest_go_first() -> None:

@@ -95,8 +95,8 @@ class Torch(nn.Module):
         return result
 
 
-def own(causal: bool, bias: bool) -> nn.Module:
-    layer = SelfAttention(heads=HEADS, dropout=0.1, causal=causal, bias=bias)
+def own(causal: bool, bias: bool, width: int | None = None) -> nn.Module:
+    layer = SelfAttention(heads=HEADS, head_width=width, dropout=0.1, causal=causal, bias=bias)
     module: nn.Module = layer.build(namespace, Shape((STEPS, FEATURES)))
     return module
 
@@ -146,6 +146,13 @@ def found(drawn: Drawn) -> list[dict[str, Any]]:
         pytest.param(lambda: own(False, True), None, {}, id="own"),
         pytest.param(lambda: own(True, False), 20, {"causal": True, "bias": False}, id="own-20"),
         pytest.param(lambda: own(True, True), 23, {"causal": True}, id="own-23"),
+        pytest.param(lambda: own(False, True, 3), None, {"head_width": 3}, id="own-narrow"),
+        pytest.param(
+            lambda: own(True, False, 5),
+            23,
+            {"causal": True, "bias": False, "head_width": 5},
+            id="own-wide",
+        ),
         pytest.param(lambda: encoder(False, 1), 20, {}, id="post-norm"),
         pytest.param(lambda: encoder(True, 2), None, {}, id="pre-norm"),
         pytest.param(lambda: encoder(True, 1), 23, {}, id="pre-norm-23"),

@@ -286,6 +286,11 @@ def test_operations_are_counted_where_meta_tensors_miss_them() -> None:
     assert flops("transformer_encoder", Shape((5, 8)), heads=2, width=9) == own + 2 * (
         2 * 5 * 8 * 9
     )
+    assert own == 4 * (2 * 5 * 8 * 8) + 2 * (2 * 5 * 5 * 8)
+    few = flops("self_attention", Shape((5, 8)), heads=3, head_width=2)
+    assert few == 4 * (2 * 5 * 8 * 6) + 2 * (2 * 5 * 5 * 6)
+    fewer = flops("cross_attention", Shape((5, 8)), Shape((7, 6)), heads=1, head_width=2)
+    assert fewer == 2 * (2 * 5 * 8 * 2) + 2 * (2 * 7 * 6 * 2) + 2 * (2 * 5 * 7 * 2)
     depthwise = flops("depthwise_conv2d", Shape((3, 5, 5)))
     assert depthwise == 2 * 3 * 9 * 25
     plain, spectral = (flops("linear", Shape((6,)), norm=norm) for norm in ("none", "spectral"))

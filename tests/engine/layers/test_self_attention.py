@@ -13,8 +13,8 @@ def by_hand(module: SelfAttention, x: np.ndarray, causal: bool) -> np.ndarray:
     """softmax(Q Kᵀ / √d) V of every head, side by side, mixed (Vaswani et al. 2017, section 3.2)."""
     enter, leave = module.enter, module.leave
     joined = x @ enter.weight.detach().numpy().T + enter.bias.detach().numpy()
-    steps, features = x.shape
-    size = features // module.heads
+    steps = len(x)
+    size = len(enter.weight) // 3 // module.heads
     query, key, value = (
         part.reshape(steps, module.heads, size) for part in np.split(joined, 3, axis=1)
     )
@@ -31,10 +31,11 @@ def by_hand(module: SelfAttention, x: np.ndarray, causal: bool) -> np.ndarray:
 
 
 @pytest.mark.parametrize("causal", [False, True])
-@pytest.mark.parametrize("heads", [1, 2, 4])
-def test_it_is_its_formula(heads: int, causal: bool) -> None:
+@pytest.mark.parametrize(("heads", "size"), [(1, None), (2, None), (4, None), (3, 5), (1, 2)])
+def test_it_is_its_formula(heads: int, size: int | None, causal: bool) -> None:
     torch.manual_seed(heads)
-    module = SelfAttention(8, heads, dropout=0.0, causal=causal, bias=True).double()
+    module = SelfAttention(8, heads, dropout=0.0, causal=causal, bias=True, size=size).double()
+    assert module.leave.in_features == heads * (size or 8 // heads)
     x = torch.randn(2, 5, 8, dtype=torch.float64)
     found = module(x).detach().numpy()
     for row in range(2):

@@ -162,9 +162,25 @@ def test_rotary_attention_knows_the_order_of_the_steps() -> None:
 
 
 @pytest.mark.parametrize(
+    "tag", ["self_attention", "cross_attention", "transformer_encoder", "transformer_decoder"]
+)
+def test_heads_that_are_as_wide_as_without_a_width_are_the_same(tag: str) -> None:
+    shapes = (Shape((STEPS, FEATURES)), Shape((OTHERS, 6)))[: len(LAYERS.get(tag).inputs)]
+    plain, told = built(tag, *shapes), built(tag, *shapes, head_width=FEATURES // HEADS)
+    given = [drawn(2, *shape.dims) for shape in shapes]
+    assert torch.equal(plain(*given), told(*given))
+    wide = built(tag, *shapes, heads=3, head_width=5)
+    assert wide(*given).shape == given[0].shape
+    sizes = {weight.shape for name, weight in wide.named_parameters() if "leave.weight" in name}
+    assert sizes == {(FEATURES, 15)}
+
+
+@pytest.mark.parametrize(
     ("tag", "params", "shapes", "message"),
     [
         ("self_attention", {"rotary": True}, (Shape((5, 6)),), "each head has 3"),
+        ("self_attention", {"rotary": True, "head_width": 5}, (Shape((5, 8)),), "each head has 5"),
+        ("self_attention", {"head_width": 5}, (Shape((8,)),), "expected a sequence"),
         ("self_attention", {}, (Shape((5, 7)),), "7 features"),
         ("cross_attention", {}, (Shape((5, 8)), Shape((4,))), "expected a sequence"),
         ("transformer_encoder", {"heads": 3}, (Shape((5, 8)),), "3 heads"),
