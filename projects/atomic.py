@@ -1,4 +1,4 @@
-"""Replacing a file so that the old or the new one is there, whole, whatever happens in between.
+"""Replacing a file so that the old or the new one is there, whole, whatever happens in between; folders, too.
 
 The order is: a temporary file beside the target, its bytes forced to the disk, renamed over the
 target, the folder forced to the disk. What a kill leaves behind is swept at a later start.
@@ -10,13 +10,17 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from projects.errors import FileError
 from projects.translation import gettext as _
 
 PREFIX = ".ganvas-tmp-"
+FORGOTTEN = 3600.0
+"""Seconds after which nobody is writing any more what lies beside its place."""
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -73,6 +77,38 @@ def write(path: Path, content: bytes, follow_link: bool = True) -> None:
             temporary.unlink()
 
 
+@contextlib.contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Make a folder that is never seen half written: it is filled beside its place and renamed at the end.
+
+    What a kill has left there before is swept.
+
+    Args:
+        target: The folder; not there yet, or empty. Folders above it are made.
+
+    Yields:
+        Where to put its files.
+
+    Raises:
+        FileError: It cannot be written; nothing of it is left.
+    """
+    target = Path(os.path.abspath(target))
+    temporary = target.with_name(PREFIX + secrets.token_hex(8))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent, FORGOTTEN)
+        temporary.mkdir()
+        yield temporary
+        if target.is_dir():
+            target.rmdir()
+        os.rename(temporary, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target, 0) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 def explain(error: OSError, path: Path, size: int) -> FileError:
     """Return the error for people behind an error of the operating system."""
     if error.errno in _FULL:
@@ -99,7 +135,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path, older_than: float = 0.0) -> None:
-    """Remove temporary files that a kill has left in ``folder``.
+    """Remove temporary files and folders that a kill has left in ``folder``.
 
     Args:
         folder: Where to look.
@@ -107,7 +143,11 @@ def sweep(folder: Path, older_than: float = 0.0) -> None:
     """
     for stray in folder.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            if time.time() - stray.stat().st_mtime >= older_than:
+            if time.time() - stray.lstat().st_mtime < older_than:
+                continue
+            if stray.is_dir() and not stray.is_symlink():
+                shutil.rmtree(stray, ignore_errors=True)
+            else:
                 stray.unlink()
 
 

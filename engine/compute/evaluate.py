@@ -14,7 +14,9 @@ from engine.compression.activation import rounded_in
 from engine.compute import checkpoint
 from engine.compute.averages import use_averages
 from engine.compute.checkpoint import Snapshot
+from engine.compute.compression.grid import Grids
 from engine.compute.facts import unfit
+from engine.compute.keys import below
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
 from engine.compute.rounding import round_as
@@ -76,13 +78,16 @@ def open_fresh(run: Path, device: str = "cpu") -> Session:
     return session
 
 
-def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> None:
+def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> Grids:
     """Give an open run the weights of a checkpoint, averages in the place of what they average, rounded as it says.
 
     Args:
         session: The run, opened.
         snapshot: The checkpoint.
         best: Whether those of the best evaluation, where there was one.
+
+    Returns:
+        The grids on which weights lie now.
 
     Raises:
         RunError: They do not fit.
@@ -91,9 +96,12 @@ def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> None
         load_weights_into(session.task, (best and snapshot.best) or snapshot.weights)
         use_averages(session.task)
         task = session.task
-        round_as((*task.networks.items(), *task.averages().items()), rounded_in(snapshot.facts))
+        made = round_as(
+            (*task.networks.items(), *task.averages().items()), rounded_in(snapshot.facts)
+        )
     except (RuntimeError, LookupError, TypeError, ValueError) as error:
         raise unfit(snapshot, str(error)) from error
+    return made or {name: below(f"{name}.", snapshot.grids) for name in task.networks}
 
 
 def evaluate(session: Session, split: str = "test") -> dict[str, float]:

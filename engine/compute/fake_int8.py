@@ -33,7 +33,7 @@ class Range:
 
     Attributes:
         ends: Lower and upper end ``(2,)``.
-        seen: Whether anything was seen.
+        seen: Whether anything was seen that tells a range.
         watches: Whether it moves at present.
         works: Whether it rounds at present.
     """
@@ -57,9 +57,12 @@ class Range:
     def _see(self, x: Tensor) -> None:
         new = torch.stack(x.detach().aminmax()).to(self.ends)
         # What has got too large tells no range.
-        new = torch.where(new.isfinite().all(), new, self.ends)
-        self.ends.lerp_(new, SHARE if self.seen else 1.0)
-        self.seen = True
+        fits = new.isfinite().all()
+        if self.seen:
+            self.ends.lerp_(torch.where(fits, new, self.ends), SHARE)
+        elif fits:  # asked on the processor, and so only until something was seen
+            self.ends.copy_(new)
+            self.seen = True
 
 
 class FakeInt8:

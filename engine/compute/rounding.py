@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.compression.activation import Activation, Rounded
+from engine.compute.compression.grid import Grid
 from engine.compute.gridding import axes_of, on_grids
 from projects.errors import did_you_mean
 
@@ -182,25 +183,31 @@ def rules_of(network: nn.Module) -> dict[str, Activation]:
 
 
 @torch.no_grad()
-def put_on_grids(network: nn.Module, bits: int) -> None:
-    """Put the weights of a network on grids, for good."""
+def put_on_grids(network: nn.Module, bits: int) -> dict[str, Grid]:
+    """Put the weights of a network on grids, for good; return these by parameter."""
     weights = dict(network.named_parameters())
-    made, _grids = on_grids(weights, axes_of(network), bits)
+    made, grids = on_grids(weights, axes_of(network), bits)
     for name, value in made.items():
         weights[name].copy_(value)
+    return grids
 
 
-def round_as(networks: Iterable[tuple[str, nn.Module]], how: Rounded) -> None:
+def round_as(networks: Iterable[tuple[str, nn.Module]], how: Rounded) -> dict[str, dict[str, Grid]]:
     """Let networks round as their checkpoint says.
 
     Args:
-        networks: With their names; averages beside what they average.
+        networks: With their names; averages beside what they average, which come last.
         how: What it says.
+
+    Returns:
+        By network, the grids on which its weights were put.
 
     Raises:
         LookupError: It names a layer that isn't there.
     """
+    grids = {}
     for name, network in networks:
         round_inputs(network, how.activations.get(name, {}) if how.works else {})
         if how.bits is not None and how.works:
-            put_on_grids(network, how.bits)
+            grids[name] = put_on_grids(network, how.bits)
+    return grids

@@ -15,6 +15,7 @@ from engine.compute.answers import Answers
 from engine.compute.batches import Batch
 from engine.compute.flat import Flat
 from engine.compute.generative.scorer import Scorer
+from engine.compute.keys import below
 from engine.compute.network import GraphModule
 from engine.compute.writing import Style
 from engine.data.prepare import Part, Prepared
@@ -337,9 +338,7 @@ def load_weights_into(task: Task, weights: Mapping[str, Tensor]) -> None:
         **{f"ema.{k}": v for k, v in task.averages().items()},
     }
     for name, module in modules.items():
-        prefix = f"{name}."
-        state = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
-        module.load_state_dict(state)
+        module.load_state_dict(below(f"{name}.", weights))
 
 
 def parameters_by_layer(network: GraphModule) -> dict[str, tuple[str, ...]]:

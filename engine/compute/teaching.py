@@ -19,6 +19,7 @@ from torch.nn.functional import kl_div, log_softmax, logsigmoid
 
 from engine.compute import checkpoint
 from engine.compute.evaluate import networks, open_run
+from engine.compute.keys import below
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule, build_all
 from engine.compute.session import Session
@@ -245,11 +246,7 @@ def _built(session: Session, teacher: Teacher) -> dict[str, GraphModule]:
     try:
         found = build_all(teacher.project, session.data.info)
         for name, module in found.items():
-            head = f"{name}."
-            own = {
-                k.removeprefix(head): w for k, w in teacher.weights.items() if k.startswith(head)
-            }
-            module.load_state_dict(own)
+            module.load_state_dict(below(f"{name}.", teacher.weights))
     except (ProblemsError, RuntimeError) as error:
         raise RunError(
             _("the networks of the teacher do not fit its weights or these data."),

@@ -23,6 +23,7 @@ from engine.compute.compiling import compile_networks, try_precision
 from engine.compute.dealing import batches_of
 from engine.compute.fake_int8 import FakeInt8
 from engine.compute.flat import Flat
+from engine.compute.keys import below
 from engine.compute.learner import Learner
 from engine.compute.live import Live
 from engine.compute.move import Move, cut, images_last, put_together
@@ -327,27 +328,14 @@ class Training:
             own = {k.removeprefix(prefix): v for k, v in snapshot.training.items()}
             learner.load(own, facts["learners"][name])
             if learner.pruner is not None:
-                head = f"{PRUNED}{name}."
-                kept = {
-                    key.removeprefix(head): tensor
-                    for key, tensor in snapshot.training.items()
-                    if key.startswith(head)
-                }
-                learner.pruner.load(kept)
+                learner.pruner.load(below(f"{PRUNED}{name}.", snapshot.training))
         if self._rounding is not None:
             self._rounding.load(rounded_in(facts))
         self.task.load_facts(facts["task"])
-        self.remember(
-            {
-                name.removeprefix(OBJECTIVE): tensor
-                for name, tensor in snapshot.training.items()
-                if name.startswith(OBJECTIVE)
-            }
-        )
+        self.remember(below(OBJECTIVE, snapshot.training))
         self.looked.clear()
-        for name, tensor in snapshot.training.items():
-            if name.startswith(LOOK):
-                self.looked[name.removeprefix(LOOK)] = tensor.to(self.session.device, copy=True)
+        for name, tensor in below(LOOK, snapshot.training).items():
+            self.looked[name] = tensor.to(self.session.device, copy=True)
         self.task.kept.clear()
         self.scoreboard.load(facts["scoreboard"])
         self.best = snapshot.best

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine.compute import carry, randomness
 from engine.compute.checkpoint import Snapshot
+from engine.compute.keys import below
 from engine.compute.learner import Learner
 from engine.compute.training import Training
 from engine.live import live_fields, value_in_project
@@ -69,8 +70,7 @@ def _keep_place(training: Training, before: Training) -> None:
 def _keep_averages(training: Training, weights: Mapping[str, Tensor]) -> None:
     """Averages of networks that have the same weights go on; others begin with the weights."""
     for name, average in training.task.averages().items():
-        head = f"ema.{name}."
-        own = {k.removeprefix(head): v for k, v in weights.items() if k.startswith(head)}
+        own = below(f"ema.{name}.", weights)
         now = average.state_dict()
         if own.keys() == now.keys() and all(own[key].shape == now[key].shape for key in now):
             average.load_state_dict(own)

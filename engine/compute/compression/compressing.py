@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.compression.activation import rounded_to
@@ -16,16 +14,18 @@ from engine.compute.compression.grid import Grids
 from engine.compute.compression.kernels import with_int8
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import Model, model_of
-from engine.compute.compression.packing import flat, pack
+from engine.compute.compression.packing import pack
 from engine.compute.compression.sparse import notes_on
 from engine.compute.evaluate import networks
 from engine.compute.imported import begin_run
+from engine.compute.keys import flat
 from engine.compute.session import Session
 from engine.compute.task import weights_of
 from engine.runs.branch import name_of_parent
 from engine.runs.folder import RunFolder, new_run_in
 from engine.runs.origin import data_folder
 from engine.runs.summary import COMPRESSED, read_summary
+from projects.atomic import whole_folder
 from projects.errors import RunError
 from projects.schema import Plug
 from projects.translation import gettext as _
@@ -89,6 +89,8 @@ def make_variant(
         out: The folder of the variant; beside the run when left out.
         tell: Told what is done; raises where it is to end.
     """
+    place = out if out is not None else new_run_in(model.run.parent)
+    _need_free(place)
     made = applied(model, steps, tell)
     session = made.opened()
     packed = packed_of(session, made.grids)
@@ -96,12 +98,12 @@ def make_variant(
     size, said = with_int8(size_of(session, len(packed)), networks(session), made.activations)
     notes = (*made.notes, *notes_on(size), *said)
     variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=parent)
-    place = out if out is not None else new_run_in(model.run.parent)
     tell(_("writing"), 0.95)
-    with _whole_or_not(place):
+    with whole_folder(place) as room:
         facts = {"step": 0, **rounded_to(made.rounded)}
-        _write(place, made, Snapshot(weights_of(session.task), {}, facts), packed, size)
-        write_variant(place, variant)
+        named = name_of_parent(place, made.run)
+        _write(room, named, made, Snapshot(weights_of(session.task), {}, facts), packed, size)
+        write_variant(room, variant)
     return place, variant
 
 
@@ -123,35 +125,31 @@ def weigh(
     return size, (*made.notes, *notes_on(size))
 
 
-def _write(place: Path, made: Model, snapshot: Snapshot, packed: bytes, size: Size) -> None:
+def _write(
+    room: Path, parent: str, made: Model, snapshot: Snapshot, packed: bytes, size: Size
+) -> None:
     """Write the run of a variant."""
     summary = read_summary(made.run)
     begin_run(
-        place,
+        room,
         made.project,
         data_folder(made.run, summary),
         state=COMPRESSED,
         metrics=size.metrics,
-        parent=name_of_parent(place, made.run),
+        parent=parent,
         parent_step=summary.steps,
     )
-    checkpoint.save(RunFolder(place).checkpoints, snapshot, packed)
+    checkpoint.save(RunFolder(room).checkpoints, snapshot, packed)
 
 
-@contextlib.contextmanager
-def _whole_or_not(place: Path) -> Iterator[None]:
-    """Take away what was written of a run where something goes wrong."""
+def _need_free(place: Path) -> None:
+    """Refuse a place where something is already."""
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise RunError(
             _("there is something here already, and a variant is a new run."),
             where=str(place),
             hint=_("Choose a folder that doesn't exist."),
         )
-    try:
-        yield
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
 
 
 def size_of_run(model: Model) -> Size:

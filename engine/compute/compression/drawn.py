@@ -9,6 +9,7 @@ import msgspec
 from torch import Tensor
 
 from engine.compute.compression.model import Model
+from engine.compute.keys import below
 from engine.compute.survey import Survey, entries_of, survey
 from engine.compute.wiring import child_names, wire
 from engine.layers.base import Layer, Shape
@@ -178,7 +179,7 @@ def drawn_of(model: Model, name: str) -> Drawn:
     )
     wiring = wire(found)
     weights = {
-        ids[node]: _below(f"{wiring.names[node]}.", model.weights[name]) for node in wiring.layers
+        ids[node]: below(f"{wiring.names[node]}.", model.weights[name]) for node in wiring.layers
     }
     network = msgspec.structs.replace(flat.network, nodes=nodes, wires=wires)
     drawn = Drawn(name, network, weights, entries, ids)
@@ -228,10 +229,6 @@ def free_id(wanted: str, taken: Iterable[str]) -> str:
         number += 1
         name = f"{wanted[: LONGEST - len(str(number)) - 1]}_{number}"
     return name
-
-
-def _below(head: str, state: Mapping[str, Tensor]) -> State:
-    return {k.removeprefix(head): tensor for k, tensor in state.items() if k.startswith(head)}
 
 
 def _plain_ids(nodes: Iterable[str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ def holding(
     grids: Grids, weights: Mapping[str, Mapping[str, Tensor]]
 ) -> dict[str, dict[str, Grid]]:
     """Return the grids on which weights still lie: what was changed since, or is gone, has none any more."""
-    return {
+    kept = {
         network: {
             name: grid
             for name, grid in found.items()
@@ -69,3 +69,4 @@ def holding(
         }
         for network, found in grids.items()
     }
+    return {network: found for network, found in kept.items() if found}

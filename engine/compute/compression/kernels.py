@@ -24,7 +24,7 @@ from engine.compression.activation import Activation, Activations
 from engine.compression.variant import Latency, Size
 from engine.compute.compression.measuring import BATCHES, SECONDS, timed
 from engine.compute.network import GraphModule, random_input
-from engine.compute.rounding import in_float
+from engine.export.traced import traced
 from projects.errors import CompressionError
 from projects.translation import gettext as _
 
@@ -32,11 +32,8 @@ if TYPE_CHECKING:
     import onnxruntime
 
 EXAMPLES = 64  # by which ONNX Runtime finds ranges of its own; what it is given doesn't change how fast it is
-DYNAMIC = (
-    "MatMul",
-    "Gemm",
-    "LSTM",
-)  # its convolutions are many times slower with ranges found on the fly
+# of ONNX Runtime; its convolutions are many times slower with ranges found on the fly
+DYNAMIC = ("MatMul", "Gemm", "LSTM")
 STATIC = ("Conv", "MatMul", "Gemm")
 Feed = Mapping[str, NDArray[Any]]
 
@@ -79,7 +76,7 @@ class Kernels:
             try:
                 with tempfile.TemporaryDirectory() as room, _quiet():
                     plain, small = Path(room) / "plain.onnx", Path(room) / "small.onnx"
-                    _export(network, plain)
+                    _export(name, network, plain)
                     _quantise(plain, small, activations.get(name, {}), given)
                     self._float[name] = self._opened(plain)
                     self._int8[name] = self._opened(small)
@@ -150,16 +147,12 @@ def _feed(session: onnxruntime.InferenceSession, inputs: Sequence[NDArray[Any]])
     return dict(zip(names, inputs, strict=True))
 
 
-def _export(network: GraphModule, path: Path) -> None:
-    arguments = tuple(torch.from_numpy(value) for value in _drawn(network, 4))
-    batch = torch.export.Dim("batch", min=1)
-    shapes: Any = tuple({0: batch} for _argument in arguments)
-    with in_float(network):
-        program = torch.export.export(network, arguments, dynamic_shapes=shapes)
-        names = ["x", "label"][: len(arguments)]
-        made = torch.onnx.export(
-            program, dynamo=True, verbose=False, input_names=names, output_names=["y"]
-        )
+def _export(name: str, network: GraphModule, path: Path) -> None:
+    program, arguments = traced(name, network)
+    names = ["x", "label"][: len(arguments)]
+    made = torch.onnx.export(
+        program, dynamo=True, verbose=False, input_names=names, output_names=["y"]
+    )
     assert made is not None
     made.save(str(path), external_data=False)
 

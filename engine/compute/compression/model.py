@@ -10,15 +10,15 @@ import torch
 from torch import Tensor
 
 from engine.compression.activation import Activations, Rounded
-from engine.compression.variant import read_variant
 from engine.compute import checkpoint
 from engine.compute.compression.grid import Grids, holding
-from engine.compute.evaluate import networks, open_run
+from engine.compute.evaluate import networks, open_fresh, use_weights
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
 from engine.compute.rounding import round_inputs, rules_of
 from engine.compute.session import Session, session_of
 from engine.runs.folder import RunFolder
+from engine.runs.reader import Reader
 from projects.errors import CompressionError
 from projects.schema import Project
 from projects.translation import gettext as _
@@ -116,22 +116,20 @@ def model_of(run: Path) -> Model:
         RunError: It is no run, or has no whole checkpoint.
         DataError: Its data is gone.
     """
-    session = open_run(run)
+    Reader(run).project()  # a folder that is no run says so
+    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    session = open_fresh(run)
+    grids = use_weights(session, snapshot)
     weights = {
         name: {key: value.clone() for key, value in module.state_dict().items()}
         for name, module in networks(session).items()
     }
     activations = {name: rules_of(module) for name, module in networks(session).items()}
-    found = Model(run, session, session.project, weights, activations=activations)
-    if read_variant(run) is None:
-        return found
-    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
-    grids = {
-        name: {
-            key.removeprefix(f"{name}."): grid
-            for key, grid in snapshot.grids.items()
-            if key.startswith(f"{name}.")
-        }
-        for name in weights
-    }
-    return replace(found, grids=holding(grids, weights))
+    return Model(
+        run,
+        session,
+        session.project,
+        weights,
+        grids=holding(grids, weights),
+        activations=activations,
+    )

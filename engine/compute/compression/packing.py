@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -33,18 +32,8 @@ from engine.compute.compression.layout import (
 )
 
 KINDS = (DENSE, CSR, COO, MASK)
-PART, SAID = (
-    72,
-    64,
-)  # bytes that the head of a file needs for a part, and for a layout, beside the name
-T = TypeVar("T")
-
-
-def flat(values: Mapping[str, Mapping[str, T]]) -> dict[str, T]:
-    """Return what is known by network and parameter by ``<network>.<parameter>``."""
-    return {
-        f"{network}.{name}": value for network, own in values.items() for name, value in own.items()
-    }
+# bytes that the head of a file needs for a part, and for a layout, beside the name
+PART, SAID = 72, 64
 
 
 def pack(

@@ -31,11 +31,8 @@ from engine.compute.compression.layout import (
     is_too_much,
 )
 
-UNKNOWN = (
-    torch.bfloat16,
-    torch.float8_e4m3fn,
-    torch.float8_e5m2,
-)  # which safetensors may hold and NumPy doesn't know
+# which safetensors may hold and NumPy doesn't know
+UNKNOWN = (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2)
 
 
 @dataclass(frozen=True)

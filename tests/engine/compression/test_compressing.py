@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from engine.compute.trainer import Trainer
 from engine.protocol import State
 from engine.runs.branch import Branch
 from engine.runs.control import Control, Silent
+from engine.runs.folder import list_runs
 from engine.runs.reader import Reader
 from engine.runs.summary import COMPRESSED, read_summary
+from projects.atomic import PREFIX
 from projects.errors import CompressionError, FileError, ProjectError, RunError
 from projects.schema import Plug, Project
 from tests.engine.training.support import digits, ring, train
@@ -179,10 +183,33 @@ def test_a_variant_never_takes_the_place_of_something(run: Path, tmp_path: Path)
 def test_a_variant_that_cannot_be_written_leaves_nothing(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    runs = tmp_path / "runs"
+
     def full(*_args: object) -> None:
+        assert not list_runs(runs)
         raise FileError("the disk is full.")
 
     monkeypatch.setattr("engine.compute.compression.compressing.write_variant", full)
     with pytest.raises(FileError):
-        compress(run, [Plug("prune", {"amount": 0.5})], tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+        compress(run, [Plug("prune", {"amount": 0.5})], runs / "out")
+    assert not list(runs.iterdir())
+    monkeypatch.undo()
+    (runs / "note.txt").write_text("mine")
+    with pytest.raises(FileError, match=r"note\.txt.*cannot be written") as caught:
+        compress(run, [Plug("prune")], runs / "note.txt" / "out")
+    assert caught.value.problems[0].hint
+    assert [path.name for path in runs.iterdir()] == ["note.txt"]
+
+
+def test_what_a_kill_has_left_is_no_run_and_is_swept(run: Path, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    first, _variant = compress(run, [Plug("prune")], runs / "first")
+    left, young = runs / f"{PREFIX}1", runs / f"{PREFIX}2"
+    for place in (left, young):
+        shutil.copytree(first, place)
+    os.utime(left, (0, 0))
+    assert list_runs(runs) == [first]
+    (runs / "second").mkdir()
+    second, _variant = compress(run, [Plug("prune")], runs / "second")
+    assert list_runs(runs) == [second, first]
+    assert {path.name for path in runs.iterdir()} == {"first", "second", young.name}

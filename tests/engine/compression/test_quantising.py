@@ -28,9 +28,17 @@ from engine.compute.rounding import affine, round_inputs, round_nothing, rounded
 from engine.runs.folder import RunFolder
 from projects.errors import CompressionError, RunError
 from projects.schema import Plug
+from tests.engine.compression.support import model_of_network
+from tests.engine.drawn import drawn, node
 from tests.engine.training.support import digits, ring, train
 
 DRAWN = torch.Generator().manual_seed(0)
+ENDS = {
+    "x": node("input"),
+    "graph": node("linear", units=8),
+    "code": node("linear", units=10),
+    "y": node("output"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +266,17 @@ def test_int8_kernels_answer_what_the_simulation_does(run: Path) -> None:
     assert np.abs(found - wanted.numpy()).max() < 1e-5 * size
     fine, small = kernels.latencies((1, 4), 0.0)
     assert [one.batch for one in fine] == [one.batch for one in small] == [1, 4]
+
+
+def test_int8_kernels_hold_layers_whose_names_mean_something_to_torch() -> None:
+    network = drawn("x > graph > code > y", nodes=ENDS)
+    model = applied(model_of_network(network, "flat"), [Plug("quantise_dynamic")])
+    kernels = Kernels(model.modules(), model.activations, 1)
+    x = torch.randn(1, 64, generator=DRAWN)
+    with torch.no_grad():
+        wanted = model.modules()["classifier"](x).numpy()
+    found = kernels.answers("classifier", [x.numpy()])
+    assert np.abs(found - wanted).max() < 1e-4 * np.abs(wanted).max()
 
 
 def test_a_sentence_says_where_int8_is_slower() -> None:

@@ -21,10 +21,11 @@ from engine.layers.base import Shape
 from engine.protocol import Carry, Marker
 from engine.runs.control import Control, Limits
 from engine.runs.folder import RunFolder
+from engine.runs.summary import read_summary
 from projects.errors import RunError
-from projects.schema import Network, Node, Project, Wire
+from projects.schema import Network, Node, Plug, Project, Wire
 from projects.templates import template
-from tests.engine.training.support import Listener
+from tests.engine.training.support import PROJECTS, Listener, differences, digits, last_state, train
 
 SMALL = Limits(max_steps=3)
 
@@ -142,6 +143,26 @@ def test_a_run_that_begins_so_says_it_and_keeps_what_it_began_with(
     ).run()
     one, other = (weights_of_run(folder) for folder in (path, again))
     assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("kind", ["classification", "gan", "zeros"])
+def test_a_run_that_begins_so_is_resumed_as_if_it_had_not_stopped(
+    kind: str, tmp_path: Path
+) -> None:
+    made = PROJECTS.get(kind, digits)
+    first, whole, parts = tmp_path / "first", tmp_path / "whole", tmp_path / "parts"
+    rule = Plug("gradual", {"amount": 0.7, "every": 2}) if kind == "zeros" else Plug("none")
+    train(made(epochs=1, pruning=rule), first)
+    after = made(epochs=2, pruning=Plug("keep_zeros" if kind == "zeros" else "none"))
+    for run, limits in ((whole, Limits()), (parts, Limits(max_steps=29))):
+        Trainer(
+            after, tmp_path, run, Listener(), Control(), limits=limits, weights_from=first
+        ).run()
+    shutil.rmtree(first)
+    assert last_state(parts).step == 29 < last_state(whole).step
+    train(after, parts, resume=True)
+    assert not differences(last_state(whole), last_state(parts))
+    assert read_summary(parts).weights_from == read_summary(whole).weights_from == "first"
 
 
 def test_a_run_without_weights_is_refused_before_anything_is_written(

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from engine.compute import checkpoint
-from engine.compute.compression.compressing import applied
+from engine.compute.compression import compressing
+from engine.compute.compression.compressing import applied, compress
 from engine.compute.compression.model import model_of
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.fake_int8 import SHARE, Range
@@ -45,6 +46,17 @@ def test_a_range_follows_what_it_sees() -> None:
     assert one.ends.tolist() == pytest.approx([-1 - 2 * SHARE, 2 - 2 * SHARE])
     one(layer.eval(), (torch.tensor([[-9.0, 9.0]]),))
     assert one.ends.tolist() == pytest.approx([-1 - 2 * SHARE, 2 - 2 * SHARE])
+
+
+def test_a_first_batch_that_has_got_too_large_tells_no_range() -> None:
+    layer, one = nn.Linear(2, 2), Range(torch.device("cpu"), 8)
+    one.watches = one.works = True
+    assert one(layer, (torch.tensor([[-1.0, torch.inf]]),)) is None
+    assert not one.seen
+    one(layer, (torch.tensor([[-1.0, 2.0]]),))
+    assert one.ends.tolist() == [-1.0, 2.0]
+    one(layer, (torch.tensor([[torch.nan, 2.0]]),))
+    assert (one.seen, one.ends.tolist()) == (True, [-1.0, 2.0])
 
 
 def test_weights_learn_in_float_by_the_gradient_at_the_rounded_ones(tmp_path: Path) -> None:
@@ -105,6 +117,30 @@ def test_what_was_learnt_is_handed_on(tmp_path: Path) -> None:
     assert made.activations == model.activations
     assert made.activations["classifier"]
     assert made.grids["classifier"]
+
+
+@pytest.mark.parametrize("kind", [None, "ema"])
+def test_what_was_learnt_in_few_bits_is_not_rounded_again(
+    tmp_path: Path, kind: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compressing, "with_int8", lambda size, *_others: (size, ()))  # seconds
+    monkeypatch.setattr("engine.compute.compression.measuring.SECONDS", 0.0)
+    run = tmp_path / "runs" / "run"
+    average = None if kind is None else Averaging(kind=kind)  # type: ignore[arg-type]
+    train(digits(epochs=2, quantisation=rule(bits=3), average=average), run)
+    model = model_of(run)
+    assert {grid.bits for grid in model.grids["classifier"].values()} == {3}
+    assert len(model.grids["classifier"]) == 2
+    for step in (Plug("quantise_weights"), Plug("quantise_static"), Plug("quantise_dynamic")):
+        made = applied(model, [step]).weights["classifier"]
+        assert all(
+            torch.equal(made[key], value) for key, value in model.weights["classifier"].items()
+        )
+    place, variant = compress(run, [Plug("prune", {"amount": 0.1})])
+    assert {grid.bits for grid in model_of(place).grids["classifier"].values()} == {3}
+    assert variant.size.file_bytes <= variant.parent.file_bytes < 0.5 * variant.parent.dense_bytes
+    assert variant.parent.value == evaluate(open_run(run), "validation")[variant.size.metric]
+    assert variant.size.value == evaluate(open_run(place), "validation")[variant.size.metric]
 
 
 def test_a_game_learns_in_few_bits(tmp_path: Path) -> None:
