@@ -164,8 +164,8 @@ class PlayersTask(Judged):
         return self._average
 
     def averages(self) -> dict[str, GraphModule]:
-        """Return the average of the generator."""
-        return {"generator": self._average} if self._average is not None else {}
+        """Return the average of the generator, with the statistics of norms as they are."""
+        return {"generator": self.shown_generator()} if self._average is not None else {}
 
     def facts(self) -> dict[str, Any]:
         """Return how many steps were made."""
