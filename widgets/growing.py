@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+import itertools
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ T = TypeVar("T", bound=np.generic)
 FIRST_ROOM = 64  # values
 MOST_IN_MEMORY = 2**15  # bytes; longer arrays lie in a file
 LEAST_PUT_AWAY = 2**11  # bytes
+ALIGNED = 16  # bytes
 _ATTIC = Attic()
 
 
@@ -88,18 +91,29 @@ class Growing(Generic[T]):
         self._array[start:count] = values
 
 
-def put_away(array: NDArray[T], attic: Attic | None = None) -> NDArray[T]:
-    """Return an array as it is, which lies in a file unless it is small; to be read only.
+def put_away(arrays: Sequence[NDArray[Any]], attic: Attic | None = None) -> list[NDArray[Any]]:
+    """Return arrays as they are, which lie side by side in a file unless they are small; to be read only.
 
     Args:
-        array: One that no longer changes.
-        attic: Where it is to lie; None for the one of the program.
+        arrays: Some that no longer change.
+        attic: Where they are to lie; None for the one of the program.
     """
-    if array.nbytes < LEAST_PUT_AWAY or array.dtype.hasobject:
-        return array
+    sizes = [-(-array.nbytes // ALIGNED) * ALIGNED for array in arrays]
+    if sum(sizes) < LEAST_PUT_AWAY or any(array.dtype.hasobject for array in arrays):
+        return list(arrays)
+    places = [0, *itertools.accumulate(sizes)]
+    data = np.zeros(places[-1], np.uint8)
+    for array, place in zip(arrays, places, strict=False):
+        _part(data, place, array)[...] = array
     try:
-        room = (attic or _ATTIC).room(array.dtype.type, array.size)
-        room.write(0, array)
+        room = (attic or _ATTIC).room(np.uint8, len(data))
+        room.write(0, data)
     except OSError:
-        return array
-    return room.array[: array.size].reshape(array.shape)
+        return list(arrays)
+    return [_part(room.array, place, array) for array, place in zip(arrays, places, strict=False)]
+
+
+def _part(data: NDArray[np.uint8], place: int, like: NDArray[Any]) -> NDArray[Any]:
+    """Bytes from a place on, as another array looks at its own."""
+    part: NDArray[Any] = data[place : place + like.nbytes].view(like.dtype)
+    return part.reshape(like.shape)

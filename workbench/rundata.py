@@ -233,7 +233,8 @@ class RunData:
                         self.step = max(self.step, int(series.steps[-1]))
                 self._touch("scalars")
             case Measured():
-                arrays = {name: put_away(array.numpy()) for name, array in event.arrays.items()}
+                told = put_away([array.numpy() for array in event.arrays.values()])
+                arrays = dict(zip(event.arrays, told, strict=True))
                 frames = self.frames.setdefault(event.stream, _frames(event.stream))
                 last = frames.last
                 same = last is not None and last.info == event.info  # then one is kept of both

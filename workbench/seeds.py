@@ -70,8 +70,8 @@ def mean_of(series: Sequence[Series]) -> Mean | None:
         return None
     values = np.stack([_at(one, steps) for one in series])
     spread = values.std(axis=0, ddof=1) if len(series) > 1 else np.zeros(len(steps))
-    mean = values.mean(axis=0)
-    return Mean(put_away(steps), put_away(mean), put_away(spread), len(series))
+    steps, mean, spread = put_away([steps, values.mean(axis=0), spread])
+    return Mean(steps, mean, spread, len(series))
 
 
 def _at(series: Series, steps: NDArray[np.int64]) -> NDArray[np.float64]:

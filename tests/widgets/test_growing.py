@@ -118,14 +118,21 @@ def test_only_rows_are_taken() -> None:
         Growing(np.float64).append(np.zeros((2, 2)))
 
 
-@pytest.mark.parametrize("dtype", ["float32", "int64", "bool", "uint8"])
-def test_pictures_are_put_away_as_they_are(dtype: str, tmp_path: Path) -> None:
+def test_pictures_are_put_away_as_they_are(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    for shape in ((3, 2), (), (0, 7), (40, 50, 60)):
-        picture = (9 * random.standard_normal(shape)).astype(dtype)
-        kept = put_away(np.asarray(picture))
-        assert kept.dtype == dtype
+    shapes = ((3, 2), (), (0, 7), (20, 25, 10))
+    pictures = [
+        np.asarray((9 * random.standard_normal(shape)).astype(dtype))
+        for dtype in ("float32", "bool", "uint8", "int64")
+        for shape in shapes
+    ]
+    for kept, picture in zip(put_away(pictures), pictures, strict=True):
+        assert kept.dtype == picture.dtype
+        assert kept.shape == picture.shape
         assert np.array_equal(kept, picture)
-        assert in_file(kept) == (picture.nbytes >= LEAST_PUT_AWAY)
+        assert in_file(kept)
+    for few in (pictures[:3], []):
+        assert all(one is other for one, other in zip(put_away(few), few, strict=True))
     missing = Attic(str(tmp_path / "missing"))
-    assert put_away(picture, missing) is picture
+    assert all(one is two for one, two in zip(put_away(pictures, missing), pictures, strict=True))
+    assert sum(picture.nbytes for picture in pictures[:3]) < LEAST_PUT_AWAY

@@ -161,7 +161,8 @@ class Track:
         if curve.spread is not None:
             if not self._sides:
                 spread = Average(weight).follow(curve.spread)
-                self._sides = tuple((Shape(), put_away(y + s * spread)) for s in (-1, 1))
+                sides = put_away((y - spread, y + spread))
+                self._sides = tuple((Shape(), side) for side in sides)
             low, high = (s.outline(curve.x, side, pixels, log) for s, side in self._sides)
             self._draw_band(low, high)
         elif self._band is not None:
