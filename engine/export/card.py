@@ -11,15 +11,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.compression.variant import read_variant
 from engine.compute.network import count_parameters
 from engine.compute.task import Evaluation
 from engine.declare import Catalogue
+from engine.export.card_variant import made_smaller
 from engine.export.design import design_of
 from engine.export.svg import svg_of
 from engine.export.writer import Job, Writer
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.protocol import Scalars
+from engine.pruning.base import PRUNINGS
+from engine.quantisation.base import QUANTISATIONS
 from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from engine.schedules.base import SCHEDULES
@@ -57,7 +61,7 @@ def page(job: Job, limits: str) -> str:
         limits: What a person says about limits.
     """
     summary = read_summary(job.run)
-    measured = _evaluated(job)
+    measured, variant = _evaluated(job), read_variant(job.run)
     project = job.session.project
     objective = OBJECTIVES.get(project.objective.type)
     lead = f"{written(objective, 'title')} · {summary.state} after {summary.steps:,} steps"
@@ -73,6 +77,7 @@ def page(job: Job, limits: str) -> str:
         *(_network(job, name) for name in job.networks),
         "<h2>Recipe</h2>",
         _table(_recipe(job, summary)),
+        *([made_smaller(variant, summary.parent)] if variant is not None else []),
         "<h2>Curves</h2>",
         _curves(job),
         "<h2>Limits</h2>",
@@ -178,6 +183,16 @@ def _recipe(job: Job, summary: Summary) -> Iterable[tuple[str, str]]:
     yield "Seed", str(recipe.seed)
     if recipe.average is not None:
         yield "Averaged weights", recipe.average.kind
+    if recipe.pruning.type != "none":
+        yield "Pruned while it learned", _plug(PRUNINGS, recipe.pruning)
+    if recipe.quantisation.type != "unrounded":
+        yield "Learned with rounded numbers", _plug(QUANTISATIONS, recipe.quantisation)
+    if recipe.distillation is not None:
+        taught = recipe.distillation
+        yield (
+            "Taught by another run",
+            f"its answers count {taught.mix:.0%} of the loss, at temperature {taught.temperature:g}",
+        )
     if summary.best:
         yield "Weights kept", f"those after step {int(summary.best['step']):,}, the best evaluation"
 
