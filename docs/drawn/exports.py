@@ -20,7 +20,7 @@ from engine.compute.evaluate import networks, open_run
 from engine.compute.trainer import Trainer
 from engine.export.writer import Job
 from engine.exports.base import EXPORTS
-from engine.runs.control import Control
+from engine.runs.control import Control, Silent
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
 
 LINES, LONGEST = 9, 62
@@ -47,17 +47,12 @@ PROJECT = Project(
 )
 
 
-class _Silence:
-    def emit(self, _event: object) -> None:
-        """Nobody listens."""
-
-
 @functools.cache
 def written(tag: str) -> dict[str, bytes]:
     """The files of a format."""
     with tempfile.TemporaryDirectory() as place:
         run = Path(place) / "run"
-        Trainer(PROJECT, Path(place), run, _Silence(), Control()).run()
+        Trainer(PROJECT, Path(place), run, Silent(), Control()).run()
         session = open_run(run)
         export = EXPORTS.get(tag)
         job = Job(run, session, networks(session), f"net{export.suffix}")
