@@ -53,7 +53,7 @@ def main(wanted: list[str]) -> None:
         session = open_session(example.project, EXAMPLES, torch.device("cpu"))
         cells = []
         for tag in formats:
-            settings = {"training": False} if tag == "pytorch" else {}
+            settings = {"training": False} if tag in ("pytorch", "notebook") else {}
             with tempfile.TemporaryDirectory() as folder:
                 cells.append(differs(session, EXPORTS.make(tag, settings), Path(folder)))
         print(f"| {example.name} |", " | ".join(cells), "|", flush=True)

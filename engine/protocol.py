@@ -586,9 +586,10 @@ class Exported(Event, frozen=True, tag="exported"):
         difference: The largest difference between outputs of the run and of what was written; None where
             nothing computes, or nothing could run it here.
         inputs: How many inputs it was measured with.
-        notes: What was left out, a sentence each.
+        notes: What was left out and what else is to be known, a sentence each.
         networks: The run's networks, where no format was asked for.
         formats: By format why it cannot hold the run, where none was asked for; nothing where it can.
+        lacking: By format what is left out of what is written, where none was asked for.
         in_the_way: Files that are there already and were not to be replaced; nothing was written then.
     """
 
@@ -600,6 +601,7 @@ class Exported(Event, frozen=True, tag="exported"):
     notes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     formats: dict[str, tuple[Problem, ...]] = {}
+    lacking: dict[str, tuple[Problem, ...]] = {}
     in_the_way: tuple[str, ...] = ()
 
 

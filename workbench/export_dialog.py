@@ -195,7 +195,9 @@ class ExportDialog(QDialog):
     def _show_format(self) -> None:
         export = self.chosen
         values = self._values.setdefault(export.tag(), defaults(export.fields()))
-        self._page.setWidget(page_of(export, self._problems(export.tag()), values))
+        known, tag = self._known, export.tag()
+        lacking = known.lacking.get(tag, ()) if known is not None else ()
+        self._page.setWidget(page_of(export, self._problems(tag), lacking, values))
         self._page.setProperty(TOPIC, EXPORTS.key(export.tag()))
         self.place.setText(str(self.folder / f"{self._name}{export.tail}{export.suffix}"))
         self._show_networks()

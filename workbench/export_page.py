@@ -21,12 +21,18 @@ from workbench.forms import form_fields
 MOST_TOLD = 6
 
 
-def page_of(export: type[Export], problems: Sequence[Problem], values: dict[str, Any]) -> QWidget:
+def page_of(
+    export: type[Export],
+    problems: Sequence[Problem],
+    lacking: Sequence[Problem],
+    values: dict[str, Any],
+) -> QWidget:
     """Return a page about a format, with a form of its settings.
 
     Args:
         export: The format.
         problems: Why the run cannot be handed over so.
+        lacking: Why something is left out.
         values: The settings; what is edited is written into it.
     """
     page = QWidget()
@@ -38,7 +44,11 @@ def page_of(export: type[Export], problems: Sequence[Problem], values: dict[str,
     column.addWidget(heading)
     column.addWidget(_label(_flowing(export.help())))
     if problems:
-        column.addWidget(_warning(problems))
+        said = _("This run cannot be handed over so:")
+        column.addWidget(_warning("exportProblems", said, problems))
+    elif lacking:
+        said = _("The training program is left out:")
+        column.addWidget(_warning("exportLacking", said, lacking))
     if export.fields():
         column.addSpacing(theme.GAP // 2)
         column.addWidget(_label(_("Settings"), "subheading"))
@@ -69,13 +79,13 @@ def _settings(export: type[Export], values: dict[str, Any]) -> Form:
     return form
 
 
-def _warning(problems: Sequence[Problem]) -> QLabel:
+def _warning(name: str, said: str, problems: Sequence[Problem]) -> QLabel:
     lines = [str(problem) for problem in problems[:MOST_TOLD]]
     if len(problems) > MOST_TOLD:
         more = len(problems) - MOST_TOLD
         lines.append(_("and {count} more").format(count=more))
-    label = _label("\n".join((_("This run cannot be handed over so:"), *lines)), "caution")
-    label.setObjectName("exportProblems")
+    label = _label("\n".join((said, *lines)), "caution")
+    label.setObjectName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

@@ -27,20 +27,22 @@ class Augmenter:
 
     Attributes:
         plugs: What is done.
+        picture: Shape of an example as an image; empty where it is none.
+        fill: The value of black.
     """
 
     def __init__(self, plugs: list[Augmentation], picture: tuple[int, ...], fill: float) -> None:
         self.plugs = plugs
         self._plain = [plug for plug in plugs if not isinstance(plug, Mixing)]
         self._mixing = [plug for plug in plugs if isinstance(plug, Mixing)]
-        self._picture = picture
-        self._fill = fill
+        self.picture = picture
+        self.fill = fill
 
     def __call__(self, batch: Batch) -> Batch:
         """Return the batch changed; of several ways to mix, one is drawn for every batch."""
         inputs = batch.inputs
         for plug in self._plain:
-            inputs = plug.apply(self._as_images(plug, inputs), self._fill)
+            inputs = plug.apply(self._as_images(plug, inputs), self.fill)
             inputs = inputs.reshape(batch.inputs.shape)
         batch = batch._replace(inputs=inputs.contiguous())
         if not self._mixing or batch.targets is None:
@@ -49,7 +51,7 @@ class Augmenter:
 
     def _as_images(self, plug: Augmentation, inputs: Tensor) -> Tensor:
         """Examples as images where that is needed, however they are laid out."""
-        return inputs.reshape(-1, *self._picture) if plug.images else inputs
+        return inputs.reshape(-1, *self.picture) if plug.images else inputs
 
     def _mixed(self, batch: Batch, targets: Tensor) -> Batch:
         plug = self._mixing[0]

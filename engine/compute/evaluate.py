@@ -69,13 +69,22 @@ def open_fresh(run: Path, device: str = "cpu") -> Session:
         RunError: It is no run, or learned with another vocabulary.
         DataError: Its data is gone.
     """
+    return fresh_state(run, device)[0]
+
+
+def fresh_state(run: Path, device: str = "cpu") -> tuple[Session, torch.Tensor]:
+    """Return what :func:`open_fresh` does, and the state of torch's random numbers after the weights were drawn.
+
+    With both a training of the run begins on a processor.
+    """
     project = Reader(run).project()
     folder = data_folder(run, read_summary(run))
     with same_randomness(torch.device("cpu")):
         torch.manual_seed(project.recipe.seed)
         session = open_session(project, folder, torch.device(device))
+        state = torch.get_rng_state()
     need_vocabulary(run, session.data.info)
-    return session
+    return session, state
 
 
 def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> Grids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,6 +17,22 @@ from engine.optimizers.base import Again
 from projects.schema import Network, Node
 
 TINY = 1e-12
+
+
+class Held(NamedTuple):
+    """What the weights of a matrix are held to; 0 for nothing.
+
+    Attributes:
+        l1: Coefficient of the L1 penalty.
+        l2: The same, L2.
+        max_norm: Largest norm of the weights that lead into one output.
+        axes: The axes over which those lie.
+    """
+
+    l1: float
+    l2: float
+    max_norm: float
+    axes: tuple[int, ...]
 
 
 class Rules:
@@ -118,18 +135,35 @@ def rules_of(
         clip_norm: Largest norm of the gradient, or None.
         clip_value: Largest number in the gradient, or None.
     """
-    drawn = network.network
-    nodes = unfold(drawn, network.blocks).network.nodes
-    of_parameter = {name: nodes[node] for name, node in _matrices(network, flat).items()}
-    bounds = {name: _own(node, drawn, "max_norm") for name, node in of_parameter.items()}
+    held = held_by(network, flat)
     return Rules(
         flat,
         clip_norm,
         clip_value,
-        _spread(flat, {name: _own(node, drawn, "l1") for name, node in of_parameter.items()}),
-        _spread(flat, {name: _own(node, drawn, "l2") for name, node in of_parameter.items()}),
-        {name: bound for name, bound in bounds.items() if bound},
+        _spread(flat, {name: one.l1 for name, one in held.items()}),
+        _spread(flat, {name: one.l2 for name, one in held.items()}),
+        {name: one.max_norm for name, one in held.items() if one.max_norm},
     )
+
+
+def held_by(network: GraphModule, flat: Flat) -> dict[str, Held]:
+    """Return what every matrix of a network is held to, by the name of the parameter.
+
+    Args:
+        network: The network.
+        flat: Its weights.
+    """
+    drawn = network.network
+    nodes = unfold(drawn, network.blocks).network.nodes
+    return {
+        name: Held(
+            _own(nodes[node], drawn, "l1"),
+            _own(nodes[node], drawn, "l2"),
+            _own(nodes[node], drawn, "max_norm"),
+            _inputs(flat, name),
+        )
+        for name, node in _matrices(network, flat).items()
+    }
 
 
 def held_alike(network: GraphModule, flat: Flat, rule: str, node: str) -> list[str]:

@@ -8,12 +8,12 @@ from engine.compute import checkpoint
 from engine.compute.evaluate import networks, open_run
 from engine.compute.session import Session
 from engine.export.files import InTheWayError
-from engine.export.hand_out import hand_out, possible
+from engine.export.hand_out import hand_out, lacking, possible
 from engine.exports.base import EXPORTS
-from engine.protocol import Export, Exported, Stage
+from engine.protocol import Export, Exported
 from engine.runs.control import Control, Sink
-from engine.runs.failures import GivenUpError
 from engine.runs.folder import RunFolder
+from engine.runs.stages import telling
 from projects.translation import gettext as _
 
 
@@ -36,12 +36,7 @@ class Exporter:
             UserError: The run cannot be opened, or not be handed over like this; says why.
             GivenUpError: Nobody wants it any more.
         """
-
-        def tell(text: str, share: float) -> None:
-            if control.stopping:
-                raise GivenUpError(_("stopped."))
-            sink.emit(Stage(text=text, share=share))
-
+        tell = telling(sink, control)
         run = Path(request.run)
         tell(_("Opening the run"), 0.0)
         session = self._opened(run)
@@ -51,6 +46,9 @@ class Exporter:
                 networks=tuple(networks(session)),
                 formats={
                     export.tag(): tuple(possible(run, session, export())) for export in EXPORTS
+                },
+                lacking={
+                    export.tag(): tuple(lacking(run, session, export())) for export in EXPORTS
                 },
             )
         export = EXPORTS.make_plug(request.format, "format")

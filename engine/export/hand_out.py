@@ -23,7 +23,7 @@ from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
 from engine.export.files import need_free, need_place, write_all
-from engine.export.writer import Answer, Job, given
+from engine.export.writer import Answer, Job, Writer, given
 from engine.exports.base import Export
 from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
 from projects.translation import gettext as _
@@ -44,7 +44,7 @@ class Handed:
         difference: The largest difference between outputs of the run's networks and of what was written; None
             where nothing computes.
         inputs: How many inputs it was measured with.
-        notes: What was left out, a sentence each.
+        notes: What was left out and what else is to be known, a sentence each.
     """
 
     path: Path
@@ -100,9 +100,10 @@ def hand_out(
             need_free(written)
         tell(_("Trying out what was written"), 0.6)
         tried = _tried(session, everything, chosen)
-        measured = _measured(files, writer.answers, chosen, tried)
+        measured, found = _measured(files, writer, chosen, tried)
     tell(_("Storing"), 0.95)
-    notes = [*writer.notes(), *(_rounded(chosen) if measured else ())]
+    notes = [*map(left_out, writer.lacking()), *found, *writer.notes()]
+    notes += _rounded(chosen) if measured else []
     report = _report(export, job, tried, measured, tuple(files), notes)
     contents = dict(zip(written, files.values(), strict=True))
     main = contents.pop(out)
@@ -136,6 +137,28 @@ def possible(run: Path, session: Session, export: Export) -> list[Problem]:
         job = Job(run, session, chosen, f"model{export.suffix}")
         found.update(dict.fromkeys(export.writer(job).problems()))
     return list(found)
+
+
+def lacking(run: Path, session: Session, export: Export) -> list[Problem]:
+    """Return what will be left out of a run in a format that can hold it, with what to change.
+
+    Args:
+        run: The run folder.
+        session: The run, opened.
+        export: The format.
+    """
+    job = Job(run, session, networks_of(session), f"model{export.suffix}")
+    return export.writer(job).lacking()
+
+
+def left_out(problem: Problem) -> str:
+    """Return what is said of something that is left out.
+
+    Args:
+        problem: Why it is.
+    """
+    said = _("The training program is left out: {reason}").format(reason=problem.message)
+    return f"{said} {problem.hint}".rstrip()
 
 
 def need_packages(export: Export) -> None:
@@ -178,18 +201,21 @@ def _tried(
 
 def _measured(
     files: Mapping[str, bytes],
-    answers: Callable[[Path], Answer | None],
+    writer: Writer,
     networks: Mapping[str, GraphModule],
     tried: Mapping[str, Trial],
-) -> dict[str, float]:
-    """The largest difference of outputs by network; nothing where what was written does not compute."""
+) -> tuple[dict[str, float], list[str]]:
+    """The largest difference of outputs by network, none where nothing computes; and what else was found."""
     with tempfile.TemporaryDirectory(prefix="ganvas-export-", ignore_cleanup_errors=True) as place:
         for name, content in files.items():
             (Path(place) / name).write_bytes(content)
-        answer = answers(Path(place))
-        if answer is None:
-            return {}
-        return {name: _difference(answer, name, networks[name], tried[name]) for name in networks}
+        answer = writer.answers(Path(place))
+        differences: dict[str, float] = {}
+        if answer is not None:
+            differences = {
+                name: _difference(answer, name, networks[name], tried[name]) for name in networks
+            }
+        return differences, writer.tried(Path(place))
 
 
 def _difference(answer: Answer, name: str, module: GraphModule, trial: Trial) -> float:

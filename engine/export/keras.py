@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 import os
 import runpy
 from collections import Counter
@@ -16,7 +15,7 @@ from torch import Tensor
 
 from engine.compute.network import GraphModule
 from engine.export.keras_rules import NotHeldError, Page, Value, rule_of
-from engine.export.writer import Answer, Writer, free_names, given, place_of
+from engine.export.writer import Answer, Writer, free_names, given, npz_bytes, place_of, prose
 from projects.errors import Problem
 from projects.translation import gettext as _
 
@@ -54,10 +53,8 @@ class KerasWriter(Writer):
             for layer, weights in page.weights.items()
             for place, value in enumerate(weights)
         }
-        room = io.BytesIO()
-        np.savez_compressed(room, allow_pickle=False, **arrays)
         functions = [_function(name, self.job.networks[name], page) for name, page in pages.items()]
-        return {f"{stem}.npz": room.getvalue(), self.job.name: self._text(functions).encode()}
+        return {f"{stem}.npz": npz_bytes(arrays), self.job.name: self._text(functions).encode()}
 
     def answers(self, folder: Path) -> Answer | None:
         """Return what the models compute, where Keras is there."""
@@ -76,11 +73,9 @@ class KerasWriter(Writer):
 
     def _text(self, functions: list[str]) -> str:
         job = self.job
-        words = " ".join("".join(c if c.isprintable() else " " for c in job.about).split())
-        words = words.replace("\\", "\\\\").replace('"', "'")
         constants = "\n".join(f"{key} = {value!r}" for key, value in job.constants().items())
         table = ", ".join(f"{name!r}: build_{name}" for name in job.networks)
-        head = _HEAD.format(words=words, weights=f"{job.stem}.npz")
+        head = _HEAD.format(words=prose(job.about), weights=f"{job.stem}.npz")
         tail = _TAIL.format(table=table, first=next(iter(job.networks)))
         return "\n\n\n".join((f"{head}\n{constants}", *functions, tail)) + "\n"
 

@@ -9,15 +9,22 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.export.examples import trials
 from engine.export.pytorch import document
+from engine.export.repeating.obstacles import obstacles
+from engine.export.repeating.page import imports_of
+from engine.export.repeating.program import Program, program_of
+from engine.export.repeating.proof import need_same_steps
 from engine.export.safetensors import weights_bytes
-from engine.export.writer import Answer, Job, Writer, answer_of
+from engine.export.writer import Answer, Job, Writer, answer_of, npz_bytes
+from projects.errors import Problem
 
 HERE = "HERE = Path.cwd()"
+FEW = 3
+TRY = f"again, metrics, losses = repeat({FEW})\nprint(losses)"
 
 
 class NotebookWriter(Writer):
@@ -26,14 +33,21 @@ class NotebookWriter(Writer):
     Args:
         job: What is handed over.
         count: How many examples are shown.
+        training: Whether cells that repeat the training are written.
     """
 
-    def __init__(self, job: Job, count: int) -> None:
+    def __init__(self, job: Job, count: int, training: bool) -> None:
         super().__init__(job)
         self._count = count
+        self._training = training
+        self._obstacles = obstacles(job) if training else []
+
+    def lacking(self) -> list[Problem]:
+        """Say why the training is not repeated, where it isn't."""
+        return self._obstacles
 
     def files(self) -> dict[str, bytes]:
-        """Return the cells, the weights and the examples."""
+        """Return the cells, the weights and the examples, and what the training needs."""
         job, stem = self.job, self.job.stem
         weights, examples = f"{stem}.safetensors", f"{stem}_examples.npz"
         cells = [_words(f"# {_plain(job.about)}\n\n{_plain(job.session.project.description)}")]
@@ -47,22 +61,41 @@ class NotebookWriter(Writer):
         )
         cells.append(_code(_READING.format(name=examples)))
         cells += [_code(_answer(job, name)) for name, module in job.networks.items()]
-        return {
-            weights: weights_bytes(job.networks),
-            examples: self._examples(),
-            job.name: _notebook(cells),
-        }
+        found = {weights: weights_bytes(job.networks), examples: self._examples()}
+        if self._training and not self._obstacles:
+            program = program_of(job, False)
+            found |= program.files
+            cells += _training(program)
+        return {**found, job.name: _notebook(cells)}
 
     def answers(self, folder: Path) -> Answer:
         """Return what the networks compute once all cells have been run."""
+        load = self._run(folder, "")["load"]
+        return answer_of({name: load(name) for name in self.job.networks})
+
+    def tried(self, folder: Path) -> list[str]:
+        """Run the first steps of the training."""
+        if not self._training or self._obstacles:
+            return []
+        return [need_same_steps(self.job, self._run(folder, TRY)["repeat"])]
+
+    def _run(self, folder: Path, without: str) -> dict[str, Any]:
+        """What there is once the cells have been run, but for a line.
+
+        What may be answered is asked without gradients; in a notebook nobody forbids them.
+        """
         cells = json.loads((folder / self.job.name).read_text(encoding="utf-8"))["cells"]
         room: dict[str, Any] = {"__name__": "__main__"}
-        with contextlib.redirect_stdout(io.StringIO()):
+        count, before = torch.get_num_threads(), torch.get_rng_state()
+        with contextlib.redirect_stdout(io.StringIO()), torch.enable_grad():
             for cell in cells:
                 if cell["cell_type"] == "code":
                     text = "".join(cell["source"]).replace(HERE, f"HERE = Path({str(folder)!r})")
+                    text = text.replace(without, "") if without else text
                     exec(compile(text, self.job.name, "exec"), room)
-        return answer_of({name: room["load"](name) for name in self.job.networks})
+        torch.set_num_threads(count)
+        torch.set_rng_state(before)
+        return room
 
     def _examples(self) -> bytes:
         tried = trials(self.job.session, self.job.session.task.networks)
@@ -77,9 +110,22 @@ class NotebookWriter(Writer):
                 arrays[f"{name}_labels"] = trial.labels[:count].numpy()
             if trial.part and part.targets is not None and data.info.classes:
                 arrays[f"{name}_targets"] = part.targets[: len(arrays[name])]
-        room = io.BytesIO()
-        np.savez_compressed(room, allow_pickle=False, **dict(arrays.items()))
-        return room.getvalue()
+        return npz_bytes(arrays)
+
+
+def _training(program: Program) -> list[dict[str, Any]]:
+    """Cells that repeat the training."""
+    first, *others = program.text.split("\n\n\n")
+    head = "\n".join(imports_of(f"{program.text}"))
+    return [
+        _words(
+            "## The training\n\nThe same again, from the same first weights: `repeat()` makes all steps, "
+            f"`repeat({FEW})` the first ones."
+        ),
+        _code(f"{head}\n\n{first}"),
+        *map(_code, others),
+        _code(TRY),
+    ]
 
 
 def _answer(job: Job, name: str) -> str:

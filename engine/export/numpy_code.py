@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 import runpy
 import textwrap
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.compute.network import GraphModule
 from engine.export.numpy_rules import TAKEN, NotHeldError, Sheet
-from engine.export.writer import Answer, Job, Writer, free_names, place_of
+from engine.export.writer import Answer, Job, Writer, free_names, npz_bytes, place_of, prose
 from projects.errors import Problem
 from projects.translation import gettext as _
 
@@ -58,14 +56,10 @@ class NumPyWriter(Writer):
         """Return the program and, where they are not in it, its weights."""
         sheet = Sheet()
         functions = [_function(sheet, name, module) for name, module in self.job.networks.items()]
-        room = io.BytesIO()
-        np.savez_compressed(room, allow_pickle=False, **_arrays(sheet.weights))
-        weights = f"{self.job.stem}.npz"
-        text = _program(
-            self.job, sheet, functions, weights, room.getvalue() if self._embed else b""
-        )
+        weights, packed = f"{self.job.stem}.npz", npz_bytes(sheet.weights)
+        text = _program(self.job, sheet, functions, weights, packed if self._embed else b"")
         main = {self.job.name: text.encode()}
-        return main if self._embed else {weights: room.getvalue(), **main}
+        return main if self._embed else {weights: packed, **main}
 
     def answers(self, folder: Path) -> Answer:
         """Return what the program computes."""
@@ -77,10 +71,6 @@ class NumPyWriter(Writer):
             return result
 
         return answer
-
-
-def _arrays(weights: dict[str, NDArray[Any]]) -> dict[str, Any]:
-    return dict(weights)
 
 
 def _not_held(where: str, kind: str) -> Problem:
@@ -121,8 +111,6 @@ def _name(network: str) -> str:
 
 
 def _program(job: Job, sheet: Sheet, functions: list[str], weights: str, embedded: bytes) -> str:
-    words = " ".join("".join(c if c.isprintable() else " " for c in job.about).split())
-    words = words.replace("\\", "\\\\").replace('"', "'")
     sources = [re.sub(r"\bArray\b", "np.ndarray", text) for text in sheet.sources()]
     sources = [re.sub(r"\bSequence\[", "list[", text) for text in sources]
     everything = "\n".join((*sources, *functions))
@@ -135,7 +123,7 @@ def _program(job: Job, sheet: Sheet, functions: list[str], weights: str, embedde
     ]
     if "sliding_window_view" in everything:
         imports.append("from numpy.lib.stride_tricks import sliding_window_view")
-    head = f'"""{words}, computed by NumPy alone: predict(inputs) returns what the network answers.\n\n'
+    head = f'"""{prose(job.about)}, computed by NumPy alone: predict(inputs) returns what the network answers.\n\n'
     head += "Inputs are scaled as in the training; see the constants.\n"
     head += '"""\n\nfrom __future__ import annotations\n\n'
     constants = "\n".join(f"{key} = {value!r}" for key, value in job.constants().items())

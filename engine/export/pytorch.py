@@ -19,14 +19,16 @@ from engine.compute.ops import OPS
 from engine.compute.survey import survey
 from engine.compute.wiring import wire
 from engine.export.recorder import Code, Recorder
-from engine.export.repeating import obstacles, repeating
+from engine.export.repeating.obstacles import obstacles
+from engine.export.repeating.program import program_of
+from engine.export.repeating.proof import need_same_steps
 from engine.export.safetensors import weights_bytes
-from engine.export.writer import Answer, Job, Writer, answer_of
+from engine.export.writer import Answer, Job, Writer, answer_of, prose
 from engine.exports.pytorch import PyTorch
 from engine.layers.base import Shape
 from engine.layers.ends import Noise
 from projects.atomic import write
-from projects.errors import FileError, ProblemsError
+from projects.errors import FileError, Problem, ProblemsError
 from projects.schema import Block, Network
 from projects.translation import gettext as _
 
@@ -130,17 +132,11 @@ class PyTorchWriter(Writer):
     def __init__(self, job: Job, settings: PyTorch) -> None:
         super().__init__(job)
         self._settings = settings
-        self._obstacles = self._found() if settings.training else []
+        self._obstacles = obstacles(job) if settings.training else []
 
-    def _found(self) -> list[str]:
-        if len(self.job.networks) < len(self.job.session.task.networks):
-            return [_("only some of its networks are handed over.")]
-        return obstacles(self.job)
-
-    def notes(self) -> list[str]:
+    def lacking(self) -> list[Problem]:
         """Say why the training is not repeated, where it isn't."""
-        said = _("The training program is left out: {reason}")
-        return [said.format(reason=reason) for reason in self._obstacles]
+        return self._obstacles
 
     def files(self) -> dict[str, bytes]:
         """Return source and weights and, where it can be, the program and what it needs."""
@@ -149,15 +145,22 @@ class PyTorchWriter(Writer):
         text = document(job.networks, weights, job.about, job.constants())
         found = {weights: weights_bytes(job.networks)}
         if self._settings.training and not self._obstacles:
-            program = repeating(job, self._settings.data == "copy")
+            program = program_of(job, self._settings.data == "copy")
             found |= program.files
-            found[f"train_{stem}.py"] = program.text.encode()
+            found[f"train_{stem}.py"] = program.script(job.name).encode()
         return {**found, job.name: text.encode()}
 
     def answers(self, folder: Path) -> Answer:
         """Return what the source computes."""
         load = runpy.run_path(str(folder / self.job.name))["load"]
         return answer_of({name: load(name) for name in self.job.networks})
+
+    def tried(self, folder: Path) -> list[str]:
+        """Run the first steps of the training program."""
+        program = folder / f"train_{self.job.stem}.py"
+        if not program.is_file():
+            return []
+        return [need_same_steps(self.job, runpy.run_path(str(program))["repeat"])]
 
 
 def difference(networks: Mapping[str, GraphModule], path: Path) -> float:
@@ -291,11 +294,11 @@ def _class(one: _Drawn, name: str, recorder: Recorder) -> str:
 
 
 def _head(about: str, weights: str, torch_itself: bool) -> str:
-    words = _prose(about) or "Networks drawn with Ganvas"
+    words = prose(about) or "Networks drawn with Ganvas"
     lines = [
         f'"""{words}.',
         "",
-        f"load() reads the weights from {_prose(weights)}, beside this file.",
+        f"load() reads the weights from {prose(weights)}, beside this file.",
         '"""',
         "",
         "from __future__ import annotations",
@@ -322,12 +325,6 @@ def load(name: str = {first!r}, weights: str | Path = WEIGHTS) -> nn.Module:
     state = {{k[len(prefix):]: v for k, v in stored.items() if k.startswith(prefix)}}
     network.load_state_dict(state)
     return network.eval()'''
-
-
-def _prose(text: str) -> str:
-    """A sentence's words as they can stand in a docstring."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(".")
-    return words.replace("\\", "\\\\").replace('"', "'")
 
 
 def _class_names(names: Sequence[str]) -> list[str]:

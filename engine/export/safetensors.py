@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from engine.compute.rounding import round_nothing
 from engine.export.writer import Answer, Writer, answer_of
-from projects.atomic import write
 
 
 class SafetensorsWriter(Writer):
@@ -37,30 +36,6 @@ class SafetensorsWriter(Writer):
         return answer_of(found)
 
 
-def export_safetensors(
-    networks: Mapping[str, nn.Module], out: Path, metadata: Mapping[str, str] | None = None
-) -> float:
-    """Write the weights of networks; the names are ``<network>.<layer>.<weight>``.
-
-    Args:
-        networks: Trained networks by name.
-        out: The file to write.
-        metadata: Texts for the head of the file.
-
-    Returns:
-        The largest difference between a weight and what the file holds of it.
-
-    Raises:
-        FileError: The file cannot be written.
-    """
-    write(out, weights_bytes(networks, metadata))
-    stored = load(out.read_bytes())
-    return max(
-        (float((value - stored[name]).abs().max()) for name, value in _weights(networks).items()),
-        default=0.0,
-    )
-
-
 def weights_bytes(
     networks: Mapping[str, nn.Module], metadata: Mapping[str, str] | None = None
 ) -> bytes:
@@ -70,10 +45,15 @@ def weights_bytes(
         networks: Networks by name.
         metadata: Texts for the head of the file.
     """
-    return save(_weights(networks), {"format": "pt", **(metadata or {})})
+    return save(weights_of(networks), {"format": "pt", **(metadata or {})})
 
 
-def _weights(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+def weights_of(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+    """Return copies of weights and buffers; the names are ``<network>.<layer>.<weight>``.
+
+    Args:
+        networks: Networks by name.
+    """
     return {
         f"{name}.{key}": value.detach().cpu().contiguous().clone()
         for name, module in networks.items()

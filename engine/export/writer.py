@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -77,8 +79,12 @@ class Writer:
         """Say what the format cannot hold, with the place and what to change; nothing is written then."""
         return []
 
+    def lacking(self) -> list[Problem]:
+        """Say what is left out of what is written, with the place and what to change; known before anything is written."""
+        return []
+
     def notes(self) -> list[str]:
-        """Say what is left out of what is written, a sentence each."""
+        """Say what else is to be known of what is written, a sentence each."""
         return []
 
     def files(self) -> dict[str, bytes]:
@@ -92,6 +98,38 @@ class Writer:
             folder: Where :meth:`files` lie now.
         """
         return None
+
+    def tried(self, folder: Path) -> list[str]:
+        """Try out what does more than answer, and say what was found, a sentence each.
+
+        Args:
+            folder: Where :meth:`files` lie now.
+
+        Raises:
+            RunError: It does not do what it is to do.
+        """
+        return []
+
+
+def prose(text: str) -> str:
+    """Return a sentence's words as they can stand in a docstring, without the full stop.
+
+    Args:
+        text: Whatever a person wrote.
+    """
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(".")
+    return words.replace("\\", "\\\\").replace('"', "'")
+
+
+def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return arrays as the bytes of a compressed NPZ.
+
+    Args:
+        arrays: By name.
+    """
+    room = io.BytesIO()
+    np.savez_compressed(room, allow_pickle=False, **dict[str, Any](arrays))
+    return room.getvalue()
 
 
 def place_of(name: str, module: GraphModule, node: str) -> str:

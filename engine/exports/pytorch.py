@@ -17,7 +17,8 @@ class PyTorch(Export, frozen=True, kw_only=True, tag="pytorch"):
 
     The source (``NAME.py``) needs PyTorch and safetensors, and nothing of Ganvas; ``load()`` returns a network with its
     weights from ``NAME.safetensors``. ``train_NAME.py`` makes the same training again: the same examples in the
-    same parts and order, the same start, optimiser, schedule and losses.
+    same parts and order, the same start, optimiser, schedule and losses, games of two networks included.
+    Its first steps are made beside those of Ganvas before it counts.
     """
 
     title: ClassVar[str] = "PyTorch source"
@@ -33,8 +34,9 @@ class PyTorch(Export, frozen=True, kw_only=True, tag="pytorch"):
         "comes near and not to the same bits."
     )
     lacks: ClassVar[str] = (
-        "It holds every network. The training program is written for classification, regression and "
-        "autoencoders on data that fit into memory; for others it is left out, and why is said."
+        "It holds every network. The training program is for data that fit into memory and a recipe in plain "
+        "PyTorch; for others, such as VAE-GANs and what is pruned or distilled while it learns, it is left out. "
+        "Why, and what to change, is said before."
     )
 
     training: Annotated[

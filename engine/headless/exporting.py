@@ -23,7 +23,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
         return _to_tensorboard(args.run, args.out, console)
     from engine.compute.evaluate import open_run
     from engine.export.files import need_free, need_place
-    from engine.export.hand_out import hand_out, need_packages
+    from engine.export.hand_out import hand_out, lacking, left_out, need_packages
 
     chosen = _settings(args.to, args.set)
     if args.out.suffix.lower() != chosen.suffix:
@@ -41,6 +41,8 @@ def export(args: argparse.Namespace, console: Console) -> int:
         console.note(str(error))
 
     session = open_run(args.run, damaged=damaged)
+    for problem in lacking(args.run, session, chosen):
+        console.note(left_out(problem))
     done = hand_out(args.run, session, chosen, args.out, args.network, replace=bool(args.force))
     told = _("Wrote {path}").format(path=done.path)
     if done.difference is not None:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -88,7 +89,8 @@ def test_a_training_is_repeated_without_ganvas(
     out = tmp_path / "my net.py"
     answer = call("export", tmp_path / "run", "--to", "pytorch", "--out", out, "--json")
     assert answer.code == 0, answer.err
-    assert answer.json["notes"] == []
+    (note,) = answer.json["notes"]
+    assert "makes the same first 3 steps" in note
     program = tmp_path / "train_my net.py"
     text = program.read_text(encoding="utf-8")
     assert "from sklearn.datasets import" in text
@@ -96,6 +98,7 @@ def test_a_training_is_repeated_without_ganvas(
     monkeypatch.setattr(sys, "argv", [str(program)])
     runpy.run_path(str(program), run_name="__main__")
     found = json.loads(capfd.readouterr().out.splitlines()[-1])
+    assert found
     for metric, value in found.items():
         assert value == pytest.approx(trained["metrics"][metric], rel=0.01, abs=0.01), metric
 
@@ -112,10 +115,22 @@ def test_data_that_scikit_learn_does_not_have_are_copied(
     assert "m_data.npz" in (tmp_path / "train_m.py").read_text(encoding="utf-8")
 
 
-def test_what_cannot_be_repeated_is_said(call: Call, ring_run: Path, tmp_path: Path) -> None:
+def test_a_game_is_repeated_too(call: Call, ring_run: Path, tmp_path: Path) -> None:
     answer = call("export", ring_run, "--to", "pytorch", "--out", tmp_path / "m.py")
     assert answer.code == 0
-    assert "The training program is left out: the objective" in answer.out
+    assert "makes the same first 3 steps" in answer.out
+    assert "def play(" in (tmp_path / "train_m.py").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_repeated_is_said_before(call: Call, tmp_path: Path) -> None:
+    rule = msgspec.structs.replace(CLASSIFIER.recipe, optimizer=Plug("rprop"))
+    save(msgspec.structs.replace(CLASSIFIER, recipe=rule), tmp_path / "p.yaml")
+    call("train", tmp_path / "p.yaml", "--out", tmp_path / "run")
+    answer = call("export", tmp_path / "run", "--to", "pytorch", "--out", tmp_path / "m.py")
+    assert answer.code == 0
+    said = "The training program is left out: the optimiser Rprop needs Ganvas. Change it"
+    assert said in answer.err
+    assert said in answer.out
     assert not list(tmp_path.glob("train_*"))
 
 
@@ -188,6 +203,9 @@ def test_one_network_of_several(call: Call, ring_run: Path, tmp_path: Path) -> N
 def test_a_notebook_is_valid_and_runs(call: Call, classifier_run: Path, tmp_path: Path) -> None:
     call("export", classifier_run, "--to", "notebook", "--out", tmp_path / "n.ipynb")
     whole = json.loads((tmp_path / "n.ipynb").read_bytes())
+    assert (tmp_path / "n_start.safetensors").is_file()
+    text = "".join("".join(cell["source"]) for cell in whole["cells"])
+    assert text.count("def train(") == text.count("repeat(3)\nprint") == 1
     assert (whole["nbformat"], whole["nbformat_minor"]) == (4, 5)
     ids = [cell["id"] for cell in whole["cells"]]
     assert len(set(ids)) == len(ids)

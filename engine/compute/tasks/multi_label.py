@@ -30,12 +30,15 @@ class MultiLabelTask(SupervisedTask):
         context: What it is built from.
         balanced: Whether rare labels count more where they are.
         threshold: A label is answered from this probability on.
+
+    Attributes:
+        weights: What a label counts where it is there ``(labels,)``, or None where all count alike.
     """
 
     def __init__(self, context: TaskContext, balanced: bool, threshold: float) -> None:
         super().__init__(context, NETWORK)
         self._threshold = threshold
-        self._weights = self._balanced() if balanced else None
+        self.weights = self._balanced() if balanced else None
         self._tokens = Tokens(context.data.info)
 
     def _balanced(self) -> Tensor:
@@ -48,7 +51,7 @@ class MultiLabelTask(SupervisedTask):
 
     def _cost(self, logits: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
         return binary_cross_entropy_with_logits(
-            logits, targets, pos_weight=self._weights, reduction=reduction
+            logits, targets, pos_weight=self.weights, reduction=reduction
         )
 
     def _said(self, logits: Tensor) -> Tensor:
@@ -80,8 +83,8 @@ class MultiLabelTask(SupervisedTask):
         truths = torch.from_numpy(targets).to(self.context.device)
         share = truths.double().mean(dim=0)
         odds = share / (1 - share).clamp_min(TINY)
-        if self._weights is not None:
-            odds = odds * self._weights
+        if self.weights is not None:
+            odds = odds * self.weights
         logits = odds.clamp(TINY, 1 / TINY).log().to(truths.dtype)
         return float(self._cost(logits.expand(truths.shape), truths))
 

@@ -25,6 +25,9 @@ class VaeTask(VariationalTask):
     Args:
         context: What it is built from.
         settings: What the project says.
+
+    Attributes:
+        warmup: Steps in which β grows to what it is set to.
     """
 
     names = ("loss", "elbo", "kl", "reconstruction")
@@ -34,7 +37,7 @@ class VaeTask(VariationalTask):
         super().__init__(context, settings.anomalies(context.data.info))
         self._settings = settings
         self._steps = 0
-        self._warmup = self._steps_of_warmup()
+        self.warmup = self._steps_of_warmup()
 
     def _steps_of_warmup(self) -> int:
         if self._settings.warmup_unit == "steps":
@@ -47,7 +50,7 @@ class VaeTask(VariationalTask):
     @property
     def beta(self) -> float:
         """The weight of the KL divergence in the next step."""
-        grown = min(1.0, (self._steps + 1) / self._warmup) if self._warmup else 1.0
+        grown = min(1.0, (self._steps + 1) / self.warmup) if self.warmup else 1.0
         return self._settings.beta * grown
 
     def loss(self, batch: Batch) -> Tensor:

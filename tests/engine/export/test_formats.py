@@ -48,7 +48,8 @@ def session_for(network: Network) -> Session:
 
 def told(session: Session, tag: str) -> str:
     """Why a format cannot hold the classifier, with the place."""
-    return "\n".join(map(str, possible(HERE, session, EXPORTS.make(tag, {}))))
+    settings = {"training": False} if tag == "notebook" else {}
+    return "\n".join(map(str, possible(HERE, session, EXPORTS.make(tag, settings))))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -56,7 +57,7 @@ def test_an_example_in_every_quick_format(name: str, tmp_path: Path) -> None:
     torch.manual_seed(0)
     session = open_session(EXAMPLES[name].project, HERE, torch.device("cpu"))
     for tag in QUICK:
-        settings = {"training": False} if tag == "pytorch" else {}
+        settings = {"training": False} if tag in ("pytorch", "notebook") else {}
         export = EXPORTS.make(tag, settings)
         assert possible(HERE, session, export) == []
         out = tmp_path / f"{tag}{export.suffix}"
@@ -136,8 +137,8 @@ def test_names_of_layers_are_never_mistaken(out: Path) -> None:
         y=node("output"),
     )
     for tag in ("numpy", "keras", "notebook"):
-        export = EXPORTS.make(tag, {})
-        done = hand_out(HERE, session_for(network), export, out / f"m{export.suffix}")
+        export = EXPORTS.make(tag, {"training": False} if tag == "notebook" else {})
+        done = hand_out(HERE, session_for(network), export, out / f"{tag}{export.suffix}")
         assert tag == "keras" or (done.difference or 0) <= 1e-5
 
 

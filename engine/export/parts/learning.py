@@ -1,0 +1,125 @@
+"""A training whose networks learn together from one loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.export.parts.augmenting import changed
+from engine.export.parts.data import batches, cut
+from engine.export.parts.holding import average_of, copies_of, measuring_norms, move, take_in
+
+
+def signed(metrics: Mapping[str, float], names: Sequence[str]) -> tuple[float, ...]:
+    """Return what evaluations are compared by: larger is better."""
+    lower = ("loss", "mse", "mae", "rmse", "kl", "perplexity")
+    return tuple(-metrics[name] if name in lower else metrics[name] for name in names)
+
+
+def train(
+    networks: dict[str, nn.Module],
+    optimizers: Mapping[str, torch.optim.Optimizer],
+    data: Mapping[str, tuple[Tensor, Tensor | None]],
+    loss_of: Callable[..., Tensor],
+    measure: Callable[..., dict[str, float]],
+    factor: Callable[[int, int], float],
+    *,
+    steps: int,
+    total: int,
+    batch_size: int,
+    seed: int,
+    evaluate_every: int,
+    best: Sequence[str],
+    pieces: int = 1,
+    changes: Sequence[Callable[[Tensor], Tensor]] = (),
+    mixing: Sequence[Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = (),
+    picture: Sequence[int] = (),
+    share_of: Callable[[int, int], float] | None = None,
+    settles: bool = False,
+    momentum: Callable[[int, int], float] | None = None,
+    plateau: Callable[[Mapping[str, float], float], dict[str, float]] | None = None,
+    plateau_watches: str = "loss",
+    patience: int | None = None,
+    watched: str = "loss",
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    held: Mapping[str, Mapping[str, Any]] | None = None,
+) -> tuple[dict[str, float], list[float]]:
+    """Train, keep the weights of the best evaluation; return what they reach on the test part, and all losses."""
+    inputs, targets = data["train"]
+    rates = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
+    averages = {name: average_of(network) for name, network in networks.items() if share_of}
+    shown = averages or networks
+    losses: list[float] = []
+    epoch = stale = 0
+    dropped: dict[str, float] = {}
+    best_rank: tuple[float, ...] | None = None
+    best_watched = -math.inf
+    kept: dict[str, dict[str, Tensor]] = {}
+
+    def deal(number: int) -> Any:
+        for chosen in batches(len(inputs), batch_size * pieces, seed, number):
+            yield inputs[chosen], None if targets is None else targets[chosen]
+
+    def look(part: str) -> dict[str, float]:
+        for network in shown.values():
+            network.eval()
+        with torch.no_grad():
+            found = measure(shown, *data[part])
+        for network in shown.values():
+            network.train()
+        return found
+
+    while len(losses) < steps and (patience is None or stale < patience):
+        for examples, wanted in deal(epoch):
+            step = len(losses)
+            batch = changed(examples, wanted, changes, mixing, picture)
+            losses.append(0.0)
+            for x, y, *mixed in cut(batch, batch_size):
+                loss = loss_of(networks, x, y, step, *mixed) * (len(x) / len(examples))
+                loss.backward()  # type: ignore[no-untyped-call]
+                losses[-1] += loss.item()
+            for name, optimizer in optimizers.items():
+                move(
+                    networks[name],
+                    optimizer,
+                    rates[name] * factor(step, total) * dropped.get("factor", 1.0),
+                    None if momentum is None else momentum(step, total),
+                    clip_value,
+                    clip_norm,
+                    (held or {}).get(name),
+                )
+            for name, average in averages.items():
+                assert share_of is not None
+                take_in(average, networks[name], share_of(step + 1, total))
+            if len(losses) == steps:
+                break
+        epoch += 1
+        due = epoch % evaluate_every == 0 or len(losses) == steps
+        if settles and due:
+            with measuring_norms(averages):
+                for x, y in deal(0):
+                    loss_of(averages, x, y, 0)
+        if not due or not len(data["validation"][0]):
+            continue
+        metrics = look("validation")
+        told = ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())
+        print(
+            f"epoch {epoch}, step {len(losses)}: training loss {losses[-1]:.4g}; validation: {told}"
+        )
+        if plateau is not None:
+            dropped = plateau(dropped, *signed(metrics, [plateau_watches]))
+        if best_rank is None or signed(metrics, best) > best_rank:
+            best_rank, kept = signed(metrics, best), copies_of(shown)
+        if patience is not None:
+            value = signed(metrics, [watched])[0]
+            stale = 0 if value > best_watched else stale + 1
+            best_watched = max(best_watched, value)
+    networks.update(averages)
+    for name, state in kept.items():
+        networks[name].load_state_dict(state)
+    return (look("test") if len(data["test"][0]) else {}), losses

@@ -1,0 +1,1 @@
+"""Programs that repeat the training of a run without Ganvas, where that can be done honestly."""

@@ -1,0 +1,194 @@
+"""Games of a generator against a discriminator, as calls of the programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.adversarial.base import AdversarialLoss
+from engine.adversarial.choices import Choices, choices_of
+from engine.adversarial.conditioning.base import Conditioning
+from engine.adversarial.conditioning.classes import AcGan
+from engine.adversarial.conditioning.codes import InfoGan
+from engine.adversarial.margins import LeastSquares
+from engine.adversarial.penalties.base import Penalty, Soft
+from engine.adversarial.penalties.constraints import SpectralNorm, WeightClipping
+from engine.adversarial.tricks.inputs import InstanceNoise, Packing
+from engine.adversarial.tricks.players import LabelSmoothing, TopK, Truncation
+from engine.compute.judging import guesses_of
+from engine.export.parts import playing, rivals, slopes
+from engine.export.repeating import recipes
+from engine.export.repeating.page import Page
+from engine.export.writer import Job
+from engine.objectives.gan import Gan
+from engine.objectives.pix2pix import Pix2Pix
+from projects.errors import Problem
+from projects.translation import gettext as _
+
+LOSSES = {
+    "non_saturating": (rivals.non_saturating_critic, rivals.non_saturating_generator),
+    "minimax": (rivals.non_saturating_critic, rivals.minimax_generator),
+    "least_squares": (rivals.least_squares_critic, rivals.least_squares_generator),
+    "hinge": (rivals.hinge_critic, rivals.mean_generator),
+    "wasserstein": (rivals.wasserstein_critic, rivals.mean_generator),
+    "relativistic_paired": (rivals.paired_critic, rivals.paired_generator),
+    "relativistic_average": (rivals.average_critic, rivals.average_generator),
+}
+SLOPES = {
+    "gradient_penalty": slopes.gradient_penalty,
+    "r1": slopes.r1,
+    "r2": slopes.r2,
+    "zero_centred": slopes.zero_centred,
+    "dragan": slopes.dragan,
+}
+TRICKS = (InstanceNoise, Packing, LabelSmoothing, TopK, Truncation)
+LATENTS = {
+    "normal": playing.normal,
+    "uniform": playing.uniform,
+    "sphere": playing.sphere,
+    "truncated_normal": playing.truncated_normal,
+}
+
+
+def game_obstacles(objective: Gan | Pix2Pix) -> Iterator[Problem]:
+    """Yield what of a game only Ganvas can play.
+
+    Args:
+        objective: The game.
+    """
+    choices = _choices(objective)
+    said, anew = _("“{title}” needs Ganvas."), _("Take it out and train anew.")
+    if choices.loss.tag() not in LOSSES:
+        yield Problem("objective.loss", said.format(title=choices.loss.title), anew)
+    for place, penalty in enumerate(choices.penalties):
+        if penalty.tag() not in SLOPES and not isinstance(penalty, WeightClipping | SpectralNorm):
+            where = f"objective.penalties.{place}"
+            yield Problem(where, said.format(title=penalty.title), anew)
+    for place, trick in enumerate(choices.tricks):
+        if not isinstance(trick, TRICKS):
+            yield Problem(f"objective.tricks.{place}", said.format(title=trick.title), anew)
+
+
+def playing_call(job: Job, page: Page) -> str:
+    """Return the lines that let the networks play.
+
+    Args:
+        job: What is handed over.
+        page: What the functions are noted on.
+    """
+    objective = job.session.objective
+    assert isinstance(objective, Gan | Pix2Pix)
+    choices = _choices(objective)
+    critic, generator = _losses(choices.loss, choices.label, page)
+    given = {
+        **recipes.course(job, page),
+        **_rules(job, choices, page),
+        **_asked(choices.conditioning, page),
+    }
+    if objective.ema:
+        given["decay"] = repr(objective.ema)
+    if isinstance(objective, Pix2Pix):
+        channels = job.session.task.networks["generator"].in_shape.dims[0]
+        near = page.use(playing.distance, weight=objective.l1, channels=channels)
+        given |= {"paired": "True", "generator_extras": f"[{near}]"}
+    arguments = [
+        "networks",
+        "optimizers",
+        "data",
+        critic,
+        generator,
+        _drawing(job, choices, page),
+        recipes.factor(job, page),
+        *(f"{name}={value}" for name, value in given.items()),
+    ]
+    call = "".join(f"        {argument},\n" for argument in arguments)
+    lines = [
+        "    data = read_data()",
+        f"    losses = {page.use(playing.play)}(\n{call}    )",
+        '    metrics = dict(zip(("discriminator_loss", "generator_loss"), losses[-1], strict=True))',
+    ]
+    if isinstance(objective, Pix2Pix) and len(job.session.data.test.inputs):
+        unit = float(job.session.data.target_scaler.divisor)
+        measure = page.use(playing.measure_made)
+        lines += [
+            f'    apart = {measure}(networks["generator"], *data["test"], {unit!r})',
+            '    metrics |= {f"test_{name}": value for name, value in apart.items()}',
+        ]
+    return "\n".join(lines)
+
+
+def _choices(objective: Gan | Pix2Pix) -> Choices:
+    asked = objective.conditioning if isinstance(objective, Gan) else None
+    return choices_of(objective, asked)
+
+
+def _losses(loss: AdversarialLoss, label: float, page: Page) -> tuple[str, str]:
+    critic, generator = LOSSES[loss.tag()]
+    options: dict[str, Any] = {} if label == 1 else {"label": label}
+    if isinstance(loss, LeastSquares):
+        options["ends"] = (loss.fake, loss.real)
+        return page.use(critic, **options), page.use(generator, wanted=loss.wanted)
+    return page.use(critic, **options), page.use(generator)
+
+
+def _drawing(job: Job, choices: Choices, page: Page) -> str:
+    """How the generator makes examples."""
+    generator = job.session.task.networks["generator"]
+    if generator.latent is None:
+        return page.use(playing.made_beside, channels=generator.in_shape.dims[0])
+    size, distribution = generator.latent.size, generator.latent.distribution
+    function: Any = playing.drawn
+    options = ""
+    if isinstance(choices.conditioning, InfoGan):
+        function, options = playing.drawn_of_code, f", kinds={choices.conditioning.kinds}"
+    elif generator.label is not None:
+        function = playing.drawn_of_class
+    latents = page.use(LATENTS[distribution], size=size)
+    return f"partial({page.use(function)}, latents={latents}{options})"
+
+
+def _rules(job: Job, choices: Choices, page: Page) -> dict[str, str]:
+    """What is not as in the plain game."""
+    critic = job.session.task.networks["discriminator"]
+    found = {
+        "critic_steps": choices.critic_steps if choices.critic_steps > 1 else None,
+        "compares": choices.loss.needs_real or None,
+        "told": critic.label is not None or None,
+        "guesses": guesses_of(critic) > 0 or None,
+        "together": choices.packed if choices.packed > 1 else None,
+    }
+    told = {name: repr(value) for name, value in found.items() if value is not None}
+    if penalties := [_penalty(one, page) for one in choices.penalties if isinstance(one, Soft)]:
+        told["penalties"] = f"[{', '.join(penalties)}]"
+    bounds = [one.bound for one in choices.penalties if isinstance(one, WeightClipping)]
+    if bounds:
+        told["largest_weight"] = repr(min(bounds))
+    noise = [trick for trick in choices.tricks if isinstance(trick, InstanceNoise)]
+    if noise:
+        changes = (page.use(playing.fading_noise, sd=one.sd, steps=one.steps) for one in noise)
+        told["changes"] = f"[{', '.join(changes)}]"
+    if best := [trick for trick in choices.tricks if isinstance(trick, TopK)]:
+        counts = (
+            page.use(playing.best_count, share=one.share, decay=one.decay, every=one.every)
+            for one in best
+        )
+        told["counted"] = f"[{', '.join(counts)}]"
+    return told
+
+
+def _penalty(penalty: Penalty, page: Page) -> str:
+    assert isinstance(penalty, Soft)
+    names = ("sides", "reach")
+    options = {name: getattr(penalty, name) for name in names if hasattr(penalty, name)}
+    return f"({page.use(SLOPES[penalty.tag()], **options)}, {penalty.weight!r}, {penalty.every!r})"
+
+
+def _asked(asked: Conditioning | None, page: Page) -> dict[str, str]:
+    """What follows from guesses of the discriminator."""
+    if isinstance(asked, AcGan):
+        named = f"[{page.use(playing.misnamed, weight=asked.weight)}]"
+        return dict.fromkeys(("real_extras", "critic_extras", "generator_extras"), named)
+    if isinstance(asked, InfoGan):
+        read = page.use(playing.misread, weight=asked.weight, kinds=asked.kinds)
+        return {"critic_extras": f"[{read}]", "generator_extras": f"[{read}]"}
+    return {}

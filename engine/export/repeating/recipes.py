@@ -1,0 +1,191 @@
+"""What a recipe says, as arguments of the programs: optimisers, rates, ends, penalties, averages."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.compute.dealing import batches_of
+from engine.compute.rules import held_by
+from engine.export.parts import holding, schedules
+from engine.export.repeating.page import Page
+from engine.export.writer import Job
+from engine.optimizers.base import OPTIMIZERS, Optimizer
+from engine.runs.summary import read_summary
+from engine.schedules.base import SCHEDULES
+from engine.schedules.one_cycle import OneCycle
+from projects.schema import Averaging
+
+SCHEDULED: Mapping[str, Callable[..., float]] = {
+    "constant": schedules.constant,
+    "cosine": schedules.cosine,
+    "cosine_restarts": schedules.cosine_restarts,
+    "exponential": schedules.exponential,
+    "one_cycle": schedules.one_cycle,
+    "plateau": schedules.constant,
+    "polynomial": schedules.polynomial,
+    "step": schedules.step_decay,
+}
+
+RULES: Mapping[str, tuple[str, str]] = {
+    "adadelta": ("Adadelta", "rho={rho}, eps={eps}, weight_decay={weight_decay}"),
+    "adagrad": ("Adagrad", "eps={eps}, weight_decay={weight_decay}"),
+    "adam": ("Adam", "betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}"),
+    "adamax": ("Adamax", "betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}"),
+    "adamw": ("AdamW", "betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}"),
+    "nadam": (
+        "NAdam",
+        "betas=({beta1}, {beta2}), eps={eps}, momentum_decay={momentum_decay}, "
+        "weight_decay={weight_decay}, decoupled_weight_decay={decoupled}",
+    ),
+    "radam": (
+        "RAdam",
+        "betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, "
+        "decoupled_weight_decay={decoupled}",
+    ),
+    "rmsprop": (
+        "RMSprop",
+        "alpha={alpha}, eps={eps}, momentum={momentum}, centered={centered}, weight_decay={weight_decay}",
+    ),
+    "sgd": ("SGD", "momentum={momentum}, nesterov={nesterov}, weight_decay={weight_decay}"),
+}
+"""Optimisers of PyTorch that move weights as Ganvas's do, by tag: the class and its options."""
+
+
+def optimizers(job: Job) -> str:
+    """Return lines that make the optimiser of every network.
+
+    Args:
+        job: What is handed over.
+    """
+    recipe = job.session.project.recipe
+    lines = []
+    for name in job.session.flats:
+        rule = OPTIMIZERS.make_plug(recipe.optimizers.get(name, recipe.optimizer))
+        lines.append(f"        {name!r}: {_written(rule, f'networks[{name!r}].parameters()')},")
+    return "\n".join(lines)
+
+
+def _written(rule: Optimizer, weights: str) -> str:
+    kind, options = RULES[rule.tag()]
+    values = {f.name: getattr(rule, f.name) for f in rule.fields()}
+    line = f"lr={rule.lr}, {options.format(**values)}"
+    return f"torch.optim.{kind}(\n            {weights}, {line}\n        )"
+
+
+def factor(job: Job, page: Page) -> str:
+    """Return the text of what the learning rate is multiplied by.
+
+    Args:
+        job: What is handed over.
+        page: What the functions are noted on.
+    """
+    schedule = SCHEDULES.make_plug(job.session.project.recipe.schedule)
+    return page.use(SCHEDULED[schedule.tag()], **_options(SCHEDULED[schedule.tag()], schedule))
+
+
+def course(job: Job, page: Page) -> dict[str, str]:
+    """Return arguments that every training takes: how long, in which batches, held to what.
+
+    Args:
+        job: What is handed over.
+        page: What the functions are noted on.
+    """
+    session, summary = job.session, read_summary(job.run)
+    recipe = session.project.recipe
+    schedule = SCHEDULES.make_plug(recipe.schedule)
+    total = _total(job, summary.steps)
+    found = {
+        "steps": "steps",
+        "total": repr(total),
+        "batch_size": repr(recipe.batch_size),
+        "seed": repr(recipe.seed),
+    }
+    if isinstance(schedule, OneCycle) and schedule.cycle:
+        found["momentum"] = page.use(
+            schedules.cycled_momentum, **_options(schedules.cycled_momentum, schedule)
+        )
+    found |= {
+        name: repr(value)
+        for name, value in (("clip_norm", recipe.clip_norm), ("clip_value", recipe.clip_value))
+        if value is not None
+    }
+    if held := _held(job):
+        found["held"] = repr(held)
+    return found
+
+
+def steps_of(job: Job) -> int:
+    """Return how many steps the program makes.
+
+    Args:
+        job: What is handed over.
+    """
+    summary = read_summary(job.run)
+    waits = job.session.project.recipe.early_stopping is not None and summary.state == "finished"
+    return _total(job, summary.steps) if waits else summary.steps
+
+
+def average(job: Job, page: Page) -> dict[str, str]:
+    """Return arguments of an average of the weights, where the recipe wants one.
+
+    Args:
+        job: What is handed over.
+        page: What the functions are noted on.
+    """
+    setting: Averaging | None = job.session.project.recipe.average
+    if setting is None:
+        return {}
+    if setting.kind == "ema":
+        return {"share_of": page.use(holding.fading_share, decay=setting.decay)}
+    start = math.ceil(setting.start * _total(job, 0)) or 1
+    share = page.use(holding.even_share, start=start, every=setting.every)
+    return {"share_of": share, "settles": "True"}
+
+
+def plateau(job: Job, page: Page) -> dict[str, str]:
+    """Return arguments of a schedule that looks at evaluations, where the recipe has one.
+
+    Args:
+        job: What is handed over.
+        page: What the functions are noted on.
+    """
+    schedule = SCHEDULES.make_plug(job.session.project.recipe.schedule)
+    if not schedule.watches:
+        return {}
+    watched = str(getattr(schedule, "metric", "")).removeprefix("validation_")
+    options = _options(schedules.on_plateau, schedule)
+    return {
+        "plateau": page.use(schedules.on_plateau, **options),
+        "plateau_watches": repr(watched),
+    }
+
+
+def _options(function: Callable[..., Any], declared: Any) -> dict[str, Any]:
+    """Settings of a declared class that a function takes, too."""
+    names = set(inspect.signature(function).parameters)
+    return {f.name: getattr(declared, f.name) for f in declared.fields() if f.name in names}
+
+
+def _total(job: Job, otherwise: int) -> int:
+    recipe = job.session.project.recipe
+    per_epoch = batches_of(job.session, recipe.seed).steps_per_epoch
+    ends = [recipe.max_steps, None if recipe.epochs is None else recipe.epochs * per_epoch]
+    return min((end for end in ends if end is not None), default=otherwise)
+
+
+def _held(job: Job) -> dict[str, dict[str, dict[str, Any]]]:
+    """What weights are held to, by network and parameter."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for name, flat in job.session.flats.items():
+        rules: dict[str, dict[str, Any]] = {}
+        for parameter, one in held_by(job.session.task.networks[name], flat).items():
+            told: dict[str, Any] = {"l1": one.l1, "l2": one.l2}
+            told["max_norm"] = (one.max_norm, one.axes) if one.max_norm else None
+            if kept := {rule: value for rule, value in told.items() if value}:
+                rules[parameter] = kept
+        if rules:
+            found[name] = rules
+    return found

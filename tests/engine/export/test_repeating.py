@@ -1,0 +1,269 @@
+"""Programs that repeat a training make the very steps of the run, whatever was chosen, and end with its weights."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import runpy
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import torch
+
+from engine.compute.evaluate import networks, open_run
+from engine.compute.trainer import Trainer
+from engine.export.parts import learning
+from engine.export.pytorch import PyTorchWriter
+from engine.export.repeating.obstacles import obstacles
+from engine.export.repeating.proof import need_same_steps
+from engine.export.writer import Job
+from engine.exports.pytorch import PyTorch
+from engine.runs.control import Control, Silent
+from projects.errors import RunError
+from projects.schema import (
+    Averaging,
+    Data,
+    EarlyStopping,
+    Network,
+    Plug,
+    Project,
+    Recipe,
+    Split,
+)
+from tests.engine.training.support import Layers, chain, ring
+
+NORMED: Layers = [
+    ("first", "linear", {"units": 12}),
+    ("norm", "batch_norm", {}),
+    ("relu", "relu", {}),
+    ("last", "linear", {"units": 3}),
+]
+TABLE: Layers = [
+    ("first", "linear", {"units": 6}),
+    ("tanh", "tanh", {}),
+    ("last", "linear", {"units": 3}),
+]
+IMAGES: Layers = [
+    ("flat", "flatten", {}),
+    ("first", "linear", {"units": 8}),
+    ("relu", "relu", {}),
+    ("last", "linear", {"units": 10}),
+]
+
+
+def iris(network: Network, augment: tuple[Plug, ...] = (), **recipe: Any) -> Project:
+    """A classifier of iris, four steps an epoch."""
+    settings = {"epochs": 3, "batch_size": 28, "device": "cpu", **recipe}
+    return Project(
+        networks={"classifier": network},
+        data=Data(source=Plug("iris"), scale="standardize", augment=augment),
+        objective=Plug("classification", {"focal": 0.5}),
+        recipe=Recipe(**settings),
+        probes=(),
+    )
+
+
+def game(noise: dict[str, Any], steps: int = 4, ema: float = 0.9, **objective: Any) -> Project:
+    """A small game, of few steps."""
+    plain = ring(epochs=None, max_steps=steps, batch_size=32, device="cpu")
+    generator = plain.networks["generator"]
+    entry = msgspec.structs.replace(generator.nodes["entry"], params={"size": 4, **noise})
+    nodes = {**generator.nodes, "entry": entry}
+    drawn = msgspec.structs.replace(generator, nodes=nodes)
+    return msgspec.structs.replace(
+        plain,
+        networks={**plain.networks, "generator": drawn},
+        objective=Plug("gan", {"ema": ema, "scores": None, **objective}),
+        probes=(),
+    )
+
+
+def plug(tag: str, **params: Any) -> dict[str, Any]:
+    """A plug as it stands in a project file."""
+    return {"type": tag, **params}
+
+
+HELD = msgspec.structs.replace(chain(TABLE), l1=0.01, l2=0.02, max_norm=0.9)
+DIGITS = Project(
+    networks={"classifier": chain(IMAGES)},
+    data=Data(
+        source=Plug("digits"),
+        scale="minus_one_to_one",
+        augment=(
+            Plug("random_crop", {"padding": 1}), Plug("flip_horizontal"), Plug("flip_vertical"),
+            Plug("rotate"), Plug("erase", {"side": 2}), Plug("add_noise"),
+            Plug("mixup"), Plug("cutmix"),
+        ),
+    ),
+    objective=Plug("classification", {"class_weights": "balanced"}),
+    recipe=Recipe(epochs=None, max_steps=5, device="cpu"),
+    probes=(),
+)  # fmt: skip
+CODES = Project(
+    networks={
+        "encoder": chain([("code", "linear", {"units": 6})]),
+        "decoder": chain([("pixels", "linear", {"units": 128})]),
+    },
+    data=Data(source=Plug("digits", {"layout": "flat"})),
+    objective=Plug(
+        "vae",
+        {
+            "anomaly": "8", "likelihood": "gaussian", "variance": "learned", "free_bits": 0.1,
+            "warmup": 9, "warmup_unit": "steps", "beta": 2.0, "scores": None,
+        },
+    ),
+    recipe=Recipe(epochs=None, max_steps=4, device="cpu"),
+    probes=(),
+)  # fmt: skip
+LABELS = Project(
+    networks={"classifier": chain([("subjects", "linear", {"units": 5})])},
+    data=Data(source=Plug("made_labels", {"samples": 200}), scale="standardize"),
+    objective=Plug("multi_label", {"positive_weights": "balanced"}),
+    recipe=Recipe(epochs=2, device="cpu"),
+    probes=(),
+)
+SERIES = Project(
+    networks={"forecaster": chain([("flat", "flatten", {}), ("next", "linear", {"units": 6})])},
+    data=Data(
+        source=Plug("series", {"which": "sunspots", "window": 6, "horizon": 2}),
+        scale="standardize",
+        split=Split(stratify=False),
+    ),
+    objective=Plug("forecasting", {"loss": "quantile"}),
+    recipe=Recipe(epochs=None, max_steps=4, device="cpu"),
+    probes=(),
+)
+
+LEARNING = {
+    "held": iris(
+        HELD,
+        optimizer=Plug("sgd", {"momentum": 0.9, "nesterov": True}),
+        schedule=Plug("one_cycle"),
+        clip_norm=0.5,
+        clip_value=0.1,
+    ),
+    "averaged": iris(
+        chain(TABLE),
+        epochs=9,
+        average=Averaging(decay=0.8),
+        accumulate=2,
+        schedule=Plug("plateau", {"patience": 0, "warmup": 2}),
+        early_stopping=EarlyStopping(metric="validation_loss", patience=3),
+        optimizer=Plug("radam", {"lr": 0.05, "decoupled": True, "weight_decay": 0.1}),
+    ),
+    "stochastic": iris(
+        chain(NORMED),
+        average=Averaging(kind="swa", start=0.5, every=2),
+        optimizer=Plug("adamax"),
+    ),
+    "nadam": iris(chain(TABLE), optimizer=Plug("nadam"), schedule=Plug("polynomial")),
+    "adadelta": iris(chain(TABLE), optimizer=Plug("adadelta"), schedule=Plug("exponential")),
+    "augmented": DIGITS,
+    "variational": CODES,
+    "labels": LABELS,
+    "series": SERIES,
+}
+PLAYED = {
+    "packed": game(
+        {"distribution": "uniform"},
+        loss=plug("minimax"),
+        tricks=[
+            plug("label_smoothing"), plug("instance_noise", steps=9), plug("packing"),
+            plug("top_k", every=1, decay=0.9),
+        ],
+    ),
+    "wasserstein": game(
+        {"distribution": "truncated_normal"},
+        loss=plug("wasserstein"),
+        critic_steps=3,
+        penalties=[
+            plug("gradient_penalty", sides="one", every=2), plug("zero_centred"),
+            plug("dragan", weight=0.5), plug("weight_clipping", bound=0.2),
+        ],
+    ),
+    "average": game(
+        {"distribution": "sphere"}, loss=plug("relativistic_average"), penalties=[plug("r1"), plug("r2")]
+    ),
+    "paired": game({}, ema=0.0, loss=plug("relativistic_paired"), tricks=[plug("top_k", every=1, decay=0.9)]),
+    "squares": game({}, loss=plug("least_squares", fake=-1.0, wanted=0.5), penalties=[plug("spectral_norm")]),
+    "hinge": game({}, loss=plug("hinge")),
+}  # fmt: skip
+
+
+def job_of(project: Project, folder: Path) -> Job:
+    """A finished run that is handed over."""
+    Trainer(project, folder, folder / "run", Silent(), Control()).run()
+    session = open_run(folder / "run")
+    return Job(folder / "run", session, networks(session), "net.py")
+
+
+def program(job: Job, folder: Path) -> dict[str, Any]:
+    """What the written program defines."""
+    for name, content in PyTorchWriter(job, PyTorch()).files().items():
+        (folder / name).write_bytes(content)
+    return runpy.run_path(str(folder / "train_net.py"))
+
+
+@pytest.mark.parametrize("name", [*LEARNING, *PLAYED])
+def test_the_same_weights_come_of_it(name: str, tmp_path: Path) -> None:
+    job = job_of({**LEARNING, **PLAYED}[name], tmp_path)
+    assert obstacles(job) == []
+    repeat = program(job, tmp_path)["repeat"]
+    with contextlib.redirect_stdout(io.StringIO()):
+        found, metrics, losses = repeat()
+    assert len(losses) > 3
+    assert metrics
+    for network, module in job.networks.items():
+        again = found[network].state_dict()
+        for key, value in module.state_dict().items():
+            torch.testing.assert_close(
+                again[key], value, rtol=1e-5, atol=1e-6, msg=f"{network}.{key}"
+            )
+    assert "the same first" in need_same_steps(job, repeat)
+
+
+def test_a_program_that_learns_otherwise_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(LEARNING["nadam"], tmp_path)
+    repeat = program(job, tmp_path)["repeat"]
+    room = repeat.__globals__
+    monkeypatch.setitem(room, "polynomial", lambda step, total, **_options: 1.1)
+    with pytest.raises(RunError, match="computes other losses"):
+        need_same_steps(job, repeat)
+
+
+def test_random_numbers_go_on_as_if_nobody_had_looked(tmp_path: Path) -> None:
+    job = job_of(LEARNING["labels"], tmp_path)
+    repeat = program(job, tmp_path)["repeat"]
+    before, count = torch.get_rng_state(), torch.get_num_threads()
+    need_same_steps(job, repeat)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.get_num_threads() == count
+
+
+def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> None:
+    project = iris(
+        chain(TABLE), optimizer=Plug("rprop"), pruning=Plug("gradual"), early_stopping=EarlyStopping(metric="validation_macro_f1")
+    )  # fmt: skip
+    found = {problem.where: problem for problem in obstacles(job_of(project, tmp_path))}
+    assert set(found) == {"recipe.optimizer", "recipe.pruning", "recipe.early_stopping"}
+    assert all(problem.hint for problem in found.values())
+    tricks = [plug("label_smoothing"), plug("unrolled"), plug("historical_averaging")]
+    (tmp_path / "game").mkdir()
+    played = obstacles(job_of(game({}, tricks=tricks), tmp_path / "game"))
+    assert [p.where for p in played] == ["objective.tricks.1", "objective.tricks.2"]
+
+
+def test_a_program_holds_what_it_uses_and_no_more(tmp_path: Path) -> None:
+    program(job_of(LEARNING["nadam"], tmp_path), tmp_path)
+    text = (tmp_path / "train_net.py").read_text(encoding="utf-8")
+    assert "def polynomial(" in text
+    assert "def play(" not in text
+    assert "def cosine(" not in text
+    assert "engine" not in text
+    assert "type: ignore" not in text
+    assert learning.train.__doc__ is not None
+    assert learning.train.__doc__.splitlines()[0] in text
