@@ -16,6 +16,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
@@ -182,31 +183,26 @@ class Server:
             from engine.compute.inside.inspector import Inspector
 
             self._inspector = Inspector()
-        sink = work.Stamped(self._outbox, request.id)
-        try:
-            return self._inspector.inspect(request, sink, self._looks[request.id])
-        finally:
-            del self._looks[request.id]
+        return self._looked(request, partial(self._inspector.inspect, request))
 
     def _squeeze(self, request: Squeeze) -> Event:
         if self._bench is None:
             from engine.compute.compression.bench import Bench
 
             self._bench = Bench()
-        sink = work.Stamped(self._outbox, request.id)
-        try:
-            return self._bench.answer(request, sink, self._looks[request.id])
-        finally:
-            del self._looks[request.id]
+        return self._looked(request, partial(self._bench.answer, request))
 
     def _export(self, request: Export) -> Event:
         if self._exporter is None:
             from engine.export.exporter import Exporter
 
             self._exporter = Exporter()
-        sink = work.Stamped(self._outbox, request.id)
+        return self._looked(request, partial(self._exporter.answer, request))
+
+    def _looked(self, request: Look, answer: Callable[[work.Stamped, Control], Event]) -> Event:
+        """Have a request answered that a stop ends."""
         try:
-            return self._exporter.answer(request, sink, self._looks[request.id])
+            return answer(work.Stamped(self._outbox, request.id), self._looks[request.id])
         finally:
             del self._looks[request.id]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from engine.compression.variant import Size
@@ -15,13 +14,12 @@ from engine.protocol import (
     Compressed,
     Sensed,
     Sensitivity,
-    Stage,
     Weigh,
     Weighed,
 )
 from engine.runs.control import Control, Sink
-from engine.runs.failures import GivenUpError
 from engine.runs.folder import RunFolder
+from engine.runs.stages import Tell, telling
 from projects.translation import gettext as _
 
 BRIEFLY = 0.1  # seconds of measuring where somebody waits at a slider
@@ -49,12 +47,7 @@ class Bench:
             UserError: The run is not there, or it cannot be done; nothing is written then.
             GivenUpError: It was stopped.
         """
-
-        def tell(text: str, share: float) -> None:
-            if control.stopping:
-                raise GivenUpError(_("stopped."))
-            sink.emit(Stage(text=text, share=share))
-
+        tell = telling(sink, control)
         model = self._open(Path(request.run), tell)
         if isinstance(request, Sensitivity):
             return Sensed(run=request.run, scan=scan(model, tell, request.kind))
@@ -67,7 +60,7 @@ class Bench:
         place, variant = make_variant(model, self._size, request.steps, None, tell)
         return Compressed(run=request.run, variant=str(place), made=variant)
 
-    def _open(self, path: Path, tell: Callable[[str, float], None]) -> Model:
+    def _open(self, path: Path, tell: Tell) -> Model:
         """Return a run in memory, again where a training has written another checkpoint meanwhile."""
         now = path, checkpoint.stamp(RunFolder(path).checkpoints)
         if self._model is None or now != self._opened:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.compression.activation import rounded_to
@@ -24,13 +24,12 @@ from engine.compute.task import weights_of
 from engine.runs.branch import name_of_parent
 from engine.runs.folder import RunFolder, new_run_in
 from engine.runs.origin import data_folder
+from engine.runs.stages import Tell
 from engine.runs.summary import COMPRESSED, read_summary
 from projects.atomic import whole_folder
 from projects.errors import RunError
 from projects.schema import Plug
 from projects.translation import gettext as _
-
-Tell = Callable[[str, float], None]
 
 
 def applied(model: Model, steps: Sequence[Plug], tell: Tell = lambda _words, _share: None) -> Model:

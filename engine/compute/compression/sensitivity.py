@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -34,11 +34,12 @@ from engine.compute.pruning import kept
 from engine.compute.rounding import quantisable, round_inputs, rules_of
 from engine.compute.session import Session
 from engine.compute.task import parameters_by_layer
+from engine.runs.stages import Tell
 from projects.errors import DataError
 from projects.translation import gettext as _
 
 
-def scan(model: Model, tell: Callable[[str, float], None], kind: Kind = "pruned") -> Scan:
+def scan(model: Model, tell: Tell, kind: Kind = "pruned") -> Scan:
     """Prune or quantise one layer after the other, and measure.
 
     Args:

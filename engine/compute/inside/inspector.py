@@ -16,10 +16,10 @@ from engine.compute.inside.opened import OpenRun
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import same_randomness
 from engine.inside.base import VIEWS
-from engine.protocol import Array, Inspect, Inspected, Stage
+from engine.protocol import Array, Inspect, Inspected
 from engine.runs.control import Control, Sink
-from engine.runs.failures import GivenUpError
 from engine.runs.folder import RunFolder
+from engine.runs.stages import telling
 from projects.translation import gettext as _
 
 REMEMBERED = 2
@@ -43,12 +43,7 @@ class Inspector:
             UserError: The run, the view, the layer or the example is not there, or does not allow it.
             GivenUpError: It was stopped.
         """
-
-        def tell(text: str, share: float) -> None:
-            if control.stopping:
-                raise GivenUpError(_("stopped."))
-            sink.emit(Stage(text=text, share=share))
-
+        tell = telling(sink, control)
         tell(_("opening the run"), 0.0)
         run = self._opened(Path(request.run))
         moment = run.use(request.moment)
