@@ -1,4 +1,4 @@
-"""A label on one line that ends in … where there is no room, and says all of it in its tooltip."""
+"""A label on one line with … where there is no room; its tooltip says all of it then."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ class ElidedLabel(QLabel):
 
     Args:
         text: The text.
+        mode: Where … stands.
         parent: Qt parent.
     """
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(text, parent)
+        self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -30,7 +37,7 @@ class ElidedLabel(QLabel):
         """Paint as much as there is room for."""
         painter = QPainter(self)
         area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(area, int(self.alignment()), text)
         painter.end()

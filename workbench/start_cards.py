@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPixmap
+from PySide6.QtGui import QFont, QPixmap, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from engine.objectives.base import OBJECTIVES
@@ -13,6 +13,7 @@ from projects.schema import Project
 from projects.templates import Template
 from projects.translation import gettext as _
 from widgets import icons, theme
+from widgets.elided import ElidedLabel
 from widgets.plain import plain_tip
 from workbench.thumbnail import thumbnail
 
@@ -20,6 +21,8 @@ CARD = QSize(298, 262)
 PICTURE = QSize(296, 138)
 ROW_PICTURE = QSize(56, 36)
 LINES = 3
+LEFT_OUT = " ,;:–.，；：、。（("  # not before …
+CHINESE = 0x2E80  # letters from here on
 
 
 class TemplateCard(QPushButton):
@@ -51,7 +54,8 @@ class TemplateCard(QPushButton):
         text.setProperty("role", "hint")
         text.setAlignment(Qt.AlignmentFlag.AlignTop)
         width = CARD.width() - 2 * theme.PAD - 6
-        text.setText(_first_lines(template.summary, text.fontMetrics(), width, LINES))
+        text.ensurePolished()  # the style decides how large its letters are
+        text.setText(_first_lines(template.summary, text.font(), width, LINES))
         objective = _objective_title(template.objective)
         told = (template.title, objective, template.description, template.name)
         self.words = " ".join(told).casefold()
@@ -110,11 +114,9 @@ class RecentRow(QPushButton):
         self._picture = QLabel()
         self._picture.setFixedSize(ROW_PICTURE)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        name = QLabel()
-        name.setText(name.fontMetrics().elidedText(path.stem, Qt.TextElideMode.ElideRight, 150))
-        self._where = QLabel()
+        name = ElidedLabel(path.stem)
+        self._where = ElidedLabel(_short(path.parent), Qt.TextElideMode.ElideMiddle)
         self._where.setProperty("role", "hint")
-        self._say(_short(path.parent))
         self.forget = QToolButton()
         self.forget.setObjectName(f"forget_{path.name}")
         self.forget.setAccessibleName(_("Remove {name} from this list").format(name=path.name))
@@ -139,7 +141,7 @@ class RecentRow(QPushButton):
         self._project = project
         if project is None:
             there = self.path.is_file()
-            self._say(_("cannot be read") if there else _("is missing"))
+            self._where.setText(_("cannot be read") if there else _("is missing"))
         self.recolor()
 
     def recolor(self) -> None:
@@ -149,10 +151,6 @@ class RecentRow(QPushButton):
             self._picture.setPixmap(thumbnail(self._project, ROW_PICTURE))
         else:
             self._picture.setPixmap(icons.icon("missing", "muted").pixmap(24, 24))
-
-    def _say(self, text: str) -> None:
-        metrics = self._where.fontMetrics()
-        self._where.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 150))
 
 
 def _objective_title(tag: str) -> str:
@@ -166,20 +164,37 @@ def _short(folder: Path) -> str:
         return str(folder)
 
 
-def _first_lines(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
-    """Return as many words as fit into some lines, with … where something is left out."""
-    words = text.replace("\n", " ").split()
-    shown: list[str] = []
-    line, used = "", 1
-    for word in words:
-        longer = f"{line} {word}".strip()
-        if metrics.horizontalAdvance(longer + " …") > width:
-            if used == lines:
-                return " ".join(shown).rstrip(",;:–. ") + " …"
-            used, longer = used + 1, word
-        line = longer
-        shown.append(word)
-    return " ".join(shown)
+def _first_lines(text: str, font: QFont, width: int, lines: int) -> str:
+    """Return as much as fits into some lines, with … where something is left out; words stay whole."""
+    words = " ".join(text.split())
+    ends = _line_ends(words, font, width)
+    if len(ends) <= lines:
+        return words
+    for end in range(ends[lines - 1], 0, -1):
+        if _in_word(words, end):
+            continue
+        shown = words[:end].rstrip(LEFT_OUT)
+        shown += " …" if ord(shown[-1:] or " ") < CHINESE else "…"
+        if len(_line_ends(shown, font, width)) <= lines:
+            return shown
+    return "…"
+
+
+def _in_word(text: str, place: int) -> bool:
+    """Whether letters of one word stand on both sides; every Chinese letter is a word."""
+    return all(letter.isalnum() and ord(letter) < CHINESE for letter in text[place - 1 : place + 1])
+
+
+def _line_ends(text: str, font: QFont, width: int) -> list[int]:
+    """Return where the lines end into which a label of this width breaks a text."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    ends = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        ends.append(line.textStart() + line.textLength())
+    layout.endLayout()
+    return ends
 
 
 def _wrapped(text: str) -> str:

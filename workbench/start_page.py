@@ -33,7 +33,7 @@ from workbench.aside import in_window
 from workbench.gallery import Gallery
 from workbench.start_cards import RecentRow
 
-SIDE = 368
+SIDE = 336  # beside it two cards fit into a window of 1024 pixels
 RECENT_SHOWN = 8
 
 

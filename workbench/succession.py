@@ -9,12 +9,14 @@ it. Dialogs end too, which is why none may be open.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
 from projects.translation import language
+from workbench.designer import Standpoint
 from workbench.window import MainWindow
 
 
@@ -69,8 +71,15 @@ def _hand_over(old: MainWindow, new: MainWindow) -> None:
     if workspace != new.docks.workspace:
         new.show_workspace(workspace)
     new.view.take_over(view)
-    stand = partial(new.view.stand, view.places())
+    stand = partial(_stand, new, view.places(), old.looker.layer)
     QTimer.singleShot(0, new.view, stand)  # when the canvases have their sizes
+
+
+def _stand(window: MainWindow, places: Mapping[str, Standpoint], layer: str) -> None:
+    """Stand where one stood; a layer that is looked at need not be the one that is chosen on the canvas."""
+    assert window.view is not None
+    window.view.stand(places)
+    window.looker.choose_layer(layer)
 
 
 def _leave(old: MainWindow) -> None:

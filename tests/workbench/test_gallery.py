@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.objectives.base import OBJECTIVES
 from projects.templates import Template, templates
+from projects.translation import SOURCE, languages, speak
+from widgets import theme
 from workbench.gallery import Gallery, family_of
-from workbench.start_cards import TemplateCard
+from workbench.start_cards import CARD, LINES, TemplateCard
 
 ALL = templates()
 
@@ -89,3 +91,23 @@ def test_a_click_chooses(gallery: Gallery) -> None:
     assert isinstance(card, QPushButton)
     QTest.mouseClick(card, Qt.MouseButton.LeftButton)
     assert [entry.name for entry in chosen] == [ALL[0].name]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_card_has_room_for_what_it_says(language: str, qtbot: QtBot) -> None:
+    speak(language)
+    try:
+        for one in templates():
+            card = TemplateCard(one)
+            qtbot.addWidget(card)
+            card.ensurePolished()
+            (text,) = (label for label in card.findChildren(QLabel) if label.wordWrap())
+            width = CARD.width() - 2 * theme.PAD - 2
+            wrapped, whole = (
+                text.fontMetrics().boundingRect(QRect(0, 0, width, 999), flags, text.text())
+                for flags in (Qt.TextFlag.TextWordWrap, Qt.TextFlag.TextSingleLine)
+            )
+            assert round(wrapped.height() / whole.height()) <= LINES, one.name
+            assert text.text().endswith("…") or text.text() == " ".join(one.summary.split())
+    finally:
+        speak(SOURCE)

@@ -69,6 +69,7 @@ def test_a_window_in_another_language_goes_on_with_everything(
     old.view.setCurrentIndex(1)
     assert old.designer is not None
     old.designer.canvas.select(("linear1",))
+    old.looker.choose_layer("classifier/linear2")
     pid = old.training.pid
 
     speak("zh_CN")
@@ -89,6 +90,7 @@ def test_a_window_in_another_language_goes_on_with_everything(
         designer = new.view.designer
         assert designer is not None
         qtbot.waitUntil(lambda: designer.selection == ("linear1",), timeout=PATIENCE_MS)
+        assert new.looker.layer == "classifier/linear2"
         assert new.menus["file"].title() != "&File"
         assert new.docks["inspector"].windowTitle() == "检查器"
         step = run.step

@@ -36,9 +36,7 @@ class Looker(QObject):
         self._view: ProjectView | None = None
         self._place: Late[InsideTab] | None = None
         self._run: RunData | None = None
-        self._layer = (
-            ""  # the one that was chosen last, as long as there is no tab to be told of it
-        )
+        self._layer = ""  # the one that was chosen last; a tab is told of it when it is made
 
     @property
     def tab(self) -> InsideTab | None:
@@ -78,7 +76,16 @@ class Looker(QObject):
         if len(ids) != 1:
             return
         network = scope.network_of(place)
-        self._layer = f"{network}/{scope.head_of(place)}{ids[0]}"
+        self.choose_layer(f"{network}/{scope.head_of(place)}{ids[0]}")
+
+    @property
+    def layer(self) -> str:
+        """The layer that is looked at, ``network/node``; the one that will be as long as nobody looks."""
+        return self.tab.layer if self.tab is not None else self._layer
+
+    def choose_layer(self, layer: str) -> None:
+        """Look at a layer."""
+        self._layer = layer
         if self.tab is not None:
             self.tab.choose_layer(self._layer)
 
