@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE.parent))
 
 EXAMPLES = HERE.parent / "projects" / "examples"
 STEPS = {
-    "digits_mlp": 4000,
+    "digits_mlp": 12_000,
     "digits_lstm": 1200,
     "fashion_cnn": 300,
     "dcgan_fashion": 300,
@@ -111,7 +111,7 @@ def attached(meter: Meter) -> None:
     from engine.compute.watcher import Watcher
 
     moments = ("before_step", "after_backward", "after_update")
-    meter.stand_before(Vitals, LOOKS, *moments, "is_due", "keep")
+    meter.stand_before(Vitals, LOOKS, *moments, "keep")
     meter.stand_before(Pulse, PULSE, *moments, "keep", "read")
     meter.stand_before(Watcher, PROBES, *moments, "finish", "look")
     meter.stand_before(Recorder, DOCTOR, "go_rounds")

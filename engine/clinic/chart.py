@@ -111,7 +111,7 @@ class Track:
         row[COUNT] = count
         row[MEDIAN] = (finite[(count - 1) // 2] + finite[count // 2]) / 2
         row[HIGH] = finite[math.ceil(0.9 * (count - 1))]
-        place = np.clip((steps[sound] - after) * FINE // (before - after), 0, FINE - 1)
+        place = np.maximum((steps[sound] - after) * FINE // (before - after), 0)
         counts = np.bincount(place, minlength=FINE)
         sums = np.bincount(place, values[sound], minlength=FINE)
         row[MEANS:] = np.divide(sums, counts, out=np.full(FINE, math.nan), where=counts > 0)

@@ -223,6 +223,8 @@ class Loop:
             for step, arrays, info in self._vitals.read():  # first: rounds are gone by curves
                 self._recorder.picture(VITALS, step, arrays, info, told=True)
             self._recorder.pulse(self._pulse.read())
+            steady = self._pulse.seconds + self._vitals.seconds
+            self._watcher.make_room(steady, self._stopwatch.session)
             self._recorder.scalars(steps, values)
             self._recorder.go_rounds()
             self._rescue.remember(now)

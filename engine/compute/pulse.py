@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.probes.base import Gauge
+from engine.compute.steady import Steady, counted
 
 if TYPE_CHECKING:
     from engine.compute.learner import Learner
@@ -23,7 +23,7 @@ EVERY = 5
 CURVE = "gradient_norm"  # of a network: gradient_norm/NETWORK
 
 
-class Pulse(Gauge):
+class Pulse(Steady):
     """Takes ``‖g‖``, of all weights of a network together and before any clipping, at every fifth step.
 
     A network that is updated several times a step counts with the last one. Nothing is read from the device
@@ -43,10 +43,12 @@ class Pulse(Gauge):
         """Whether the step that follows ``step`` steps is one of those that are looked at."""
         return (step + 1) % EVERY == 0
 
+    @counted
     def after_backward(self, learner: Learner, step: int) -> None:
         """Take the norm of a gradient."""
         self._taken[learner.name] = torch.linalg.vector_norm(learner.flat.gradient)
 
+    @counted
     def keep(self, step: int) -> None:
         """Keep what was taken during a step, the ``step``-th."""
         for name, norm in self._taken.items():
@@ -58,6 +60,7 @@ class Pulse(Gauge):
         self._taken.clear()
         self._kept.clear()
 
+    @counted
     def read(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """Return steps and norms since the last time, by curve."""
         kept, self._kept = self._kept, {}

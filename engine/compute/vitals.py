@@ -1,12 +1,11 @@
 """Looks at every layer at steps that depend on nothing but the project, for whoever judges how a training goes.
 
-A look costs what one step of a large network costs or two of a small one, so the distance between two follows from the
-size of the networks; from where rounds of the doctor become rarer looks do as well.
+A look costs what half a step of a large network costs or two of a small one, so the distance between two follows from the
+size of the networks; a training that goes on for long is looked at less often, and so from where rounds of the doctor become rarer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import torch
@@ -15,11 +14,12 @@ from torch import Tensor
 from engine.clinic.chart import stretch_at
 from engine.compute.examination import Examination
 from engine.compute.learner import Learner
+from engine.compute.steady import Steady, counted
 from engine.compute.training import Training
-from engine.probes.base import Gauge
 
 SMALL_WORK = 1e7  # multiplications of a step
 SPACING, SPACING_OF_SMALL = 50, 100
+LATER = 1000  # steps after which small networks are looked at half as often
 BEGINNING, CLOSE = 100, 25  # steps that are looked at more closely, and how closely
 
 
@@ -35,12 +35,14 @@ def is_looked_at(step: int, spacing: int) -> bool:
     """
     if step == 1:
         return True
+    if step > LATER and spacing == SPACING_OF_SMALL:
+        spacing *= 2
     apart = CLOSE if step < BEGINNING else max(spacing, stretch_at(step))
     return (step + 1) % apart == 0
 
 
 def spacing_for(parameters: int, batch: int) -> int:
-    """Return how many steps lie between two looks, so that looking costs two hundredths of the time at most.
+    """Return how many steps lie between two looks, so that looking costs one or two hundredths of the time.
 
     Args:
         parameters: Of all networks.
@@ -58,7 +60,7 @@ class Look(NamedTuple):
     ranges: Tensor
 
 
-class Vitals(Gauge):
+class Vitals(Steady):
     """Makes a record of all layers now and then; :func:`is_looked_at` says at which steps.
 
     Of the step before a look a sample of the gradients is kept in :attr:`Training.looked`, which is part of checkpoints.
@@ -90,11 +92,13 @@ class Vitals(Gauge):
             self._remembered.clear()
         return self._looking or is_looked_at(step + 2, self._spacing)
 
+    @counted
     def before_step(self) -> None:
         """Pass the moment on."""
         if self._looking:
             self._examination.before_step()
 
+    @counted
     def after_backward(self, learner: Learner, step: int) -> None:
         """Look at a gradient, or remember some of it for the look that follows."""
         if self._looking:
@@ -102,16 +106,20 @@ class Vitals(Gauge):
         else:
             self._remembered[learner.name] = self._examination.gradients(learner)
 
+    @counted
     def after_update(self, learner: Learner) -> None:
         """Pass the moment on."""
         if self._looking:
             self._examination.after_update(learner)
 
+    @counted
     def keep(self, step: int) -> None:
         """Keep what was seen at a step, the ``step``-th."""
         if self._looking:
             with torch.no_grad():
                 self._kept.append(Look(step, *self._examination.record(self._remembered)))
+            self.seconds += self._examination.listened
+            self._examination.listened = 0.0
             self._remembered.clear()
 
     def forget(self) -> None:
@@ -119,18 +127,24 @@ class Vitals(Gauge):
         self._examination.abandon()
         self._kept.clear()
 
-    def read(self) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
-        """Yield step, arrays and what else there is to say of each look since the last time."""
+    @counted
+    def read(self) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
+        """Return step, arrays and what else there is to say of each look since the last time."""
         kept, self._kept = self._kept, []
         info = {
             "layers": self._examination.layers,
             "kinds": self._examination.kinds,
             "results": self._examination.results,
         }
-        for look in kept:
-            arrays = {
-                "table": look.table.cpu().numpy(),
-                "counts": look.counts.cpu().numpy(),
-                "ranges": look.ranges.cpu().numpy(),
-            }
-            yield look.step, arrays, info
+        return [
+            (
+                look.step,
+                {
+                    "table": look.table.cpu().numpy(),
+                    "counts": look.counts.cpu().numpy(),
+                    "ranges": look.ranges.cpu().numpy(),
+                },
+                info,
+            )
+            for look in kept
+        ]

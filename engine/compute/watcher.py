@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from engine.compute.learner import Learner
 
 SHARE = 0.02  # of the time, of all probes together
+EVERYTHING = 0.03  # of the time, looks at fixed steps included, which can't wait
+TINY = 1e-9
+LEAST = 0.005  # of the time, of all probes, whatever those have left
 UNWATCHED_RATE = 1.0
 NEVER = float("inf")
 
@@ -70,9 +73,20 @@ class Watcher(Gauge):
         self._watched: Mapping[str, float] = {}
         self._active: list[Clock] = []
         made = [PROBES.make_plug(plug, f"probes.{i}") for i, plug in enumerate(probes)]
-        share = SHARE / max(1, len(made))
-        self._clocks = [Clock(probe, probe.gauge(task), share) for probe in made]
+        self._clocks = [Clock(probe, probe.gauge(task), SHARE) for probe in made]
+        self.make_room(0.0, 1.0)
         self._set_due()
+
+    def make_room(self, steady: float, seconds: float) -> None:
+        """Let the probes have what is left of :data:`EVERYTHING`.
+
+        Args:
+            steady: Seconds that those have taken who look at fixed steps.
+            seconds: How long the training has worked.
+        """
+        left = min(SHARE, max(LEAST, EVERYTHING - steady / max(seconds, steady, TINY)))
+        for clock in self._clocks:
+            clock.share = left / len(self._clocks)
 
     def watch(self, watched: Mapping[str, float]) -> None:
         """Take note of which streams are looked at; new ones get a picture at once."""

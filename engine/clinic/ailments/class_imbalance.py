@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
+from engine.clinic.game import middle
 from engine.clinic.learning import names_examples
 from projects.schema import Project
 from projects.translation import N_
@@ -51,7 +51,7 @@ class ClassImbalance(Ailment, frozen=True, kw_only=True, tag="class_imbalance"):
         intake = chart.intake
         if intake is None or intake.classes < 2 or len(scores) < self.evaluations:
             return None
-        f1, accuracy = float(np.median(scores)), float(np.median(right))
+        f1, accuracy = middle(scores), middle(right)
         (common, many), (rare, few) = intake.common, intake.rare
         gap = accuracy - f1
         return Look(

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
+from engine.clinic.game import middle
 from engine.clinic.learning import TRAIN, VALIDATION, evaluations, has_losses, start_of, train_loss
 from projects.schema import Project
 from projects.translation import N_
@@ -67,7 +68,7 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
         smooth = told.smooth
         best = int(np.argmin(smooth)) + 1
         level, last = float(smooth[best - 1]), told.loss[-few:]
-        now = float(np.median(last))
+        now = middle(last)
         scale = start_of(chart)
         spread = round(float(told.at[-1] - told.at[-few])) + 1
         train = train_loss(chart, len(chart.rounds) - 1, spread)

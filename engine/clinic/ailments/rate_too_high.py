@@ -11,6 +11,7 @@ from msgspec import Meta
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import middle
+from engine.clinic.history import medians
 from engine.clinic.layers import each_network, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
@@ -105,7 +106,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         if len(losses) < 2 * self.window:
             return None
         windows = np.lib.stride_tricks.sliding_window_view(losses, self.window)
-        middles = np.median(windows, axis=1)
+        middles = medians(windows.T)
         now, best = float(middles[-1]), float(middles.min())
         if best <= 0:
             return None
@@ -129,7 +130,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         losses = chart.found(TRAIN, 2 * self.window)
         if blind is None or not blind > 0 or len(losses) < 2 * self.window:
             return None
-        before, now = (float(np.median(part)) for part in np.split(losses, 2))
+        before, now = (middle(part) for part in np.split(losses, 2))
         return Look(
             curve=TRAIN,
             figure=now / blind,

@@ -99,7 +99,7 @@ def _left(chart: Chart) -> float:
     there = losses[np.isfinite(losses)]
     if not len(there) or there[0] <= 0:
         return math.nan
-    return float(np.median(there[-4:]) / there[0])
+    return middle(there[-4:]) / float(there[0])
 
 
 def _is_at_full(chart: Chart) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,10 +13,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine.compute import pictures
+from engine.compute import pictures, steady
 from engine.compute.recorder import tiled
 from engine.compute.training import Training
-from engine.compute.watcher import SHARE, Clock, Watcher
+from engine.compute.watcher import LEAST, SHARE, Clock, Watcher
 from engine.data.prepare import prepare
 from engine.probes.base import PROBES, Gauge
 from engine.probes.health import judge
@@ -291,6 +292,32 @@ def test_all_probes_share_the_time_and_pay_for_what_they_hear() -> None:
     assert watcher.seconds >= 1.0
     assert watcher.due >= begun + 0.5 / (SHARE / 3)
     assert [clock.gauge.listened for clock in steps] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("spent", "left"), [(0.0, SHARE), (1.2, 0.018), (2.9, LEAST), (80.0, LEAST)]
+)
+def test_probes_have_what_looks_at_fixed_steps_leave(spent: float, left: float) -> None:
+    task: Any = SimpleNamespace(networks={}, context=SimpleNamespace(device="cpu"))
+    watcher = Watcher(task, [Plug("health"), Plug("samples"), Plug("confusion")], task)
+    watcher.make_room(spent, seconds=100.0)
+    assert sum(clock.share for clock in watcher._clocks) == pytest.approx(left)
+
+
+def test_a_training_tells_its_probes_what_looks_have_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that goes on by a second whenever a look asks for the time."""
+    ticks = itertools.count()
+    told: list[tuple[float, float]] = []
+    monkeypatch.setattr(steady, "perf_counter", lambda: float(next(ticks)))
+    monkeypatch.setattr(Watcher, "make_room", lambda _self, *room: told.append(room))
+    train(digits(epochs=2), tmp_path / "run", max_steps=25)
+    read = 2 * (len(told) - 1)  # by both, at every telling; the first room is the watcher's own
+    pulse = 2 * 5  # a norm that is taken and kept, of steps 5, 10, 15, 20 and 25
+    looks = 4 * 3  # steps 1 and 24, and what step 23 leaves for the latter
+    heard = told[-1][0] - (read + pulse + looks)  # by hooks, whose clock is the real one
+    assert 0 < heard < 1
 
 
 def test_pictures_span_black_to_white() -> None:

@@ -281,8 +281,9 @@ def test_the_noise_scale_of_gradients_that_are_known() -> None:
 
 
 def test_looks_become_rare() -> None:
-    steps = [step for step in range(1, 1200) if is_looked_at(step, SPACING_OF_SMALL)]
+    steps = [step for step in range(1, 1300) if is_looked_at(step, SPACING_OF_SMALL)]
     assert steps[:8] == [1, 24, 49, 74, 99, 199, 299, 399]
+    assert steps[-3:] == [899, 999, 1199]
     assert sum(is_looked_at(step, SPACING) for step in range(1, 100_000)) < 800
     assert spacing_for(10**6, 64) == SPACING
     assert spacing_for(10**3, 64) == SPACING_OF_SMALL
