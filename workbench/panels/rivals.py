@@ -27,6 +27,7 @@ from workbench.rundata import RunData, Series
 
 BETWEEN_MS = 14
 SMOOTHING = 0.95
+SAMPLED = 5000  # values of a curve, to see how far they reach
 RECENT = 100  # steps that say who is ahead now
 WIDE = 1.5  # powers of ten from which on a plot is logarithmic
 EVEN, LEADS, WINS = 0.6, 0.95, 0.99
@@ -165,7 +166,9 @@ class RivalsPanel(Panel):
 
     def _choose_scale(self, key: str, curves: list[Curve]) -> None:
         """Norms of several powers of ten are shown by their logarithm."""
-        values = np.concatenate([curve.y for curve in curves] or [np.ones(1)])
+        # Of a long curve every so many values tell as much.
+        parts = [curve.y[:: 1 + len(curve.y) // SAMPLED] for curve in curves]
+        values = np.concatenate(parts or [np.ones(1)])
         values = values[np.isfinite(values) & (values > 0)]
         wide = len(values) > 0 and float(np.ptp(np.log10(np.quantile(values, [0.01, 0.99])))) > WIDE
         if wide != self._logs[key]:
@@ -202,7 +205,8 @@ def ahead(run: RunData) -> tuple[float | None, tuple[float, float] | None]:
     else:
         real, fake = (run.scalars.get(name, Series()) for name in ("d_real", "d_fake"))
         count = min(len(real), len(fake))
-        values = 0.5 + 0.5 * (real.values[:count] - fake.values[:count])[-RECENT:]
+        recent = slice(max(0, count - RECENT), count)
+        values = 0.5 + 0.5 * (real.values[recent] - fake.values[recent])
     values = values[np.isfinite(values)]
     if not len(values):
         return None, None
