@@ -7,14 +7,12 @@ when the version of its stream has changed. A panel names the stream it shows, s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGraphicsView,
     QLabel,
     QMenu,
@@ -33,10 +31,9 @@ from projects.translation import gettext as _
 from projects.translation import speaking
 from widgets import theme
 from widgets.topics import TOPIC
-from workbench.aside import aside
 from workbench.choices import State, choose, chosen
 from workbench.panels.menu import PanelMenuButton, sharp
-from workbench.panels.saving import Table, frame_table, save_picture, save_table
+from workbench.panels.saving import Table, ask_path, frame_table, picture_told, table_told
 from workbench.rundata import ODD, Frame, RunData
 
 LEAST = (220, 120)
@@ -341,25 +338,15 @@ class Panel(QWidget):
         QGuiApplication.clipboard().setPixmap(sharp(self.picture_of()))
 
     def _save_picture(self) -> None:
-        kinds = ";;".join((_("Pictures (*.png)"), _("Drawings (*.svg)")))
-        path = self.ask_path(_("Save picture"), self.name, ".png", kinds)
-        if path is not None:
-            fine = save_picture(path, self.picture_of())
-            words = _("Picture saved") if fine else _("The picture could not be saved")
-            self.said.emit(words, str(path), fine)
+        picture_told(self, self._stem(self.name), self.picture_of(), self.said.emit)
 
     def _save_figures(self) -> None:
-        table = self.table()
-        if table is None:
-            self.said.emit(_("There are no figures to save"), "", False)
-            return
-        path = self.ask_path(_("Save figures"), self.name, ".csv", _("Tables (*.csv)"))
-        if path is not None:
-            aside(self, partial(save_table, path, table), partial(self._say_saved, path))
+        table_told(self, self._stem(self.name), self.table(), self.said.emit)
 
-    def _say_saved(self, path: Path, reason: str) -> None:
-        words = _("The figures could not be saved") if reason else _("Figures saved")
-        self.said.emit(words, reason or str(path), not reason)
+    def _stem(self, name: str) -> str:
+        """What a file is called at first: the run first, where there is one."""
+        folder = Path(self.run.path) if self.run is not None and self.run.path else Path()
+        return f"{folder.name}-{name}" if folder.name else name
 
     def ask_path(self, title: str, name: str, ending: str, kinds: str) -> Path | None:
         """Let a person choose where something of the shown run is saved; None: nowhere.
@@ -370,15 +357,7 @@ class Panel(QWidget):
             ending: What the name ends in where a person writes no ending.
             kinds: Kinds of files, as Qt's dialogs take them.
         """
-        folder = Path(self.run.path) if self.run is not None and self.run.path else Path()
-        stem = f"{folder.name}-{name}" if folder.name else name
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self, title, str(Path.home() / f"{stem}{ending}"), kinds
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix else path.with_suffix(ending)
+        return ask_path(self, title, self._stem(name), ending, kinds)
 
     def _again(self, *_args: object) -> None:
         """Paint, because something else of it is to be seen."""

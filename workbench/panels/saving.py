@@ -1,4 +1,4 @@
-"""What a panel shows, as a file: a picture of points, a drawing, or a table."""
+"""What a panel shows, as a file: a picture of points, a drawing, or a table; and the question where it goes."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import contextlib
 import csv
 import io
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from projects import atomic
 from projects.errors import UserError
+from projects.translation import gettext as _
 from widgets import theme
+from workbench.aside import aside
 from workbench.panels.menu import sharp
 from workbench.rundata import Frame
 
-DOTS, DRAWING = ".png", ".svg"
+DOTS, DRAWING, FIGURES = ".png", ".svg", ".csv"
 MOST_CELLS = 4_000_000
+Tell = Callable[[str, str, bool], object]  # title, text, and whether all went well
 
 
 class Table(NamedTuple):
@@ -35,6 +39,63 @@ class Table(NamedTuple):
 
     heads: Sequence[str]
     rows: Iterable[Sequence[object]]
+
+
+def ask_path(parent: QWidget, title: str, stem: str, ending: str, kinds: str) -> Path | None:
+    """Let a person choose where something is saved; return None where it is not to be.
+
+    Args:
+        parent: Whose question it is.
+        title: What the dialog says.
+        stem: What the file is called at first, without its ending.
+        ending: What the name ends in where a person writes no ending.
+        kinds: Kinds of files, as Qt's dialogs take them.
+    """
+    start = Path.home() / f"{stem}{ending}"
+    chosen, _kind = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_suffix(ending)
+
+
+def picture_told(parent: QWidget, stem: str, widget: QWidget, tell: Tell) -> None:
+    """Ask where a picture of a widget goes, write it, and tell what came of it.
+
+    Args:
+        parent: Whose question it is.
+        stem: What the file is called at first.
+        widget: The widget.
+        tell: Told what came of it.
+    """
+    kinds = ";;".join((_("Pictures (*.png)"), _("Drawings (*.svg)")))
+    path = ask_path(parent, _("Save picture"), stem, DOTS, kinds)
+    if path is not None:
+        fine = save_picture(path, widget)
+        words = _("Picture saved") if fine else _("The picture could not be saved")
+        tell(words, str(path), fine)
+
+
+def table_told(parent: QWidget, stem: str, table: Table | None, tell: Tell) -> None:
+    """Ask where figures go, write them aside, and tell what came of it.
+
+    Args:
+        parent: Whose question it is; where it is gone by then, nothing is told.
+        stem: What the file is called at first.
+        table: The figures; None where there are none to save.
+        tell: Told what came of it.
+    """
+    if table is None:
+        tell(_("There are no figures to save"), "", False)
+        return
+    path = ask_path(parent, _("Save figures"), stem, FIGURES, _("Tables (*.csv)"))
+    if path is not None:
+        aside(parent, partial(save_table, path, table), partial(_table_saved, tell, path))
+
+
+def _table_saved(tell: Tell, path: Path, reason: str) -> None:
+    words = _("The figures could not be saved") if reason else _("Figures saved")
+    tell(words, reason or str(path), not reason)
 
 
 def save_picture(path: Path, widget: QWidget) -> bool:
