@@ -6,46 +6,13 @@ entry is the value before and the value after; both share whatever did not chang
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from projects.schema import Project
-
-
-class _Edit(QUndoCommand):
-    """Goes from one value of the project to another."""
-
-    def __init__(
-        self, document: Document, text: str, before: Project, after: Project, merge: str
-    ) -> None:
-        super().__init__(text)
-        self._document = document
-        self._before = before
-        self._after = after
-        self._merge = merge
-
-    def id(self) -> int:
-        """Entries of one merge key are one undo step."""
-        return zlib.crc32(self._merge.encode()) & 0x7FFFFFFF if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Swallow a later edit of the same key."""
-        if not isinstance(other, _Edit) or other._merge != self._merge:
-            return False
-        self._after = other._after
-        self.setObsolete(self._after == self._before)
-        return True
-
-    def redo(self) -> None:
-        """Show the value after."""
-        self._document._show(self._after)
-
-    def undo(self) -> None:
-        """Show the value before."""
-        self._document._show(self._before)
+from workbench.undoing import Change
 
 
 class Document(QObject):
@@ -107,7 +74,7 @@ class Document(QObject):
         """
         if after == self._project:
             return
-        self.stack.push(_Edit(self, text, self._project, after, merge))
+        self.stack.push(Change(text, self._project, after, self._show, merge))
 
     def saved(self, path: Path) -> None:
         """Note that what is shown is in ``path`` now."""

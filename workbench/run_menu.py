@@ -18,6 +18,7 @@ from projects.translation import gettext as _
 from workbench.card_dialog import CardDialog
 from workbench.keeper import has_weights
 from workbench.rundata import plain_title
+from workbench.undoing import meaning
 
 if TYPE_CHECKING:
     from workbench.run_list import RunList
@@ -92,12 +93,10 @@ class RunMenu(QObject):
 
     def key(self, event: QKeyEvent) -> Callable[[], None] | None:
         """Return what a key means here; None where it means nothing of its own."""
-        keys = QKeySequence.StandardKey
-        stack = self._cards.stack
-        if event.matches(keys.Undo) and stack.canUndo():
-            return self._cards.undo
-        if event.matches(keys.Redo) and stack.canRedo():
-            return self._cards.redo
+        stack, cards = self._cards.stack, self._cards
+        wanted = meaning(event, (stack.canUndo, cards.undo), (stack.canRedo, cards.redo))
+        if wanted is not None and wanted[0]():
+            return wanted[1]
         if event.modifiers() != Qt.KeyboardModifier.NoModifier or not self._runs.selected():
             return None
         meanings = {Qt.Key.Key_F2: self.describe, Qt.Key.Key_Delete: self.throw_away}

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from projects.translation import gettext as _
 from workbench.actions import Command
 from workbench.commands.common import no_project, on_designer, too_few
+from workbench.undoing import REDO, UNDO
 
 if TYPE_CHECKING:
     from workbench.window import MainWindow
@@ -34,10 +35,8 @@ def commands(window: MainWindow) -> list[Command]:
         return "" if there else _("There is nothing to redo.")
 
     return [
-        Command("undo", _("&Undo"), "edit", window.undo, "undo", (Keys.Undo,), no_undo),
-        Command(
-            "redo", _("&Redo"), "edit", window.redo, "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), no_redo
-        ),
+        Command("undo", _("&Undo"), "edit", window.undo, "undo", (UNDO,), no_undo),
+        Command("redo", _("&Redo"), "edit", window.redo, "redo", REDO, no_redo),
         Command(
             "cut",
             _("Cu&t"),

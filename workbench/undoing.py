@@ -1,0 +1,68 @@
+"""One way for everything that can be undone: the value before, the value after, and the keys that go from one to the other."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand
+
+UNDO = QKeySequence.StandardKey.Undo
+REDO = ("Ctrl+Shift+Z", "Ctrl+Y")
+Value = TypeVar("Value")
+Meant = TypeVar("Meant")
+
+
+def meaning(event: QKeyEvent, undo: Meant, redo: Meant) -> Meant | None:
+    """Return which of two a key means; None where it means neither."""
+    if event.matches(UNDO):
+        return undo
+    keys = QKeySequence(event.keyCombination())
+    return redo if any(keys == QKeySequence(one) for one in REDO) else None
+
+
+class Change(QUndoCommand, Generic[Value]):
+    """Goes from one value to another; both may share whatever did not change.
+
+    Args:
+        text: What the person did (``Add Linear``).
+        before: The value before.
+        after: The value after.
+        show: Puts a value in force.
+        merge: Changes in a row with the same non-empty key become one undo step (dragging, typing into one field).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        before: Value,
+        after: Value,
+        show: Callable[[Value], object],
+        merge: str = "",
+    ) -> None:
+        super().__init__(text)
+        self._before = before
+        self._after = after
+        self._show = show
+        self._merge = merge
+
+    def id(self) -> int:
+        """Changes of one merge key are one undo step."""
+        return zlib.crc32(self._merge.encode()) & 0x7FFFFFFF if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Swallow a later change of the same key."""
+        if not isinstance(other, Change) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        self.setObsolete(bool(self._after == self._before))
+        return True
+
+    def redo(self) -> None:
+        """Show the value after."""
+        self._show(self._after)
+
+    def undo(self) -> None:
+        """Show the value before."""
+        self._show(self._before)
