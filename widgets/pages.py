@@ -1,9 +1,9 @@
-"""Pages of which one is shown, and only that one asks for room."""
+"""Pages: several of which one is shown and only that one asks for room, and those that scroll."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 
 class Pages(QStackedWidget):
@@ -13,3 +13,23 @@ class Pages(QStackedWidget):
         """What the page in front needs."""
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else QSize(0, 0)
+
+
+def scrolling(page: QWidget, name: str, title: str) -> QScrollArea:
+    """Return an area, as wide as it can be, in which a page scrolls up and down; it shows what is behind it.
+
+    Args:
+        page: The page.
+        name: Object name of the area.
+        title: What screen readers call it.
+    """
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setAccessibleName(title)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    for part in (area.viewport(), page):
+        part.setAutoFillBackground(False)
+    return area

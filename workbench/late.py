@@ -41,11 +41,15 @@ class Late(QWidget, Generic[Made]):
 
     def remembered(self) -> State:
         """Return what is chosen in it; nothing where it was never made."""
-        return self.made.remembered() if isinstance(self.made, Lasting) else {}
+        made: object = self.made
+        return made.remembered() if isinstance(made, Lasting) else {}
 
     def restore(self, state: State) -> None:
         """Choose it again, for which it is made where anything was chosen."""
-        if state and isinstance(made := self.get(), Lasting):
+        if not state:
+            return
+        made: object = self.get()
+        if isinstance(made, Lasting):
             made.restore(state)
 
     def showEvent(self, event: QShowEvent) -> None:

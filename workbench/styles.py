@@ -210,7 +210,7 @@ QScrollArea#inspector, QWidget#inspectorPage, QScrollArea#plotWall, QWidget#plot
 QWidget#insideTab, QWidget#compressTab {{ background: {t.surface}; }}
 QWidget#insideSide, QWidget#compressSide {{ background: {t.window}; border-right: 1px solid {t.border}; }}
 QListWidget#insideViews {{ background: {t.window}; }}
-QScrollArea#insideSettings, QScrollArea#insideScroll, QScrollArea#compressSteps, QScrollArea#compressFiguresArea, QScrollArea#compressPage {{ background: transparent; }}
+QScrollArea#insideSettings, QScrollArea#insideScroll, QScrollArea#compressSteps, QScrollArea#compressFiguresArea, QScrollArea#compressPage, QScrollArea#compressBoardArea {{ background: transparent; }}
 QFrame#startSide {{ background: {t.surface}; border-right: 1px solid {t.border}; }}
 QFrame#recoveryBar {{ background: {t.selected}; border-bottom: 1px solid {t.border}; }}
 QScrollArea#startScroll, QWidget#startGallery {{ background: {t.window}; }}

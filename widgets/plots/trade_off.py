@@ -149,7 +149,7 @@ class TradeOffPlot(QWidget):
         self._axis.picture = None
         for side, name in zip(("bottom", "left"), axes, strict=True):
             self.plot.setLabel(side, name)
-        self.retheme()
+        self._draw()
         self._fit()
 
     def choose(self, place: int) -> None:
@@ -174,11 +174,14 @@ class TradeOffPlot(QWidget):
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        tokens = theme.current()
         color_frame(self.plot)
         self.plot.showGrid(x=True, y=True, alpha=0.1)
         for side in ("bottom", "left"):
             self.plot.getAxis(side).setZValue(-1000)  # their lines lie below the points
+        self._draw()
+
+    def _draw(self) -> None:
+        """Points, front and ring, in the colours of the theme."""
         self._points.setData(
             [
                 {
@@ -196,7 +199,7 @@ class TradeOffPlot(QWidget):
             x=np.array([self._across(spot.cost) for spot in front], np.float64),
             y=np.array([spot.score for spot in front], np.float64),
         )
-        self._front.setPen(pg.mkPen(tokens.color("accent", 0.7), width=1.5))
+        self._front.setPen(pg.mkPen(theme.current().color("accent", 0.7), width=1.5))
         self._draw_ring()
 
     def _color(self, spot: Spot) -> QColor:

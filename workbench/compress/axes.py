@@ -11,7 +11,9 @@ from projects.translation import N_
 from projects.translation import gettext as _
 from workbench.compress.family import quickest
 from workbench.inspector_facts import in_bytes
+from workbench.metric_words import metric_words
 from workbench.node_faces import compact
+from workbench.problem_words import capital
 
 MILLISECONDS = 1e3
 FRACTION = 3  # digits of a time
@@ -39,6 +41,11 @@ def in_milliseconds(seconds: float) -> str:
     return _("{time} ms").format(time=f"{MILLISECONDS * seconds:.{FRACTION}g}")
 
 
+def bytes_words(count: float) -> str:
+    """Return how much a file holds as people say it: ``40.7 KiB``."""
+    return in_bytes(int(count))
+
+
 def _whole(count: float) -> str:
     return f"{count:,.0f}"
 
@@ -54,9 +61,7 @@ def _median(batch: int) -> Callable[[Size], float | None]:
 AXES = (
     Axis("nonzero", N_("Not 0"), lambda size: size.nonzero, _whole),
     Axis("parameters", N_("Parameters"), lambda size: size.parameters, _whole),
-    Axis(
-        "file_bytes", N_("Bytes on disk"), lambda size: size.file_bytes, lambda n: in_bytes(int(n))
-    ),
+    Axis("file_bytes", N_("Bytes on disk"), lambda size: size.file_bytes, bytes_words),
     Axis("macs", N_("Multiply-adds an example"), lambda size: size.macs, compact),
     Axis("latency_1", N_("Time for one example"), _median(1), in_milliseconds),
     Axis("latency_64", N_("Time for a batch of 64"), _median(64), in_milliseconds),
@@ -73,6 +78,11 @@ def latency_words(found: Latency) -> str:
 def score_words(value: float) -> str:
     """Return a score in four digits."""
     return f"{value:.4g}" if math.isfinite(value) else "–"
+
+
+def score_title(metric: str) -> str:
+    """Return what stands above a score; of one that has no name just that."""
+    return capital(metric_words(metric) if metric else _("score"))
 
 
 def front(points: Sequence[tuple[float, float]], higher: bool) -> list[int]:

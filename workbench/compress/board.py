@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,20 +21,37 @@ from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.pages import scrolling
 from widgets.plots.flow import FlowLayout
 from widgets.plots.marks import Marks
-from widgets.plots.trade_off import Spot, TradeOffPlot
+from widgets.plots.trade_off import TradeOffPlot
 from workbench.choices import State, choose, chosen
-from workbench.compress.axes import AXES, Axis, front, latency_words, score_words
+from workbench.compress.axes import AXES, score_title
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
+from workbench.compress.spots import GROUPS, Preview, spots_of
 from workbench.compress.table import VariantTable, saved
-from workbench.metric_words import metric_words
 from workbench.panels.saving import Table
 
-GROUPS = (VARIANT, RUN, TRAINED)  # which decides their marks: circle, square, triangle
+SHRINK = "shrink"
 CHART, TABLE = 360, 240
-LEAST_WIDTH, LEAST_CHART, LEAST_TABLE, LEAST_MARKS = 380, 170, 90, 240
-LEAST_HEIGHT = 420  # with its buttons in two lines
+LEAST_WIDTH, LEAST_CHART, LEAST_TABLE, LEAST_MARKS = 312, 130, 66, 200
+LEAST_HEIGHT = 232  # with its buttons in two lines
+
+
+class Deed(NamedTuple):
+    """What can be done with the chosen member.
+
+    Attributes:
+        name: Its name in those of controls.
+        words: What its button says.
+        icon: The picture on it.
+        tip: What it does, in a sentence.
+    """
+
+    name: str
+    words: str
+    icon: str
+    tip: str
 
 
 class Board(QWidget):
@@ -61,8 +78,8 @@ class Board(QWidget):
         self.setObjectName("compressBoard")
         self.setMinimumHeight(LEAST_HEIGHT)
         self._members: tuple[Member, ...] = ()
-        self._preview: tuple[str, Size] | None = None
-        self._buttons: dict[str, QPushButton] = {}
+        self._preview: Preview | None = None
+        self._buttons: dict[Deed, QPushButton] = {}
         self._spots: list[Path | None] = []
         self._base: Path | None = None
         self._wanted: Path | None = None  # the member to choose when the members are known
@@ -105,7 +122,9 @@ class Board(QWidget):
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         column.setSpacing(theme.GAP)
         column.addLayout(head)
-        column.addWidget(split, 1)
+        area = scrolling(split, "compressBoardArea", _("Trade-off"))
+        area.setMinimumWidth(LEAST_WIDTH + area.verticalScrollBar().sizeHint().width())
+        column.addWidget(area, 1)
         self._marks.setMinimumWidth(LEAST_MARKS)
         foot = QHBoxLayout()
         foot.setSpacing(theme.PAD)
@@ -119,17 +138,46 @@ class Board(QWidget):
 
     def _make_buttons(self) -> FlowLayout:
         row = FlowLayout(gap=theme.GAP)
-        for name, words, signal in (
-            ("open", _("Open its network"), self.open_wanted),
-            ("train", _("Train on"), self.train_wanted),
-            ("shrink", _("Go on from here"), self.shrink_wanted),
-            ("export", _("Export…"), self.export_wanted),
+        for deed, signal in (
+            (
+                Deed(
+                    "open",
+                    _("Open its network"),
+                    "network",
+                    _("Put its layers on the canvas, as one step of undo"),
+                ),
+                self.open_wanted,
+            ),
+            (
+                Deed(
+                    "train",
+                    _("Train on"),
+                    "train",
+                    _(
+                        "Begin a training of its design with its weights; zeros stay zero where it was pruned"
+                    ),
+                ),
+                self.train_wanted,
+            ),
+            (
+                Deed(
+                    SHRINK,
+                    _("Go on from here"),
+                    "compress",
+                    _("Apply the steps to this one from now on"),
+                ),
+                self.shrink_wanted,
+            ),
+            (
+                Deed("export", _("Export…"), "open", _("Hand it over to other programs")),
+                self.export_wanted,
+            ),
         ):
-            made = QPushButton(words)
-            made.setObjectName(f"variant-{name}")
-            made.setAccessibleName(words)
+            made = QPushButton(deed.words)
+            made.setObjectName(f"variant-{deed.name}")
+            made.setAccessibleName(deed.words)
             made.clicked.connect(lambda _on=False, say=signal: say.emit(self.table.current))
-            self._buttons[name] = made
+            self._buttons[deed] = made
             row.addWidget(made)
         return row
 
@@ -140,7 +188,7 @@ class Board(QWidget):
         """What tells how good the networks are; empty where nothing does."""
         sizes = [member.size for member in self._members if member.size is not None]
         if self._preview is not None:
-            sizes.append(self._preview[1])
+            sizes.append(self._preview.size)
         return sizes[0].metric if sizes else ""
 
     def show_members(self, members: Sequence[Member], base: Path | None) -> None:
@@ -162,7 +210,7 @@ class Board(QWidget):
 
     def show_preview(self, words: str, size: Size | None) -> None:
         """Show what the steps would give; None where there are none, or they cannot be done."""
-        self._preview = (words, size) if size is not None else None
+        self._preview = Preview(words, size) if size is not None else None
         self._paint()
 
     def remembered(self) -> State:
@@ -190,25 +238,12 @@ class Board(QWidget):
     def _paint(self) -> None:
         axis = next(axis for axis in AXES if axis.name == self._axis.currentData())
         metric = self.score_name
-        higher = next((m.size.higher for m in self._members if m.size is not None), True)
-        spots: list[Spot] = []
-        self._spots = []
-        for member in self._members:
-            spot = _spot(axis, metric, member.size, GROUPS.index(member.kind), _heading(member))
-            if spot is not None:
-                spots.append(spot)
-                self._spots.append(member.path)
-        for place in front([(spot.cost, spot.score) for spot in spots], higher):
-            spots[place] = replace(spots[place], front=True)
-        if self._preview is not None:
-            words, size = self._preview
-            spot = _spot(axis, metric, size, 0, _("not kept yet: {steps}").format(steps=words))
-            if spot is not None:
-                spots.append(replace(spot, hollow=True))
-                self._spots.append(None)
-        name = metric_words(metric) if metric else _("score")
-        titles = (_(axis.title), f"{name[:1].upper()}{name[1:]}")
-        self.plot.set_spots(spots, titles, axis.words, binary=axis.name == "file_bytes")
+        found = spots_of(self._members, self._preview, axis, metric)
+        self._spots = [path for path, _spot in found]
+        titles = (_(axis.title), score_title(metric))
+        self.plot.set_spots(
+            [spot for _path, spot in found], titles, axis.words, binary=axis.name == "file_bytes"
+        )
         current = self.table.current
         self.plot.choose(self._spots.index(current) if current in self._spots else -1)
         self._show_marks()
@@ -242,31 +277,18 @@ class Board(QWidget):
         current = self.table.current
         member = next((m for m in self._members if m.path == current), None)
         why = "" if member is not None else _("Choose a point or a row first.")
-        reasons: dict[str, str] = dict.fromkeys(self._buttons, why)
-        if member is not None and member.path == self._base:
-            reasons["shrink"] = _("The steps are about this one already.")
-        tips = {
-            "open": _("Put its layers on the canvas, as one step of undo"),
-            "train": _(
-                "Begin a training of its design with its weights; zeros stay zero where it was pruned"
-            ),
-            "shrink": _("Apply the steps to this one from now on"),
-            "export": _("Hand it over to other programs"),
-        }
-        for name, button in self._buttons.items():
-            button.setEnabled(not reasons[name])
-            button.setToolTip(reasons[name] or tips[name])
+        for deed, button in self._buttons.items():
+            reason = why
+            if deed.name == SHRINK and member is not None and member.path == self._base:
+                reason = _("The steps are about this one already.")
+            button.setEnabled(not reason)
+            button.setToolTip(reason or deed.tip)
 
     def _retheme(self) -> None:
         self.plot.retheme()
         self._show_marks()
-        for name, icon in (
-            ("open", "network"),
-            ("train", "train"),
-            ("shrink", "compress"),
-            ("export", "open"),
-        ):
-            self._buttons[name].setIcon(icons.icon(icon))
+        for deed, button in self._buttons.items():
+            button.setIcon(icons.icon(deed.icon))
 
     # ------------------------------------------------------------------------------- hands
 
@@ -282,30 +304,3 @@ class Board(QWidget):
         if path is not None:
             self.choose(path)
             self.open_wanted.emit(path)
-
-
-def _heading(member: Member) -> str:
-    return f"{member.title} · {member.done}" if member.done else member.title
-
-
-def _spot(axis: Axis, metric: str, size: Size | None, group: int, heading: str) -> Spot | None:
-    """A point; None where its cost or its score was not measured."""
-    if size is None:
-        return None
-    cost, score = axis.of(size), size.metrics.get(metric)
-    if cost is None or score is None:
-        return None
-    lines = [heading, f"{metric_words(metric)} {score_words(score)}"]
-    for one in AXES:
-        value = one.of(size)
-        if value is not None and not one.name.startswith("latency"):
-            lines.append(f"{_(one.title)}: {one.words(value)}")
-    for title, times in (
-        (_("{batch} at once"), size.latencies),
-        (_("{batch} at once, sparse"), size.sparse_latencies),
-        (_("{batch} at once, ONNX float32"), size.onnx_latencies),
-        (_("{batch} at once, ONNX int8"), size.int8_latencies),
-    ):
-        lines += [f"{title.format(batch=time.batch)}: {latency_words(time)}" for time in times]
-    lines.append(_("Threads: {count}").format(count=size.threads))
-    return Spot(cost, score, group, "\n".join(lines))

@@ -12,14 +12,13 @@ from engine.compression.variant import Latency, Size
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
-from workbench.compress.axes import in_milliseconds, score_words
+from workbench.compress.axes import bytes_words, in_milliseconds, score_title, score_words
 from workbench.data_tables import ReadingTable
-from workbench.inspector_facts import in_bytes
-from workbench.metric_words import metric_words
 from workbench.node_faces import compact
 
 NAME, BEFORE, AFTER, CHANGE = range(4)
 SAME, NOISE, CHANCE = 0.005, 0.05, 0.5  # of a value, a median and a p95: changes below are none
+LEAST_NAME = 80  # pixels
 GREW = 10  # times from which on a change is told as a factor
 
 
@@ -90,7 +89,9 @@ class Figures(ReadingTable):
                     item.setForeground(tokens.color("good" if way > 0 else "warning"))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.setMinimumWidth(sum(self.columnWidth(column) for column in range(self.columnCount())))
+        widths = [self.columnWidth(column) for column in range(self.columnCount())]
+        widths[NAME] = min(widths[NAME], LEAST_NAME)  # the rest of it is in its tooltip
+        self.setMinimumWidth(sum(widths))
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setFixedHeight(header.sizeHint().height() + self.rowCount() * self.rowHeight(0) + 2)
 
@@ -98,9 +99,8 @@ class Figures(ReadingTable):
 def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
     """Yield the figures, those that were not measured left out."""
     if before.metric:
-        name = metric_words(before.metric)
         yield Row(
-            f"{name[:1].upper()}{name[1:]}",
+            score_title(before.metric),
             before.value,
             after.value if after is not None and after.metric == before.metric else None,
             score_words,
@@ -109,7 +109,7 @@ def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
     for title, name, words in (
         (_("Parameters"), "parameters", compact),
         (_("Not 0"), "nonzero", compact),
-        (_("Bytes on disk"), "file_bytes", _bytes),
+        (_("Bytes on disk"), "file_bytes", bytes_words),
         (_("Multiply-adds"), "macs", compact),
     ):
         yield Row(title, getattr(before, name), getattr(after, name) if after else None, words)
@@ -154,10 +154,6 @@ def threads_words(size: Size) -> str:
 
 def _said(row: Row, value: float | None) -> str:
     return "" if value is None else row.words(value)
-
-
-def _bytes(count: float) -> str:
-    return in_bytes(int(count))
 
 
 def _by_batch(size: Size | None, kind: str) -> dict[int, Latency]:

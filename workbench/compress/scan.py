@@ -8,8 +8,6 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -24,13 +22,15 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.plain import plain_label
+from widgets.plots.flow import FlowLayout
 from widgets.plots.value_grid import ValueGrid
 from workbench.artist import Artist
 from workbench.choices import State, choose, chosen
-from workbench.compress.axes import score_words
+from workbench.compress.axes import score_title, score_words
 from workbench.gauges import loss_words
-from workbench.metric_words import metric_words
 from workbench.panels.base import EmptyState
+from workbench.problem_words import capital, said
 
 PERMILLE = 1000
 SCAN = "scan"
@@ -86,19 +86,11 @@ class ScanView(QWidget):
         self._bar.setRange(0, PERMILLE)
         self._bar.setTextVisible(False)
         self._bar.setMaximumWidth(160)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(self._kind)
-        row.addWidget(self.begin)
-        row.addWidget(self._stop)
-        row.addWidget(self._bar)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._canvas)
+        row = FlowLayout(gap=theme.GAP)
+        for tool in (self._kind, self.begin, self._canvas, self._stop, self._bar):
+            row.addWidget(tool)
         self._grid = ValueGrid(_("Score by layer and share of zeros"))
-        self._told = QLabel()
-        self._told.setObjectName("scanTold")
-        self._told.setProperty("role", "hint")
-        self._told.setWordWrap(True)
+        self._told = plain_label("", "hint", "scanTold")
         page = QWidget()
         inside = QVBoxLayout(page)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -119,6 +111,7 @@ class ScanView(QWidget):
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.PAD)
         column.setSpacing(theme.GAP)
         column.addLayout(row)
+        column.addWidget(self._words)
         column.addWidget(self._pages, 1)
         theme.notifier().changed.connect(self._recolor)
         self._recolor()
@@ -158,7 +151,7 @@ class ScanView(QWidget):
     def _begin(self) -> None:
         if self._run is None:
             return
-        self._words.setText(_("Opening the run …"))
+        self._say(_("Opening the run …"))
         self._bar.setValue(0)
         self._work(True)
         self.artist.ask(SCAN, Sensitivity(run=str(self._run), kind=self._kind.currentData()))
@@ -166,7 +159,7 @@ class ScanView(QWidget):
     def _give_up(self) -> None:
         self.artist.stop()
         self._rest()
-        self._words.setText(_("Stopped."))
+        self._say(_("Stopped."))
 
     def _answered(self, _purpose: str, event: Sensed) -> None:
         self.artist.close()
@@ -179,13 +172,15 @@ class ScanView(QWidget):
     def _failed(self, problem: Problem) -> None:
         self.artist.close()
         self._rest()
-        self._words.setText(
-            f"{problem.message[:1].upper()}{problem.message[1:]} {problem.hint}".strip()
-        )
+        self._say(said(problem))
 
     def _show_stage(self, text: str, share: float) -> None:
-        self._words.setText(f"{text[:1].upper()}{text[1:]} …")
+        self._say(f"{capital(text)} …")
         self._bar.setValue(round(PERMILLE * share))
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
 
     def _work(self, on: bool) -> None:
         self.begin.setEnabled(not on)
@@ -195,7 +190,7 @@ class ScanView(QWidget):
 
     def _rest(self) -> None:
         self._work(False)
-        self._words.setText("")
+        self._say("")
 
     def _paint(self) -> None:
         scan = self.scan_of(self._run) if self._run is not None else None
@@ -227,13 +222,9 @@ class ScanView(QWidget):
             _(
                 "{metric} with every other layer whole; with all of them whole it is {value}. Behind its name: what a layer "
                 "can do with for a hundredth at most."
-            ).format(metric=_capital(metric_words(scan.metric)), value=score_words(scan.value))
+            ).format(metric=score_title(scan.metric), value=score_words(scan.value))
         )
 
     def _recolor(self) -> None:
         self.begin.setIcon(icons.icon("search"))
         self._canvas.setIcon(icons.icon("network"))
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -21,8 +19,11 @@ from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.pages import scrolling
+from widgets.plain import plain_label
 from workbench.compress.figures import Figures, threads_words
 from workbench.compress.steps import StepList
+from workbench.problem_words import capital
 
 PERMILLE = 1000
 STEPS, FIGURES, BOARD = 364, 404, 620  # pixels, at first
@@ -61,20 +62,10 @@ class Side(QWidget):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
         self._slow.timeout.connect(lambda: self._show_work(True))
-        self.problem = QLabel()
-        self.problem.setObjectName("compressProblem")
-        self.problem.setProperty("role", "problem")
-        self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem = plain_label("", "problem", "compressProblem", copied=True)
         self.problem.hide()
         self.figures = Figures()
-        self._notes = QLabel()
-        self._notes.setObjectName("compressNotes")
-        self._notes.setProperty("role", "hint")
-        self._notes.setWordWrap(True)
-        self._notes.setTextFormat(Qt.TextFormat.PlainText)
-        self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._notes = plain_label("", "hint", "compressNotes", copied=True)
         self.keep = QPushButton(_("Keep as a run"))
         self.keep.setObjectName("compressKeep")
         self.keep.setAccessibleName(self.keep.text())
@@ -93,15 +84,8 @@ class Side(QWidget):
         for widget in (self.problem, self.figures, self._notes):
             lines.addWidget(widget)
         lines.addStretch(1)
-        area = self._area = QScrollArea()
-        area.setObjectName("compressFiguresArea")
-        area.setAccessibleName(_("What the run costs and is worth"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        for part in (area.viewport(), inner):
-            part.setAutoFillBackground(False)
+        title = _("What the run costs and is worth")
+        self._area = scrolling(inner, "compressFiguresArea", title)
         work = QHBoxLayout()
         work.setSpacing(theme.GAP)
         work.addWidget(self._words, 1)
@@ -112,12 +96,12 @@ class Side(QWidget):
         column.setContentsMargins(theme.PAD, theme.GAP, theme.GAP, theme.GAP)
         column.setSpacing(theme.GAP)
         column.addWidget(self._run)
-        column.addWidget(area, 1)
+        column.addWidget(self._area, 1)
         column.addLayout(work)
         column.addWidget(self.keep)
 
     def beside(self, board: QWidget) -> QScrollArea:
-        """Return steps, figures and something more side by side, to be scrolled where a window is too small for them."""
+        """Return steps, figures and something more side by side; where a window is too narrow for them they move sideways."""
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("compressSplit")
         split.setChildrenCollapsible(False)
@@ -125,14 +109,8 @@ class Side(QWidget):
             split.addWidget(part)
         split.setStretchFactor(2, 1)
         split.setSizes([STEPS, FIGURES, BOARD])
-        area = QScrollArea()
-        area.setObjectName("compressPage")
-        area.setAccessibleName(_("Steps, figures and variants"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(split)
-        for part in (area.viewport(), split):
-            part.setAutoFillBackground(False)
+        area = scrolling(split, "compressPage", _("Steps, figures and variants"))
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         return area
 
     def name_run(self, title: str) -> None:
@@ -192,7 +170,7 @@ class Side(QWidget):
     def show_stage(self, text: str, share: float) -> None:
         """Say what is being done, and which share of it is done."""
         if not self.stop.isHidden():
-            self.say(f"{text[:1].upper()}{text[1:]} …")
+            self.say(f"{capital(text)} …")
         self._bar.setValue(round(PERMILLE * share))
 
     def _show_work(self, on: bool) -> None:

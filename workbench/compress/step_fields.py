@@ -36,9 +36,7 @@ class Subject:
 
 def fields_for(kind: type[Compression], subject: Subject) -> tuple[FormField, ...]:
     """Return the fields of the form of a compression."""
-    return tuple(
-        made for field in kind.fields() if (made := _made(kind, field, subject)) is not None
-    )
+    return tuple(made for field in kind.fields() if (made := _made(field, subject)) is not None)
 
 
 def first_settings(tag: str, subject: Subject) -> Plug:
@@ -46,7 +44,7 @@ def first_settings(tag: str, subject: Subject) -> Plug:
     kind = COMPRESSIONS.get(tag)
     params = {}
     for field in kind.fields():
-        made = _made(kind, field, subject)
+        made = _made(field, subject)
         if field.default is REQUIRED and made is not None and made.choices:
             params[field.name] = made.choices[0][0]
     return Plug(tag, params)
@@ -60,7 +58,7 @@ def has_slider(field: Field) -> bool:
     return field.kind == "float" or (field.kind == "int" and wide <= MOST_VALUES)
 
 
-def _made(kind: type[Compression], field: Field, subject: Subject) -> FormField | None:
+def _made(field: Field, subject: Subject) -> FormField | None:
     made, project = form_field(field), subject.project
     if project is None:
         return made

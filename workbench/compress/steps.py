@@ -2,209 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QUndoStack
 from PySide6.QtWidgets import (
-    QFrame,
+    QApplication,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMenu,
     QPushButton,
-    QScrollArea,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.compression.base import COMPRESSIONS
-from projects.fields import Field
 from projects.schema import Plug
 from projects.translation import gettext as _
 from widgets import icons, theme
-from widgets.forms import Form
-from widgets.plain import plain_tip
-from widgets.topics import TOPIC
-from workbench.compress.step_fields import Subject, fields_for, first_settings, sliding
+from widgets.pages import scrolling
+from widgets.plain import plain_label, plain_tip
+from workbench.actions import plain
+from workbench.compress.step_card import ICON, StepCard
+from workbench.compress.step_fields import Subject, first_settings
 from workbench.forms import first_words
-from workbench.values import plug_values, set_plug
+from workbench.undoing import Change, meaning
 
-NOTCHES = 100  # of a slider for a real number
-SLIDER, ICON = 88, 16  # pixels
-DIGITS = 4
-LEAST = 280  # pixels
-
-
-class Slider(QSlider):
-    """A slider for a declared number; the wheel scrolls past it.
-
-    Args:
-        field: The number.
-
-    Signals:
-        moved(value): It was moved to a value.
-    """
-
-    moved = Signal(object)
-
-    def __init__(self, field: Field) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        assert field.minimum is not None
-        assert field.maximum is not None
-        self._whole = field.kind == "int"
-        self._low, self._high = field.minimum, field.maximum
-        self.setObjectName(f"slide-{field.name}")
-        self.setAccessibleName(field.title)
-        self.setToolTip(plain_tip(field.help))
-        first, last = (int(self._low), int(self._high)) if self._whole else (0, NOTCHES)
-        open_ends = 0 if self._whole else 1
-        self.setRange(
-            first + open_ends * field.exclusive, last - open_ends * field.exclusive_maximum
-        )
-        self.setFixedWidth(SLIDER)
-        self.valueChanged.connect(lambda: self.moved.emit(self.value_of()))
-
-    def value_of(self) -> int | float:
-        """Return the number that it stands at."""
-        if self._whole:
-            return self.value()
-        return round(self._low + self.value() / NOTCHES * (self._high - self._low), DIGITS)
-
-    def show_value(self, value: object) -> None:
-        """Stand at a number, as nearly as it can."""
-        if isinstance(value, (int, float)):
-            place = (
-                value if self._whole else NOTCHES * (value - self._low) / (self._high - self._low)
-            )
-            with QSignalBlocker(self):
-                self.setValue(round(place))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the list."""
-        event.ignore()
-
-
-class StepCard(QFrame):
-    """One step.
-
-    Args:
-        place: Which one it is, from 0.
-        count: How many there are.
-        step: What is done.
-        subject: What it is done to.
-        parent: Qt parent.
-
-    Signals:
-        edited(Plug): It has other settings.
-        moved(way): It is to be done one step earlier (-1) or later (1).
-        removed: It is not to be done.
-    """
-
-    edited = Signal(object)
-    moved = Signal(int)
-    removed = Signal()
-
-    def __init__(
-        self, place: int, count: int, step: Plug, subject: Subject, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        kind = COMPRESSIONS.get(step.type)
-        self._step = step
-        self.setObjectName(f"step-{place}")
-        self.setProperty("role", "section")
-        self.setProperty(TOPIC, COMPRESSIONS.key(step.type))
-        title = QLabel(f"{place + 1}  {kind.title}")
-        title.setProperty("role", "subheading")
-        title.setToolTip(plain_tip(first_words(kind.help())))
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(title, 1)
-        self._buttons = {
-            "up": self._button("up", _("Do {step} earlier").format(step=kind.title), place > 0),
-            "down": self._button(
-                "down", _("Do {step} later").format(step=kind.title), place + 1 < count
-            ),
-            "close": self._button("close", _("Leave {step} out").format(step=kind.title), True),
-        }
-        for button in self._buttons.values():
-            row.addWidget(button)
-        self._buttons["up"].clicked.connect(lambda: self.moved.emit(-1))
-        self._buttons["down"].clicked.connect(lambda: self.moved.emit(1))
-        self._buttons["close"].clicked.connect(self.removed)
-        self.form = Form(fields_for(kind, subject))
-        self._sliders = {field.name: Slider(field) for field in sliding(kind)}
-        for name, slider in self._sliders.items():
-            self.form.trail(name, slider)
-            slider.moved.connect(partial(self._edit, name))
-        self._problem = QLabel()
-        self._problem.setObjectName("stepProblem")
-        self._problem.setProperty("role", "problem")
-        self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._problem.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.PAD, theme.GAP, theme.GAP, theme.GAP)
-        column.setSpacing(theme.GAP)
-        column.addLayout(row)
-        if self.form.names():
-            column.addWidget(self.form)
-        else:
-            self.form.setParent(None)
-            words = QLabel(first_words(kind.help()))
-            words.setProperty("role", "hint")
-            words.setWordWrap(True)
-            words.setTextFormat(Qt.TextFormat.PlainText)
-            column.addWidget(words)
-        column.addWidget(self._problem)
-        self.form.edited.connect(self._edit)
-        theme.notifier().changed.connect(self._recolor)
-        self._recolor()
-        self._show()
-
-    def _button(self, name: str, words: str, possible: bool) -> QToolButton:
-        made = QToolButton(self)
-        made.setObjectName(f"step-{name}")
-        made.setAccessibleName(words)
-        made.setToolTip(words)
-        made.setProperty("flat", True)
-        made.setIconSize(QSize(ICON, ICON))
-        made.setEnabled(possible)
-        return made
-
-    def _recolor(self) -> None:
-        for name, button in self._buttons.items():
-            button.setIcon(icons.icon(name, "muted"))
-
-    def _edit(self, path: str, value: object) -> None:
-        self._step = set_plug(self._step, COMPRESSIONS, path, value)
-        self._show()
-        self.edited.emit(self._step)
-
-    def _show(self) -> None:
-        values = plug_values(self._step, COMPRESSIONS)
-        self.form.set_values(values)
-        for name, slider in self._sliders.items():
-            slider.show_value(values.get(name))
-
-    def show_problem(self, path: str, text: str) -> None:
-        """Say what is wrong with it: at the field that is named, else below the form; nothing takes it away."""
-        self.form.clear_problems()
-        at_field = bool(text) and bool(path) and self.form.set_problem(path, text)
-        self._problem.setText("" if at_field else text)
-        self._problem.setVisible(bool(text) and not at_field)
-
-    def focus(self, button: str) -> None:
-        """Put the keys on one of its buttons, or on the next one that can be pressed."""
-        found = self._buttons[button]
-        (found if found.isEnabled() else self._buttons["close"]).setFocus(
-            Qt.FocusReason.OtherFocusReason
-        )
+LEAST = 260  # pixels
+KEYS = QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress
 
 
 class StepList(QWidget):
-    """The cards, and what adds one.
+    """The cards, what adds one, and what takes back what was done to them: an undo of their own.
+
+    Attributes:
+        steps: What is done.
+        stack: What was done to the steps.
 
     Signals:
         changed: Other steps, or other settings.
@@ -215,52 +51,64 @@ class StepList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.steps: tuple[Plug, ...] = ()
+        self.stack = QUndoStack(self)
         self._subject: Subject | None = None
         self._cards: list[StepCard] = []
-        title = QLabel(_("What is done"))
-        title.setObjectName("plotTitle")
         self.add = QPushButton(_("Add a step"))
         self.add.setObjectName("compressAdd")
         self.add.setAccessibleName(self.add.text())
         self.add.clicked.connect(self._offer)
-        head = QHBoxLayout()
-        head.addWidget(title, 1)
-        head.addWidget(self.add)
-        self._hint = QLabel(
+        self._undo = self._button("undo", plain(_("&Undo")), self.stack.undo)
+        self._redo = self._button("redo", plain(_("&Redo")), self.stack.redo)
+        self.stack.indexChanged.connect(self._tell_undo)
+        self._hint = plain_label(
             _(
                 "Nothing yet: the figures beside are those of the run as it is. Add a step, such as Prune weights, and "
                 "move its slider."
-            )
+            ),
+            "hint",
         )
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
         self._column = QVBoxLayout()
         self._column.setSpacing(theme.GAP)
-        inner = QWidget()
-        inner.setObjectName("compressCards")
-        lines = QVBoxLayout(inner)
+        self._inner = QWidget()
+        self._inner.setObjectName("compressCards")
+        lines = QVBoxLayout(self._inner)
         lines.setContentsMargins(0, 0, theme.GAP, theme.GAP)
         lines.addWidget(self._hint)
         lines.addLayout(self._column)
         lines.addStretch(1)
-        area = self._area = QScrollArea()
-        area.setObjectName("compressSteps")
-        area.setAccessibleName(_("What is done, in order"))
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setMinimumWidth(LEAST)
-        self._inner = inner
-        for part in (area.viewport(), inner):
-            part.setAutoFillBackground(False)
+        self._area = scrolling(self._inner, "compressSteps", _("What is done, in order"))
+        self._area.setMinimumWidth(LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.PAD, theme.GAP, 0, 0)
         column.setSpacing(theme.GAP)
-        head.setContentsMargins(0, 0, theme.GAP, 0)
-        column.addLayout(head)
-        column.addWidget(area, 1)
+        column.addLayout(self._head())
+        column.addWidget(self._area, 1)
         theme.notifier().changed.connect(self._recolor)
         self._recolor()
+        self._tell_undo()
+
+    def _head(self) -> QHBoxLayout:
+        title = QLabel(_("What is done"))
+        title.setObjectName("plotTitle")
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, theme.GAP, 0)
+        row.setSpacing(0)
+        row.addWidget(title, 1)
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        row.addSpacing(theme.GAP)
+        row.addWidget(self.add)
+        return row
+
+    def _button(self, name: str, words: str, work: Callable[[], object]) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(f"steps-{name}")
+        made.setAccessibleName(words)
+        made.setProperty("flat", True)
+        made.setIconSize(QSize(ICON, ICON))
+        made.clicked.connect(work)
+        return made
 
     def set_subject(self, subject: Subject) -> None:
         """The steps are about another run; they stay."""
@@ -270,7 +118,13 @@ class StepList(QWidget):
     def add_step(self, tag: str) -> None:
         """Add a step of a kind at the end."""
         if self._subject is not None:
-            self.set_steps((*self.steps, first_settings(tag, self._subject)))
+            words = _("Add {title}").format(title=COMPRESSIONS.get(tag).title)
+            self._apply(words, (*self.steps, first_settings(tag, self._subject)))
+
+    def set_steps(self, steps: tuple[Plug, ...]) -> None:
+        """Do these, in this order, from now on; what was done to others is taken back no longer."""
+        self.stack.clear()
+        self._show(steps)
 
     def show_problem(self, where: str, text: str) -> None:
         """Say what is wrong at the step that a path such as ``steps.1.amount`` names.
@@ -290,6 +144,52 @@ class StepList(QWidget):
         for card in self._cards:
             card.show_problem("", "")
 
+    # ------------------------------------------------------------------------------- undo
+
+    def key(self, event: QEvent) -> bool:
+        """Take a key that means undo or redo, which elsewhere in the window is about the design; return whether it was one."""
+        if not isinstance(event, QKeyEvent) or event.type() not in KEYS:
+            return False
+        work = meaning(event, self.stack.undo, self.stack.redo)
+        if work is None:
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            work()
+        event.accept()
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A line takes back its own typing; when there is none, the keys are about the steps."""
+        if isinstance(watched, QLineEdit) and isinstance(event, QKeyEvent):
+            own = meaning(event, watched.isUndoAvailable, watched.isRedoAvailable)
+            if own is not None and not own():
+                return self.key(event)
+        return super().eventFilter(watched, event)
+
+    def _apply(self, words: str, steps: tuple[Plug, ...], merge: str = "") -> None:
+        if steps != self.steps:
+            self.stack.push(Change(words, self.steps, steps, self._show, merge))
+
+    def _tell_undo(self) -> None:
+        for button, there, words, nothing in (
+            (
+                self._undo,
+                self.stack.canUndo(),
+                _("Undo: {what}").format(what=self.stack.undoText()),
+                _("There is nothing to undo."),
+            ),
+            (
+                self._redo,
+                self.stack.canRedo(),
+                _("Redo: {what}").format(what=self.stack.redoText()),
+                _("There is nothing to redo."),
+            ),
+        ):
+            button.setEnabled(there)
+            button.setToolTip(plain_tip(words if there else nothing))
+
+    # ------------------------------------------------------------------------------- cards
+
     def _offer(self) -> None:
         menu = QMenu(self)
         menu.setObjectName("compressKinds")
@@ -300,10 +200,18 @@ class StepList(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.add.mapToGlobal(QPoint(0, self.add.height())))
 
-    def set_steps(self, steps: tuple[Plug, ...]) -> None:
-        """Do these, in this order."""
+    def _show(self, steps: tuple[Plug, ...]) -> None:
+        """Do these; cards stay where the kinds do, so that who holds a slider goes on holding it."""
         self.steps = steps
-        self._build()
+        if [step.type for step in steps] == [card.step.type for card in self._cards]:
+            for card, step in zip(self._cards, steps, strict=True):
+                card.show_step(step)
+        else:
+            focus = QApplication.focusWidget()
+            here = focus is not None and self.isAncestorOf(focus)
+            self._build()
+            if here:
+                self.add.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
     def _build(self) -> None:
@@ -320,6 +228,8 @@ class StepList(QWidget):
             card.edited.connect(partial(self._edited, place))
             card.moved.connect(partial(self._move, place))
             card.removed.connect(partial(self._remove, place))
+            for line in card.lines():
+                line.installEventFilter(self)
             self._cards.append(card)
             self._column.addWidget(card)
         QTimer.singleShot(0, self, self._make_room)
@@ -329,22 +239,27 @@ class StepList(QWidget):
         bar = self._area.verticalScrollBar().sizeHint().width()
         self._area.setMinimumWidth(max(LEAST, self._inner.minimumSizeHint().width() + bar))
 
-    def _edited(self, place: int, step: Plug) -> None:
-        self.steps = tuple(step if i == place else one for i, one in enumerate(self.steps))
-        self.changed.emit()
+    def _edited(self, place: int, step: Plug, title: str, merge: str) -> None:
+        steps = tuple(step if i == place else one for i, one in enumerate(self.steps))
+        self._apply(title, steps, f"{place}-{merge}" if merge else "")
 
     def _move(self, place: int, way: int) -> None:
         steps = list(self.steps)
         steps.insert(place + way, steps.pop(place))
-        self.set_steps(tuple(steps))
+        words = _("Do {step} earlier") if way < 0 else _("Do {step} later")
+        self._apply(words.format(step=self._title(place)), tuple(steps))
         self._cards[place + way].focus("up" if way < 0 else "down")
 
     def _remove(self, place: int) -> None:
-        self.set_steps(tuple(one for i, one in enumerate(self.steps) if i != place))
+        words = _("Leave {step} out").format(step=self._title(place))
+        self._apply(words, tuple(one for i, one in enumerate(self.steps) if i != place))
         if self._cards:
             self._cards[min(place, len(self._cards) - 1)].focus("close")
-        else:
-            self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _title(self, place: int) -> str:
+        return COMPRESSIONS.get(self.steps[place].type).title
 
     def _recolor(self) -> None:
         self.add.setIcon(icons.icon("add"))
+        self._undo.setIcon(icons.icon("undo", "muted"))
+        self._redo.setIcon(icons.icon("redo", "muted"))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
 
 from engine.client import Engines
 from engine.compression.variant import Size
@@ -18,17 +17,18 @@ from projects.errors import Problem
 from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.artist import Artist
-from workbench.aside import aside
 from workbench.choices import State
 from workbench.compress.board import Board
 from workbench.compress.family import Member, family_of
 from workbench.compress.scan import ScanView
 from workbench.compress.side import Side
 from workbench.compress.step_fields import Subject
+from workbench.compress.steps import KEYS
 from workbench.keeper import has_weights
 from workbench.panels.base import EmptyState
 from workbench.panels.menu import PanelMenuButton
-from workbench.panels.saving import save_picture, save_table
+from workbench.panels.saving import picture_told, table_told
+from workbench.problem_words import said
 from workbench.rundata import RunData, run_title
 from workbench.variant_words import steps_words
 
@@ -183,6 +183,11 @@ class CompressTab(QWidget):
 
     # ----------------------------------------------------------------------------------- asking
 
+    def event(self, event: QEvent) -> bool:
+        """Keys that undo and redo edits of the design elsewhere are about the steps here."""
+        shown = event.type() in KEYS and self._pages.currentIndex() == SHOWN
+        return (shown and self.side.steps.key(event)) or super().event(event)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Look, as soon as it is looked at."""
         super().showEvent(event)
@@ -326,8 +331,7 @@ class CompressTab(QWidget):
         purpose = self.artist.about
         if purpose != OTHER:  # of another run it stands in the table that it was not measured
             self._keeping, self._refused = False, purpose == WEIGH
-            words = f"{problem.message[:1].upper()}{problem.message[1:]} {problem.hint}".strip()
-            self.side.show_problem(problem.where, words)
+            self.side.show_problem(problem.where, said(problem))
             self.board.show_preview("", None)
             self.side.enable(self._why_not_keep())
         self._ended()
@@ -358,27 +362,10 @@ class CompressTab(QWidget):
             menu.addAction(words, work).setEnabled(bool(self._members))
 
     def _save_picture(self) -> None:
-        kinds = ";;".join((_("Pictures (*.png)"), _("Drawings (*.svg)")))
-        path = self._ask_path(_("Save picture"), ".png", kinds)
-        if path is not None:
-            fine = save_picture(path, self.board.plot)
-            words = _("Picture saved") if fine else _("The picture could not be saved")
-            self.said.emit(words, str(path), fine)
+        picture_told(self, self._stem(), self.board.plot, self.said.emit)
 
     def _save_figures(self) -> None:
-        table = self.board.saved()
-        path = self._ask_path(_("Save figures"), ".csv", _("Tables (*.csv)"))
-        if path is not None and table is not None:
-            aside(self, partial(save_table, path, table), partial(self._say_saved, path))
+        table_told(self, self._stem(), self.board.saved(), self.said.emit)
 
-    def _say_saved(self, path: Path, reason: str) -> None:
-        words = _("The figures could not be saved") if reason else _("Figures saved")
-        self.said.emit(words, reason or str(path), not reason)
-
-    def _ask_path(self, title: str, ending: str, kinds: str) -> Path | None:
-        start = Path.home() / f"{self._base[0].name}-variants{ending}"
-        chosen, _kind = QFileDialog.getSaveFileName(self, title, str(start), kinds)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix else path.with_suffix(ending)
+    def _stem(self) -> str:
+        return f"{self._base[0].name}-variants"

@@ -13,10 +13,9 @@ from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets.figures_table import figures_table
 from widgets.plain import plain_tip
-from workbench.compress.axes import AXES, in_milliseconds, score_words
+from workbench.compress.axes import AXES, in_milliseconds, score_title, score_words
 from workbench.compress.family import Member
 from workbench.data_tables import NUMBERS
-from workbench.metric_words import metric_words
 from workbench.panels.saving import Table
 
 PLACE, KEY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -129,7 +128,6 @@ class _Item(QTableWidgetItem):
 
 def heads_of(metric: str) -> tuple[str, ...]:
     """Return the headings; times with the two that were measured."""
-    name = metric_words(metric) if metric else _("score")
     times = [
         words.format(batch=batch)
         for batch in BATCHES
@@ -139,7 +137,7 @@ def heads_of(metric: str) -> tuple[str, ...]:
     return (
         _("Run"),
         _("What was done"),
-        f"{name[:1].upper()}{name[1:]}",
+        score_title(metric),
         *costs,
         *times,
         _("Threads"),

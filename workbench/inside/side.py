@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
@@ -20,7 +19,8 @@ from engine.inside.base import VIEWS, View
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form
-from widgets.plain import plain_tip
+from widgets.pages import scrolling
+from widgets.plain import plain_label, plain_tip
 from workbench.choices import State
 from workbench.forms import first_words, form_fields
 from workbench.values import defaults
@@ -75,10 +75,7 @@ class Side(QWidget):
         return self._list
 
     def _make_settings(self) -> QScrollArea:
-        self._about = QLabel()
-        self._about.setProperty("role", "hint")
-        self._about.setWordWrap(True)
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._about = plain_label("", "hint")
         self._places = QVBoxLayout()
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -87,15 +84,7 @@ class Side(QWidget):
         column.addWidget(self._about)
         column.addLayout(self._places)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("insideSettings")
-        area.setAccessibleName(_("Settings of the view"))
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        for part in (area.viewport(), inner):
-            part.setAutoFillBackground(False)
-        return area
+        return scrolling(inner, "insideSettings", _("Settings of the view"))
 
     @property
     def view(self) -> type[View]:

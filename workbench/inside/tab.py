@@ -37,6 +37,7 @@ from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
 from workbench.inside.side import Side
 from workbench.panels.base import EmptyState
+from workbench.problem_words import capital, said
 from workbench.rundata import ODD, RunData
 
 REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
@@ -352,9 +353,7 @@ class InsideTab(QWidget):
         self._ended()
         self._opening = False
         self._answer = None
-        self._show_problem(
-            f"{problem.message[:1].upper()}{problem.message[1:]} {problem.hint}".strip()
-        )
+        self._show_problem(said(problem))
 
     def _show_problem(self, words: str) -> None:
         self._say("")
@@ -365,7 +364,7 @@ class InsideTab(QWidget):
         self._words.setText(words)
 
     def _show_stage(self, text: str, share: float) -> None:
-        self._stage.setText(f"{text[:1].upper()}{text[1:]} …")
+        self._stage.setText(f"{capital(text)} …")
         self._bar.setValue(round(PERMILLE * share))
 
     def _ended(self) -> None:

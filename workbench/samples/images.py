@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.pages import scrolling
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.image_table import ImageTable
 from workbench.rundata import Frame
@@ -123,12 +124,4 @@ class ImagesView(View):
 
 def scrolled(widget: QWidget, name: str = "samplesScroll") -> QScrollArea:
     """Return a scroll area, as wide as it can be, around a widget that is as high as it needs."""
-    area = QScrollArea()
-    area.setObjectName(name)
-    area.setAccessibleName(_("Samples"))
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    for part in (area.viewport(), widget):  # the panel is behind them
-        part.setAutoFillBackground(False)
-    return area
+    return scrolling(widget, name, _("Samples"))

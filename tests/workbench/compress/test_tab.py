@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
+    QLineEdit,
+    QScrollArea,
     QTableWidget,
     QToolTip,
     QWidget,
@@ -37,7 +39,9 @@ from projects.schema import Plug
 from tests.workbench.compress.support import PROJECT, Hand, Hands, family, make_run, size, summary
 from widgets import theme
 from widgets.plots.trade_off import TradeOffPlot
-from workbench.compress.steps import Slider
+from workbench import styles
+from workbench.app import make_application
+from workbench.compress.step_card import Slider
 from workbench.compress.tab import CompressTab
 from workbench.rundata import RunData
 
@@ -192,6 +196,63 @@ def test_steps_are_moved_and_left_out_by_keys(tab: CompressTab, hands: Hands, qt
     assert not button(tab.side.steps._cards[0], "step-up").isEnabled()
     QTest.keyClick(button(tab.side.steps._cards[0], "step-close"), Qt.Key.Key_Space)
     assert [step.type for step in tab.side.steps.steps] == ["low_rank", "rewind"]
+
+
+def test_steps_are_taken_back_and_done_again_by_the_usual_keys(
+    tab: CompressTab, hands: Hands, qtbot: QtBot
+) -> None:
+    steps = tab.side.steps
+    tab.activateWindow()
+    for tag in ("prune", "low_rank"):
+        steps.add_step(tag)
+    slider = tab.findChild(Slider, "slide-amount")
+    assert slider is not None
+    slider.setFocus()
+    for place in (60, 70, 90):  # one walk, one step of undo
+        slider.setValue(place)
+    QTest.keyClick(button(steps._cards[0], "step-down"), Qt.Key.Key_Space)
+    QTest.keyClick(button(steps._cards[0], "step-close"), Qt.Key.Key_Space)
+    lives = [steps.steps]
+    keys = Qt.KeyboardModifier.ControlModifier
+    while steps.stack.canUndo():
+        QTest.keyClick(tab.board.plot, Qt.Key.Key_Z, keys)
+        lives.append(steps.steps)
+    kinds = [[step.type for step in one] for one in lives]
+    assert kinds == [
+        ["prune"],
+        ["low_rank", "prune"],
+        ["prune", "low_rank"],
+        ["prune", "low_rank"],
+        ["prune"],
+        [],
+    ]
+    assert [one[0].params for one in lives[2:4]] == [{"amount": 0.9}, {}]
+    assert not button(steps, "steps-undo").isEnabled()
+    assert button(steps, "steps-redo").toolTip() == "Redo: Add Prune weights"
+    for done in reversed(lives[:-1]):
+        QTest.keyClick(tab.board.plot, Qt.Key.Key_Y, keys)
+        assert steps.steps == done
+    assert not steps.stack.canRedo()
+    QTest.mouseClick(button(steps, "steps-undo"), Qt.MouseButton.LeftButton)
+    assert steps.steps == lives[1]
+    qtbot.waitUntil(lambda: steps_of(hands.lent[0]) == lives[1])  # and figures are asked for
+
+
+def test_a_line_takes_back_its_typing_before_the_steps_are_taken_back(tab: CompressTab) -> None:
+    steps = tab.side.steps
+    steps.add_step("prune")
+    line = tab.findChild(QLineEdit, "field-amount")
+    assert line is not None
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_End)
+    QTest.keyClicks(line, "5")
+    assert [step.params for step in steps.steps] == [{"amount": 0.55}]
+    keys = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(line, Qt.Key.Key_Z, keys)
+    assert line.text() == "0.5"
+    assert len(steps.steps) == 1
+    QTest.keyClick(line, Qt.Key.Key_Z, keys)
+    assert not steps.steps
 
 
 def test_what_cannot_be_done_is_said_at_its_step_and_cannot_be_kept(
@@ -379,6 +440,28 @@ def test_figures_and_chart_are_saved(
         assert told.args[2] is True
         assert path.stat().st_size > 100
     assert (tmp_path / "variants.csv").read_text().splitlines()[2].startswith("owl")
+
+
+def test_a_small_window_shows_all_three_columns_and_what_is_pressed_last(
+    tab: CompressTab, hands: Hands, qtbot: QtBot
+) -> None:
+    styles.apply(make_application(), theme.LIGHT)
+    tab.resize(1024, 360)  # what is left of a window of 1024 × 700
+    tab.side.steps.add_step("prune")
+    settle(qtbot, tab, hands.lent[0])
+    page = tab.findChild(QScrollArea, "compressPage")
+    assert page is not None
+    qtbot.waitUntil(lambda: page.horizontalScrollBar().maximum() == 0)
+    assert page.verticalScrollBar().maximum() == 0
+    area = tab.rect()
+    for name in ("compressAdd", "compressKeep", "variant-export"):
+        found = button(tab, name)
+        assert area.contains(found.mapTo(tab, found.rect().bottomRight())), name
+    figures = tab.side.figures
+    assert figures.columnWidth(3) > 0
+    first = figures.item(0, 0)
+    assert first is not None
+    assert first.toolTip() == "Validation accuracy"  # also where there is no room for it
 
 
 def test_every_control_has_a_name(tab: CompressTab) -> None:

@@ -39,11 +39,23 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
 ) -> None:
     window.open(file)
     wait(qtbot, lambda: window.viewer.shown is not None and window.desk.latest is not None)
+    assert window.files.document is not None
+    window.files.document.apply(
+        "Rename", msgspec.structs.replace(window.files.document.project, name="Renamed")
+    )
     press(qtbot, window, "Ctrl+9")
     tab = window.squeezer.tab
     assert tab is not None
     assert tab.isVisible()
     tab.side.steps.add_step("prune_units")
+    document = window.files.document
+    assert document is not None
+    press(qtbot, tab.side.steps.add, "Ctrl+Z")  # about the steps, not about the design
+    assert not tab.side.steps.steps
+    press(qtbot, tab.side.steps.add, "Ctrl+Z")
+    press(qtbot, tab.side.steps.add, "Ctrl+Shift+Z")
+    assert [step.type for step in tab.side.steps.steps] == ["prune_units"]
+    assert document.project.name == "Renamed"
     wait(qtbot, lambda: tab.board._preview is not None and tab.side.keep.isEnabled())
     tab.side.keep.click()
     wait(qtbot, lambda: len(tab._members) == 2)
@@ -53,13 +65,11 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
     assert variant.steps == (Plug("prune_units"),)
     assert tab.board.table.current == made
     tab.board.open_wanted.emit(made)
-    document = window.files.document
-    assert document is not None
     assert document.project.networks == Reader(made).project().networks
     assert document.stack.undoText().startswith("Open the network of")
     wait(qtbot, lambda: window.viewer.shown is not None and Path(window.viewer.shown.path) == made)
     window.squeezer.open_network(made)
-    assert document.stack.count() == 1  # it is there already
+    assert document.stack.count() == 2  # it is there already
     window.registry.action("tab_compress").trigger()
     tab._right.setCurrentWidget(tab.scan)
     tab.scan.begin.click()
