@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog
 
 from projects.translation import language
@@ -39,6 +39,7 @@ def successor(old: MainWindow) -> MainWindow:
     new.furnish()
     new.show()
     new.activateWindow()
+    new.setFocus(Qt.FocusReason.OtherFocusReason)  # else the first control of the status bar had it
     _hand_over(old, new)
     new.begin()
     new.bar.setHidden(old.bar.isHidden())
