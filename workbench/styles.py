@@ -22,7 +22,9 @@ def apply(app: QApplication, tokens: Tokens) -> None:
         tokens: The scheme.
     """
     app.setPalette(palette(tokens))
-    app.setStyleSheet(stylesheet(tokens))
+    sheet = stylesheet(tokens)
+    if sheet != app.styleSheet():  # which takes a second where there are many widgets
+        app.setStyleSheet(sheet)
     theme.use(tokens)
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.client import Engines
 from tests.warm import warm_engines
 from tests.workbench.shell import make_window
+from workbench.preparing import Preparing
 from workbench.window import MainWindow
 
 PATIENCE_MS = 30_000
@@ -60,7 +61,11 @@ def engines(engine_command: Sequence[str]) -> Iterator[Engines]:
 
 
 @pytest.fixture
-def window(engines: Engines, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(
+    engines: Engines, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """A window at its start page. Its panels are made when they are needed, none ahead of time."""
+    monkeypatch.setattr(Preparing, "begin", lambda _self, _panels: None)
     made = make_window(engines)
     made.begin()
     yield made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 
@@ -17,10 +18,16 @@ from workbench.settings import Settings
 from workbench.window import MainWindow
 
 
+@functools.cache
+def application() -> QApplication:
+    """The one application; what it is given once takes long where there are many widgets."""
+    return make_application()
+
+
 def make_window(engines: Engines | None = None) -> MainWindow:
     """A window of 1440 × 900 that is shown; its engines are not started."""
     settings = Settings()
-    window = MainWindow(settings, Appearance(make_application(), settings), engines)
+    window = MainWindow(settings, Appearance(application(), settings), engines)
     window.furnish()
     window.resize(1440, 900)
     window.show()

@@ -66,6 +66,8 @@ def declarations() -> Iterator[Declaration]:
 ALL = list(declarations())
 SINGLE = [d for d in ALL if d.field.kind not in ("plug", "struct")]
 TYPED = [d for d in SINGLE if d.field.kind in ("int", "float", "numbers")]
+# Laying out a line of 100,000 digits takes most of a test's time: one field of a kind stands for all.
+LAID_OUT = list({d.field.kind: d for d in TYPED}.values())
 
 
 class Shown:
@@ -200,8 +202,7 @@ def test_every_number_says_what_it_expects(declared: Declaration, qtbot: QtBot) 
     start = field.default if field.default is not None else blank
     shown = Shown(field, list(start) if isinstance(start, tuple) else start, qtbot)
     expected = msgspec.structs.replace(field, optional=False).expectation()
-    longest = "7" * 100_000
-    for wrong in (*WRONG, *beyond(field), longest):
+    for wrong in (*WRONG, *beyond(field), "7" * (100_000 if declared in LAID_OUT else 1_000)):
         if wrong == "1e12" and field.maximum is not None and field.maximum >= 1e12:
             continue
         if wrong == "" and field.kind == "numbers":
