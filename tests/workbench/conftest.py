@@ -61,9 +61,7 @@ def engines(engine_command: Sequence[str]) -> Iterator[Engines]:
 
 
 @pytest.fixture
-def window(
-    engines: Engines, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
+def window(engines: Engines, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """A window at its start page. Its panels are made when they are needed, none ahead of time."""
     monkeypatch.setattr(Preparing, "begin", lambda _self, _panels: None)
     made = make_window(engines)
