@@ -18,6 +18,8 @@ from projects.errors import Problem
 class TorchExportWriter(Writer):
     """Writes a ``.pt2`` file."""
 
+    rounds = True
+
     def problems(self) -> list[Problem]:
         """Name layers that are made for one size of batch."""
         return [p for name, module in self.job.networks.items() for p in of_one_batch(name, module)]
@@ -25,7 +27,7 @@ class TorchExportWriter(Writer):
     def files(self) -> dict[str, bytes]:
         """Return the one file."""
         ((name, module),) = self.job.networks.items()
-        program, _arguments = traced(name, module)
+        program, _arguments = traced(name, module, rounds=True)
         room = io.BytesIO()
         torch.export.save(program, room)
         return {self.job.name: room.getvalue()}

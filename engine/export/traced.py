@@ -14,6 +14,8 @@ from torch.fx import GraphModule
 from engine.compute.network import GraphModule as Network
 from engine.compute.network import random_input
 from engine.compute.ops import OPS
+from engine.compute.rounding import rules_of
+from engine.export.coding import code_inputs, code_weights
 from engine.export.pytorch import plain_networks
 from engine.export.writer import given, place_of
 from projects.errors import Problem, RunError
@@ -60,17 +62,23 @@ def of_one_batch(name: str, module: Network) -> list[Problem]:
     ]
 
 
-def traced(name: str, module: Network) -> tuple[ExportedProgram, tuple[Tensor, ...]]:
+def traced(
+    name: str, module: Network, rounds: bool = False
+) -> tuple[ExportedProgram, tuple[Tensor, ...]]:
     """Return the program of a network and the arguments that it was traced with.
 
     Args:
         name: Name of the network.
         module: The network, in evaluation mode.
+        rounds: Whether layers that round what enters them do so in the program, too; else it computes in float32.
 
     Raises:
         RunError: It cannot be traced; says what torch says.
     """
     plain: nn.Module = plain_networks({name: module})[name]
+    if rounds:
+        code_inputs(plain, rules_of(module))
+        code_weights(plain, rules_of(module))
     if any(hasattr(GraphModule, child) for child, _layer in plain.named_children()):
         plain = _Apart(plain).eval()
     generator = torch.Generator().manual_seed(0)

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -70,7 +70,12 @@ class Writer:
 
     Args:
         job: What is handed over.
+
+    Class attributes:
+        rounds: Whether what is written rounds what enters layers where the network does.
     """
+
+    rounds: ClassVar[bool] = False
 
     def __init__(self, job: Job) -> None:
         self.job = job

@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import onnx
 import pytest
 import torch
 from torch import nn
 
 from engine.compression.activation import Activation
-from engine.compute.rounding import round_inputs
+from engine.compute.rounding import put_on_grids, round_inputs
 from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import prepare
+from engine.export.coding import Coded
 from engine.export.files import InTheWayError
 from engine.export.hand_out import hand_out, possible
 from engine.export.numpy_rules import RULES
@@ -202,6 +204,51 @@ def test_the_rounding_of_a_run_is_told_and_no_mistake(out: Path) -> None:
         assert 1e-3 < done.difference < 1
         assert done.inputs == 56
         assert any("rounds what enters its layers (1)" in note for note in done.notes)
+
+
+QUANTISED = {
+    "ranges": {"n0": Activation(low=0.0, high=1.0), "n3": Activation(low=0.0, high=2.0)},
+    "few bits": {"n3": Activation(low=0.0, high=2.0, bits=4)},
+    "on the fly": {"n3": Activation()},
+}
+
+
+@pytest.mark.parametrize("kind", QUANTISED)
+def test_programs_round_as_the_run_does(kind: str, out: Path) -> None:
+    session = session_for(
+        chain(node("conv2d", filters=3), node("relu"), node("flatten"), node("linear", units=10))
+    )
+    module = session.task.networks["classifier"]
+    put_on_grids(module, 8)
+    round_inputs(module, QUANTISED[kind])
+    for tag in ("torch_export", "onnx"):
+        export = EXPORTS.make(tag, {})
+        done = hand_out(HERE, session, export, out / f"m{export.suffix}")
+        assert done.difference is not None
+        kernels = (
+            kind == "ranges" and tag == "onnx"
+        )  # of int8: two inputs may get the code beside theirs
+        step = 2.0 / 255 * float(module.get_parameter("n3.weight").detach().abs().max())
+        assert done.difference <= (2 * step if kernels else 1e-5), tag
+        assert any("in the file as in the run" in note for note in done.notes)
+    graph = onnx.load(str(out / "m.onnx")).graph
+    whole = [one.name for one in graph.initializer if one.data_type == onnx.TensorProto.INT8]
+    assert (len(whole) >= 2) == (
+        kind == "ranges"
+    )  # weights of both layers, which kernels of int8 take
+    assert ("QuantizeLinear" in {one.op_type for one in graph.node}) == (kind == "ranges")
+    if kind == "ranges":
+        assert any("x64quantprecision" in note for note in done.notes)
+
+
+def test_a_program_that_rounds_otherwise_is_not_kept(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_for(chain(node("flatten"), node("linear", units=10)))
+    round_inputs(session.task.networks["classifier"], {"n1": Activation(low=0.0, high=1.0, bits=3)})
+    monkeypatch.setattr(Coded, "_rounded", lambda _self, x: x)
+    with pytest.raises(RunError, match="answers otherwise"):
+        hand_out(HERE, session, EXPORTS.make("torch_export", {}), out / "m.pt2")
 
 
 def test_there_is_no_such_network(tmp_path: Path) -> None:
