@@ -41,15 +41,8 @@ def _schedule_problems(project: Project) -> list[Problem]:
         schedule = SCHEDULES.get(project.recipe.schedule.type)
     except ProjectError:
         return []  # said where plugs are checked
-    if schedule.needs_end and not _has_end(project):
-        return [
-            Problem(
-                "recipe.schedule",
-                _("this schedule has to know where the training ends, and it has no end."),
-                _("Set epochs or a number of steps."),
-            )
-        ]
-    return []
+    message = _("this schedule has to know where the training ends, and it has no end.")
+    return _endless(project, "recipe.schedule", message) if schedule.needs_end else []
 
 
 def _pruning_problems(project: Project) -> list[Problem]:
@@ -57,15 +50,8 @@ def _pruning_problems(project: Project) -> list[Problem]:
         pruning = PRUNINGS.get(project.recipe.pruning.type)
     except ProjectError:
         return []  # said where plugs are checked
-    if pruning.needs_end and not _has_end(project):
-        return [
-            Problem(
-                "recipe.pruning",
-                _("this pruning has to know where the training ends, and it has no end."),
-                _("Set epochs or a number of steps."),
-            )
-        ]
-    return []
+    message = _("this pruning has to know where the training ends, and it has no end.")
+    return _endless(project, "recipe.pruning", message) if pruning.needs_end else []
 
 
 def _quantisation_problems(project: Project) -> list[Problem]:
@@ -75,14 +61,9 @@ def _quantisation_problems(project: Project) -> list[Problem]:
     except ProjectError:
         return []  # said where plugs are checked
     where = "recipe.quantisation"
-    if works and not _has_end(project):
-        return [
-            Problem(
-                where,
-                _("this has to know where the training ends, and it has no end."),
-                _("Set epochs or a number of steps."),
-            )
-        ]
+    message = _("this has to know where the training ends, and it has no end.")
+    if works and (found := _endless(project, where, message)):
+        return found
     if works and (recipe.compile or recipe.cuda_graphs):
         return [
             Problem(
@@ -92,6 +73,13 @@ def _quantisation_problems(project: Project) -> list[Problem]:
             )
         ]
     return []
+
+
+def _endless(project: Project, where: str, message: str) -> list[Problem]:
+    """Say of what has to know the end of a training that it has none; nothing where it has one."""
+    if _has_end(project):
+        return []
+    return [Problem(where, message, _("Set epochs or a number of steps."))]
 
 
 def _has_end(project: Project) -> bool:
