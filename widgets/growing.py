@@ -15,6 +15,7 @@ T = TypeVar("T", bound=np.generic)
 
 FIRST_ROOM = 64  # values
 MOST_IN_MEMORY = 2**15  # bytes; longer arrays lie in a file
+MOST_WAITING = 16  # additions that are written together
 LEAST_PUT_AWAY = 2**11  # bytes
 ALIGNED = 16  # bytes
 _ATTIC = Attic()
@@ -33,6 +34,7 @@ class Growing(Generic[T]):
         self._attic = attic or _ATTIC
         self._array: NDArray[T] = np.empty(FIRST_ROOM, dtype)
         self._room: Room[T] | None = None
+        self._waiting: list[NDArray[T]] = []  # to be written when they are many, or are looked at
         self._count = 0
         self._on_disk = True  # whether the disk may be asked for room
 
@@ -43,11 +45,18 @@ class Growing(Generic[T]):
     @property
     def values(self) -> NDArray[T]:
         """The values ``(n,)``: a view, to be read only."""
+        self._settle()
         return self._array[: self._count]
 
     def append(self, values: NDArray[T]) -> None:
-        """Put values ``(n,)`` at the end."""
-        self.put(self._count, values)
+        """Put values ``(n,)`` at the end; see :meth:`put`."""
+        if self._room is None or values.ndim != 1 or values.nbytes > MOST_IN_MEMORY:
+            self.put(self._count, values)
+            return
+        self._waiting.append(values.astype(self._dtype))
+        self._count += len(values)
+        if len(self._waiting) >= MOST_WAITING:
+            self._settle()
 
     def put(self, start: int, values: NDArray[T]) -> None:
         """Replace everything from a place on by values ``(n,)``.
@@ -57,6 +66,7 @@ class Growing(Generic[T]):
         """
         if values.ndim != 1:
             raise ValueError(f"a row of values was expected, not an array {values.shape}")
+        self._settle()
         count = start + len(values)
         long = count * self._array.itemsize > MOST_IN_MEMORY
         if self._on_disk and (self._room is not None or long):
@@ -70,7 +80,15 @@ class Growing(Generic[T]):
 
     def cut(self, count: int) -> None:
         """Forget everything from a place on."""
+        self._settle()
         self._count = min(count, self._count)
+
+    def _settle(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            values, self._waiting = np.concatenate(self._waiting), []
+            self._count -= len(values)
+            self.put(self._count, values)
 
     def _put_away(self, start: int, values: NDArray[T]) -> None:
         count = start + len(values)

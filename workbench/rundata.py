@@ -67,11 +67,12 @@ class Series:
 
     Attributes:
         cuts: How often values were dropped.
+        last: The last step; −1 where there is none.
     """
 
     def __init__(self) -> None:
         self._steps, self._values = Growing(np.int64), Growing(np.float64)
-        self.cuts = 0
+        self.cuts, self.last = 0, -1
 
     def __len__(self) -> int:
         """How many values there are."""
@@ -91,10 +92,11 @@ class Series:
         """Append values ``(n,)`` at steps ``(n,)``."""
         if not len(steps):
             return
-        if len(self) and steps[0] <= self.steps[-1]:
+        if len(self) and steps[0] <= self.last:
             self.cut(int(steps[0]) - 1)
         self._values.append(values)
         self._steps.append(steps)
+        self.last = int(steps[-1])
 
     def cut(self, step: int) -> None:
         """Forget what lies after ``step``."""
@@ -102,6 +104,7 @@ class Series:
         self.cuts += kept < len(self)
         self._steps.cut(kept)
         self._values.cut(kept)
+        self.last = int(self.steps[-1]) if kept else -1
 
 
 @dataclass(frozen=True)
@@ -229,8 +232,7 @@ class RunData:
                 for name, (steps, values) in event.series.items():
                     series = self.scalars.setdefault(name, Series())
                     series.extend(steps.numpy(), values.numpy())
-                    if len(series):
-                        self.step = max(self.step, int(series.steps[-1]))
+                    self.step = max(self.step, series.last)
                 self._touch("scalars")
             case Measured():
                 told = put_away([array.numpy() for array in event.arrays.values()])

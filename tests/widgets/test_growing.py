@@ -46,6 +46,21 @@ def test_what_is_replaced_is_replaced_and_what_is_before_stays() -> None:
             assert np.array_equal(grown.values[start:], -np.arange(6 * LONG))
 
 
+def test_many_small_additions_are_there_whenever_they_are_looked_at() -> None:
+    wanted = np.arange(LONG + 200)
+    grown = Growing(np.int64)
+    grown.append(wanted[: LONG + 1])
+    for place in range(LONG + 1, len(wanted)):
+        grown.append(wanted[place : place + 1])
+        assert len(grown) == place + 1
+        if place % 37 == 0:
+            assert np.array_equal(grown.values, wanted[: place + 1])
+    grown.cut(LONG + 150)
+    grown.append(np.array([7]))
+    grown.put(LONG + 151, np.array([8]))
+    assert np.array_equal(grown.values, [*wanted[: LONG + 150], 7, 8])
+
+
 def test_what_was_read_once_can_be_read_when_memory_was_given_back() -> None:
     grown = Growing(np.float64)
     grown.append(np.arange(2.0 * LONG))
