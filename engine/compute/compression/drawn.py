@@ -192,15 +192,28 @@ def editable(model: Model, names: Iterable[str]) -> Iterator[tuple[Drawn, list[s
     """Yield networks that may be drawn anew, and what has to be said of each.
 
     What an objective changes when it builds a network cannot be told from its weights: such networks are
-    left out.
+    left out; see :func:`left_alone`.
     """
     for name in names:
-        network, blocks = model.project.networks[name], model.project.blocks
-        if model.session.objective.built(name, network, blocks) is not network:
+        network = model.project.networks[name]
+        if _is_changed(model, name):
             continue
         dissolved = any(node.type == "block" for node in network.nodes.values())
         notes = [_("the blocks of “{name}” were dissolved into their layers.").format(name=name)]
         yield drawn_of(model, name), notes if dissolved else []
+
+
+def left_alone(model: Model, names: Iterable[str]) -> list[str]:
+    """Return a sentence on every network that :func:`editable` leaves out."""
+    words = _(
+        "“{name}” stays as it is: its objective changes the layers when it builds them, as spectral norms do."
+    )
+    return [words.format(name=name) for name in names if _is_changed(model, name)]
+
+
+def _is_changed(model: Model, name: str) -> bool:
+    network = model.project.networks[name]
+    return model.session.objective.built(name, network, model.project.blocks) is not network
 
 
 def redrawn(model: Model, changed: Iterable[Drawn], notes: Iterable[str]) -> Model:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.compression.low_rank import LowRank
-from engine.compute.compression.drawn import Drawn, Facts, editable, redrawn
+from engine.compute.compression.drawn import Drawn, Facts, editable, left_alone, redrawn
 from engine.compute.compression.folding import map_of
 from engine.compute.compression.model import Model
 from engine.compute.compression.zeroing import chosen
@@ -25,17 +25,19 @@ def low_rank(model: Model, rule: LowRank) -> Model:
     Raises:
         CompressionError: It saves nothing anywhere.
     """
-    changed, notes = [], []
-    for drawn, words in editable(model, chosen(model.weights, rule.networks)):
+    names = chosen(model.weights, rule.networks)
+    changed, notes = [], left_alone(model, names)
+    for drawn, words in editable(model, names):
         said = [_split(drawn, node, rule) for node in _layers(drawn, rule.node)]
         if any(said):
             changed.append(drawn)
             notes += [*words, *filter(None, said)]
     if not changed:
+        advice = _("Keep less of the energy, or name a wide Linear layer or convolution.")
         raise CompressionError(
             _("two layers of lower rank would cost more than one everywhere."),
             where=rule.node or rule.networks or "networks",
-            hint=_("Keep less of the energy, or name a wide Linear layer or convolution."),
+            hint=" ".join([*notes, advice]),
         )
     return redrawn(model, changed, notes)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.compression.fold_norms import FoldNorms
 from engine.compression.merge_linears import MergeLinears
-from engine.compute.compression.drawn import Drawn, Facts, State, editable, redrawn
+from engine.compute.compression.drawn import Drawn, Facts, State, editable, left_alone, redrawn
 from engine.compute.compression.model import Model
 from engine.compute.compression.zeroing import chosen
 from engine.layers.base import Layer
@@ -56,8 +56,9 @@ def fold_norms(model: Model, rule: FoldNorms) -> Model:
     Raises:
         CompressionError: There is none.
     """
-    changed, notes = [], []
-    for drawn, words in editable(model, chosen(model.weights, rule.networks)):
+    names = chosen(model.weights, rule.networks)
+    changed, notes = [], left_alone(model, names)
+    for drawn, words in editable(model, names):
         facts = Facts(drawn)
         norms = [node for node in facts.order if isinstance(facts.layers[node], BatchNorm)]
         left = [node for node in norms if not _fold(drawn, facts, node)]
@@ -71,12 +72,13 @@ def fold_norms(model: Model, rule: FoldNorms) -> Model:
                 ).format(name=drawn.name, nodes=", ".join(left))
             )
     if not changed:
+        advice = _(
+            "It has to follow a Linear or a convolution right away, whose result goes nowhere else."
+        )
         raise CompressionError(
             _("there is no batch norm that could be folded into the layer before it."),
             where=f"networks.{rule.networks}" if rule.networks else "networks",
-            hint=_(
-                "It has to follow a Linear or a convolution right away, whose result goes nowhere else."
-            ),
+            hint=" ".join([*left_alone(model, names), advice]),
         )
     return redrawn(model, changed, notes)
 
@@ -132,8 +134,9 @@ def merge_linears(model: Model, rule: MergeLinears) -> Model:
     Raises:
         CompressionError: There are none.
     """
-    changed, notes = [], []
-    for drawn, words in editable(model, chosen(model.weights, rule.networks)):
+    names = chosen(model.weights, rule.networks)
+    changed, notes = [], left_alone(model, names)
+    for drawn, words in editable(model, names):
         done = 0
         while (pair := _mergeable(drawn)) is not None:
             _merge(drawn, *pair)
@@ -142,12 +145,13 @@ def merge_linears(model: Model, rule: MergeLinears) -> Model:
             changed.append(drawn)
             notes += words
     if not changed:
+        advice = _(
+            "Between them there must be no activation, and the one that they become must not cost more than both."
+        )
         raise CompressionError(
             _("there are no two linear layers that could be one."),
             where=f"networks.{rule.networks}" if rule.networks else "networks",
-            hint=_(
-                "Between them there must be no activation, and the one that they become must not cost more than both."
-            ),
+            hint=" ".join([*notes, advice]),
         )
     return redrawn(model, changed, notes)
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.compression.prune_units import PruneUnits
 from engine.compute.compression.couplings import walked
-from engine.compute.compression.drawn import Drawn, Facts, editable, redrawn
+from engine.compute.compression.drawn import Drawn, Facts, editable, left_alone, redrawn
 from engine.compute.compression.model import Model
 from engine.compute.compression.units import STAYS, Cut, Ids, Walk
 from engine.compute.compression.zeroing import chosen
@@ -61,18 +61,22 @@ def prune_units(model: Model, rule: PruneUnits) -> Model:
     walks: dict[str, Walk] = {}
     groups: list[Group] = []
     words: dict[str, list[str]] = {}
-    for drawn, said in editable(model, chosen(model.weights, rule.networks)):
+    names = chosen(model.weights, rule.networks)
+    notes = left_alone(model, names)
+    for drawn, said in editable(model, names):
         walks[drawn.name] = walk = walked(drawn, Facts(drawn))
         groups += groups_of(drawn, walk, rule, generator)
-        words[drawn.name] = said + _held(drawn, walk)
+        words[drawn.name] = said
+        notes += _held(drawn, walk)
     gone = _least(groups, rule)
     if not any(gone.values()):
+        advice = _("Choose a larger share, another measure, or a layer with more units.")
         raise CompressionError(
             _("there is no unit that could go."),
             where=rule.node or rule.networks or "networks",
-            hint=_("Choose a larger share, another measure, or a layer with more units."),
+            hint=" ".join([*notes, advice]),
         )
-    changed, notes = [], []
+    changed = []
     for name, away in gone.items():
         if away:
             drawn = next(group.drawn for group in groups if group.drawn.name == name)

@@ -38,7 +38,7 @@ def quantise_dynamic(model: Model, rule: QuantiseDynamic) -> Model:
     """Return a model whose weights lie on grids and whose linear and recurrent layers round what enters them.
 
     Raises:
-        CompressionError: There is no such network, or no such layer in it.
+        CompressionError: There is no such network, or no such layer.
     """
     modules = model.modules()
     names = chosen(modules, rule.networks)
@@ -98,14 +98,14 @@ def _on_grids(
 
 
 def _need_layers(rules: Mapping[str, Mapping[str, Activation]], hint: str) -> None:
-    for name, own in rules.items():
-        if not own:
-            raise CompressionError(
-                _("no layer of this network takes in numbers that could be quantised."),
-                where=f"networks.{name}",
-                hint=hint,
-            )
+    if not any(rules.values()):
+        raise CompressionError(
+            _("no layer of this network takes in numbers that could be quantised."),
+            where=f"networks.{next(iter(rules))}",
+            hint=hint,
+        )
 
 
 def _rounding(model: Model, rules: Mapping[str, Mapping[str, Activation]]) -> Model:
-    return replace(model, activations={**model.activations, **rules})
+    found = {name: own for name, own in rules.items() if own}
+    return replace(model, activations={**model.activations, **found})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.compression.remove_layer import RemoveLayer
-from engine.compute.compression.drawn import Drawn, Facts, editable, redrawn
+from engine.compute.compression.drawn import Drawn, Facts, editable, left_alone, redrawn
 from engine.compute.compression.model import Model
 from engine.compute.compression.zeroing import chosen
 from engine.layers.base import LAYERS
@@ -17,7 +17,8 @@ def remove_layer(model: Model, rule: RemoveLayer) -> Model:
     Raises:
         CompressionError: There is no such layer, several networks have one, or the network needs it.
     """
-    there = list(editable(model, chosen(model.weights, rule.networks)))
+    names = chosen(model.weights, rule.networks)
+    there = list(editable(model, names))
     found = [(drawn, words) for drawn, words in there if _meant(drawn, rule.node)]
     if len(found) > 1:
         raise CompressionError(
@@ -26,10 +27,11 @@ def remove_layer(model: Model, rule: RemoveLayer) -> Model:
             hint=_("Name the network, too."),
         )
     if not found:
+        meant = did_you_mean(rule.node, [name for drawn, _words in there for name in drawn.ids])
         raise CompressionError(
             _("there is no layer called “{name}”.").format(name=rule.node),
             where="node",
-            hint=did_you_mean(rule.node, [name for drawn, _words in there for name in drawn.ids]),
+            hint=" ".join(filter(None, [*left_alone(model, names), meant])),
         )
     ((drawn, words),) = found
     _remove(drawn, rule.node)

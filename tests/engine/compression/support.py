@@ -49,13 +49,18 @@ def model_of_network(network: Network, layout: str = "image") -> Model:
 @functools.cache
 def model_of_example(name: str) -> Model:
     """A model of an example project."""
-    project = next(example.project for example in templates() if example.name == name)
+    return model_of_project(
+        next(example.project for example in templates() if example.name == name)
+    )
+
+
+def model_of_project(project: Project) -> Model:
+    """A model of a project."""
     torch.manual_seed(0)
     return _model(project, open_session(project, HERE, torch.device("cpu")))
 
 
 def _model(project: Project, session: Session) -> Model:
-
     weights = {}
     for name, module in networks(session).items():
         for part in module.modules():

@@ -28,19 +28,12 @@ from engine.runs.summary import COMPRESSED, read_summary
 from projects.atomic import PREFIX
 from projects.errors import CompressionError, FileError, ProjectError, RunError
 from projects.schema import Plug, Project
-from tests.engine.training.support import digits, ring, train
+from tests.engine.training.support import ring, train
 
 
 def trainer(project: Project, run: Path, **options: Any) -> Trainer:
     """A training that nobody listens to."""
     return Trainer(project, run.parent, run, Silent(), Control(), **options)
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("runs") / "first"
-    train(digits(epochs=3), place)
-    return place
 
 
 def test_a_variant_is_a_run_with_a_parent(run: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,10 +130,17 @@ def test_a_file_stands_for_no_more_than_its_size_allows(monkeypatch: pytest.Monk
 
 # ------------------------------------------------------------------------------ strangers' files
 
+CODES = "codes"
+
 
 def forged(change: Callable[[dict[str, Tensor], Layout], Layout], kind: str) -> bytes:
     """A file in which something is wrong."""
-    content = pack({"w": TENSORS[kind]}, kinds=(kind,))
+    if kind == CODES:
+        grid = Grid(4, 0, torch.linspace(0.1, 1, 40))
+        weight = grid.numbers(grid.codes(TENSORS[CSR]))
+        content = pack({"w": weight}, {"w": grid}, (CSR,))
+    else:
+        content = pack({"w": TENSORS[kind]}, kinds=(kind,))
     parts = load(content)
     layout = change(parts, layouts_of(content)["w"])
     return save(parts, {LAYOUTS: msgspec.json.encode({"w": layout}).decode()})
@@ -143,6 +151,16 @@ def put(name: str, values: Tensor) -> Callable[[dict[str, Tensor], Layout], Layo
 
     def change(parts: dict[str, Tensor], layout: Layout) -> Layout:
         parts[name] = values
+        return layout
+
+    return change
+
+
+def dropped(name: str) -> Callable[[dict[str, Tensor], Layout], Layout]:
+    """A part less."""
+
+    def change(parts: dict[str, Tensor], layout: Layout) -> Layout:
+        del parts[name]
         return layout
 
     return change
@@ -174,34 +192,77 @@ def falling(parts: dict[str, Tensor], layout: Layout) -> Layout:
 
 
 HOSTILE = {
-    "a column outside": (CSR, raised("w:columns", 300)),
-    "a row outside": (COO, raised("w:rows", 2000)),
-    "rows that end elsewhere": (CSR, raised("w:starts", 1)),
-    "rows that fall": (CSR, falling),
-    "no rows at all": (CSR, put("w:starts", torch.zeros(0, dtype=torch.uint8))),
-    "indices with a sign": (COO, put("w:columns", torch.full((3,), -1, dtype=torch.int32))),
-    "fractions for indices": (CSR, put("w:columns", torch.zeros(3))),
-    "a short mask": (MASK, put("w:mask", torch.zeros(3, dtype=torch.uint8))),
-    "a mask of other places": (MASK, put("w:mask", torch.full((150,), 255, dtype=torch.uint8))),
-    "values of another kind": (MASK, put("w:values", torch.zeros(600, dtype=torch.float64))),
-    "codes without scales": (CSR, replaced(bits=8)),
-    "codes of no bits": (CSR, replaced(bits=-3)),
-    "a huge shape": (COO, replaced(shape=(2**31, 2**31))),
-    "a large shape": (COO, replaced(shape=(2**14, 2**13))),
-    "a shape of nothing": (CSR, replaced(shape=())),
-    "a size of nothing": (CSR, replaced(shape=(0, 2**62))),
-    "a size below nothing": (CSR, replaced(shape=(-40, -300))),
-    "an unknown layout": (CSR, replaced(kind="zip")),
-    "the same as nothing": (CSR, replaced(kind=SAME, of="elsewhere")),
-    "the same as itself": (CSR, replaced(kind=SAME, of="w")),
-    "a word for a number": (CSR, replaced(bits="eight")),
+    "a column outside": (CSR, raised("w:columns", 300), "outside of its shape"),
+    "a row outside": (COO, raised("w:rows", 2000), "outside of its shape"),
+    "rows that end elsewhere": (CSR, raised("w:starts", 1), "other rows than its shape"),
+    "rows that fall": (CSR, falling, "ends before it begins"),
+    "no rows at all": (
+        CSR,
+        put("w:starts", torch.zeros(0, dtype=torch.uint8)),
+        "other rows than its shape",
+    ),
+    "indices with a sign": (
+        COO,
+        put("w:columns", torch.full((3,), -1, dtype=torch.int32)),
+        "are no places",
+    ),
+    "fractions for indices": (CSR, put("w:columns", torch.zeros(3)), "are no places"),
+    "a short mask": (
+        MASK,
+        put("w:mask", torch.zeros(3, dtype=torch.uint8)),
+        "mask has another size",
+    ),
+    "a mask of other places": (
+        MASK,
+        put("w:mask", torch.full((150,), 255, dtype=torch.uint8)),
+        "other values than places",
+    ),
+    "values of another kind": (
+        MASK,
+        put("w:values", torch.zeros(600, dtype=torch.float64)),
+        "other values than places",
+    ),
+    "a huge shape": (COO, replaced(shape=(2**31, 2**31)), "more numbers"),
+    "a large shape": (COO, replaced(shape=(2**14, 2**13)), "more numbers"),
+    "a shape of nothing": (CSR, replaced(shape=()), "has no shape"),
+    "a size of nothing": (CSR, replaced(shape=(0, 2**62)), "has no shape"),
+    "a size below nothing": (CSR, replaced(shape=(-40, -300)), "has no shape"),
+    "an unknown layout": (CSR, replaced(kind="zip"), "in an unknown way"),
+    "the same as nothing": (CSR, replaced(kind=SAME, of="elsewhere"), "same as nothing"),
+    "the same as itself": (CSR, replaced(kind=SAME, of="w"), "same as nothing"),
+    "codes that are numbers": (CSR, replaced(bits=8), "codes of 8 bits"),
+    "codes of more bits": (CODES, replaced(bits=5), "not 284 codes of 5 bits"),
+    "codes of a single bit": (CODES, replaced(bits=1), "codes of 1 bits"),
+    "codes of no bits": (CODES, replaced(bits=-3), "codes of -3 bits"),
+    "codes of nine bits": (CODES, replaced(bits=9), "codes of 9 bits"),
+    "codes that say they are none": (CODES, replaced(bits=0), "other values than places"),
+    "too few codes": (CODES, put("w:values", torch.zeros(2, dtype=torch.uint8)), "not 284 codes"),
+    "codes with a sign": (
+        CODES,
+        put("w:values", torch.zeros(146, dtype=torch.int8)),
+        "not 284 codes",
+    ),
+    "codes without scales": (CODES, dropped("w:scales"), "scales is missing"),
+    "too few scales": (CODES, put("w:scales", torch.ones(3)), "no scale for each entry"),
+    "scales of another kind": (
+        CODES,
+        put("w:scales", torch.ones(40).double()),
+        "no scale for each",
+    ),
+    "scales of another axis": (CODES, replaced(axis=1), "no scale for each entry"),
+    "scales of no axis": (CODES, replaced(axis=2), "no scale for each entry"),
+    "an axis below nothing": (CODES, replaced(axis=-1), "no scale for each entry"),
+    "a word for a number": (CSR, replaced(bits="eight"), "Expected `int`"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_strangers_file_is_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
-    kind, change = HOSTILE[name]
-    place = checkpoint.save(tmp_path, Snapshot({}, {}, {"step": 0}), packed=forged(change, kind))
+    kind, change, words = HOSTILE[name]
+    content = forged(change, kind)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        unpack(content)
+    place = checkpoint.save(tmp_path, Snapshot({}, {}, {"step": 0}), packed=content)
     with pytest.raises(RunError) as caught:
         checkpoint.load(place)
     assert caught.value.problem.where == str(place / checkpoint.WEIGHTS)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -27,10 +28,10 @@ from engine.compute.gridding import axes_of, grid_of
 from engine.compute.rounding import affine, round_inputs, round_nothing, rounded_each, rules_of
 from engine.runs.folder import RunFolder
 from projects.errors import CompressionError, RunError
-from projects.schema import Plug
-from tests.engine.compression.support import model_of_network
-from tests.engine.drawn import drawn, node
-from tests.engine.training.support import digits, ring, train
+from projects.schema import Data, Plug
+from tests.engine.compression.support import model_of_network, model_of_project
+from tests.engine.drawn import chain, drawn, node
+from tests.engine.training.support import last_state, ring, train
 
 DRAWN = torch.Generator().manual_seed(0)
 ENDS = {
@@ -39,13 +40,6 @@ ENDS = {
     "code": node("linear", units=10),
     "y": node("output"),
 }
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("runs") / "first"
-    train(digits(epochs=3), place)
-    return place
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +221,24 @@ def test_all_networks_of_a_game_are_quantised(game: Path) -> None:
     assert set(one.grids) == {"generator"}
 
 
+def test_a_network_without_such_layers_is_passed_over_beside_others() -> None:
+    images = Data(source=Plug("digits"), scale="minus_one_to_one")
+    networks = {
+        "generator": chain(node("reshape", sizes=[1, 8, 8]), node("conv2d", filters=1), entry=node("noise", size=64)),
+        "discriminator": chain(node("flatten"), node("linear", units=1)),
+    }  # fmt: skip
+    project = msgspec.structs.replace(ring(), networks=networks, data=images)
+    model = model_of_project(project)
+    made = applied(model, [Plug("quantise_dynamic")])
+    assert set(made.activations) == {"discriminator"}
+    with pytest.raises(CompressionError, match=r"networks\.generator: no layer") as caught:
+        applied(model, [Plug("quantise_dynamic", {"networks": "generator"})])
+    assert "Only linear" in caught.value.problem.hint
+    assert set(applied(model, [Plug("quantise_static", {"examples": 8})]).activations) == set(
+        networks
+    )
+
+
 def test_a_layer_that_is_quantised_is_not_taken_away(run: Path) -> None:
     model = replace(model_of(run), activations={"classifier": {"gone": Activation()}})
     with pytest.raises(CompressionError, match="takes a layer away"):
@@ -240,7 +252,7 @@ def test_a_strangers_ranges_are_refused(
     place, _variant = compress(run, [Plug("quantise_dynamic")])
     bad = tmp_path / "bad"
     shutil.copytree(place, bad)
-    snapshot, _damages = checkpoint.load_newest(RunFolder(bad).checkpoints)
+    snapshot = last_state(bad)
     told: object
     for told in (
         {"activations": {"classifier": {"nowhere": {}}}},

@@ -22,13 +22,6 @@ NET = "classifier"
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("runs") / "first"
-    train(digits(epochs=3), place)
-    return place
-
-
-@pytest.fixture(scope="module")
 def model(run: Path) -> Model:
     return model_of(run)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 from xml.etree import ElementTree
@@ -141,7 +142,9 @@ def test_names_of_layers_are_never_mistaken(out: Path) -> None:
     for tag in ("numpy", "keras", "notebook"):
         export = EXPORTS.make(tag, {"training": False} if tag == "notebook" else {})
         done = hand_out(HERE, session_for(network), export, out / f"{tag}{export.suffix}")
-        assert tag == "keras" or (done.difference or 0) <= 1e-5
+        computes = tag != "keras" or importlib.util.find_spec("keras") is not None
+        assert (done.difference is not None) == computes
+        assert not computes or float(done.difference or 0) <= 1e-5
 
 
 def test_what_cannot_be_held_is_named_before_anything_is_written(out: Path) -> None:
@@ -225,17 +228,15 @@ def test_programs_round_as_the_run_does(kind: str, out: Path) -> None:
         export = EXPORTS.make(tag, {})
         done = hand_out(HERE, session, export, out / f"m{export.suffix}")
         assert done.difference is not None
-        kernels = (
-            kind == "ranges" and tag == "onnx"
-        )  # of int8: two inputs may get the code beside theirs
+        # With kernels of int8 two inputs may get the code beside theirs.
+        kernels = kind == "ranges" and tag == "onnx"
         step = 2.0 / 255 * float(module.get_parameter("n3.weight").detach().abs().max())
         assert done.difference <= (2 * step if kernels else 1e-5), tag
         assert any("in the file as in the run" in note for note in done.notes)
     graph = onnx.load(str(out / "m.onnx")).graph
+    # The weights of both layers are codes where kernels of int8 take them.
     whole = [one.name for one in graph.initializer if one.data_type == onnx.TensorProto.INT8]
-    assert (len(whole) >= 2) == (
-        kind == "ranges"
-    )  # weights of both layers, which kernels of int8 take
+    assert (len(whole) >= 2) == (kind == "ranges")
     assert ("QuantizeLinear" in {one.op_type for one in graph.node}) == (kind == "ranges")
     if kind == "ranges":
         assert any("x64quantprecision" in note for note in done.notes)

@@ -7,20 +7,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.compute import checkpoint
 from engine.compute.pruning import GONE, kept
 from engine.compute.trainer import Trainer
 from engine.pruning.gradual import Gradual
 from engine.runs.control import Control
-from engine.runs.folder import RunFolder
 from engine.validate import validate
 from projects.errors import ProblemsError
 from projects.schema import Averaging, Plug
-from tests.engine.training.support import Listener, digits, ring, train
+from tests.engine.training.support import Listener, digits, last_state, ring, train
 
 
 def weights(run: Path, best: bool = False) -> dict[str, torch.Tensor]:
-    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    snapshot = last_state(run)
     found = snapshot.best if best else snapshot.weights
     return {name: value for name, value in found.items() if value.ndim > 1}
 

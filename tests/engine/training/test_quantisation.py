@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import nn
 
-from engine.compute import checkpoint
 from engine.compute.compression import compressing
 from engine.compute.compression.compressing import applied, compress
 from engine.compute.compression.model import model_of
@@ -17,10 +16,9 @@ from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.fake_int8 import SHARE, Range
 from engine.compute.rounding import rules_of
 from engine.compute.training import Training
-from engine.runs.folder import RunFolder
 from projects.errors import ProblemsError
 from projects.schema import Averaging, Plug
-from tests.engine.training.support import digits, ring, train
+from tests.engine.training.support import digits, last_state, ring, train
 
 
 def rule(**settings: Any) -> Plug:
@@ -28,7 +26,7 @@ def rule(**settings: Any) -> Plug:
 
 
 def weights(run: Path, best: bool = False) -> dict[str, torch.Tensor]:
-    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
+    snapshot = last_state(run)
     return snapshot.best if best else snapshot.weights
 
 
