@@ -1,13 +1,13 @@
 """What making networks smaller costs and gains: one figure a name, as a row for docs/results.md.
 
-Usage: ``python benchmarks/compression.py [NAME …] [--seeds N]``. Trainings run on one CPU thread, one after the other;
-those that several figures begin with are trained once a seed.
+Usage: ``python benchmarks/compression.py [NAME …] [--seeds N] [--folder DIR]``. Trainings run on one CPU thread, one
+after the other; those that several figures begin with are trained once a seed.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
+import shutil
 import statistics
 import sys
 import tempfile
@@ -20,25 +20,36 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
 import torch
+from small_networks import (
+    MOVED,
+    digits_mlp,
+    digits_student,
+    digits_teacher,
+    fashion_cnn,
+    fashion_lenet,
+    fashion_mlp,
+    full,
+    with_recipe,
+)
 
-from projects.schema import Distillation, Network, Node, Plug, Project, Wire
-from projects.templates import EXAMPLES, template
+from projects.schema import Distillation, Plug, Project
+from projects.templates import EXAMPLES
 
 if TYPE_CHECKING:
     from engine.compute.network import GraphModule
 
-EPOCHS, AGAIN = 8, 8
+AGAIN = 8
+TAUGHT = Distillation(temperature=4.0, mix=0.9)
 SHARE = 0.5  # of the filters of every convolution
 ROUNDS, PASSES = 8, 30
 Figures = dict[str, float]
-Layer = tuple[str, dict[str, int]]
 
 
 class Workshop:
-    """Runs of one seed, in a folder that goes away.
+    """Runs of one seed, in a folder of their own.
 
     Args:
-        folder: Where they are written.
+        folder: Where they are written; trained runs that are there already are taken as they are.
         seed: Of every recipe.
     """
 
@@ -59,7 +70,8 @@ class Workshop:
         from engine.runs.summary import read_summary
 
         run = self.folder / name
-        if not run.exists():
+        if not run.exists() or read_summary(run).state != "finished":
+            shutil.rmtree(run, ignore_errors=True)
             recipe = msgspec.structs.replace(
                 project.recipe, seed=self.seed, threads=1, device="cpu"
             )
@@ -79,6 +91,7 @@ class Workshop:
         """Make a variant; return it and how many times smaller it is."""
         from engine.compute.compression.compressing import compress
 
+        shutil.rmtree(self.folder / name, ignore_errors=True)
         place, made = compress(run, steps, self.folder / name)
         before, after = made.parent, made.size
         return place, {
@@ -114,59 +127,43 @@ def pass_seconds(modules: Sequence[GraphModule], batch: int) -> float:
     return (time.process_time() - begun) / PASSES
 
 
-def with_recipe(project: Project, **changes: object) -> Project:
-    """The project with another recipe."""
-    return msgspec.structs.replace(
-        project, recipe=msgspec.structs.replace(project.recipe, **changes)
-    )
-
-
-def fashion_cnn() -> Project:
-    """The example, a little shorter: three convolutions of 16, 32 and 64 filters with batch norms."""
-    return with_recipe(template("fashion_cnn").project, epochs=EPOCHS)
-
-
 def gently(project: Project) -> Project:
     """The same for some more passes, at a rate that falls to 0."""
     optimizer = Plug("adam", {**project.recipe.optimizer.params, "lr": 1e-3})
     return with_recipe(project, epochs=AGAIN, optimizer=optimizer, schedule=Plug("cosine"))
 
 
-def chain(*layers: Layer) -> Network:
-    """A network of layers in a row, between an Input and an Output."""
-    nodes = {"input": Node(type="input")}
-    nodes |= {
-        f"{kind}{n}": Node(type=kind, params=params) for n, (kind, params) in enumerate(layers)
-    }
-    nodes["output"] = Node(type="output")
-    return Network(nodes=nodes, wires=tuple(Wire(a, b) for a, b in itertools.pairwise(nodes)))
+def again(project: Project) -> Project:
+    """The same once more, twice as long, at the rates that it learned with: Renda, Frankle & Carbin 2020, section 4."""
+    return with_recipe(project, epochs=2 * AGAIN)
 
 
-def digits_mlp(*units: int) -> Project:
-    """The example with hidden layers of these sizes."""
-    hidden = [part for size in units for part in (("linear", {"units": size}), ("relu", {}))]
-    network = chain(("flatten", {}), *hidden, ("linear", {"units": 10}))
-    project = template("digits_mlp").project
-    return msgspec.structs.replace(project, networks={"classifier": network})
+def half_of_all(criterion: str = "l1") -> list[Plug]:
+    """Half of the units of every layer go."""
+    return [Plug("prune_units", {"amount": SHARE, "criterion": criterion})]
+
+
+def fast_channels() -> list[Plug]:
+    """What leaves the example 8, 24 and 32 filters of 16, 32 and 64: most time goes where images are large."""
+    shares = {"conv1": 0.5, "conv2": 0.25, "conv3": 0.5}
+    return [Plug("prune_units", {"amount": part, "node": node}) for node, part in shares.items()]
 
 
 def pruned_units(
-    shop: Workshop, project: Project, share: float, criterion: str = "l1", teach: bool = False
+    shop: Workshop,
+    name: str,
+    project: Project,
+    steps: Sequence[Plug],
+    tune: Callable[[Project], Project] = gently,
 ) -> Figures:
-    """A share of the units of every layer away, trained on, norms folded where there are some."""
+    """Units away, trained on, norms folded where there are some."""
     from engine.runs.reader import Reader
 
-    kind = project.data.source.type
-    whole, before = shop.train(f"{kind}_whole", project)
-    steps = Plug("prune_units", {"amount": share, "criterion": criterion})
-    name = f"{kind}_{criterion}_{teach}"
-    cut, gains = shop.squeeze(f"{name}_cut", whole, steps)
-    narrow = gently(Reader(cut).project())
-    if teach:
-        narrow = with_recipe(narrow, distillation=Distillation())
-    tuned, after = shop.train(
-        f"{name}_tuned", narrow, weights_from=cut, teacher=whole if teach else None
-    )
+    whole, before = shop.train(f"{name}_whole", project)
+    criterion = steps[0].params.get("criterion", "l1")
+    cut, gains = shop.squeeze(f"{name}_{criterion}_cut", whole, *steps)
+    narrow = tune(Reader(cut).project())
+    tuned, after = shop.train(f"{name}_{criterion}_tuned", narrow, weights_from=cut)
     found = {
         "test_accuracy_before": 100 * before["test_accuracy"],
         "points_after": 100 * (after["test_accuracy"] - before["test_accuracy"]),
@@ -175,104 +172,109 @@ def pruned_units(
     }
     layers = project.networks["classifier"].nodes.values()
     if any(layer.type == "batch_norm" for layer in layers):
-        folded, _gains = shop.squeeze(f"{name}_folded", tuned, Plug("fold_norms"))
+        folded, _gains = shop.squeeze(f"{name}_{criterion}_folded", tuned, Plug("fold_norms"))
         found |= times_faster(folded, whole)
     return found
-
-
-def fashion_student() -> Project:
-    """A network of 4, 8 and 8 filters for the same images."""
-    layers = [
-        part
-        for filters in (4, 8, 8)
-        for part in (("conv2d", {"filters": filters}), ("relu", {}), ("max_pool2d", {}))
-    ]
-    network = chain(*layers, ("flatten", {}), ("linear", {"units": 10}))
-    return msgspec.structs.replace(fashion_cnn(), networks={"classifier": network})
-
-
-def fashion_mlp() -> Project:
-    """LeNet-300-100 of Han et al. 2015 and Frankle & Carbin 2019, for the same images."""
-    network = chain(
-        ("flatten", {}),
-        ("linear", {"units": 300}),
-        ("relu", {}),
-        ("linear", {"units": 100}),
-        ("relu", {}),
-        ("linear", {"units": 10}),
-    )
-    return msgspec.structs.replace(fashion_cnn(), networks={"classifier": network})
-
-
-def fashion_lenet() -> Project:
-    """LeNet-5 with ReLU and max pooling, for the same images."""
-    network = chain(
-        ("conv2d", {"filters": 6, "kernel": 5}),
-        ("relu", {}),
-        ("max_pool2d", {}),
-        ("conv2d", {"filters": 16, "kernel": 5}),
-        ("relu", {}),
-        ("max_pool2d", {}),
-        ("flatten", {}),
-        ("linear", {"units": 120}),
-        ("relu", {}),
-        ("linear", {"units": 84}),
-        ("relu", {}),
-        ("linear", {"units": 10}),
-    )
-    return msgspec.structs.replace(fashion_cnn(), networks={"classifier": network})
 
 
 def pruned_weights(
     shop: Workshop, name: str, project: Project, share: float, criterion: str = "magnitude"
 ) -> Figures:
-    """A share of the weights away, little by little, while the trained network learns on."""
+    """A share of the weights away, little by little, while the trained network learns on; and without that."""
     from engine.compute.compression.measuring import size_of
     from engine.compute.compression.model import model_of
 
     whole, before = shop.train(f"{name}_whole", project)
     rule = {"amount": share, "criterion": criterion, "end": 0.6, "every": 10}
-    tuned = with_recipe(gently(project), epochs=2 * AGAIN, pruning=Plug("gradual", rule))
+    longer = with_recipe(gently(project), epochs=2 * AGAIN)
+    _run, dense = shop.train(f"{name}_longer", longer, weights_from=whole)
+    tuned = with_recipe(longer, pruning=Plug("gradual", rule))
     run, after = shop.train(f"{name}_{criterion}_{share}", tuned, weights_from=whole)
     size = size_of(model_of(run).session, 0)
     return {
         "test_accuracy_before": 100 * before["test_accuracy"],
         "test_accuracy_after": 100 * after["test_accuracy"],
         "points_after": 100 * (after["test_accuracy"] - before["test_accuracy"]),
+        "points_unpruned": 100 * (dense["test_accuracy"] - before["test_accuracy"]),
+        "points_beside_unpruned": 100 * (after["test_accuracy"] - dense["test_accuracy"]),
         "per_cent_nonzero": 100 * size.nonzero / size.parameters,
     }
 
 
-def distilled(shop: Workshop, large: Project, small: Project) -> Figures:
-    """A small network alone, and with the large one as its teacher."""
-    kind = large.data.source.type
-    whole, teacher = shop.train(f"{kind}_teacher", large)
-    _run, alone = shop.train(f"{kind}_alone", small)
-    taught = with_recipe(small, distillation=Distillation(temperature=2.0, mix=0.7))
-    _run, found = shop.train(f"{kind}_taught", taught, teacher=whole)
+def rounded(shop: Workshop, name: str, project: Project) -> Figures:
+    """Weights and inputs of 8 bits; how much smaller the file becomes."""
+    from engine.compression.variant import read_variant
+    from engine.compute.evaluate import evaluate, open_run
+
+    whole, before = shop.train(f"{name}_whole", project)
+    place, _gains = shop.squeeze(f"{name}_int8", whole, Plug("quantise_static"))
+    after, made = evaluate(open_run(place)), read_variant(place)
+    assert made is not None
     return {
-        "test_accuracy_teacher": 100 * teacher["test_accuracy"],
-        "test_accuracy_alone": 100 * alone["test_accuracy"],
-        "test_accuracy_taught": 100 * found["test_accuracy"],
-        "points_gained": 100 * (found["test_accuracy"] - alone["test_accuracy"]),
+        "test_accuracy_before": 100 * before["test_accuracy"],
+        "points_after": 100 * (after["test_accuracy"] - before["test_accuracy"]),
+        "times_smaller": made.parent.file_bytes / made.size.file_bytes,
     }
 
 
+def distilled(shop: Workshop, units: int, *augment: Plug) -> Figures:
+    """A hidden layer of some units alone, and with a convolutional network as its teacher; and what they know by heart."""
+    from engine.compute.compression.measuring import size_of
+    from engine.compute.evaluate import evaluate, open_run
+
+    small, name = digits_student(units, *augment), f"{units}_{len(augment)}"
+    whole, teacher = shop.train("digits_teacher", digits_teacher())
+    alone, before = shop.train(f"digits_alone_{name}", small)
+    learner = with_recipe(small, distillation=TAUGHT)
+    taught, after = shop.train(f"digits_taught_{name}", learner, teacher=whole)
+    large, less = (size_of(open_run(run), 0) for run in (whole, taught))
+    found = {
+        "test_accuracy_teacher": 100 * teacher["test_accuracy"],
+        "test_accuracy_alone": 100 * before["test_accuracy"],
+        "test_accuracy_taught": 100 * after["test_accuracy"],
+        "points_gained": 100 * (after["test_accuracy"] - before["test_accuracy"]),
+        "times_fewer_weights": large.parameters / less.parameters,
+        "times_fewer_macs": large.macs / less.macs,
+        **times_faster(taught, whole),
+    }
+    for who, run in (("teacher", whole), ("alone", alone), ("taught", taught)):
+        known = evaluate(open_run(run), "train")
+        found |= {
+            f"train_accuracy_{who}": 100 * known["train_accuracy"],
+            f"train_loss_{who}": known["train_loss"],
+        }
+    return found
+
+
 FIGURES: dict[str, Callable[[Workshop], Figures]] = {
-    "digits_units": lambda shop: pruned_units(shop, digits_mlp(512, 512), 0.5),
-    "digits_units_random": lambda shop: pruned_units(shop, digits_mlp(512, 512), 0.5, "random"),
-    "digits_distilled": lambda shop: distilled(
-        shop, template("digits_mlp").project, digits_mlp(24)
+    "digits_units": lambda shop: pruned_units(shop, "digits", digits_mlp(512, 512), half_of_all()),
+    "digits_units_random": lambda shop: pruned_units(
+        shop, "digits", digits_mlp(512, 512), half_of_all("random")
     ),
-    "fashion_units": lambda shop: pruned_units(shop, fashion_cnn(), SHARE),
-    "fashion_units_taught": lambda shop: pruned_units(shop, fashion_cnn(), SHARE, teach=True),
+    "digits_distilled": lambda shop: distilled(shop, 128),
+    "digits_distilled_narrow": lambda shop: distilled(shop, 16),
+    "digits_distilled_moved": lambda shop: distilled(shop, 128, MOVED),
+    "fashion_units": lambda shop: pruned_units(
+        shop, "fashion", fashion_cnn(), fast_channels(), again
+    ),
     "mlp_weights": lambda shop: pruned_weights(shop, "mlp", fashion_mlp(), 0.92),
     "mlp_weights_random": lambda shop: pruned_weights(shop, "mlp", fashion_mlp(), 0.92, "random"),
     "lenet_weights": lambda shop: pruned_weights(shop, "lenet", fashion_lenet(), 0.91),
     "lenet_weights_random": lambda shop: pruned_weights(
         shop, "lenet", fashion_lenet(), 0.91, "random"
     ),
-    "fashion_distilled": lambda shop: distilled(shop, fashion_cnn(), fashion_student()),
+    "full_mlp_weights": lambda shop: pruned_weights(shop, "full_mlp", full(fashion_mlp()), 0.92),
+    "full_mlp_weights_random": lambda shop: pruned_weights(
+        shop, "full_mlp", full(fashion_mlp()), 0.92, "random"
+    ),
+    "full_lenet_weights": lambda shop: pruned_weights(
+        shop, "full_lenet", full(fashion_lenet()), 0.91
+    ),
+    "full_lenet_weights_random": lambda shop: pruned_weights(
+        shop, "full_lenet", full(fashion_lenet()), 0.91, "random"
+    ),
+    "full_mlp_int8": lambda shop: rounded(shop, "full_mlp", full(fashion_mlp())),
+    "full_lenet_int8": lambda shop: rounded(shop, "full_lenet", full(fashion_lenet())),
 }
 
 
@@ -287,11 +289,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", default=list(FIGURES))
     parser.add_argument("--seeds", type=int, default=3, help="how many")
+    parser.add_argument("--folder", type=Path, help="of runs that are kept, and not trained again")
     chosen = parser.parse_args()
     found: dict[str, list[Figures]] = {name: [] for name in chosen.names}
     for seed in range(chosen.seeds):
         with tempfile.TemporaryDirectory() as folder:
-            shop = Workshop(Path(folder), seed)
+            shop = Workshop(chosen.folder / str(seed) if chosen.folder else Path(folder), seed)
             for name in chosen.names:
                 found[name].append(FIGURES[name](shop))
                 print(name, seed, found[name][-1], file=sys.stderr, flush=True)

@@ -412,7 +412,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Distillation | None,
         Meta(
             title="Distillation",
-            description="Learn from what a trained run answers, too. It is chosen when the training begins.",
+            description="Learn from what a trained run answers, too. It is chosen when the training begins. It helps networks "
+            "with units to spare, not those too small to follow the answers.",
         ),
     ] = None
     early_stopping: Annotated[EarlyStopping | None, Meta(title="Early stopping")] = None
