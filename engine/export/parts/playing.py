@@ -193,7 +193,7 @@ def play(
         return loss.item()
 
     def challenge(some: Tensor, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor | None, float]:
-        """Improve the discriminator once; return real and generated examples, latents, classes and the loss."""
+        """Improve the discriminator once; return both kinds of examples, latents, classes and the loss."""
         real, labels = inputs[some], None if targets is None else targets[some]
         if paired and labels is not None:
             real = torch.cat([real, labels], 1)

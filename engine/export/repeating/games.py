@@ -18,7 +18,7 @@ from engine.adversarial.tricks.players import LabelSmoothing, TopK, Truncation
 from engine.compute.judging import guesses_of
 from engine.export.parts import playing, rivals, slopes
 from engine.export.repeating import recipes
-from engine.export.repeating.page import Page
+from engine.export.repeating.page import Page, listed
 from engine.export.writer import Job
 from engine.objectives.gan import Gan
 from engine.objectives.pix2pix import Pix2Pix
@@ -159,20 +159,22 @@ def _rules(job: Job, choices: Choices, page: Page) -> dict[str, str]:
     }
     told = {name: repr(value) for name, value in found.items() if value is not None}
     if penalties := [_penalty(one, page) for one in choices.penalties if isinstance(one, Soft)]:
-        told["penalties"] = f"[{', '.join(penalties)}]"
+        told["penalties"] = listed(penalties)
     bounds = [one.bound for one in choices.penalties if isinstance(one, WeightClipping)]
     if bounds:
         told["largest_weight"] = repr(min(bounds))
     noise = [trick for trick in choices.tricks if isinstance(trick, InstanceNoise)]
     if noise:
-        changes = (page.use(playing.fading_noise, sd=one.sd, steps=one.steps) for one in noise)
-        told["changes"] = f"[{', '.join(changes)}]"
-    if best := [trick for trick in choices.tricks if isinstance(trick, TopK)]:
-        counts = (
-            page.use(playing.best_count, share=one.share, decay=one.decay, every=one.every)
-            for one in best
+        told["changes"] = listed(
+            [page.use(playing.fading_noise, sd=one.sd, steps=one.steps) for one in noise]
         )
-        told["counted"] = f"[{', '.join(counts)}]"
+    if best := [trick for trick in choices.tricks if isinstance(trick, TopK)]:
+        told["counted"] = listed(
+            [
+                page.use(playing.best_count, share=one.share, decay=one.decay, every=one.every)
+                for one in best
+            ]
+        )
     return told
 
 

@@ -12,7 +12,7 @@ from engine.compute.tasks.multi_label import MultiLabelTask
 from engine.compute.tasks.vae import VaeTask
 from engine.export.parts import augmenting, coding, learning, naming, numbers
 from engine.export.repeating import recipes
-from engine.export.repeating.page import Page
+from engine.export.repeating.page import Page, listed
 from engine.export.writer import Job
 from engine.objectives.autoencoder import Autoencoder
 from engine.objectives.base import Objective
@@ -227,7 +227,7 @@ def _changes(job: Job, page: Page) -> dict[str, str]:
         else:
             plain.append(page.use(function, fill=augmenter.fill, **options))
     return {
-        "changes": f"[{', '.join(plain)}]",
-        "mixing": f"[{', '.join(mixing)}]",
+        "changes": listed(plain),
+        "mixing": listed(mixing),
         "picture": repr(augmenter.picture),
     }

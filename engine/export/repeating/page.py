@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
@@ -26,6 +27,7 @@ from engine.export.parts import (
 ORDER = (
     data, augmenting, schedules, naming, numbers, coding, rivals, slopes, holding, playing, learning,
 )  # fmt: skip
+LONGEST = 76  # characters of an argument
 _IGNORED = re.compile(r"  # type: ignore\[[a-z-]+\]")
 _ABSTRACT = ("Callable", "Iterator", "Mapping", "Sequence")
 _STANDARD = (
@@ -44,8 +46,8 @@ _OTHERS = (
     (r"\bnp\.", "import numpy as np"),
     (r"\btorch\.", "import torch"),
     (r"\bNDArray\b", "from numpy.typing import NDArray"),
-    (r"\bload_file\(", "from safetensors.torch import load_file"),
-    (r"\bsave_file\(", "from safetensors.torch import save_file"),
+    (r"\bload_file\((?![\s\S]*\bsave_file\()", "from safetensors.torch import load_file"),
+    (r"\bsave_file\(", "from safetensors.torch import load_file, save_file"),
     (r"\bTensor\b", "from torch import Tensor, nn"),
     (r"\bfunctional\.", "from torch.nn import functional"),
     (r"\b_BatchNorm\b", "from torch.nn.modules.batchnorm import _BatchNorm"),
@@ -88,6 +90,19 @@ class Page:
         return [_IGNORED.sub("", inspect.getsource(function)).rstrip() for function in ordered]
 
 
+def listed(items: Sequence[str]) -> str:
+    """Return the text of a list as an argument of a call, an item a line when one line is too short.
+
+    Args:
+        items: Source text of each.
+    """
+    line = f"[{', '.join(items)}]"
+    if len(line) <= LONGEST:
+        return line
+    inner = "".join(f"            {item},\n" for item in items)
+    return f"[\n{inner}        ]"
+
+
 def imports_of(text: str) -> list[str]:
     """Return the lines that import what a text uses.
 
@@ -110,7 +125,9 @@ def _needed(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
+    yield from (
+        str(one.argval) for one in dis.get_instructions(code) if one.opname == "LOAD_GLOBAL"
+    )
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)

@@ -92,7 +92,7 @@ def _head(job: Job, read: str) -> str:
     kept = (
         "Kept are the weights of the best evaluation, as in the run."
         if type(job.session.objective) in RECITED
-        else "Kept are the weights of the last step, where the run may have kept those whose samples scored best."
+        else "Kept are the weights of the last step; the run may have kept those whose samples scored best."
     )
     lines = [
         f'"""Repeats the training of {prose(job.about)} without Ganvas; needs {needs}.',
@@ -100,7 +100,9 @@ def _head(job: Job, read: str) -> str:
         "The parts of the data, the order of the batches, the first weights and random numbers, the optimiser, its",
         "rates and the losses are those of the run. Dropout draws other numbers, a run on another device than the",
         "processor drew others altogether, and sums may be made in another order: then the result comes near the",
-        f"run's, and is not the same to the last digit. {kept}",
+        "run's, and is not the same to the last digit.",
+        "",
+        kept,
         '"""',
     ]
     return "\n".join(lines)

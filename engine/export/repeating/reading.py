@@ -56,9 +56,8 @@ def _from_library(job: Job) -> str:
         f"    chosen = split(len(inputs), {labels}, {data.split.validation}, {data.split.test}, {data.split.seed})",
     ]
     if not scaler.identity:
-        lines.append(
-            f"    shift, scale = np.array({scaler.shift.tolist()}), np.array({scaler.divisor.tolist()})"
-        )
+        lines.append(f"    shift = np.array({scaler.shift.tolist()})")
+        lines.append(f"    scale = np.array({scaler.divisor.tolist()})")
         lines.append("    inputs = ((inputs - shift) / scale).astype(np.float32)")
     name = loader.split("(")[0].split()[-1]
     return _LIBRARY.format(name=name, lines="\n".join(lines))

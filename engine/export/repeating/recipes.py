@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import math
+import pprint
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.compute.dealing import batches_of
 from engine.compute.rules import held_by
 from engine.export.parts import holding, schedules
-from engine.export.repeating.page import Page
+from engine.export.repeating.page import LONGEST, Page
 from engine.export.writer import Job
 from engine.optimizers.base import OPTIMIZERS, Optimizer
 from engine.runs.summary import read_summary
@@ -72,7 +74,7 @@ def _written(rule: Optimizer, weights: str) -> str:
     kind, options = RULES[rule.tag()]
     values = {f.name: getattr(rule, f.name) for f in rule.fields()}
     line = f"lr={rule.lr}, {options.format(**values)}"
-    return f"torch.optim.{kind}(\n            {weights}, {line}\n        )"
+    return f"torch.optim.{kind}(\n            {weights},\n            {line},\n        )"
 
 
 def factor(job: Job, page: Page) -> str:
@@ -113,7 +115,7 @@ def course(job: Job, page: Page) -> dict[str, str]:
         if value is not None
     }
     if held := _held(job):
-        found["held"] = repr(held)
+        found["held"] = textwrap.indent(pprint.pformat(held, width=LONGEST), " " * 8).lstrip()
     return found
 
 

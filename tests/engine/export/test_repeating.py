@@ -85,6 +85,19 @@ def plug(tag: str, **params: Any) -> dict[str, Any]:
     return {"type": tag, **params}
 
 
+def normed() -> Project:
+    """A game whose generator has a batch norm, whose average nobody looks at while it learns."""
+    layers: Layers = [
+        ("first", "linear", {"units": 16, "bias": False}),
+        ("norm", "batch_norm", {}),
+        ("relu", "relu", {}),
+        ("last", "linear", {"units": 2}),
+    ]
+    plain = game({})
+    generator = chain(layers, entry="noise", size=4)
+    return msgspec.structs.replace(plain, networks={**plain.networks, "generator": generator})
+
+
 HELD = msgspec.structs.replace(chain(TABLE), l1=0.01, l2=0.02, max_norm=0.9)
 DIGITS = Project(
     networks={"classifier": chain(IMAGES)},
@@ -188,6 +201,7 @@ PLAYED = {
     ),
     "paired": game({}, ema=0.0, loss=plug("relativistic_paired"), tricks=[plug("top_k", every=1, decay=0.9)]),
     "squares": game({}, loss=plug("least_squares", fake=-1.0, wanted=0.5), penalties=[plug("spectral_norm")]),
+    "normed": normed(),
     "hinge": game({}, loss=plug("hinge")),
 }  # fmt: skip
 
@@ -263,6 +277,7 @@ def test_a_program_holds_what_it_uses_and_no_more(tmp_path: Path) -> None:
     assert "def polynomial(" in text
     assert "def play(" not in text
     assert "def cosine(" not in text
+    assert "def split(" in text
     assert "engine" not in text
     assert "type: ignore" not in text
     assert learning.train.__doc__ is not None
