@@ -76,7 +76,7 @@ class Strips(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             self._trace(painter)
             return
-        place, fine = painter.worldTransform(), painter.device().devicePixelRatio()
+        place, fine = painter.worldTransform(), painter.device().devicePixelRatioF()
         low, high = (
             fine * (place.m22() * end + place.dy()) for end in self.getViewBox().viewRange()[1]
         )
