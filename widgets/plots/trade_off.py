@@ -162,15 +162,15 @@ class TradeOffPlot(QWidget):
         return QPointF(self._across(self._spots[place].cost), self._spots[place].score)
 
     def spot_at(self, position: QPointF) -> int:
-        """Return which point lies at a place of the scene; -1 for none."""
+        """Return which point lies at a place of the scene; of two in the same place the one that is there, -1 for none."""
         box = self.plot.getViewBox()
-        best, found = NEAR, -1
-        for place in range(len(self._spots)):
+        near: list[tuple[float, bool, int]] = []
+        for place, spot in enumerate(self._spots):
             there = box.mapViewToScene(self.place_of(place))
             away = math.hypot(there.x() - position.x(), there.y() - position.y())
-            if away <= best:
-                best, found = away, place
-        return found
+            if away <= NEAR:
+                near.append((away, spot.hollow, place))
+        return min(near)[2] if near else -1
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -128,7 +128,7 @@ class Board(QWidget):
         self._marks.setMinimumWidth(LEAST_MARKS)
         foot = QHBoxLayout()
         foot.setSpacing(theme.PAD)
-        foot.addWidget(self._marks)
+        foot.addWidget(self._marks, 1)
         foot.addWidget(self._told, 1)
         column.addLayout(foot)
         column.addLayout(self._make_buttons())
@@ -186,10 +186,18 @@ class Board(QWidget):
     @property
     def score_name(self) -> str:
         """What tells how good the networks are; empty where nothing does."""
-        sizes = [member.size for member in self._members if member.size is not None]
-        if self._preview is not None:
-            sizes.append(self._preview.size)
+        sizes = self._sizes()
         return sizes[0].metric if sizes else ""
+
+    @property
+    def higher(self) -> bool:
+        """Whether more of the score is better."""
+        sizes = self._sizes()
+        return sizes[0].higher if sizes else True
+
+    def _sizes(self) -> list[Size]:
+        sizes = [member.size for member in self._members if member.size is not None]
+        return sizes if self._preview is None else [*sizes, self._preview.size]
 
     def show_members(self, members: Sequence[Member], base: Path | None) -> None:
         """Show a family.
@@ -238,15 +246,22 @@ class Board(QWidget):
     def _paint(self) -> None:
         axis = next(axis for axis in AXES if axis.name == self._axis.currentData())
         metric = self.score_name
-        found = spots_of(self._members, self._preview, axis, metric)
+        found = spots_of(self._members, self._preview, axis, metric, self.higher)
         self._spots = [path for path, _spot in found]
-        titles = (_(axis.title), score_title(metric))
+        titles = (_(axis.title), self._score_title(metric))
         self.plot.set_spots(
             [spot for _path, spot in found], titles, axis.words, binary=axis.name == "file_bytes"
         )
         current = self.table.current
         self.plot.choose(self._spots.index(current) if current in self._spots else -1)
         self._show_marks()
+
+    def _score_title(self, metric: str) -> str:
+        """What stands at the axis of scores, which way is better included where that is down."""
+        title = score_title(metric)
+        if not metric or self.higher:
+            return title
+        return _("{score} · lower is better").format(score=title)
 
     def _show_marks(self) -> None:
         tokens = theme.current()

@@ -135,12 +135,12 @@ def change_of(row: Row) -> str:
         return ""
     if row.before == 0:
         return "–"
-    ratio = row.after / row.before
-    if abs(ratio - 1) < row.least:
+    change = (row.after - row.before) / abs(row.before)  # an ELBO is negative: what rises is a plus
+    if abs(change) < row.least:
         return "–"
-    if ratio > GREW:
-        return f"× {ratio:.0f}"
-    return f"{100 * (ratio - 1):+.0f} %".replace("-", "−")
+    if row.before > 0 and change + 1 > GREW:
+        return f"× {change + 1:.0f}"
+    return f"{100 * change:+.0f} %".replace("-", "−")
 
 
 def threads_words(size: Size) -> str:

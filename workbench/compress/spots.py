@@ -30,7 +30,7 @@ class Preview(NamedTuple):
 
 
 def spots_of(
-    members: Sequence[Member], preview: Preview | None, axis: Axis, metric: str
+    members: Sequence[Member], preview: Preview | None, axis: Axis, metric: str, higher: bool
 ) -> list[tuple[Path | None, Spot]]:
     """Return the points with the members that they are; those without a cost or a score are left out.
 
@@ -39,13 +39,13 @@ def spots_of(
         preview: What the steps would give, which is no member yet.
         axis: The cost.
         metric: The score.
+        higher: Whether more of it is better.
     """
     found: list[tuple[Path | None, Spot]] = []
     for member in members:
         spot = _spot(axis, metric, member.size, GROUPS.index(member.kind), _heading(member))
         if spot is not None:
             found.append((member.path, spot))
-    higher = next((member.size.higher for member in members if member.size is not None), True)
     for place in front([(spot.cost, spot.score) for _path, spot in found], higher):
         path, spot = found[place]
         found[place] = path, replace(spot, front=True)

@@ -17,6 +17,7 @@ from tests.workbench.compress.support import PROJECT, family, make_run, size, su
 from workbench.compress.axes import AXES, front
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member, family_of, quickest
 from workbench.compress.figures import change_of, rows_of
+from workbench.compress.spots import Preview, spots_of
 from workbench.compress.step_fields import Subject, fields_for, first_settings, has_slider
 from workbench.compress.table import VariantTable, cells_of, heads_of, saved
 
@@ -96,6 +97,36 @@ def test_figures_say_what_changes() -> None:
     assert change_of(slower["64 at once"]) == "× 30"
     alone = list(rows_of(size(), None))
     assert {change_of(row) for row in alone} == {""}
+
+
+def test_a_score_below_0_that_falls_changes_by_a_minus() -> None:
+    better, worse = (msgspec.structs.replace(size(), value=value) for value in (-300.0, -330.0))
+    for before, after, words in ((better, worse, "−10 %"), (worse, better, "+9 %")):
+        assert change_of(next(iter(rows_of(before, after)))) == words
+    grown = msgspec.structs.replace(size(), value=-6000.0)
+    assert (
+        change_of(next(iter(rows_of(better, grown)))) == "−1900 %"
+    )  # and not twenty times as good
+
+
+@pytest.mark.parametrize(("higher", "beaten"), [(True, [True, False]), (False, [True, True])])
+def test_points_lie_on_the_front_by_which_way_is_better(higher: bool, beaten: list[bool]) -> None:
+    members = [
+        Member(Path(name), name, VARIANT, "", size(nonzero, value))
+        for name, nonzero, value in (("small", 10, 0.9), ("large", 100, 0.8))
+    ]
+    found = spots_of(members, None, AXES[0], "validation_accuracy", higher)
+    assert [path for path, _spot in found] == [Path("small"), Path("large")]
+    assert [spot.front for _path, spot in found] == beaten
+
+
+def test_what_has_no_score_is_no_point() -> None:
+    bare = msgspec.structs.replace(size(), metric="", metrics={})
+    lost = Member(Path("lost"), "lost", VARIANT, "", bare)
+    unknown = Member(Path("unknown"), "unknown", VARIANT, "")
+    preview = Preview("prune", size(5, 0.5))
+    found = spots_of([lost, unknown], preview, AXES[0], "validation_accuracy", True)
+    assert [(path, spot.hollow) for path, spot in found] == [(None, True)]
 
 
 def test_the_table_has_a_cell_for_every_heading(tmp_path: Path) -> None:

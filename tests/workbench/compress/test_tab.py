@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -41,6 +42,7 @@ from widgets import theme
 from widgets.plots.trade_off import TradeOffPlot
 from workbench import styles
 from workbench.app import make_application
+from workbench.compress.family import RUN, Member
 from workbench.compress.step_card import Slider
 from workbench.compress.tab import CompressTab
 from workbench.rundata import RunData
@@ -235,7 +237,8 @@ def test_steps_are_taken_back_and_done_again_by_the_usual_keys(
     assert not steps.stack.canRedo()
     QTest.mouseClick(button(steps, "steps-undo"), Qt.MouseButton.LeftButton)
     assert steps.steps == lives[1]
-    qtbot.waitUntil(lambda: steps_of(hands.lent[0]) == lives[1])  # and figures are asked for
+    settle(qtbot, tab, hands.lent[0])
+    assert tab._asked == lives[1]  # the figures are those of these steps
 
 
 def test_a_line_takes_back_its_typing_before_the_steps_are_taken_back(tab: CompressTab) -> None:
@@ -345,6 +348,34 @@ def test_points_and_rows_choose_each_other_and_open(
     theme.use(theme.DARK)
     assert not tab.grab().isNull()
     theme.use(theme.LIGHT)
+
+
+def test_a_variant_that_was_just_kept_is_opened_by_a_double_click(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
+) -> None:
+    settle(qtbot, tab, hands.lent[0])
+    plot = tab.board.plot
+    place = tab.board._spots.index(runs[2])
+    there = size(100, plot._spots[place].score)
+    tab.board.show_preview("prune", there)  # what the steps would give lies there as well
+    place = tab.board._spots.index(runs[2])
+    at = plot.plot.mapFromScene(plot.plot.getViewBox().mapViewToScene(plot.place_of(place)))
+    with qtbot.waitSignal(tab.board.open_wanted) as opened:
+        for strike in (QTest.mouseClick, QTest.mouseDClick, QTest.mouseRelease):
+            strike(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert opened.args == [runs[2]]
+    assert tab.board.table.current == runs[2]
+
+
+def test_the_axis_says_where_less_is_better(tab: CompressTab, runs: list[Path]) -> None:
+    def title() -> str:
+        return str(tab.board.plot.plot.getAxis("left").labelText)
+
+    assert title() == "Validation accuracy"
+    loss = msgspec.structs.replace(size(), metric="validation_loss", higher=False)
+    loss = msgspec.structs.replace(loss, metrics={"validation_loss": 0.5})
+    tab.board.show_members([Member(runs[0], "ash", RUN, "", loss)], runs[0])
+    assert title() == "Validation loss · lower is better"
 
 
 def test_layers_are_scanned_by_another_engine_and_that_can_be_stopped(
