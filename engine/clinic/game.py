@@ -50,6 +50,12 @@ def is_bounded(project: Project) -> bool:
     return loss is not None and loss.bounded
 
 
+def is_relativistic(project: Project) -> bool:
+    """Whether σ(D(x) − D(G(z))) is the probability that x is the real one of the two (Jolicoeur-Martineau 2018)."""
+    loss: type[AdversarialLoss] | None = ADVERSARIAL.entries.get(loss_of(project))
+    return loss is not None and loss.needs_real
+
+
 def is_meant_for_one(project: Project) -> bool:
     """Whether the slope of a discriminator is meant to be 1 at most: a critic's, unless clipped weights set another bound."""
     return draws(project) and is_bounded(project) and "weight_clipping" not in penalties_of(project)

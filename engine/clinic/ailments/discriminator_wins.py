@@ -9,7 +9,14 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import PROBABILITIES, is_alone, is_bounded, loss_of, recent
+from engine.clinic.game import (
+    PROBABILITIES,
+    is_alone,
+    is_bounded,
+    is_relativistic,
+    loss_of,
+    recent,
+)
 from projects.schema import Project
 from projects.translation import N_
 
@@ -20,7 +27,8 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
     """The discriminator tells real from generated examples without an effort, for long.
 
     Where σ(D) is a probability, it is sick while the medians of D(real) and of 1 − D(generated) are both above
-    0.95. Under other losses the scale of D says nothing, and what counts is that it scores practically every
+    0.95; where σ(D(real) − D(generated)) is one, while that is: pairs may all be told apart by a hair, and the generator
+    learns as well as ever. Under other losses the scale of D says nothing, and what counts is that it scores practically every
     real example above its generated partner. A Wasserstein critic is meant to be as good as it can be:
     this is no ailment there. Arjovsky & Bottou 2017, *Towards principled methods for training generative
     adversarial networks*, section 2.
@@ -40,6 +48,7 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
     healthy: ClassVar[str] = N_("discriminator in balance")
     formula: ClassVar[tuple[str, ...]] = (
         r"\min(\mathrm{med}\,\sigma(D(x)), 1 - \mathrm{med}\,\sigma(D(G(z)))) > 0.95",
+        r"\text{relativistic:} \quad \sigma(\mathrm{med}\,(D(x) - D(G(z)))) > 0.95",
         r"\text{other losses:} \quad \mathrm{med}\,P(D(x) > D(G(z))) > 0.995",
     )
     use: ClassVar[str] = (
@@ -66,6 +75,8 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge how sure the discriminator is."""
+        if is_relativistic(project):
+            return self._look_at_lead(chart)
         if loss_of(project) not in PROBABILITIES:
             return self._look_at_pairs(chart)
         real = recent(chart, "d_real", self.window)
@@ -89,6 +100,25 @@ class DiscriminatorWins(Ailment, frozen=True, tag="discriminator_wins"):
                 "low": round(1 - self.sure, 3),
             },
             line=1 - self.sure,
+            rounds=self.window,
+        )
+
+    def _look_at_lead(self, chart: Chart) -> Look | None:
+        gap = recent(chart, "logit_gap", self.window)
+        if not math.isfinite(gap):
+            return None
+        sure = (1 + math.tanh(gap / 2)) / 2
+        return Look(
+            curve="logit_gap",
+            figure=sure,
+            limit=self.sure,
+            sick=sure > self.sure,
+            well=sure < self.calm,
+            sentence=N_(
+                "real examples beat generated ones with a probability of {sure:.2f}; too sure above {limit}"
+            ),
+            details={"sure": sure, "limit": self.sure},
+            line=math.log(self.sure / (1 - self.sure)),
             rounds=self.window,
         )
 

@@ -204,6 +204,21 @@ def test_a_critic_is_meant_to_be_right() -> None:
     assert states(seen(curves, project("hinge"))[1], "discriminator_wins") != []
 
 
+@pytest.mark.parametrize(("gap", "state"), [(0.5, []), (6.0, ["suspected", "confirmed"])])
+def test_pairs_that_are_told_apart_by_a_hair_leave_something_to_learn(
+    gap: float, state: list[str]
+) -> None:
+    curves = healthy()
+    wins(curves, (0, STEPS))
+    steps, noise = curves["d_real"]
+    curves["logit_gap"] = (steps, gap + noise - noise.mean())
+    for loss in ("relativistic_paired", "relativistic_average"):
+        doctor, found = seen(curves, project(loss))
+        assert states(found, "discriminator_wins") == state
+        looks = {ailment.tag(): look for ailment, look in doctor.looks()}
+        assert looks["discriminator_wins"].line == pytest.approx(np.log(0.95 / 0.05))
+
+
 def test_gradients_that_fade_in_a_balanced_game_starve_nobody() -> None:
     curves = healthy()
     changed(curves, "gradient_norm/generator", lambda v: 1e-4 * v, (600, STEPS))
