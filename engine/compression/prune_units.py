@@ -25,7 +25,7 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
     order: ClassVar[int] = 15
     formula: ClassVar[tuple[str, ...]] = (
         r"s_j = \sum_i |W_{ji}| \quad \text{(l1)}, \quad s_j = \lVert W_j \rVert_2 \quad \text{(l2)}",
-        r"s_j = |\gamma_j| \quad \text{(norm scale)}",
+        r"s_j = |\gamma_j| \quad \text{(norm scale)}, \quad s_j = \sum_i |W_{ji}| - |W_{ji}^{(0)}| \quad \text{(movement)}",
         r"\bar{s}_j = \frac{s_j}{\frac{1}{n} \sum_k s_k} \quad \text{(l1, l2: beside the others of the layer)}",
     )
     use: ClassVar[str] = (
@@ -39,7 +39,8 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
     )
     source: ClassVar[str] = (
         "Li, Kadav, Durdanovic, Samet & Graf 2017, Pruning Filters for Efficient ConvNets; norm scale: Liu et al. 2017, Learning "
-        "Efficient Convolutional Networks through Network Slimming; heads: Michel, Levy & Neubig 2019, Are Sixteen Heads Really "
+        "Efficient Convolutional Networks through Network Slimming; movement: Zhou, Lan, Liu & Yosinski 2019, Deconstructing "
+        "Lottery Tickets, section 2 (magnitude increase); heads: Michel, Levy & Neubig 2019, Are Sixteen Heads Really "
         "Better than One?"
     )
 
@@ -60,11 +61,12 @@ class PruneUnits(Compression, frozen=True, kw_only=True, tag="prune_units"):
         ),
     ] = "all"
     criterion: Annotated[
-        Literal["l1", "l2", "norm_scale", "random"],
+        Literal["l1", "l2", "norm_scale", "movement", "random"],
         Meta(
             title="Which units",
             description="l1, l2: those with the smallest weights leading into them. norm scale: those that their Batch norm "
-            "scales the least. random: any, for comparison.",
+            "scales the least. movement: those whose weights have moved away from 0 the least since the training began. "
+            "random: any, for comparison.",
         ),
     ] = "l1"
     scope: Scope = "layer"

@@ -15,8 +15,9 @@ from torch import Tensor
 
 from engine.compression.prune_units import PruneUnits
 from engine.compute.compression.couplings import walked
-from engine.compute.compression.drawn import Drawn, Facts, editable, left_alone, redrawn
+from engine.compute.compression.drawn import Drawn, Facts, State, editable, left_alone, redrawn
 from engine.compute.compression.model import Model
+from engine.compute.compression.rewinding import weights_at
 from engine.compute.compression.units import STAYS, Cut, Ids, Walk
 from engine.compute.compression.zeroing import chosen
 from engine.layers.reshape import Reshape
@@ -24,6 +25,7 @@ from projects.errors import CompressionError
 from projects.translation import gettext as _
 
 SEED = 0x0517
+START = "start"
 Made = tuple[str, frozenset[int]]
 """A layer, and units that it makes: a transformer makes units and heads."""
 
@@ -63,9 +65,14 @@ def prune_units(model: Model, rule: PruneUnits) -> Model:
     words: dict[str, list[str]] = {}
     names = chosen(model.weights, rule.networks)
     notes = left_alone(model, names)
+    begun: dict[str, dict[str, State]] = {}
+    if rule.criterion == "movement":
+        advice = _("Choose another measure: this one needs the design that was trained.")
+        start = model.with_weights(weights_at(model, START, advice))
+        begun = {drawn.name: drawn.weights for drawn, _said in editable(start, names)}
     for drawn, said in editable(model, names):
         walks[drawn.name] = walk = walked(drawn, Facts(drawn))
-        groups += groups_of(drawn, walk, rule, generator)
+        groups += groups_of(drawn, walk, rule, generator, begun.get(drawn.name))
         words[drawn.name] = said
         notes += _held(drawn, walk)
     gone = _least(groups, rule)
@@ -96,7 +103,11 @@ def _held(drawn: Drawn, walk: Walk) -> list[str]:
 
 
 def groups_of(
-    drawn: Drawn, walk: Walk, rule: PruneUnits, generator: torch.Generator
+    drawn: Drawn,
+    walk: Walk,
+    rule: PruneUnits,
+    generator: torch.Generator,
+    begun: Mapping[str, State] | None = None,
 ) -> list[Group]:
     """Return the layers of a network whose units may go, those that go together as one, and what each unit counts.
 
@@ -105,6 +116,7 @@ def groups_of(
         walk: Its units.
         rule: How units are judged.
         generator: For those that go by chance.
+        begun: By node, the weights that the training began with; for those that go by how they moved.
     """
     made: dict[Made, list[Cut]] = {}
     for node, cuts in walk.cuts.items():
@@ -120,7 +132,8 @@ def groups_of(
         width = walk.widths.get(units[0], 0)
         if rule.what != "all" and (rule.what == "heads") != bool(width):
             continue
-        scores = _scores(drawn, walk, rule, {one: made[one] for one in those}, units, generator)
+        parts = {one: made[one] for one in those}
+        scores = _scores(drawn, walk, rule, parts, units, generator, begun or {})
         if len(units) > 1 and scores:
             groups.append(Group(drawn, nodes, scores, width))
     return groups
@@ -147,6 +160,7 @@ def _scores(
     made: Mapping[Made, Sequence[Cut]],
     units: Sequence[int],
     generator: torch.Generator,
+    begun: Mapping[str, State],
 ) -> dict[int, float]:
     """What each unit counts: the mean over all places where it is made, or scaled."""
     if rule.criterion == "random":
@@ -163,7 +177,7 @@ def _scores(
         ]
     else:
         scored = [
-            (cut, _sizes(drawn.weights[node][cut.key], cut.axis, rule.criterion))
+            (cut, _sizes(drawn.weights[node], begun.get(node), cut, rule.criterion))
             for (node, _units), cuts in made.items()
             for cut in cuts
         ]
@@ -175,11 +189,16 @@ def _scores(
     return {unit: sum(found[unit]) / len(found[unit]) for unit in there}
 
 
-def _sizes(weight: Tensor, axis: int, criterion: str) -> Tensor:
-    """How large the weights of each unit are beside those of the others, ``(units,)``."""
-    rows = weight.double().transpose(0, axis).flatten(1)
-    sizes = rows.abs().sum(1) if criterion == "l1" else rows.norm(dim=1)
-    return sizes / sizes.mean().clamp(min=1e-30)
+def _sizes(state: State, begun: State | None, cut: Cut, criterion: str) -> Tensor:
+    """How large the weights of each unit are beside those of the others, or have become, ``(units,)``."""
+    rows = _rows(state, cut)
+    sizes = rows.norm(dim=1) if criterion == "l2" else rows.abs().sum(1)
+    grown = sizes if begun is None else sizes - _rows(begun, cut).abs().sum(1)
+    return grown / sizes.mean().clamp(min=1e-30)
+
+
+def _rows(state: State, cut: Cut) -> Tensor:
+    return state[cut.key].double().transpose(0, cut.axis).flatten(1)
 
 
 def _least(groups: Sequence[Group], rule: PruneUnits) -> dict[str, set[int]]:

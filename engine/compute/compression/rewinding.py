@@ -28,25 +28,40 @@ def rewind(model: Model, moment: str) -> Model:
         RunError: There are no weights of this time, or the run that was trained is gone.
         CompressionError: They do not fit, because the design is another one now.
     """
-    trained = OpenRun(trained_run(model.run))
-    trained.use(moment)
     modules = model.modules()
     weights = {}
+    advice = _("Rewind before layers or units are taken out.")
+    for name, then in weights_at(model, moment, advice).items():
+        now = model.weights[name]
+        zeros = {key: now[key] == 0 for key in prunable(now, kinds_of(modules[name]))}
+        weights[name] = {key: _put(then[key], zeros.get(key)) for key in now}
+    note = _("The weights are those of an earlier time: train the network on, with Keep zeros.")
+    return model.with_weights(weights, note)
+
+
+def weights_at(model: Model, moment: str, advice: str) -> dict[str, dict[str, Tensor]]:
+    """Return the weights that the training of a model had at some time, by network; see :func:`rewind`.
+
+    Args:
+        model: The model.
+        moment: The time.
+        advice: What to do where the design is another one by now.
+    """
+    trained = OpenRun(trained_run(model.run))
+    trained.use(moment)
+    found = {}
     for name, now in model.weights.items():
         network = trained.networks().get(name)
-        then = network.state_dict() if network is not None else {}
-        if {key: value.shape for key, value in then.items()} != {
+        found[name] = dict(network.state_dict()) if network is not None else {}
+        if {key: value.shape for key, value in found[name].items()} != {
             key: value.shape for key, value in now.items()
         }:
             raise CompressionError(
                 _("the weights of that time do not fit: the design is another one by now."),
                 where=f"networks.{name}",
-                hint=_("Rewind before layers or units are taken out."),
+                hint=advice,
             )
-        zeros = {key: now[key] == 0 for key in prunable(now, kinds_of(modules[name]))}
-        weights[name] = {key: _put(then[key], zeros.get(key)) for key in now}
-    note = _("The weights are those of an earlier time: train the network on, with Keep zeros.")
-    return model.with_weights(weights, note)
+    return found
 
 
 def _put(then: Tensor, zeros: Tensor | None) -> Tensor:

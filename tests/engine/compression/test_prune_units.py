@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +16,10 @@ from engine.compression.prune_units import PruneUnits
 from engine.compute.compression.couplings import walked
 from engine.compute.compression.drawn import Facts, drawn_of, editable, redrawn
 from engine.compute.compression.measuring import multiply_adds
-from engine.compute.compression.model import Model
+from engine.compute.compression.model import Model, model_of
 from engine.compute.compression.narrowing import groups_of, narrow
 from engine.compute.compression.units import Walk
+from engine.compute.inside.opened import OpenRun
 from engine.compute.network import GraphModule, random_input
 from projects.errors import CompressionError
 from projects.schema import Network, Node, Wire
@@ -295,6 +297,20 @@ def test_a_multiple_is_left() -> None:
         assert (nodes["n0"].params["filters"], nodes["n2"].params["filters"]) == left
     with pytest.raises(CompressionError, match="no unit that could go"):
         squeezed(model, amount=0.5, multiple=16)
+
+
+def test_units_whose_weights_have_moved_away_from_0_the_least_go(run: Path) -> None:
+    model, trained = model_of(run), OpenRun(run)
+    trained.use("start")
+    begun = trained.networks()["classifier"].state_dict()["first.weight"].double()
+    now = model.weights["classifier"]["first.weight"]
+    grown = (now.double().abs() - begun.abs()).sum(1)
+    assert grown.argsort().tolist() != now.abs().sum(1).argsort().tolist()
+    made = squeezed(model, criterion="movement")
+    stays = grown.argsort()[12:].sort().values
+    assert torch.equal(made.weights["classifier"]["first.weight"], now[stays])
+    with pytest.raises(CompressionError, match="the design is another one"):
+        squeezed(made, criterion="movement")
 
 
 def test_scales_of_norms_and_chance_choose_too() -> None:
