@@ -43,6 +43,7 @@ from workbench.questions import CANCEL, Choice, ask
 from workbench.values import defaults
 
 WIDTH, HEIGHT = 880, 660
+AROUND = 60
 ROW = 30
 LIST_WIDTH = 220
 PERMILLE = 1000
@@ -77,13 +78,17 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("exportDialog")
         self.setWindowTitle(_("Export {run}").format(run=title))
-        self.resize(WIDTH, HEIGHT)
+        area = self.screen().availableGeometry()  # with room for what a system draws around it
+        self.resize(min(WIDTH, area.width() - AROUND), min(HEIGHT, area.height() - AROUND))
         self.folder = folder
         self._run = run
         self._name = name
         self._known: Exported | None = None
         self._values: dict[str, dict[str, Any]] = {}
         self._written: Path | None = None
+        self._wanted = (
+            ""  # network that a person chose; a format that holds one begins with the first
+        )
         self._artist = Artist(engines, self)
         self._artist.answered.connect(self._answered)
         self._artist.stage.connect(self._show_stage)
@@ -136,6 +141,7 @@ class ExportDialog(QDialog):
 
     def _places(self) -> QFormLayout:
         self.network = ChoiceBox("exportNetwork", _("Network"))
+        self.network.activated.connect(self._choose_network)
         self.place = QLineEdit()
         self.place.setObjectName("exportPlace")
         self.place.setAccessibleName(_("File"))
@@ -210,11 +216,15 @@ class ExportDialog(QDialog):
     def _problems(self, tag: str) -> tuple[Problem, ...]:
         return self._known.formats.get(tag, ()) if self._known is not None else ()
 
+    def _choose_network(self) -> None:
+        self._wanted = str(self.network.currentData())
+
     def _show_networks(self) -> None:
         """Which network, where the run has several."""
         names = self._known.networks if self._known is not None else ()
         together = [] if self.chosen.single else [(_("all of them"), "")]
         self.network.fill([*together, *((name, name) for name in names)])
+        self.network.setCurrentIndex(max(0, self.network.findData(self._wanted)))
         self._form.setRowVisible(self.network, len(names) > 1)
 
     # ----------------------------------------------------------------------------------- the file

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -20,6 +20,31 @@ from tests.workbench.shell import answer, click, wait
 from workbench.export_dialog import ExportDialog
 from workbench.window import MainWindow
 
+GAME = Project(
+    name="Ring",
+    data=Data(source=Plug("gaussian_ring", {"samples": 200})),
+    objective=Plug("gan", {"scores": None}),
+    networks={
+        "generator": Network(
+            nodes={
+                "noise": Node(type="noise", params={"size": 2}),
+                "point": Node(type="linear", params={"units": 2}),
+                "output": Node(type="output"),
+            },
+            wires=(Wire("noise", "point"), Wire("point", "output")),
+        ),
+        "discriminator": Network(
+            nodes={
+                "input": Node(type="input"),
+                "judge": Node(type="linear", params={"units": 1}),
+                "output": Node(type="output"),
+            },
+            wires=(Wire("input", "judge"), Wire("judge", "output")),
+        ),
+    },
+    recipe=Recipe(epochs=None, max_steps=2, batch_size=16, optimizer=Plug("rprop")),
+    probes=(),
+)
 PROJECT = Project(
     name="Small / digits",
     data=Data(source=Plug("digits")),
@@ -111,5 +136,30 @@ def test_from_the_menu_to_a_file_and_what_it_differs(
     click(dialog.begin)
     wait(qtbot, lambda: "is not there" in dialog.words.text())
     assert not dialog.open_folder.isVisible()
+    dialog.reject()
+    wait(qtbot, lambda: not window.findChildren(ExportDialog))
+
+
+def test_a_format_for_one_network_does_not_choose_it_for_others(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "ring.yaml"
+    save(GAME, file)
+    run = runs_folder(file, "ring") / "20260101-000000-oak"
+    train(GAME, run)
+    dialog = window.exporting.open(run)
+    wait(qtbot, dialog.begin.isEnabled)
+    assert "The training program is left out:" in shown(dialog)
+    assert "recipe.optimizer: the optimiser Rprop needs Ganvas. Change it" in shown(dialog)
+    assert dialog.network.currentData() == ""
+    dialog.choose("torch_export")
+    assert dialog.network.currentData() == "generator"
+    dialog.choose("safetensors")
+    assert dialog.network.currentData() == ""
+    dialog.network.setFocus()
+    QTest.keyClick(dialog.network, Qt.Key.Key_End)
+    assert dialog.network.currentData() == "discriminator"
+    dialog.choose("torch_export")
+    assert dialog.network.currentData() == "discriminator"
     dialog.reject()
     wait(qtbot, lambda: not window.findChildren(ExportDialog))
