@@ -51,13 +51,16 @@ def _rows(before: Size, after: Size) -> Iterator[tuple[str, ...]]:
     yield "File", *(f"{size.file_bytes / KIB:,.1f} KiB" for size in both)
     yield "Multiply-adds of an example", *(f"{size.macs:,}" for size in both)
     if after.metric:
-        name = f"{after.metric.replace('_', ' ')} on the validation part"
+        name = (
+            f"{after.metric.removeprefix('validation_').replace('_', ' ')} on the validation part"
+        )
         yield name, *(f"{s.value:.4g}" if math.isfinite(s.value) else "no number" for s in both)
     for kind, measured in _measured(both):
+        threads = "1 thread" if after.threads == 1 else f"{after.threads} threads"
         batches = sorted({one.batch for some in measured for one in some})
         for batch in batches:
             yield (
-                f"{kind}, batch {batch}, {after.threads} thread(s)",
+                f"{kind}, batch {batch}, {threads}",
                 *(_latency(some, batch) for some in measured),
             )
 
