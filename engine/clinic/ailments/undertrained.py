@@ -15,6 +15,8 @@ from projects.translation import N_
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
+COVERAGE = "coverage"
+
 
 class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discriminator"):
     """The discriminator tells real from generated examples no better than a coin, and never did.
@@ -22,7 +24,8 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
     Its lead is D(real) − D(generated) where these are probabilities, else by how much the share of pairs told
     apart exceeds one half. At the end of a good training there is no lead either, but by then there has been
     one: so what counts is the mean lead of the last rounds, and the best that it was over as many together
-    before. Arjovsky et al. 2017 (*Wasserstein GAN*), section 3: a discriminator near its best answer is what
+    before. A generator may also have arrived before a lead could be seen: samples that cover 30 % of the examples
+    (Naeem et al. 2020) are no noise, whatever is told of them. Arjovsky et al. 2017 (*Wasserstein GAN*), section 3: a discriminator near its best answer is what
     makes the generator's gradient worth following.
     """
 
@@ -59,6 +62,7 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
     lead: Share = 0.06
     calm: Share = 0.1
     once: Share = 0.12
+    covered: Share = 0.3
 
     def concerns(self, project: Project) -> bool:
         """Games about examples that are drawn, by a generator that has nothing else to learn from.
@@ -77,12 +81,13 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
         sums = np.cumsum(np.concatenate([[0.0], leads]))
         means = (sums[self.window :] - sums[: -self.window]) / self.window
         now, best = float(means[-1]), float(means.max())
+        arrived = bool((chart.found(COVERAGE, 1) >= self.covered).any())
         return Look(
             curve=curve,
             figure=now,
             limit=self.lead,
-            sick=now < self.lead and best < self.once,
-            well=now > self.calm or best >= self.once,
+            sick=now < self.lead and best < self.once and not arrived,
+            well=now > self.calm or best >= self.once or arrived,
             sentence=N_(
                 "lead of the discriminator {now:.3f}, {best:.3f} at its best; no lead is chance, and under-trained "
                 "is one below {limit} that never was {once}"

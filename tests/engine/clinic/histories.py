@@ -102,7 +102,9 @@ def copies(curves: Curves, span: tuple[int, int]) -> None:
 
 
 def knows_nothing(curves: Curves, span: tuple[int, int]) -> None:
-    """There is no lead, and never was."""
+    """There is no lead, and never was, and samples are noise."""
+    for name in ("coverage", "precision"):
+        changed(curves, name, lambda v: 0.1 * v, span)
     for name in ("d_real", "d_fake"):
         changed(curves, name, lambda v: 0.5 + (v - v.mean()) / 10, span)
     changed(curves, "d_accuracy", lambda v: 0.5 + 0 * v, span)

@@ -219,6 +219,17 @@ def test_pairs_that_are_told_apart_by_a_hair_leave_something_to_learn(
         assert looks["discriminator_wins"].line == pytest.approx(np.log(0.95 / 0.05))
 
 
+def test_who_has_arrived_before_a_lead_was_seen_is_well() -> None:
+    curves = healthy()
+    SICK["undertrained_discriminator"](curves, (0, STEPS))
+    curves["coverage"] = healthy()["coverage"]
+    assert states(seen(curves)[1], "undertrained_discriminator") == []
+    suspected = healthy()  # until the second scoring
+    SICK["undertrained_discriminator"](suspected, (0, STEPS))
+    changed(suspected, "coverage", lambda v: 8 * v, (550, STEPS))
+    assert "confirmed" not in states(seen(suspected)[1], "undertrained_discriminator")
+
+
 def test_gradients_that_fade_in_a_balanced_game_starve_nobody() -> None:
     curves = healthy()
     changed(curves, "gradient_norm/generator", lambda v: 1e-4 * v, (600, STEPS))
