@@ -16,6 +16,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
 from widgets.forms import Form
+from widgets.plain import plain_label
 from workbench.forms import form_fields
 
 MOST_TOLD = 6
@@ -39,10 +40,10 @@ def page_of(
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, theme.GAP, 0)
     column.setSpacing(theme.GAP)
-    heading = _label(export.title, "heading")
+    heading = plain_label(export.title, "heading")
     heading.setObjectName("exportTitle")
     column.addWidget(heading)
-    column.addWidget(_label(_flowing(export.help())))
+    column.addWidget(plain_label(_flowing(export.help())))
     if problems:
         said = _("This run cannot be handed over so:")
         column.addWidget(_warning("exportProblems", said, problems))
@@ -51,7 +52,7 @@ def page_of(
         column.addWidget(_warning("exportLacking", said, lacking))
     if export.fields():
         column.addSpacing(theme.GAP // 2)
-        column.addWidget(_label(_("Settings"), "subheading"))
+        column.addWidget(plain_label(_("Settings"), "subheading"))
         column.addWidget(_settings(export, values))
     for title, text in (
         (_("When to use it"), export.use),
@@ -60,8 +61,8 @@ def page_of(
     ):
         if text:
             column.addSpacing(theme.GAP // 2)
-            column.addWidget(_label(title, "subheading"))
-            column.addWidget(_label(text))
+            column.addWidget(plain_label(title, "subheading"))
+            column.addWidget(plain_label(text))
     column.addStretch(1)
     return page
 
@@ -84,7 +85,7 @@ def _warning(name: str, said: str, problems: Sequence[Problem]) -> QLabel:
     if len(problems) > MOST_TOLD:
         more = len(problems) - MOST_TOLD
         lines.append(_("and {count} more").format(count=more))
-    label = _label("\n".join((said, *lines)), "caution")
+    label = plain_label("\n".join((said, *lines)), "caution")
     label.setObjectName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
@@ -113,12 +114,3 @@ def _flowing(help: str) -> str:
     """Return a docstring as paragraphs that wrap where there is no more room."""
     paragraphs = help.replace("``", "").split("\n\n")
     return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
-
-
-def _label(text: str, role: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if role:
-        label.setProperty("role", role)
-    return label

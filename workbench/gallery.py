@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from engine.objectives.base import OBJECTIVES
 from projects.templates import Template
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.plain import plain_label
 from widgets.plots.flow import FlowLayout
 from workbench.aside import in_window
 from workbench.start_cards import TemplateCard
@@ -55,7 +55,7 @@ class Gallery(QWidget):
         self._search.setClearButtonEnabled(True)
         self._search.setFixedWidth(SEARCH)
         self._search.textChanged.connect(self._look)
-        self._nothing = _label(_("No example has all of these words."), "hint")
+        self._nothing = plain_label(_("No example has all of these words."), "hint")
         self._nothing.setObjectName("startNothing")
         self._nothing.hide()
         column = QVBoxLayout(self)
@@ -91,9 +91,9 @@ class Gallery(QWidget):
     def _title(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(theme.GAP)
-        words.addWidget(_label(_("Example projects"), "heading"))
+        words.addWidget(plain_label(_("Example projects"), "heading"))
         hint = _("Real data, a drawn network, a recipe that works. Open one and press F5.")
-        words.addWidget(_label(hint, "hint"))
+        words.addWidget(plain_label(hint, "hint"))
         row = QHBoxLayout()
         row.addLayout(words, 1)
         row.addWidget(self._search)
@@ -158,7 +158,7 @@ class Family(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP, 0, theme.GAP)
         column.setSpacing(theme.GAP)
-        column.addWidget(_label(title, "subheading"))
+        column.addWidget(plain_label(title, "subheading"))
         flow = FlowLayout(gap=16)
         for card in self.cards:
             flow.addWidget(card)
@@ -177,10 +177,3 @@ class Family(QWidget):
 def family_of(example: Template) -> str:
     """Return the heading under which an example stands."""
     return OBJECTIVES.get(example.objective).family
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label

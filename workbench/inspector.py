@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.forms import Form
+from widgets.plain import plain_label
 from widgets.topics import TOPIC
 from workbench import edits, scope
 from workbench.document import Document
@@ -180,7 +180,7 @@ class Inspector(QScrollArea):
             column.addWidget(offers)
         note = note_of(page)
         if note:
-            column.addWidget(_hint(note))
+            column.addWidget(plain_label(note, "hint"))
         column.addWidget(self._facts)
         column.addStretch(1)
         old = self.takeWidget()
@@ -377,11 +377,3 @@ def _shown_block(page: Page) -> str:
 def _block_line(page: Page) -> NameLine:
     tip = _("The name of the block in the project file and in the list of layers")
     return NameLine(_("Name of the block"), tip, _("Block") if page.ids else "", "block")
-
-
-def _hint(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "hint")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

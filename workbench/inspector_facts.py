@@ -13,6 +13,7 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.form import TITLE_WIDTH
+from widgets.plain import plain_label
 from workbench.mend_buttons import MendButtons
 from workbench.node_faces import compact
 from workbench.problem_words import said
@@ -43,8 +44,8 @@ class Heading(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addWidget(_label(title, "heading"))
-        self._more = _label(more, "hint")
+        column.addWidget(plain_label(title, "heading"))
+        self._more = plain_label(more, "hint")
         self._more.setObjectName("helpText")
         self._more.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton()
@@ -55,7 +56,7 @@ class Heading(QWidget):
         self._button.toggled.connect(self._show)
         self._button.toggled.connect(self.opened)
         if help:
-            column.addWidget(_label(help, "hint"))
+            column.addWidget(plain_label(help, "hint"))
         if more:
             column.addWidget(self._more)
             column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -228,14 +229,6 @@ class Facts(QWidget):
             if there:
                 title.setText(pairs[place][0])
                 text.setText(pairs[place][1])
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
 
 
 def _counts(parameters: int, flops: int, size: int) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from projects.schema import Node
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.form import TITLE_WIDTH
+from widgets.plain import plain_label
 
 MOST_LINES = 12
 
@@ -50,11 +51,11 @@ class Locked(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspectorLocked")
-        advice = _plain(role="hint")
+        advice = plain_label(role="hint")
         advice.setText(
             _("To put a layer in its place, drop that layer on a wire beside it, then delete it.")
         )
-        self._operator, self._result = _plain(), _plain()
+        self._operator, self._result = plain_label(copied=True), plain_label(copied=True)
         self._operator.setObjectName("lockedOperator")
         self._result.setObjectName("lockedResult")
         self._settings = QPlainTextEdit()
@@ -99,16 +100,4 @@ def _title(text: str, of: QWidget) -> QLabel:
     label.setProperty("role", "hint")
     label.setFixedWidth(TITLE_WIDTH)
     label.setBuddy(of)
-    return label
-
-
-def _plain(role: str = "") -> QLabel:
-    """A label for text from a file: never taken for markup, to be selected and copied."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if role:
-        label.setProperty("role", role)
-    else:
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

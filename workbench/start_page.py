@@ -29,6 +29,7 @@ from projects.schema import Project
 from projects.templates import templates
 from projects.translation import gettext as _
 from widgets import icons, theme
+from widgets.plain import plain_label
 from workbench.aside import in_window
 from workbench.gallery import Gallery
 from workbench.start_cards import RecentRow
@@ -108,8 +109,10 @@ class StartPage(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(28, 32, 24, 24)
         column.setSpacing(theme.GAP)
-        column.addWidget(_label("Ganvas", role="display"))
-        column.addWidget(_label(_("Draw a network. Press Train. Watch it learn."), role="hint"))
+        column.addWidget(plain_label("Ganvas", role="display"))
+        column.addWidget(
+            plain_label(_("Draw a network. Press Train. Watch it learn."), role="hint")
+        )
         column.addSpacing(18)
         self._buttons = [
             (self._new_button(), "new"),
@@ -121,7 +124,7 @@ class StartPage(QWidget):
         for button, _icon in self._buttons:
             column.addWidget(button)
         column.addSpacing(20)
-        column.addWidget(_label(_("Recent"), role="heading"))
+        column.addWidget(plain_label(_("Recent"), role="heading"))
         column.addLayout(self._recent)
         column.addStretch(1)
         self._recolor_buttons()
@@ -226,10 +229,3 @@ def _scroller(parent: QWidget, name: str, words: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label

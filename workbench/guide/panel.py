@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.guides.base import Finding
 from projects.guides import Guide
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.plain import plain_label
 from widgets.topics import TOPIC
 from workbench.guide.step_card import StepCard
 from workbench.textbook.book import book
@@ -64,8 +65,8 @@ class GuidePanel(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(theme.PAD, theme.PAD, theme.PAD, theme.PAD)
         column.setSpacing(theme.GAP)
-        column.addWidget(_label(_(guide.title), "heading"))
-        column.addWidget(_label(_(guide.summary), "hint"))
+        column.addWidget(plain_label(_(guide.title), "heading"))
+        column.addWidget(plain_label(_(guide.summary), "hint"))
         self._bar = QProgressBar()
         self._bar.setObjectName("guideProgress")
         self._bar.setAccessibleName(_("Steps that are done"))
@@ -79,7 +80,7 @@ class GuidePanel(QScrollArea):
             card.page_wanted.connect(self.page_wanted)
             self.cards.append(card)
             column.addWidget(card)
-        self._done = _label(_("That was all. The textbook has more:"), "hint")
+        self._done = plain_label(_("That was all. The textbook has more:"), "hint")
         self._done.hide()
         column.addWidget(self._done)
         for key in guide.read:
@@ -99,11 +100,3 @@ class GuidePanel(QScrollArea):
         button = self.sender()
         assert button is not None
         self.page_wanted.emit(str(button.property(TOPIC)))
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
