@@ -15,7 +15,6 @@ from engine.runs.branch import Branch
 from engine.runs.folder import new_run, new_run_in
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
-from engine.runs.summary import FOREIGN, was_never_trained
 from projects.errors import Problem, UserError
 from projects.schema import Distillation, Project
 from projects.translation import gettext as _
@@ -24,7 +23,7 @@ from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
 from workbench.mending import Candidate
-from workbench.run_words import duration, headline_of
+from workbench.run_words import duration, headline_of, why_no_training
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
 from workbench.toasts import Toasts
@@ -201,8 +200,8 @@ class Flow(QObject):
             run is None
             or not run.path
             or run.active
-            or run.state in ("finished", FOREIGN)
-            or was_never_trained(run.state)
+            or run.state == "finished"
+            or why_no_training(run.state)
         ):
             return None
         return Path(run.path)

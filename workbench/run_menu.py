@@ -13,10 +13,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from engine.runs.card import Card
-from engine.runs.summary import COMPRESSED, FOREIGN, was_never_trained
+from engine.runs.summary import COMPRESSED
 from projects.translation import gettext as _
 from workbench.card_dialog import CardDialog
 from workbench.keeper import has_weights
+from workbench.run_words import why_no_training
 from workbench.rundata import plain_title
 from workbench.undoing import meaning
 
@@ -52,7 +53,7 @@ class RunMenu(QObject):
             menu.addAction(
                 _("Train on with these weights"), lambda: self._runs.train_on_wanted.emit(path)
             )
-        if state != FOREIGN and not was_never_trained(state):
+        if not why_no_training(state):
             menu.addAction(_("Resume"), lambda: self._runs.resume_wanted.emit(path))
             branch = menu.addAction(
                 _("Branch from its last checkpoint"), lambda: self._runs.branch_wanted.emit(path)
