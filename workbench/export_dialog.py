@@ -298,7 +298,10 @@ class ExportDialog(QDialog):
             "replace",
             title,
             "\n".join(
-                (*(names if len(names) > 1 else ()), _("Exporting replaces what is in them."))
+                (
+                    *((*names, "") if len(names) > 1 else ()),
+                    _("Exporting replaces what is in them."),
+                )
             ),
             (
                 Choice("replace", _("Replace"), destructive=True),
