@@ -56,9 +56,8 @@ def test_a_unit_has_the_grid_that_the_library_gives_it() -> None:
         weight, grid.scales, torch.zeros(6, dtype=torch.int32), 0, -128, 127
     )
     assert torch.allclose(grid.numbers(grid.codes(weight)), theirs, atol=1e-6)
-    assert (
-        grid.codes(weight).abs().amax((1, 2, 3)).tolist() == [127] * 6
-    )  # all of the range is used
+    largest = grid.codes(weight).abs().amax((1, 2, 3))
+    assert largest.tolist() == [127] * 6, "all of the range is used"
 
 
 def test_a_unit_of_zeros_stays_zero() -> None:
@@ -137,9 +136,8 @@ def test_weights_lie_on_grids_and_the_file_is_small(run: Path, bits: int, times:
     grids = model.grids["classifier"]
     assert {grid.bits for grid in grids.values()} == {bits}
     assert len(grids) == 2
-    assert (
-        variant.parent.file_bytes > times * variant.size.file_bytes
-    )  # a small net: the file's head counts
+    # The network is small: the head of the file counts.
+    assert variant.parent.file_bytes > times * variant.size.file_bytes
     assert variant.size.value > variant.parent.value - 0.05
     assert not model.activations.get("classifier")
 
