@@ -116,7 +116,7 @@ class NotebookWriter(Writer):
 def _training(program: Program) -> list[dict[str, Any]]:
     """Cells that repeat the training."""
     first, *others = program.text.split("\n\n\n")
-    head = "\n".join(imports_of(f"{program.text}"))
+    head = "\n".join(imports_of(program.text))
     return [
         _words(
             "## The training\n\nThe same again, from the same first weights: `repeat()` makes all steps, "
