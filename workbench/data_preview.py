@@ -22,19 +22,17 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo, is_paired
 from engine.protocol import Previewed
 from projects.errors import Problem
-from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curve_grid import CurveGrid
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
 from workbench.data_pictures import levels, pictures_of, stacked, stretched
-from workbench.data_tables import SPLITS, ClassTable, ExampleTable, TextTable
+from workbench.data_tables import PARTS, ClassTable, ExampleTable, TextTable
 from workbench.data_words import answers, facts, is_text, texts, width_of
 from workbench.panels.base import EmptyState
 from workbench.problem_words import said
 
-PARTS = (N_("Training"), N_("Validation"), N_("Test"))
 ROOMY, FOR_COUNTS = 560, 400
 MOST_CURVES = 8  # in one picture; more features make a picture of grey levels
 PATIENCE_MS = 300  # what takes no longer is not announced: it would only flicker
@@ -128,7 +126,7 @@ class DataPreview(QWidget):
         row.setSpacing(4)
         self._group = QButtonGroup(self)
         self._buttons = {}
-        for split, title in zip(SPLITS, PARTS, strict=True):
+        for split, title in PARTS.items():
             button = QPushButton(_(title))
             button.setObjectName(f"split-{split}")
             button.setAccessibleName(_("Show examples of: {part}").format(part=_(title)))
@@ -162,7 +160,7 @@ class DataPreview(QWidget):
     def _name_parts(self) -> None:
         """Where there is little room, counts stand in the tooltips only."""
         counts = self._event.info.counts if self._event is not None else {}
-        for split, title in zip(SPLITS, PARTS, strict=True):
+        for split, title in PARTS.items():
             room = counts and self.width() >= FOR_COUNTS
             words = _(title)
             self._buttons[split].setText(f"{words}  {counts.get(split, 0):,}" if room else words)

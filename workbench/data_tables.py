@@ -10,13 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from engine.data.base import DataInfo
+from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.plots.plane import marker
 from workbench.data_words import named
 
-SPLITS = ("train", "validation", "test")
+PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
+SPLITS = tuple(PARTS)
 COLUMNS_SHOWN, CLASSES_SHOWN = 40, 200
 ROW_HEIGHT = 26
 WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
 
 from engine.data.base import DataInfo
 from engine.protocol import Example
-from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.choice_box import ChoiceBox
 from widgets.plain import plain_tip
+from workbench.data_tables import PARTS
 
-PARTS = {"validation": N_("Validation"), "test": N_("Test"), "train": N_("Training")}
+ORDER = ("validation", "test", "train")  # what was not learned from comes first
 MOST_NAME = 24  # letters of a file's name
 
 
@@ -40,7 +40,7 @@ class ExampleRow(QWidget):
         super().__init__(parent)
         self._index = 0
         self._file = ""
-        parts = [(_(title), name) for name, title in PARTS.items()]
+        parts = [(_(PARTS[name]), name) for name in ORDER]
         self._part = ChoiceBox("insidePart", _("Part of the data"), parts)
         self._label = ChoiceBox("insideClass", _("Class of the example"))
         for box in (self._part, self._label):
@@ -91,9 +91,7 @@ class ExampleRow(QWidget):
         single = info.target is not None and not info.target.dims
         classes = enumerate(info.classes if single else ())
         self._label.fill([(_("every class"), -1), *((name, place) for place, name in classes)])
-        self._part.fill(
-            (_(title), name) for name, title in PARTS.items() if info.counts.get(name, 0)
-        )
+        self._part.fill((_(PARTS[name]), name) for name in ORDER if info.counts.get(name, 0))
         self._show_state()
 
     def choose(self, split: str, place: int) -> None:
