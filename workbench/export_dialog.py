@@ -290,9 +290,13 @@ class ExportDialog(QDialog):
     def _ask_to_replace(self, files: Sequence[str]) -> None:
         """Files of these names are there: they are replaced only if that is wanted."""
         names = [Path(file).name for file in files]
-        title = ngettext(
-            "“{name}” is there already.", "{count} files are there already.", len(names)
-        ).format(name=names[0], count=len(names))
+        title = (
+            _("“{name}” is there already.").format(name=names[0])
+            if len(names) == 1
+            else ngettext(
+                "{count} file is there already.", "{count} files are there already.", len(names)
+            ).format(count=len(names))
+        )
         answer = ask(
             self,
             "replace",

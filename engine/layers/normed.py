@@ -12,10 +12,10 @@ Norm = Annotated[
         title="Weight norm",
         description=(
             "none: as they are learned. spectral norm: divided by their largest singular value, W / σ(W), so that "
-            "the layer stretches nothing (Miyato et al. 2018; steadies discriminators). weight norm: length and "
+            "the layer stretches nothing (Miyato et al. 2018; steadies discriminators). weight normalisation: length and "
             "direction learned apart, g · v / ‖v‖ for every unit (Salimans & Kingma 2016)."
         ),
-        extra={"names": {"spectral": "spectral norm", "weight": "weight norm"}},
+        extra={"names": {"spectral": "spectral norm", "weight": "weight normalisation"}},
     ),
 ]
 
