@@ -58,12 +58,16 @@ def is_relativistic(project: Project) -> bool:
 
 def is_meant_for_one(project: Project) -> bool:
     """Whether the slope of a discriminator is meant to be 1 at most: a critic's, unless clipped weights set another bound."""
-    return draws(project) and is_bounded(project) and "weight_clipping" not in penalties_of(project)
+    return (
+        draws(project)
+        and is_bounded(project)
+        and "weight_clipping" not in chosen(project, "penalties")
+    )
 
 
-def penalties_of(project: Project) -> set[str]:
-    """Tags of what holds the discriminator back."""
-    found = project.objective.params.get("penalties", ())
+def chosen(project: Project, field: str) -> set[str]:
+    """Tags of the plugs in a field of the game, such as its ``penalties`` or ``tricks``."""
+    found = project.objective.params.get(field, ())
     plugs = found if isinstance(found, list | tuple) else ()
     tags = (one.get("type") if isinstance(one, dict) else one for one in plugs)
     return {tag.type if isinstance(tag, Plug) else str(tag) for tag in tags}

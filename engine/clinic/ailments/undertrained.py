@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.game import PROBABILITIES, draws, is_alone, loss_of
+from engine.clinic.game import PROBABILITIES, chosen, draws, is_alone, loss_of
 from projects.schema import Project
 from projects.translation import N_
 
@@ -68,9 +68,10 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
         """Games about examples that are drawn, by a generator that has nothing else to learn from.
 
         Of pairs of images much is alike in both; beside an error of its own a decoder soon makes what a
-        discriminator is never sure of.
+        discriminator is never sure of. Noise over all that it sees is meant to leave it no lead.
         """
-        return draws(project) and is_alone(project)
+        noisy = "instance_noise" in chosen(project, "tricks")
+        return draws(project) and is_alone(project) and not noisy
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge what it can tell now, and ever could."""

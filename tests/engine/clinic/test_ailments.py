@@ -230,6 +230,16 @@ def test_who_has_arrived_before_a_lead_was_seen_is_well() -> None:
     assert "confirmed" not in states(seen(suspected)[1], "undertrained_discriminator")
 
 
+def test_noise_is_meant_to_leave_no_lead() -> None:
+    plain = project()
+    params = {**plain.objective.params, "tricks": [{"type": "instance_noise"}]}
+    noisy = msgspec.structs.replace(plain, objective=Plug("gan", params))
+    curves = healthy()
+    SICK["undertrained_discriminator"](curves, (0, STEPS))
+    assert states(seen(curves, plain)[1], "undertrained_discriminator") != []
+    assert states(seen(curves, noisy)[1], "undertrained_discriminator") == []
+
+
 def test_gradients_that_fade_in_a_balanced_game_starve_nobody() -> None:
     curves = healthy()
     changed(curves, "gradient_norm/generator", lambda v: 1e-4 * v, (600, STEPS))
