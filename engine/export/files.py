@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -10,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from projects.atomic import PREFIX, explain, sync_folder
-from projects.errors import FileError
+from projects.errors import FileError, UserError
+from projects.files import read_bytes
 from projects.translation import gettext as _
 
 
@@ -30,17 +33,52 @@ class InTheWayError(FileError):
         self.files = files
 
 
-def need_free(files: Iterable[Path]) -> None:
-    """Say so where files that are to be written are there already.
+def report_of(out: Path) -> Path:
+    """Return where what is told of an export stands, beside its main file."""
+    return out.with_name(f"{out.name}.json")
+
+
+def need_free(files: Iterable[Path], out: Path) -> None:
+    """Say so where files that are to be written are there already, and somebody might miss them.
+
+    Nobody misses empty ones, nor those that are to the bit what an earlier export to this place wrote.
 
     Args:
         files: Which are to be written.
+        out: The main file of the export.
 
     Raises:
         InTheWayError: Some are there.
     """
-    if there := tuple(file for file in files if os.path.lexists(file) and not file.is_dir()):
+    ours = _written_before(report_of(out))
+    if there := tuple(
+        file
+        for file in files
+        if os.path.lexists(file) and not file.is_dir() and not _replaceable(file, ours)
+    ):
         raise InTheWayError(there)
+
+
+def _written_before(report: Path) -> dict[str, str]:
+    """SHA-256 by name of the files of an earlier export, its report included."""
+    try:
+        content = read_bytes(report)
+        told = json.loads(content)["sha256"]
+        return {**told, report.name: hashlib.sha256(content).hexdigest()}
+    except (UserError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _replaceable(file: Path, ours: Mapping[str, str]) -> bool:
+    if file.is_symlink() or not file.is_file():
+        return False
+    try:
+        if not file.stat().st_size:
+            return True
+        with file.open("rb") as stream:
+            return ours.get(file.name) == hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return False
 
 
 def need_place(out: Path, suffix: str) -> None:

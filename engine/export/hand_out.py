@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import math
@@ -22,7 +23,7 @@ from engine.compute.network import GraphModule
 from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
-from engine.export.files import need_free, need_place, write_all
+from engine.export.files import need_free, need_place, report_of, write_all
 from engine.export.writer import Answer, Job, Writer, given
 from engine.exports.base import Export
 from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
@@ -85,9 +86,9 @@ def hand_out(
     """
     need_place(out, export.suffix)
     need_packages(export)
-    about = out.with_name(f"{out.name}.json")
+    about = report_of(out)
     if not replace:
-        need_free((out, about))
+        need_free((out, about), out)
     everything = networks_of(session)
     chosen = _chosen(everything, network, export.single)
     job = Job(run, session, chosen, out.name)
@@ -100,14 +101,14 @@ def hand_out(
         files = writer.files()
         written = tuple(out.parent / name for name in files)
         if not replace:
-            need_free(written)
+            need_free(written, out)
         tell(_("Trying out what was written"), 0.6)
         tried = _tried(session, everything, chosen)
         measured, found = _measured(files, writer, chosen, tried)
     tell(_("Storing"), 0.95)
     notes = [*map(left_out, writer.lacking()), *found, *writer.notes()]
     notes += _rounded(chosen, writer.rounds) if measured else []
-    report = _report(export, job, tried, measured, tuple(files), notes)
+    report = _report(export, job, tried, measured, files, notes)
     contents = dict(zip(written, files.values(), strict=True))
     main = contents.pop(out)
     write_all({**contents, about: report, out: main})
@@ -272,7 +273,7 @@ def _report(
     job: Job,
     tried: Mapping[str, Trial],
     measured: Mapping[str, float],
-    files: tuple[str, ...],
+    files: Mapping[str, bytes],
     notes: list[str],
 ) -> bytes:
     """What is stored beside the file, for people and programs."""
@@ -298,6 +299,7 @@ def _report(
     report = {
         "format": export.tag(),
         "files": list(files),
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "max_abs_difference": max(measured.values()) if measured else None,
         "networks": networks,
         "project": job.session.project.name,

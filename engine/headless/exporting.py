@@ -35,7 +35,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     need_place(args.out, chosen.suffix)  # before the run is read, which may take long
     need_packages(chosen)
     if not args.force:
-        need_free((args.out,))
+        need_free((args.out,), args.out)
 
     def damaged(error: UserError) -> None:
         console.note(str(error))

@@ -189,6 +189,11 @@ def test_files_that_are_there_stay_unless_they_are_to_be_replaced(
     assert [path.name for path in tmp_path.glob("m.*")] == ["m.safetensors"]
     assert call("export", ring_run, *words, "--force").code == 0
     assert (tmp_path / "m.safetensors").read_bytes()[:4] != b"mine"
+    assert call("export", ring_run, *words).code == 0  # nobody has touched what was exported
+    source = tmp_path / "m.py"
+    source.write_text(source.read_text("utf-8") + "# mine", encoding="utf-8")
+    assert call("export", ring_run, *words).code == 1
+    assert source.read_text("utf-8").endswith("# mine")
 
 
 def test_one_network_of_several(call: Call, ring_run: Path, tmp_path: Path) -> None:

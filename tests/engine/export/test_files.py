@@ -54,9 +54,19 @@ def test_a_folder_of_that_name_is_met_before_anything_changes(tmp_path: Path) ->
 
 
 def test_what_is_in_the_way_is_named_a_dead_link_too(tmp_path: Path) -> None:
-    (tmp_path / "here").write_bytes(b"")
+    (tmp_path / "here").write_bytes(b"mine")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
-    need_free([tmp_path / "free"])
+    (tmp_path / "empty").touch()
+    need_free([tmp_path / "free", tmp_path / "empty"], tmp_path / "main")
     with pytest.raises(InTheWayError) as caught:
-        need_free(tmp_path / name for name in ("here", "free", "link"))
+        need_free((tmp_path / name for name in ("here", "free", "link")), tmp_path / "main")
     assert [path.name for path in caught.value.files] == ["here", "link"]
+
+
+@pytest.mark.parametrize("report", [b"", b"[]", b"{}", b'{"sha256": 3}', b"\xff", None])
+def test_a_report_that_tells_nothing_frees_nothing(tmp_path: Path, report: bytes | None) -> None:
+    (tmp_path / "main").write_bytes(b"mine")
+    if report is not None:
+        (tmp_path / "main.json").write_bytes(report)
+    with pytest.raises(InTheWayError):
+        need_free([tmp_path / "main"], tmp_path / "main")
