@@ -28,7 +28,7 @@ from tests.workbench.panels.conftest import Live, Show, made_up, measure
 from widgets import theme
 from widgets.plots.curves import CurvePlot
 from workbench.metric_words import metric_words
-from workbench.panels import base
+from workbench.panels import saving
 from workbench.panels.curves import CurvesPanel, group_of
 from workbench.panels.saving import Table, save_picture, save_table
 from workbench.rundata import RunData
@@ -344,8 +344,8 @@ def test_figures_are_written_aside(
         threads.append(threading.current_thread())
         return save_table(path, table)
 
-    monkeypatch.setattr(base, "save_table", noted)
-    monkeypatch.setattr(panel, "ask_path", lambda *_args: path)
+    monkeypatch.setattr(saving, "save_table", noted)
+    monkeypatch.setattr(saving, "ask_path", lambda *_args: path)
     with qtbot.waitSignal(panel.said) as told:
         panel._save_figures()
     assert threads[0] is not threading.main_thread()  # there may be millions of them
