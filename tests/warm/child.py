@@ -14,6 +14,14 @@ import time
 PATIENCE = 60.0
 
 
+def number_of(door: socket.socket) -> int:
+    """Return the next number that is told; the end of the other side is none."""
+    told = door.recv(4, socket.MSG_WAITALL)
+    if len(told) < 4:
+        raise ConnectionError
+    return int.from_bytes(told, "big", signed=True)
+
+
 def main(place: str) -> None:
     """Have an engine forked, and end with its exit status."""
     door = socket.socket(socket.AF_UNIX)
@@ -31,10 +39,10 @@ def main(place: str) -> None:
     door.sendall(told)
     for stream in (0, 1, 2):
         os.close(stream)
-    pid = int.from_bytes(door.recv(4, socket.MSG_WAITALL), "big")
+    pid = number_of(door)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, lambda number, _frame: os.kill(pid, number))
-    status = int.from_bytes(door.recv(4, socket.MSG_WAITALL), "big", signed=True)
+    status = number_of(door)
     if status < 0:
         if -status != signal.SIGKILL:
             signal.signal(-status, signal.SIG_DFL)

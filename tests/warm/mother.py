@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -82,8 +83,15 @@ class Mother:
 
     def _asked(self) -> None:
         caller, _address = self._door.accept()
-        size, streams, _flags, _from = socket.recv_fds(caller, 4, 3)
-        told = json.loads(caller.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+        streams: list[int] = []
+        try:
+            size, streams, _flags, _from = socket.recv_fds(caller, 4, 3)
+            told = json.loads(caller.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+        except (OSError, ValueError):  # it was killed before it had asked
+            caller.close()
+            for stream in streams:
+                os.close(stream)
+            return
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -93,13 +101,15 @@ class Mother:
             become_an_engine(streams, told["folder"], told["environment"])
         for stream in streams:
             os.close(stream)
-        caller.sendall(pid.to_bytes(4, "big"))
+        with contextlib.suppress(OSError):  # it may be gone: then its end is heard next
+            caller.sendall(pid.to_bytes(4, "big"))
         self._children[pid] = caller
         self._events.register(caller, selectors.EVENT_READ, lambda: self._orphaned(pid))
 
     def _orphaned(self, pid: int) -> None:
-        self._events.unregister(self._children[pid])
-        os.kill(pid, signal.SIGKILL)
+        if (caller := self._children.get(pid)) is not None:
+            self._events.unregister(caller)
+            os.kill(pid, signal.SIGKILL)
 
     def _ended(self) -> None:
         self._woken.recv(1024)
@@ -110,7 +120,10 @@ class Mother:
             caller = self._children.pop(pid)
             if caller.fileno() in {key.fd for key in self._events.get_map().values()}:
                 self._events.unregister(caller)
-                caller.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+                with contextlib.suppress(OSError):
+                    caller.sendall(
+                        os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True)
+                    )
             caller.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -89,3 +90,25 @@ def test_one_ends_with_its_input(start: Start) -> None:
     process.close_input()
     assert process.wait(10)
     assert process.returncode == 0
+
+
+def test_who_leaves_before_it_has_asked_takes_nobody_along(
+    start: Start, command: Sequence[str]
+) -> None:
+    start()
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(command[-1])
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(command[-1])
+        caller.sendall(b"\0\0\0\1")
+    start()
+
+
+def test_many_that_come_and_go_at_once_take_nobody_along(start: Start) -> None:
+    both = [start()[0] for _ in range(2)]
+    for process in both:
+        process.send(Quit())
+        process.kill()
+    for process in both:
+        assert process.wait(10)
+    start()
