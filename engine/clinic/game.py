@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
+
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.adversarial.base import ADVERSARIAL, AdversarialLoss
+from engine.adversarial.tricks.base import TRICKS, Trick
 from engine.clinic.chart import Chart
 from engine.objectives.base import objective_of
+from projects.errors import ProjectError
 from projects.schema import Plug, Project
 
 PROBABILITIES = ("non_saturating", "minimax")
@@ -67,10 +73,22 @@ def is_meant_for_one(project: Project) -> bool:
 
 def chosen(project: Project, field: str) -> set[str]:
     """Tags of the plugs in a field of the game, such as its ``penalties`` or ``tricks``."""
-    found = project.objective.params.get(field, ())
-    plugs = found if isinstance(found, list | tuple) else ()
-    tags = (one.get("type") if isinstance(one, dict) else one for one in plugs)
+    tags = (one.get("type") if isinstance(one, dict) else one for one in _plugs(project, field))
     return {tag.type if isinstance(tag, Plug) else str(tag) for tag in tags}
+
+
+def tricks(project: Project) -> list[Trick]:
+    """The tricks of a game; those that cannot be read are left out, as nothing could be trained with them."""
+    found = []
+    for one in _plugs(project, "tricks"):
+        with contextlib.suppress(msgspec.ValidationError, ProjectError):
+            found.append(TRICKS.make_plug(msgspec.convert(one, Plug)))
+    return found
+
+
+def _plugs(project: Project, field: str) -> Sequence[object]:
+    found = project.objective.params.get(field, ())
+    return found if isinstance(found, list | tuple) else ()
 
 
 def middle(values: NDArray[np.float64]) -> float:

@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
+from engine.adversarial.tricks.inputs import InstanceNoise
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.game import PROBABILITIES, chosen, draws, is_alone, loss_of
+from engine.clinic.game import PROBABILITIES, draws, is_alone, loss_of, tricks
 from projects.schema import Project
 from projects.translation import N_
 
@@ -68,13 +69,15 @@ class Undertrained(Ailment, frozen=True, kw_only=True, tag="undertrained_discrim
         """Games about examples that are drawn, by a generator that has nothing else to learn from.
 
         Of pairs of images much is alike in both; beside an error of its own a decoder soon makes what a
-        discriminator is never sure of. Noise over all that it sees is meant to leave it no lead.
+        discriminator is never sure of.
         """
-        noisy = "instance_noise" in chosen(project, "tricks")
-        return draws(project) and is_alone(project) and not noisy
+        return draws(project) and is_alone(project)
 
     def look(self, chart: Chart, project: Project) -> Look | None:
-        """Judge what it can tell now, and ever could."""
+        """Judge what it can tell now, and ever could; while noise lies over all that it sees it is meant to have no lead."""
+        noisy = (trick.steps for trick in tricks(project) if isinstance(trick, InstanceNoise))
+        if chart.step_ago(self.window) < max(noisy, default=0):
+            return None
         curve, leads = _leads(chart, project)
         leads = leads[np.isfinite(leads)]
         if len(leads) < self.window:

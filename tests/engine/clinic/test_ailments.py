@@ -230,14 +230,33 @@ def test_who_has_arrived_before_a_lead_was_seen_is_well() -> None:
     assert "confirmed" not in states(seen(suspected)[1], "undertrained_discriminator")
 
 
+def tricked(kind: str, loss: str = "non_saturating", **params: int) -> Project:
+    """A game with a trick."""
+    plain = project(loss)
+    tricks = {"tricks": [{"type": kind, "params": params}]}
+    return msgspec.structs.replace(
+        plain, objective=Plug("gan", {**plain.objective.params, **tricks})
+    )
+
+
 def test_noise_is_meant_to_leave_no_lead() -> None:
-    plain = project()
-    params = {**plain.objective.params, "tricks": [{"type": "instance_noise"}]}
-    noisy = msgspec.structs.replace(plain, objective=Plug("gan", params))
     curves = healthy()
     SICK["undertrained_discriminator"](curves, (0, STEPS))
-    assert states(seen(curves, plain)[1], "undertrained_discriminator") != []
+    assert states(seen(curves)[1], "undertrained_discriminator") == ["suspected", "confirmed"]
+    noisy = tricked("instance_noise", steps=STEPS)
     assert states(seen(curves, noisy)[1], "undertrained_discriminator") == []
+    for kind, params in (("no such", {}), ("instance_noise", {"steps": -1})):  # says nothing
+        damaged = tricked(kind, **params)
+        assert "confirmed" in states(seen(curves, damaged)[1], "undertrained_discriminator")
+
+
+def test_when_the_noise_has_gone_a_lead_is_asked_for() -> None:
+    curves = healthy()
+    SICK["undertrained_discriminator"](curves, (0, STEPS))
+    _doctor, found = seen(curves, tricked("instance_noise", steps=600))
+    first, last = (v for v in found if v.ailment == "undertrained_discriminator")
+    assert (first.step, last.state) == (600 + 16 * 25, "confirmed")
+    assert first.window[0] == 600
 
 
 def test_gradients_that_fade_in_a_balanced_game_starve_nobody() -> None:
