@@ -234,6 +234,7 @@ def _languages(window: MainWindow) -> list[Command]:
         return (
             window.importing.why_not()
             or window.lab.studying.why_not_moved()
+            or window.squeezer.why_not_moved()
             or window.event_files.why_not_in()
             or window.why_not_replaced()
         )

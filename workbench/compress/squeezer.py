@@ -71,6 +71,10 @@ class Squeezer(QObject):
         self._place = Late(self._make)
         view.add_tab(self._place, "compress", _("Compress"))
 
+    def why_not_moved(self) -> str:
+        """Why another window can't go on with the tab now; empty when it can."""
+        return self.tab.why_not_moved() if self.tab is not None else ""
+
     def _make(self, parent: QWidget) -> CompressTab:
         tab = CompressTab(self._engines, parent)
         tab.train_wanted.connect(self.train_wanted)

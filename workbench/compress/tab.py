@@ -181,6 +181,12 @@ class CompressTab(QWidget):
             )
         return ""
 
+    def why_not_moved(self) -> str:
+        """Why the engines can't be ended now without anything being lost; empty when they can."""
+        if self._keeping:
+            return _("A variant is being written.")
+        return _("Layers are being scanned.") if self.scan.artist.busy else ""
+
     # ----------------------------------------------------------------------------------- asking
 
     def event(self, event: QEvent) -> bool:
@@ -202,7 +208,7 @@ class CompressTab(QWidget):
 
     def _go_idle(self) -> None:
         """A variant that is being written is not given up, and neither is a scan."""
-        if self._keeping or self.scan.artist.busy:
+        if self.why_not_moved():
             self._idle.start()
         else:
             self.close_engines()

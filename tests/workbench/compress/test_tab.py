@@ -292,6 +292,7 @@ def test_what_is_kept_is_chosen_in_chart_and_table(
     tab.side.keep.click()
     qtbot.waitUntil(lambda: bool(hand.asked(Compress)))
     assert not tab.side.keep.isEnabled()  # once
+    assert tab.why_not_moved() == "A variant is being written."
     new, said = make_run(tmp_path / "20260101-000009-oak", summary(COMPRESSED, runs[0].name), SMALL)
     tab.kept.connect(lambda _path: tab.set_runs([*tab._runs, (new, said)]))
     made = Variant(steps=(Plug("prune"),), size=SMALL, parent=size())
@@ -299,6 +300,7 @@ def test_what_is_kept_is_chosen_in_chart_and_table(
         hand.answer(Compressed(run=str(runs[0]), variant=str(new), made=made))
     assert told.args is not None
     assert told.args[0] == "Kept as a run"
+    assert tab.why_not_moved() == ""
     assert tab.board.table.current == new
     assert tab.board._spots[tab.board.plot._chosen] == new
 
@@ -383,13 +385,14 @@ def test_layers_are_scanned_by_another_engine_and_that_can_be_stopped(
 ) -> None:
     tab._right.setCurrentWidget(tab.scan)
     tab.scan.begin.click()
+    assert tab.why_not_moved() == "Layers are being scanned."
     scanner = hands.scanner()
     scanner.answer(Stage(text="linear1", share=0.5))
     qtbot.waitUntil(lambda: tab.scan._bar.value() == 500)
     button(tab.scan, "scanStop").click()
     assert isinstance(scanner.said[-1], Stop)
     scanner.mailbox.put(Failed(id=1, problems=(Problem("", "stopped."),), kind="given_up"))
-    qtbot.waitUntil(lambda: not tab.scan.artist.busy)
+    qtbot.waitUntil(lambda: not tab.why_not_moved())
     tab.scan.begin.click()
     layer = LayerSensitivity(layer="classifier/linear1", weights=9, scores=(0.9,) * 6, most=0.95)
     scan = Scan(metric="validation_accuracy", higher=True, value=0.9, layers=(layer,))

@@ -73,6 +73,10 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
     window.registry.action("tab_compress").trigger()
     tab._right.setCurrentWidget(tab.scan)
     tab.scan.begin.click()
+    window.registry.refresh()
+    language = window.registry.action("language_zh_CN")
+    assert "scanned" in language.toolTip()
+    assert not language.isEnabled()  # the scan would be lost
     wait(qtbot, lambda: tab.scan.scan_of(made) is not None)
     tab.scan.canvas_wanted.emit()
     assert window.view is not None
