@@ -9,14 +9,13 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import (
     QColor,
     QImage,
     QPaintEngine,
     QPainter,
     QPen,
-    QPolygonF,
     QTransform,
 )
 
@@ -133,9 +132,9 @@ class Strips(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
             low, high = self._sheaf.low[row], self._sheaf.high[row]
             there = np.flatnonzero(~np.isnan(low))
             for run in np.split(there, np.flatnonzero(np.diff(there) > 1) + 1):
-                x = np.repeat(middles[run], 2).tolist()
-                y = np.stack([low[run], high[run]], axis=1).reshape(-1).tolist()
-                painter.drawPolyline(QPolygonF(list(map(QPointF, x, y))))
+                x = np.repeat(middles[run], 2)
+                y = np.stack([low[run], high[run]], axis=1).reshape(-1)
+                painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
 
 
 def _rows(values: Floats, scale: float, offset: float, height: int) -> Rows:
