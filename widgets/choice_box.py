@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 class ChoiceBox(QComboBox):
     """As wide as its widest entry; values are compared as Python compares them.
 
+    A value that is not offered yet can be chosen: it is, as soon as it is offered, unless somebody chooses another one.
+
     Args:
         name: Its object name.
         title: What is chosen, for its tooltip and for screen readers.
@@ -30,7 +32,13 @@ class ChoiceBox(QComboBox):
         self.setAccessibleName(title)
         self.setToolTip(title)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.activated.connect(self._forget)
         self.fill(entries)
+
+    @property
+    def wanted(self) -> object:
+        """The value that is chosen, or is to be when it is offered."""
+        return self.currentData() if self._wish is None else self._wish
 
     def fill(self, entries: Iterable[tuple[str, object]], otherwise: int = 0) -> None:
         """Offer these instead, without a signal; what is chosen stays so where it is offered.
@@ -39,7 +47,7 @@ class ChoiceBox(QComboBox):
             entries: Words and value of each.
             otherwise: Which is chosen where that is not offered.
         """
-        before = self._wish if self._wish is not None else self.currentData()
+        before = self.wanted
         blocked = self.blockSignals(True)
         self.clear()
         for words, value in entries:
@@ -56,6 +64,10 @@ class ChoiceBox(QComboBox):
         self._wish = value if place < 0 else None
         if place >= 0:
             self.setCurrentIndex(place)
+
+    def _forget(self) -> None:
+        """What somebody has chosen by hand counts."""
+        self._wish = None
 
 
 def place_of(box: QComboBox, value: object) -> int:

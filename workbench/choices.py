@@ -60,6 +60,8 @@ def _controls(part: QWidget) -> Iterator[QObject]:
 
 def _value(control: QObject) -> object:
     match control:
+        case ChoiceBox():
+            return control.wanted
         case QComboBox():
             return control.currentData()
         case QAbstractButton() | QAction() if control.isCheckable():

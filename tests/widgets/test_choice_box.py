@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.choice_box import ChoiceBox, place_of
@@ -43,3 +45,12 @@ def test_a_choice_waits_until_it_is_offered_once(box: ChoiceBox) -> None:
     assert box.currentText() == "one"
     box.fill([("never", Path("never")), ("one", Path("a"))])
     assert box.currentText() == "one"
+
+
+def test_what_is_chosen_by_hand_counts_more_than_what_was_waited_for(box: ChoiceBox) -> None:
+    box.choose(Path("late"))
+    assert box.wanted == Path("late")
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.wanted == Path("b")
+    box.fill([("late", Path("late")), ("two", Path("b"))])
+    assert box.currentText() == "two"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from widgets.choice_box import ChoiceBox
 from widgets.plots.scrubber import Scrubber
 from workbench.choices import choose, chosen
 from workbench.panels.curves import CurvesPanel
@@ -93,6 +94,18 @@ def test_what_cannot_be_chosen_here_is_left_as_it_is(qtbot: QtBot) -> None:
     choose(page, {"box": Path("elsewhere"), "spin": "seven", "nothing": 3})
     assert page.box.currentText() == "two"
     assert page.spin.value() == 0
+
+
+def test_what_waits_to_be_offered_is_handed_on(qtbot: QtBot) -> None:
+    pages = [QWidget() for _one in range(3)]
+    boxes = [ChoiceBox("box", "Box", [("one", 1)], page) for page in pages]
+    for page in pages:
+        qtbot.addWidget(page)
+    boxes[0].choose(2)
+    choose(pages[1], chosen(pages[0]))
+    choose(pages[2], chosen(pages[1]))
+    boxes[2].fill([("one", 1), ("two", 2)])
+    assert boxes[2].currentText() == "two"
 
 
 def test_a_panel_remembers_what_is_chosen_until_it_is_made(qtbot: QtBot) -> None:

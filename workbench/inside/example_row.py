@@ -78,11 +78,11 @@ class ExampleRow(QWidget):
     @property
     def example(self) -> Example:
         """The example that is chosen."""
-        label = self._label.currentData()
+        label = self._label.wanted
         return Example(
-            split=str(self._part.currentData()),
+            split=str(self._part.wanted),
             index=self._index,
-            label=-1 if label is None else int(label),
+            label=label if isinstance(label, int) else -1,
             file=self._file,
         )
 
@@ -97,7 +97,7 @@ class ExampleRow(QWidget):
     def choose(self, split: str, place: int) -> None:
         """Choose an example by its place in a part, whatever its class."""
         self._part.choose(split)
-        self._label.setCurrentIndex(0)
+        self._label.choose(-1)
         self._index, self._file = place, ""
         self._show_state()
         self.changed.emit()

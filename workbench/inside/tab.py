@@ -170,7 +170,7 @@ class InsideTab(QWidget):
 
     def remembered(self) -> State:
         """Return what is chosen here; the layer is left out, because it follows the canvas."""
-        moment = self._moment.currentData()
+        moment = self._moment.wanted
         return {**self._side.remembered(), "moment": moment, "example": self._example.example}
 
     def restore(self, state: State) -> None:

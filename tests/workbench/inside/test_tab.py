@@ -196,7 +196,10 @@ def test_another_tab_goes_on_with_what_was_chosen(
     asked = hands.lent[-1].asked[-1]
     other = InsideTab(hands)  # type: ignore[arg-type]
     qtbot.addWidget(other)
-    other.restore(tab.remembered())
+    between = InsideTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(between)
+    between.restore(tab.remembered())
+    other.restore(between.remembered())  # which knew nothing of the run yet
     other.choose_layer(tab.layer)
     tab.hide()
     other.resize(1100, 700)
