@@ -6,9 +6,10 @@ import hashlib
 import importlib.util
 import json
 import math
+import os
 import platform
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,9 +24,18 @@ from engine.compute.network import GraphModule
 from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
-from engine.export.files import need_free, need_place, report_of, write_all
+from engine.export.files import (
+    Origin,
+    need_free,
+    need_no_stranger,
+    need_place,
+    report_of,
+    write_all,
+)
 from engine.export.writer import Answer, Job, Writer, given
 from engine.exports.base import Export
+from engine.runs.stages import Tell
+from engine.runs.summary import read_summary
 from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
 from projects.translation import gettext as _
 
@@ -34,8 +44,6 @@ MOST_DIFFERENT = 1e-3
 
 SAME = 0.9
 """Share of outputs that have to be the same where numbers are rounded on both sides."""
-
-Tell = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,8 @@ def hand_out(
     """
     need_place(out, export.suffix)
     need_packages(export)
-    about = report_of(out)
     if not replace:
-        need_free((out, about), out)
+        need_no_stranger(out)
     everything = networks_of(session)
     chosen = _chosen(everything, network, export.single)
     job = Job(run, session, chosen, out.name)
@@ -99,17 +106,18 @@ def hand_out(
     tell(_("Writing"), 0.1)
     with torch.random.fork_rng(devices=[]), evaluating(*everything.values()):
         files = writer.files()
-        written = tuple(out.parent / name for name in files)
+        contents = {out.parent / name: content for name, content in files.items()}
+        written, about = tuple(contents), report_of(out)
+        origin = Origin(export.tag(), _mark_of(run), tuple(chosen))
         if not replace:
-            need_free(written, out)
+            need_free(contents, out, origin)
         tell(_("Trying out what was written"), 0.6)
         tried = _tried(session, everything, chosen)
         measured, found = _measured(files, writer, chosen, tried)
     tell(_("Storing"), 0.95)
     notes = [*map(left_out, writer.lacking()), *found, *writer.notes()]
     notes += _rounded(chosen, writer.rounds) if measured else []
-    report = _report(export, job, tried, measured, files, notes)
-    contents = dict(zip(written, files.values(), strict=True))
+    report = _report(export, job, origin, tried, measured, files, notes)
     main = contents.pop(out)
     write_all({**contents, about: report, out: main})
     worst = max(measured.values()) if measured else None
@@ -192,6 +200,15 @@ def _chosen(networks: Mapping[str, GraphModule], name: str, single: bool) -> dic
     return dict(list(networks.items())[:1]) if single else dict(networks)
 
 
+def _mark_of(run: Path) -> str:
+    """What tells a run from all others, and nothing of where it is."""
+    try:
+        started = read_summary(run).started
+    except RunError:
+        started = ""
+    return hashlib.sha256(os.fsencode(run.resolve()) + started.encode()).hexdigest()
+
+
 def _tried(
     session: Session, everything: Mapping[str, GraphModule], chosen: Mapping[str, GraphModule]
 ) -> dict[str, Trial]:
@@ -271,6 +288,7 @@ def _rounded(networks: Mapping[str, GraphModule], rounds: bool) -> list[str]:
 def _report(
     export: Export,
     job: Job,
+    origin: Origin,
     tried: Mapping[str, Trial],
     measured: Mapping[str, float],
     files: Mapping[str, bytes],
@@ -297,7 +315,8 @@ def _report(
             }
         networks[name] = entry
     report = {
-        "format": export.tag(),
+        "format": origin.format,
+        "run": origin.run,
         "files": list(files),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "max_abs_difference": max(measured.values()) if measured else None,

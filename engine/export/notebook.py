@@ -61,7 +61,10 @@ class NotebookWriter(Writer):
         )
         cells.append(_code(_READING.format(name=examples)))
         cells += [_code(_answer(job, name)) for name, module in job.networks.items()]
-        found = {weights: weights_bytes(job.networks), examples: self._examples()}
+        found = {
+            weights: weights_bytes(job.networks, {"project": job.about}),
+            examples: self._examples(),
+        }
         if self._training and not self._obstacles:
             program = program_of(job, False)
             found |= program.files

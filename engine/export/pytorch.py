@@ -143,7 +143,7 @@ class PyTorchWriter(Writer):
         job, stem = self.job, self.job.stem
         weights = f"{stem}.safetensors"
         text = document(job.networks, weights, job.about, job.constants())
-        found = {weights: weights_bytes(job.networks)}
+        found = {weights: weights_bytes(job.networks, {"project": job.about})}
         if self._settings.training and not self._obstacles:
             program = program_of(job, self._settings.data == "copy")
             found |= program.files

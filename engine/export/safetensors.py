@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,13 +40,21 @@ class SafetensorsWriter(Writer):
 def weights_bytes(
     networks: Mapping[str, nn.Module], metadata: Mapping[str, str] | None = None
 ) -> bytes:
-    """Return the weights and buffers of networks as the bytes of a safetensors file.
+    """Return the weights and buffers of networks as the bytes of a safetensors file; the same ones every time.
 
     Args:
         networks: Networks by name.
         metadata: Texts for the head of the file.
     """
-    return save(weights_of(networks), {"format": "pt", **(metadata or {})})
+    content = save(weights_of(networks), {"format": "pt", **(metadata or {})})
+    end = 8 + int.from_bytes(content[:8], "little")
+    head = json.loads(content[8:end])
+    head["__metadata__"] = dict(
+        sorted(head["__metadata__"].items())
+    )  # the library's order is by chance
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # the numbers after it begin at a multiple of eight
+    return len(text).to_bytes(8, "little") + text + content[end:]
 
 
 def weights_of(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:

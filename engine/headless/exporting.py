@@ -22,7 +22,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     if args.to == TENSORBOARD:
         return _to_tensorboard(args.run, args.out, console)
     from engine.compute.evaluate import open_run
-    from engine.export.files import need_free, need_place
+    from engine.export.files import need_no_stranger, need_place
     from engine.export.hand_out import hand_out, lacking, left_out, need_packages
 
     chosen = _settings(args.to, args.set)
@@ -35,7 +35,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     need_place(args.out, chosen.suffix)  # before the run is read, which may take long
     need_packages(chosen)
     if not args.force:
-        need_free((args.out,), args.out)
+        need_no_stranger(args.out)
 
     def damaged(error: UserError) -> None:
         console.note(str(error))

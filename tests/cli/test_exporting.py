@@ -196,6 +196,33 @@ def test_files_that_are_there_stay_unless_they_are_to_be_replaced(
     assert source.read_text("utf-8").endswith("# mine")
 
 
+FORMATS = {"pytorch": "py", "safetensors": "safetensors", "notebook": "ipynb", "onnx": "onnx"}
+
+
+def test_all_formats_of_one_run_lie_beside_each_other(
+    call: Call, ring_run: Path, classifier_run: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "handed"
+    folder.mkdir()
+
+    def export(run: Path, tag: str) -> int:
+        out = folder / f"model.{FORMATS[tag]}"
+        answer = call("export", run, "--to", tag, "--out", out, "--json")
+        assert answer.code == 0 or "there is a file of this name already" in answer.out
+        return answer.code
+
+    for tag in (*FORMATS, *FORMATS):
+        assert export(classifier_run, tag) == 0, tag
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert len(before) > 2 * len(FORMATS)
+    assert [export(ring_run, tag) for tag in ("pytorch", "safetensors")] == [1, 1]
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    for name in ("model.safetensors", "model.safetensors.json"):
+        (folder / name).unlink()
+    assert export(ring_run, "safetensors") == 0
+    assert export(classifier_run, "notebook") == 1  # whose weights these are not
+
+
 def test_one_network_of_several(call: Call, ring_run: Path, tmp_path: Path) -> None:
     words = ["--to", "numpy", "--out", tmp_path / "m.py", "--json"]
     call("export", ring_run, *words, "--network", "discriminator")

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine.export.files import InTheWayError, need_free, write_all
+from engine.export.files import (
+    InTheWayError,
+    Origin,
+    need_free,
+    need_no_stranger,
+    report_of,
+    write_all,
+)
 from projects.errors import FileError
+
+ORIGIN = Origin("onnx", "1", ("n",))
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -55,18 +67,70 @@ def test_a_folder_of_that_name_is_met_before_anything_changes(tmp_path: Path) ->
 
 def test_what_is_in_the_way_is_named_a_dead_link_too(tmp_path: Path) -> None:
     (tmp_path / "here").write_bytes(b"mine")
+    (tmp_path / "same").write_bytes(b"new")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "other").symlink_to(tmp_path / "same")
     (tmp_path / "empty").touch()
-    need_free([tmp_path / "free", tmp_path / "empty"], tmp_path / "main")
+    names = ("here", "same", "free", "link", "other", "empty")
     with pytest.raises(InTheWayError) as caught:
-        need_free((tmp_path / name for name in ("here", "free", "link")), tmp_path / "main")
-    assert [path.name for path in caught.value.files] == ["here", "link"]
+        need_free({tmp_path / name: b"new" for name in names}, tmp_path / "main", ORIGIN)
+    assert [path.name for path in caught.value.files] == ["here", "link", "other"]
+    free = {tmp_path / name: b"new" for name in ("same", "free", "empty")}
+    need_free(free, tmp_path / "main", ORIGIN)
 
 
-@pytest.mark.parametrize("report", [b"", b"[]", b"{}", b'{"sha256": 3}', b"\xff", None])
-def test_a_report_that_tells_nothing_frees_nothing(tmp_path: Path, report: bytes | None) -> None:
-    (tmp_path / "main").write_bytes(b"mine")
-    if report is not None:
-        (tmp_path / "main.json").write_bytes(report)
+def reported(main: Path, **changed: Any) -> None:
+    """A report that vouches for a file as it is."""
+    digest = hashlib.sha256(main.read_bytes()).hexdigest()
+    told = {"format": "onnx", "run": "1", "networks": {"n": {}}, "sha256": {main.name: digest}}
+    report_of(main).write_text(json.dumps({**told, **changed}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("changed", [{"format": "keras"}, {"run": "2"}, {"networks": {"m": {}}}])
+def test_only_the_same_export_replaces_what_nobody_has_touched(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    main = tmp_path / "main"
+    main.write_bytes(b"exported")
+    reported(main)
+    need_no_stranger(main)
+    need_free({main: b"new"}, main, ORIGIN)
+    reported(main, **changed)
+    need_no_stranger(main)
+    with pytest.raises(InTheWayError) as caught:
+        need_free({main: b"new"}, main, ORIGIN)
+    assert set(caught.value.files) == {main, report_of(main)}
+
+
+def test_another_report_vouches_before_the_work_and_not_after(tmp_path: Path) -> None:
+    main, other = tmp_path / "main", tmp_path / "other"
+    main.write_bytes(b"exported")
+    other.write_bytes(b"exported")
     with pytest.raises(InTheWayError):
-        need_free([tmp_path / "main"], tmp_path / "main")
+        need_no_stranger(main)
+    reported(main)
+    report_of(main).rename(report_of(other))
+    need_no_stranger(main)
+    need_free({main: b"exported"}, main, ORIGIN)
+    with pytest.raises(InTheWayError):
+        need_free({main: b"new"}, main, ORIGIN)
+    main.write_bytes(b"touched")
+    with pytest.raises(InTheWayError):
+        need_no_stranger(main)
+
+
+DEEP = b'{"sha256": {}, "more": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+@pytest.mark.parametrize("report", [b"[]", b"{}", b'{"sha256": 3}', b"\xff", DEEP, None])
+def test_a_report_that_tells_nothing_frees_nothing(tmp_path: Path, report: bytes | None) -> None:
+    main = tmp_path / "main"
+    main.write_bytes(b"mine")
+    if report is not None:
+        report_of(main).write_bytes(report)
+    with pytest.raises(InTheWayError) as early:
+        need_no_stranger(main)
+    with pytest.raises(InTheWayError) as late:
+        need_free({main: b"new"}, main, ORIGIN)
+    expected = (main,) if report is None else (main, report_of(main))
+    assert early.value.files == late.value.files == expected
