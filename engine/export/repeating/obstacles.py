@@ -73,7 +73,7 @@ def _of_data(job: Job) -> Iterator[Problem]:
 
 def _of_run(job: Job) -> Iterator[Problem]:
     summary = read_summary(job.run)
-    if summary.state not in ("finished", "stopped"):
+    if summary.state not in ("finished", "stopped") or not summary.steps:
         message = _("the run was not trained to an end of its own: {state}.")
         hint = _("Resume it first.")
         if summary.state == COMPRESSED:
@@ -125,4 +125,7 @@ def _was_changed(job: Job) -> bool:
 
 
 def _bytes_of(data: Prepared) -> int:
-    return sum(part.inputs.nbytes for part in (data.train, data.validation, data.test))
+    return sum(
+        part.inputs.nbytes + (0 if part.targets is None else part.targets.nbytes)
+        for part in (data.train, data.validation, data.test)
+    )

@@ -14,6 +14,7 @@ import torch
 
 from engine.compute.evaluate import networks, open_run
 from engine.compute.trainer import Trainer
+from engine.export.hand_out import hand_out
 from engine.export.parts import learning
 from engine.export.pytorch import PyTorchWriter
 from engine.export.repeating.obstacles import obstacles
@@ -269,6 +270,35 @@ def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> Non
     (tmp_path / "game").mkdir()
     played = obstacles(job_of(game({}, tricks=tricks), tmp_path / "game"))
     assert [p.where for p in played] == ["objective.tricks.1", "objective.tricks.2"]
+
+
+@pytest.mark.parametrize("project", [LEARNING["nadam"], PLAYED["hinge"]])
+def test_a_run_that_was_stopped_before_its_first_step_is_resumed_first(
+    project: Project, tmp_path: Path
+) -> None:
+    control = Control()
+    control.stop()
+    Trainer(project, tmp_path, tmp_path / "run", Silent(), control).run()
+    session = open_run(tmp_path / "run")
+    export = PyTorch()
+    done = hand_out(tmp_path / "run", session, export, tmp_path / "net.py")
+    assert done.path.is_file()
+    assert not (tmp_path / "train_net.py").exists()
+    assert any("an end of its own: stopped. Resume it first." in note for note in done.notes)
+
+
+def test_what_is_to_be_learned_counts_among_the_bytes_of_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(LEARNING["labels"], tmp_path)
+    data = job.session.data
+    parts = (data.train, data.validation, data.test)
+    inputs = sum(part.inputs.nbytes for part in parts)
+    targets = sum(part.targets.nbytes for part in parts if part.targets is not None)
+    monkeypatch.setattr("engine.export.repeating.obstacles.MOST_BYTES", inputs + targets)
+    assert obstacles(job) == []
+    monkeypatch.setattr("engine.export.repeating.obstacles.MOST_BYTES", inputs + targets - 1)
+    assert [problem.where for problem in obstacles(job)] == ["data.source"]
 
 
 def test_a_program_holds_what_it_uses_and_no_more(tmp_path: Path) -> None:
