@@ -47,6 +47,11 @@ class Change(QUndoCommand, Generic[Value]):
         self._show = show
         self._merge = merge
 
+    @property
+    def told(self) -> tuple[str, Value, Value, str]:
+        """What the person did, the value before and after, and the merge key: with them it is made again elsewhere."""
+        return self.text(), self._before, self._after, self._merge
+
     def id(self) -> int:
         """Changes of one merge key are one undo step."""
         return zlib.crc32(self._merge.encode()) & 0x7FFFFFFF if self._merge else -1

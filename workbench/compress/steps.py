@@ -26,6 +26,7 @@ from widgets import icons, theme
 from widgets.pages import scrolling
 from widgets.plain import plain_label, plain_tip
 from workbench.actions import plain
+from workbench.choices import State
 from workbench.compress.step_card import ICON, StepCard
 from workbench.compress.step_fields import Subject, first_settings
 from workbench.forms import first_words
@@ -52,6 +53,7 @@ class StepList(QWidget):
         super().__init__(parent)
         self.steps: tuple[Plug, ...] = ()
         self.stack = QUndoStack(self)
+        self._recalling = False
         self._subject: Subject | None = None
         self._cards: list[StepCard] = []
         self.add = QPushButton(_("Add a step"))
@@ -121,10 +123,26 @@ class StepList(QWidget):
             words = _("Add {title}").format(title=COMPRESSIONS.get(tag).title)
             self._apply(words, (*self.steps, first_settings(tag, self._subject)))
 
-    def set_steps(self, steps: tuple[Plug, ...]) -> None:
-        """Do these, in this order, from now on; what was done to others is taken back no longer."""
-        self.stack.clear()
-        self._show(steps)
+    def remembered(self) -> State:
+        """Return the steps and what was done to them."""
+        done = map(self.stack.command, range(self.stack.count()))
+        return {
+            "steps": self.steps,
+            "done": tuple(one.told for one in done if isinstance(one, Change)),
+            "place": self.stack.index(),
+        }
+
+    def restore(self, state: State) -> None:
+        """Do these steps; what was done to them elsewhere can be taken back here."""
+        match state:
+            case {"steps": tuple(steps), "done": tuple(done), "place": int(place)}:
+                self.stack.clear()
+                self._recalling = True
+                for words, before, after, merge in done:
+                    self.stack.push(Change(words, before, after, self._show, merge))
+                self.stack.setIndex(place)
+                self._recalling = False
+                self._show(steps)
 
     def show_problem(self, where: str, text: str) -> None:
         """Say what is wrong at the step that a path such as ``steps.1.amount`` names.
@@ -202,6 +220,8 @@ class StepList(QWidget):
 
     def _show(self, steps: tuple[Plug, ...]) -> None:
         """Do these; cards stay where the kinds do, so that who holds a slider goes on holding it."""
+        if self._recalling:
+            return
         self.steps = steps
         if [step.type for step in steps] == [card.step.type for card in self._cards]:
             for card, step in zip(self._cards, steps, strict=True):

@@ -137,7 +137,7 @@ class CompressTab(QWidget):
     def remembered(self) -> State:
         """Return the steps, and what is chosen beside them."""
         return {
-            "steps": self.side.steps.steps,
+            "steps": self.side.steps.remembered(),
             "front": self._right.currentIndex(),
             "board": self.board.remembered(),
             "scan": self.scan.remembered(),
@@ -147,12 +147,12 @@ class CompressTab(QWidget):
         """Choose it again; the figures of the steps are asked for anew."""
         match state:
             case {
-                "steps": tuple(steps),
+                "steps": dict(steps),
                 "front": int(front),
                 "board": dict(board),
                 "scan": dict(scan),
             }:
-                self.side.steps.set_steps(steps)
+                self.side.steps.restore(steps)
                 self._right.setCurrentIndex(front)
                 self.board.restore(board)
                 self.scan.restore(scan)

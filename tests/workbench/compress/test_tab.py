@@ -125,6 +125,8 @@ def test_another_tab_goes_on_with_what_was_chosen(
     settle(qtbot, tab, hands.lent[0])
     tab.side.steps.add_step("prune")
     tab.side.steps.add_step("merge_linears")
+    tab.side.steps.add_step("low_rank")
+    tab.side.steps.stack.undo()
     settle(qtbot, tab, hands.lent[0])
     tab.board.choose(runs[1])
     tab.board._axis.setCurrentIndex(0)
@@ -142,8 +144,11 @@ def test_another_tab_goes_on_with_what_was_chosen(
     tab.hide()
     other = CompressTab(hands)  # type: ignore[arg-type]
     qtbot.addWidget(other)
+    changes: list[bool] = []
+    other.side.steps.changed.connect(lambda: changes.append(True))
     with qtbot.waitSignal(other.scan.scanned) as said:
         other.restore(tab.remembered())
+    assert len(changes) == 1
     assert said.args == [runs[0], scan]
     other.set_runs([(path, read_summary(path)) for path in runs])
     other.show()
@@ -157,6 +162,14 @@ def test_another_tab_goes_on_with_what_was_chosen(
     assert other.board._axis.currentData() == tab.board._axis.currentData()
     assert other._right.currentWidget() is other.scan
     assert other.scan.scan_of(runs[0]) is scan
+    chosen, stack = other.side.steps.steps, other.side.steps.stack
+    assert [step.type for step in chosen] == ["prune", "merge_linears"]
+    stack.redo()
+    assert [step.type for step in other.side.steps.steps] == ["prune", "merge_linears", "low_rank"]
+    stack.setIndex(1)
+    assert other.side.steps.steps == chosen[:1]
+    assert stack.redoText() == "Add Merge linear layers"
+    assert tab.side.steps.steps == chosen  # which nothing is done to any more
 
 
 def test_a_slider_is_heard_while_it_moves_and_its_last_place_counts(
