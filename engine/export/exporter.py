@@ -7,8 +7,8 @@ from pathlib import Path
 from engine.compute import checkpoint
 from engine.compute.evaluate import networks, open_run
 from engine.compute.session import Session
-from engine.export.files import InTheWayError
 from engine.export.hand_out import hand_out, lacking, possible
+from engine.export.standing import InTheWayError
 from engine.exports.base import EXPORTS
 from engine.protocol import Export, Exported
 from engine.runs.control import Control, Sink

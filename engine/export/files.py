@@ -3,174 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import itertools
+import filecmp
 import os
 import secrets
 import shutil
-import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import msgspec
-
 from projects.atomic import PREFIX, explain, sync_folder
-from projects.errors import FileError, UserError
-from projects.files import read_bytes
+from projects.errors import FileError
 from projects.translation import gettext as _
-
-MOST_REPORTS = 64
-MOST_BYTES = 2**20
-"""Of another export's report; reports are small where they are not of thousands of columns."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What an export is of; nothing but the same again replaces it unasked.
-
-    Attributes:
-        format: Tag of the format.
-        run: What tells the run from all others.
-        networks: Names of the networks.
-    """
-
-    format: str
-    run: str
-    networks: tuple[str, ...]
-
-
-class _Report(msgspec.Struct, frozen=True):
-    """What counts here of what stands beside an export."""
-
-    sha256: dict[str, str]
-    format: str = ""
-    run: str = ""
-    networks: dict[str, msgspec.Raw] = {}
-
-    @property
-    def origin(self) -> Origin:
-        return Origin(self.format, self.run, tuple(self.networks))
-
-
-class InTheWayError(FileError):
-    """Files are there already, and nobody said that they may be replaced.
-
-    Attributes:
-        files: Which.
-    """
-
-    def __init__(self, files: tuple[Path, ...]) -> None:
-        super().__init__(
-            _("there is a file of this name already."),
-            where=", ".join(map(str, files)),
-            hint=_("Choose another name, or replace it with --force."),
-        )
-        self.files = files
-
-
-def report_of(out: Path) -> Path:
-    """Return where what is told of an export stands, beside its main file."""
-    return out.with_name(f"{out.name}.json")
-
-
-def need_no_stranger(out: Path) -> None:
-    """Say so before any work where what is there was surely not written by an export.
-
-    What a report in the folder vouches for may turn out to be what is about to be written.
-
-    Args:
-        out: The main file of the export.
-
-    Raises:
-        InTheWayError: It or its report is there, and is somebody's.
-    """
-    about, there = report_of(out), []
-    if _counts(out):
-        digest = _digest(out)
-        reports = _reports(out)
-        if not digest or all(report.sha256.get(out.name) != digest for report in reports):
-            there.append(out)
-    if _counts(about) and _told(about) is None:
-        there.append(about)
-    if there:
-        raise InTheWayError(tuple(there))
-
-
-def need_free(contents: Mapping[Path, bytes], out: Path, origin: Origin) -> None:
-    """Say so where files that are to be written are there already, and somebody might miss them.
-
-    Nobody misses empty ones, those that hold the same bytes, nor those that are to the bit what the same export
-    wrote here. The report of the same export is always replaced.
-
-    Args:
-        contents: What is to be written, by file.
-        out: The main file of the export.
-        origin: What the export is of.
-
-    Raises:
-        InTheWayError: Some are there.
-    """
-    about = report_of(out)
-    told = _told(about)
-    ours = told.sha256 if told is not None and told.origin == origin else None
-    there = [
-        file
-        for file, content in contents.items()
-        if _counts(file)
-        and not (
-            (digest := _digest(file))
-            and digest in (hashlib.sha256(content).hexdigest(), (ours or {}).get(file.name))
-        )
-    ]
-    if _counts(about) and ours is None:
-        there.append(about)
-    if there:
-        raise InTheWayError(tuple(there))
-
-
-def _counts(file: Path) -> bool:
-    """Whether something is there that may be missed."""
-    if not os.path.lexists(file) or file.is_dir():
-        return False
-    try:
-        facts = file.lstat()
-    except OSError:
-        return True
-    return not stat.S_ISREG(facts.st_mode) or facts.st_size > 0
-
-
-def _digest(file: Path) -> str:
-    """SHA-256 of an ordinary file; empty of everything else."""
-    try:
-        if not stat.S_ISREG(file.lstat().st_mode):
-            return ""
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
-def _told(report: Path) -> _Report | None:
-    try:
-        return msgspec.json.decode(read_bytes(report), type=_Report)
-    except (UserError, msgspec.MsgspecError, RecursionError):
-        return None
-
-
-def _reports(out: Path) -> Iterator[_Report]:
-    """Reports of exports into this folder, its own first; of many or large files only some are read."""
-    others = filter(_is_small, sorted(out.parent.glob("*.json")))
-    for path in (report_of(out), *itertools.islice(others, MOST_REPORTS)):
-        if (told := _told(path)) is not None:
-            yield told
-
-
-def _is_small(file: Path) -> bool:
-    try:
-        return file.stat().st_size <= MOST_BYTES
-    except OSError:
-        return False
 
 
 def need_place(out: Path, suffix: str) -> None:
@@ -214,14 +56,14 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     """Write several files: each beside its place first, then all are renamed.
 
     What was there is kept under another name until all are in their places, and put back where one of them
-    can't be brought there.
+    can't be brought there. What can't be put back either stays under a name that is told.
 
     Args:
         files: Contents by path; the last one is renamed last, so where it is new the others are there.
 
     Raises:
         DiskFullError: There is no room; nothing has changed.
-        FileError: One cannot be written; nothing has changed.
+        FileError: One cannot be written; nothing has changed, but for what is named with where it lies now.
     """
     waiting: dict[Path, Path] = {}
     before: dict[Path, Path] = {}
@@ -264,25 +106,58 @@ def _keep(path: Path, under: Path, size: int) -> None:
 
 
 def _rename(
-    waiting: Mapping[Path, Path], before: Mapping[Path, Path], files: Mapping[Path, bytes]
+    waiting: Mapping[Path, Path], before: dict[Path, Path], files: Mapping[Path, bytes]
 ) -> None:
-    """Bring all files to their places, or leave everything as it was."""
-    done: list[Path] = []
+    """Bring all files to their places, or leave everything as it was; what couldn't be is no more in ``before``."""
+    begun: list[Path] = []
     try:
         for path, temporary in waiting.items():
+            begun.append(path)
             try:
                 os.replace(temporary, path)
             except OSError as error:
                 raise explain(error, path, len(files[path])) from error
-            done.append(path)
-    except BaseException:
-        for path in done:
-            with contextlib.suppress(OSError):
-                if path in before:
-                    os.replace(before[path], path)
-                else:
-                    path.unlink()
+    except BaseException as error:
+        if lost := _put_back(begun, before):
+            raise FileError(
+                _("what was there could not be put back, and is kept here: {files}.").format(
+                    files=", ".join(map(str, lost.values()))
+                ),
+                where=", ".join(map(str, lost)),
+            ) from error
         raise
+
+
+def _put_back(begun: Iterable[Path], before: dict[Path, Path]) -> dict[Path, Path]:
+    """Undo what was begun; return where that lies which could not be put back, by its place."""
+    lost: dict[Path, Path] = {}
+    for path in begun:
+        try:
+            if path in before:
+                os.replace(before[path], path)
+            else:
+                path.unlink(missing_ok=True)
+        except OSError:
+            if path in before and not _is_as_it_was(path, before[path]):
+                lost[path] = _saved(path, before.pop(path))
+    return lost
+
+
+def _is_as_it_was(path: Path, kept: Path) -> bool:
+    try:
+        return filecmp.cmp(path, kept, shallow=False)
+    except OSError:
+        return False
+
+
+def _saved(path: Path, under: Path) -> Path:
+    """Give the only copy of a file a name that nobody sweeps; return where it lies."""
+    name = path.with_name(f"{path.name}.before-{secrets.token_hex(4)}")
+    try:
+        os.rename(under, name)
+    except OSError:
+        return under
+    return name
 
 
 def _store(temporary: Path, path: Path, content: bytes) -> None:

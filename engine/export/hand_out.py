@@ -24,14 +24,8 @@ from engine.compute.network import GraphModule
 from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
-from engine.export.files import (
-    Origin,
-    need_free,
-    need_no_stranger,
-    need_place,
-    report_of,
-    write_all,
-)
+from engine.export.files import need_place, write_all
+from engine.export.standing import Origin, need_free, need_no_stranger, report_of
 from engine.export.writer import Answer, Job, Writer, given
 from engine.exports.base import Export
 from engine.runs.stages import Tell

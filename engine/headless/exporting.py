@@ -22,8 +22,9 @@ def export(args: argparse.Namespace, console: Console) -> int:
     if args.to == TENSORBOARD:
         return _to_tensorboard(args.run, args.out, console)
     from engine.compute.evaluate import open_run
-    from engine.export.files import need_no_stranger, need_place
+    from engine.export.files import need_place
     from engine.export.hand_out import hand_out, lacking, left_out, need_packages
+    from engine.export.standing import need_no_stranger
 
     chosen = _settings(args.to, args.set)
     if args.out.suffix.lower() != chosen.suffix:

@@ -10,14 +10,9 @@ from typing import Any
 
 import pytest
 
-from engine.export.files import (
-    InTheWayError,
-    Origin,
-    need_free,
-    need_no_stranger,
-    report_of,
-    write_all,
-)
+from engine.export.files import write_all
+from engine.export.standing import InTheWayError, Origin, need_free, need_no_stranger, report_of
+from projects.atomic import PREFIX
 from projects.errors import FileError
 
 ORIGIN = Origin("onnx", "1", ("n",))
@@ -55,6 +50,38 @@ def test_a_failure_midway_leaves_what_was_there(
     assert content(tmp_path) == before
     write_all(wanted)
     assert content(tmp_path) == {name: name.encode() for name in ("weights", "report", "main")}
+
+
+@pytest.mark.parametrize("renamed", [True, False])
+def test_what_cannot_be_put_back_is_kept_and_named(
+    renamed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {tmp_path / name: b"new" for name in ("weights", "main")}
+    for name in ("weights", "main"):
+        (tmp_path / name).write_bytes(f"old {name}".encode())
+    rename, calls = os.replace, []
+
+    def broken(source: Path, target: Path) -> None:
+        calls.append(target)
+        if len(calls) > 1:
+            raise OSError(5, "no")
+        rename(source, target)
+
+    def no_rename(*_paths: object) -> None:
+        raise OSError(5, "no")
+
+    monkeypatch.setattr(os, "replace", broken)
+    if not renamed:
+        monkeypatch.setattr(os, "rename", no_rename)
+    with pytest.raises(FileError, match="is kept here: ") as caught:
+        write_all(wanted)
+    assert caught.value.problem.where == str(tmp_path / "weights")
+    place = Path(caught.value.problem.message.split("here: ")[1].removesuffix("."))
+    assert place.read_bytes() == b"old weights"
+    assert place.name.startswith(PREFIX) is not renamed  # what is called so is swept some day
+    found = content(tmp_path)
+    assert found.pop(place.name) == b"old weights"
+    assert found == {"weights": b"new", "main": b"old main"}
 
 
 def test_a_folder_of_that_name_is_met_before_anything_changes(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from engine.compute.rounding import put_on_grids, round_inputs
 from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import prepare
 from engine.export.coding import Coded
-from engine.export.files import InTheWayError
 from engine.export.hand_out import hand_out, possible
 from engine.export.numpy_rules import RULES
+from engine.export.standing import InTheWayError
 from engine.exports.base import EXPORTS
 from projects.errors import FileError, ProblemsError, RunError
 from projects.schema import Data, Network, Plug, Project
