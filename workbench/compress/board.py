@@ -209,10 +209,11 @@ class Board(QWidget):
         another = base != self._base
         self._members, self._base = tuple(members), base
         self.table.show_members(self._members, self.score_name)
-        if another and base is not None:
-            there = any(member.path == self._wanted for member in members)
-            self.choose(self._wanted if there and self._wanted is not None else base)
-            self._wanted = None
+        wanted = self._wanted
+        if wanted is not None and any(member.path == wanted for member in members):
+            self.choose(wanted)
+        elif another and base is not None:
+            self._mark(base)
         self._paint()
         self._enable()
 
@@ -223,7 +224,7 @@ class Board(QWidget):
 
     def remembered(self) -> State:
         """Return the axis and the member that are chosen."""
-        return {"controls": chosen(self), "member": self.table.current or self._wanted}
+        return {"controls": chosen(self), "member": self._wanted or self.table.current}
 
     def restore(self, state: State) -> None:
         """Choose them again: the member when the members are known."""
@@ -233,7 +234,11 @@ class Board(QWidget):
                 self._wanted = member
 
     def choose(self, path: Path) -> None:
-        """Choose a member."""
+        """Choose a member; none is waited for any more."""
+        self._wanted = None
+        self._mark(path)
+
+    def _mark(self, path: Path) -> None:
         if self.table.current != path:
             self.table.choose(path)
         self.plot.choose(self._spots.index(path) if path in self._spots else -1)

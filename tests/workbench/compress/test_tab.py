@@ -42,7 +42,7 @@ from widgets import theme
 from widgets.plots.trade_off import TradeOffPlot
 from workbench import styles
 from workbench.app import make_application
-from workbench.compress.family import RUN, Member
+from workbench.compress.family import RUN, VARIANT, Member
 from workbench.compress.step_card import Slider
 from workbench.compress.tab import CompressTab
 from workbench.rundata import RunData
@@ -363,6 +363,23 @@ def test_points_and_rows_choose_each_other_and_open(
     theme.use(theme.DARK)
     assert not tab.grab().isNull()
     theme.use(theme.LIGHT)
+
+
+def test_a_variant_is_waited_for_until_it_is_listed_or_somebody_chooses(
+    tab: CompressTab, runs: list[Path]
+) -> None:
+    board = tab.board
+    ash, owl, elm = (Member(path, path.name, VARIANT, "", size()) for path in runs[:3])
+    board.restore({"controls": {}, "member": runs[2]})
+    board.show_members([owl], runs[1])  # another run, whose family is not known yet
+    assert board.table.current == runs[1]
+    assert board.remembered()["member"] == runs[2]
+    board.show_members([owl, elm], runs[1])
+    assert board.table.current == runs[2]
+    board.restore({"controls": {}, "member": runs[0]})
+    board.table.chosen.emit(runs[1])
+    board.show_members([ash, owl, elm], runs[1])
+    assert board.table.current == runs[1]
 
 
 def test_a_variant_that_was_just_kept_is_opened_by_a_double_click(
