@@ -262,6 +262,7 @@ def _connect_squeezer(window: MainWindow) -> None:
     window.viewer.run_changed.connect(squeezer.show_run)
     window.runs.listed.connect(squeezer.set_runs)
     window.run_list.distil_wanted.connect(window.flow.distil)
+    squeezer.undo_changed.connect(window.registry.refresh)
     squeezer.train_wanted.connect(lambda: window.attendant.act("train"))
     squeezer.train_on_wanted.connect(window.flow.train_on)
     squeezer.show_wanted.connect(window.viewer.show_path)

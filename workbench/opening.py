@@ -178,6 +178,7 @@ class Opening(QObject):
         window = self._window
         if window.docks.workspace == "design":
             window.docks.make_room(index != 0)
+        window.registry.refresh()  # undo and redo are about what is in front
 
     def _selected(self, place: str, ids: tuple[str, ...]) -> None:
         window = self._window

@@ -34,6 +34,7 @@ from workbench.start_page import StartPage
 from workbench.toasts import Toasts
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QUndoStack
     from PySide6.QtWidgets import QStackedWidget
 
     from engine.client import Engines
@@ -341,15 +342,22 @@ class MainWindow(QMainWindow):
         if self.files.may_close():
             self.files.close()
 
+    @property
+    def stack(self) -> QUndoStack | None:
+        """What undo and redo are about: the steps of the tab in front that has its own, else the design."""
+        document, tab = self.files.document, self.squeezer.tab
+        own = tab.stack if tab is not None else None
+        return own if own is not None or document is None else document.stack
+
     def undo(self) -> None:
-        """Undo the last edit."""
-        if self.files.document is not None:
-            self.files.document.stack.undo()
+        """Undo what was done last in the tab in front."""
+        if self.stack is not None:
+            self.stack.undo()
 
     def redo(self) -> None:
         """Redo what was undone."""
-        if self.files.document is not None:
-            self.files.document.stack.redo()
+        if self.stack is not None:
+            self.stack.redo()
 
     def open_template(self, template: Template) -> None:
         """Begin from an example."""

@@ -27,11 +27,11 @@ def commands(window: MainWindow) -> list[Command]:
         return "" if others else too_few(window, 1)
 
     def no_undo() -> str:
-        there = window.files.document is not None and window.files.document.stack.canUndo()
+        there = window.stack is not None and window.stack.canUndo()
         return "" if there else _("There is nothing to undo.")
 
     def no_redo() -> str:
-        there = window.files.document is not None and window.files.document.stack.canRedo()
+        there = window.stack is not None and window.stack.canRedo()
         return "" if there else _("There is nothing to redo.")
 
     return [

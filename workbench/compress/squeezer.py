@@ -29,6 +29,7 @@ class Squeezer(QObject):
         parent: Qt parent.
 
     Signals:
+        undo_changed: There is something else to undo or to redo here.
         train_wanted: There is no run to make smaller yet.
         train_on_wanted(path): Train a run on, as it is.
         show_wanted(path): Show a run.
@@ -38,6 +39,7 @@ class Squeezer(QObject):
         said(title, text, good): Something was done, or could not be.
     """
 
+    undo_changed = Signal()
     train_wanted = Signal()
     train_on_wanted = Signal(object)
     show_wanted = Signal(object)
@@ -77,6 +79,7 @@ class Squeezer(QObject):
 
     def _make(self, parent: QWidget) -> CompressTab:
         tab = CompressTab(self._engines, parent)
+        tab.side.steps.stack.indexChanged.connect(self.undo_changed)
         tab.train_wanted.connect(self.train_wanted)
         tab.kept.connect(self.listed_anew)
         tab.said.connect(self.said)

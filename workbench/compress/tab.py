@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
 
 from engine.client import Engines
@@ -180,6 +180,12 @@ class CompressTab(QWidget):
                 "It has no weights: it ended before its first checkpoint. Train again, or choose another run in the list of runs."
             )
         return ""
+
+    @property
+    def stack(self) -> QUndoStack | None:
+        """What was done to the steps; None where they cannot be seen."""
+        shown = self.isVisible() and self._pages.currentIndex() == SHOWN
+        return self.side.steps.stack if shown else None
 
     def why_not_moved(self) -> str:
         """Why the engines can't be ended now without anything being lost; empty when they can."""

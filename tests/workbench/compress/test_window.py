@@ -55,7 +55,21 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
     press(qtbot, tab.side.steps.add, "Ctrl+Z")
     press(qtbot, tab.side.steps.add, "Ctrl+Shift+Z")
     assert [step.type for step in tab.side.steps.steps] == ["prune_units"]
+    undo, redo = (window.registry.action(name) for name in ("undo", "redo"))
+    undo.trigger()  # in the menu too
+    assert not tab.side.steps.steps
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, True)
+    redo.trigger()
+    assert [step.type for step in tab.side.steps.steps] == ["prune_units"]
     assert document.project.name == "Renamed"
+    assert window.view is not None
+    window.view.setCurrentIndex(0)
+    assert (undo.isEnabled(), redo.isEnabled()) == (True, False)
+    undo.trigger()
+    assert document.project.name != "Renamed"
+    redo.trigger()
+    press(qtbot, window, "Ctrl+9")
+    assert [step.type for step in tab.side.steps.steps] == ["prune_units"]
     wait(qtbot, lambda: tab.board._preview is not None and tab.side.keep.isEnabled())
     tab.side.keep.click()
     wait(qtbot, lambda: len(tab._members) == 2)
