@@ -264,9 +264,15 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     try:
         return read_tensors(read_bytes(path))
     except (FileError, ValueError, SafetensorError) as error:
-        message = _("the weights that the run began with are damaged.")
-        hint = _("Begin again with the run that they came from.")
-        raise RunError(message, where=str(path), hint=hint) from error
+        raise damaged_beginning(path) from error
+
+
+def damaged_beginning(path: Path) -> RunError:
+    """Return what is said of a file of first weights that can't be used."""
+    message = _("the weights that the run began with are damaged.")
+    return RunError(
+        message, where=str(path), hint=_("Begin again with the run that they came from.")
+    )
 
 
 def _pack(tensors: Mapping[str, Tensor]) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
+from engine.compute.modes import same_randomness, threads
 from engine.export.examples import trials
 from engine.export.pytorch import document
 from engine.export.repeating.obstacles import obstacles
@@ -89,15 +90,17 @@ class NotebookWriter(Writer):
         """
         cells = json.loads((folder / self.job.name).read_text(encoding="utf-8"))["cells"]
         room: dict[str, Any] = {"__name__": "__main__"}
-        count, before = torch.get_num_threads(), torch.get_rng_state()
-        with contextlib.redirect_stdout(io.StringIO()), torch.enable_grad():
+        with (
+            threads(torch.get_num_threads()),
+            same_randomness(torch.device("cpu")),
+            contextlib.redirect_stdout(io.StringIO()),
+            torch.enable_grad(),
+        ):
             for cell in cells:
                 if cell["cell_type"] == "code":
                     text = "".join(cell["source"]).replace(HERE, f"HERE = Path({str(folder)!r})")
                     text = text.replace(without, "") if without else text
                     exec(compile(text, self.job.name, "exec"), room)
-        torch.set_num_threads(count)
-        torch.set_rng_state(before)
         return room
 
     def _examples(self) -> bytes:

@@ -113,8 +113,9 @@ def train(
         )
         if plateau is not None:
             dropped = plateau(dropped, *signed(metrics, [plateau_watches]))
-        if best_rank is None or signed(metrics, best) > best_rank:
-            best_rank, kept = signed(metrics, best), copies_of(shown)
+        rank = signed(metrics, best)
+        if all(map(math.isfinite, rank)) and (best_rank is None or rank > best_rank):
+            best_rank, kept = rank, copies_of(shown)
         if patience is not None:
             value = signed(metrics, [watched])[0]
             stale = 0 if value > best_watched else stale + 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
-from torch import Tensor, nn
+from torch import nn
 
+from engine.compute import checkpoint
 from engine.compute.branching import BEGUN_WITH
 from engine.compute.evaluate import fresh_state
+from engine.compute.task import load_weights_into
 from engine.export.repeating import recipes
 from engine.export.repeating.games import playing_call
 from engine.export.repeating.objectives import RECITED, learning_call, options_of
@@ -17,7 +18,6 @@ from engine.export.repeating.page import Page, imports_of
 from engine.export.repeating.reading import reading
 from engine.export.safetensors import weights_of
 from engine.export.writer import Job, prose
-from projects.files import read_bytes
 
 RANDOM = "random_state"
 """What the state of the random numbers is called beside the first weights."""
@@ -76,15 +76,20 @@ def program_of(job: Job, copy: bool) -> Program:
 
 
 def _start(job: Job) -> bytes:
-    """The weights that the run began with, and the state of the random numbers then."""
+    """The weights that the run began with, and the state of the random numbers then.
+
+    Raises:
+        RunError: They are damaged, or do not fit.
+    """
     fresh, state = fresh_state(job.run)
-    modules: dict[str, nn.Module] = dict(fresh.task.networks)
-    weights: dict[str, Tensor] = weights_of(modules)
     given = job.run / BEGUN_WITH
     if given.is_file():
-        stored = load_tensors(read_bytes(given))
-        weights = {name: stored[name] for name in weights}
-    return bytes(save_tensors({**weights, RANDOM: state}))
+        try:
+            load_weights_into(fresh.task, checkpoint.load_tensors(given))
+        except (RuntimeError, LookupError) as error:
+            raise checkpoint.damaged_beginning(given) from error
+    modules: dict[str, nn.Module] = dict(fresh.task.networks)
+    return bytes(save_tensors({**weights_of(modules), RANDOM: state}))
 
 
 def _head(job: Job, read: str) -> str:

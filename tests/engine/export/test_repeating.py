@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import runpy
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,16 @@ from typing import Any
 import msgspec
 import pytest
 import torch
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
 
+from engine.compute.branching import BEGUN_WITH
 from engine.compute.evaluate import networks, open_run
+from engine.compute.task import weights_of
 from engine.compute.trainer import Trainer
 from engine.export.hand_out import hand_out
+from engine.export.notebook import NotebookWriter
 from engine.export.parts import learning
 from engine.export.pytorch import PyTorchWriter
 from engine.export.repeating.obstacles import obstacles
@@ -299,6 +306,66 @@ def test_what_is_to_be_learned_counts_among_the_bytes_of_the_data(
     assert obstacles(job) == []
     monkeypatch.setattr("engine.export.repeating.obstacles.MOST_BYTES", inputs + targets - 1)
     assert [problem.where for problem in obstacles(job)] == ["data.source"]
+
+
+@pytest.mark.parametrize("kept", [{}, {"classifier.first.weight": torch.zeros(2)}])
+def test_first_weights_that_do_not_fit_get_a_sentence(
+    kept: dict[str, Tensor], tmp_path: Path
+) -> None:
+    job = job_of(LEARNING["nadam"], tmp_path)
+    begun = weights_of(job.session.task)
+    content = save_tensors({**begun, **kept} if kept else dict(list(begun.items())[1:]))
+    (job.run / BEGUN_WITH).write_bytes(content)
+    with pytest.raises(RunError, match="began with are damaged"):
+        program(job, tmp_path)
+    (job.run / BEGUN_WITH).write_bytes(save_tensors(begun))
+    program(job, tmp_path)
+    stored = load_tensors((tmp_path / "net_start.safetensors").read_bytes())
+    assert all(torch.equal(stored[name], value) for name, value in begun.items())
+
+
+def test_an_evaluation_that_is_not_a_number_is_never_the_best() -> None:
+    network = nn.Linear(1, 1, bias=False)
+    part = (torch.ones(4, 1), torch.ones(4, 1))
+    losses = iter((float("nan"), 0.5, float("inf"), 0.75, 0.0))
+    weights: list[float] = []
+
+    def measure(shown: dict[str, nn.Linear], *_data: Tensor | None) -> dict[str, float]:
+        weights.append(shown["net"].weight.item())
+        return {"loss": next(losses)}
+
+    metrics, _losses = learning.train(
+        {"net": network},
+        {"net": torch.optim.SGD(network.parameters(), lr=0.1)},
+        dict.fromkeys(("train", "validation", "test"), part),
+        lambda networks, x, y, _step: (networks["net"](x) - y).square().mean(),
+        measure,
+        lambda _step, _total: 1.0,
+        steps=4,
+        total=4,
+        batch_size=4,
+        seed=0,
+        evaluate_every=1,
+        best=("loss",),
+    )
+    assert metrics == {"loss": 0.0}
+    assert weights[-1] == weights[1]
+    assert len(set(weights)) == 4
+
+
+def test_a_cell_that_fails_leaves_threads_and_random_numbers_as_they_were(tmp_path: Path) -> None:
+    session = open_run(job_of(LEARNING["nadam"], tmp_path).run)
+    writer = NotebookWriter(Job(tmp_path / "run", session, networks(session), "n.ipynb"), 2, False)
+    cells = json.loads(writer.files()["n.ipynb"])
+    source = "import torch\ntorch.set_num_threads(3)\ntorch.manual_seed(77)\n1 / 0"
+    cells["cells"] = [{"cell_type": "code", "source": [source]}]
+    (tmp_path / "n.ipynb").write_text(json.dumps(cells), encoding="utf-8")
+    before, count = torch.get_rng_state(), torch.get_num_threads()
+    assert count != 3
+    with pytest.raises(ZeroDivisionError):
+        writer.answers(tmp_path)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.get_num_threads() == count
 
 
 def test_a_program_holds_what_it_uses_and_no_more(tmp_path: Path) -> None:
