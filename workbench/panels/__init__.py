@@ -21,8 +21,8 @@ def panels() -> list[type[Panel]]:
 
 
 def _named(base: type[Panel]) -> Iterator[type[Panel]]:
-    """What is made of a class, and of what is made of it, and has a name: the others are bases."""
+    """What is made here of a class, and of what is made of it, and has a name: the others are bases."""
     for panel in base.__subclasses__():
-        if panel.name:
+        if panel.name and panel.__module__.startswith(f"{__name__}."):
             yield panel
         yield from _named(panel)
