@@ -82,12 +82,15 @@ def prepare(name: str, folder: Path) -> None:
 
     from engine.compute.network import build_all
     from engine.data.prepare import prepare as prepared
-    from engine.export.pytorch import export_pytorch
+    from engine.export.pytorch import document
+    from engine.export.safetensors import weights_bytes
 
     project = _project(name)
     data = prepared(project.data, EXAMPLES)
     networks = build_all(project, data.info)
-    export_pytorch(networks, folder / "model.py", project.name)
+    source = document(networks, "model.safetensors", project.name)
+    (folder / "model.py").write_text(source, "utf-8")
+    (folder / "model.safetensors").write_bytes(weights_bytes(networks))
     arrays: dict[str, Any] = {"inputs": data.train.inputs}
     if project.objective.type == "classification" and data.train.targets is not None:
         arrays["targets"] = data.train.targets

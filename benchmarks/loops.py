@@ -18,8 +18,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from engine.compute.network import build
 from engine.data.prepare import prepare
-from engine.export.pytorch import source
+from engine.export.pytorch import document
 from engine.objectives.base import OBJECTIVES
 from projects.files import load
 from projects.schema import Project
@@ -34,7 +35,8 @@ def parts(path: Path) -> tuple[Project, nn.Module, Tensor, Tensor]:
     entries = OBJECTIVES.make_plug(project.objective).entries(project, prepared.info)
     (name,) = project.networks
     scope: dict[str, object] = {"__name__": "exported", "__file__": "exported.py"}
-    exec(source(project.networks[name], {"input": entries[name]}), scope)
+    module = build(project.networks[name], {"input": entries[name]})
+    exec(document({name: module}, "weights.safetensors"), scope)
     classes = [
         value
         for value in scope.values()

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from engine.compute.network import GraphModule, random_input
+from engine.compute.network import GraphModule
 from engine.compute.ops import OPS
 from engine.compute.survey import survey
 from engine.compute.wiring import wire
@@ -25,66 +24,8 @@ from engine.export.repeating.proof import need_same_steps
 from engine.export.safetensors import weights_bytes
 from engine.export.writer import Answer, Job, Writer, answer_of, prose
 from engine.exports.pytorch import PyTorch
-from engine.layers.base import Shape
 from engine.layers.ends import Noise
-from projects.atomic import write
-from projects.errors import FileError, Problem, ProblemsError
-from projects.schema import Block, Network
-from projects.translation import gettext as _
-
-
-def source(
-    network: Network,
-    entries: Mapping[str, Shape],
-    name: str = "network",
-    blocks: Mapping[str, Block] | None = None,
-) -> str:
-    """Return a module's source text with one class for the network.
-
-    Args:
-        network: The network.
-        entries: What is fed, by tag of the entry layer, as for ``build``.
-        name: Name of the network; its class is called like it in CamelCase.
-        blocks: Blocks of the project.
-
-    Raises:
-        ProblemsError: The network cannot work.
-    """
-    return _document([_Drawn(name, network, entries, blocks)], "weights.safetensors", "", {})
-
-
-def export_pytorch(
-    networks: Mapping[str, GraphModule],
-    out: Path,
-    about: str = "",
-    constants: Mapping[str, Any] | None = None,
-) -> float:
-    """Write networks as source text (``out``) and weights (the same name, ``.safetensors``).
-
-    Args:
-        networks: Trained networks by name; the first is what ``load()`` returns by default.
-        out: The ``.py`` file.
-        about: A sentence for the head of the file, such as the project's name.
-        constants: Plain values that a user of the networks needs, by name (``CLASSES``).
-
-    Returns:
-        The largest difference between the outputs of the networks and of the written code.
-
-    Raises:
-        FileError: ``out`` is not a ``.py`` file in a folder that can be written.
-    """
-    if out.suffix != ".py":
-        raise FileError(
-            _("PyTorch source goes to a file whose name ends in .py, not to “{name}”.").format(
-                name=out.name
-            ),
-            where=str(out),
-        )
-    weights = out.with_suffix(".safetensors")
-    text = document(networks, weights.name, about, constants)
-    write(weights, weights_bytes(networks))
-    write(out, text.encode())
-    return difference(networks, out)
+from projects.errors import Problem
 
 
 def document(
@@ -98,10 +39,10 @@ def document(
     Args:
         networks: Networks by name; the first is what ``load()`` returns by default.
         weights: Name of the file that holds the weights.
-        about: As for :func:`export_pytorch`.
-        constants: The same.
+        about: A sentence for the head of the text, such as the project's name.
+        constants: Plain values that a user of the networks needs, by name (``CLASSES``).
     """
-    drawn = [_Drawn(name, m.network, m.entries, m.blocks) for name, m in networks.items()]
+    drawn = [_Drawn(name, module) for name, module in networks.items()]
     return _document(drawn, weights, about, constants or {})
 
 
@@ -163,50 +104,12 @@ class PyTorchWriter(Writer):
         return [need_same_steps(self.job, runpy.run_path(str(program))["repeat"])]
 
 
-def difference(networks: Mapping[str, GraphModule], path: Path) -> float:
-    """Run exported code and return how far its outputs are from the networks' own.
-
-    Args:
-        networks: The networks that were exported.
-        path: The ``.py`` file that :func:`export_pytorch` wrote.
-    """
-    room: dict[str, Any] = {"__file__": str(path), "__name__": "exported"}
-    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), room)
-    generator = torch.Generator().manual_seed(0)
-    worst = 0.0
-    for name, module in networks.items():
-        examples = random_input(module, 4, generator)
-        device = next((weight.device for weight in module.parameters()), torch.device("cpu"))
-        training = module.training
-        module.eval()
-        with torch.no_grad():
-            labels = module.any_labels(4, generator)
-            ours = module(*_there((examples, labels), device)).cpu()
-            theirs = room["load"](name)(*_there((examples, labels)))
-        module.train(training)
-        worst = max(worst, float((ours - theirs).abs().max()))
-    return worst
-
-
-def _there(values: Sequence[Tensor | None], device: torch.device | None = None) -> list[Tensor]:
-    """Those that are there, on a device."""
-    return [value.to(device) for value in values if value is not None]
-
-
 class _Drawn:
     """One network, read for writing."""
 
-    def __init__(
-        self,
-        name: str,
-        network: Network,
-        entries: Mapping[str, Shape],
-        blocks: Mapping[str, Block] | None = None,
-    ) -> None:
+    def __init__(self, name: str, module: GraphModule) -> None:
         self.name = name
-        self.found = survey(network, entries, blocks=blocks)
-        if self.found.errors:
-            raise ProblemsError(self.found.errors)
+        self.found = survey(module.network, module.entries, blocks=module.blocks)
         self.wiring = wire(self.found)
         self.entry = next(s.layer for s in self.found.plan.steps if s.id == self.wiring.entry)
 

@@ -10,7 +10,7 @@ from engine.blocks import MOST_NODES, block_problems, unfold
 from engine.compute import carry
 from engine.compute.network import GraphModule, build, count_parameters
 from engine.compute.survey import survey
-from engine.export.pytorch import source
+from engine.export.pytorch import document
 from engine.layers.base import Shape
 from projects.errors import Problem
 from projects.schema import BLOCK, Block, Network, Node, Wire
@@ -183,7 +183,8 @@ def test_a_bypassed_block_passes_on_what_enters() -> None:
 
 
 def test_exported_code_has_the_layers_of_blocks() -> None:
-    text = source(network(stands(repeat=2)), FED, blocks={"res": residual()})
+    module = build(network(stands(repeat=2)), FED, blocks={"res": residual()})
+    text = document({"net": module}, "net.safetensors")
     assert "self.res1_1_fc = nn.Linear(8, 8)" in text
     assert "self.res1_2_fc = nn.Linear(8, 8)" in text
     assert "reroute" not in text

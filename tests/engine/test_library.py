@@ -11,7 +11,7 @@ import torch
 from engine.blocks import block_problems, unfold
 from engine.compute.network import GraphModule, build, count_parameters
 from engine.compute.survey import survey
-from engine.export.pytorch import source
+from engine.export.pytorch import document
 from engine.layers.base import Shape
 from projects.library import Shipped, library
 from projects.schema import BLOCK, Network, Node
@@ -120,7 +120,7 @@ def test_exported_code_is_the_same(entry: Shipped) -> None:
     entering = EXPECTED[entry.name][0]
     module = made(entry).eval()
     room: dict[str, Any] = {"__file__": "x.py"}
-    exec(source(placed(entry), {"input": entering}, "net", blocks=entry.blocks), room)
+    exec(document({"net": module}, "net.safetensors"), room)
     twin: torch.nn.Module = room["Net"]().eval()
     twin.load_state_dict(module.state_dict())
     x = torch.randn(3, *entering.dims)

@@ -7,7 +7,7 @@ import torch
 
 from engine.compute.network import build
 from engine.compute.survey import survey
-from engine.export.pytorch import source
+from engine.export.pytorch import document
 from engine.graph import plan
 from engine.layers.base import Shape
 from projects import files
@@ -121,10 +121,12 @@ def test_bends_carry_indices_too() -> None:
 
 def test_the_written_code_knows_nothing_of_them() -> None:
     network = chain(node("linear", units=3), node("reroute"), node("dropout", mute=True))
-    text = source(network, VECTOR)
+    text = document({"net": build(network, VECTOR)}, "net.safetensors")
     assert "Identity" not in text
     assert "Dropout" not in text
-    assert text == source(chain(node("linear", units=3)), VECTOR)
+    assert text == document(
+        {"net": build(chain(node("linear", units=3)), VECTOR)}, "net.safetensors"
+    )
 
 
 def test_order_and_needs_are_those_of_the_wires() -> None:

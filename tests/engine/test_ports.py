@@ -7,7 +7,7 @@ import torch
 
 from engine.compute.network import build
 from engine.compute.survey import survey
-from engine.export.pytorch import source
+from engine.export.pytorch import document
 from engine.layers.base import Shape
 from projects.errors import ProblemsError
 from projects.files import dumps, loads
@@ -62,7 +62,7 @@ def test_shapes_arrive_at_the_ports_that_wires_name() -> None:
 
 def test_the_network_and_its_exported_code_answer_alike() -> None:
     module = build(translator(), ENTRY).eval()
-    text = source(translator(), ENTRY)
+    text = document({"network": module}, "net.safetensors")
     room: dict[str, object] = {"__file__": "net.py", "__name__": "exported"}
     exec(compile(text, "net.py", "exec"), room)
     written = next(v for k, v in room.items() if k.startswith("Network") and k != "NETWORKS")

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.runs.stages import Tell
 from projects.translation import gettext as _
 
 PORTION = 64
 Score = Callable[[Tensor], Tensor]
-Tell = Callable[[str, float], None]
 
 
 def gradient(score: Score, x: Tensor) -> Tensor:

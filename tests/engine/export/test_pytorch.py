@@ -14,11 +14,11 @@ import torch
 from torch import nn
 
 from engine.compute.network import GraphModule, build, random_input
-from engine.export.pytorch import difference, export_pytorch, source
+from engine.export.pytorch import document
 from engine.layers.base import Shape
-from projects.errors import FileError, ProblemsError
 from projects.schema import Network
 from tests.engine.drawn import chain, drawn, node
+from tests.engine.export.bare import export_pytorch
 
 IMAGE = {"input": Shape((1, 12, 12))}
 
@@ -135,7 +135,7 @@ def test_it_needs_no_ganvas(tmp_path: Path) -> None:
 
 def rebuilt(network: Network, entries: dict[str, Shape]) -> nn.Module:
     room: dict[str, object] = {"__file__": "x.py"}
-    exec(source(network, entries, "net"), room)
+    exec(document({"net": build(network, entries)}, "net.safetensors"), room)
     cls = room["Net"]
     assert isinstance(cls, type)
     module: nn.Module = cls()
@@ -156,7 +156,7 @@ def test_weights_have_the_same_names_and_paths_meet_alike(
 
 
 def test_the_source_reads_like_one_written_by_hand() -> None:
-    text = source(residual(), {"input": Shape((6, 5))}, "tagger")
+    text = document({"tagger": build(residual(), {"input": Shape((6, 5))})}, "tagger.safetensors")
     assert "class Tagger(nn.Module):" in text
     assert "Takes (batch, 6, 5), returns (batch, 6)." in text
     assert "        self.a = nn.Linear(5, 5)\n" in text
@@ -179,7 +179,8 @@ def test_the_source_reads_like_one_written_by_hand() -> None:
 
 
 def test_only_what_is_used_is_imported() -> None:
-    assert "import torch\n" not in source(chain(node("linear")), {"input": Shape((3,))})
+    module = build(chain(node("linear")), {"input": Shape((3,))})
+    assert "import torch\n" not in document({"net": module}, "net.safetensors")
 
 
 @pytest.mark.parametrize(
@@ -203,22 +204,3 @@ def test_constants_are_plain_values_only(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         export_pytorch({"net": module}, tmp_path / "net.py", "", {"BAD": object()})
     assert list(tmp_path.glob("net*")) == []
-
-
-def test_a_wrong_file_name_is_refused(tmp_path: Path) -> None:
-    module = build(chain(node("linear", units=2)), {"input": Shape((3,))})
-    with pytest.raises(FileError, match=r"\.py"):
-        export_pytorch({"net": module}, tmp_path / "net.pt")
-
-
-def test_a_wrong_network_has_no_source() -> None:
-    with pytest.raises(ProblemsError):
-        source(chain(node("conv2d")), {"input": Shape((3,))})
-
-
-def test_a_difference_would_be_noticed(tmp_path: Path) -> None:
-    module = build(chain(node("linear", units=2)), {"input": Shape((3,))})
-    export_pytorch({"net": module}, tmp_path / "net.py")
-    with torch.no_grad():
-        module.get_parameter("n0.bias").add_(0.5)
-    assert difference({"net": module}, tmp_path / "net.py") == pytest.approx(0.5)

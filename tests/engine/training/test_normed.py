@@ -18,12 +18,13 @@ from engine.compute.network import build
 from engine.compute.survey import survey
 from engine.compute.task import weights_of
 from engine.compute.training import Training
-from engine.export.pytorch import export_pytorch, source
+from engine.export.pytorch import document
 from engine.initializers.base import INITIALIZERS
 from engine.layers.base import Shape
 from projects.schema import Data, Network, Plug, Project
 from tests.engine import drawn
 from tests.engine.drawn import node
+from tests.engine.export.bare import export_pytorch
 from tests.engine.training.support import (
     Layers,
     chain,
@@ -175,7 +176,8 @@ def test_exported_code_writes_the_same_call_and_gives_the_same_answers(
 
 
 def test_without_a_norm_nothing_of_it_is_written() -> None:
-    text = source(drawn.chain(node("linear", units=5)), {"input": Shape((4,))})
+    module = build(drawn.chain(node("linear", units=5)), {"input": Shape((4,))})
+    text = document({"net": module}, "net.safetensors")
     assert "self.n0 = nn.Linear(4, 5)" in text
     assert "parametrizations" not in text
 
