@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 import tempfile
 import threading
 import weakref
@@ -20,7 +21,8 @@ from numpy.typing import NDArray
 
 T = TypeVar("T", bound=np.generic)
 
-LEAST_FILE = 2**26  # bytes, of which the disk gives those that are written
+WINDOWS = sys.platform == "win32"
+LEAST_FILE = 2**22 if WINDOWS else 2**26  # bytes: all taken there, elsewhere those written
 LEAST_ROOM = 2**12  # bytes
 UNREAD = 2**20  # bytes that may be written before what was read is forgotten
 ON_DISK = "/var/tmp"  # where /tmp is kept in memory, this is not
@@ -124,9 +126,17 @@ class Attic:
             self._file = tempfile.TemporaryFile(buffering=0, dir=self._folder or _folder())  # noqa: SIM115
             weakref.finalize(self, self._file.close)
         size = max(LEAST_FILE, 2 * self._size, 1 << (needed - 1).bit_length())
-        self._file.truncate(size)
+        _lengthen(self._file, size)
         self._maps.append(mmap.mmap(self._file.fileno(), size, access=mmap.ACCESS_READ))
         self._size = size
+
+
+def _lengthen(file: IO[bytes], size: int) -> None:
+    """Make a file so many bytes long without writing them; on Windows, where truncating writes zeros, by a map."""
+    if WINDOWS:
+        mmap.mmap(file.fileno(), size, access=mmap.ACCESS_WRITE).close()
+    else:
+        file.truncate(size)
 
 
 def _folder() -> str | None:
