@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from widgets.growing import Growing
-
-Floats = NDArray[np.float64]
+from widgets.plots.pixels import Floats
 
 AT_ONCE = 2**16  # values that are averaged in one go, so that a long curve takes little memory
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 
-Floats = NDArray[np.float64]
+from widgets.plots.pixels import Floats
+
 Range = tuple[float, float] | tuple[None, None]
 NOWHERE: Range = (None, None)
 

@@ -22,9 +22,9 @@ from PySide6.QtGui import (
 from widgets.plots.course import join
 from widgets.plots.crowd import Columns, Sheaf
 from widgets.plots.line import NOWHERE, Range
+from widgets.plots.pixels import Floats
 from widgets.plots.topmost import Rows, topmost
 
-Floats = NDArray[np.float64]
 DASH, GAP = 5, 3  # columns
 
 

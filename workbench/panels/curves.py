@@ -13,7 +13,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from engine.runs.summary import FOREIGN, was_never_trained
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
@@ -31,6 +30,7 @@ from workbench.metric_words import metric_words
 from workbench.panels.base import Overlay, Panel
 from workbench.panels.curves_bar import CurvesBar
 from workbench.panels.saving import Table
+from workbench.run_words import why_no_training
 from workbench.rundata import RunData
 from workbench.seeds import Mean, by_seed, mean_of
 
@@ -289,8 +289,7 @@ class CurvesPanel(Panel):
         menu.setObjectName("curvesMenu")
         for run in self._runs():
             step = self._step_of(run, x)
-            trained = run.state != FOREIGN and not was_never_trained(run.state)
-            if not run.path or step > run.step or not trained:
+            if not run.path or step > run.step or why_no_training(run.state):
                 continue
             words = _("Branch here (step {step:,})…")
             if self._overlay:

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from projects.translation import gettext as _
 from workbench.rundata import Frame
-from workbench.sequences.recurrence import shown
-
-Floats = NDArray[np.float64]
+from workbench.sequences.recurrence import Floats, shown
 
 
 @dataclass(frozen=True, eq=False)

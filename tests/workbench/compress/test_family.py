@@ -109,15 +109,15 @@ def test_a_score_below_0_that_falls_changes_by_a_minus() -> None:
     )  # and not twenty times as good
 
 
-@pytest.mark.parametrize(("higher", "beaten"), [(True, [True, False]), (False, [True, True])])
-def test_points_lie_on_the_front_by_which_way_is_better(higher: bool, beaten: list[bool]) -> None:
+@pytest.mark.parametrize(("higher", "in_front"), [(True, [True, False]), (False, [True, True])])
+def test_points_lie_on_the_front_by_which_way_is_better(higher: bool, in_front: list[bool]) -> None:
     members = [
         Member(Path(name), name, VARIANT, "", size(nonzero, value))
         for name, nonzero, value in (("small", 10, 0.9), ("large", 100, 0.8))
     ]
     found = spots_of(members, None, AXES[0], "validation_accuracy", higher)
     assert [path for path, _spot in found] == [Path("small"), Path("large")]
-    assert [spot.front for _path, spot in found] == beaten
+    assert [spot.front for _path, spot in found] == in_front
 
 
 def test_what_has_no_score_is_no_point() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets import theme
 from widgets.plots.spare_plots import SparePlots
+from workbench.panels import panels
 from workbench.panels.base import Panel
 from workbench.preparing import Preparing
+from workbench.runs import Runs
+from workbench.viewer import Viewer, can_be_seen
 
 
 class Dear(Panel):
@@ -75,6 +79,32 @@ def test_panels_are_made_one_after_the_other_and_what_was_begun_before_is_left(
     qtbot.waitUntil(lambda: "whole" in second.made)
     assert first.made == second.made == ["first", "second", "whole"]
     assert left.made == []
+
+
+def test_every_panel_is_made_ahead_once(qtbot: QtBot) -> None:
+    for kind in panels():
+        panel = kind()
+        qtbot.addWidget(panel)
+        assert list(panel.ahead()), kind.name
+        assert panel._built
+        assert not list(panel.ahead())
+
+
+def test_what_a_training_may_need_is_made_ahead_and_first_what_can_be_seen(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Sequence[Panel]] = []
+    monkeypatch.setattr(Preparing, "begin", lambda _self, wanted: begun.append(wanted))
+    viewer = Viewer(Runs())
+    hidden, away, unmeasured, seen = (dear(qtbot) for _one in range(4))
+    for panel in (hidden, away, unmeasured, seen):
+        viewer.add(panel)
+    away.name = "away"  # type: ignore[misc]
+    unmeasured.set_measured(False)
+    seen.show()
+    qtbot.waitUntil(lambda: can_be_seen(seen))
+    viewer.prepare({"away"})
+    assert begun == [[seen, hidden]]
 
 
 def test_a_spare_plot_is_made_once_taken_once_and_in_the_colours_in_force(qtbot: QtBot) -> None:
