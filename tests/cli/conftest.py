@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import main
@@ -43,6 +44,12 @@ def call(capfd: pytest.CaptureFixture[str]) -> Call:
         return Answer(code, out, err)
 
     return run
+
+
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
+    """Everything an NPZ file holds; the file is closed."""
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(stored)
 
 
 def chain(*nodes: tuple[str, str, dict[str, Any]]) -> Network:

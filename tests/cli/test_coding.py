@@ -10,7 +10,7 @@ from PIL import Image
 
 from projects.files import save
 from projects.schema import Project
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, arrays_of
 from tests.engine.training.coding import autoencoder, vae
 
 
@@ -39,8 +39,8 @@ def test_a_vae_is_checked_measured_asked_drawn_from_and_exported(
 
     np.savez(tmp_path / "in.npz", inputs=np.full((5, 64), 0.5))
     written(call, "predict", run, "--in", tmp_path / "in.npz", "--out", tmp_path / "out.npz")
-    told = np.load(tmp_path / "out.npz", allow_pickle=False)
-    assert {name: told[name].shape for name in told.files} == {
+    told = arrays_of(tmp_path / "out.npz")
+    assert {name: told[name].shape for name in told} == {
         "reconstructions": (5, 64),
         "latents": (5, 2),
         "latent_sd": (5, 2),

@@ -10,7 +10,7 @@ import torch
 from onnx import helper
 from safetensors.torch import save_file
 
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, arrays_of
 from tests.engine.imports.models import answers, model, saved
 
 WEIGHTS = {
@@ -42,7 +42,7 @@ def test_a_model_becomes_a_project_whose_run_answers_like_it(
     np.savez(tmp_path / "in.npz", inputs=inputs)
     answer = call("predict", run, "--in", tmp_path / "in.npz", "--out", tmp_path / "out.npz")
     assert answer.code == 0, answer.err
-    ours = np.load(tmp_path / "out.npz")
+    ours = arrays_of(tmp_path / "out.npz")
     theirs = np.exp(answers(onnx_file, inputs))
     theirs /= theirs.sum(axis=1, keepdims=True)
     assert np.abs(ours["probabilities"] - theirs).max() < 1e-5

@@ -12,7 +12,7 @@ import pytest
 
 from projects.files import save
 from projects.schema import Plug, Project
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, arrays_of
 from tests.engine.training import kinds
 from tests.engine.training.support import Layers, train
 
@@ -86,8 +86,8 @@ def test_from_training_to_export(call: Call, tmp_path: Path, name: str) -> None:
     np.savez(tmp_path / "in.npz", inputs=np.zeros(kind.shape))
     answer = call("predict", run, "--in", tmp_path / "in.npz", "--out", out, "--json")
     assert (answer.code, answer.json["count"]) == (0, 3)
-    arrays = np.load(out, allow_pickle=False)
-    assert {key: arrays[key].shape for key in arrays.files} == kind.outputs
+    arrays = arrays_of(out)
+    assert {key: arrays[key].shape for key in arrays} == kind.outputs
     for to, place in (("pytorch", "net.py"), ("safetensors", "net.safetensors")):
         exported = call("export", run, "--to", to, "--out", tmp_path / place, "--json")
         assert exported.json["max_abs_difference"] < 1e-6
@@ -129,7 +129,7 @@ def test_texts_as_arrays(call: Call, writer: Path, tmp_path: Path) -> None:
     out = tmp_path / "texts.npz"
     words = ["--count", 3, "--length", 5, "--prompt", "the", "--out", out, "--json"]
     assert call("sample", writer, *words).json == {"path": str(out), "shape": [3, 8]}
-    arrays = np.load(out, allow_pickle=False)
+    arrays = arrays_of(out)
     assert arrays["samples"].shape == (3, 8)
     assert [text[:3] for text in arrays["texts"]] == ["the"] * 3
     assert {len(text) for text in arrays["texts"]} == {8}
@@ -186,11 +186,11 @@ def test_predicting_from_a_column_of_texts(call: Call, tmp_path: Path) -> None:
     words = ["--in", tmp_path / "in.csv", "--out", tmp_path / "out.npz"]
     (tmp_path / "in.csv").write_text("id,text\n1,the cat sat\n2,a bird\n")
     assert call("predict", tmp_path / "run", *words, "--json").json["count"] == 2
-    from_table = dict(np.load(tmp_path / "out.npz"))
+    from_table = arrays_of(tmp_path / "out.npz")
     (tmp_path / "in.txt").write_text("the cat sat\n\na bird\n")
     words[1] = tmp_path / "in.txt"
     assert call("predict", tmp_path / "run", *words).code == 0
-    assert (from_table["probabilities"] == np.load(tmp_path / "out.npz")["probabilities"]).all()
+    assert (from_table["probabilities"] == arrays_of(tmp_path / "out.npz")["probabilities"]).all()
     words[1] = tmp_path / "in.csv"
     for content, said in (
         ("id,text\n1,the cat sat\n2\n", "in.csv, row 3, column 2: there is no text"),

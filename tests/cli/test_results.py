@@ -14,7 +14,7 @@ from PIL import Image
 from engine.headless.inputs import read_inputs
 from engine.headless.outputs import write_sheet
 from projects.errors import DataError
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, arrays_of
 
 
 @pytest.mark.parametrize("split", ["test", "validation", "train"])
@@ -53,12 +53,12 @@ def test_predict_from_arrays_and_tables(call: Call, classifier_run: Path, tmp_pa
         "--json",
     )
     assert (answer.code, answer.json) == (0, {"path": str(tmp_path / "a.npz"), "count": 2})
-    from_arrays = np.load(tmp_path / "a.npz", allow_pickle=False)
+    from_arrays = arrays_of(tmp_path / "a.npz")
     assert from_arrays["probabilities"].shape == (2, 3)
     np.savetxt(tmp_path / "in.csv", inputs, delimiter=";")
     words = ["--in", tmp_path / "in.csv", "--out", tmp_path / "b.npz"]
     assert call("predict", classifier_run, *words).code == 0
-    from_table = np.load(tmp_path / "b.npz", allow_pickle=False)
+    from_table = arrays_of(tmp_path / "b.npz")
     found = from_table["probabilities"]
     np.testing.assert_allclose(from_arrays["probabilities"], found, rtol=1e-5)
 
@@ -167,7 +167,7 @@ def test_sample_draws_the_same_for_the_same_seed(
         out = tmp_path / f"{name}.npz"
         answer = call("sample", ring_run, "--count", 7, "--seed", seed, "--out", out, "--json")
         assert answer.json == {"path": str(out), "shape": [7, 2]}
-        drawn.append(np.load(out, allow_pickle=False)["samples"])
+        drawn.append(arrays_of(out)["samples"])
     np.testing.assert_array_equal(drawn[0], drawn[1])
     assert not np.array_equal(drawn[0], drawn[2])
     default = call("sample", ring_run, "--count", 2, "--json").json["path"]
