@@ -50,7 +50,7 @@ class Heatmap(QWidget):
         self.plot.setLabel("bottom", _("step"))
         self.plot.invertY(True)
         self.plot.getViewBox().setDefaultPadding(0.0)
-        self._image = pg.ImageItem()
+        self._image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self._image)
         self._mark = pg.PlotCurveItem()
         self._mark.setZValue(40)
@@ -148,7 +148,7 @@ class Heatmap(QWidget):
         index = np.clip(np.where(blank, 0, unit) * 255, 0, 255).astype(np.uint8)
         picture = self._colors[index]
         picture[blank] = 0
-        return np.ascontiguousarray(picture[:, self._columns()].transpose(1, 0, 2))
+        return np.take(picture, self._columns(), axis=1)  # made anew: Qt needs a row's true length
 
     def _columns(self) -> NDArray[np.intp]:
         """Which column is seen at each of many equal steps: columns may be of any width, pixels are not."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show, ask, move, pixel
 from widgets import theme
+from widgets.plots.cells import CellMap
 from widgets.plots.heatmap import MOST_COLUMNS, Heatmap
 from widgets.plots.image_grid import LEAST, Caption, ImageGrid, to_qimage
 from widgets.plots.matrix import Matrix
@@ -194,12 +195,37 @@ def place(heatmap: Heatmap, step: float, row: float) -> QPoint:
 
 def test_values_become_colours(heatmap: Heatmap) -> None:
     image = next(i for i in heatmap.plot.items() if isinstance(i, pg.ImageItem)).image
-    assert image.shape == (3, 2, 4)
+    assert image.shape == (2, 3, 4)
     assert image[0, 0].tolist() == [0, 0, 0, 255]
-    assert image[1, 0].tolist() == [255, 255, 255, 255]
-    assert image[2, 0].tolist() == [0, 0, 0, 0]
-    assert image[2, 1].tolist() == [255, 255, 255, 255]
-    assert 120 < image[0, 1, 0] < 135
+    assert image[0, 1].tolist() == [255, 255, 255, 255]
+    assert image[0, 2].tolist() == [0, 0, 0, 0]
+    assert image[1, 2].tolist() == [255, 255, 255, 255]
+    assert 120 < image[1, 0, 0] < 135
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (2, 3), (3, 1), (1, 1)])
+@pytest.mark.parametrize("kind", ["heatmap", "cells"])
+def test_cells_are_painted_however_few_there_are(
+    show: Show, kind: str, shape: tuple[int, int]
+) -> None:
+    rows, columns = ([str(i) for i in range(count)] for count in shape)
+    made: Heatmap | CellMap = show(Heatmap("Health") if kind == "heatmap" else CellMap("Units"))
+    values = np.zeros(shape)
+    values[-1, -1] = 1.0
+    if isinstance(made, Heatmap):
+        made.set_colors(["#ff0000", "#00ff00"])
+        made.set_values(rows, np.arange(shape[1]) * 50, values, 0, 1)
+        width = 50.0 if shape[1] > 1 else 1.0
+    else:
+        made.set_cells(values, rows, columns, (0, 1), [QColor("#ff0000"), QColor("#00ff00")])
+        width = 1.0
+    for row in range(shape[0]):
+        for column in range(shape[1]):
+            at = made.plot.mapFromScene(
+                made.plot.getViewBox().mapViewToScene(QPointF((column + 0.5) * width, row + 0.5))
+            )
+            name = "#00ff00" if values[row, column] else "#ff0000"
+            assert pixel(made.plot, at).name() == name
 
 
 def test_the_pointer_reads_a_cell_off(heatmap: Heatmap) -> None:
@@ -223,8 +249,8 @@ def test_long_trainings_are_thinned_to_their_ends(show: Show) -> None:
     steps = np.arange(5000)
     heatmap.set_values(["a"], steps, np.linspace(0, 1, 5000)[None], 0, 1)
     image = next(i for i in heatmap.plot.items() if isinstance(i, pg.ImageItem)).image
-    assert image.shape == (MOST_COLUMNS, 1, 4)
-    assert (image[0, 0, 0], image[-1, 0, 0]) == (0, 255)
+    assert image.shape == (1, MOST_COLUMNS, 4)
+    assert (image[0, 0, 0], image[0, -1, 0]) == (0, 255)
 
 
 def test_one_picture_and_equal_bounds(show: Show) -> None:
