@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -121,12 +122,16 @@ def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
     )
     for kind, median, p95 in kinds:
         one, other = _by_batch(before, kind), _by_batch(after, kind)
+        same_work = kind != "sparse_latencies" and _as_much_work(before, after)
         for batch in sorted({*one, *other}):
             old, new = one.get(batch), other.get(batch)
-            yield Row(
-                median.format(batch=batch), _median(old), _median(new), in_milliseconds, -1, NOISE
-            )
-            yield Row(p95.format(batch=batch), _p95(old), _p95(new), in_milliseconds, -1, CHANCE)
+            noise = same_work or _within_noise(old, new)
+            for title, first, then, least in (
+                (median, _median(old), _median(new), NOISE),
+                (p95, _p95(old), _p95(new), CHANCE),
+            ):
+                least = math.inf if noise else least
+                yield Row(title.format(batch=batch), first, then, in_milliseconds, -1, least)
 
 
 def change_of(row: Row) -> str:
@@ -158,6 +163,19 @@ def _said(row: Row, value: float | None) -> str:
 
 def _by_batch(size: Size | None, kind: str) -> dict[int, Latency]:
     return {one.batch: one for one in getattr(size, kind)} if size is not None else {}
+
+
+def _as_much_work(before: Size, after: Size | None) -> bool:
+    """Whether dense passes compute as much: zeros and fewer bits change nothing about that."""
+    return after is not None and (before.macs, before.parameters) == (after.macs, after.parameters)
+
+
+def _within_noise(before: Latency | None, after: Latency | None) -> bool:
+    """Whether two times differ by no more than passes of one of them do."""
+    if before is None or after is None:
+        return False
+    spread = max(before.p95 - before.median, after.p95 - after.median)
+    return abs(after.median - before.median) <= spread
 
 
 def _median(found: Latency | None) -> float | None:

@@ -55,8 +55,8 @@ class Bench:
             tell(_("measuring"), 0.0)
             self._size = size_of_run(model)
         if isinstance(request, Weigh):
-            size, notes = weigh(model, request.steps, tell, BRIEFLY)
-            return Weighed(run=request.run, size=size, parent=self._size, notes=notes)
+            size, parent, notes = weigh(model, self._size, request.steps, tell, BRIEFLY)
+            return Weighed(run=request.run, size=size, parent=parent, notes=notes)
         place, variant = make_variant(model, self._size, request.steps, None, tell)
         return Compressed(run=request.run, variant=str(place), made=variant)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from engine.compression.activation import rounded_to
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Size, Variant, read_variant, write_variant
@@ -12,7 +14,7 @@ from engine.compute import checkpoint
 from engine.compute.checkpoint import Snapshot
 from engine.compute.compression.grid import Grids
 from engine.compute.compression.kernels import with_int8
-from engine.compute.compression.measuring import size_of
+from engine.compute.compression.measuring import side_by_side, size_of
 from engine.compute.compression.model import Model, model_of
 from engine.compute.compression.packing import pack
 from engine.compute.compression.sparse import notes_on
@@ -83,7 +85,7 @@ def make_variant(
 
     Args:
         model: What the run hands out.
-        parent: What that costs and is worth.
+        parent: What that costs and is worth; how long it takes is measured again, beside the variant.
         steps: What to do, in order.
         out: The folder of the variant; beside the run when left out.
         tell: Told what is done; raises where it is to end.
@@ -94,7 +96,10 @@ def make_variant(
     session = made.opened()
     packed = packed_of(session, made.grids)
     tell(_("measuring"), 0.6)
-    size, said = with_int8(size_of(session, len(packed)), networks(session), made.activations)
+    before, after = side_by_side(model.session, session)
+    parent = msgspec.structs.replace(parent, latencies=before)
+    size = size_of(session, len(packed), latencies=after)
+    size, said = with_int8(size, networks(session), made.activations)
     notes = (*made.notes, *notes_on(size), *said)
     variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=parent)
     tell(_("writing"), 0.95)
@@ -107,21 +112,27 @@ def make_variant(
 
 
 def weigh(
-    model: Model, steps: Sequence[Plug], tell: Tell, seconds: float
-) -> tuple[Size, tuple[str, ...]]:
-    """Return what a variant would cost and be worth, and what a person should know of it; writes nothing.
+    model: Model, parent: Size, steps: Sequence[Plug], tell: Tell, seconds: float
+) -> tuple[Size, Size, tuple[str, ...]]:
+    """Measure what a variant would cost and be worth beside its run; writes nothing.
 
     Args:
         model: What the run hands out.
+        parent: What that costs and is worth.
         steps: What to do, in order.
         tell: Told what is done; raises where it is to end.
         seconds: How long passes of one size are measured at least.
+
+    Returns:
+        The size of the variant, that of the run with times of the same moment, and what a person should know of the variant.
     """
     made = applied(model, steps, tell)
     tell(_("measuring"), 0.6)
     session = made.opened()
-    size = size_of(session, len(packed_of(session, made.grids)), seconds)
-    return size, (*made.notes, *notes_on(size))
+    before, after = side_by_side(model.session, session, seconds)
+    size = size_of(session, len(packed_of(session, made.grids)), seconds, after)
+    parent = msgspec.structs.replace(parent, latencies=before)
+    return size, parent, (*made.notes, *notes_on(size))
 
 
 def _write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from time import perf_counter
 
@@ -24,13 +24,19 @@ SECONDS = 0.4  # of measuring for each of them
 LEAST = 20
 
 
-def size_of(session: Session, file_bytes: int, seconds: float | None = None) -> Size:
+def size_of(
+    session: Session,
+    file_bytes: int,
+    seconds: float | None = None,
+    latencies: tuple[Latency, ...] = (),
+) -> Size:
     """Measure the networks of a session.
 
     Args:
         session: Networks with their weights.
         file_bytes: Of their file.
         seconds: How long passes of one size are measured at least; a while when left out.
+        latencies: How long passes take, where that was measured beside another session.
     """
     found = networks(session)
     weights = [w for module in found.values() for w in module.parameters()]
@@ -39,7 +45,7 @@ def size_of(session: Session, file_bytes: int, seconds: float | None = None) -> 
     layers = thin(found.values())
     seconds = SECONDS if seconds is None else seconds
     with threads(count), torch.no_grad(), in_float(*found.values()):
-        latencies = tuple(latency(found, batch, seconds) for batch in BATCHES)
+        latencies = latencies or tuple(latency(found, batch, seconds) for batch in BATCHES)
         with without_zeros(layers):
             sparse = tuple(latency(found, batch, seconds) for batch in BATCHES if layers)
     parameters = sum(weight.numel() for weight in weights)
@@ -59,6 +65,26 @@ def size_of(session: Session, file_bytes: int, seconds: float | None = None) -> 
         value=value,
         metrics=metrics,
     )
+
+
+def side_by_side(
+    one: Session, other: Session, seconds: float | None = None
+) -> tuple[tuple[Latency, ...], tuple[Latency, ...]]:
+    """Measure passes through the networks of two sessions in turns, so that what else the machine does slows both.
+
+    Args:
+        one: Networks with their weights.
+        other: Others, of the same recipe.
+        seconds: How long passes of one size are measured at least, for each; a while when left out.
+    """
+    both = networks(one), networks(other)
+    seconds = SECONDS if seconds is None else seconds
+    modules = [module for found in both for module in found.values()]
+    with threads(one.project.recipe.threads), torch.no_grad(), in_float(*modules):
+        pairs = [
+            in_turns([passing(found, batch) for found in both], batch, seconds) for batch in BATCHES
+        ]
+    return tuple(first for first, _second in pairs), tuple(second for _first, second in pairs)
 
 
 def quality(session: Session) -> tuple[str, bool, float, dict[str, float]]:
@@ -100,6 +126,11 @@ def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float) -> L
         batch: Examples in a pass.
         seconds: How long passes are made at least.
     """
+    return timed(passing(modules, batch), batch, seconds)
+
+
+def passing(modules: Mapping[str, GraphModule], batch: int) -> Callable[[], None]:
+    """Return what makes one pass through all networks, one after the other."""
     generator = torch.Generator().manual_seed(0)
     fed = [
         (module, (random_input(module, batch, generator), *_labels(module, batch)))
@@ -110,7 +141,7 @@ def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float) -> L
         for module, inputs in fed:
             module(*inputs)
 
-    return timed(once, batch, seconds)
+    return once
 
 
 def timed(once: Callable[[], None], batch: int, seconds: float) -> Latency:
@@ -121,14 +152,31 @@ def timed(once: Callable[[], None], batch: int, seconds: float) -> Latency:
         batch: Examples that it is done with.
         seconds: How long it is done at least.
     """
-    times: list[float] = []
+    (found,) = in_turns([once], batch, seconds)
+    return found
+
+
+def in_turns(works: Sequence[Callable[[], None]], batch: int, seconds: float) -> list[Latency]:
+    """Measure how long some things take, one after the other, again and again.
+
+    Args:
+        works: Do them.
+        batch: Examples that they are done with.
+        seconds: How long each is done at least, on average.
+    """
+    times: list[list[float]] = [[] for _work in works]
     begun = perf_counter()
-    while len(times) < LEAST or perf_counter() - begun < seconds:
-        start = perf_counter()
-        once()
-        times.append(perf_counter() - start)
-    times = sorted(times[len(times) // 10 :])  # the first ones warm up
-    return Latency(batch=batch, median=median(times), p95=times[int(0.95 * (len(times) - 1))])
+    while len(times[0]) < LEAST or perf_counter() - begun < seconds * len(works):
+        for work, taken in zip(works, times, strict=True):
+            start = perf_counter()
+            work()
+            taken.append(perf_counter() - start)
+    return [_latency_of(taken, batch) for taken in times]
+
+
+def _latency_of(times: Sequence[float], batch: int) -> Latency:
+    ranked = sorted(times[len(times) // 10 :])  # the first ones warm up
+    return Latency(batch=batch, median=median(ranked), p95=ranked[int(0.95 * (len(ranked) - 1))])
 
 
 def _labels(module: GraphModule, batch: int) -> tuple[torch.Tensor, ...]:

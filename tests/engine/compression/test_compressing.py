@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 import torch
 
 from engine.compression.variant import Latency, read_variant, write_variant
-from engine.compute.compression.compressing import applied, compress
+from engine.compute.compression import measuring
+from engine.compute.compression.compressing import applied, compress, weigh
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import model_of
 from engine.compute.compression.sparse import notes_on, thin, without_zeros
@@ -62,7 +64,7 @@ def test_the_file_of_a_variant_is_as_small_as_is_said(run: Path) -> None:
     made = applied(model_of(run), variant.steps).weights["classifier"]
     assert all(torch.equal(again[name], made[name]) for name in made)
     further, twice = compress(place, [Plug("prune", {"amount": 0.96})])
-    assert twice.parent == variant.size
+    assert msgspec.structs.replace(twice.parent, latencies=variant.size.latencies) == variant.size
     assert read_summary(further).parent == place.name
 
 
@@ -84,6 +86,23 @@ def test_sparse_matrices_compute_the_same_and_are_timed(run: Path) -> None:
     slow = msgspec.structs.replace(size, sparse_latencies=(Latency(batch=1, median=9.0, p95=9.0),))
     assert "slower here: 9e+03 ms instead of" in notes_on(slow)[0]
     assert not notes_on(size_of(model_of(run).session, 0, seconds=0.0))
+
+
+def test_a_run_and_its_variant_are_timed_in_turns(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = []
+    works = [lambda: order.append("run"), lambda: order.append("variant")]
+    assert len(measuring.in_turns(works, 1, 0.0)) == 2
+    assert order == ["run", "variant"] * measuring.LEAST
+    ticks = itertools.count()
+    monkeypatch.setattr(measuring, "perf_counter", lambda: float(next(ticks)))
+    model = model_of(run)
+    known = msgspec.structs.replace(size_of(model.session, 0, 0.0), latencies=())
+    size, parent, _notes = weigh(model, known, [Plug("prune")], lambda _words, _share: None, 0.0)
+    assert [one.batch for one in parent.latencies] == [1, 64]
+    assert parent.latencies == size.latencies
+    assert parent.parameters == known.parameters
 
 
 def test_networks_that_are_averaged_are_stored_once(tmp_path: Path) -> None:

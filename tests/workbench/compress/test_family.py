@@ -93,8 +93,6 @@ def test_figures_say_what_changes() -> None:
     assert change_of(rows["Parameters"]) == "–"
     assert change_of(rows["Validation accuracy"]) == "−6 %"
     assert change_of(rows["1 at once"]) == "–"  # two in a hundred are chance
-    slower = {row.name: row for row in rows_of(size(), size(100, 0.85, 3.0))}
-    assert change_of(slower["64 at once"]) == "× 30"
     alone = list(rows_of(size(), None))
     assert {change_of(row) for row in alone} == {""}
 

@@ -1,0 +1,59 @@
+"""Which changes the figures of the Compress tab tell."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.compression.variant import Latency, Size
+from tests.workbench.compress.support import size
+from widgets import theme
+from workbench.compress.figures import CHANGE, Figures, change_of, rows_of
+
+BEFORE = msgspec.structs.replace(
+    size(), latencies=(Latency(batch=1, median=1.0, p95=1.1),), sparse_latencies=()
+)
+
+
+def after(median: float, p95: float, macs: int) -> Size:
+    """Figures of a variant."""
+    time = Latency(batch=1, median=median, p95=p95)
+    return msgspec.structs.replace(BEFORE, latencies=(time,), macs=macs)
+
+
+@pytest.mark.parametrize(
+    ("median", "p95", "macs", "words", "worst"),
+    [
+        (30.0, 31.0, 500, "× 30", "× 28"),
+        (0.55, 0.56, 500, "−45 %", "–"),
+        (0.55, 0.56, 990, "–", "–"),  # as much is computed: it was chance
+        (2.12, 2.2, 990, "–", "–"),
+        (0.92, 0.93, 500, "–", "–"),  # passes of the run itself differ by more
+        (1.5, 2.1, 500, "–", "–"),  # those of the variant do
+    ],
+)
+def test_a_time_changes_where_less_is_computed_and_chance_is_passed(
+    qtbot: QtBot, median: float, p95: float, macs: int, words: str, worst: str
+) -> None:
+    other = after(median, p95, macs)
+    rows = {row.name: row for row in rows_of(BEFORE, other)}
+    assert change_of(rows["1 at once"]) == words
+    assert change_of(rows["1 at once, p95"]) == worst
+    assert rows["1 at once"].after == median
+    table = Figures()
+    qtbot.addWidget(table)
+    table.show_sizes(BEFORE, other)
+    found = table.item(list(rows).index("1 at once"), CHANGE)
+    assert found is not None
+    tokens = theme.current()
+    colours = (tokens.color("good"), tokens.color("warning"))
+    assert (found.foreground().color() in colours) == (words != "–")
+
+
+def test_sparse_passes_change_with_the_zeros() -> None:
+    one, other = (
+        msgspec.structs.replace(BEFORE, sparse_latencies=(Latency(batch=1, median=m, p95=m),))
+        for m in (1.0, 0.5)
+    )
+    assert change_of({row.name: row for row in rows_of(one, other)}["1, sparse"]) == "−50 %"
