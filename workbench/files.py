@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -20,6 +21,7 @@ from workbench.recovery import Leftover, Recovery
 from workbench.settings import Settings
 
 SUFFIX = ".yaml"
+LONGEST_NAME = 200  # letters that a project may have
 
 
 class Files(QObject):
@@ -137,7 +139,7 @@ class Files(QObject):
         answer = self._if_changed_on_disk(document.path)
         if answer == "save_as":
             return self.ask_save_as()
-        return answer != CANCEL and self._write(document.path)
+        return answer != CANCEL and self._write(document.path, document.project)
 
     def ask_save_as(self) -> bool:
         """Let the person choose a name and save; return whether it is saved."""
@@ -162,7 +164,7 @@ class Files(QObject):
         if not lock.mine:
             self.failed.emit(_in_other_window(path))
             return False
-        if not self._write(path):
+        if not self._write(path, self._named_by(path)):
             return False
         if lock is not self._lock:
             self._release()
@@ -264,14 +266,23 @@ class Files(QObject):
             self._lock.release()
             self._lock = None
 
-    def _write(self, path: Path) -> bool:
+    def _named_by(self, path: Path) -> Project:
+        """The project, called like its first file where nobody has given it a name."""
+        assert self.document is not None
+        project = self.document.project
+        unnamed = self.document.path is None and project.name in ("Untitled", _("Untitled"))
+        name = path.stem[:LONGEST_NAME]
+        return msgspec.structs.replace(project, name=name) if unnamed else project
+
+    def _write(self, path: Path, project: Project) -> bool:
         document = self.document
         assert document is not None
         try:
-            text = files.save(document.project, path, self._original)
+            text = files.save(project, path, self._original)
         except (FileError, ProjectError) as error:
             self.failed.emit(error.problem)
             return False
+        document.apply(_("Save project"), project)
         newer = self._original is not None and self._original.readonly
         self._original = files.Loaded(document.project, text, newer, document.project.format)
         document.saved(path)

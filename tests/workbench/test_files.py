@@ -211,6 +211,24 @@ def test_names_without_an_ending_get_one(files: Files, path: Path) -> None:
     assert path.with_name("copy.yaml").is_file()
 
 
+def test_a_project_without_a_name_is_called_like_its_first_file(files: Files, path: Path) -> None:
+    files.new_from(msgspec.structs.replace(template("gan_ring").project, name="Untitled"))
+    document = files.document
+    assert document is not None
+    assert files.save_as(path.with_name("mine"))
+    saved = path.with_name("mine.yaml")
+    assert document.clean
+    assert document.project.name == project_files.load(saved).project.name == "mine"
+    document.stack.undo()
+    assert document.project.name == "Untitled"
+    assert files.save_as(path.with_name("other.yaml")), "it has a file: its name is meant"
+    assert document.project.name == "Untitled"
+    files.new_from(msgspec.structs.replace(template("gan_ring").project, name="Rings"))
+    assert files.save_as(path.with_name("third.yaml"))
+    assert files.document is not None
+    assert files.document.project.name == "Rings"
+
+
 def test_a_title_makes_a_decent_file_name(files: Files) -> None:
     files.new_from(msgspec.structs.replace(template("gan_ring").project, name="My: GAN/../2"))
     assert files.suggested_name() == "my_gan_2.yaml"
