@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from engine.adversarial.base import ADVERSARIAL, AdversarialLoss
 from engine.adversarial.tricks.base import TRICKS, Trick
 from engine.clinic.chart import Chart
+from engine.clinic.vitals import MEAN, SD
 from engine.objectives.base import objective_of
 from projects.errors import ProjectError
 from projects.schema import Plug, Project
 
+LOOKS = 3
 PROBABILITIES = ("non_saturating", "minimax")
 """Losses under which σ(D) is the probability that an example is real (Goodfellow et al. 2014, proposition 1)."""
 
@@ -69,6 +72,27 @@ def is_meant_for_one(project: Project) -> bool:
         and is_bounded(project)
         and "weight_clipping" not in chosen(project, "penalties")
     )
+
+
+def apart(chart: Chart, project: Project) -> float:
+    """How far what the discriminator sees of real and of generated examples is apart on average, at most.
+
+    By Minkowski's inequality √E‖x − G(z)‖² ≤ √E‖x‖² + √E‖G(z)‖², whatever pairs are made; of m examples that are seen together
+    √m times as much. How large generated ones are is told by the mean and the deviation of what leaves the generator, the largest of
+    the last looks at it; NaN where that, or the data, is not known.
+    """
+    intake, record = chart.intake, chart.layers.last
+    if intake is None or intake.length is None or record is None:
+        return math.nan
+    rows = [
+        row for row in chart.layers.rows(objective_of(project).generator) if record.results[row]
+    ]
+    found = chart.layers.tables(LOOKS)[:, rows][..., [MEAN, SD]]
+    generated = math.sqrt(intake.size) * float(
+        np.linalg.norm(found, axis=-1).max(initial=-math.inf)
+    )
+    seen_together = math.prod(trick.packed() for trick in tricks(project))
+    return math.sqrt(seen_together) * (intake.length + generated)
 
 
 def chosen(project: Project, field: str) -> set[str]:

@@ -27,8 +27,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         known: By part, how many of its examples are in the training part too.
         looked_at: By part, how many of its examples were looked up there.
         readable: Features that are the target under another name.
-        reach: How far examples are apart at most: twice the distance of the farthest one from their middle. None where
-            nothing is judged by it.
+        length: Root of the mean squared norm of the examples, as networks see them; None where nothing is judged by it.
+        size: How many numbers an example has; 0 where nothing is judged by it.
     """
 
     counts: dict[str, int] = {}
@@ -40,7 +40,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     known: dict[str, int] = {}
     looked_at: dict[str, int] = {}
     readable: tuple[str, ...] = ()
-    reach: float | None = None
+    length: float | None = None
+    size: int = 0
 
 
 def marker_of_intake(intake: Intake, step: int) -> Marker:

@@ -24,11 +24,12 @@ def is_asked_for(session: Session) -> bool:
 def intake_of(session: Session) -> Intake:
     """Return what is known of the data of a session; the same whenever it is asked for.
 
-    Of a game that is how many examples there are, and how far they are apart.
+    Of a game that is how many examples there are, and how large they are.
     """
     data = session.data
     if session.objective.rivals:
-        return Intake(counts=dict(data.info.counts), reach=_reach(data))
+        size = int(np.prod(data.train.inputs.shape[1:]))
+        return Intake(counts=dict(data.info.counts), length=_length(data), size=size)
     blind = session.task.blind_loss()
     known = data.known
     return Intake(
@@ -41,14 +42,15 @@ def intake_of(session: Session) -> Intake:
     )
 
 
-def _reach(data: Prepared) -> float | None:
-    """How far examples are apart at most, as networks see them; None where they are not all in memory."""
+def _length(data: Prepared) -> float | None:
+    """Root of the mean squared norm of examples, as networks see them; None where they are not all in memory."""
     inputs = data.train.inputs
     if data.source.reader is not None or not len(inputs):
         return None
-    parts = np.array_split(inputs.reshape(len(inputs), -1), -(-len(inputs) // ROWS))
-    centre = sum(part.sum(axis=0, dtype=np.float64) for part in parts) / len(inputs)
-    return 2 * max(float(np.linalg.norm(part - centre, axis=1).max()) for part in parts)
+    parts = np.array_split(inputs, -(-len(inputs) // ROWS))
+    return math.sqrt(
+        sum(float(np.square(part, dtype=np.float64).sum()) for part in parts) / len(inputs)
+    )
 
 
 def _classes(data: Prepared) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Breakdown, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import is_meant_for_one, middle
+from engine.clinic.game import apart, is_meant_for_one, middle
 from projects.schema import Project
 from projects.translation import N_
 
@@ -29,10 +29,11 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     round; also where losses or gradients are not finite numbers. Pascanu et al. 2013, *On the difficulty of
     training recurrent neural networks*, section 2.
 
-    A critic of slope 1 scores real and generated examples no farther apart than they are themselves (Arjovsky et al.
-    2017, *Wasserstein GAN*, section 3). Where nothing holds the slope it grows from the first steps on, too early for a calm
-    level; so a Wasserstein game is sick, too, when the scores are ten times as far apart as any two examples. With clipped weights another
-    slope is meant, and this says nothing.
+    A critic of slope 1 scores real and generated examples no farther apart on average than they are themselves, however they are
+    paired (Arjovsky et al. 2017, *Wasserstein GAN*, section 3). Where nothing holds the slope it grows from the first steps on, too
+    early for a calm level; so a Wasserstein game is sick, too, when the scores are ten times as far apart as examples can be, by how large
+    real ones are and what leaves the generator is (:func:`engine.clinic.game.apart`). With clipped weights another slope is meant, and
+    this says nothing.
     """
 
     title: ClassVar[str] = N_("Exploding gradients")
@@ -59,7 +60,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the network that is worst off, and how steep a critic is."""
         looks = [look for curve in chart.curves(START) if (look := self._of(chart, curve))]
-        steep = self._steep(chart) if is_meant_for_one(project) else None
+        steep = self._steep(chart, project) if is_meant_for_one(project) else None
         if steep is not None:
             looks.append(steep)
         return max(looks, key=lambda look: (look.sick, look.figure / look.limit), default=None)
@@ -76,11 +77,11 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
             details={"step": breakdown.step},
         )
 
-    def _steep(self, chart: Chart) -> Look | None:
+    def _steep(self, chart: Chart, project: Project) -> Look | None:
         """Judge how far apart scores are, beside what they are given to."""
         gap = middle(np.abs(chart.medians(GAP, self.window)))
-        reach = chart.intake.reach if chart.intake is not None else None
-        if not math.isfinite(gap) or reach is None or reach <= 0:
+        reach = apart(chart, project)
+        if not math.isfinite(gap) or not math.isfinite(reach) or reach <= 0:
             return None
         slope = gap / reach
         return Look(

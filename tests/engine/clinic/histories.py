@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from engine.clinic.base import Verdict
 from engine.clinic.chart import Table
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import Intake
+from engine.clinic.vitals import Record
 from projects.schema import Project
 from tests.engine.training.support import ring
 
@@ -127,11 +128,14 @@ def seen(
     tables: list[tuple[int, Table]] | None = None,
     pieces: int = 1,
     intake: Intake | None = None,
+    looks: Sequence[Record] = (),
 ) -> tuple[Doctor, list[Verdict]]:
     """Let a doctor go the rounds, fed in so many pieces; return it and every change of state."""
     doctor = Doctor(of or project())
     if intake is not None:
         doctor.take_in(intake)
+    for record in looks:
+        doctor.feed_record(record)
     found: list[Verdict] = []
     if tables:
         steps = np.array([step for step, _table in tables])

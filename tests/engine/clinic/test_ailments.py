@@ -12,6 +12,7 @@ from engine.clinic.chart import Chart
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import Intake
 from engine.clinic.practice import words_of
+from engine.clinic.vitals import MEAN, MEASURES, SD, Record
 from projects.schema import Plug, Project
 from tests.engine.clinic.histories import (
     SICK,
@@ -245,8 +246,8 @@ def test_noise_is_meant_to_leave_no_lead() -> None:
     assert states(seen(curves)[1], "undertrained_discriminator") == ["suspected", "confirmed"]
     noisy = tricked("instance_noise", steps=STEPS)
     assert states(seen(curves, noisy)[1], "undertrained_discriminator") == []
-    for kind, params in (("no such", {}), ("instance_noise", {"steps": -1})):  # says nothing
-        damaged = tricked(kind, **params)
+    for kind, steps in (("no such", 1), ("instance_noise", -1)):  # says nothing
+        damaged = tricked(kind, steps=steps)
         assert "confirmed" in states(seen(curves, damaged)[1], "undertrained_discriminator")
 
 
@@ -289,27 +290,65 @@ def held_by(penalty: str) -> Project:
     return msgspec.structs.replace(plain, objective=Plug("gan", params))
 
 
+SMALL = Intake(length=1.0, size=4)
+
+
+def drew(spread: float) -> list[Record]:
+    """Looks at a generator whose samples of four numbers have this deviation, and the norm of twice as much."""
+    table = np.full((2, len(MEASURES)), np.nan)
+    table[0, [MEAN, SD]] = 0.0, spread
+    table[1, [MEAN, SD]] = 0.0, 1e6  # what the critic says tells nothing of samples
+    layers = ("generator/out", "discriminator/out")
+    return [
+        Record(step, layers, ("linear", "linear"), (True, True), table)
+        for step in range(24, STEPS, 50)
+    ]
+
+
 @pytest.mark.parametrize("of", [project("wasserstein"), held_by("gradient_penalty")])
 def test_a_critic_that_is_far_too_steep_explodes(of: Project) -> None:
-    reach = Intake(reach=2.0)
-    doctor, found = seen(scored_apart(60.0), of, intake=reach)
+    doctor, found = seen(scored_apart(60.0), of, intake=SMALL, looks=drew(0.5))
     assert states(found, "exploding_gradients") == ["suspected", "confirmed"]
     (verdict,) = (v for v in doctor.verdicts() if v.ailment == "exploding_gradients")
-    assert (verdict.look.curve, verdict.look.line) == ("logit_gap", 20.0)
-    assert states(seen(scored_apart(2.0), of, intake=reach)[1], "exploding_gradients") == []
+    assert verdict.look.curve == "logit_gap"
+    assert verdict.look.line == pytest.approx(20.0)
+    assert verdict.look.figure > 20
+    calm = seen(scored_apart(2.0), of, intake=SMALL, looks=drew(0.5))[1]
+    assert states(calm, "exploding_gradients") == []
+
+
+def test_scores_as_far_apart_as_samples_have_gone_are_no_steep_critic() -> None:
+    """An unbounded generator may be far from all examples, and a critic of slope 1 says so."""
+    curves, critic = scored_apart(60.0), project("wasserstein")
+    doctor, found = seen(curves, critic, intake=SMALL, looks=drew(60.0))
+    assert states(found, "exploding_gradients") == []
+    look = next(look for a, look in doctor.looks() if a.tag() == "exploding_gradients")
+    assert look.line == pytest.approx(10 * (1 + 2 * 60))
+
+
+def test_packs_are_farther_apart_than_examples() -> None:
+    packs = tricked("packing", "wasserstein", count=9)
+    for gap, state in ((25.0, []), (150.0, ["suspected", "confirmed"])):
+        _doctor, found = seen(scored_apart(gap), packs, intake=SMALL, looks=drew(0.5))
+        assert states(found, "exploding_gradients") == state
 
 
 @pytest.mark.parametrize(
-    ("of", "intake"),
+    ("of", "intake", "looks"),
     [
-        (project("hinge"), Intake(reach=2.0)),  # whose scores have no scale
-        (held_by("weight_clipping"), Intake(reach=2.0)),  # another slope is meant
-        (project("wasserstein"), None),  # of an older run
-        (project("wasserstein"), Intake(reach=0.0)),
+        (project("hinge"), SMALL, drew(0.5)),  # whose scores have no scale
+        (held_by("weight_clipping"), SMALL, drew(0.5)),  # another slope is meant
+        (project("wasserstein"), None, drew(0.5)),  # of an older run
+        (project("wasserstein"), Intake(), drew(0.5)),
+        (project("wasserstein"), Intake(length=0.0, size=4), drew(0.0)),
+        (project("wasserstein"), SMALL, []),
+        (project("wasserstein"), SMALL, drew(np.nan)),
     ],
 )
-def test_scores_far_apart_say_nothing_of_others(of: Project, intake: Intake | None) -> None:
-    found = seen(scored_apart(1e4), of, intake=intake)[1]
+def test_scores_far_apart_say_nothing_of_others(
+    of: Project, intake: Intake | None, looks: list[Record]
+) -> None:
+    found = seen(scored_apart(1e4), of, intake=intake, looks=looks)[1]
     assert states(found, "exploding_gradients") == []
 
 
