@@ -1,7 +1,7 @@
 """Looks at every layer at steps that depend on nothing but the project, for whoever judges how a training goes.
 
 A look costs what half a step of a large network costs or two of a small one, so the distance between two follows from the
-size of the networks; a training that goes on for long is looked at less often, and so from where rounds of the doctor become rarer.
+size of the networks. In a long training, where rounds of the doctor become rarer than looks, looks become as rare.
 """
 
 from __future__ import annotations
