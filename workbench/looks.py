@@ -62,6 +62,27 @@ def values_of(looks: Sequence[Record], measure: str) -> Numbers:
     return np.stack(columns, axis=1)
 
 
+def conditions_of(run: RunData, looks: Sequence[Record]) -> list[Condition]:
+    """Return how every layer of a run is doing by its looks, the oldest first."""
+    return conditions(looks, _rate_shares(run, looks))
+
+
+def _rate_shares(run: RunData, looks: Sequence[Record]) -> dict[str, float]:
+    """The usual learning rate of the looks that count, by network, as a share of the highest until then."""
+    steps = [record.step for record in looks[-LOOKS:]]
+    networks = {layer.partition("/")[0] for layer in looks[-1].layers} if looks else set()
+    found = {}
+    for network in networks:
+        told = run.scalars.get(f"learning_rate/{network}") or run.scalars.get("learning_rate")
+        if told is None:
+            continue
+        highest = told.values[told.steps <= steps[-1]].max(initial=0.0)
+        if highest > 0:
+            rates = np.interp(steps, told.steps, told.values)
+            found[network] = float(np.median(rates) / highest)
+    return found
+
+
 def condition_words(layer: str, condition: Condition, last: str) -> str:
     """Return what ails a layer in a sentence.
 
@@ -103,16 +124,17 @@ class Newest:
             a is not b for a, b in zip(last, self._of, strict=True)
         ):
             self._of = last
-            self._frame = _joined(records(looked, LOOKS), last[1])
+            looks = records(looked, LOOKS)
+            states = conditions_of(run, looks) if run is not None else []
+            self._frame = _joined(looks, last[1], [state.status for state in states])
         return self._frame
 
 
-def _joined(looks: Sequence[Record], probed: Frame | None) -> Frame | None:
+def _joined(looks: Sequence[Record], probed: Frame | None, states: list[str]) -> Frame | None:
     if not looks:
         return probed
     last = looks[-1]
     table = last.table.copy()
-    states = [condition.status for condition in conditions(looks)]
     if probed is not None and probed.step > last.step:
         _take(table, states, last, probed)
     told = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ LOOKS = 3
 STARVED, UNSTABLE = 1e-5, 1e-1
 VANISHING, EXPLODING = 1e-3, 1e3
 SHUT, FLAT = 0.4, 0.5
+FULL_RATE = 0.1  # a learning rate below this share of its highest was annealed: it starves no layer
 TINY = 1e-12
 SEVERITY = ("exploding", "vanishing", "dead", "unstable", "saturated", "starved", "healthy")
 
@@ -48,11 +49,15 @@ class Condition:
         return SEVERITY.index(self.status), -self.excess
 
 
-def conditions(records: Sequence[Record]) -> list[Condition]:
+def conditions(
+    records: Sequence[Record], rate_shares: Mapping[str, float] | None = None
+) -> list[Condition]:
     """Return how every layer of the newest record is doing; thresholds are those of its ailments.
 
     Args:
         records: The last looks, of the same layers, the oldest first; :data:`LOOKS` of them are used.
+        rate_shares: Learning rate at these looks, by network, as a share of the highest until then; where
+            it is not told, full.
     """
     if not records:
         return []
@@ -65,15 +70,18 @@ def conditions(records: Sequence[Record]) -> list[Condition]:
         if np.isfinite(usual[row, GRADIENT]):
             ends[layer.partition("/")[0]] = float(usual[row, GRADIENT])
     young = len(records) < LOOKS
-    return [
-        _condition(last.table[row], usual[row], ends.get(layer.partition("/")[0], 0.0), young)
-        if not last.results[row] or np.isfinite(usual[row, GRADIENT])
-        else Condition()
-        for row, layer in enumerate(last.layers)
-    ]
+    shares = rate_shares or {}
+    found = []
+    for row, layer in enumerate(last.layers):
+        network = layer.partition("/")[0]
+        full = shares.get(network, 1.0) >= FULL_RATE
+        told = not last.results[row] or np.isfinite(usual[row, GRADIENT])
+        now, end = last.table[row], ends.get(network, 0.0)
+        found.append(_condition(now, usual[row], end, young, full) if told else Condition())
+    return found
 
 
-def _condition(now: Numbers, usual: Numbers, end: float, young: bool) -> Condition:
+def _condition(now: Numbers, usual: Numbers, end: float, young: bool, full: bool) -> Condition:
     if np.isinf(now[[GRADIENT, RATIO]]).any():
         return Condition("exploding", math.inf, math.inf)
     if young:
@@ -88,7 +96,7 @@ def _condition(now: Numbers, usual: Numbers, end: float, young: bool) -> Conditi
         ("dead", dead, dead / SHUT),
         ("unstable", ratio, ratio / UNSTABLE),
         ("saturated", flat, flat / FLAT),
-        ("starved", ratio, STARVED / max(ratio, TINY)),
+        ("starved", ratio, STARVED / max(ratio, TINY) if full else 0.0),
     )
     for status, figure, beyond in signs:
         if beyond > 1 and math.isfinite(figure):

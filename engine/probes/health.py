@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clinic.states import EXPLODING, STARVED, TINY, UNSTABLE, VANISHING
+from engine.clinic.states import EXPLODING, FULL_RATE, STARVED, TINY, UNSTABLE, VANISHING
 from engine.clinic.vitals import GRADIENT, RATIO, SD, WEIGHT
 from engine.probes.base import Gauge, Probe, Rate
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 WINDOW = 9
 WARM_UP = 5
-FULL_RATE = 0.1
 
 
 class Health(Probe, frozen=True, tag="health"):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.clinic.states import SEVERITY, Condition, conditions
+from engine.clinic.states import SEVERITY, Condition
 from engine.clinic.vitals import MEASURES, VITALS, short_names
 from projects.translation import N_
 from projects.translation import gettext as _
@@ -27,11 +27,18 @@ from widgets import theme
 from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
-from workbench.looks import HEALTH, NOISE_SCALE, condition_words, records, values_of
+from workbench.looks import (
+    HEALTH,
+    NOISE_SCALE,
+    condition_words,
+    conditions_of,
+    records,
+    values_of,
+)
 from workbench.panels.base import Panel
 from workbench.panels.health_cell import CellView
 from workbench.panels.health_table import HealthTable, LayerRow
-from workbench.rundata import Frames
+from workbench.rundata import Frames, RunData
 
 # From starved to unstable, in powers of ten (Karpathy, CS231n): 1e-3 is the middle of the scale.
 RATIO_RANGE = (-5.5, -0.5)
@@ -226,10 +233,10 @@ class HealthPanel(Panel):
         if self.run is None:
             return None
         looked, probed = self.run.frames.get(VITALS), self.run.frames.get(HEALTH)
-        shown = self._looked(looked)
+        shown = self._looked(self.run, looked)
         return shown if shown is not None else self._probed(probed)
 
-    def _looked(self, frames: Frames | None) -> Shown | None:
+    def _looked(self, run: RunData, frames: Frames | None) -> Shown | None:
         looks = records(frames)
         if not looks:
             return None
@@ -244,7 +251,7 @@ class HealthPanel(Panel):
         values = values_of(looks, str(self._measure.currentData()))
         now = {name: last.table[:, column] for column, name in enumerate(MEASURES)}
         steps = np.array([record.step for record in looks])
-        return Shown(last.layers, steps, values, now, conditions(looks), frames)
+        return Shown(last.layers, steps, values, now, conditions_of(run, looks), frames)
 
     def _probed(self, frames: Frames | None) -> Shown | None:
         last = frames.last if frames is not None else None

@@ -13,11 +13,10 @@ from engine.clinic.chart import Chart
 from engine.clinic.game import middle
 from engine.clinic.layers import each_network, fading, learns_alone
 from engine.clinic.learning import TRAIN
+from engine.clinic.states import FULL_RATE
 from engine.clinic.vitals import RATIO
 from projects.schema import Project
 from projects.translation import N_
-
-FULL = 0.1
 
 
 class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
@@ -106,6 +105,6 @@ def _is_at_full(chart: Chart) -> bool:
     """Whether no learning rate has fallen to a tenth of what it was: a schedule that ends starves nobody."""
     for curve in chart.curves("learning_rate"):
         rates = chart.found(curve, len(chart.rounds))
-        if len(rates) and rates[-1] < FULL * rates.max():
+        if len(rates) and rates[-1] < FULL_RATE * rates.max():
             return False
     return True

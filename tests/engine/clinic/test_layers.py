@@ -254,6 +254,14 @@ def test_the_state_of_a_layer(change: Change | None, row: int, status: str) -> N
     assert (worst.status == "healthy") == (change is None)
 
 
+@pytest.mark.parametrize(
+    ("share", "status"), [(1.0, "starved"), (0.1, "starved"), (0.01, "healthy")]
+)
+def test_a_rate_that_was_annealed_starves_no_layer(share: float, status: str) -> None:
+    assert conditions(records(crawls), {"net": share})[2].status == status
+    assert conditions(records(crawls), {"other": share})[2].status == "starved"
+
+
 def test_states_of_the_first_looks_and_of_broken_ones() -> None:
     assert {c.status for c in conditions(records(fades)[:2])} == {"healthy"}
     assert conditions([]) == []

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableWidget, QToolB
 
 from engine.clinic.states import SEVERITY
 from engine.clinic.vitals import BINS, DEAD, GRADIENT, MEASURES, RATIO, SD, VITALS, WEIGHT
+from engine.protocol import Array, Scalars
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.heatmap import Heatmap
 from widgets.plots.histogram import Histogram
+from workbench.looks import Newest
 from workbench.panels.health import HealthPanel, status_words
 from workbench.panels.health_cell import CellView
 from workbench.rundata import Frame, RunData
@@ -94,6 +96,23 @@ def sentence(panel: HealthPanel) -> str:
     found = panel.findChild(QLabel, "healthSentence")
     assert found is not None
     return found.text()
+
+
+@pytest.mark.parametrize("curve", ["learning_rate", "learning_rate/net"])
+@pytest.mark.parametrize(("end", "healthy"), [(1e-6, True), (1e-3, False)])
+def test_small_steps_at_the_end_of_a_schedule_are_no_starvation(
+    panel: HealthPanel, curve: str, end: float, healthy: bool
+) -> None:
+    run = made_up()
+    told = Array.of(np.array([0, 100, 199])), Array.of(np.array([1e-3, end, end]))
+    run.feed(Scalars(series={curve: told}))
+    for step in (99, 149, 199):
+        look(run, step, {(row, RATIO): 1e-6 for row in (0, 2, 3)})
+    panel.show_run(run)
+    assert sentence(panel).startswith("●" if healthy else "▽")
+    frame = Newest().frame(run)
+    assert frame is not None
+    assert set(frame.info["status"]) == {"healthy" if healthy else "starved"}
 
 
 def test_the_worst_layer_is_named_in_a_sentence(panel: HealthPanel) -> None:
