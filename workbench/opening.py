@@ -91,11 +91,10 @@ class Opening(QObject):
         QTimer.singleShot(0, window.view, window.view.fit)
 
     def _show_newest(self, document: Document) -> None:
-        """A saved project is found as it was left: with its latest run in the panels."""
-        window = self._window
-        runs = window.runs.summaries() if document.path is not None else []
-        if runs:
-            window.viewer.show_path(runs[0][0])
+        """A saved project is found as it was left: with its latest training in the panels."""
+        newest = self._window.runs.newest() if document.path is not None else None
+        if newest is not None:
+            self._window.viewer.show_path(newest)
 
     def _measured(self, project: Project) -> None:
         """Panels whose stream no probe of the project measures say so and stay behind the others."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.runs.folder import list_runs, runs_folder
 from engine.runs.reader import Reader
-from engine.runs.summary import Summary, read_summary
+from engine.runs.summary import Summary, read_summary, was_never_trained
 from projects.errors import Problem, UserError
 from projects.translation import gettext as _
 from workbench.aside import aside
@@ -87,6 +87,12 @@ class Runs(QObject):
             except UserError:
                 continue
         return found
+
+    def newest(self) -> Path | None:
+        """The newest run that was trained; where there are only weights, the newest of these."""
+        runs = self.summaries()
+        trained = [path for path, summary in runs if not was_never_trained(summary.state)]
+        return next(iter([*trained, *(path for path, _summary in runs)]), None)
 
     def add(self, path: Path, data: RunData) -> None:
         """Keep the data of a living run; it is listed wherever the project is saved meanwhile."""

@@ -29,15 +29,36 @@ def document_at(path: Path | None) -> Document:
     return Document(template("digits_mlp").project, path)
 
 
-def begun(document: Document) -> tuple[Path, RunData]:
+def begun(document: Document, state: str = "stopped") -> tuple[Path, RunData]:
     """A run folder as a training that has just begun leaves it."""
     path = new_run(document.path, document.project.name)
     RunFolder(path).make()
     RunFolder(path).project.write_text("format: ganvas/1\n")
-    summaries.write_summary(path, Summary(project="", objective="", state="stopped"))
+    summaries.write_summary(path, Summary(project="", objective="", state=state))
     data = RunData(path=str(path))
     data.feed(State(state="running", step=1))
     return path, data
+
+
+@pytest.mark.parametrize(
+    ("states", "found"),
+    [
+        ((), None),
+        (("stopped", "finished"), 1),
+        (("finished", "compressed", "imported"), 0),
+        (("imported", "compressed"), 1),
+    ],
+)
+def test_the_newest_run_is_one_that_was_trained(
+    runs: Runs, tmp_path: Path, states: tuple[str, ...], found: int | None
+) -> None:
+    document = document_at(tmp_path / "mine.yaml")
+    runs.watch(document)
+    paths = []
+    for number, state in enumerate(states):
+        path, _data = begun(document, state)
+        paths.append(path.rename(path.with_name(f"2026-01-0{number + 1}")))
+    assert runs.newest() == (None if found is None else paths[found])
 
 
 def test_a_living_run_is_listed_wherever_its_project_is_saved_meanwhile(
