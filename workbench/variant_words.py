@@ -8,10 +8,11 @@ from pathlib import Path
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import read_variant
 from projects.errors import UserError
-from projects.fields import Field, shown
+from projects.fields import Field, applies, shown
 from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.inspector_facts import in_bytes
+from workbench.values import plug_values
 
 LONGEST = 100
 
@@ -34,12 +35,19 @@ def steps_words(steps: Sequence[Plug]) -> str:
 
 
 def step_words(step: Plug) -> str:
-    """Return one compression with the settings that it was given: ``Prune weights 0.9``."""
+    """Return one compression with how much of it, and the other settings that it was given: ``Prune weights 0.9``."""
     if step.type not in COMPRESSIONS:
         return step.type
     kind = COMPRESSIONS.get(step.type)
     fields = {field.name: field for field in kind.fields()}
-    values = (_value_words(fields.get(name), value) for name, value in step.params.items())
+    every = plug_values(step, COMPRESSIONS)
+    amounts = {
+        name: every[name]
+        for name, field in fields.items()
+        if field.kind == "float" and name in every and applies(field, every)
+    }
+    said = {**amounts, **step.params}
+    values = (_value_words(fields.get(name), value) for name, value in said.items())
     return " ".join([kind.title, *values])
 
 

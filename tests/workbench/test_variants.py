@@ -73,7 +73,8 @@ def _first(runs: RunList) -> str:
 
 
 def test_what_another_version_knows_is_named_as_it_is() -> None:
-    assert steps_words((Plug("shrink", {"by": 3}), Plug("prune"))) == "shrink + Prune weights"
+    assert steps_words((Plug("shrink", {"by": 3}), Plug("prune"))) == "shrink + Prune weights 0.5"
+    assert steps_words((Plug("prune", {"pattern": "2:4"}),)) == "Prune weights 2:4"
     assert len(steps_words((Plug("x" * 9999),))) == 100
 
 

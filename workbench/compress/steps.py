@@ -31,6 +31,7 @@ from workbench.compress.step_card import ICON, StepCard
 from workbench.compress.step_fields import Subject, first_settings
 from workbench.forms import first_words
 from workbench.undoing import Change, meaning
+from workbench.variant_words import steps_words
 
 LEAST = 260  # pixels
 KEYS = QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress
@@ -122,6 +123,11 @@ class StepList(QWidget):
         if self._subject is not None:
             words = _("Add {title}").format(title=COMPRESSIONS.get(tag).title)
             self._apply(words, (*self.steps, first_settings(tag, self._subject)))
+
+    def leave_out_all(self) -> None:
+        """Do none of them; they can be had back."""
+        words = _("Leave {step} out").format(step=steps_words(self.steps))
+        self._apply(words, ())
 
     def remembered(self) -> State:
         """Return the steps and what was done to them."""

@@ -10,10 +10,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
 
 from engine.client import Engines
-from engine.compression.variant import Size
+from engine.compression.variant import Size, read_variant
 from engine.protocol import Compress, Compressed, Weigh, Weighed
 from engine.runs.summary import FOREIGN, Summary
-from projects.errors import Problem
+from projects.errors import Problem, UserError
 from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.artist import Artist
@@ -70,6 +70,7 @@ class CompressTab(QWidget):
         self.artist.failed.connect(self._failed)
         self._run: RunData | None = None
         self._base = NOTHING  # which run, and checkpoint of it, the figures are about
+        self._weighed = NOTHING  # of which they are there, or were given up
         self._runs: Sequence[tuple[Path, Summary]] = ()
         self._members: tuple[Member, ...] = ()
         self._known: dict[Path, Size] = {}
@@ -241,6 +242,8 @@ class CompressTab(QWidget):
         if self._base != self._now():
             assert self._run is not None
             path = Path(self._run.path)
+            if self._base[0] not in (path, NOTHING[0]) and self._made_by_steps(path):
+                self.side.steps.leave_out_all()
             self._base, self._asked = self._now(), None
             self.side.clear()
             self.side.name_run(run_title(path))
@@ -248,8 +251,18 @@ class CompressTab(QWidget):
             self.board.show_preview("", None)
             self.scan.show_run(path)
             self.side.say(_("Opening the run …"))
+            self.side.enable(self._why_not_keep())
         self._show_family()
         self._rest.start()
+
+    def _made_by_steps(self, path: Path) -> bool:
+        """Whether the steps have been done to a run already: it was made by them."""
+        try:
+            variant = read_variant(path)
+        except UserError:
+            return False
+        steps = self.side.steps.steps
+        return bool(steps) and variant is not None and variant.steps == steps
 
     def _steps_changed(self) -> None:
         self.side.steps.clear_problems()
@@ -294,10 +307,13 @@ class CompressTab(QWidget):
             return _("A variant is being written.")
         if self._refused:
             return _("These steps cannot be done: the reason stands above the figures.")
+        if self._weighed != self._base:
+            return _("Opening the run …")
         return "" if self.side.steps.steps else _("Add a step first.")
 
     def _give_up(self) -> None:
         self._keeping = False
+        self._weighed = self._base
         self.artist.stop()
         self.side.work(False)
         self.side.say(_("Stopped."))
@@ -334,6 +350,7 @@ class CompressTab(QWidget):
         self._known[path] = event.parent
         if path != self._base[0]:
             return  # of a run that was shown before
+        self._weighed = self._base
         steps, self._refused = self._asked or (), False
         self.side.show_figures(event.parent, event.size if steps else None, event.notes)
         self.board.show_preview(steps_words(steps), event.size if steps else None)

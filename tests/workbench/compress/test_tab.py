@@ -37,7 +37,16 @@ from engine.protocol import (
 from engine.runs.summary import COMPRESSED, FOREIGN, read_summary
 from projects.errors import Problem
 from projects.schema import Plug
-from tests.workbench.compress.support import PROJECT, Hand, Hands, family, make_run, size, summary
+from tests.workbench.compress.support import (
+    PROJECT,
+    PRUNED,
+    Hand,
+    Hands,
+    family,
+    make_run,
+    size,
+    summary,
+)
 from widgets import theme
 from widgets.plots.trade_off import TradeOffPlot
 from workbench import styles
@@ -293,6 +302,27 @@ def test_what_cannot_be_done_is_said_at_its_step_and_cannot_be_kept(
     settle(qtbot, tab, hand)
     assert not tab.side.problem.isVisible()
     assert tab.side.keep.isEnabled()
+
+
+def test_steps_are_not_kept_of_another_run_unseen_and_not_done_twice(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
+) -> None:
+    hand, steps = hands.lent[0], tab.side.steps
+    steps.add_step("prune")
+    settle(qtbot, tab, hand)
+    assert tab.side.keep.isEnabled()
+    tab.show_run(data_of(runs[4]))
+    assert [one.type for one in steps.steps] == ["prune"]
+    assert not tab.side.keep.isEnabled(), "what it gives there is not known"
+    settle(qtbot, tab, hand)
+    assert tab.side.keep.isEnabled()
+    steps._edited(0, PRUNED, "Share of zeros", "")
+    tab.show_run(data_of(runs[2]))
+    assert list(steps.steps) == [], "this variant was made by them"
+    settle(qtbot, tab, hand)
+    assert tab.side.keep.toolTip() == "Add a step first."
+    steps.stack.undo()
+    assert list(steps.steps) == [PRUNED]
 
 
 def test_what_is_kept_is_chosen_in_chart_and_table(
