@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.client import Died
 from engine.compression.zeros import with_zeros_kept
-from engine.protocol import Failed, Marker
+from engine.protocol import Checked, Failed, Marker
 from engine.runs.branch import Branch
 from engine.runs.folder import new_run, new_run_in
 from engine.runs.origin import data_folder
@@ -26,7 +26,7 @@ from workbench.mending import Candidate
 from workbench.run_words import duration, headline_of, why_no_training
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
-from workbench.toasts import Toasts
+from workbench.toasts import Toast, Toasts
 from workbench.training import Training
 from workbench.viewer import Viewer
 
@@ -73,9 +73,11 @@ class Flow(QObject):
         self._toasts = toasts
         self._resuming: Path | None = None
         self._keeps_zeros = False
+        self._refusal: Toast | None = None
         self.fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: ()
         files.opened.connect(self._forget_resuming)
         files.closed.connect(self._forget_resuming)
+        desk.checked.connect(self._checked)
         runs.loaded.connect(self._loaded)
         runs.failed.connect(self._not_loaded)
         training.began.connect(self._began)
@@ -222,7 +224,7 @@ class Flow(QObject):
         A file that could not be read may have been mended by another program meanwhile.
         """
         latest = self._desk.latest
-        errors = [p for p in latest.problems if p.severity == "error"] if latest else []
+        errors = _errors_of(latest) if latest else []
         if not errors:
             return True
         count = len(errors)
@@ -235,10 +237,17 @@ class Flow(QObject):
         action = None
         if fixes:
             action = (fixes[0].title, lambda: self.mend_wanted.emit(fixes[0]))
-        self._toasts.show_error(title.format(count=count), str(errors[0]), action=action)
+        title = title.format(count=count)
+        self._refusal = self._toasts.show_error(title, str(errors[0]), action=action)
         self.problems_wanted.emit()
         self._desk.check()
         return False
+
+    def _checked(self, checked: Checked) -> None:
+        """Nothing keeps the project from training any more: don't go on saying so."""
+        if self._refusal is not None and not _errors_of(checked):
+            self._toasts.take_away(self._refusal)
+            self._refusal = None
 
     def _start(
         self,
@@ -365,3 +374,7 @@ class Flow(QObject):
         size = max(1, project.recipe.batch_size // 2)
         recipe = msgspec.structs.replace(project.recipe, batch_size=size)
         document.apply(_("Halve the batch size"), msgspec.structs.replace(project, recipe=recipe))
+
+
+def _errors_of(checked: Checked) -> list[Problem]:
+    return [problem for problem in checked.problems if problem.severity == "error"]

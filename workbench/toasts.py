@@ -155,9 +155,9 @@ class Toasts(QObject):
         text: str = "",
         details: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
-    ) -> None:
-        """Show something that went wrong; it stays until it is dismissed."""
-        self._show(Toast(self._window, "error", title, text, details, action), 0)
+    ) -> Toast:
+        """Show something that went wrong; it stays until it is dismissed or taken away."""
+        return self._show(Toast(self._window, "error", title, text, details, action), 0)
 
     def show_warning(
         self, title: str, text: str = "", action: tuple[str, Callable[[], None]] | None = None
@@ -186,6 +186,11 @@ class Toasts(QObject):
         self._show(toast, 0)
         return toast
 
+    def take_away(self, toast: Toast | None) -> None:
+        """Take a message away that no longer holds, if it is still there."""
+        if toast in self._toasts:
+            toast.dismiss()
+
     def clear(self) -> None:
         """Take away what was said about the past: something else begins. What is being done stays."""
         for toast in self._passing():
@@ -200,13 +205,13 @@ class Toasts(QObject):
         """What is shown now, oldest first."""
         return [" ".join(part for part in toast.key[1:] if part) for toast in self._toasts]
 
-    def _show(self, toast: Toast, lifetime: int) -> None:
+    def _show(self, toast: Toast, lifetime: int) -> Toast:
         same = next((other for other in self._toasts if other.key == toast.key), None)
         if same is not None:
             toast.setParent(None)
             toast.deleteLater()
             same.again()
-            return
+            return same
         self._toasts.append(toast)
         toast.dismissed.connect(self._forget)
         if lifetime:
@@ -216,6 +221,7 @@ class Toasts(QObject):
         toast.show()
         toast.raise_()
         self._place()
+        return toast
 
     def _passing(self) -> list[Toast]:
         return [toast for toast in self._toasts if not toast.lasting]

@@ -673,6 +673,23 @@ def test_a_file_that_was_mended_outside_is_read_again_after_the_refusal(
     wait(qtbot, lambda: not any("row 3" in p.where for p in window.problems.problems))
 
 
+def test_what_kept_a_project_from_training_is_said_until_it_is_mended(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    document = window.files.document
+    assert document is not None
+    document.apply("Delete", edits.delete(project_of(window), "classifier", ["flatten"]))
+    wait(qtbot, lambda: bool(window.problems.problems))
+    window.toasts.show_info("Another message")
+    assert not window.flow.sound()
+    wait(qtbot, lambda: window.desk.up_to_date)
+    assert [("from training" in text) for text in window.toasts.texts()] == [False, True]
+    document.stack.undo()
+    wait(qtbot, lambda: not window.problems.problems)
+    assert window.toasts.texts() == ["Another message"]
+
+
 def test_an_edit_says_what_it_keeps_and_training_goes_on_from_there(
     window: MainWindow, qtbot: QtBot, saved: Path
 ) -> None:
