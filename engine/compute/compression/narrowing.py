@@ -68,7 +68,7 @@ def prune_units(model: Model, rule: PruneUnits) -> Model:
     begun: dict[str, dict[str, State]] = {}
     if rule.criterion == "movement":
         advice = _("Choose another measure: this one needs the design that was trained.")
-        start = model.with_weights(weights_at(model, START, advice))
+        start = model.with_weights({**model.weights, **weights_at(model, names, START, advice)})
         begun = {drawn.name: drawn.weights for drawn, _said in editable(start, names)}
     for drawn, said in editable(model, names):
         walks[drawn.name] = walk = walked(drawn, Facts(drawn))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from torch import Tensor
@@ -31,7 +32,7 @@ def rewind(model: Model, moment: str) -> Model:
     modules = model.modules()
     weights = {}
     advice = _("Rewind before layers or units are taken out.")
-    for name, then in weights_at(model, moment, advice).items():
+    for name, then in weights_at(model, model.weights, moment, advice).items():
         now = model.weights[name]
         zeros = {key: now[key] == 0 for key in prunable(now, kinds_of(modules[name]))}
         weights[name] = {key: _put(then[key], zeros.get(key)) for key in now}
@@ -39,19 +40,22 @@ def rewind(model: Model, moment: str) -> Model:
     return model.with_weights(weights, note)
 
 
-def weights_at(model: Model, moment: str, advice: str) -> dict[str, dict[str, Tensor]]:
+def weights_at(
+    model: Model, names: Iterable[str], moment: str, advice: str
+) -> dict[str, dict[str, Tensor]]:
     """Return the weights that the training of a model had at some time, by network; see :func:`rewind`.
 
     Args:
         model: The model.
+        names: Of which networks; others may have another design by now.
         moment: The time.
         advice: What to do where the design is another one by now.
     """
     trained = OpenRun(trained_run(model.run))
     trained.use(moment)
     found = {}
-    for name, now in model.weights.items():
-        network = trained.networks().get(name)
+    for name in names:
+        now, network = model.weights[name], trained.networks().get(name)
         found[name] = dict(network.state_dict()) if network is not None else {}
         if {key: value.shape for key, value in found[name].items()} != {
             key: value.shape for key, value in now.items()

@@ -26,6 +26,8 @@ from projects.schema import Network, Node, Wire
 from projects.templates import templates
 from tests.engine.compression.support import model_of_example, model_of_network
 from tests.engine.drawn import chain, drawn, node
+from tests.engine.training.coding import autoencoder
+from tests.engine.training.support import train
 
 EXACT = 1e-5
 INSIDE = (
@@ -311,6 +313,16 @@ def test_units_whose_weights_have_moved_away_from_0_the_least_go(run: Path) -> N
     assert torch.equal(made.weights["classifier"]["first.weight"], now[stays])
     with pytest.raises(CompressionError, match="the design is another one"):
         squeezed(made, criterion="movement")
+
+
+def test_movement_asks_for_the_start_of_the_networks_that_it_is_about(tmp_path: Path) -> None:
+    train(autoencoder(), tmp_path / "run", max_steps=1)
+    model = squeezed(model_of(tmp_path / "run"), networks="encoder")
+    made = squeezed(model, networks="decoder", criterion="movement")
+    assert made.project.networks["decoder"] != model.project.networks["decoder"]
+    assert made.project.networks["encoder"] == model.project.networks["encoder"]
+    with pytest.raises(CompressionError, match="the design is another one"):
+        squeezed(model, networks="encoder", criterion="movement")
 
 
 def test_scales_of_norms_and_chance_choose_too() -> None:
