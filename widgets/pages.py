@@ -10,9 +10,12 @@ class Pages(QStackedWidget):
     """A stack whose smallest size is that of the page in front, not of the largest page."""
 
     def minimumSizeHint(self) -> QSize:
-        """What the page in front needs."""
+        """What the page in front needs; what it says itself counts before what its parts ask for."""
         page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else QSize(0, 0)
+        if page is None:
+            return QSize(0, 0)
+        said, asked = page.minimumSize(), page.minimumSizeHint()
+        return QSize(said.width() or asked.width(), said.height() or asked.height())
 
 
 def scrolling(page: QWidget, name: str, title: str) -> QScrollArea:

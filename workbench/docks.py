@@ -1,22 +1,18 @@
-"""The docks around the tabs and their three arrangements: Design, Train, Analyse."""
+"""The docks around the tabs, shown as a person has left each workspace."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QTabBar, QTabWidget, QWidget
 
+from workbench.arranging import DRAWING, GUIDE, Area, Arranger
 from workbench.settings import Settings
 
-Area = Qt.DockWidgetArea
 REST_MS = 200
-LAYOUT = 4  # raised when docks come or go, so that an older arrangement is not restored into them
-MEANT = (1440, 900)
-DRAWING = ("layers", "outline", "inspector", "history")
-GUIDE = "guide"
-PLACED = (*DRAWING, GUIDE, "curves", "health", "samples", "confusion", "runs", "problems")
-WORKSPACES = ("design", "train", "analyse")
+LAYOUT = 5  # raised when docks come or go, so that an older arrangement is not restored into them
 
 
 class Docks(QObject):
@@ -38,7 +34,7 @@ class Docks(QObject):
         self._gone: list[str] = []
         self._aside: list[str] = []
         self._fronts: list[str] = []
-        self._placed: set[str] = set()
+        self._arranger = Arranger(window, self._docks)
         self._bare: dict[str, QWidget] = {}
         self._tidy = QTimer(window)
         self._tidy.setSingleShot(True)
@@ -110,9 +106,10 @@ class Docks(QObject):
     def set_away(self, names: set[str]) -> None:
         """Take these docks off the window: they are about other kinds of projects than this one."""
         if names != self._away:
-            self._return()
-            self._away = names
-            self._leave()
+            with self._still():
+                self._return()
+                self._away = names
+                self._leave()
 
     @property
     def away(self) -> frozenset[str]:
@@ -161,19 +158,50 @@ class Docks(QObject):
     # ------------------------------------------------------------------------------- workspaces
 
     def show(self, workspace: str) -> None:
-        """Arrange the docks as the person left this workspace, else as it comes."""
+        """Arrange the docks as the person left this workspace, else as it comes.
+
+        What was left in a wider window is not taken where it would widen this one.
+        """
         self.workspace = workspace
         self._rest = None
         self._aside = []
+        kept = self._settings.bytes_of(self._key())
+        with self._still():
+            self._arrange()
+            if not kept.isEmpty() and self._window.restoreState(kept, LAYOUT):
+                self._leave()
+                if self._layout().minimumSize().width() > self._window.width():
+                    self._arrange()
+            self._leave()
+            self.set_behind(self._behind)
+            self._trim_titles()  # now: a moment later everything would move once more
+
+    def _key(self) -> str:
+        """Where the arrangement is remembered; with a guide there is another one than without."""
+        guided = "" if GUIDE in self._away else "_guided"
+        return f"layout/{self.workspace}{guided}"
+
+    def _arrange(self) -> None:
         self._gone = []
-        self._show_centre(workspace != "analyse")
-        kept = self._settings.bytes_of(f"layout/{workspace}")
-        self._arrange(workspace)
-        if not kept.isEmpty():
-            self._window.restoreState(kept, LAYOUT)
-        self._leave()
-        self.set_behind(self._behind)
-        self._trim_titles()  # now: a moment later everything would move once more
+        self._arranger.clear()
+        self._show_centre(self.workspace != "analyse")
+        self._arranger.arrange(self.workspace, GUIDE not in self._away)
+
+    def _layout(self) -> QLayout:
+        layout = self._window.layout()
+        assert layout is not None  # a main window makes its own
+        return layout
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Let the window keep its size while docks come that others will make room for."""
+        layout = self._layout()
+        before = layout.sizeConstraint()
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        try:
+            yield
+        finally:
+            layout.setSizeConstraint(before)
 
     def hide_all(self) -> None:
         """Show the centre alone."""
@@ -239,20 +267,21 @@ class Docks(QObject):
     def remember(self) -> None:
         """Remember how the docks are arranged now, those that made room included."""
         aside = bool(self._aside)
-        self.make_room(False)
-        self._return()
-        self._settings.set_bytes(f"layout/{self.workspace}", self._window.saveState(LAYOUT))
-        self._leave()
-        if aside:
-            self.make_room(True)
+        with self._still():
+            self.make_room(False)
+            self._return()
+            self._settings.set_bytes(self._key(), self._window.saveState(LAYOUT))
+            self._leave()
+            if aside:
+                self.make_room(True)
 
     def reset(self) -> None:
         """Arrange the docks of this workspace as they come."""
         for dock in self._docks.values():
             dock.setFloating(False)
-        self._gone = []
-        self._arrange(self.workspace)
-        self.remember()
+        with self._still():
+            self._arrange()
+            self.remember()
 
     def float_current(self) -> None:
         """Float the dock that has the focus, or put it back."""
@@ -272,87 +301,3 @@ class Docks(QObject):
             elif not tabbed and name in self._bare:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # brings the usual one back
                 self._bare.pop(name).deleteLater()
-
-    def _arrange(self, workspace: str) -> None:
-        plans: dict[str, Callable[[], None]] = {
-            "design": self._design,
-            "train": self._train,
-            "analyse": self._analyse,
-        }
-        for dock in self._docks.values():
-            self._window.removeDockWidget(dock)
-        self._placed.clear()
-        plans[workspace]()
-        for name in self._docks.keys() - self._placed:
-            # Hidden, not gone: a dock outside of the layout is no part of what is remembered.
-            self._window.addDockWidget(Area.BottomDockWidgetArea, self._docks[name])
-            self._docks[name].hide()
-
-    def _place(self, name: str, area: Area) -> None:
-        self._window.addDockWidget(area, self._docks[name])
-        self._show_dock(name)
-
-    def _beside(self, first: str, second: str, orientation: Qt.Orientation) -> None:
-        self._window.splitDockWidget(self._docks[first], self._docks[second], orientation)
-        self._show_dock(second)
-
-    def _together(self, first: str, *others: str) -> None:
-        """Stack docks in one place, the first one on top."""
-        for name in others:
-            self._window.tabifyDockWidget(self._docks[first], self._docks[name])
-            self._show_dock(name)
-        self._docks[first].raise_()
-
-    def _show_dock(self, name: str) -> None:
-        self._docks[name].show()
-        self._placed.add(name)
-
-    def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
-        """Give docks sizes; they are meant for a window of 1440 × 900 and shrink with it."""
-        wide = orientation == Qt.Orientation.Horizontal
-        share = self._window.width() / MEANT[0] if wide else self._window.height() / MEANT[1]
-        docks = [self._docks[name] for name in sizes]
-        scaled = [round(size * min(1.0, share)) for size in sizes.values()]
-        self._window.resizeDocks(docks, scaled, orientation)
-
-    def _others(self) -> list[str]:
-        """Panels that have no place of their own in a workspace; they share one."""
-        return [name for name in self._docks if name not in PLACED]
-
-    def _design(self) -> None:
-        if GUIDE in self._away:
-            self._place("layers", Area.LeftDockWidgetArea)
-        else:
-            self._place(GUIDE, Area.LeftDockWidgetArea)
-            self._beside(GUIDE, "layers", Qt.Orientation.Horizontal)
-        self._together("layers", "outline")
-        self._place("inspector", Area.RightDockWidgetArea)
-        self._together("inspector", "history")
-        self._place("curves", Area.BottomDockWidgetArea)
-        panels = [name for name in self._docks if name not in (*DRAWING, GUIDE, "curves")]
-        self._together("curves", *panels)
-        self._sizes(Qt.Orientation.Horizontal, layers=216, inspector=300)
-        self._sizes(Qt.Orientation.Vertical, curves=230)
-
-    def _train(self) -> None:
-        if GUIDE not in self._away:
-            self._place(GUIDE, Area.LeftDockWidgetArea)
-        self._place("health", Area.RightDockWidgetArea)
-        self._beside("health", "confusion", Qt.Orientation.Vertical)
-        self._together("confusion", *self._others(), "runs", "problems")
-        self._place("curves", Area.BottomDockWidgetArea)
-        self._beside("curves", "samples", Qt.Orientation.Horizontal)
-        self._sizes(Qt.Orientation.Horizontal, health=540)
-        self._sizes(Qt.Orientation.Vertical, curves=400, health=400, confusion=400)
-        self._sizes(Qt.Orientation.Horizontal, curves=520, samples=460)
-
-    def _analyse(self) -> None:
-        self._place("runs", Area.LeftDockWidgetArea)
-        self._place("curves", Area.RightDockWidgetArea)
-        self._beside("curves", "health", Qt.Orientation.Vertical)
-        self._beside("curves", "samples", Qt.Orientation.Horizontal)
-        self._beside("health", "confusion", Qt.Orientation.Horizontal)
-        self._together("confusion", *self._others())
-        self._sizes(Qt.Orientation.Horizontal, runs=380, curves=560, samples=500)
-        self._sizes(Qt.Orientation.Horizontal, health=560, confusion=500)
-        self._sizes(Qt.Orientation.Vertical, curves=430, health=400)

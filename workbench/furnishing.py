@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from widgets.topics import Attention
 from workbench.actions import Registry
 from workbench.ahead import look_ahead
+from workbench.arranging import GUIDE
 from workbench.attendant import Attendant
 from workbench.brancher import Brancher
 from workbench.clinic import Clinic
@@ -24,7 +25,7 @@ from workbench.compress.squeezer import Squeezer
 from workbench.dashboard import Dashboard
 from workbench.desk import Desk
 from workbench.dialogs import Dialogs
-from workbench.docks import GUIDE, Docks
+from workbench.docks import Docks
 from workbench.event_files import EventFiles
 from workbench.exporting import Exporting
 from workbench.files import Files

@@ -11,7 +11,7 @@ from engine.clinic.vitals import VITALS
 from engine.probes.base import PROBES, probes_of
 from projects.schema import Project
 from projects.translation import gettext as _
-from workbench.docks import GUIDE
+from workbench.arranging import GUIDE
 from workbench.document import Document
 from workbench.inspector import Inspector
 from workbench.project_view import ProjectView
@@ -78,12 +78,15 @@ class Opening(QObject):
         self._show_newest(document)
         window.toolbar.show()
         window.status.show()
-        guided = not window.docks.is_away(GUIDE)
+        turned = window.docks.is_away(GUIDE) != (window.tutor.guide is None)
+        if turned and not first:
+            window.docks.remember()
         self.fit(document.project)  # first: the window would grow for docks that then leave
         if first:
             window.docks.show("design")
-        elif guided != (window.tutor.guide is not None):
+        elif turned:
             window.docks.show(window.docks.workspace)
+        window.docks.reveal(GUIDE)
         self.tab_changed(window.view.currentIndex())  # the project before may have shown its data
         self._measured(document.project)
         self._title()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.actions import Registry, plain
-from workbench.docks import WORKSPACES
+from workbench.arranging import WORKSPACES
 from workbench.rate_field import RateField
 
 SMALL = ("close", "open", "save", None, "undo", "redo", None)

@@ -39,7 +39,7 @@ from projects.templates import template
 from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, wait
 from workbench import edits
-from workbench.docks import DRAWING
+from workbench.arranging import DRAWING
 from workbench.mending import Candidate
 from workbench.preflight_dialog import PreflightDialog
 from workbench.start_cards import RecentRow

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from projects.translation import gettext as _
 from workbench.actions import Command
+from workbench.arranging import WORKSPACES
 from workbench.commands.common import no_project, on_designer
-from workbench.docks import WORKSPACES
 from workbench.language import SYSTEM, own_name, wishes
 from workbench.settings import SCHEMES
 

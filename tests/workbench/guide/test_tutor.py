@@ -14,7 +14,7 @@ from projects.schema import Node, Wire
 from projects.templates import template
 from tests.workbench.shell import click, wait
 from widgets import theme
-from workbench.docks import GUIDE
+from workbench.arranging import GUIDE
 from workbench.guide.step_card import StepCard
 from workbench.window import MainWindow
 

@@ -1,0 +1,103 @@
+"""Where the guide is, and that the window and other projects are none the worse for it."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from projects.templates import template
+from tests.workbench.shell import wait
+from workbench.arranging import GUIDE, WORKSPACES
+from workbench.docks import Docks
+from workbench.window import MainWindow
+
+
+def ordinary(window: MainWindow) -> None:
+    window.open_template(template("perceptron"))
+
+
+def guided(window: MainWindow) -> None:
+    window.open_guide("perceptron")
+
+
+def in_front(docks: Docks, name: str) -> bool:
+    return not docks[name].visibleRegion().isEmpty()
+
+
+def test_the_guide_is_there_after_an_ordinary_project(window: MainWindow, qtbot: QtBot) -> None:
+    ordinary(window)
+    for workspace in (*WORKSPACES, "design"):
+        window.show_workspace(workspace)  # and the one before is remembered without a guide
+    guided(window)
+    for workspace in (*WORKSPACES, "design"):
+        window.show_workspace(workspace)
+        wait(qtbot, lambda: in_front(window.docks, GUIDE))
+        guide, centre = window.docks[GUIDE], window.centralWidget()
+        assert centre is not None
+        assert not guide.isFloating()
+        assert guide.x() == 0
+        if workspace != "analyse":
+            assert guide.geometry().right() < centre.x()
+            assert centre.width() > guide.width()
+
+
+def test_a_guide_that_was_closed_comes_with_the_next_experiment(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    guided(window)
+    window.docks.toggle(GUIDE)
+    assert window.docks[GUIDE].isHidden()
+    window.files.close()
+    window.open_guide("overfitting")
+    wait(qtbot, lambda: in_front(window.docks, GUIDE))
+
+
+def test_palette_is_as_narrow_after_a_guide_as_before(window: MainWindow, qtbot: QtBot) -> None:
+    layers = window.docks["layers"]
+    ordinary(window)
+    window.docks.reset()
+    wait(qtbot, lambda: in_front(window.docks, "layers"))
+    qtbot.wait(50)
+    before = layers.width()
+    for close in (True, False):
+        guided(window)
+        wait(qtbot, lambda: in_front(window.docks, GUIDE))
+        if close:
+            window.files.close()
+        ordinary(window)
+        wait(qtbot, lambda: in_front(window.docks, "layers"))
+        qtbot.wait(50)
+        assert abs(layers.width() - before) <= 2
+        if close:
+            window.files.close()
+
+
+def test_each_kind_of_project_is_found_as_its_docks_were_left(window: MainWindow) -> None:
+    ordinary(window)
+    window.docks.reset()
+    window.docks.toggle("inspector")
+    guided(window)
+    window.docks.reset()
+    assert not window.docks["inspector"].isHidden()
+    ordinary(window)
+    assert window.docks["inspector"].isHidden()
+    window.docks.reset()
+    guided(window)
+    assert not window.docks["inspector"].isHidden()
+
+
+def test_a_small_window_keeps_its_size(window: MainWindow, qtbot: QtBot) -> None:
+    for prepare in (ordinary, guided):  # arrangements of a large window are kept
+        prepare(window)
+        for workspace in (*WORKSPACES, "design"):
+            window.show_workspace(workspace)
+            window.docks.reset()
+    window.files.close()
+    wait(qtbot, lambda: window.minimumWidth() <= 1024)
+    window.resize(1024, 700)
+    for turn in (ordinary, guided, ordinary):
+        turn(window)
+        for workspace in (*WORKSPACES, "design"):
+            window.show_workspace(workspace)
+            qtbot.wait(20)
+            assert (window.width(), window.height()) == (1024, 700), (turn.__name__, workspace)
+            assert in_front(window.docks, GUIDE) == (turn is guided)
