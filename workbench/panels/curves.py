@@ -351,8 +351,11 @@ def _titles() -> dict[str, str]:
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """Training before validation, generator before discriminator, then by name."""
-    first = ("train", "generator", "d_real", "validation", "discriminator", "d_fake")
+    """Training before validation, generator and what it makes before the other side of a game, then by name.
+
+    Colours go by this order: both sides have those of the balance between them.
+    """
+    first = ("train", "generator", "d_fake", "d_real", "validation", "discriminator")
     for rank, start in enumerate(first):
         if name.startswith(start):
             return rank, name

@@ -15,6 +15,7 @@ from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.balance import Balance
 from widgets.plots.curves import CurvePlot
 from widgets.plots.plot_wall import PlotWall
+from workbench.panels.curves import CurvesPanel
 from workbench.panels.menu import FINE
 from workbench.panels.rivals import RivalsPanel, ahead, verdict
 from workbench.rundata import RunData
@@ -54,6 +55,26 @@ def test_a_real_game(panel: RivalsPanel, gan: Live) -> None:
     assert balance.share is not None
     assert 0 < balance.share < 1
     assert balance.accessibleDescription() in [label.text() for label in panel.findChildren(QLabel)]
+
+
+def test_both_sides_have_the_same_colours_among_all_curves(
+    panel: RivalsPanel, show: Show, gan: Live
+) -> None:
+    curves = show(CurvesPanel(), 1100, 500)
+    colors = []
+    for shown in (panel, curves):
+        shown.show_run(gan.data)
+        colors.append(
+            {
+                curve.key: curve.color.name()
+                for plot in shown.findChildren(CurvePlot)
+                for curve in plot._curves
+            }
+        )
+    names = ["d_fake", "d_real", "generator_loss", "discriminator_loss"]
+    for name in names:
+        assert colors[0][name] == colors[1][name]
+    assert colors[0]["d_fake"] != colors[0]["d_real"]
 
 
 def test_the_latest_steps_say_who_is_ahead() -> None:
