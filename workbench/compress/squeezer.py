@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.client import Engines
@@ -79,7 +79,8 @@ class Squeezer(QObject):
 
     def _make(self, parent: QWidget) -> CompressTab:
         tab = CompressTab(self._engines, parent)
-        tab.side.steps.stack.indexChanged.connect(self.undo_changed)
+        # Not the stack's own signal: it is sent from its end, too, when nobody may be called any more.
+        tab.side.steps.changed.connect(lambda: QTimer.singleShot(0, self, self.undo_changed.emit))
         tab.train_wanted.connect(self.train_wanted)
         tab.kept.connect(self.listed_anew)
         tab.said.connect(self.said)
