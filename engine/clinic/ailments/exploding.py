@@ -32,8 +32,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     A critic of slope 1 scores real and generated examples no farther apart on average than they are themselves, however they are
     paired (Arjovsky et al. 2017, *Wasserstein GAN*, section 3). Where nothing holds the slope it grows from the first steps on, too
     early for a calm level; so a Wasserstein game is sick, too, when the scores are ten times as far apart as examples can be, by how large
-    real ones are and what leaves the generator is (:func:`engine.clinic.game.apart`). With clipped weights another slope is meant, and
-    this says nothing.
+    real ones are and what leaves the generator is. With clipped weights another slope is meant, and this says nothing.
     """
 
     title: ClassVar[str] = N_("Exploding gradients")
