@@ -18,9 +18,10 @@ from workbench.data_tables import ReadingTable
 from workbench.node_faces import compact
 
 NAME, BEFORE, AFTER, CHANGE = range(4)
-SAME, NOISE, CHANCE = 0.005, 0.05, 0.5  # of a value, a median and a p95: changes below are none
+SAME, NOISE, CHANCE = 0.0005, 0.05, 0.5  # of a value, a median and a p95: changes below are none
 LEAST_NAME = 80  # pixels
 GREW = 10  # times from which on a change is told as a factor
+WHOLE = 0.0095  # of a value: changes from which on no tenths of a per cent are told
 
 
 class Row(NamedTuple):
@@ -145,7 +146,8 @@ def change_of(row: Row) -> str:
         return "–"
     if row.before > 0 and change + 1 > GREW:
         return f"× {change + 1:.0f}"
-    return f"{100 * change:+.0f} %".replace("-", "−")
+    digits = 0 if abs(change) >= WHOLE else 1
+    return f"{100 * change:+.{digits}f} %".replace("-", "−")
 
 
 def threads_words(size: Size) -> str:

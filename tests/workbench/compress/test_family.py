@@ -97,6 +97,17 @@ def test_figures_say_what_changes() -> None:
     assert {change_of(row) for row in alone} == {""}
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.9778, "−0.4 %"), (0.9716, "−1 %"), (0.9818, "–"), (0.9914, "+1 %"), (0.9905, "+0.9 %")],
+)
+def test_a_score_that_changes_by_less_than_a_hundredth_is_told_with_tenths(
+    value: float, words: str
+) -> None:
+    before, after = (msgspec.structs.replace(size(), value=each) for each in (0.9815, value))
+    assert change_of(next(iter(rows_of(before, after)))) == words
+
+
 def test_a_score_below_0_that_falls_changes_by_a_minus() -> None:
     better, worse = (msgspec.structs.replace(size(), value=value) for value in (-300.0, -330.0))
     for before, after, words in ((better, worse, "−10 %"), (worse, better, "+9 %")):
