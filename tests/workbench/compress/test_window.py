@@ -56,9 +56,10 @@ def test_a_variant_is_made_opened_trained_on_and_taught_from(
     press(qtbot, tab.side.steps.add, "Ctrl+Shift+Z")
     assert [step.type for step in tab.side.steps.steps] == ["prune_units"]
     undo, redo = (window.registry.action(name) for name in ("undo", "redo"))
+    wait(qtbot, undo.isEnabled)
     undo.trigger()  # in the menu too
     assert not tab.side.steps.steps
-    assert (undo.isEnabled(), redo.isEnabled()) == (False, True)
+    wait(qtbot, lambda: (undo.isEnabled(), redo.isEnabled()) == (False, True))
     redo.trigger()
     assert [step.type for step in tab.side.steps.steps] == ["prune_units"]
     assert document.project.name == "Renamed"
