@@ -184,7 +184,7 @@ def pruned_weights(
     _run, dense = shop.train(f"{name}_longer", longer, weights_from=whole)
     tuned = with_recipe(longer, pruning=Plug("gradual", rule))
     run, after = shop.train(f"{name}_{criterion}_{share}", tuned, weights_from=whole)
-    size = size_of(model_of(run).session, 0)
+    size = size_of(model_of(run).session, 0, latencies=())
     return {
         "test_accuracy_before": 100 * before["test_accuracy"],
         "test_accuracy_after": 100 * after["test_accuracy"],
@@ -221,7 +221,7 @@ def distilled(shop: Workshop, units: int, *augment: Plug) -> Figures:
     alone, before = shop.train(f"digits_alone_{name}", small)
     learner = with_recipe(small, distillation=TAUGHT)
     taught, after = shop.train(f"digits_taught_{name}", learner, teacher=whole)
-    large, less = (size_of(open_run(run), 0) for run in (whole, taught))
+    large, less = (size_of(open_run(run), 0, latencies=()) for run in (whole, taught))
     found = {
         "test_accuracy_teacher": 100 * teacher["test_accuracy"],
         "test_accuracy_alone": 100 * before["test_accuracy"],

@@ -111,7 +111,7 @@ def attached(meter: Meter) -> None:
     from engine.compute.watcher import Watcher
 
     moments = ("before_step", "after_backward", "after_update")
-    meter.stand_before(Vitals, LOOKS, *moments, "keep")
+    meter.stand_before(Vitals, LOOKS, *moments, "keep", "read")
     meter.stand_before(Pulse, PULSE, *moments, "keep", "read")
     meter.stand_before(Watcher, PROBES, *moments, "finish", "look")
     meter.stand_before(Recorder, DOCTOR, "go_rounds")
@@ -119,7 +119,7 @@ def attached(meter: Meter) -> None:
 
     of_looks: set[int] = set()
     make, listener, gates = Vitals.__init__, Hearing._listener, Hearing._gate_listener
-    read, picture = Vitals.read, Recorder.picture
+    picture = Recorder.picture
 
     def made(vitals: Vitals, *args: Any, **named: Any) -> None:
         make(vitals, *args, **named)
@@ -137,7 +137,6 @@ def attached(meter: Meter) -> None:
         tell(recorder, stream, *args, **named)
 
     put(Vitals, "__init__", made)
-    put(Vitals, "read", meter.measured(LOOKS, lambda vitals: list(read(vitals))))
     put(Hearing, "_listener", heard(listener))
     put(Hearing, "_gate_listener", heard(gates))
     put(Recorder, "picture", told)

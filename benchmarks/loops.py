@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -34,19 +35,12 @@ def parts(path: Path) -> tuple[Project, nn.Module, Tensor, Tensor]:
     prepared = prepare(project.data, path.parent)
     entries = OBJECTIVES.make_plug(project.objective).entries(project, prepared.info)
     (name,) = project.networks
-    scope: dict[str, object] = {"__name__": "exported", "__file__": "exported.py"}
+    scope: dict[str, Any] = {"__name__": "exported", "__file__": "exported.py"}
     module = build(project.networks[name], {"input": entries[name]})
     exec(document({name: module}, "weights.safetensors"), scope)
-    classes = [
-        value
-        for value in scope.values()
-        if isinstance(value, type)
-        and issubclass(value, nn.Module)
-        and value.__module__ == "exported"
-    ]
     torch.manual_seed(project.recipe.seed)
     inputs = torch.from_numpy(prepared.train.inputs)
-    return project, classes[-1](), inputs, torch.from_numpy(prepared.train.targets)
+    return project, scope["NETWORKS"][name](), inputs, torch.from_numpy(prepared.train.targets)
 
 
 def endless(project: Project, steps: int) -> Project:

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.adversarial.base import ADVERSARIAL, AdversarialLoss
 from engine.adversarial.tricks.base import TRICKS, Trick
 from engine.clinic.chart import Chart
+from engine.clinic.history import middle
+from engine.clinic.states import LOOKS
 from engine.clinic.vitals import MEAN, SD
 from engine.objectives.base import objective_of
 from projects.errors import ProjectError
 from projects.schema import Plug, Project
 
-LOOKS = 3
 PROBABILITIES = ("non_saturating", "minimax")
 """Losses under which σ(D) is the probability that an example is real (Goodfellow et al. 2014, proposition 1)."""
 
@@ -47,10 +47,7 @@ def draws(project: Project) -> bool:
 
 def loss_of(project: Project) -> str:
     """Tag of the adversarial loss."""
-    value = project.objective.params.get("loss", "non_saturating")
-    if isinstance(value, Plug):
-        return value.type
-    return str(value.get("type", "")) if isinstance(value, dict) else str(value)
+    return _tag(project.objective.params.get("loss", "non_saturating"))
 
 
 def is_bounded(project: Project) -> bool:
@@ -70,7 +67,7 @@ def is_meant_for_one(project: Project) -> bool:
     return (
         draws(project)
         and is_bounded(project)
-        and "weight_clipping" not in chosen(project, "penalties")
+        and all(_tag(one) != "weight_clipping" for one in _plugs(project, "penalties"))
     )
 
 
@@ -95,12 +92,6 @@ def apart(chart: Chart, project: Project) -> float:
     return math.sqrt(seen_together) * (intake.length + generated)
 
 
-def chosen(project: Project, field: str) -> set[str]:
-    """Tags of the plugs in a field of the game, such as its ``penalties`` or ``tricks``."""
-    tags = (one.get("type") if isinstance(one, dict) else one for one in _plugs(project, field))
-    return {tag.type if isinstance(tag, Plug) else str(tag) for tag in tags}
-
-
 def tricks(project: Project) -> list[Trick]:
     """The tricks of a game; those that cannot be read are left out, as nothing could be trained with them."""
     found = []
@@ -110,16 +101,16 @@ def tricks(project: Project) -> list[Trick]:
     return found
 
 
+def _tag(value: object) -> str:
+    """Which one is chosen, as projects write it: a plug, a mapping, or the tag alone."""
+    if isinstance(value, Plug):
+        return value.type
+    return str(value.get("type", "")) if isinstance(value, dict) else str(value)
+
+
 def _plugs(project: Project, field: str) -> Sequence[object]:
     found = project.objective.params.get(field, ())
     return found if isinstance(found, list | tuple) else ()
-
-
-def middle(values: NDArray[np.float64]) -> float:
-    """The median of what was measured; NaN where nothing was."""
-    finite = np.sort(values[np.isfinite(values)])
-    count = len(finite)
-    return float(finite[(count - 1) // 2] + finite[count // 2]) / 2 if count else float("nan")
 
 
 def recent(chart: Chart, curve: str, rounds: int) -> float:

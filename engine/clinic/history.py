@@ -93,6 +93,13 @@ class History:
         return layer if len(self.networks) > 1 else layer.partition("/")[2]
 
 
+def middle(values: Numbers) -> float:
+    """The median of what was measured; NaN where nothing was."""
+    finite = np.sort(values[np.isfinite(values)])
+    count = len(finite)
+    return float(finite[(count - 1) // 2] + finite[count // 2]) / 2 if count else float("nan")
+
+
 def medians(values: Numbers) -> Numbers:
     """Return the medians of what there is along the first axis; NaN where there is nothing.
 

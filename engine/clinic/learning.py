@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.game import middle
+from engine.clinic.history import middle
 from engine.objectives.base import objective_of
 from projects.schema import Project
 

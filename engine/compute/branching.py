@@ -21,7 +21,7 @@ from engine.compute.changing import change
 from engine.compute.checkpoint import Snapshot
 from engine.compute.modes import threads
 from engine.compute.restoring import begun_of, put_back, same_environment, start_of
-from engine.compute.task import load_weights_into, weights_of
+from engine.compute.task import Task, load_weights_into, weights_of
 from engine.compute.teaching import teacher_of
 from engine.compute.training import Training
 from engine.compute.vitals import Vitals
@@ -151,6 +151,27 @@ def _too_far(run: Path, steps: int) -> RunError:
     )
 
 
+def begin_with(task: Task, run: Path) -> dict[str, Tensor] | None:
+    """Give a task the weights that a run began with, and return them; None where its seed drew them.
+
+    Args:
+        task: The task of that run.
+        run: The run folder.
+
+    Raises:
+        RunError: They are damaged, or do not fit.
+    """
+    given = run / BEGUN_WITH
+    if not given.is_file():
+        return None
+    begun = checkpoint.load_tensors(given)
+    try:
+        load_weights_into(task, begun)
+    except (RuntimeError, LookupError) as error:
+        raise checkpoint.damaged_beginning(given) from error
+    return begun
+
+
 def _go_back(
     training: Training, run: Path, start: Snapshot | None, until: int, summary: Summary
 ) -> bool:
@@ -158,9 +179,7 @@ def _go_back(
     found = _newest(run, until) or start
     if found is not None:
         return put_back(training, found)
-    begun_with = run / BEGUN_WITH
-    if begun_with.is_file():
-        load_weights_into(training.task, checkpoint.load_tensors(begun_with))
+    begin_with(training.task, run)
     if (newer := _newest(run, None)) is not None:
         return same_environment(training, newer)
     now = (str(training.session.device), str(torch.__version__))

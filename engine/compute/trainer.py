@@ -11,7 +11,7 @@ import torch
 from engine.clinic.intake import marker_of_intake
 from engine.compute import carry, checkpoint, facts
 from engine.compute.admission import intake_of, is_asked_for
-from engine.compute.branching import BEGUN_WITH, Parent, state_at
+from engine.compute.branching import BEGUN_WITH, Parent, begin_with, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
@@ -24,7 +24,7 @@ from engine.compute.rescue import Rescue
 from engine.compute.restoring import begun_of, put_back, start_of
 from engine.compute.rounds import Rounds
 from engine.compute.stopwatch import Stopwatch
-from engine.compute.task import load_weights_into, weights_of
+from engine.compute.task import weights_of
 from engine.compute.teaching import Teacher, keep, need_teacher, teacher_from, teacher_of
 from engine.compute.timing import times_of
 from engine.compute.training import Begun, Training
@@ -221,12 +221,12 @@ class Trainer:
         that ended before its first checkpoint begins with them once more.
         """
         start = self._folder.path / START
-        if self._resume and not training.step and start.is_file():
-            load_weights_into(training.task, checkpoint.load_tensors(start))
-        if self._replay is not None and (self._replay / START).is_file():
-            begun = checkpoint.load_tensors(self._replay / START)
-            load_weights_into(training.task, begun)
-            checkpoint.write_tensors(start, begun)
+        if self._resume and not training.step:
+            begin_with(training.task, self._folder.path)
+        if self._replay is not None:
+            begun = begin_with(training.task, self._replay)
+            if begun is not None:
+                checkpoint.write_tensors(start, begun)
         if self._weights_from is None:
             return ""
         states = carry.carry(training.task, self._before)

@@ -42,6 +42,7 @@ class NotebookWriter(Writer):
         self._count = count
         self._training = training
         self._obstacles = obstacles(job) if training else []
+        self._room: dict[str, Any] = {}  # what there is once the cells have been run
 
     def lacking(self) -> list[Problem]:
         """Say why the training is not repeated, where it isn't."""
@@ -74,17 +75,18 @@ class NotebookWriter(Writer):
 
     def answers(self, folder: Path) -> Answer:
         """Return what the networks compute once all cells have been run."""
-        load = self._run(folder, "")["load"]
+        self._room = self._run(folder)
+        load = self._room["load"]
         return answer_of({name: load(name) for name in self.job.networks})
 
     def tried(self, folder: Path) -> list[str]:
-        """Run the first steps of the training."""
+        """Compare the first steps of the training, after :meth:`answers`."""
         if not self._training or self._obstacles:
             return []
-        return [need_same_steps(self.job, self._run(folder, TRY)["repeat"])]
+        return [need_same_steps(self.job, self._room["repeat"])]
 
-    def _run(self, folder: Path, without: str) -> dict[str, Any]:
-        """What there is once the cells have been run, but for a line.
+    def _run(self, folder: Path) -> dict[str, Any]:
+        """What there is once the cells have been run.
 
         What may be answered is asked without gradients; in a notebook nobody forbids them.
         """
@@ -99,7 +101,6 @@ class NotebookWriter(Writer):
             for cell in cells:
                 if cell["cell_type"] == "code":
                     text = "".join(cell["source"]).replace(HERE, f"HERE = Path({str(folder)!r})")
-                    text = text.replace(without, "") if without else text
                     exec(compile(text, self.job.name, "exec"), room)
         return room
 

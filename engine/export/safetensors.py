@@ -49,12 +49,11 @@ def weights_bytes(
     content = save(weights_of(networks), {"format": "pt", **(metadata or {})})
     end = 8 + int.from_bytes(content[:8], "little")
     head = json.loads(content[8:end])
-    head["__metadata__"] = dict(
-        sorted(head["__metadata__"].items())
-    )  # the library's order is by chance
+    # The library's order is by chance.
+    head["__metadata__"] = dict(sorted(head["__metadata__"].items()))
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)  # the numbers after it begin at a multiple of eight
-    return len(text).to_bytes(8, "little") + text + content[end:]
+    return b"".join((len(text).to_bytes(8, "little"), text, memoryview(content)[end:]))
 
 
 def weights_of(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:

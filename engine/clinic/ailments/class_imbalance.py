@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import middle
+from engine.clinic.history import middle
 from engine.clinic.learning import names_examples
 from projects.schema import Project
 from projects.translation import N_

@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Breakdown, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import apart, is_meant_for_one, middle
+from engine.clinic.game import apart, is_meant_for_one
+from engine.clinic.history import middle
 from projects.schema import Project
 from projects.translation import N_
 

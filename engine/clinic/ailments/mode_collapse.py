@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import draws, middle
+from engine.clinic.game import draws
+from engine.clinic.history import middle
 from projects.schema import Project
 from projects.translation import N_
 

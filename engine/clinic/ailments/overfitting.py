@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import middle
+from engine.clinic.history import middle
 from engine.clinic.learning import TRAIN, VALIDATION, evaluations, has_losses, start_of, train_loss
 from projects.schema import Project
 from projects.translation import N_

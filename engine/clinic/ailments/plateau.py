@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import middle
+from engine.clinic.history import middle
 from engine.clinic.learning import (
     VALIDATION,
     evaluations,

@@ -10,8 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.game import middle
-from engine.clinic.history import medians
+from engine.clinic.history import medians, middle
 from engine.clinic.layers import each_network, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO

@@ -129,8 +129,9 @@ def weigh(
     made = applied(model, steps, tell)
     tell(_("measuring"), 0.6)
     session = made.opened()
+    packed = packed_of(session, made.grids)  # before all times, which are compared
     before, after = side_by_side(model.session, session, seconds)
-    size = size_of(session, len(packed_of(session, made.grids)), seconds, after)
+    size = size_of(session, len(packed), seconds, after)
     parent = msgspec.structs.replace(parent, latencies=before)
     return size, parent, (*made.notes, *notes_on(size))
 
@@ -163,11 +164,14 @@ def _need_free(place: Path) -> None:
 
 
 def size_of_run(model: Model) -> Size:
-    """Return what the networks of a run cost and are worth; of a variant what was measured when it was made."""
+    """Return what the networks of a run cost and are worth; of a variant what was measured when it was made.
+
+    How long passes of another run take is measured beside each of its variants.
+    """
     known = read_variant(model.run)
     if known is not None:
         return known.size
-    return size_of(model.session, len(packed_of(model.session, model.grids)))
+    return size_of(model.session, len(packed_of(model.session, model.grids)), latencies=())
 
 
 def packed_of(session: Session, grids: Grids) -> bytes:

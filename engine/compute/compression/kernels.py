@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from engine.compression.activation import Activation, Activations
 from engine.compression.variant import Latency, Size
-from engine.compute.compression.measuring import BATCHES, SECONDS, timed
+from engine.compute.compression.measuring import BATCHES, SECONDS, in_turns
 from engine.compute.network import GraphModule, random_input
-from engine.export.traced import traced
 from projects.errors import CompressionError
 from projects.translation import gettext as _
 
@@ -98,10 +97,9 @@ class Kernels:
             batches: How many examples in a pass.
             seconds: How long passes of one size are made at least.
         """
-        both = []
-        for sessions in (self._float, self._int8):
-            both.append(tuple(timed(self._passing(sessions, n), n, seconds) for n in batches))
-        return both[0], both[1]
+        both = (self._float, self._int8)
+        pairs = [in_turns([self._passing(one, n) for one in both], n, seconds) for n in batches]
+        return tuple(fine for fine, _small in pairs), tuple(small for _fine, small in pairs)
 
     def answers(self, name: str, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """Return what the int8 kernels answer, for the inputs of one network."""
@@ -148,6 +146,8 @@ def _feed(session: onnxruntime.InferenceSession, inputs: Sequence[NDArray[Any]])
 
 
 def _export(name: str, network: GraphModule, path: Path) -> None:
+    from engine.export.traced import traced  # only where inputs are rounded
+
     program, arguments = traced(name, network)
     names = ["x", "label"][: len(arguments)]
     made = torch.onnx.export(

@@ -28,7 +28,7 @@ def size_of(
     session: Session,
     file_bytes: int,
     seconds: float | None = None,
-    latencies: tuple[Latency, ...] = (),
+    latencies: tuple[Latency, ...] | None = None,
 ) -> Size:
     """Measure the networks of a session.
 
@@ -36,7 +36,7 @@ def size_of(
         session: Networks with their weights.
         file_bytes: Of their file.
         seconds: How long passes of one size are measured at least; a while when left out.
-        latencies: How long passes take, where that was measured beside another session.
+        latencies: How long passes take, where that was measured beside another session, or is not asked.
     """
     found = networks(session)
     weights = [w for module in found.values() for w in module.parameters()]
@@ -45,7 +45,8 @@ def size_of(
     layers = thin(found.values())
     seconds = SECONDS if seconds is None else seconds
     with threads(count), torch.no_grad(), in_float(*found.values()):
-        latencies = latencies or tuple(latency(found, batch, seconds) for batch in BATCHES)
+        if latencies is None:
+            latencies = tuple(latency(found, batch, seconds) for batch in BATCHES)
         with without_zeros(layers):
             sparse = tuple(latency(found, batch, seconds) for batch in BATCHES if layers)
     parameters = sum(weight.numel() for weight in weights)

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from safetensors.torch import save as save_tensors
 from torch import nn
 
-from engine.compute import checkpoint
-from engine.compute.branching import BEGUN_WITH
+from engine.compute.branching import begin_with
 from engine.compute.evaluate import fresh_state
-from engine.compute.task import load_weights_into
 from engine.export.repeating import recipes
 from engine.export.repeating.games import playing_call
 from engine.export.repeating.objectives import RECITED, learning_call, options_of
@@ -70,7 +68,7 @@ def program_of(job: Job, copy: bool) -> Program:
         f"THREADS = {job.session.project.recipe.threads}",
         *([f"OBJECTIVE = {options_of(job)!r}"] if recited else []),
     ]
-    repeat = _REPEAT.format(optimizers=recipes.optimizers(job), call=call)
+    repeat = _REPEAT.format(random=RANDOM, optimizers=recipes.optimizers(job), call=call)
     text = "\n\n\n".join(("\n".join(constants), *page.sources(), read, repeat))
     return Program(_head(job, read), text, files)
 
@@ -82,12 +80,7 @@ def _start(job: Job) -> bytes:
         RunError: They are damaged, or do not fit.
     """
     fresh, state = fresh_state(job.run)
-    given = job.run / BEGUN_WITH
-    if given.is_file():
-        try:
-            load_weights_into(fresh.task, checkpoint.load_tensors(given))
-        except (RuntimeError, LookupError) as error:
-            raise checkpoint.damaged_beginning(given) from error
+    begin_with(fresh.task, job.run)
     modules: dict[str, nn.Module] = dict(fresh.task.networks)
     return bytes(save_tensors({**weights_of(modules), RANDOM: state}))
 
@@ -118,7 +111,7 @@ _REPEAT = '''def repeat(steps: int = STEPS) -> tuple[dict[str, nn.Module], dict[
     torch.set_num_threads(THREADS)
     networks = {{name: kind().train() for name, kind in NETWORKS.items()}}
     begun = load_file(START)
-    torch.set_rng_state(begun.pop("random_state"))
+    torch.set_rng_state(begun.pop({random!r}))
     for name, network in networks.items():
         own = {{k.removeprefix(f"{{name}}."): v for k, v in begun.items() if k.startswith(f"{{name}}.")}}
         network.load_state_dict(own)

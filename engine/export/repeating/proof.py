@@ -14,11 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from engine.compute import checkpoint, randomness
-from engine.compute.branching import BEGUN_WITH
+from engine.compute import randomness
+from engine.compute.branching import begin_with
 from engine.compute.modes import threads
 from engine.compute.ops import FASTER
-from engine.compute.task import load_weights_into
 from engine.compute.training import Training
 from engine.export.writer import Job
 from engine.runs.origin import data_folder
@@ -74,9 +73,7 @@ def _losses(job: Job) -> NDArray[np.float64]:
     training = Training(
         msgspec.structs.replace(project, recipe=recipe), data_folder(job.run, summary)
     )
-    given = job.run / BEGUN_WITH
-    if given.is_file():
-        load_weights_into(training.task, checkpoint.load_tensors(given))
+    begin_with(training.task, job.run)
     for network in training.task.networks.values():
         for module in network.modules():
             if type(module) in FASTER.values():

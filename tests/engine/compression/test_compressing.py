@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,18 @@ def test_a_run_and_its_variant_are_timed_in_turns(
     ticks = itertools.count()
     monkeypatch.setattr(measuring, "perf_counter", lambda: float(next(ticks)))
     model = model_of(run)
-    known = msgspec.structs.replace(size_of(model.session, 0, 0.0), latencies=())
+    known = size_of(model.session, 0, 0.0, ())
+    turns, real = [], measuring.in_turns
+
+    def noted(works: Sequence[Callable[[], None]], *rest: Any) -> list[Latency]:
+        turns.append(len(works))
+        return real(works, *rest)
+
+    monkeypatch.setattr(measuring, "in_turns", noted)
     size, parent, _notes = weigh(model, known, [Plug("prune")], lambda _words, _share: None, 0.0)
     assert [one.batch for one in parent.latencies] == [1, 64]
     assert parent.latencies == size.latencies
+    assert turns[:2] == [2, 2]  # of both sizes; nothing dense is timed alone
     assert parent.parameters == known.parameters
 
 

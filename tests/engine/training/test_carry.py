@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
+from safetensors.torch import save
 
 from engine.compute import checkpoint
 from engine.compute.carry import carry, compare, plan, shapes_of_run, weights_of_run
@@ -227,10 +228,15 @@ def test_a_run_that_died_at_once_begins_with_the_same_weights_again(
     assert all(torch.equal(again[name], straight[name]) for name in straight)
 
 
-def test_a_damaged_beginning_is_told(run: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"\xff" * 64, save({"classifier.other.weight": torch.zeros(2, 3)})]
+)
+def test_a_beginning_that_is_damaged_or_of_another_design_is_told(
+    run: Path, tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "killed"
     killed_at_once(run, path)
-    (path / START).write_bytes(b"\xff" * 64)
+    (path / START).write_bytes(content)
     trainer = Trainer(project(), Path(), path, Listener(), Control(), resume=True, limits=SMALL)
     with pytest.raises(RunError, match="began with are damaged"):
         trainer.run()
