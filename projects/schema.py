@@ -16,6 +16,8 @@ from msgspec import Meta
 
 FORMAT = "ganvas/1"
 BLOCK = "block"  # the type of nodes that stand for a block of the project
+UNTITLED = "Untitled"  # what a project is called that nobody has given a name
+LONGEST_NAME = 200  # letters that a project may have
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -491,7 +493,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides a run."""
 
     format: str = FORMAT
-    name: Annotated[str, Meta(max_length=200)] = "Untitled"
+    name: Annotated[str, Meta(max_length=LONGEST_NAME)] = UNTITLED
     description: Annotated[str, Meta(max_length=10_000)] = ""
     networks: dict[str, Network] = {}
     blocks: dict[str, Block] = {}

@@ -12,6 +12,7 @@ MEANT = (1440, 900)
 ROOMY = 1280  # pixels: from here on guide, palette, canvas and inspector stand side by side
 DRAWING = ("layers", "outline", "inspector", "history")
 GUIDE = "guide"
+GUIDE_WIDTH = 320  # pixels
 PLACED = (*DRAWING, GUIDE, "curves", "health", "samples", "confusion", "runs", "problems")
 WORKSPACES = ("design", "train", "analyse")
 
@@ -85,30 +86,30 @@ class Arranger:
         return [name for name in self._docks if name not in PLACED]
 
     def _design(self, guided: bool) -> None:
-        roomy = self._window.width() >= ROOMY
+        shared = guided and self._window.width() < ROOMY
         if guided:
             self._place(GUIDE, Area.LeftDockWidgetArea)
-        if guided and not roomy:
+        if shared:
             self._together(GUIDE, "layers", "outline")
+        elif guided:
+            self._beside(GUIDE, "layers", Qt.Orientation.Horizontal)
         else:
-            if guided:
-                self._beside(GUIDE, "layers", Qt.Orientation.Horizontal)
-            else:
-                self._place("layers", Area.LeftDockWidgetArea)
+            self._place("layers", Area.LeftDockWidgetArea)
+        if not shared:
             self._together("layers", "outline")
         self._place("inspector", Area.RightDockWidgetArea)
         self._together("inspector", "history")
         self._place("curves", Area.BottomDockWidgetArea)
         panels = [name for name in self._docks if name not in (*DRAWING, GUIDE, "curves")]
         self._together("curves", *panels)
-        left = {GUIDE: 320} if guided else {}
-        if roomy or not guided:
+        left = {GUIDE: GUIDE_WIDTH} if guided else {}
+        if not shared:
             left["layers"] = 216
         self._sizes(Qt.Orientation.Horizontal, **left, inspector=300)
         self._sizes(Qt.Orientation.Vertical, curves=230)
 
     def _train(self, guided: bool) -> None:
-        left = {GUIDE: 320} if guided else {}
+        left = {GUIDE: GUIDE_WIDTH} if guided else {}
         if guided:
             self._place(GUIDE, Area.LeftDockWidgetArea)
         self._place("health", Area.RightDockWidgetArea)

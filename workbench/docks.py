@@ -172,7 +172,6 @@ class Docks(QObject):
                 self._leave()
                 if self._layout().minimumSize().width() > self._window.width():
                     self._arrange()
-            self._leave()
             self.set_behind(self._behind)
             self._trim_titles()  # now: a moment later everything would move once more
 
@@ -186,6 +185,7 @@ class Docks(QObject):
         self._arranger.clear()
         self._show_centre(self.workspace != "analyse")
         self._arranger.arrange(self.workspace, GUIDE not in self._away)
+        self._leave()
 
     def _layout(self) -> QLayout:
         layout = self._window.layout()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.exports.base import Export
@@ -40,9 +39,7 @@ def page_of(
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, theme.GAP, 0)
     column.setSpacing(theme.GAP)
-    heading = plain_label(export.title, "heading")
-    heading.setObjectName("exportTitle")
-    column.addWidget(heading)
+    column.addWidget(plain_label(export.title, "heading", "exportTitle"))
     column.addWidget(plain_label(_flowing(export.help())))
     if problems:
         said = _("This run cannot be handed over so:")
@@ -85,10 +82,7 @@ def _warning(name: str, said: str, problems: Sequence[Problem]) -> QLabel:
     if len(problems) > MOST_TOLD:
         more = len(problems) - MOST_TOLD
         lines.append(_("and {count} more").format(count=more))
-    label = plain_label("\n".join((said, *lines)), "caution")
-    label.setObjectName(name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+    return plain_label("\n".join((said, *lines)), "caution", name, copied=True)
 
 
 def told(event: Exported) -> str:

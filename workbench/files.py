@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
-from projects.schema import Project
+from projects.schema import LONGEST_NAME, UNTITLED, Project
 from projects.translation import gettext as _
 from workbench.document import Document
 from workbench.project_lock import ProjectLock
@@ -21,7 +21,6 @@ from workbench.recovery import Leftover, Recovery
 from workbench.settings import Settings
 
 SUFFIX = ".yaml"
-LONGEST_NAME = 200  # letters that a project may have
 
 
 class Files(QObject):
@@ -270,7 +269,7 @@ class Files(QObject):
         """The project, called like its first file where nobody has given it a name."""
         assert self.document is not None
         project = self.document.project
-        unnamed = self.document.path is None and project.name in ("Untitled", _("Untitled"))
+        unnamed = self.document.path is None and project.name in (UNTITLED, _("Untitled"))
         name = path.stem[:LONGEST_NAME]
         return msgspec.structs.replace(project, name=name) if unnamed else project
 

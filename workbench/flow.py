@@ -238,14 +238,17 @@ class Flow(QObject):
         if fixes:
             action = (fixes[0].title, lambda: self.mend_wanted.emit(fixes[0]))
         title = title.format(count=count)
-        self._refusal = self._toasts.show_error(title, str(errors[0]), action=action)
+        said = self._toasts.show_error(title, str(errors[0]), action=action)
+        if said is not self._refusal:
+            self._toasts.take_away(self._refusal)
+        self._refusal = said
         self.problems_wanted.emit()
         self._desk.check()
         return False
 
     def _checked(self, checked: Checked) -> None:
         """Nothing keeps the project from training any more: don't go on saying so."""
-        if self._refusal is not None and not _errors_of(checked):
+        if not _errors_of(checked):
             self._toasts.take_away(self._refusal)
             self._refusal = None
 

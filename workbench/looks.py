@@ -76,9 +76,11 @@ def _rate_shares(run: RunData, looks: Sequence[Record]) -> dict[str, float]:
         told = run.scalars.get(f"learning_rate/{network}") or run.scalars.get("learning_rate")
         if told is None:
             continue
-        highest = told.values[told.steps <= steps[-1]].max(initial=0.0)
+        first, end = np.searchsorted(told.steps, (steps[0], steps[-1]), "right").tolist()
+        highest = told.values[:end].max(initial=0.0)
         if highest > 0:
-            rates = np.interp(steps, told.steps, told.values)
+            near = slice(max(first - 1, 0), end + 1)
+            rates = np.interp(steps, told.steps[near], told.values[near])
             found[network] = float(np.median(rates) / highest)
     return found
 

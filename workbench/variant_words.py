@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.compression.base import COMPRESSIONS
-from engine.compression.variant import read_variant
+from engine.compression.variant import Variant, read_variant
 from projects.errors import UserError
 from projects.fields import Field, applies, shown
 from projects.schema import Plug
@@ -19,13 +19,18 @@ LONGEST = 100
 
 def variant_words(run: Path) -> str:
     """Return what was done to a variant, and the size of its file; what it is where that isn't known."""
-    try:
-        variant = read_variant(run)
-    except UserError:
-        variant = None
+    variant = variant_of(run)
     if variant is None:
         return _("a smaller variant")
     return f"{steps_words(variant.steps)} · {in_bytes(variant.size.file_bytes)}"
+
+
+def variant_of(run: Path) -> Variant | None:
+    """Return what a run folder says of a variant; None where it is none, or damaged."""
+    try:
+        return read_variant(run)
+    except UserError:
+        return None
 
 
 def steps_words(steps: Sequence[Plug]) -> str:

@@ -685,6 +685,14 @@ def test_what_kept_a_project_from_training_is_said_until_it_is_mended(
     assert not window.flow.sound()
     wait(qtbot, lambda: window.desk.up_to_date)
     assert [("from training" in text) for text in window.toasts.texts()] == [False, True]
+    first = window.toasts.texts()[-1]
+    document.apply("Delete", edits.delete(project_of(window), "classifier", ["linear1"]))
+    wait(qtbot, lambda: str(window.problems.problems[0]) not in first)
+    assert not window.flow.sound()
+    assert [("from training" in text) for text in window.toasts.texts()] == [False, True]
+    assert window.toasts.texts()[-1] != first
+    wait(qtbot, lambda: window.desk.up_to_date)
+    document.stack.undo()
     document.stack.undo()
     wait(qtbot, lambda: not window.problems.problems)
     assert window.toasts.texts() == ["Another message"]

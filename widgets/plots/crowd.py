@@ -75,6 +75,9 @@ class Sheaf:
         return self.low[-1], self.high[-1]
 
 
+NOBODY = Sheaf(Columns(0, 1.0, 1), 0)
+
+
 class Crowd:
     """Where curves are put of which there are very many.
 

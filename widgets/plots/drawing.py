@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from widgets.plots.crowd import Columns, Crowd, Sheaf, columns_of
+from widgets.plots.crowd import NOBODY, Crowd, columns_of
 from widgets.plots.line import Extent
 from widgets.plots.pixels import Pixels
 from widgets.plots.strips import Strips
@@ -20,7 +20,6 @@ MOST_COLUMNS = 4096  # into which those are cut
 MOVING = 2  # pixels that a column of those is wide while they are moved
 REST_MS = 120  # after the last move
 MARGIN = 0.02  # beside what is shown, as a share of it
-NOBODY = Sheaf(Columns(0, 1.0, 1), 0)
 
 
 class Drawing(QObject):

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 
 from widgets.plots.course import join
-from widgets.plots.crowd import Columns, Sheaf
+from widgets.plots.crowd import NOBODY, Sheaf
 from widgets.plots.line import NOWHERE, Range
 from widgets.plots.pixels import Floats
 from widgets.plots.topmost import Rows, topmost
@@ -40,7 +40,7 @@ class Strips(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self) -> None:
         super().__init__()
         self.reach: tuple[Range, Range] = (NOWHERE, NOWHERE)
-        self._sheaf = Sheaf(Columns(0, 1.0, 1), 0)
+        self._sheaf = NOBODY
         self._gaps: NDArray[np.bool_] | None = None
         self._known: tuple[object, QImage] | None = None
 

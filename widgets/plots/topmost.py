@@ -44,10 +44,9 @@ def topmost(start: Rows, end: Rows, height: int) -> Rows:
 def _stretch(start: Rows, end: Rows, waiting: NDArray[np.bool_], height: int) -> Rows:
     """Paint the strokes of a stretch in every column, and leave the others waiting."""
     count = start.shape[1]
-    upper, lower = (
-        start.copy(),
-        end.copy(),
-    )  # to where the upper part and from where the lower one is seen
+    # To where the upper part is seen, and from where the lower one.
+    upper = start.copy()
+    lower = end.copy()
     top, bottom = np.full(count, height + 1, start.dtype), np.full(count, -1, start.dtype)
     for stroke in np.flatnonzero(waiting.any(axis=1))[::-1].tolist():
         begins, ends, here = start[stroke], end[stroke], waiting[stroke]

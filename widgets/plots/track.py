@@ -142,14 +142,14 @@ class Track:
             crowd: Where long curves are put instead; None where each is drawn alone.
         """
         curve, (self._log_x, log) = self.curve, logs
-        if curve.scale is not None:
-            pixels = Pixels(curve.scale.steps_of(edges))
         if weight != self._weight:
             self._weight, self._average = weight, Average(weight)
             self._smooth, self._sides = Shape(), ()
         if crowd is None or not self._join(crowd, log):
             self._line.setVisible(True)
             self._faint.setVisible(weight > 0)
+        if curve.scale is not None and (self._line.isVisible() or curve.spread is not None):
+            pixels = Pixels(curve.scale.steps_of(edges))
         y = self._average.follow(curve.y)
         shape = self._smooth if weight > 0 else self._raw
         if self._line.isVisible():

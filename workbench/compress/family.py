@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.compression.variant import Latency, Size, Variant, read_variant
+from engine.compression.variant import Latency, Size
 from engine.runs.branch import parent_path
 from engine.runs.summary import COMPRESSED, Summary
-from projects.errors import UserError
 from projects.translation import gettext as _
 from workbench.rundata import run_title
-from workbench.variant_words import steps_words
+from workbench.variant_words import steps_words, variant_of
 
 RUN, VARIANT, TRAINED = "run", "variant", "trained"
 
@@ -52,7 +51,7 @@ def family_of(
     for path in sorted(summaries, key=lambda path: (path != first, path.name)):
         if _first_of(path, summaries) != first:
             continue
-        variant = _variant_of(path) if summaries[path].state == COMPRESSED else None
+        variant = variant_of(path) if summaries[path].state == COMPRESSED else None
         origin = _origin_of(path, summaries)
         kind, size = TRAINED, known.get(path)
         words = _("trained on from {run}").format(run=run_title(origin)) if origin else ""
@@ -66,13 +65,6 @@ def family_of(
             kind, words = RUN, words if variant is not None else _("as it was trained")
         found.append(Member(path, run_title(path), kind, words, size))
     return tuple(found)
-
-
-def _variant_of(path: Path) -> Variant | None:
-    try:
-        return read_variant(path)
-    except UserError:
-        return None
 
 
 def _origin_of(path: Path, summaries: Mapping[Path, Summary]) -> Path | None:

@@ -19,6 +19,7 @@ from workbench.node_faces import compact
 
 NAME, BEFORE, AFTER, CHANGE = range(4)
 SAME, NOISE, CHANCE = 0.0005, 0.05, 0.5  # of a value, a median and a p95: changes below are none
+NONE = "–"  # what is said of a change that is none
 LEAST_NAME = 80  # pixels
 GREW = 10  # times from which on a change is told as a factor
 WHOLE = 0.0095  # of a value: changes from which on no tenths of a per cent are told
@@ -87,7 +88,7 @@ class Figures(ReadingTable):
                 name.setToolTip(row.name)
             if item is not None and row.before is not None and row.after is not None:
                 way = row.better * (row.after - row.before)
-                if abs(way) > row.least * abs(row.before):
+                if texts[place][CHANGE] != NONE:
                     item.setForeground(tokens.color("good" if way > 0 else "warning"))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -127,11 +128,11 @@ def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
         for batch in sorted({*one, *other}):
             old, new = one.get(batch), other.get(batch)
             noise = same_work or _within_noise(old, new)
-            for title, first, then, least in (
+            for title, first, then, chance in (
                 (median, _median(old), _median(new), NOISE),
                 (p95, _p95(old), _p95(new), CHANCE),
             ):
-                least = math.inf if noise else least
+                least = math.inf if noise else chance
                 yield Row(title.format(batch=batch), first, then, in_milliseconds, -1, least)
 
 
@@ -140,10 +141,10 @@ def change_of(row: Row) -> str:
     if row.before is None or row.after is None:
         return ""
     if row.before == 0:
-        return "–"
+        return NONE
     change = (row.after - row.before) / abs(row.before)  # an ELBO is negative: what rises is a plus
-    if abs(change) < row.least:
-        return "–"
+    if math.isnan(change) or abs(change) < row.least:
+        return NONE
     if row.before > 0 and change + 1 > GREW:
         return f"× {change + 1:.0f}"
     digits = 0 if abs(change) >= WHOLE else 1

@@ -56,6 +56,10 @@ class Squeezer(QObject):
         self._place: Late[CompressTab] | None = None
         self._run: RunData | None = None
         self._runs: Sequence[tuple[Path, Summary]] = ()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.undo_changed)
 
     @property
     def tab(self) -> CompressTab | None:
@@ -80,7 +84,7 @@ class Squeezer(QObject):
     def _make(self, parent: QWidget) -> CompressTab:
         tab = CompressTab(self._engines, parent)
         # Not the stack's own signal: it is sent from its end, too, when nobody may be called any more.
-        tab.side.steps.changed.connect(lambda: QTimer.singleShot(0, self, self.undo_changed.emit))
+        tab.side.steps.changed.connect(self._later.start)
         tab.train_wanted.connect(self.train_wanted)
         tab.kept.connect(self.listed_anew)
         tab.said.connect(self.said)

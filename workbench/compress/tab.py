@@ -10,10 +10,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
 
 from engine.client import Engines
-from engine.compression.variant import Size, read_variant
+from engine.compression.variant import Size
 from engine.protocol import Compress, Compressed, Weigh, Weighed
 from engine.runs.summary import FOREIGN, Summary
-from projects.errors import Problem, UserError
+from projects.errors import Problem
 from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.artist import Artist
@@ -30,7 +30,7 @@ from workbench.panels.menu import PanelMenuButton
 from workbench.panels.saving import picture_told, table_told
 from workbench.problem_words import said
 from workbench.rundata import RunData, run_title
-from workbench.variant_words import steps_words
+from workbench.variant_words import steps_words, variant_of
 
 REST_MS, IDLE_MS = 80, 60_000
 WEIGH, KEEP, OTHER = "weigh", "keep", "other"
@@ -257,12 +257,9 @@ class CompressTab(QWidget):
 
     def _made_by_steps(self, path: Path) -> bool:
         """Whether the steps have been done to a run already: it was made by them."""
-        try:
-            variant = read_variant(path)
-        except UserError:
-            return False
         steps = self.side.steps.steps
-        return bool(steps) and variant is not None and variant.steps == steps
+        variant = variant_of(path) if steps else None
+        return variant is not None and variant.steps == steps
 
     def _steps_changed(self) -> None:
         self.side.steps.clear_problems()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
@@ -57,3 +59,14 @@ def test_sparse_passes_change_with_the_zeros() -> None:
         for m in (1.0, 0.5)
     )
     assert change_of({row.name: row for row in rows_of(one, other)}["1, sparse"]) == "−50 %"
+
+
+def test_a_score_that_is_no_number_has_no_change(qtbot: QtBot) -> None:
+    other = msgspec.structs.replace(BEFORE, value=math.nan)
+    assert change_of(next(rows_of(BEFORE, other))) == "–"
+    table = Figures()
+    qtbot.addWidget(table)
+    table.show_sizes(BEFORE, other)
+    found = table.item(0, CHANGE)
+    assert found is not None
+    assert found.foreground().color() != theme.current().color("warning")

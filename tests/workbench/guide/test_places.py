@@ -85,6 +85,17 @@ def test_each_kind_of_project_is_found_as_its_docks_were_left(window: MainWindow
     assert not window.docks["inspector"].isHidden()
 
 
+def test_docks_of_other_kinds_of_projects_come_back_where_a_workspace_was_left(
+    window: MainWindow,
+) -> None:
+    ordinary(window)
+    for workspace in ("train", "design", "train"):  # the last time as it was left
+        window.show_workspace(workspace)
+        assert window.docks["rivals"].isHidden()
+    window.open_template(template("gan_ring"))
+    assert not window.docks["rivals"].isHidden()
+
+
 def test_a_small_window_keeps_its_size(window: MainWindow, qtbot: QtBot) -> None:
     for prepare in (ordinary, guided):  # arrangements of a large window are kept
         prepare(window)
