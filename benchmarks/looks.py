@@ -155,7 +155,7 @@ def one(example: str, steps: int) -> dict[str, Any]:
     attached(meter)
     control.watch(RATES)
     project = load(EXAMPLES / f"{example}.yaml").project
-    recipe = msgspec.structs.replace(project.recipe, threads=1)
+    recipe = msgspec.structs.replace(project.recipe, threads=1, epochs=max(steps, 1))  # not earlier
     project = msgspec.structs.replace(project, recipe=recipe)
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"

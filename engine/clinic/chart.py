@@ -84,7 +84,7 @@ class Track:
         """Sum up what was measured from step ``after`` on and before step ``before``."""
         while row >= len(self._rows):
             self._rows = np.concatenate([self._rows, np.full_like(self._rows, math.nan)])
-        self._rows[row, (COUNT, BROKEN)] = 0
+        self._rows[row, COUNT] = self._rows[row, BROKEN] = 0
         taken: list[tuple[NDArray[np.int64], Numbers]] = []
         while self._waiting and self._waiting[0][0][0] < before:
             steps, values = self._waiting.popleft()
@@ -94,26 +94,30 @@ class Track:
                 self._waiting.appendleft((steps[end:], values[end:]))
                 break
         if taken:
-            steps = np.concatenate([steps for steps, _values in taken])
-            values = np.concatenate([values for _steps, values in taken]).astype(np.float64)
-            self._sum_up(self._rows[row], steps, values, after, before)
+            steps, values = taken[0]
+            if len(taken) > 1:
+                steps = np.concatenate([steps for steps, _values in taken])
+                values = np.concatenate([values for _steps, values in taken])
+            self._sum_up(self._rows[row], steps, values.astype(np.float64), after, before)
 
     @staticmethod
     def _sum_up(
         row: Numbers, steps: NDArray[np.int64], values: Numbers, after: int, before: int
     ) -> None:
         sound = np.isfinite(values)
-        row[BROKEN] = len(values) - sound.sum()
-        finite = np.sort(values[sound])
-        count = len(finite)
+        count = int(np.count_nonzero(sound))
+        row[BROKEN] = len(values) - count
+        if row[BROKEN]:
+            steps, values = steps[sound], values[sound]
+        finite = np.sort(values)
         if not count:
             return
         row[COUNT] = count
         row[MEDIAN] = (finite[(count - 1) // 2] + finite[count // 2]) / 2
         row[HIGH] = finite[math.ceil(0.9 * (count - 1))]
-        place = np.maximum((steps[sound] - after) * FINE // (before - after), 0)
+        place = np.maximum((steps - after) * FINE // (before - after), 0)
         counts = np.bincount(place, minlength=FINE)
-        sums = np.bincount(place, values[sound], minlength=FINE)
+        sums = np.bincount(place, values, minlength=FINE)
         row[MEANS:] = np.divide(sums, counts, out=np.full(FINE, math.nan), where=counts > 0)
 
     def rows(self, start: int, stop: int) -> Numbers:

@@ -100,6 +100,12 @@ def middle(values: Numbers) -> float:
     return float(finite[(count - 1) // 2] + finite[count // 2]) / 2 if count else float("nan")
 
 
+def neighbours(values: Numbers, count: int) -> Numbers:
+    """Return each of ``(n,)`` values with those after it ``(count, n − count + 1)``, a copy; ``n`` is at least ``count``."""
+    many = len(values) - count + 1
+    return np.stack([values[first : first + many] for first in range(count)])
+
+
 def medians(values: Numbers) -> Numbers:
     """Return the medians of what there is along the first axis; NaN where there is nothing.
 

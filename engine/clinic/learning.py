@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.history import middle
+from engine.clinic.history import middle, neighbours
 from engine.objectives.base import objective_of
 from projects.schema import Project
 
@@ -50,8 +50,9 @@ class Evaluations:
     @property
     def smooth(self) -> Numbers:
         """Medians of three neighbours, one fewer at each end."""
-        windows = np.lib.stride_tricks.sliding_window_view(self.loss, 3)
-        return np.sort(windows, axis=1)[:, 1]
+        windows = neighbours(self.loss, 3)
+        windows.sort(axis=0)
+        return windows[1]
 
     @property
     def noise(self) -> float:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
+from engine.clinic.history import middle
 from engine.clinic.learning import (
     SURE,
     SUREST,
@@ -69,11 +70,11 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
         if intake is None or intake.classes < 2 or len(told) < self.evaluations:
             return None
         best = np.argsort(-right, kind="stable")[: self.evaluations]
-        sure, errors = float(np.median(told.loss[best])), 1 - float(np.median(right[best]))
+        sure, errors = middle(told.loss[best]), 1 - middle(right[best])
         count = SUREST * intake.counts.get("validation", 0)
         least = lower_end(sure, count)
         loss = chart.medians(VALIDATION, len(chart.rounds))[told.at[best]]
-        knows = learned(chart, float(np.median(loss))) > self.least
+        knows = learned(chart, middle(loss)) > self.least
         above = 1 - errors / max(1 - intake.majority, 1e-9)
         evenly = sure / errors if errors > 0 else 0.0
         return Look(

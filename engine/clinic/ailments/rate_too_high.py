@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.history import medians, middle
+from engine.clinic.history import middle, neighbours
 from engine.clinic.layers import each_network, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
@@ -84,7 +84,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         ratio, rows = max(middles, key=lambda one: one[0])
         if not math.isfinite(ratio):
             return None
-        row = max(rows, key=lambda row: float(np.nan_to_num(ratios[row])))
+        row = rows[int(np.argmax(np.nan_to_num(ratios[rows])))]
         return Look(
             curve="",
             figure=ratio,
@@ -104,8 +104,9 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         losses = chart.found(TRAIN, len(chart.rounds))
         if len(losses) < 2 * self.window:
             return None
-        windows = np.lib.stride_tricks.sliding_window_view(losses, self.window)
-        middles = medians(windows.T)
+        windows = neighbours(losses, self.window)
+        windows.sort(axis=0)
+        middles = (windows[(self.window - 1) // 2] + windows[self.window // 2]) / 2
         now, best = float(middles[-1]), float(middles.min())
         if best <= 0:
             return None
@@ -129,7 +130,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         losses = chart.found(TRAIN, 2 * self.window)
         if blind is None or not blind > 0 or len(losses) < 2 * self.window:
             return None
-        before, now = (middle(part) for part in np.split(losses, 2))
+        before, now = middle(losses[: self.window]), middle(losses[self.window :])
         return Look(
             curve=TRAIN,
             figure=now / blind,
