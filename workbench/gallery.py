@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -27,10 +27,13 @@ from workbench.aside import in_window
 from workbench.start_cards import TemplateCard
 
 SEARCH = 220
+BEGINNING = ("digits_mlp", "perceptron", "gan_ring")  # offline, and done within a minute
 
 
 class Gallery(QWidget):
     """A card for each example, under headings, with a choice of family and a search.
+
+    Examples to begin with come first, and stand in their families when one is chosen or something is looked for.
 
     Args:
         examples: What is shown, in this order within a family.
@@ -44,6 +47,9 @@ class Gallery(QWidget):
     def __init__(self, examples: Sequence[Template], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("startGallery")
+        by_name = {one.name: one for one in examples}
+        first = [by_name[name] for name in BEGINNING if name in by_name]
+        self._first = Family(_("Begin here"), first, self)
         self._families = {
             family: Family(family, [one for one in examples if family_of(one) == family], self)
             for family in dict.fromkeys(one.family for one in OBJECTIVES)
@@ -65,16 +71,29 @@ class Gallery(QWidget):
         column.addSpacing(4)
         column.addLayout(self._choices(len(examples)))
         column.addWidget(self._nothing)
-        for family in self._families.values():
+        for family in self._all():
             column.addWidget(family)
             for card in family.cards:
                 card.clicked.connect(self._choose)
         column.addStretch(1)
+        self._name_twins()
+        self._filter()
         QTimer.singleShot(0, self, self._begin)
+
+    def _all(self) -> tuple[Family, ...]:
+        return (self._first, *self._families.values())
+
+    def _name_twins(self) -> None:
+        """A card that stands in for another one has a name of its own."""
+        twins = {card.template.name for card in self._first.cards}
+        for family in self._families.values():
+            for card in family.cards:
+                if card.template.name in twins:
+                    card.setObjectName(f"twin_{card.template.name}")
 
     def _begin(self) -> None:
         """Read the projects in the background; the page is there before their pictures are."""
-        cards = [card for family in self._families.values() for card in family.cards]
+        cards = [card for family in self._all() for card in family.cards]
         threading.Thread(target=self._read, args=(cards,), daemon=True).start()
 
     def _read(self, cards: Sequence[TemplateCard]) -> None:
@@ -84,7 +103,7 @@ class Gallery(QWidget):
 
     def recolor(self) -> None:
         """Take the colours of the theme in force."""
-        for family in self._families.values():
+        for family in self._all():
             for card in family.cards:
                 card.recolor()
 
@@ -130,8 +149,11 @@ class Gallery(QWidget):
         """Show what is of the chosen family and has all words of the search."""
         words = self._search.text().casefold().split()
         wanted = self._buttons.checkedId()
+        first = not words and wanted == 0
+        self._first.show_only(words if first else None)
+        shown = {card.template.name for card in self._first.cards} if first else set()
         found = [
-            family.show_only(words if wanted in (0, place) else None)
+            family.show_only(words if wanted in (0, place) else None, shown)
             for place, family in enumerate(self._families.values(), start=1)
         ]
         self._nothing.setVisible(not any(found))
@@ -165,10 +187,16 @@ class Family(QWidget):
         column.addLayout(flow)
         self.setVisible(bool(self.cards))
 
-    def show_only(self, words: Sequence[str] | None) -> bool:
-        """Show the cards that have all of these words; none at all for None. Return whether there are some."""
+    def show_only(self, words: Sequence[str] | None, but: Collection[str] = ()) -> bool:
+        """Show the cards that have all of these words; none at all for None. Return whether there are some.
+
+        Args:
+            words: In small letters.
+            but: Names of examples that are shown elsewhere.
+        """
         for card in self.cards:
-            card.setVisible(words is not None and all(word in card.words for word in words))
+            found = words is not None and all(word in card.words for word in words)
+            card.setVisible(found and card.template.name not in but)
         there = any(not card.isHidden() for card in self.cards)
         self.setVisible(there)
         return there

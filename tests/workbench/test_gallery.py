@@ -12,10 +12,12 @@ from engine.objectives.base import OBJECTIVES
 from projects.templates import Template, templates
 from projects.translation import SOURCE, languages, speak
 from widgets import theme
-from workbench.gallery import Gallery, family_of
+from workbench.gallery import BEGINNING, Gallery, family_of
 from workbench.start_cards import CARD, LINES, TemplateCard
+from workbench.window import MainWindow
 
 ALL = templates()
+BEGIN = "Begin here"
 
 
 @pytest.fixture
@@ -54,9 +56,32 @@ def test_every_example_stands_under_the_heading_of_its_family(gallery: Gallery) 
         for label in gallery.findChildren(QLabel)
         if label.property("role") == "subheading"
     }
-    assert set(headings) == {family_of(entry) for entry in ALL}
+    assert set(headings) == {BEGIN, *(family_of(entry) for entry in ALL)}
     for card in gallery.findChildren(TemplateCard):
-        assert card.parentWidget() is headings[family_of(card.template)]
+        if card.isVisible():
+            first = card.template.name in BEGINNING
+            assert card.parentWidget() is headings[BEGIN if first else family_of(card.template)]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
+def test_what_a_beginner_needs_is_seen_without_scrolling(
+    size: tuple[int, int], window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    qtbot.wait(50)
+    assert (window.width(), window.height()) == size
+    cards = [card for card in window.findChildren(TemplateCard) if card.isVisible()]
+    assert [card.template.name for card in cards[: len(BEGINNING)]] == list(BEGINNING)
+    for card in cards[:2]:
+        assert card.visibleRegion().boundingRect() == card.rect(), card.template.name
+
+
+def test_whole_families_are_shown_when_one_is_chosen_or_looked_through(gallery: Gallery) -> None:
+    QTest.mouseClick(family(gallery, "Classes"), Qt.MouseButton.LeftButton)
+    assert {"digits_mlp", "perceptron"} < set(shown(gallery))
+    assert "gan_ring" not in shown(gallery)
+    QTest.keyClicks(field(gallery), "perceptron")
+    assert shown(gallery).count("perceptron") == 1
 
 
 def test_a_family_is_chosen_by_a_click(gallery: Gallery) -> None:
