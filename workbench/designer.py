@@ -147,7 +147,7 @@ class Designer(QWidget):
         self.setFocusProxy(self.canvas)
         self._connect()
         self._sync(self.graph)
-        self.canvas.fit()
+        self.canvas.begin()
 
     def _connect(self) -> None:
         canvas = self.canvas
@@ -233,7 +233,7 @@ class Designer(QWidget):
             self.canvas.zoom_to(zoom)
             self.canvas.centerOn(middle)
         else:
-            self.canvas.fit()
+            self.canvas.begin()
         self._selected()
 
     def enter(self, name: str = "") -> None:

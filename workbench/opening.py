@@ -91,7 +91,7 @@ class Opening(QObject):
         self._measured(document.project)
         self._title()
         window.registry.refresh()
-        QTimer.singleShot(0, window.view, window.view.fit)
+        QTimer.singleShot(0, window.view, window.view.begin)
 
     def _show_newest(self, document: Document) -> None:
         """A saved project is found as it was left: with its latest training in the panels."""

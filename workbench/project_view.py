@@ -118,10 +118,10 @@ class ProjectView(QTabWidget):
         self.data.set_checked(checked)
         self.recipe.set_checked(checked)
 
-    def fit(self) -> None:
-        """Show every network whole."""
+    def begin(self) -> None:
+        """Show every network whole, or its beginning where names could not be read."""
         for designer in self.designers.values():
-            designer.fit()
+            designer.canvas.begin()
 
     def places(self) -> dict[str, Standpoint]:
         """Where a person stands on each canvas."""

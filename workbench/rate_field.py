@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from collections.abc import Mapping
 
@@ -21,6 +22,20 @@ from projects.translation import gettext as _
 from widgets import theme
 
 LARGEST = 1e6
+FIELD = 96  # pixels
+SMALL_CHOICE = 96
+LIMITLESS = (1 << 24) - 1  # what Qt has for no limit
+
+
+class Brief(enum.IntEnum):
+    """How much a toolbar leaves out; each leaves out what those before it do."""
+
+    FULL = 0
+    SHORT_NAME = 1
+    SMALL_CHOICE = 2
+    ICONS = 3
+    NO_NAME = 4
+    NO_RATE = 5
 
 
 class RateField(QWidget):
@@ -28,15 +43,18 @@ class RateField(QWidget):
 
     Signals:
         changed(value, network): Use this rate from now on; no network means all.
+        networks_changed: There are more or fewer networks to choose from.
     """
 
     changed = Signal(float, str)
+    networks_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("learningRate")
         self._rates: dict[str, float] = {}
-        label = QLabel(_("Learning rate"))
+        self._brief = Brief.FULL
+        label = self._label = QLabel(_("Learning rate"))
         self._network = QComboBox()
         self._network.setObjectName("learningRateNetwork")
         self._network.setAccessibleName(_("Whose learning rate"))
@@ -44,7 +62,7 @@ class RateField(QWidget):
         self._field = QLineEdit()
         self._field.setObjectName("learningRateField")
         self._field.setAccessibleName(_("Learning rate"))
-        self._field.setFixedWidth(96)
+        self._field.setFixedWidth(FIELD)
         self._field.returnPressed.connect(self._enter)
         self._field.editingFinished.connect(self._left)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._field)
@@ -59,6 +77,19 @@ class RateField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.show_rates({}, active=False)
 
+    def shorten(self, brief: Brief) -> None:
+        """Say less, so that others have more room."""
+        short = brief >= Brief.SHORT_NAME
+        self._label.setText(_("Rate") if short else _("Learning rate"))
+        self._label.setVisible(brief < Brief.NO_NAME)
+        self._brief = brief
+        small = brief >= Brief.SMALL_CHOICE
+        self._network.setMaximumWidth(SMALL_CHOICE if small else LIMITLESS)
+        self._network.setItemText(0, self._all())
+
+    def _all(self) -> str:
+        return _("all") if self._brief >= Brief.SMALL_CHOICE else _("all networks")
+
     def show_rates(self, rates: Mapping[str, float], active: bool) -> None:
         """Show the rates of a training.
 
@@ -72,19 +103,22 @@ class RateField(QWidget):
         turned = active != self._field.isEnabled()
         self._field.setEnabled(active)
         self._network.setEnabled(active)
-        self._network.setVisible(len(rates) > 1)
-        self.setToolTip(
+        if self._network.isHidden() == (len(rates) > 1):
+            self._network.setVisible(len(rates) > 1)
+            self.networks_changed.emit()
+        how = (
             _("Type a rate and press Enter: it counts from the next step on.")
             if active
             else _("Can be changed while a training goes on. Where it starts is set in Recipe.")
         )
+        self.setToolTip("\n".join((_("Learning rate"), how)))
         if turned or not (self._field.isModified() or self._field.hasFocus()):
             self._fill()  # never under the hands of who is about to type
 
     def _offer(self, networks: list[str]) -> None:
         self._network.blockSignals(True)
         self._network.clear()
-        self._network.addItem(_("all networks"), "")
+        self._network.addItem(self._all(), "")
         for name in networks:
             self._network.addItem(name, name)
         self._network.blockSignals(False)

@@ -1,8 +1,11 @@
-"""The status bar: device, state, steps a second, time left, problems."""
+"""The status bar: device, state, steps a second, time left, problems; where it is narrow, what matters most."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from engine.protocol import Checked, Ready
@@ -10,11 +13,14 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.plain import plain_tip
 from workbench.node_faces import compact
 from workbench.run_words import duration, state_words
 from workbench.rundata import RunData
 
 PERMILLE = 1000
+BESIDE = 14  # pixels between parts
+STEP = 40  # what is said of a training takes so many pixels more at a time, so that others do not come and go
 _BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
@@ -34,20 +40,19 @@ class Status(QStatusBar):
         self.setObjectName("statusBar")
         self.setSizeGripEnabled(False)
         self._state_of_engine = self._work = ""
+        self._ready = False
         self._engine = _label("statusEngine", _("Engine"))
         self._device = _label("statusDevice", _("Device"))
         self._state = _label("statusState", _("State of the training"), ElidedLabel())
         self._counts = _label("statusCounts", _("Size of the networks"))
         self._carried = _label("statusCarried", _("Weights of the shown run"))
         self._carried.setToolTip(_("What Continue training (Shift+F8) would begin with"))
-        self._carried.hide()
         self._bar = QProgressBar()
         self._bar.setObjectName("statusProgress")
         self._bar.setAccessibleName(_("Progress of the training"))
         self._bar.setRange(0, PERMILLE)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
-        self._bar.hide()
         self._problems = QToolButton()
         self._problems.setObjectName("statusProblems")
         self._problems.setToolButtonStyle(_BESIDE)
@@ -58,10 +63,12 @@ class Status(QStatusBar):
         self._health.setToolButtonStyle(_BESIDE)
         self._health.setToolTip(_("What the doctor says of the training that is shown"))
         self._health.clicked.connect(self.doctor_wanted)
-        self._health.hide()
         self._healthy = ""
         self._errors = self._warnings = 0
         self._checked = False
+        optional = (self._engine, self._device, self._bar, self._carried, self._counts)
+        self._wanted: dict[QWidget, bool] = dict.fromkeys((*optional, self._health), False)
+        self._wanted |= {self._engine: True, self._counts: True}
         for widget in (self._engine, self._device, self._bar):
             self.addWidget(widget)
         self.addWidget(self._state, 1)
@@ -82,6 +89,7 @@ class Status(QStatusBar):
             coming: Whether it will be.
         """
         absent = _("Engine is starting …") if coming else _("Engine is not running")
+        self._ready = ready is not None
         self._state_of_engine = _("Engine ready") if ready else absent
         self._show_engine()
         self._engine.setToolTip(_("torch {version}").format(version=ready.torch) if ready else "")
@@ -93,6 +101,41 @@ class Status(QStatusBar):
 
     def _show_engine(self) -> None:
         self._engine.setText(self._work or self._state_of_engine)
+        self._give_room()
+
+    # ------------------------------------------------------------------------------- room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many parts as there is room for."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _want(self, part: QWidget, wanted: bool) -> None:
+        """A part is shown from now on where there is room for it, or not at all."""
+        self._wanted[part] = wanted
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Leave out what is missed least until the rest can be read; the tooltip says what is left out."""
+        shown = {part for part, wanted in self._wanted.items() if wanted}
+        parts = [self._counts, self._device, self._bar, self._carried]
+        parts.insert(4 if self._work or not self._ready else 1, self._engine)
+        left_out = []
+        for part in parts:
+            if part in shown and self._needed(shown) > self.width():
+                shown.remove(part)
+                left_out.append(part)
+        for part in self._wanted:
+            if part.isHidden() == (part in shown):
+                part.setVisible(part in shown)
+        words = [part.text() for part in left_out if isinstance(part, QLabel)]
+        self.setToolTip(plain_tip("\n".join(filter(None, words))))
+
+    def _needed(self, shown: Iterable[QWidget]) -> int:
+        """Pixels that these parts take, beside those that are always there."""
+        widths = [part.sizeHint().width() for part in (*shown, self._problems)]
+        state = self._state.sizeHint().width() if not self._state.isHidden() else 0
+        return sum(widths) + STEP * -(-state // STEP) + BESIDE * (len(widths) + bool(state))
 
     def set_checked(self, checked: Checked) -> None:
         """Show the size of the project and how many problems it has."""
@@ -108,26 +151,27 @@ class Status(QStatusBar):
             parts.append(_("{count} FLOPs an example").format(count=compact(flops)))
         self._counts.setText(" · ".join(parts))
         self._show_problems()
+        self._give_room()
 
     def set_carried(self, words: str) -> None:
         """Say which weights of the shown run the design would keep; empty says nothing."""
         self._carried.setText(words)
-        self._carried.setVisible(bool(words))
+        self._want(self._carried, bool(words))
 
     def set_run(self, run: RunData | None) -> None:
         """Show where a training is."""
-        self._device.setVisible(run is not None and run.started is not None)
         self._state.setVisible(run is not None)
+        self._wanted[self._device] = run is not None and run.started is not None
         if run is None:
-            self._bar.hide()
+            self._want(self._bar, False)
             return
         if run.started is not None:
             self._device.setText(run.started.device)
         done = _share_done(run)
-        self._bar.setVisible(run.active and done is not None)
         if done is not None:
             self._bar.setValue(round(PERMILLE * done))
         self._state.setText(" · ".join(_words(run)))
+        self._want(self._bar, run.active and done is not None)
 
     def set_health(self, state: str, words: str) -> None:
         """Show what the doctor says.
@@ -139,7 +183,7 @@ class Status(QStatusBar):
         self._healthy = state
         self._health.setText(words)
         self._health.setAccessibleName(_("Doctor: {words}").format(words=words))
-        self._health.setVisible(bool(state))
+        self._want(self._health, bool(state))
         self._show_health()
 
     def _show_health(self) -> None:

@@ -1,16 +1,16 @@
-"""The toolbar: files, undo, training, learning rate, workspaces."""
+"""The toolbar: files, undo, training, learning rate, workspaces; where it is narrow, with fewer words."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.actions import Registry, plain
 from workbench.arranging import WORKSPACES
-from workbench.rate_field import RateField
+from workbench.rate_field import Brief, RateField
 
 SMALL = ("close", "open", "save", None, "undo", "redo", None)
 TRAIN = ("pause", "step", "stop")
@@ -38,6 +38,13 @@ class PrimaryButton(QToolButton):
         theme.notifier().changed.connect(self._recolor)
         self._recolor()
         self._sync()
+
+    def say(self, words: bool) -> None:
+        """Show words beside the icon, or the icon alone."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly
+        )
 
     def _sync(self) -> None:
         self.setEnabled(self._action.isEnabled())
@@ -68,7 +75,8 @@ class Toolbar(QToolBar):
         self._add_train(registry)
         self.addSeparator()
         self.rate = RateField()
-        self.addWidget(self.rate)
+        self.rate.networks_changed.connect(self._give_room)
+        self._rate = self.addWidget(self.rate)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -80,7 +88,28 @@ class Toolbar(QToolBar):
                 button.setAccessibleName(plain(action.text()))
                 button.setObjectName(f"tool_{action.objectName().removeprefix('action_')}")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Drop words, the most dispensable first, until everything is there: the workspaces stand last."""
+        for brief in Brief:
+            self.rate.shorten(brief)
+            self._train.say(brief < Brief.ICONS)
+            self._rate.setVisible(brief < Brief.NO_RATE)
+            if self._needed() <= self.width():
+                return
+
+    def _needed(self) -> int:
+        for layout in (self.rate.layout(), self.layout()):
+            assert layout is not None  # both have one from the beginning
+            layout.invalidate()
+        return self.sizeHint().width()
+
     def _add_train(self, registry: Registry) -> None:
-        self.addWidget(PrimaryButton(registry.action("train"), "train"))
+        self._train = PrimaryButton(registry.action("train"), "train")
+        self.addWidget(self._train)
         for name in TRAIN:
             self.addAction(registry.action(name))

@@ -95,10 +95,15 @@ class Kit:
         self.title_font = _font(12, bold=True)
         self.body_font = _font(11)
         self.small_font = _font(10)
-        self.large_font = _font(16, bold=True)
         self.title_metrics = QFontMetricsF(self.title_font)
         self.body_metrics = QFontMetricsF(self.body_font)
         self.small_metrics = QFontMetricsF(self.small_font)
+
+    @staticmethod
+    @functools.cache
+    def strong(pixels: int) -> QFont:
+        """The font of titles that are read from afar."""
+        return _font(pixels, bold=True)
 
     @functools.lru_cache(maxsize=512)  # noqa: B019 - kits live as long as the program
     def label(self, text: str) -> QStaticText:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from widgets.canvas.far_title import FarTitle, far_title, pixels_at
 from widgets.canvas.gauge import GaugeSpec, face_brush, paint_gauge
 from widgets.canvas.kit import DIM, NEAR, Kit, kit
 from widgets.canvas.specs import NodeSpec, PortRef
@@ -21,6 +22,7 @@ PORT_RADIUS = 5.0
 MARGIN = 10.0
 LEFT = STRIPE + 10.0
 RIGHT = 10.0
+CLOSE = 6.0  # beside a title that is read from afar
 BEND_RADIUS = 6.0
 STACK = 4.0
 ROW = 17
@@ -58,7 +60,7 @@ class NodeItem(QGraphicsRectItem):
         self.gauge: GaugeSpec | None = None
         self._offered = True
         self._texts: list[tuple[QPointF, QStaticText, int]] = []
-        self._large: list[tuple[QPointF, QStaticText, int]] = []
+        self._far: FarTitle | None = None
         self._texts_kit: Kit | None = None
         self._measure()
         self.put(QPointF(*spec.position))
@@ -232,14 +234,25 @@ class NodeItem(QGraphicsRectItem):
         if self._texts_kit is not colors:
             figure = self.gauge.label if self.gauge and self.gauge.label else self.spec.figure
             self._texts = _texts(self.spec, figure, self.height, colors)
-            self._large = _large_title(self.spec, self.height, colors)
+            self._far = None
             self._texts_kit = colors
-        fonts = (colors.title_font, colors.body_font, colors.small_font, colors.large_font)
-        for place, text, style in self._texts if detail >= NEAR else self._large:
-            strong = style in (0, 3) and not self.spec.muted
+        if detail < NEAR:
+            self._paint_far_title(painter, colors, detail)
+            return
+        fonts = (colors.title_font, colors.body_font, colors.small_font)
+        for place, text, style in self._texts:
+            strong = style == 0 and not self.spec.muted
             painter.setPen(colors.text if strong else colors.muted)
             painter.setFont(fonts[style])
             painter.drawStaticText(place, text)
+
+    def _paint_far_title(self, painter: QPainter, colors: Kit, detail: float) -> None:
+        if self._far is None or self._far.pixels != pixels_at(detail):
+            width = NODE_WIDTH - STRIPE - 2 * CLOSE
+            self._far = far_title(self.spec.title, STRIPE + CLOSE, width, self.height, detail)
+        painter.setPen(colors.muted if self.spec.muted else colors.text)
+        painter.setFont(colors.strong(self._far.pixels))
+        painter.drawStaticText(self._far.place, self._far.text)
 
     def _paint_ports(self, painter: QPainter, colors: Kit) -> None:
         for ref, place, many in self.ports:
@@ -318,18 +331,6 @@ def _texts(
         text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         made.append((QPointF(x, y + (14 - metrics.height()) / 2), text, style))
     return made
-
-
-def _large_title(
-    spec: NodeSpec, height: float, colors: Kit
-) -> list[tuple[QPointF, QStaticText, int]]:
-    """The title alone, larger and on several lines if need be: what is read from afar."""
-    text = QStaticText(spec.title.replace("-", "\u2011"))  # “2-D” stays on one line
-    text.setTextFormat(Qt.TextFormat.PlainText)
-    text.setTextWidth(NODE_WIDTH - LEFT - STRIPE)
-    text.prepare(font=colors.large_font)
-    top = max(0.0, (height - text.size().height()) / 2)
-    return [(QPointF(LEFT, top), text, 3)]
 
 
 def _paint_lock(painter: QPainter, colors: Kit, top: float) -> None:

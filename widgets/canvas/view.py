@@ -6,13 +6,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from widgets.canvas.kit import kit
+from widgets.canvas.kit import FAR, kit
 from widgets.graph_metrics import FARTHEST, GRID
 
 SMALLEST = 0.04
 LARGEST = 3.0
 LARGEST_FIT = 1.25
-EDGE = 36
+EDGE = 36  # pixels around what is fitted; less in a small view
+EDGE_SHARE = 0.05
 DOT_GAP = 13.0
 WORLD = QRectF(-2 * FARTHEST, -2 * FARTHEST, 4 * FARTHEST, 4 * FARTHEST)
 
@@ -37,6 +38,7 @@ class PanZoomView(QGraphicsView):
         super().__init__(scene, parent)
         self.wheel_zooms = False
         self._fitted = False
+        self._least = SMALLEST
         self._dots: tuple[tuple[float, int, int], QPolygonF] = ((0.0, 0, 0), QPolygonF())
         self.setSceneRect(WORLD)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -67,8 +69,17 @@ class PanZoomView(QGraphicsView):
 
     def fit(self) -> None:
         """Show everything, and go on showing it when the size of the view changes."""
+        self._least = SMALLEST
+        self._follow()
+
+    def begin(self) -> None:
+        """Show everything, but large enough to read names: then the upper left, where networks begin."""
+        self._least = FAR
+        self._follow()
+
+    def _follow(self) -> None:
         rect = self.everything()
-        self.fit_rect(rect)
+        self.fit_rect(rect, self._least)
         self._fitted = not rect.isEmpty()
 
     def everything(self) -> QRectF:
@@ -79,7 +90,7 @@ class PanZoomView(QGraphicsView):
         """Keep everything in view until the person looks elsewhere."""
         super().resizeEvent(event)
         if self._fitted:
-            self.fit()
+            self._follow()
 
     def zoom_to(self, scale: float) -> None:
         """Zoom to a scale about the middle."""
@@ -104,16 +115,25 @@ class PanZoomView(QGraphicsView):
         across.setValue(across.value() - pixels.x())
         down.setValue(down.value() - pixels.y())
 
-    def fit_rect(self, rect: QRectF) -> None:
-        """Show all of a rectangle of the scene, enlarged a little at most."""
+    def fit_rect(self, rect: QRectF, least: float = SMALLEST) -> None:
+        """Show all of a rectangle of the scene, enlarged a little at most.
+
+        Args:
+            rect: What to show.
+            least: Smallest scale; what is too large for it begins at the upper left.
+        """
         room = self.viewport().size()
         if rect.isEmpty() or room.width() < 10 or room.height() < 10:
             return
-        wide = max(20.0, room.width() - 2 * EDGE) / rect.width()
-        high = max(20.0, room.height() - 2 * EDGE) / rect.height()
-        scale = max(SMALLEST, min(wide, high, LARGEST_FIT))
+        edges = (_edge(room.width()), _edge(room.height()))
+        wide = max(20.0, room.width() - 2 * edges[0]) / rect.width()
+        high = max(20.0, room.height() - 2 * edges[1]) / rect.height()
+        scale = max(SMALLEST, min(wide, high, LARGEST_FIT), least)
         self._set_scale(scale)
-        self._put(rect.center(), self.viewport().rect().center())
+        whole = QPointF(
+            min(1.0, wide / scale) * rect.width(), min(1.0, high / scale) * rect.height()
+        )
+        self._put(rect.topLeft() + whole / 2, self.viewport().rect().center())
         self.zoom_changed.emit(scale)
 
     def show_rect(self, rect: QRectF) -> None:
@@ -122,8 +142,9 @@ class PanZoomView(QGraphicsView):
         if seen.contains(rect):
             return
         if self._fitted:
-            self.fit()
-        else:
+            self._follow()
+            seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not seen.contains(rect):
             margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
             self.ensureVisible(rect, margin, margin)
 
@@ -178,3 +199,8 @@ class PanZoomView(QGraphicsView):
             points = [QPointF(i * gap, j * gap) for i in range(columns) for j in range(rows)]
             self._dots = ((gap, width, height), QPolygonF(points))
         return self._dots[1]
+
+
+def _edge(room: int) -> int:
+    """Pixels to leave free at both ends of so many pixels."""
+    return min(EDGE, round(EDGE_SHARE * room))

@@ -149,7 +149,7 @@ class Squeezer(QObject):
         else:
             document.apply(_("Open the network of {run}").format(run=name), after)
         view.setCurrentIndex(0)
-        view.fit()
+        view.begin()
         if path != self._shown:
             self.show_wanted.emit(path)
 

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from tests.widgets.canvas.conftest import Hand, Paintings, key
 from widgets import theme
 from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireKey, WireSpec
+from widgets.canvas.far_title import ON_SCREEN, STEP, far_title
+from widgets.canvas.kit import FAR
 from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
 
 
@@ -44,6 +46,18 @@ def test_from_afar_the_whole_node_has_its_colour(canvas: Canvas, tokens: theme.T
     seen = colour_at(canvas, 320, 30)
     category = tokens.category_color("Dense")
     assert abs(seen.hue() - category.hue()) < 20
+
+
+@pytest.mark.parametrize("zoom", [FAR, 0.45, 0.54])
+@pytest.mark.parametrize("title", ["ReLU", "Batch norm", "Upconvolution 2-D"])
+def test_a_title_is_read_where_the_rest_is_too_small(title: str, zoom: float) -> None:
+    """On the screen letters have one size, and none stands beside the node."""
+    made = far_title(title, 10, 140, 60, zoom)
+    assert made.pixels * zoom == pytest.approx(ON_SCREEN, abs=STEP * zoom)
+    assert made.text.size().width() <= 140
+    assert made.place.y() >= 0
+    assert made.place.y() + made.text.size().height() <= 60
+    assert made.text.text()[:2] == title[:2]
 
 
 @pytest.mark.parametrize("zoom", [0.1, 0.45, 1.0])

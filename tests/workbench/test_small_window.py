@@ -1,0 +1,122 @@
+"""A window of 1024 × 700 pixels with a GAN that trains: nothing that is needed is out of sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.protocol import Progress, Started
+from projects.templates import template
+from projects.translation import SOURCE, languages, speak
+from tests.workbench.shell import wait
+from widgets.canvas.kit import FAR
+from workbench.actions import Registry
+from workbench.arranging import WORKSPACES
+from workbench.rundata import RunData
+from workbench.status import Status
+from workbench.toolbar import Toolbar
+from workbench.window import MainWindow
+
+SMALL = (1024, 700)
+RATES = {"generator": 0.0009548, "discriminator": 0.0009548}
+
+
+@pytest.fixture(params=languages())
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    speak(request.param)
+    yield request.param
+    speak(SOURCE)
+
+
+def whole(part: QWidget) -> bool:
+    return part.isVisible() and part.visibleRegion().boundingRect() == part.rect()
+
+
+def open_gan(window: MainWindow, qtbot: QtBot, name: str = "gan_ring") -> None:
+    window.resize(*SMALL)
+    window.open_template(template(name))
+    qtbot.wait(50)
+    assert (window.width(), window.height()) == SMALL
+
+
+def test_workspaces_can_be_pressed_while_a_gan_trains(window: MainWindow, qtbot: QtBot) -> None:
+    open_gan(window, qtbot)
+    window.toolbar.rate.show_rates(RATES, active=True)
+    buttons = [
+        window.toolbar.findChild(QToolButton, f"tool_workspace_{name}") for name in WORKSPACES
+    ]
+    wait(qtbot, lambda: all(button is not None and whole(button) for button in buttons))
+    assert whole(window.toolbar.rate)
+
+
+@pytest.mark.parametrize("width", [1440, SMALL[0], 950, 760])
+def test_a_toolbar_says_as_much_as_it_has_room_for(
+    width: int, spoken: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    registry: Registry = window.registry
+    toolbar = Toolbar(registry)
+    qtbot.addWidget(toolbar)
+    toolbar.resize(width, 50)
+    toolbar.show()
+    toolbar.rate.show_rates(RATES, active=True)
+    qtbot.wait(20)
+    workspaces = [toolbar.findChild(QToolButton, f"tool_workspace_{name}") for name in WORKSPACES]
+    assert all(button is not None and whole(button) for button in workspaces)
+    train = toolbar.findChild(QToolButton, "tool_train")
+    assert train is not None
+    assert whole(train)
+    assert toolbar.rate.isVisible() == (width >= 950)
+    (name,) = (label for label in toolbar.rate.findChildren(QLabel) if label.buddy() is not None)
+    if width == 1440:
+        assert len(name.text()) > len("Rate") or spoken != SOURCE
+
+
+def test_the_status_bar_leaves_out_whole_parts_and_no_words(qtbot: QtBot) -> None:
+    status = Status()
+    qtbot.addWidget(status)
+    status.resize(1700, 36)
+    status.show()
+    run = RunData(label="x")
+    run.state = "running"
+    run.feed(Started(run="x", step=0, steps_per_epoch=66, total_steps=5000, device="cpu"))
+    run.feed(Progress(step=612, epoch=9.3, steps_per_second=61.0, seconds=10.0, eta=72.0))
+    status.set_run(run)
+    status.set_health("well", "Training is healthy")
+    counts = status.findChild(QLabel, "statusCounts")
+    state = status.findChild(QLabel, "statusState")
+    assert counts is not None
+    assert state is not None
+    counts.setText("67.2k parameters · 133k FLOPs an example")
+    status.set_run(run)
+    qtbot.wait(20)
+    assert counts.isVisible()
+    status.resize(SMALL[0], 36)
+    qtbot.wait(20)
+    assert state.text() == "Running · step 612 of 5,000 · epoch 9.3 · 61 steps/s · 1 min 12 s left"
+    assert state.width() >= state.fontMetrics().horizontalAdvance(state.text())
+    assert not counts.isVisible()
+    assert counts.text() in status.toolTip()
+    status.resize(1700, 36)
+    qtbot.wait(20)
+    assert counts.isVisible()
+    assert status.toolTip() == ""
+
+
+@pytest.mark.parametrize("name", ["gan_ring", "r3gan_grid", "vae_gan_digits"])
+def test_a_network_is_opened_so_that_names_can_be_read(
+    name: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    open_gan(window, qtbot, name)
+    assert window.view is not None
+    for designer in window.view.designers.values():
+        canvas = designer.canvas
+        assert canvas.zoom >= FAR
+        first = min(canvas.graph.nodes.values(), key=lambda node: (node.x(), node.y()))
+        seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+        assert seen.contains(first.card.translated(first.pos()))
+        designer.fit()
+        seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+        assert seen.contains(canvas.everything())

@@ -1,0 +1,64 @@
+"""A node's title where the rest is too small to be read: of one size on the screen, whatever the scale."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QStaticText
+
+from widgets.canvas.kit import FAR, Kit
+
+ON_SCREEN = 10.5  # pixels
+STEP = 2  # pixels of the scene: titles are not laid out anew at every turn of the wheel
+LEAST = 16
+
+
+class FarTitle(NamedTuple):
+    """A title, laid out.
+
+    Attributes:
+        place: Where it begins, in the node.
+        text: The words.
+        pixels: Size of the letters, in the scene.
+    """
+
+    place: QPointF
+    text: QStaticText
+    pixels: int
+
+
+def pixels_at(detail: float) -> int:
+    """Return how large letters are in the scene so that they can be read on the screen.
+
+    Args:
+        detail: Screen pixels per scene pixel.
+    """
+    wanted = ON_SCREEN / max(detail, FAR)
+    return max(LEAST, STEP * round(wanted / STEP))
+
+
+def far_title(title: str, left: float, width: float, height: float, detail: float) -> FarTitle:
+    """Lay a title out: on several lines if it has the room, else on one and as much as fits.
+
+    Args:
+        title: The words.
+        left: Where they may begin.
+        width: How much room there is from there on.
+        height: Height of the node.
+        detail: Screen pixels per scene pixel.
+    """
+    pixels = pixels_at(detail)
+    font = Kit.strong(pixels)
+    metrics = QFontMetricsF(font)
+    words = title.replace("-", "\u2011")  # “2-D” stays on one line
+    text = QStaticText(words)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setTextWidth(width)
+    text.prepare(font=font)
+    whole = all(metrics.horizontalAdvance(word) <= width for word in words.split(" "))
+    if not whole or text.size().height() > height:
+        text.setTextWidth(-1)
+        text.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, width))
+        text.prepare(font=font)
+    return FarTitle(QPointF(left, (height - text.size().height()) / 2), text, pixels)
