@@ -83,8 +83,11 @@ class CostAxis(QuickAxis):
         return [(step, 0.0)]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        """Return the costs in words."""
-        return [self.words(10**value if self.powers else value) for value in values]
+        """Return the costs in words; what reads as the one before it is not said again."""
+        said = [self.words(10**value if self.powers else value) for value in values]
+        return [
+            now if now != before else "" for before, now in zip(["", *said], said, strict=False)
+        ]
 
 
 class TradeOffPlot(QWidget):
@@ -149,6 +152,7 @@ class TradeOffPlot(QWidget):
         self._axis.picture = None
         for side, name in zip(("bottom", "left"), axes, strict=True):
             self.plot.setLabel(side, name)
+            self.plot.getAxis(side).setStyle(showValues=bool(spots))
         self._draw()
         self._fit()
 

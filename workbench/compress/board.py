@@ -28,6 +28,7 @@ from widgets.plots.trade_off import TradeOffPlot
 from workbench.choices import State, choose, chosen
 from workbench.compress.axes import AXES, score_title
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
+from workbench.compress.score_box import ScoreBox, narrow
 from workbench.compress.spots import GROUPS, Preview, spots_of
 from workbench.compress.table import VariantTable, saved
 from workbench.panels.saving import Table
@@ -66,12 +67,14 @@ class Board(QWidget):
         train_wanted(path): Train it on.
         shrink_wanted(path): Make this one smaller from now on.
         export_wanted(path): Hand it over to other programs.
+        rescored(): Another score tells how good networks are.
     """
 
     open_wanted = Signal(object)
     train_wanted = Signal(object)
     shrink_wanted = Signal(object)
     export_wanted = Signal(object)
+    rescored = Signal()
 
     def __init__(self, menu: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +85,7 @@ class Board(QWidget):
         self._buttons: dict[Deed, QPushButton] = {}
         self._spots: list[Path | None] = []
         self._base: Path | None = None
+        self._objective = ""
         self._wanted: Path | None = None  # the member to choose when the members are known
         self._axis = QComboBox()
         self._axis.setObjectName("compressAxis")
@@ -90,7 +94,10 @@ class Board(QWidget):
             self._axis.addItem(_(axis.title), axis.name)
         self._axis.setCurrentIndex(self._axis.findData("file_bytes"))
         self._axis.currentIndexChanged.connect(self._paint)
-        against = QLabel(_("Score against"))
+        narrow(self._axis)
+        self.score = ScoreBox()
+        self.score.rescored.connect(self._rescored)
+        against = QLabel(_("against"))
         against.setBuddy(self._axis)
         self._marks = Marks()
         self._told = ElidedLabel()
@@ -98,9 +105,10 @@ class Board(QWidget):
         self._told.setProperty("role", "hint")
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)
+        head.addWidget(self.score, 1)
         head.addWidget(against)
-        head.addWidget(self._axis)
-        head.addStretch(1)
+        head.addWidget(self._axis, 1)
+        head.addStretch()
         head.addWidget(menu)
         self.plot = TradeOffPlot(_("Score against cost"))
         self.plot.chosen.connect(self._point_chosen)
@@ -183,32 +191,22 @@ class Board(QWidget):
 
     # ------------------------------------------------------------------------------- shown
 
-    @property
-    def score_name(self) -> str:
-        """What tells how good the networks are; empty where nothing does."""
-        sizes = self._sizes()
-        return sizes[0].metric if sizes else ""
-
-    @property
-    def higher(self) -> bool:
-        """Whether more of the score is better."""
-        sizes = self._sizes()
-        return sizes[0].higher if sizes else True
-
     def _sizes(self) -> list[Size]:
         sizes = [member.size for member in self._members if member.size is not None]
         return sizes if self._preview is None else [*sizes, self._preview.size]
 
-    def show_members(self, members: Sequence[Member], base: Path | None) -> None:
+    def show_members(self, members: Sequence[Member], base: Path | None, objective: str) -> None:
         """Show a family.
 
         Args:
             members: The first of all, then the others.
             base: The one that steps are applied to.
+            objective: Tag of what they learn.
         """
         another = base != self._base
-        self._members, self._base = tuple(members), base
-        self.table.show_members(self._members, self.score_name)
+        self._members, self._base, self._objective = tuple(members), base, objective
+        self.score.offer(self._sizes(), objective)
+        self.table.show_members(self._members, self.score.chosen)
         wanted = self._wanted
         if wanted is not None and any(member.path == wanted for member in members):
             self.choose(wanted)
@@ -220,17 +218,27 @@ class Board(QWidget):
     def show_preview(self, words: str, size: Size | None) -> None:
         """Show what the steps would give; None where there are none, or they cannot be done."""
         self._preview = Preview(words, size) if size is not None else None
+        self.score.offer(self._sizes(), self._objective)
         self._paint()
 
     def remembered(self) -> State:
-        """Return the axis and the member that are chosen."""
-        return {"controls": chosen(self), "member": self._wanted or self.table.current}
+        """Return the axis, the score and the member that are chosen."""
+        return {
+            "controls": chosen(self),
+            "score": self.score.wanted,
+            "member": self._wanted or self.table.current,
+        }
 
     def restore(self, state: State) -> None:
         """Choose them again: the member when the members are known."""
         match state:
-            case {"controls": dict(controls), "member": Path() | None as member}:
+            case {
+                "controls": dict(controls),
+                "score": str(score),
+                "member": Path() | None as member,
+            }:
                 choose(self, controls)
+                self.score.wanted = score
                 self._wanted = member
 
     def choose(self, path: Path) -> None:
@@ -246,12 +254,17 @@ class Board(QWidget):
 
     def saved(self) -> Table | None:
         """The figures for a file; None where there are none."""
-        return saved(self._members, self.score_name) if self._members else None
+        return saved(self._members, self.score.chosen) if self._members else None
+
+    def _rescored(self) -> None:
+        self.table.show_members(self._members, self.score.chosen)
+        self._paint()
+        self.rescored.emit()
 
     def _paint(self) -> None:
         axis = next(axis for axis in AXES if axis.name == self._axis.currentData())
-        metric = self.score_name
-        found = spots_of(self._members, self._preview, axis, metric, self.higher)
+        metric, higher = self.score.chosen, self.score.higher
+        found = spots_of(self._members, self._preview, axis, metric, higher)
         self._spots = [path for path, _spot in found]
         titles = (_(axis.title), self._score_title(metric))
         self.plot.set_spots(
@@ -264,7 +277,7 @@ class Board(QWidget):
     def _score_title(self, metric: str) -> str:
         """What stands at the axis of scores, which way is better included where that is down."""
         title = score_title(metric)
-        if not metric or self.higher:
+        if not metric or self.score.higher:
             return title
         return _("{score} · lower is better").format(score=title)
 

@@ -76,6 +76,7 @@ class CompressTab(QWidget):
         self._known: dict[Path, Size] = {}
         self._tried: set[Path] = set()
         self._keeping = self._refused = False
+        self._figures: tuple[Size, Size | None, Sequence[str]] | None = None
         self._asked: tuple[Plug, ...] | None = (
             None  # which steps the figures are, or will be, about
         )
@@ -86,6 +87,7 @@ class CompressTab(QWidget):
         self.side.keep.clicked.connect(self._keep)
         self.side.stop.clicked.connect(self._give_up)
         self.board = Board(PanelMenuButton(self._fill_menu))
+        self.board.rescored.connect(self._rescore)
         self.scan = ScanView(engines)
         right = self._right = QTabWidget()
         right.setObjectName("compressViews")
@@ -246,6 +248,7 @@ class CompressTab(QWidget):
                 self.side.steps.leave_out_all()
             self._base, self._asked = self._now(), None
             self.side.clear()
+            self._figures = None
             self.side.name_run(run_title(path))
             self.side.steps.set_subject(Subject(path, self._run.project))
             self.board.show_preview("", None)
@@ -328,6 +331,8 @@ class CompressTab(QWidget):
             self._take_figures(event)
         if self._known != known:
             self._show_family()
+        else:
+            self._rescore()
         self._ended()
 
     def _take_kept(self, event: Compressed) -> None:
@@ -349,14 +354,25 @@ class CompressTab(QWidget):
             return  # of a run that was shown before
         self._weighed = self._base
         steps, self._refused = self._asked or (), False
-        self.side.show_figures(event.parent, event.size if steps else None, event.notes)
-        self.board.show_preview(steps_words(steps), event.size if steps else None)
+        after = event.size if steps else None
+        self.board.show_preview(steps_words(steps), after)
+        self._figures = event.parent, after, event.notes  # shown when the scores are listed
         self.side.enable(self._why_not_keep())
+
+    def _rescore(self) -> None:
+        """Show the last figures by the score that counts."""
+        if self._figures is not None:
+            before, after, notes = self._figures
+            judged = self.board.score.judged
+            self.side.show_figures(
+                judged(before), judged(after) if after is not None else None, notes
+            )
 
     def _failed(self, problem: Problem) -> None:
         purpose = self.artist.about
         if purpose != OTHER:  # of another run it stands in the table that it was not measured
             self._keeping, self._refused = False, purpose == WEIGH
+            self._figures = None
             self.side.show_problem(problem.where, said(problem))
             self.board.show_preview("", None)
             self.side.enable(self._why_not_keep())
@@ -376,7 +392,10 @@ class CompressTab(QWidget):
         if self._base == NOTHING:
             return
         self._members = family_of(self._base[0], self._runs, self._known)
-        self.board.show_members(self._members, self._base[0])
+        project = self._run.project if self._run is not None else None
+        objective = project.objective.type if project is not None else ""
+        self.board.show_members(self._members, self._base[0], objective)
+        self._rescore()
 
     # ----------------------------------------------------------------------------------- saving
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.compression.sensitivity import LayerSensitivity, Scan
-from engine.compression.variant import Variant
+from engine.compression.variant import Size, Variant
 from engine.protocol import (
     Compress,
     Compressed,
@@ -400,15 +400,17 @@ def test_a_variant_is_waited_for_until_it_is_listed_or_somebody_chooses(
 ) -> None:
     board = tab.board
     ash, owl, elm = (Member(path, path.name, VARIANT, "", size()) for path in runs[:3])
-    board.restore({"controls": {}, "member": runs[2]})
-    board.show_members([owl], runs[1])  # another run, whose family is not known yet
+    board.restore({"controls": {}, "score": "", "member": runs[2]})
+    board.show_members(
+        [owl], runs[1], "classification"
+    )  # another run, whose family is not known yet
     assert board.table.current == runs[1]
     assert board.remembered()["member"] == runs[2]
-    board.show_members([owl, elm], runs[1])
+    board.show_members([owl, elm], runs[1], "classification")
     assert board.table.current == runs[2]
-    board.restore({"controls": {}, "member": runs[0]})
+    board.restore({"controls": {}, "score": "", "member": runs[0]})
     board.table.chosen.emit(runs[1])
-    board.show_members([ash, owl, elm], runs[1])
+    board.show_members([ash, owl, elm], runs[1], "classification")
     assert board.table.current == runs[1]
 
 
@@ -436,8 +438,45 @@ def test_the_axis_says_where_less_is_better(tab: CompressTab, runs: list[Path]) 
     assert title() == "Validation accuracy"
     loss = msgspec.structs.replace(size(), metric="validation_loss", higher=False)
     loss = msgspec.structs.replace(loss, metrics={"validation_loss": 0.5})
-    tab.board.show_members([Member(runs[0], "ash", RUN, "", loss)], runs[0])
+    tab.board.show_members([Member(runs[0], "ash", RUN, "", loss)], runs[0], "classification")
     assert title() == "Validation loss · lower is better"
+
+
+def test_another_score_can_be_chosen_and_stays(
+    tab: CompressTab, runs: list[Path], qtbot: QtBot
+) -> None:
+    def measured(distance: float, nonzero: int) -> Size:
+        metrics = {"modes": 10.0, "fid": distance, "discriminator_loss": 0.7}
+        return msgspec.structs.replace(size(nonzero), metric="modes", value=10, metrics=metrics)
+
+    whole, cut = measured(20.0, 1000), measured(30.0, 500)
+    members = [Member(runs[0], "ash", RUN, "", whole), Member(runs[1], "owl", VARIANT, "", cut)]
+    board = tab.board
+    board.show_members(members, runs[0], "gan")
+    assert [board.score.itemData(place) for place in range(board.score.count())] == ["modes", "fid"]
+    tab._figures = whole, cut, ()
+    QTest.keyClick(board.score, Qt.Key.Key_Down)
+    assert board.score.chosen == "fid"
+    assert str(board.plot.plot.getAxis("left").labelText) == "Fréchet distance · lower is better"
+    assert [spot.score for spot in board.plot._spots] == [20.0, 30.0]
+    assert [spot.front for spot in board.plot._spots] == [True, True]
+    row = [tab.side.figures.item(0, column) for column in range(4)]
+    assert [cell.text() for cell in row if cell] == ["Fréchet distance", "20", "30", "+50 %"]
+    heads = board.table.findChild(QTableWidget, "compressTable")
+    assert heads is not None
+    title = heads.horizontalHeaderItem(2)
+    assert title is not None
+    assert title.text() == "Fréchet distance"
+    state = board.remembered()
+    board.score.wanted = ""
+    board.show_members(members, runs[0], "gan")
+    assert board.score.chosen == "modes"
+    board.restore(state)
+    board.show_members(members, runs[0], "gan")
+    assert board.score.chosen == "fid"
+    board.show_members([Member(runs[0], "ash", RUN, "", size())], runs[0], "classification")
+    assert board.score.chosen == "validation_accuracy"
+    assert not board.score.isEnabled()
 
 
 def test_layers_are_scanned_by_another_engine_and_that_can_be_stopped(
