@@ -52,7 +52,8 @@ class Evaluations:
         """Medians of three neighbours, one fewer at each end."""
         windows = neighbours(self.loss, 3)
         windows.sort(axis=0)
-        return windows[1]
+        middles: Numbers = windows[1]
+        return middles
 
     @property
     def noise(self) -> float:
