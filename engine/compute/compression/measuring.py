@@ -100,7 +100,8 @@ def quality(session: Session) -> tuple[str, bool, float, dict[str, float]]:
     measured = session.task.measure(part, "validation").metrics
     metrics = {name: float(value) for name, value in measured.items()}
     higher = {metric.name: metric.higher for metric in session.objective.metrics}
-    named = list(itertools.chain.from_iterable(session.objective.rankings))
+    # The last group first: the distance of samples tells what a count of modes, which is soon full, does not.
+    named = list(itertools.chain.from_iterable(reversed(session.objective.rankings)))
     for name in (*named, *higher):
         if name in metrics:
             return name, higher.get(name, False), metrics[name], _finite(metrics)
