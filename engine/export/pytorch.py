@@ -6,7 +6,6 @@ import inspect
 import keyword
 import re
 import runpy
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,14 @@ import torch
 
 from engine.compute.network import GraphModule
 from engine.compute.ops import OPS
-from engine.compute.survey import survey
-from engine.compute.wiring import wire
-from engine.export.recorder import Code, Recorder
+from engine.export.drawn import Drawn
+from engine.export.recorder import Recorder
 from engine.export.repeating.obstacles import obstacles
 from engine.export.repeating.program import program_of
 from engine.export.repeating.proof import need_same_steps
 from engine.export.safetensors import weights_bytes
 from engine.export.writer import Answer, Job, Writer, answer_of, prose
 from engine.exports.pytorch import PyTorch
-from engine.layers.ends import Noise
 from projects.errors import Problem
 
 
@@ -42,7 +39,7 @@ def document(
         about: A sentence for the head of the text, such as the project's name.
         constants: Plain values that a user of the networks needs, by name (``CLASSES``).
     """
-    drawn = [_Drawn(name, module) for name, module in networks.items()]
+    drawn = [Drawn(name, module) for name, module in networks.items()]
     return _document(drawn, weights, about, constants or {})
 
 
@@ -104,66 +101,8 @@ class PyTorchWriter(Writer):
         return [need_same_steps(self.job, runpy.run_path(str(program))["repeat"])]
 
 
-class _Drawn:
-    """One network, read for writing."""
-
-    def __init__(self, name: str, module: GraphModule) -> None:
-        self.name = name
-        self.found = survey(module.network, module.entries, blocks=module.blocks)
-        self.wiring = wire(self.found)
-        self.entry = next(s.layer for s in self.found.plan.steps if s.id == self.wiring.entry)
-
-    def modules(self, recorder: Recorder) -> list[str]:
-        """Assignments of the class's ``__init__``."""
-        lines = []
-        for node, layer in self.wiring.layers.items():
-            code: Code = layer.build(recorder, *self.found.incoming[node])
-            lines.append(code.written(f"self.{self.wiring.names[node]}", 8))
-        return lines
-
-    def forward(self) -> tuple[str, list[str]]:
-        """The arguments, and the lines of ``forward``."""
-        wiring = self.wiring
-        argument = self._free("z" if isinstance(self.entry, Noise) else "x")
-        label = self._free("label")
-        names = {wiring.entry: argument, **dict.fromkeys(wiring.labels, label)}
-        uses = Counter([s for call in wiring.calls for s in call.sources] + [wiring.result])
-        lines = []
-        for call in wiring.calls:
-            inputs = [names[source] for source in call.sources]
-            alone = len(call.sources) == 1 and uses[call.sources[0]] == 1
-            names[call.node] = inputs[0] if alone else wiring.names[call.node]
-            lines.append(f"        {names[call.node]} = self.{call.child}({', '.join(inputs)})")
-        arguments = (
-            f"{argument}: Tensor, {label}: Tensor" if wiring.labels else f"{argument}: Tensor"
-        )
-        return arguments, [*lines, f"        return {names[wiring.result]}"]
-
-    def _free(self, name: str) -> str:
-        while name in self.wiring.names.values():
-            name += "_"
-        return name
-
-    def about(self) -> str:
-        """One sentence on what flows in and out."""
-        fed = "".join(f", {size}" for size in self.found.shapes[self.wiring.entry].dims)
-        left = "".join(f", {size}" for size in self.found.shapes[self.wiring.output].dims)
-        words = {
-            "normal": " drawn from N(0, 1)",
-            "uniform": " drawn evenly from -1 to 1",
-            "truncated_normal": " drawn from N(0, 1) between -2 and 2",
-            "sphere": " drawn evenly from the sphere of radius sqrt(n)",
-        }
-        drawn = words[self.entry.distribution] if isinstance(self.entry, Noise) else ""
-        told = ""
-        if self.wiring.labels:
-            most = (self.found.shapes[self.wiring.labels[0]].classes or 1) - 1
-            told = f" and classes (batch,) from 0 to {most}"
-        return f"Takes (batch{fed}){drawn}{told}, returns (batch{left})."
-
-
 def _document(
-    drawn: Sequence[_Drawn], weights: str, about: str, constants: Mapping[str, Any]
+    drawn: Sequence[Drawn], weights: str, about: str, constants: Mapping[str, Any]
 ) -> str:
     recorder = Recorder()
     classes = _class_names([one.name for one in drawn])
@@ -178,7 +117,7 @@ def _document(
     return "\n\n\n".join(part for part in parts if part) + "\n"
 
 
-def _class(one: _Drawn, name: str, recorder: Recorder) -> str:
+def _class(one: Drawn, name: str, recorder: Recorder) -> str:
     modules = one.modules(recorder)
     arguments, forward = one.forward()
     return "\n".join(

@@ -35,7 +35,7 @@ class PyTorch(Export, frozen=True, kw_only=True, tag="pytorch"):
     )
     lacks: ClassVar[str] = (
         "It holds every network. The training program is for data that fit into memory and a recipe in plain "
-        "PyTorch; for others, such as VAE-GANs and what is pruned or distilled while it learns, it is left out. "
+        "PyTorch; for others, such as what is pruned or distilled while it learns, it is left out. "
         "Why, and what to change, is said before."
     )
 

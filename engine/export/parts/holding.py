@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -14,35 +14,37 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 def move(
     network: nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizer: Any,
     rate: float,
     momentum: float | None = None,
     clip_value: float | None = None,
     clip_norm: float | None = None,
     held: Mapping[str, Mapping[str, Any]] | None = None,
+    again: Callable[[], float] | None = None,
 ) -> None:
     """Let a network learn from its gradient: penalties are added, it is clipped, weights move and are held.
 
-    Penalties are l1 ‖w‖₁ + ½ l2 ‖w‖²; after the step, weights into one output are no longer than max_norm.
+    Penalties are l1 ‖w‖₁ + ½ l2 ‖w‖²; after the step, weights into one output are no longer than max_norm. An optimiser
+    that evaluates the loss again does nothing but that, and adds the penalties itself.
     """
     weights = dict(network.named_parameters())
-    for name, rules in (held or {}).items():
-        gradient = weights[name].grad
-        if gradient is not None and "l2" in rules:
-            gradient.addcmul_(weights[name].detach(), torch.tensor(rules["l2"]))
-        if gradient is not None and "l1" in rules:
-            gradient.addcmul_(weights[name].detach().sign(), torch.tensor(rules["l1"]))
-    if clip_value is not None:
-        nn.utils.clip_grad_value_(weights.values(), clip_value)
-    if clip_norm is not None:
-        nn.utils.clip_grad_norm_(weights.values(), clip_norm)
-    group = optimizer.param_groups[0]
-    group["lr"] = rate
-    if momentum is not None and "betas" in group:
-        group["betas"] = (momentum, group["betas"][1])
-    elif momentum is not None and group.get("momentum"):
-        group["momentum"] = momentum
-    optimizer.step()
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+        if momentum is None or group.get("steady"):
+            continue
+        if "betas" in group:
+            group["betas"] = (momentum, group["betas"][1])
+        elif group.get("momentum"):
+            group["momentum"] = momentum
+    if again is None:
+        penalise(weights, held or {})
+        if clip_value is not None:
+            nn.utils.clip_grad_value_(weights.values(), clip_value)
+        if clip_norm is not None:
+            nn.utils.clip_grad_norm_(weights.values(), clip_norm)
+        optimizer.step()
+    else:
+        optimizer.step(again)
     optimizer.zero_grad()
     for name, rules in (held or {}).items():
         if "max_norm" in rules:
@@ -50,6 +52,16 @@ def move(
             view = weights[name].detach()
             norm = torch.linalg.vector_norm(view, dim=axes, keepdim=True).clamp_(min=1e-12)
             view.mul_((largest / norm).clamp_(max=1.0))
+
+
+def penalise(weights: Mapping[str, Tensor], held: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add the gradients of penalties to those of weights."""
+    for name, rules in held.items():
+        gradient = weights[name].grad
+        if gradient is not None and "l2" in rules:
+            gradient.addcmul_(weights[name].detach(), torch.tensor(rules["l2"]))
+        if gradient is not None and "l1" in rules:
+            gradient.addcmul_(weights[name].detach().sign(), torch.tensor(rules["l1"]))
 
 
 def average_of(network: nn.Module) -> nn.Module:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ def signed(metrics: Mapping[str, float], names: Sequence[str]) -> tuple[float, .
 
 def train(
     networks: dict[str, nn.Module],
-    optimizers: Mapping[str, torch.optim.Optimizer],
+    optimizers: Mapping[str, Any],
     data: Mapping[str, tuple[Tensor, Tensor | None]],
     loss_of: Callable[..., Tensor],
     measure: Callable[..., dict[str, float]],
@@ -48,6 +49,7 @@ def train(
     clip_norm: float | None = None,
     clip_value: float | None = None,
     held: Mapping[str, Mapping[str, Any]] | None = None,
+    searching: Callable[..., Any] | None = None,
 ) -> tuple[dict[str, float], list[float]]:
     """Train, keep the weights of the best evaluation; return what they reach on the test part, and all losses."""
     inputs, targets = data["train"]
@@ -65,6 +67,15 @@ def train(
         for chosen in batches(len(inputs), batch_size * pieces, seed, number):
             yield inputs[chosen], None if targets is None else targets[chosen]
 
+    def learn_from(batch: Sequence[Any], count: int, step: int) -> float:
+        """Fill the gradient by a batch, cut in parts of which each counts by its examples."""
+        total = 0.0
+        for x, y, *mixed in cut(batch, batch_size):
+            loss = loss_of(networks, x, y, step, *mixed) * (len(x) / count)
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += loss.item()
+        return total
+
     def look(part: str) -> dict[str, float]:
         for network in shown.values():
             network.eval()
@@ -78,11 +89,9 @@ def train(
         for examples, wanted in deal(epoch):
             step = len(losses)
             batch = changed(examples, wanted, changes, mixing, picture)
-            losses.append(0.0)
-            for x, y, *mixed in cut(batch, batch_size):
-                loss = loss_of(networks, x, y, step, *mixed) * (len(x) / len(examples))
-                loss.backward()  # type: ignore[no-untyped-call]
-                losses[-1] += loss.item()
+            evaluate = partial(learn_from, batch, len(examples), step)
+            again = None if searching is None else searching(evaluate, list(networks.values()))
+            losses.append(evaluate() if again is None else again.loss)
             for name, optimizer in optimizers.items():
                 move(
                     networks[name],
@@ -92,7 +101,10 @@ def train(
                     clip_value,
                     clip_norm,
                     (held or {}).get(name),
+                    again,
                 )
+            if again is not None:
+                again.settle()
             for name, average in averages.items():
                 assert share_of is not None
                 take_in(average, networks[name], share_of(step + 1, total))

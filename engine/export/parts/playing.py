@@ -126,7 +126,7 @@ def packed(examples: Tensor, together: int) -> Tensor:
 
 def play(
     networks: dict[str, nn.Module],
-    optimizers: Mapping[str, torch.optim.Optimizer],
+    optimizers: Mapping[str, Any],
     data: Mapping[str, tuple[Tensor, Tensor | None]],
     critic_loss: Callable[..., Tensor],
     generator_loss: Callable[..., Tensor],

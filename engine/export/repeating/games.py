@@ -79,7 +79,7 @@ def playing_call(job: Job, page: Page) -> str:
     objective = job.session.objective
     assert isinstance(objective, Gan | Pix2Pix)
     choices = _choices(objective)
-    critic, generator = _losses(choices.loss, choices.label, page)
+    critic, generator = losses_of(choices.loss, choices.label, page)
     given = {
         **recipes.course(job, page),
         **_rules(job, choices, page),
@@ -117,18 +117,25 @@ def playing_call(job: Job, page: Page) -> str:
     return "\n".join(lines)
 
 
-def _choices(objective: Gan | Pix2Pix) -> Choices:
-    asked = objective.conditioning if isinstance(objective, Gan) else None
-    return choices_of(objective, asked)
+def losses_of(loss: AdversarialLoss, label: float, page: Page) -> tuple[str, str]:
+    """Return the text of what discriminator and generator minimise.
 
-
-def _losses(loss: AdversarialLoss, label: float, page: Page) -> tuple[str, str]:
+    Args:
+        loss: What the players minimise.
+        label: What real examples are labelled with.
+        page: What the functions are noted on.
+    """
     critic, generator = LOSSES[loss.tag()]
     options: dict[str, Any] = {} if label == 1 else {"label": label}
     if isinstance(loss, LeastSquares):
         options["ends"] = (loss.fake, loss.real)
         return page.use(critic, **options), page.use(generator, wanted=loss.wanted)
     return page.use(critic, **options), page.use(generator)
+
+
+def _choices(objective: Gan | Pix2Pix) -> Choices:
+    asked = objective.conditioning if isinstance(objective, Gan) else None
+    return choices_of(objective, asked)
 
 
 def _drawing(job: Job, choices: Choices, page: Page) -> str:

@@ -88,7 +88,7 @@ def _restoring(job: Job) -> Options:
     assert isinstance(objective, Autoencoder)
     names = ("reconstruction", "noise", "strength", "sparsity", "sparsity_weight", "activation")
     options = {name: getattr(objective, name) for name in names}
-    return {"ends": (info.low, info.high), **options, "odd": _odd(job)}
+    return {"ends": (info.low, info.high), **options, "odd": odd_ones(job)}
 
 
 def _bound(job: Job) -> Options:
@@ -97,11 +97,15 @@ def _bound(job: Job) -> Options:
     assert isinstance(task, VaeTask)
     names = ("likelihood", "variance", "beta", "free_bits", "evaluation")
     options = {name: getattr(objective, name) for name in names}
-    return {**options, "deviation": objective.sd, "warmup": task.warmup, "odd": _odd(job)}
+    return {**options, "deviation": objective.sd, "warmup": task.warmup, "odd": odd_ones(job)}
 
 
-def _odd(job: Job) -> tuple[int, ...]:
-    """Places of the classes or labels that are held out as anomalies."""
+def odd_ones(job: Job) -> tuple[int, ...]:
+    """Return places of the classes or labels that are held out as anomalies.
+
+    Args:
+        job: What is handed over.
+    """
     objective, info = job.session.objective, job.session.data.info
     assert isinstance(objective, Coding)
     known = list(info.labels or info.classes)
@@ -182,6 +186,7 @@ def learning_call(job: Job, page: Page) -> str:
         **_best(job),
         **recipes.average(job, page),
         **recipes.plateau(job, page),
+        **recipes.searching(job, page),
         **_changes(job, page),
     }
     if recipe.accumulate > 1:

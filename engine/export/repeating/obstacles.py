@@ -10,10 +10,11 @@ from engine.data.prepare import Prepared
 from engine.data.streaming import Streamed
 from engine.export.repeating.games import game_obstacles
 from engine.export.repeating.objectives import RECITED, metrics_of
-from engine.export.repeating.recipes import RULES, SCHEDULED
+from engine.export.repeating.recipes import KNOWN, SCHEDULED
 from engine.export.writer import Job
 from engine.objectives.gan import Gan
 from engine.objectives.pix2pix import Pix2Pix
+from engine.objectives.vae_gan import VaeGan
 from engine.optimizers.base import OPTIMIZERS
 from engine.runs.script import script_of
 from engine.runs.summary import COMPRESSED, read_summary
@@ -50,7 +51,7 @@ def _of_objective(job: Job) -> Iterator[Problem]:
     objective = job.session.objective
     if isinstance(objective, Gan | Pix2Pix):
         yield from game_obstacles(objective)
-    elif not isinstance(objective, tuple(RECITED)):
+    elif not isinstance(objective, (*RECITED, VaeGan)):
         message = _("the objective “{title}” needs Ganvas.").format(title=objective.title)
         yield Problem(
             "objective",
@@ -93,7 +94,7 @@ def _of_recipe(job: Job) -> Iterator[Problem]:
     rules = {recipe.optimizer.type: "recipe.optimizer"}
     rules |= {plug.type: f"recipe.optimizers.{name}" for name, plug in recipe.optimizers.items()}
     for tag, where in rules.items():
-        if tag not in RULES:
+        if tag not in KNOWN:
             message = _("the optimiser {titles} needs Ganvas.")
             yield Problem(where, message.format(titles=OPTIMIZERS.get(tag).title), anew)
     schedule = SCHEDULES.make_plug(recipe.schedule)

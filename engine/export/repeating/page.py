@@ -17,7 +17,9 @@ from engine.export.parts import (
     holding,
     learning,
     naming,
+    noticing,
     numbers,
+    optimizing,
     playing,
     rivals,
     schedules,
@@ -25,7 +27,8 @@ from engine.export.parts import (
 )
 
 ORDER = (
-    data, augmenting, schedules, naming, numbers, coding, rivals, slopes, holding, playing, learning,
+    data, augmenting, schedules, naming, numbers, coding, rivals, slopes, optimizing, holding,
+    playing, noticing, learning,
 )  # fmt: skip
 LONGEST = 76  # characters of an argument
 _IGNORED = re.compile(r"  # type: ignore\[[a-z-]+\]")
@@ -59,17 +62,26 @@ class Page:
 
     def __init__(self) -> None:
         self._used: dict[Callable[..., Any], None] = {}
+        self._made: dict[str, None] = {}
 
     def use(self, function: Callable[..., Any], **options: Any) -> str:
         """Return the text of a function with options of its own, and note that it is used.
 
         Args:
-            function: One of :mod:`engine.export.parts`.
+            function: One of :mod:`engine.export.parts`, or a class of these.
             options: Plain values.
         """
         self._used[function] = None
         told = "".join(f", {name}={value!r}" for name, value in options.items())
         return f"partial({function.__name__}{told})" if told else function.__name__
+
+    def add(self, text: str) -> None:
+        """Note a function that is written for this run.
+
+        Args:
+            text: Its source.
+        """
+        self._made[text] = None
 
     def sources(self) -> list[str]:
         """Return the source text of what is used and of what that needs, each once, callers last."""
@@ -83,11 +95,11 @@ class Page:
         names = [module.__name__ for module in ORDER]
 
         def place(function: Callable[..., Any]) -> tuple[int, int]:
-            code = inspect.unwrap(function).__code__
-            return names.index(function.__module__), code.co_firstlineno
+            return names.index(function.__module__), inspect.getsourcelines(function)[1]
 
         ordered = sorted(everything, key=place)
-        return [_IGNORED.sub("", inspect.getsource(function)).rstrip() for function in ordered]
+        found = [_IGNORED.sub("", inspect.getsource(function)).rstrip() for function in ordered]
+        return [*found, *self._made]
 
 
 def listed(items: Sequence[str]) -> str:
@@ -116,12 +128,14 @@ def imports_of(text: str) -> list[str]:
 
 
 def _needed(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Functions of the parts that a function calls."""
-    inner = inspect.unwrap(function)
-    for name in _names(inner.__code__):
-        found = inner.__globals__.get(name)
-        if inspect.isfunction(found) and found.__module__.startswith(parts.__name__):
-            yield found
+    """Functions and classes of the parts that a function uses, or the methods of a class."""
+    methods = vars(function).values() if inspect.isclass(function) else (function,)
+    for inner in map(inspect.unwrap, filter(inspect.isfunction, methods)):
+        for name in _names(inner.__code__):
+            found = inner.__globals__.get(name)
+            known = inspect.isfunction(found) or inspect.isclass(found)
+            if known and found.__module__.startswith(parts.__name__):
+                yield found
 
 
 def _names(code: CodeType) -> Iterator[str]:

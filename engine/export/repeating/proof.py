@@ -19,6 +19,7 @@ from engine.compute.branching import begin_with
 from engine.compute.modes import threads
 from engine.compute.ops import FASTER
 from engine.compute.training import Training
+from engine.export.repeating.program import curves_of
 from engine.export.writer import Job
 from engine.runs.origin import data_folder
 from engine.runs.summary import read_summary
@@ -78,12 +79,15 @@ def _losses(job: Job) -> NDArray[np.float64]:
         for module in network.modules():
             if type(module) in FASTER.values():
                 module.__class__ = type(module).__bases__[0]  # whose place it takes
-    most = min(STEPS, training.steps_per_epoch, summary.steps)
-    for batch in itertools.islice(training.rest_of_epoch(), most):
-        training.make_step(batch)
+    most = min(STEPS, summary.steps)
+    if training.schedule.watches:  # nothing is evaluated here
+        most = min(most, training.steps_per_epoch)
+    while training.step < most:
+        for batch in itertools.islice(training.rest_of_epoch(), most - training.step):
+            training.make_step(batch)
+        training.end_epoch()
     values = training.task.read(training.task.kept)
-    names = ("train_loss", "discriminator_loss", "generator_loss")
-    return np.stack([values[name] for name in names if name in values], axis=1)
+    return np.stack([values[name] for name in curves_of(job.session.objective)], axis=1)
 
 
 @contextlib.contextmanager

@@ -6,15 +6,18 @@ import inspect
 import math
 import pprint
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.compute.dealing import batches_of
 from engine.compute.rules import held_by
-from engine.export.parts import holding, schedules
+from engine.export.parts import holding, optimizing, schedules
 from engine.export.repeating.page import LONGEST, Page
 from engine.export.writer import Job
 from engine.optimizers.base import OPTIMIZERS, Optimizer
+from engine.optimizers.lbfgs import LBFGS
+from engine.optimizers.muon import Muon, hidden_matrices
+from engine.optimizers.rprop import Rprop
 from engine.runs.summary import read_summary
 from engine.schedules.base import SCHEDULES
 from engine.schedules.one_cycle import OneCycle
@@ -51,30 +54,100 @@ RULES: Mapping[str, tuple[str, str]] = {
         "RMSprop",
         "alpha={alpha}, eps={eps}, momentum={momentum}, centered={centered}, weight_decay={weight_decay}",
     ),
+    "rprop": ("Rprop", "etas=({shrink}, {grow}), step_sizes=({smallest}, {largest})"),
     "sgd": ("SGD", "momentum={momentum}, nesterov={nesterov}, weight_decay={weight_decay}"),
 }
 """Optimisers of PyTorch that move weights as Ganvas's do, by tag: the class and its options."""
 
 
-def optimizers(job: Job) -> str:
+KNOWN = (*RULES, Muon.tag(), LBFGS.tag())
+"""Optimisers that a program can use, by tag."""
+
+
+def optimizers(job: Job, page: Page) -> str:
     """Return lines that make the optimiser of every network.
 
     Args:
         job: What is handed over.
+        page: What the functions are noted on.
     """
-    recipe = job.session.project.recipe
     lines = []
     for name in job.session.flats:
-        rule = OPTIMIZERS.make_plug(recipe.optimizers.get(name, recipe.optimizer))
-        lines.append(f"        {name!r}: {_written(rule, f'networks[{name!r}].parameters()')},")
+        rule = _rule(job, name)
+        if isinstance(rule, Muon):
+            written = _muon(rule, name, job, page)
+        elif isinstance(rule, LBFGS):
+            written = _lbfgs(rule, name, job, page)
+        else:
+            written = _written(rule, name, job, page)
+        lines.append(f"        {name!r}: {written},")
     return "\n".join(lines)
 
 
-def _written(rule: Optimizer, weights: str) -> str:
+def searching(job: Job, page: Page) -> dict[str, str]:
+    """Return arguments of optimisers that look at the loss again and again, where there are some.
+
+    Args:
+        job: What is handed over.
+        page: What the functions are noted on.
+    """
+    rules = [_rule(job, name) for name in job.session.flats]
+    looks = any(rule.looks_again for rule in rules)
+    return {"searching": page.use(optimizing.Again)} if looks else {}
+
+
+def _rule(job: Job, name: str) -> Optimizer:
+    recipe = job.session.project.recipe
+    return OPTIMIZERS.make_plug(recipe.optimizers.get(name, recipe.optimizer))
+
+
+def _written(rule: Optimizer, name: str, job: Job, page: Page) -> str:
     kind, options = RULES[rule.tag()]
     values = {f.name: getattr(rule, f.name) for f in rule.fields()}
     line = f"lr={rule.lr}, {options.format(**values)}"
-    return f"torch.optim.{kind}(\n            {weights},\n            {line},\n        )"
+    maker = f"torch.optim.{kind}"
+    if isinstance(rule, Rprop) and (_changes_rates(job) or not rule.lr):
+        maker = page.use(optimizing.ScheduledRprop)
+    return _call(maker, [f"networks[{name!r}].parameters(),", f"{line},"])
+
+
+def _muon(rule: Muon, name: str, job: Job, page: Page) -> str:
+    hidden = tuple(hidden_matrices(job.session.flats[name]))
+    scale = "match_rms_adamw" if rule.scale == "like_adamw" else "original"
+    lines = [
+        f"networks[{name!r}],",
+        f"hidden={_folded(hidden)},",
+        f"lr={rule.lr}, weight_decay={rule.weight_decay}, betas=({rule.beta1}, {rule.beta2}), eps={rule.eps},",
+        f"momentum={rule.momentum}, nesterov={rule.nesterov}, ns_steps={rule.turns}, adjust_lr_fn={scale!r},",
+    ]
+    return _call(page.use(optimizing.muon_beside_adamw), lines)
+
+
+def _lbfgs(rule: LBFGS, name: str, job: Job, page: Page) -> str:
+    search = "strong_wolfe" if rule.line_search else None
+    lines = [
+        f"networks[{name!r}],",
+        f"held={_folded(_held(job).get(name, {}))},",
+        f"lr={rule.lr}, max_iter={rule.iterations}, history_size={rule.history}, line_search_fn={search!r},",
+        f"tolerance_grad={rule.gradient_tolerance}, tolerance_change={rule.change_tolerance},",
+    ]
+    return _call(page.use(optimizing.LBFGSOfAll), lines)
+
+
+def _call(function: str, lines: Sequence[str]) -> str:
+    inner = "".join(f"            {line}\n" for line in lines)
+    return f"{function}(\n{inner}        )"
+
+
+def _folded(value: Any, indent: int = 12) -> str:
+    """The text of a plain value, on several lines where it is long."""
+    return textwrap.indent(pprint.pformat(value, width=LONGEST), " " * indent).lstrip()
+
+
+def _changes_rates(job: Job) -> bool:
+    """Whether the learning rate is another one at some step."""
+    schedule = SCHEDULES.make_plug(job.session.project.recipe.schedule)
+    return schedule.tag() != "constant" or schedule.warmup > 0
 
 
 def factor(job: Job, page: Page) -> str:
@@ -115,7 +188,7 @@ def course(job: Job, page: Page) -> dict[str, str]:
         if value is not None
     }
     if held := _held(job):
-        found["held"] = textwrap.indent(pprint.pformat(held, width=LONGEST), " " * 8).lstrip()
+        found["held"] = _folded(held, 8)
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load as load_tensors
@@ -17,18 +18,22 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from engine.compute.branching import BEGUN_WITH
-from engine.compute.evaluate import networks, open_run
+from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.task import weights_of
 from engine.compute.trainer import Trainer
 from engine.export.hand_out import hand_out
 from engine.export.notebook import NotebookWriter
 from engine.export.parts import learning
 from engine.export.pytorch import PyTorchWriter
+from engine.export.repeating.objectives import RECITED
 from engine.export.repeating.obstacles import obstacles
+from engine.export.repeating.program import curves_of
 from engine.export.repeating.proof import need_same_steps
 from engine.export.writer import Job
 from engine.exports.pytorch import PyTorch
+from engine.protocol import Scalars
 from engine.runs.control import Control, Silent
+from engine.runs.reader import Reader
 from projects.errors import RunError
 from projects.schema import (
     Averaging,
@@ -40,7 +45,11 @@ from projects.schema import (
     Recipe,
     Split,
 )
+from tests.engine.training.coding import vae_gan
+from tests.engine.training.kinds import copy_memory
 from tests.engine.training.support import Layers, chain, ring
+from tests.engine.training.test_game_resume import game as drawing
+from tests.engine.training.test_game_resume import pairs
 
 NORMED: Layers = [
     ("first", "linear", {"units": 12}),
@@ -51,6 +60,13 @@ NORMED: Layers = [
 TABLE: Layers = [
     ("first", "linear", {"units": 6}),
     ("tanh", "tanh", {}),
+    ("last", "linear", {"units": 3}),
+]
+DEEP: Layers = [
+    ("first", "linear", {"units": 12}),
+    ("tanh", "tanh", {}),
+    ("second", "linear", {"units": 8}),
+    ("relu", "relu", {}),
     ("last", "linear", {"units": 3}),
 ]
 IMAGES: Layers = [
@@ -181,6 +197,23 @@ LEARNING = {
     ),
     "nadam": iris(chain(TABLE), optimizer=Plug("nadam"), schedule=Plug("polynomial")),
     "adadelta": iris(chain(TABLE), optimizer=Plug("adadelta"), schedule=Plug("exponential")),
+    "rprop": iris(
+        chain(TABLE), epochs=6, batch_size=200, optimizer=Plug("rprop"), schedule=Plug("cosine")
+    ),
+    "resilient": iris(
+        chain(NORMED), epochs=6, batch_size=200, optimizer=Plug("rprop", {"lr": 0.02})
+    ),
+    "muon": iris(
+        chain(DEEP), optimizer=Plug("muon", {"scale": "original"}), schedule=Plug("one_cycle")
+    ),
+    "lbfgs": iris(chain(NORMED), epochs=4, batch_size=200, optimizer=Plug("lbfgs")),
+    "lbfgs_held": iris(
+        HELD,
+        epochs=4,
+        batch_size=200,
+        average=Averaging(decay=0.8),
+        optimizer=Plug("lbfgs", {"iterations": 3, "line_search": False}),
+    ),
     "augmented": DIGITS,
     "variational": CODES,
     "labels": LABELS,
@@ -214,6 +247,38 @@ PLAYED = {
 }  # fmt: skip
 
 
+def short(project: Project) -> Project:
+    """A project that makes four steps."""
+    recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=4, device="cpu")
+    return msgspec.structs.replace(project, recipe=recipe, probes=())
+
+
+LEARNING["tagger"] = short(copy_memory())
+PLAYED["classes"] = short(drawing(images=True, conditioning=plug("ac_gan"), scores=None))
+PLAYED["codes"] = short(drawing(images=True, conditioning=plug("infogan"), scores=None))
+PLAYED["pairs"] = short(pairs(l1=7.0))
+PLAYED["noticed"] = short(vae_gan(gamma=0.1))
+PLAYED["noticed_inside"] = short(
+    vae_gan(
+        layer="relu",
+        loss=plug("relativistic_average"),
+        anomaly="8",
+        gamma=3.0,
+        recipe={"optimizer": Plug("sgd", {"lr": 0.001})},
+    )
+)
+
+
+def curves(run: Path) -> dict[str, list[float]]:
+    """The curves of a run by name."""
+    found: dict[str, list[float]] = {}
+    for event in Reader(run).events(streams=()):
+        if isinstance(event, Scalars):
+            for name, (_steps, values) in event.series.items():
+                found.setdefault(name, []).extend(values.numpy().tolist())
+    return found
+
+
 def job_of(project: Project, folder: Path) -> Job:
     """A finished run that is handed over."""
     Trainer(project, folder, folder / "run", Silent(), Control()).run()
@@ -235,8 +300,20 @@ def test_the_same_weights_come_of_it(name: str, tmp_path: Path) -> None:
     repeat = program(job, tmp_path)["repeat"]
     with contextlib.redirect_stdout(io.StringIO()):
         found, metrics, losses = repeat()
+    drawn = curves(job.run)
+    ours = [drawn[name] for name in curves_of(job.session.objective)]
+    rows = np.array(losses).reshape(len(losses), -1)
     assert len(losses) > 3
-    assert metrics
+    np.testing.assert_allclose(rows.T, ours, rtol=1e-5, atol=1e-6)
+    measured = {name: values[-1] for name, values in drawn.items()}
+    measured |= evaluate(job.session)
+    both = metrics.keys() & measured.keys()
+    assert {name: metrics[name] for name in both} == pytest.approx(
+        {name: measured[name] for name in both}, rel=1e-5, abs=1e-6
+    )
+    recital = RECITED.get(type(job.session.objective))
+    assert both >= {f"test_{metric}" for metric in (recital.metrics if recital else ())}
+    assert recital or both == metrics.keys()
     for network, module in job.networks.items():
         again = found[network].state_dict()
         for key, value in module.state_dict().items():
@@ -268,10 +345,10 @@ def test_random_numbers_go_on_as_if_nobody_had_looked(tmp_path: Path) -> None:
 
 def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> None:
     project = iris(
-        chain(TABLE), optimizer=Plug("rprop"), pruning=Plug("gradual"), early_stopping=EarlyStopping(metric="validation_macro_f1")
+        chain(TABLE), pruning=Plug("gradual"), early_stopping=EarlyStopping(metric="validation_macro_f1")
     )  # fmt: skip
     found = {problem.where: problem for problem in obstacles(job_of(project, tmp_path))}
-    assert set(found) == {"recipe.optimizer", "recipe.pruning", "recipe.early_stopping"}
+    assert set(found) == {"recipe.pruning", "recipe.early_stopping"}
     assert all(problem.hint for problem in found.values())
     tricks = [plug("label_smoothing"), plug("unrolled"), plug("historical_averaging")]
     (tmp_path / "game").mkdir()

@@ -1,0 +1,133 @@
+"""An encoder and a decoder whose error is what a discriminator notices (Larsen et al. 2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.export.parts.coding import coded, divergence_from_normal, means_of_usual
+from engine.export.parts.data import batches
+from engine.export.parts.holding import move
+
+
+def noticed(
+    critic: nn.Module, inside: Callable[[nn.Module, Tensor], Tensor], real: Tensor, restored: Tensor
+) -> Tensor:
+    """Return ℓ = ½‖f(x) − f(Dec(z))‖² of every example, f taken inside the discriminator."""
+    with torch.no_grad():
+        wanted = inside(critic, real)
+    return 0.5 * (wanted - inside(critic, restored)).square().flatten(1).sum(dim=1)
+
+
+def play_by_codes(
+    networks: Mapping[str, nn.Module],
+    optimizers: Mapping[str, Any],
+    data: Mapping[str, tuple[Tensor, Tensor | None]],
+    critic_loss: Callable[..., Tensor],
+    generator_loss: Callable[..., Tensor],
+    inside: Callable[[nn.Module, Tensor], Tensor],
+    shape: Sequence[int],
+    gamma: float,
+    factor: Callable[[int, int], float],
+    *,
+    steps: int,
+    total: int,
+    batch_size: int,
+    seed: int,
+    compares: bool = False,
+    momentum: Callable[[int, int], float] | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    held: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[tuple[float, ...]]:
+    """Improve the discriminator, then encoder and decoder, again and again.
+
+    Returned are of every step the losses of both sides, KL and ℓ. The encoder minimises KL + ℓ, the decoder γℓ and its
+    adversarial loss. Both move by one gradient: what reaches the encoder through ℓ is divided by γ.
+    """
+    encoder, decoder, critic = (networks[name] for name in ("encoder", "decoder", "discriminator"))
+    rates = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
+    inputs, _targets = data["train"]
+    losses: list[tuple[float, ...]] = []
+    epoch = 0
+
+    def decoded(latents: Tensor) -> Tensor:
+        made: Tensor = decoder(latents.view(len(latents), *shape))
+        return made
+
+    def learn(loss: Tensor, *names: str) -> None:
+        loss.backward()  # type: ignore[no-untyped-call]
+        for name in names:
+            move(
+                networks[name],
+                optimizers[name],
+                rates[name] * factor(len(losses), total),
+                None if momentum is None else momentum(len(losses), total),
+                clip_value,
+                clip_norm,
+                (held or {}).get(name),
+            )
+
+    while len(losses) < steps:
+        for chosen in batches(len(inputs), batch_size, seed, epoch, whole=True):
+            real = inputs[chosen]
+            mean, log_variance = coded(encoder, real)
+            latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+            drawn, codes = torch.randn_like(mean), latents.detach()
+            restored = decoded(codes + (latents - codes) / gamma)
+            made = decoded(torch.cat([codes, drawn]))
+            on_real, on_made = critic(real), critic(made.detach())
+            sides = [critic_loss(on_real, said) for said in on_made.chunk(2)]
+            verdict = 0.5 * (sides[0] + sides[1])
+            learn(verdict, "discriminator")
+            critic.requires_grad_(False)  # it is looked through, not trained
+            kl = divergence_from_normal(mean, log_variance).sum(dim=1).mean()
+            error = noticed(critic, inside, real, restored).mean()
+            on_made = critic(made)
+            said_of_real = critic(real) if compares else None
+            sides = [generator_loss(said_of_real, said) for said in on_made.chunk(2)]
+            deceit = 0.5 * (sides[0] + sides[1])
+            learn(kl + gamma * error + deceit, "encoder", "decoder")
+            critic.requires_grad_(True)
+            losses.append(tuple(loss.item() for loss in (verdict, deceit, kl, error)))
+            if len(losses) % max(1, steps // 20) == 0:
+                told = "discriminator {:.4g}, decoder {:.4g}, KL {:.4g}, error {:.4g}"
+                print(f"step {len(losses)}: {told.format(*losses[-1])}")
+            if len(losses) == steps:
+                break
+        epoch += 1
+    return losses
+
+
+def measure_noticed(
+    networks: Mapping[str, nn.Module],
+    inputs: Tensor,
+    targets: Tensor | None,
+    inside: Callable[[nn.Module, Tensor], Tensor],
+    shape: Sequence[int],
+    odd: Sequence[int] = (),
+) -> dict[str, float]:
+    """Return KL, ℓ and the mean squared error of restored examples; what is drawn is the same every time."""
+    generator = torch.Generator().manual_seed(57776)
+    for network in networks.values():
+        network.eval()
+    rows: list[tuple[Tensor, Tensor, Tensor]] = []
+    with torch.no_grad():
+        for some in inputs.split(1024):  # type: ignore[no-untyped-call]
+            mean, log_variance = coded(networks["encoder"], some)
+            noise = torch.randn(mean.shape, generator=generator)
+            latents = mean + (0.5 * log_variance).exp() * noise
+            restored = networks["decoder"](latents.view(len(latents), *shape))
+            rows.append(
+                (
+                    divergence_from_normal(mean, log_variance).sum(dim=1),
+                    noticed(networks["discriminator"], inside, some, restored),
+                    (restored - some).square().flatten(1).mean(dim=1),
+                )
+            )
+    kl, errors, squares = (torch.cat(column).double() for column in zip(*rows, strict=True))
+    values = {"kl": kl, "feature_error": errors, "mse": squares}
+    return means_of_usual(values, squares, targets, odd)
