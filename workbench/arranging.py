@@ -106,7 +106,7 @@ class Arranger:
         if not shared:
             left["layers"] = 216
         self._sizes(Qt.Orientation.Horizontal, **left, inspector=300)
-        self._sizes(Qt.Orientation.Vertical, curves=230)
+        self._sizes(Qt.Orientation.Vertical, curves=250)
 
     def _train(self, guided: bool) -> None:
         left = {GUIDE: GUIDE_WIDTH} if guided else {}

@@ -208,7 +208,7 @@ QLabel[role="kind"] {{ color: {t.accent}; font-size: {theme.FONT_SMALL}pt; font-
 QFrame[role="popup"], QFrame#quick_add {{ background: {t.raised}; border: 1px solid {t.border_strong}; border-radius: 8px; }}
 QFrame[role="section"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
 QWidget#recipePage, QScrollArea#recipeTab, QWidget#dataTab, QWidget#dataPage {{ background: {t.window}; }}
-QScrollArea#inspector, QWidget#inspectorPage, QScrollArea#plotWall, QWidget#plotWallPage {{ background: {t.surface}; }}
+QScrollArea#inspector, QWidget#inspectorPage, QScrollArea#plotWall, QWidget#plotWallPage, QScrollArea#legendScroll, QScrollArea#legendScroll QWidget#legend {{ background: {t.surface}; }}
 QWidget#insideTab, QWidget#compressTab {{ background: {t.surface}; }}
 QWidget#insideSide, QWidget#compressSide {{ background: {t.window}; border-right: 1px solid {t.border}; }}
 QListWidget#insideViews {{ background: {t.window}; }}

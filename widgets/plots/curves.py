@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
 from projects.translation import ngettext
@@ -19,13 +19,15 @@ from widgets.plots.axis import StepAxis, ValueAxis
 from widgets.plots.drawing import Drawing
 from widgets.plots.frame import bare_plot, color_frame
 from widgets.plots.legend import Entry, Legend
+from widgets.plots.legend_side import LegendSide
 from widgets.plots.readout import Reading, Readout, number
 from widgets.plots.track import Curve
 
 __all__ = ["Curve", "CurvePlot", "Mark", "number"]
 
 MARK_NEAR = 6  # pixels
-LEAST_PLOT = 64  # pixels of height, without the legend
+LEAST_PLOT = 96  # pixels of height, without the legend
+LOW_PLOT = 48  # the same where the legend stands beside it
 WITH_WORDS = 120  # pixels of height from which on the axis is named; the numbers say enough
 
 
@@ -82,13 +84,37 @@ class CurvePlot(QWidget):
         self._note.setObjectName("hint")
         self._note.setWordWrap(True)
         self._note.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.legend)
-        layout.addWidget(self.plot, 1)
-        layout.addWidget(self._note)
+        self._side: LegendSide | None = None
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(2)
+        self._parts.addWidget(self.legend)
+        body = QVBoxLayout()
+        body.setSpacing(2)
+        body.addWidget(self.plot, 1)
+        body.addWidget(self._note)
+        self._parts.addLayout(body, 1)
         self.retheme()
+
+    def set_beside(self, heading: QWidget | None) -> None:
+        """Have the legend beside the curves, for a low place; above them, as it comes, for None.
+
+        Args:
+            heading: Stands above the legend then.
+        """
+        if (heading is None) == (self._side is None):
+            return
+        if heading is not None:
+            self._side = LegendSide(heading, self.legend, self)
+            self._parts.insertWidget(0, self._side)
+            self._parts.setDirection(QBoxLayout.Direction.RightToLeft)
+        elif self._side is not None:
+            self._side.release()
+            self._side = None
+            self._parts.insertWidget(0, self.legend)
+            self.legend.show()
+            self._parts.setDirection(QBoxLayout.Direction.TopToBottom)
+        self.plot.setMinimumHeight(LEAST_PLOT if heading is None else LOW_PLOT)
 
     # -------------------------------------------------------------------------------- content
 

@@ -78,6 +78,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("legend")
         self._layout = FlowLayout(self, gap=4)
         self._chips: dict[str, QToolButton] = {}
         self._entries: dict[str, Entry] = {}

@@ -1,20 +1,42 @@
-"""Plots in as many columns as there is room for."""
+"""Plots in as many columns as there is room for; in a low place only some of them, which are chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from projects.translation import gettext as _
 from widgets import theme
 
 LEAST_WIDTH, LEAST_HEIGHT = 210, 130
+LOW = 180  # pixels of height below which a legend above a plot leaves too little of it
+BESIDE_WIDTH = 420  # pixels of a plot with its legend beside it
+
+
+@runtime_checkable
+class Beside(Protocol):
+    """A plot that can have its legend beside it."""
+
+    def set_beside(self, heading: QWidget | None) -> None:
+        """Have the legend beside the plot under a heading, or above it for None."""
 
 
 class PlotWall(QScrollArea):
     """Shows titled plots side by side and below each other; scrolls where they would be too small.
+
+    In a place that is too low for legends above plots, as many plots as fit side by side are shown with their legends
+    beside them, and which ones is chosen in their headings.
 
     Args:
         plots: Title and plot of each.
@@ -27,14 +49,18 @@ class PlotWall(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._cells = [_Cell(title, plot) for title, plot in plots]
+        for cell in self._cells:
+            cell.other_wanted.connect(self._swap)
         self._shown = [True] * len(self._cells)
+        self._order = list(range(len(self._cells)))
+        self._low = False
         page = QWidget()
         page.setObjectName("plotWallPage")
         self._grid = QGridLayout(page)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GAP)
         self.setWidget(page)
-        self._arranged: tuple[int, tuple[bool, ...]] | None = None
+        self._arranged: object = None
         self._arrange()
 
     def set_shown(self, shown: Sequence[bool]) -> None:
@@ -45,7 +71,10 @@ class PlotWall(QScrollArea):
     def columns(self) -> int:
         """Return how many plots stand side by side: rows are as even as they can be."""
         count = max(1, sum(self._shown))
-        fitting = max(1, min(count, self.viewport().width() // LEAST_WIDTH))
+        width = BESIDE_WIDTH if self._low else LEAST_WIDTH
+        fitting = max(1, min(count, self.viewport().width() // width))
+        if self._low:
+            return fitting
         rows = -(-count // fitting)
         return -(-count // rows)
 
@@ -54,42 +83,95 @@ class PlotWall(QScrollArea):
         super().resizeEvent(event)
         self._arrange()
 
+    def _is_low(self) -> bool:
+        room = self.maximumViewportSize()
+        able = all(isinstance(cell.plot, Beside) for cell in self._cells)
+        return able and room.height() < LOW and room.width() >= BESIDE_WIDTH
+
+    def _swap(self, title: str) -> None:
+        """Show another plot in the place of one."""
+        here = self._cells.index(self.sender())  # type: ignore[arg-type]  # cells alone send this
+        other = next(place for place, cell in enumerate(self._cells) if cell.title == title)
+        a, b = self._order.index(here), self._order.index(other)
+        self._order[a], self._order[b] = other, here
+        self._arrange()
+
     def _arrange(self) -> None:
-        wanted = (self.columns(), tuple(self._shown))
+        self._low = self._is_low()
+        columns = self.columns()
+        wanted = (columns, self._low, tuple(self._shown), tuple(self._order))
         if wanted == self._arranged:
             return
         self._arranged = wanted
         for cell in self._cells:
             self._grid.removeWidget(cell)
-        there = [cell for cell, shown in zip(self._cells, self._shown, strict=True) if shown]
-        for place, cell in enumerate(there):
-            row, column = divmod(place, wanted[0])
-            rest = (
-                wanted[0] - column if cell is there[-1] else 1
-            )  # the last one has the rest of its row
+        places = self._order if self._low else range(len(self._cells))
+        there = [self._cells[place] for place in places if self._shown[place]]
+        titles = [c.title for c, shown in zip(self._cells, self._shown, strict=True) if shown]
+        seen = there[:columns] if self._low else there
+        for place, cell in enumerate(seen):
+            row, column = divmod(place, columns)
+            last = cell is seen[-1]
+            rest = columns - column if last else 1  # the last one has the rest of its row
             self._grid.addWidget(cell, row, column, 1, rest)
-        for cell, shown in zip(self._cells, self._shown, strict=True):
-            cell.setVisible(shown)
+        for cell in self._cells:
+            cell.lie_low(titles if self._low else None)
+            cell.setVisible(cell in seen)
         for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 1 if column < wanted[0] else 0)
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
 
 class _Cell(QWidget):
-    """A plot with its title, as high as there is room, and never lower than its legend and some plot."""
+    """A plot with its title, as high as there is room, and never lower than its legend and some plot.
+
+    Signals:
+        other_wanted(title): Another plot is to be shown here.
+    """
+
+    other_wanted = Signal(str)
 
     def __init__(self, title: str, plot: QWidget) -> None:
         super().__init__()
+        self.title = title
+        self.plot = plot
+        self._choice: QComboBox | None = None
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        heading = QLabel(title)
-        heading.setObjectName("plotTitle")
-        column.addWidget(heading)
+        self._heading = QLabel(title)
+        self._heading.setObjectName("plotTitle")
+        column.addWidget(self._heading)
         column.addWidget(plot, 1)
+
+    def lie_low(self, titles: Sequence[str] | None) -> None:
+        """Have the legend beside the plot, and these titles to choose from; as it comes for None."""
+        self._heading.setVisible(titles is None)
+        if not isinstance(self.plot, Beside):
+            return
+        if titles is None:
+            self.plot.set_beside(None)
+            return
+        if self._choice is None:
+            self._choice = self._new_choice()
+        if [self._choice.itemText(place) for place in range(self._choice.count())] != titles:
+            self._choice.clear()
+            self._choice.addItems(titles)
+        self._choice.setCurrentText(self.title)
+        self.plot.set_beside(self._choice)
+
+    def _new_choice(self) -> QComboBox:
+        choice = QComboBox()
+        choice.setObjectName("plotChoice")
+        choice.setAccessibleName(_("Which plot is shown here"))
+        choice.setToolTip(_("Which plot is shown here"))
+        choice.textActivated.connect(self.other_wanted)
+        return choice
 
     def minimumSizeHint(self) -> QSize:
         """As high as a legend is that wraps into more lines where it is narrow, and some plot below it."""
         least = self._column.totalMinimumSize()
+        if self._heading.isHidden():
+            return least
         wanted = self._column.minimumHeightForWidth(self.width())
         return QSize(least.width(), max(LEAST_HEIGHT, wanted))
 

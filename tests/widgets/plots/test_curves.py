@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show, move
@@ -319,6 +319,36 @@ def test_a_legend_of_many_lines_takes_no_height_from_its_curves(show: Show, qtbo
     page = wall.widget()
     assert page is not None
     assert page.height() > wall.viewport().height()  # there is more below
+
+
+def test_a_low_place_shows_fewer_plots_and_which_is_chosen(show: Show, qtbot: QtBot) -> None:
+    """In the strip below a canvas curves have most of the height, and every plot can be had."""
+    titles = ("Loss", "Scores", "Samples", "Distance", "Metrics")
+    plots = {title: CurvePlot(title) for title in titles}
+    for plot in plots.values():
+        plot.set_curves([curve(f"curve {i}") for i in range(4)])
+    wall: PlotWall = show(PlotWall(list(plots.items())), 1100, 110)
+
+    def seen() -> list[str]:
+        return [title for title, plot in plots.items() if not plot.visibleRegion().isEmpty()]
+
+    qtbot.waitUntil(lambda: seen() == ["Loss", "Scores"])
+    assert plots["Loss"].plot.height() > 100
+    assert plots["Loss"].plot.width() > 250
+    (choice,) = plots["Scores"].findChildren(QComboBox)
+    assert [choice.itemText(i) for i in range(choice.count())] == list(titles)
+    assert choice.currentText() == "Scores"
+    choice.textActivated.emit("Metrics")
+    qtbot.waitUntil(lambda: seen() == ["Loss", "Metrics"])
+    assert plots["Metrics"].findChildren(QComboBox)[0].currentText() == "Metrics"
+    wall.resize(600, 110)
+    qtbot.waitUntil(lambda: seen() == ["Loss"])
+    wall.resize(1100, 500)
+    qtbot.waitUntil(lambda: seen() == list(titles))
+    assert not any(plot.findChildren(QComboBox) for plot in plots.values())
+    for plot in plots.values():
+        assert plot.legend.isVisible()
+        assert plot.legend.geometry().bottom() < plot.plot.y()
 
 
 def test_the_axis_is_named_where_there_is_room(plot: CurvePlot) -> None:
