@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -43,7 +43,8 @@ class Tutor(QObject):
         self._panel = panel
         self._settings = settings
         self._document: Document | None = None
-        self._runs: dict[Path, Trained | None] = {}
+        self._runs: dict[Path, Trained] = {}
+        self._told: dict[Path, Summary] = {}
         self._order: list[Path] = []
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._timer.timeout.connect(self._judge)
@@ -55,7 +56,7 @@ class Tutor(QObject):
         if self._document is not None:
             self._document.changed.disconnect(self._edited)
         self._document = document
-        self._runs, self._order = {}, []
+        self._runs, self._told, self._order = {}, {}, []
         self.guide = None
         if document is not None:
             document.changed.connect(self._edited)
@@ -65,14 +66,22 @@ class Tutor(QObject):
         self._judge()
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
-        """Look at these runs, the newest first; those that have ended are read once, in the background."""
+        """Look at these runs, the newest first; those that have ended are read, in the background.
+
+        One is read again when its summary says something else: it has ended before its test metrics are known.
+        """
         if self.guide is None:
             return
         self._order = [path for path, _summary in runs]
-        fresh = [p for p, summary in runs if summary.state in ENDED and p not in self._runs]
-        self._runs |= dict.fromkeys(fresh)
+        ended = {path: summary for path, summary in runs if summary.state in ENDED}
+        fresh = {p: summary for p, summary in ended.items() if self._told.get(p) != summary}
+        self._told |= fresh
         if fresh:
-            aside(self, lambda: {path: _read(path) for path in fresh}, self._took)
+            aside(
+                self,
+                lambda: {path: _read(path) for path in fresh},
+                lambda found: self._took(fresh, found),
+            )
         else:
             self._timer.start()
 
@@ -80,7 +89,7 @@ class Tutor(QObject):
         """What every step of the experiment finds now."""
         if self.guide is None or self._document is None:
             return []
-        runs = [one for path in self._order if (one := self._runs.get(path)) is not None]
+        runs = [self._runs[path] for path in self._order if path in self._runs]
         facts = Facts(self._document.project, runs)
         told = self._settings.seen(self.guide.name)
         return [
@@ -90,8 +99,15 @@ class Tutor(QObject):
             for number, step in enumerate(self.guide.steps)
         ]
 
-    def _took(self, found: dict[Path, Trained | None]) -> None:
-        self._runs |= {path: one for path, one in found.items() if path in self._runs}
+    def _took(self, told: Mapping[Path, Summary], found: Mapping[Path, Trained | None]) -> None:
+        """Runs were read; those that are read again meanwhile count when that is done."""
+        for path, one in found.items():
+            if self._told.get(path) is not told[path]:
+                continue
+            if one is None:
+                del self._told[path]  # at the next listing it may be whole
+            else:
+                self._runs[path] = one
         self._judge()
 
     def _edited(self, *_projects: object) -> None:

@@ -8,10 +8,12 @@ import msgspec
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from engine.runs.summary import read_summary, write_summary
 from projects.files import load
 from projects.guides import guide
 from projects.schema import Node, Wire
 from projects.templates import template
+from tests.engine.training.support import train
 from tests.workbench.shell import click, wait
 from widgets import theme
 from workbench.arranging import GUIDE
@@ -68,6 +70,48 @@ def test_an_experiment_is_followed(window: MainWindow, qtbot: QtBot, tmp_path: P
     assert cards[4].body.isVisible(), "any step can be read"
     click(button(cards[1], "stepSeen"))
     assert cards[1].body.isVisible(), "what was called done can be called back"
+
+
+def test_a_training_whose_test_comes_after_its_end_counts(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A run's summary says that it has finished, and a moment later how it did in the test."""
+    project = guide("perceptron").project
+    recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=2)
+    run = tmp_path / "20260102-030401-ash"
+    train(msgspec.structs.replace(project, recipe=recipe), run)
+    whole = read_summary(run)
+    metrics = {n: value for n, value in whole.metrics.items() if not n.startswith("test_")}
+    early = msgspec.structs.replace(whole, metrics=metrics)
+    assert early != whole
+    window.open_guide("perceptron")
+    tutor = window.tutor
+    write_summary(run, early)
+    tutor.set_runs([(run, early)])
+    wait(qtbot, lambda: tutor._runs.get(run) is not None)
+    assert not tutor.findings()[0].done
+    write_summary(run, whole)
+    tutor.set_runs([(run, whole)])
+    wait(qtbot, lambda: tutor.findings()[0].done)
+
+
+def test_a_run_that_could_not_be_read_is_read_at_the_next_listing(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    project = guide("perceptron").project
+    recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=2)
+    run = tmp_path / "20260102-030401-ash"
+    train(msgspec.structs.replace(project, recipe=recipe), run)
+    window.open_guide("perceptron")
+    frozen = run / "project.yaml"
+    frozen.rename(run / "aside.yaml")
+    summary = read_summary(run)
+    window.tutor.set_runs([(run, summary)])
+    wait(qtbot, lambda: run not in window.tutor._told)
+    assert not window.tutor.findings()[0].done
+    (run / "aside.yaml").rename(frozen)
+    window.tutor.set_runs([(run, summary)])
+    wait(qtbot, lambda: window.tutor.findings()[0].done)
 
 
 def test_links_lead_to_the_textbook(window: MainWindow, qtbot: QtBot) -> None:
