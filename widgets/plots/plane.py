@@ -12,12 +12,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from widgets import theme
+from widgets.plots.borders import borders
 from widgets.plots.frame import bare_plot, color_frame
 
 RING = 17.0  # pixels
 FINER = 4  # pixels of a surface of values for one place, each way
 HEAD, SPREAD = 0.35, 0.4  # of an arrow: its head's length, and half of its width, by the shaft
 ALPHA = 130
+BORDER = 1.6  # pixels
 SYMBOLS = ("o", "s", "t", "d", "+", "x", "p", "h", "star", "t1")
 
 
@@ -45,6 +48,9 @@ class Plane(QWidget):
         self._surface = pg.ImageItem()
         self._surface.setZValue(-10)
         self.plot.addItem(self._surface)
+        self._borders = pg.PlotCurveItem(antialias=True)
+        self._borders.setZValue(-5)
+        self.plot.addItem(self._borders, ignoreBounds=True)
         self._groups: list[pg.ScatterPlotItem] = []
         self._arrows = pg.PlotCurveItem(antialias=True)
         self._arrows.setZValue(20)
@@ -87,7 +93,7 @@ class Plane(QWidget):
         extent: Sequence[float],
         colors: Sequence[QColor],
     ) -> None:
-        """Paint which class each place belongs to, paler where less certain.
+        """Paint which class each place belongs to, paler where less certain, and a line where one gives way to another.
 
         Args:
             classes: ``(rows, columns)`` class at each place, the first row at the bottom, or None.
@@ -96,7 +102,7 @@ class Plane(QWidget):
             colors: Colour of each class.
         """
         if classes is None or certainty is None:
-            self._surface.clear()
+            self._clear_surface()
             return
         table = np.array([(c.red(), c.green(), c.blue()) for c in colors], np.uint8)
         picture = np.empty((*classes.shape, 4), np.uint8)
@@ -107,6 +113,12 @@ class Plane(QWidget):
         self._surface.setImage(picture.transpose(1, 0, 2))
         x0, x1, y0, y1 = (float(value) for value in extent)
         self._surface.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
+        lines = borders(classes, certainty, len(colors), extent)
+        self._borders.setData(x=lines[:, 0], y=lines[:, 1], connect="pairs")
+
+    def _clear_surface(self) -> None:
+        self._surface.clear()
+        self._borders.setData(x=[], y=[])
 
     def set_values(
         self,
@@ -123,8 +135,8 @@ class Plane(QWidget):
             scale: Values of the first and the last colour.
             colors: From low to high.
         """
+        self._clear_surface()
         if values is None:
-            self._surface.clear()
             return
         low, high = scale
         stops = np.linspace(0, 1, len(colors))
@@ -205,6 +217,7 @@ class Plane(QWidget):
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         color_frame(self.plot)
+        self._borders.setPen(pg.mkPen(theme.current().color("text"), width=BORDER))
         self.plot.showGrid(x=True, y=True, alpha=0.1)
 
 

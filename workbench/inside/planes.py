@@ -69,9 +69,12 @@ class BoundaryPicture(Picture):
             for name, step in zip(answer.words("moments"), steps, strict=False)
             if name in NAMES
         )
-        return _("What is answered at every place, paler is less certain · {kept}").format(
-            kept=kept
-        )
+        said = _("What is answered at every place, paler is less certain · {kept}")
+        if answer.arrays["surface"].dtype.kind == "i":
+            said = _(
+                "What is answered at every place, paler is less certain, at the line another answer begins · {kept}"
+            )
+        return said.format(kept=kept)
 
     def _paint_moment(self, *_index: object) -> None:
         answer = self._answer

@@ -52,7 +52,9 @@ class PointsView(View):
         self._plane.set_groups(
             [(classes[c], points[labels == c], colors[c], 5.0) for c in range(len(classes))]
         )
-        return _("What is answered at every place; paler is less certain")
+        return _(
+            "What is answered at every place; paler is less certain, and at the line another answer begins"
+        )
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

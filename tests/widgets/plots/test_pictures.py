@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show, ask, move, pixel
 from widgets import theme
+from widgets.plots.borders import borders
 from widgets.plots.cells import CellMap
 from widgets.plots.heatmap import MOST_COLUMNS, Heatmap
 from widgets.plots.image_grid import LEAST, Caption, ImageGrid, to_qimage
@@ -303,3 +304,50 @@ def test_points_that_are_no_numbers(show: Show, dark: None) -> None:
     plane.set_groups([("generated", points, QColor("#ff0000"), 4)])
     plane.retheme()
     plane.grab()
+
+
+def test_the_line_of_even_odds_is_where_it_is() -> None:
+    """Two classes whose odds change along the abscissa: ½ lies at 0.3, between places of the grid."""
+    xs = np.linspace(-1, 1, 9)
+    odds = np.clip(0.5 + 0.4 * (xs - 0.3), 0, 1)
+    first = np.tile(odds, (5, 1))
+    classes, certainty = (first > 0.5).astype(int), np.maximum(first, 1 - first)
+    line = borders(classes, certainty, 2, (-1, 1, 10, 20))
+    assert len(line) == 2 * 4
+    assert line[:, 0] == pytest.approx(0.3)
+    assert sorted(set(line[:, 1])) == pytest.approx([10, 12.5, 15, 17.5, 20])
+
+
+def test_borders_of_several_classes_meet() -> None:
+    classes = np.array([[0, 1], [2, 2]])
+    lines = borders(classes, np.full((2, 2), 0.8), 3, (0, 1, 0, 1)).reshape(-1, 2, 2)
+    assert len(lines) == 3
+    assert (lines[:, 1] == lines[0, 1]).all()
+    assert sorted(lines[:, 0].tolist()) == [[0, 0.5], [0.5, 0], [1, 0.5]]
+
+
+def test_one_class_everywhere_has_no_border() -> None:
+    assert not len(borders(np.zeros((4, 4), int), np.full((4, 4), 0.6), 2, (0, 1, 0, 1)))
+    assert not len(borders(np.array([[0, 1]]), np.full((1, 2), 0.6), 2, (0, 1, 0, 1)))
+
+
+@pytest.mark.parametrize("scheme", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_the_border_is_seen_where_answers_are_pale(show: Show, scheme: theme.Tokens) -> None:
+    theme.use(scheme)
+    try:
+        plane = show(Plane("Points"))
+        odds = np.tile(np.linspace(0.4, 0.6, 20), (20, 1))
+        colors = [scheme.series_color(0), scheme.series_color(1)]
+        surface = (odds > 0.5).astype(int), np.maximum(odds, 1 - odds)
+        plane.set_surface(*surface, (0, 1, 0, 1), colors)
+        plane.plot.grab()  # the range of a plot is found out when it is painted
+        middle = plane.plot.mapFromScene(plane.plot.getViewBox().mapViewToScene(QPointF(0.5, 0.5)))
+        seen = plane.plot.grab().toImage()
+        near = [seen.pixelColor(middle.x() + x, middle.y()).lightness() for x in (-1, 0, 1)]
+        far = seen.pixelColor(middle.x() + 20, middle.y()).lightness()
+        assert max(abs(value - far) for value in near) > 60
+        plane.set_surface(None, None, (), ())
+        seen = plane.plot.grab().toImage()
+        assert abs(seen.pixelColor(middle.x(), middle.y()).lightness() - far) < 60
+    finally:
+        theme.use(theme.LIGHT)
