@@ -28,6 +28,11 @@ MOST_PIXELS = 64_000_000
 MOST_BYTES = 4 * 2**30
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, MemoryError, struct.error)
 
+Color = Annotated[
+    Literal["rgb", "grey"],
+    Meta(title="Colour", extra={"names": {"rgb": "RGB", "grey": "greyscale"}}),
+]
+
 
 class ImageFolder(Source, frozen=True, tag="image_folder"):
     """Images in one folder per class; each is scaled to fit and cut to a square.
@@ -58,10 +63,7 @@ class ImageFolder(Source, frozen=True, tag="image_folder"):
         ),
     ] = ""
     side: Annotated[int, Meta(ge=4, le=1024, title="Side", extra={"unit": "px"})] = 32
-    color: Annotated[
-        Literal["rgb", "grey"],
-        Meta(title="Colour", extra={"names": {"rgb": "RGB", "grey": "greyscale"}}),
-    ] = "rgb"
+    color: Color = "rgb"
 
     def fingerprint(self, place: Place) -> str:
         """Names, sizes and times of all images; see :meth:`Source.fingerprint`."""

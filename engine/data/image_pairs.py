@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
 from engine.data.class_folders import listed, stamps
-from engine.data.image_folder import ENDINGS, MOST_BYTES, MOST_IMAGES, open_image, squared
+from engine.data.image_folder import (
+    ENDINGS,
+    MOST_BYTES,
+    MOST_IMAGES,
+    Color,
+    open_image,
+    squared,
+)
 from engine.data.places import resolve
 from projects.errors import DataError
 from projects.fields import shown
@@ -72,10 +79,7 @@ class ImagePairs(Source, frozen=True, tag="image_pairs"):
         ),
     ] = "a_to_b"
     side: Annotated[int, Meta(ge=4, le=1024, title="Side", extra={"unit": "px"})] = 64
-    color: Annotated[
-        Literal["rgb", "grey"],
-        Meta(title="Colour", extra={"names": {"rgb": "RGB", "grey": "greyscale"}}),
-    ] = "rgb"
+    color: Color = "rgb"
 
     def fingerprint(self, place: Place) -> str:
         """Names, sizes and times of all images; see :meth:`Source.fingerprint`."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.ao.quantization.fx import _decomposed  # noqa: F401  which registers the operators
 from torch.nn.utils import parametrize
 
 from engine.compression.activation import Activation
@@ -16,6 +16,11 @@ from engine.compute.gridding import axes_of, grid_of
 from engine.compute.rounding import affine, quantisable, rounded_each
 
 BYTE = 8
+
+
+def _need_operators() -> None:
+    """Let there be ``torch.ops.quantized_decomposed``: a module that torch keeps to itself registers them."""
+    importlib.import_module("torch.ao.quantization.fx._decomposed")
 
 
 class Coded:
@@ -28,6 +33,7 @@ class Coded:
     """
 
     def __init__(self, rule: Activation) -> None:
+        _need_operators()
         self._rule = rule
         self._scale, self._zero = 1.0, 0
         if rule.low is not None and rule.high is not None:
@@ -65,6 +71,7 @@ class _Codes(nn.Module):
 
     def __init__(self, weight: Tensor, grid: Grid) -> None:
         super().__init__()
+        _need_operators()
         self._axis, self._largest = grid.axis, grid.largest
         self.register_buffer("codes", grid.codes(weight))
         self.register_buffer("scales", grid.scales)

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.compute import checkpoint
 from engine.compute.evaluate import networks, open_run
 from engine.compute.session import Session
-from engine.export.hand_out import hand_out, lacking, possible
+from engine.export.hand_out import lacking, need_ready, possible, written
 from engine.export.standing import InTheWayError
 from engine.exports.base import EXPORTS
 from engine.protocol import Export, Exported
@@ -38,9 +38,9 @@ class Exporter:
         """
         tell = telling(sink, control)
         run = Path(request.run)
-        tell(_("Opening the run"), 0.0)
-        session = self._opened(run)
         if request.format is None:
+            tell(_("Opening the run"), 0.0)
+            session = self._opened(run)
             return Exported(
                 run=request.run,
                 networks=tuple(networks(session)),
@@ -54,7 +54,10 @@ class Exporter:
         export = EXPORTS.make_plug(request.format, "format")
         out = Path(request.path)
         try:
-            done = hand_out(run, session, export, out, request.network, tell, request.replace)
+            need_ready(export, out, request.replace)
+            tell(_("Opening the run"), 0.0)
+            session = self._opened(run)
+            done = written(run, session, export, out, request.network, tell, request.replace)
         except InTheWayError as error:
             return Exported(run=request.run, in_the_way=tuple(map(str, error.files)))
         return Exported(

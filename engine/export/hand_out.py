@@ -86,10 +86,38 @@ def hand_out(
         FileError: The file cannot be written, or has the wrong ending.
         RunError: There is no such network, or what was written computes something else.
     """
+    need_ready(export, out, replace)
+    return written(run, session, export, out, network, tell, replace)
+
+
+def need_ready(export: Export, out: Path, replace: bool = False) -> None:
+    """Say so before any work, reading the run included, where a file can't be written or is somebody's.
+
+    Args:
+        export: The format.
+        out: The main file.
+        replace: Whether files that are there already may be replaced.
+
+    Raises:
+        InTheWayError: The file is there already, and no export wrote it.
+        FileError: It cannot be written, has the wrong ending, or a package is missing.
+    """
     need_place(out, export.suffix)
     need_packages(export)
     if not replace:
         need_no_stranger(out)
+
+
+def written(
+    run: Path,
+    session: Session,
+    export: Export,
+    out: Path,
+    network: str = "",
+    tell: Tell = lambda _text, _share: None,
+    replace: bool = False,
+) -> Handed:
+    """Do what :func:`hand_out` does, after :func:`need_ready`; arguments and errors are the same."""
     everything = networks_of(session)
     chosen = _chosen(everything, network, export.single)
     job = Job(run, session, chosen, out.name)
@@ -101,7 +129,7 @@ def hand_out(
     with torch.random.fork_rng(devices=[]), evaluating(*everything.values()):
         files = writer.files()
         contents = {out.parent / name: content for name, content in files.items()}
-        written, about = tuple(contents), report_of(out)
+        names, about = tuple(contents), report_of(out)
         origin = Origin(export.tag(), _mark_of(run), tuple(chosen))
         if not replace:
             need_free(contents, out, origin)
@@ -117,7 +145,7 @@ def hand_out(
     worst = max(measured.values()) if measured else None
     return Handed(
         path=out,
-        files=(*written, about),
+        files=(*names, about),
         difference=worst,
         inputs=sum(len(trial.inputs) for trial in tried.values()) if measured else 0,
         notes=tuple(notes),

@@ -22,9 +22,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     if args.to == TENSORBOARD:
         return _to_tensorboard(args.run, args.out, console)
     from engine.compute.evaluate import open_run
-    from engine.export.files import need_place
-    from engine.export.hand_out import hand_out, lacking, left_out, need_packages
-    from engine.export.standing import need_no_stranger
+    from engine.export.hand_out import lacking, left_out, need_ready, written
 
     chosen = _settings(args.to, args.set)
     if args.out.suffix.lower() != chosen.suffix:
@@ -33,18 +31,17 @@ def export(args: argparse.Namespace, console: Console) -> int:
                 format=chosen.title, suffix=chosen.suffix, name=args.out.name
             )
         )
-    need_place(args.out, chosen.suffix)  # before the run is read, which may take long
-    need_packages(chosen)
-    if not args.force:
-        need_no_stranger(args.out)
+    replace = bool(args.force)
+    need_ready(chosen, args.out, replace)  # before the run is read, which may take long
 
     def damaged(error: UserError) -> None:
         console.note(str(error))
 
     session = open_run(args.run, damaged=damaged)
-    for problem in lacking(args.run, session, chosen):
-        console.note(left_out(problem))
-    done = hand_out(args.run, session, chosen, args.out, args.network, replace=bool(args.force))
+    said = [left_out(problem) for problem in lacking(args.run, session, chosen)]
+    for note in said:
+        console.note(note)
+    done = written(args.run, session, chosen, args.out, args.network, replace=replace)
     told = _("Wrote {path}").format(path=done.path)
     if done.difference is not None:
         told = _(
@@ -59,7 +56,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     }
     beside = [name for name in files if name != str(done.path)]
     lines = [told, _("Beside it: {files}").format(files=", ".join(Path(f).name for f in beside))]
-    console.answer(answer, [*lines, *done.notes])
+    console.answer(answer, [*lines, *(note for note in done.notes if note not in said)])
     return DONE
 
 

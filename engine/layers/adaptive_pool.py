@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape
-from engine.layers.windows import need_image, need_signal
+from engine.layers.windows import Pooled, need_image, need_signal
 
-Mode = Annotated[
-    Literal["avg", "max"],
-    Meta(
-        title="Mode",
-        description="Mean or maximum of every window.",
-        extra={"names": {"avg": "mean", "max": "maximum"}},
-    ),
-]
+Mode = Annotated[Pooled, Meta(description="Mean or maximum of every window.")]
 
 
 class AdaptivePool2d(Layer, frozen=True, kw_only=True, tag="adaptive_pool2d"):

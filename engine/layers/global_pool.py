@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, ShapeError
+from engine.layers.windows import Pooled
 from projects.translation import gettext as _
 
 
@@ -36,14 +37,7 @@ class GlobalPool(Layer, frozen=True, kw_only=True, tag="global_pool"):
     )
     source: ClassVar[str] = "Lin, Chen & Yan 2014, Network in Network, section 3.2"
 
-    mode: Annotated[
-        Literal["avg", "max"],
-        Meta(
-            title="Mode",
-            description="Mean or maximum of a channel.",
-            extra={"names": {"avg": "mean", "max": "maximum"}},
-        ),
-    ] = "avg"
+    mode: Annotated[Pooled, Meta(description="Mean or maximum of a channel.")] = "avg"
 
     def check(self, *shapes: Shape) -> None:
         """Channels with at least one dimension behind them."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from engine.layers.base import Shape, ShapeError, need_rank
 from projects.translation import gettext as _
+
+Pooled = Annotated[
+    Literal["avg", "max"],
+    Meta(title="Mode", extra={"names": {"avg": "mean", "max": "maximum"}}),
+]
+"""What is kept of a window."""
 
 
 def padding_of(kernel: int, dilation: int, padding: int | None) -> int:
