@@ -28,6 +28,8 @@ from small_networks import (
     fashion_cnn,
     fashion_lenet,
     fashion_mlp,
+    fashion_student,
+    fashion_teacher,
     full,
     with_recipe,
 )
@@ -211,16 +213,23 @@ def rounded(shop: Workshop, name: str, project: Project) -> Figures:
     }
 
 
-def distilled(shop: Workshop, units: int, *augment: Plug) -> Figures:
-    """A hidden layer of some units alone, and with a convolutional network as its teacher; and what they know by heart."""
+def distilled_digits(shop: Workshop, units: int, *augment: Plug) -> Figures:
+    """A hidden layer of some units, and a convolutional network as its teacher."""
+    name = f"digits_{units}_{len(augment)}"
+    return distilled(shop, name, digits_student(units, *augment), "digits", digits_teacher())
+
+
+def distilled(
+    shop: Workshop, name: str, small: Project, subject: str, large_one: Project
+) -> Figures:
+    """A small network alone, and with a large one as its teacher; and what they know by heart."""
     from engine.compute.compression.measuring import size_of
     from engine.compute.evaluate import evaluate, open_run
 
-    small, name = digits_student(units, *augment), f"{units}_{len(augment)}"
-    whole, teacher = shop.train("digits_teacher", digits_teacher())
-    alone, before = shop.train(f"digits_alone_{name}", small)
+    whole, teacher = shop.train(f"{subject}_teacher", large_one)
+    alone, before = shop.train(f"{name}_alone", small)
     learner = with_recipe(small, distillation=TAUGHT)
-    taught, after = shop.train(f"digits_taught_{name}", learner, teacher=whole)
+    taught, after = shop.train(f"{name}_taught", learner, teacher=whole)
     large, less = (size_of(open_run(run), 0, latencies=()) for run in (whole, taught))
     found = {
         "test_accuracy_teacher": 100 * teacher["test_accuracy"],
@@ -245,9 +254,12 @@ FIGURES: dict[str, Callable[[Workshop], Figures]] = {
     "digits_units_random": lambda shop: pruned_units(
         shop, "digits", digits_mlp(512, 512), half_of_all("random")
     ),
-    "digits_distilled": lambda shop: distilled(shop, 128),
-    "digits_distilled_narrow": lambda shop: distilled(shop, 16),
-    "digits_distilled_moved": lambda shop: distilled(shop, 128, MOVED),
+    "digits_distilled": lambda shop: distilled_digits(shop, 128),
+    "digits_distilled_narrow": lambda shop: distilled_digits(shop, 16),
+    "digits_distilled_moved": lambda shop: distilled_digits(shop, 128, MOVED),
+    "fashion_distilled": lambda shop: distilled(
+        shop, "fashion_half", fashion_student(), "fashion", fashion_teacher()
+    ),
     "fashion_units": lambda shop: pruned_units(
         shop, "fashion", fashion_cnn(), half_of_all(), again
     ),

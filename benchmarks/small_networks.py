@@ -75,6 +75,26 @@ def fashion_lenet() -> Project:
     return msgspec.structs.replace(fashion_cnn(), networks={"classifier": network})
 
 
+def fashion_teacher() -> Project:
+    """The example, which sees images moved by a pixel, for longer."""
+    project = template("fashion_cnn").project
+    data = msgspec.structs.replace(project.data, augment=(MOVED,))
+    return with_recipe(msgspec.structs.replace(project, data=data), epochs=25)
+
+
+def fashion_student() -> Project:
+    """The same with half of the filters and without dropout, which sees the images as they are."""
+    blocks: list[Layer] = []
+    for filters in (8, 16, 32):
+        blocks += [("conv2d", {"filters": filters, "kernel": 3}), ("batch_norm", {}), ("relu", {})]
+        blocks += [("max_pool2d", {})] if filters < 32 else []
+    network = chain(*blocks, ("flatten", {}), ("linear", {"units": 10}))
+    project = msgspec.structs.replace(
+        template("fashion_cnn").project, networks={"classifier": network}
+    )
+    return with_recipe(project, epochs=20)
+
+
 def digits_mlp(*units: int) -> Project:
     """The example with hidden layers of these sizes."""
     hidden = [part for size in units for part in (("linear", {"units": size}), ("relu", {}))]
