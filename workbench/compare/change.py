@@ -17,7 +17,7 @@ from widgets import theme
 from widgets.forms import Form
 from workbench.forms import form_field
 from workbench.studies.dialog import path_box
-from workbench.studies.values import field_at, options_at, wanted_paths
+from workbench.studies.values import field_at, options_at, wanted_paths, words_at
 from workbench.values import CATALOGUES, plug_values, set_at, values_of
 
 FORM_KINDS = ("plug", "struct")
@@ -75,7 +75,9 @@ class ChangeEditor(QWidget):
         path = self.path.currentText().strip()
         if not path:
             raise ProjectError(_("Choose a setting that is to be different."))
-        return set_value(self._project, path, self.value.currentText())
+        text = self.value.currentText()
+        known = words_at(self._project, path)
+        return set_value(self._project, path, flow(known[text]) if text in known else text)
 
     def _choose(self, path: str) -> None:
         path = path.strip()
@@ -88,7 +90,9 @@ class ChangeEditor(QWidget):
             self._pages.setCurrentWidget(self.value)
             self.value.blockSignals(True)
             self.value.clear()
-            self.value.addItems([flow(option) for option in options_at(self._project, path)])
+            words = words_at(self._project, path)
+            for option in options_at(self._project, path):
+                self.value.addItem(next((w for w, v in words.items() if v == option), flow(option)))
             self.value.blockSignals(False)
         self.changed.emit()
 

@@ -31,7 +31,7 @@ from projects.yaml_reader import read_value
 from projects.yaml_writer import flow
 from widgets import icons, theme
 from workbench.metric_words import metric_words
-from workbench.studies.values import options_at, wanted_paths
+from workbench.studies.values import in_words, options_at, wanted_paths, words_at
 
 WIDTH = 640
 MOST_SEEDS = 100
@@ -172,7 +172,7 @@ class StudyDialog(QDialog):
         Raises:
             ProjectError: It is no study yet; says why.
         """
-        axes = [row.axis() for row in self._axes if not row.blank]
+        axes = self._declared()
         common = (Change("recipe.max_steps", self._steps.value()),) if self._steps.value() else ()
         made = Study(
             title=self._title.text().strip() or _("Study"),
@@ -183,6 +183,9 @@ class StudyDialog(QDialog):
             at_once=self._at_once.value(),
         )
         return read_study(write_study(made))
+
+    def _declared(self) -> list[Axis]:
+        return [row.axis() for row in self._axes if not row.blank]
 
     def _tell(self, *_value: object) -> None:
         try:
@@ -195,7 +198,9 @@ class StudyDialog(QDialog):
             return
         threads = self._project.recipe.threads * study.at_once
         runs = ngettext("{count:,} run", "{count:,} runs", study.runs).format(count=study.runs)
-        first = ", ".join(cell.title for cell in cells_of(study)[:4])
+        axes = tuple(in_words(self._project, axis) for axis in self._declared())
+        worded = msgspec.structs.replace(study, axes=axes)
+        first = ", ".join(cell.title for cell in cells_of(worded)[:4])
         cpu = ngettext("{count} CPU thread", "{count} CPU threads", threads).format(count=threads)
         words = _("{cells} × {seeds} seeds = {runs}, on {threads}: {first}{more}")
         self._show(
@@ -281,11 +286,16 @@ class AxisRow(QWidget):
             ProjectError: The values cannot be read.
         """
         path = self.path.currentText().strip()
-        return Axis.of(path, read_value(f"[{self.values.text()}]", path))
+        values = read_value(f"[{self.values.text()}]", path)
+        known = words_at(self._project, path)
+        return Axis.of(path, [known.get(v, v) if isinstance(v, str) else v for v in values])
 
     def _offer(self, path: str) -> None:
-        options = options_at(self._project, path.strip()) if path.strip() else []
-        self.values.setText(", ".join(map(flow, options)))
+        path = path.strip()
+        options = options_at(self._project, path) if path else []
+        words = words_at(self._project, path) if path else {}
+        told = (next((w for w, v in words.items() if v == option), option) for option in options)
+        self.values.setText(", ".join(map(flow, told)))
         self.values.setCursorPosition(0)
         self.changed.emit()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.layers.base import LAYERS
 from engine.objectives.base import objective_of
+from engine.studies.declaration import Axis, label_of
 from projects.fields import Field, fields_of
 from projects.paths import paths_of, value_at
 from projects.plain import plug_to
@@ -38,13 +40,31 @@ def wanted_paths(project: Project) -> list[str]:
 
 def options_at(project: Project, path: str) -> list[Any]:
     """Return plain values that can stand at a path: every one of a choice, else the one that stands there."""
-    head, *rest = path.split(".")
+    found = _declared(project, path)
+    options = _options(*found) if found is not None else None
+    if options:
+        return options
     now = value_at(project, path)
-    fields = _heads(project).get(head)
-    found = _options(fields, value_at(project, head), rest) if fields is not None else None
-    if found:
-        return found
     return [] if now is None or isinstance(now, dict | list) else [now]
+
+
+def words_at(project: Project, path: str) -> dict[str, Any]:
+    """Return what can stand at a path by the words that forms have for it; numbers and the like have none.
+
+    Files and the command line keep the values.
+    """
+    found = _declared(project, path)
+    if found is None:
+        return {}
+    return {words: v for v in _options(*found) or () if (words := _words(found[0], v))}
+
+
+def in_words(project: Project, axis: Axis) -> Axis:
+    """Return an axis of one path whose choices are called as forms call their values."""
+    known = words_at(project, axis.title)
+    labels = {label_of(value): words for words, value in known.items()}
+    choices = (c._replace(label=labels.get(c.label, c.label)) for c in axis.choices)
+    return axis._replace(choices=tuple(choices))
 
 
 def field_at(project: Project, path: str) -> Field | None:
@@ -57,27 +77,52 @@ def _heads(project: Project) -> Mapping[str, tuple[Field, ...]]:
     return {"objective": objective_of(project).fields(), "recipe": fields_of(Recipe)}
 
 
-def _options(fields: Iterable[Field], values: Any, rest: list[str]) -> list[Any] | None:
-    if not rest:
-        return None
-    field = next((field for field in fields if field.name == rest[0]), None)
+def _declared(project: Project, path: str) -> tuple[Field, bool] | None:
+    """The field that a path leads to, and whether it is its type alone that the path names."""
+    head, *rest = path.split(".")
+    if head == "networks" and len(rest) == 4 and rest[1] == "nodes":
+        node = value_at(project, ".".join((head, *rest[:3])))
+        tag = node.get("type") if isinstance(node, Mapping) else None
+        return _field(LAYERS.get(tag).fields(), node, rest[3:]) if tag in LAYERS else None
+    fields = _heads(project).get(head)
+    return _field(fields, value_at(project, head), rest) if fields is not None else None
+
+
+def _field(fields: Iterable[Field], values: Any, rest: list[str]) -> tuple[Field, bool] | None:
+    field = next((field for field in fields if rest and field.name == rest[0]), None)
     if field is None:
         return None
+    if len(rest) == 1 or (field.kind == "plug" and rest[1:] == ["type"]):
+        return field, len(rest) > 1
     catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
-    inside = values.get(field.name) if isinstance(values, Mapping) else None
-    if field.kind == "plug" and catalogue is not None:
-        if inside is None and isinstance(field.default, Plug):
-            inside = plug_to(field.default)
-        if rest[1:] == ["type"]:
-            return list(catalogue.entries)
-        if len(rest) == 1:
-            return [{"type": tag} for tag in catalogue.entries]
-        tag = str(inside.get("type")) if isinstance(inside, Mapping) else ""
-        return _options(catalogue.get(tag).fields(), inside, rest[1:]) if tag in catalogue else None
-    if len(rest) > 1:
+    if field.kind != "plug" or catalogue is None:
         return None
+    inside = values.get(field.name) if isinstance(values, Mapping) else None
+    if inside is None and isinstance(field.default, Plug):
+        inside = plug_to(field.default)
+    tag = str(inside.get("type")) if isinstance(inside, Mapping) else ""
+    return _field(catalogue.get(tag).fields(), inside, rest[1:]) if tag in catalogue else None
+
+
+def _options(field: Field, type_alone: bool) -> list[Any] | None:
+    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    if field.kind == "plug" and catalogue is not None:
+        tags = list(catalogue.entries)
+        return tags if type_alone else [{"type": tag} for tag in tags]
     if field.kind == "plugs" and catalogue is not None:
         return [[], *([{"type": tag}] for tag in catalogue.entries)]
     if field.kind == "bool":
         return [False, True]
     return list(field.choices) if field.kind == "choice" else None
+
+
+def _words(field: Field, value: Any) -> str:
+    """What forms call a value of a choice, or a plug of which nothing else is said; empty for all others."""
+    if field.kind == "choice":
+        return field.words_of(value)
+    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    only = value[0] if isinstance(value, list) and value else value
+    tag = only["type"] if isinstance(only, Mapping) else only
+    if catalogue is None or not isinstance(tag, str):
+        return ""
+    return str(catalogue.get(tag).title)

@@ -72,6 +72,44 @@ def test_a_study_is_declared_in_rows_and_counted(qtbot: QtBot) -> None:
     assert study.runs == 8
 
 
+def test_values_are_offered_in_the_words_of_forms_and_read_in_words_or_as_files_have_them(
+    qtbot: QtBot,
+) -> None:
+    dialog = StudyDialog(RING)
+    shown(dialog, qtbot)
+    found: list[Study] = []
+    dialog.declared.connect(found.append)
+    row = dialog._axes[0]
+    assert row.path.currentText() == "objective.loss.type"
+    assert row.values.text().startswith("Non-saturating, Minimax (saturating), Least squares")
+    assert "Non-saturating, Minimax (saturating), " in _told(dialog, "studyTold")
+    retype(row.values, "Hinge, least_squares")
+    assert ": Hinge, Least squares" in _told(dialog, "studyTold")
+    for path in wanted_paths(RING):  # what is offered is read as what can stand there
+        row.path.setCurrentText("")
+        row.path.setCurrentText(path)
+        values = [choice.changes[0].value for choice in row.axis().choices]
+        assert values == options_at(RING, path), path
+    row.path.setCurrentText("objective.loss.type")
+    retype(row.values, "Hinge, least_squares")
+    click(_button(dialog, "studyBegin"))
+    (axis,) = found[0].axes
+    assert [choice.label for choice in axis.choices] == ["hinge", "least_squares"]
+
+
+def test_a_change_offers_words_and_keeps_the_value(qtbot: QtBot) -> None:
+    dialog = CompareDialog(CLASSIFIER, [], lambda path: CLASSIFIER)
+    shown(dialog, qtbot)
+    dialog._editor.path.setCurrentText("recipe.pruning.type")
+    dialog._editor.path.setCurrentText("recipe.on_nan")
+    value = dialog._editor.value
+    assert [value.itemText(place) for place in range(value.count())] == ["stop", "roll back"]
+    value.setCurrentIndex(1)
+    assert dialog._editor.project().recipe.on_nan == "roll_back"
+    value.setEditText("roll_back")
+    assert dialog._editor.project().recipe.on_nan == "roll_back"
+
+
 def test_a_row_is_taken_away(qtbot: QtBot) -> None:
     dialog = StudyDialog(CLASSIFIER)
     shown(dialog, qtbot)
