@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from workbench.arranging import DRAWING, GUIDE, Area, Arranger
 from workbench.settings import Settings
 
 REST_MS = 200
+IN_SMALL = "_small"
 LAYOUT = 5  # raised when docks come or go, so that an older arrangement is not restored into them
 
 
@@ -44,6 +45,11 @@ class Docks(QObject):
         self._following = QTimer(self)
         self._following.setSingleShot(True)
         self._following.setInterval(REST_MS)
+        self._too_wide = 0
+        self._growing = QTimer(self)
+        self._growing.setSingleShot(True)
+        self._growing.setInterval(REST_MS)
+        self._growing.timeout.connect(self._return_to_own)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(REST_MS)
@@ -160,20 +166,42 @@ class Docks(QObject):
     def show(self, workspace: str) -> None:
         """Arrange the docks as the person left this workspace, else as it comes.
 
-        What was left in a wider window is not taken where it would widen this one.
+        What was left in a wider window is not taken where it would widen this one. It is kept: small windows have
+        arrangements of their own until there is room again.
         """
         self.workspace = workspace
         self._rest = None
         self._aside = []
-        kept = self._settings.bytes_of(self._key())
+        self._too_wide = 0
         with self._still():
             self._arrange()
-            if not kept.isEmpty() and self._window.restoreState(kept, LAYOUT):
-                self._leave()
-                if self._layout().minimumSize().width() > self._window.width():
+            if not self._take(self._key()) and self._too_wide:
+                self._arrange()
+                if not self._take(self._key(), IN_SMALL):
                     self._arrange()
             self.set_behind(self._behind)
             self._trim_titles()  # now: a moment later everything would move once more
+
+    def _take(self, *key: str) -> bool:
+        """Arrange the docks as they were left; return whether there was something that has room here."""
+        kept = self._settings.bytes_of("".join(key))
+        if kept.isEmpty() or not self._window.restoreState(kept, LAYOUT):
+            return False
+        self._leave()
+        needed = self._layout().minimumSize().width()
+        fits = needed <= self._window.width()
+        if not fits and not self._too_wide:
+            self._too_wide = needed
+        return fits
+
+    def _return_to_own(self) -> None:
+        """The window has been made wide enough for what a person has left in a wide one: show it again."""
+        if not self._too_wide or self._window.width() < self._too_wide:
+            return
+        aside = bool(self._aside)
+        self.remember()
+        self.show(self.workspace)
+        self.make_room(aside)
 
     def _key(self) -> str:
         """Where the arrangement is remembered; with a guide there is another one than without."""
@@ -206,6 +234,7 @@ class Docks(QObject):
     def hide_all(self) -> None:
         """Show the centre alone."""
         self._gone = []
+        self._too_wide = 0
         for dock in self._docks.values():
             dock.hide()
         self._show_centre(True)
@@ -221,6 +250,8 @@ class Docks(QObject):
         They have the shares that somebody gave them last, so that a window that is made small and
         large again shows them as they were. Palette and inspector stay as wide as their words.
         """
+        if self._too_wide:
+            self._growing.start()
         if self._rest is None:
             return
         self._following.start()
@@ -270,7 +301,8 @@ class Docks(QObject):
         with self._still():
             self.make_room(False)
             self._return()
-            self._settings.set_bytes(self._key(), self._window.saveState(LAYOUT))
+            key = self._key() + (IN_SMALL if self._too_wide else "")
+            self._settings.set_bytes(key, self._window.saveState(LAYOUT))
             self._leave()
             if aside:
                 self.make_room(True)
@@ -279,9 +311,11 @@ class Docks(QObject):
         """Arrange the docks of this workspace as they come."""
         for dock in self._docks.values():
             dock.setFloating(False)
+        self._too_wide = 0
         with self._still():
             self._arrange()
             self.remember()
+        self._settings.set_bytes(self._key() + IN_SMALL, QByteArray())
 
     def float_current(self) -> None:
         """Float the dock that has the focus, or put it back."""

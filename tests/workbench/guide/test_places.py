@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from projects.templates import template
@@ -112,3 +113,67 @@ def test_a_small_window_keeps_its_size(window: MainWindow, qtbot: QtBot) -> None
             qtbot.wait(20)
             assert (window.width(), window.height()) == (1024, 700), (turn.__name__, workspace)
             assert in_front(window.docks, GUIDE) == (turn is guided)
+
+
+def side_by_side(window: MainWindow) -> None:
+    """An arrangement that needs more than 1024 pixels."""
+    docks = window.docks
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["health"])
+    for beside, name in (("health", "samples"), ("samples", "runs")):
+        window.splitDockWidget(docks[beside], docks[name], Qt.Orientation.Horizontal)
+    for name in ("health", "samples", "runs"):
+        docks[name].show()
+
+
+def left(window: MainWindow, name: str) -> bool:
+    area = window.dockWidgetArea(window.docks[name])
+    return area == Qt.DockWidgetArea.LeftDockWidgetArea
+
+
+def test_an_own_arrangement_outlives_a_small_window(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1440, 900)
+    ordinary(window)
+    window.docks.reset()
+    side_by_side(window)
+    qtbot.wait(50)
+    window.show_workspace("train")
+    window.docks.reset()
+    window.resize(1024, 700)
+    for _again in range(2):
+        window.show_workspace("design")
+        qtbot.wait(20)
+        assert (window.width(), window.height()) == (1024, 700)
+        assert not left(window, "health")
+        window.show_workspace("train")  # remembers what was there
+    window.show_workspace("design")
+    window.docks["inspector"].hide()  # and in a small window one arranges too
+    window.show_workspace("train")
+    window.show_workspace("design")
+    assert window.docks["inspector"].isHidden()
+    window.resize(1440, 900)
+    wait(qtbot, lambda: left(window, "health"))
+    assert all(left(window, name) for name in ("samples", "runs"))
+    assert not window.docks["inspector"].isHidden()
+    wait(qtbot, lambda: in_front(window.docks, "health"))
+    assert window.docks["health"].x() < window.docks["samples"].x() < window.docks["runs"].x()
+    window.docks.reset()
+    assert not left(window, "health")
+
+
+def test_an_own_arrangement_comes_back_in_another_window(window: MainWindow, qtbot: QtBot) -> None:
+    """A small window is closed, its settings are read by a large one."""
+    window.resize(1440, 900)
+    ordinary(window)
+    window.docks.reset()
+    side_by_side(window)
+    window.show_workspace("train")
+    window.docks.reset()
+    window.resize(1024, 700)
+    window.show_workspace("design")
+    window.files.close()
+    assert window.docks["health"].isHidden()
+    window.resize(1440, 900)
+    qtbot.wait(300)
+    assert window.docks["health"].isHidden()  # the start page has none
+    ordinary(window)
+    wait(qtbot, lambda: left(window, "health"))
