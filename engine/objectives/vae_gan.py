@@ -54,9 +54,11 @@ class VaeGan(Drawing, frozen=True, tag="vae_gan"):
         Role("discriminator", "Discriminator", "Tells real examples from decoded ones."),
     )
     metrics: ClassVar[tuple[Metric, ...]] = (
+        Metric(
+            "validation_mse", higher=False
+        ),  # first: it alone tells how good a smaller variant is
         Metric("validation_kl", higher=False),
         Metric("validation_feature_error", higher=False),
-        Metric("validation_mse", higher=False),
         *SCORES,
     )
     probes: ClassVar[tuple[str, ...]] = ("rivals", "scores")

@@ -101,6 +101,19 @@ PROMISED: dict[str, Callable[[Model, Model], bool]] = {
 """What is to be true of a model before and after."""
 
 
+SCORE = {
+    "classifier": ("validation_accuracy", True),
+    "game": ("fid", False),
+    "tagger": ("validation_macro_f1", True),
+    "regressor": ("validation_loss", False),
+    "labels": ("validation_micro_f1", True),
+    "autoencoder": ("validation_loss", False),
+    "vae": ("validation_elbo", True),
+    "vae-gan": ("validation_mse", False),
+}
+"""By what variants are compared, and whether more of it is better."""
+
+
 @pytest.fixture(scope="module", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -168,14 +181,16 @@ def test_every_step_works_where_it_can_and_else_says_what_to_do(model: Model, ki
 
 
 def test_a_variant_of_a_variant_is_evaluated_as_it_was_measured(
-    model: Model, monkeypatch: pytest.MonkeyPatch
+    model: Model, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compressing, "with_int8", lambda size, *_others: (size, ()))  # seconds
     first, _variant = compress(model.run, [Plug("prune_units"), Plug("quantise_static")])
     second, variant = compress(first, [Plug("prune", {"amount": 0.7})])
     found = evaluate(open_run(second), "validation")
     name = variant.size.metric
-    assert name in found
+    assert (name, variant.size.higher) == SCORE[kind]
+    assert variant.parent.metric == name
+    assert variant.size.metrics[name] == variant.size.value
     assert found[name] == pytest.approx(variant.size.value, abs=0)
     assert read_summary(second).parent == first.name
 
