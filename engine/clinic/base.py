@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from engine.clinic.chart import Chart
+from engine.clinic.figures import Evident
 from engine.declare import Catalogue, Declared
 from projects.schema import Project
 from projects.translation import gettext as _
@@ -68,7 +69,11 @@ class Look:
     @property
     def words(self) -> str:
         """The evidence in a sentence, with its figures."""
-        return _(self.sentence).format(**self.details)
+        figures = {
+            name: Evident(value) if isinstance(value, float) else value
+            for name, value in self.details.items()
+        }
+        return _(self.sentence).format(**figures)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from projects.translation import gettext as _
 from widgets import icons, theme
 from workbench.bedside import Bedside, bedside_of
 from workbench.doctor_card import ICON, DoctorCard
+from workbench.doctor_figures import DoctorFigures
 from workbench.panels.base import Panel
 from workbench.pharmacy import Pharmacy
 
@@ -56,11 +57,7 @@ class DoctorPanel(Panel):
         head.setSpacing(theme.GAP)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._state, 1)
-        self._figures = QLabel()
-        self._figures.setObjectName("doctorFigures")
-        self._figures.setProperty("role", "hint")
-        self._figures.setWordWrap(True)
-        self._figures.setTextFormat(Qt.TextFormat.PlainText)
+        self._figures = DoctorFigures()
         page = QWidget()
         page.setObjectName("doctorPage")
         self._column = QVBoxLayout(page)
@@ -119,13 +116,7 @@ class DoctorPanel(Panel):
         self._icon.setPixmap(icons.icon(*look).pixmap(QSize(ICON, ICON)))
         self._state.setText(words)
         told = {verdict.ailment for verdict in (*sick, *unsure)}
-        lines = [
-            f"{ailment.healthy[:1].upper()}{ailment.healthy[1:]}: {seen.words}"
-            for ailment, seen in looks
-            if ailment.tag() not in told
-        ]
-        self._figures.setText("\n".join(lines))
-        self._figures.setVisible(bool(lines))
+        self._figures.show_found([seen for seen in looks if seen[0].tag() not in told])
 
     def _show_cards(self, verdicts: tuple[Verdict, ...]) -> None:
         assert self.run is not None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QTableWidget, QToolButton
 
 from engine.protocol import Array, Marker, Scalars, Started
 from projects.schema import Project
@@ -51,7 +53,23 @@ def test_where_all_is_well_it_says_so_with_figures(show: Show) -> None:
     bedside = gone_through(run)
     panel.show_run(run)
     assert text(panel, "doctorState") == "All is well at step 1,000."
-    assert "D(real) 0.62" in text(panel, "doctorFigures")
+    assert "✓\u00a0Discriminator\u00a0in\u00a0balance" in text(panel, "doctorWell")
+    table, more = (
+        panel.findChild(QTableWidget, "doctorFigures"),
+        panel.findChild(QToolButton, "doctorFiguresMore"),
+    )
+    assert table is not None
+    assert more is not None
+    assert not table.isVisible()  # whoever looks in wants to know what is wrong first
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert table.isVisible()
+    rows = [[table.item(row, column) for column in range(4)] for row in range(table.rowCount())]
+    found = {row[0].text(): row[1:] for row in rows}
+    figure, limit, evidence = found["Discriminator too strong"]
+    assert (figure.text(), limit.text()) == ("0.62", "0.95")
+    assert "D(real) 0.62" in evidence.text()
+    assert all(item.textAlignment() & Qt.AlignmentFlag.AlignRight for item in (figure, limit))
+    assert table.viewport().height() >= table.verticalHeader().length()
     assert panel.findChildren(DoctorCard) == []
     assert bedside is bedside_of(run)
 

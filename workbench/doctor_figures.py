@@ -1,0 +1,96 @@
+"""What the doctor found well: in a line, and the figures behind it in a table that is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QSizePolicy,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.clinic.base import Ailment, Look
+from engine.clinic.figures import short
+from projects.translation import gettext as _
+from widgets.figures_table import ROW, figures_table
+from widgets.plain import plain_label, plain_tip
+
+Found = tuple[Ailment, Look]
+HEAD = 28  # pixels: the headings of the table
+NUMBERS, EVIDENCE = (1, 2), 3
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class DoctorFigures(QWidget):
+    """Signs that are well.
+
+    Args:
+        parent: Qt parent.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._well = plain_label(role="hint", name="doctorWell")
+        self._more = QToolButton()
+        self._more.setObjectName("doctorFiguresMore")
+        self._more.setText(_("Figures"))
+        self._more.setAccessibleName(_("Figures of what is well"))
+        self._more.setCheckable(True)
+        self._more.setArrowType(Qt.ArrowType.RightArrow)
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.toggled.connect(self._unfold)
+        headings = (_("Looked for"), _("Figure"), _("Limit"), _("Evidence"))
+        self._table = figures_table("doctorFigures", _("Figures of what is well"), headings)
+        self._table.horizontalHeader().setSectionResizeMode(
+            EVIDENCE, QHeaderView.ResizeMode.Stretch
+        )
+        for column in NUMBERS:
+            self._table.horizontalHeaderItem(column).setTextAlignment(RIGHT)
+        self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._well)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._table)
+        self.hide()
+
+    def show_found(self, found: Sequence[Found]) -> None:
+        """Show what was seen last of these ailments, which the training does not have."""
+        self.setVisible(bool(found))
+        names = ["✓ " + _capital(ailment.healthy) for ailment, _look in found]
+        # Blanks that do not break keep mark and words together.
+        self._well.setText("    ".join(name.replace(" ", "\u00a0") for name in names))
+        self._table.setRowCount(len(found))
+        for row, (ailment, look) in enumerate(found):
+            words = _capital(look.words)
+            texts = (ailment.title, short(look.figure), f"{look.limit:.3g}", words)
+            for column, text in enumerate(texts):
+                self._put(row, column, text)
+        self._table.setFixedHeight(HEAD + ROW * len(found) + 2)
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        item = self._table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            self._table.setItem(row, column, item)
+            if column in NUMBERS:
+                item.setTextAlignment(RIGHT)
+        if item.text() != text:
+            item.setText(text)
+            item.setToolTip(plain_tip(text) if column == EVIDENCE else "")
+
+    def _unfold(self, on: bool) -> None:
+        self._table.setVisible(on)
+        self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
