@@ -39,6 +39,7 @@ from workbench.artist import Artist
 from workbench.export_page import page_of, told
 from workbench.flight_dialog import spoken
 from workbench.forms import first_words
+from workbench.names import network_words
 from workbench.questions import CANCEL, Choice, ask
 from workbench.values import defaults
 
@@ -223,7 +224,7 @@ class ExportDialog(QDialog):
         """Which network, where the run has several."""
         names = self._known.networks if self._known is not None else ()
         together = [] if self.chosen.single else [(_("all of them"), "")]
-        self.network.fill([*together, *((name, name) for name in names)])
+        self.network.fill([*together, *((network_words(name), name) for name in names)])
         self.network.setCurrentIndex(max(0, self.network.findData(self._wanted)))
         self._form.setRowVisible(self.network, len(names) > 1)
 

@@ -15,6 +15,7 @@ from widgets.layer_palette import chip
 from workbench import edits
 from workbench.actions import plain
 from workbench.command_palette import Entry
+from workbench.names import network_words
 from workbench.node_faces import kind_of
 from workbench.run_words import state_words
 from workbench.scope import dotted, places
@@ -52,7 +53,7 @@ def _layers(window: MainWindow) -> Iterator[Entry]:
     project = document.project
     for place in places(project):
         graph = edits.graph_of(project, place)
-        within = edits.block_name(project, place) or place
+        within = edits.block_name(project, place) or network_words(place)
         for name, node in graph.nodes.items():
             title, category = kind_of(node)
             kind = _("{title} in {network}").format(title=title, network=within)

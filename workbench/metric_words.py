@@ -6,6 +6,7 @@ from functools import cache
 
 from projects.translation import gettext as _
 from projects.translation import per_language
+from workbench.names import network_words
 
 
 @per_language
@@ -25,7 +26,10 @@ def metric_words(metric: str) -> str:
         rest = first.removeprefix(f"{prefix}_")
         if rest != first:
             return " · ".join((words.format(metric=_plain(rest)), *others))
-    return " · ".join((_plain(first), *others))
+    whose = (
+        network_words(other).lower() if network_words(other) != other else other for other in others
+    )
+    return " · ".join((_plain(first), *whose))
 
 
 @per_language

@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets.canvas import NodeSpec
 from workbench import edits, scope
+from workbench.names import network_words
 from workbench.node_faces import node_spec
 
 MOST_INSIDE = 4_000
@@ -53,7 +54,7 @@ def rows(project: Project, checked: Checked | None) -> list[Row]:
         problems = checked.problems if checked is not None else ()
         teller = _Teller(project, report, problems)
         count = ngettext("{count} layer", "{count} layers", len(network.nodes))
-        title = name.replace("_", " ").capitalize()
+        title = network_words(name)
         found.append(Row(name, "", 0, f"{title} · {count.format(count=len(network.nodes))}"))
         found += teller.lines(name, network, 1, ())
     return found

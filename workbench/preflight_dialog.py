@@ -30,6 +30,7 @@ from widgets.plots.axis import StepAxis, ValueAxis
 from widgets.plots.frame import bare_plot, color_frame
 from widgets.share_bar import ShareBar
 from workbench.flight_dialog import FlightDialog, spoken
+from workbench.names import network_tip, network_words
 from workbench.node_faces import compact, node_spec
 from workbench.run_words import duration
 
@@ -97,8 +98,8 @@ class PreflightDialog(FlightDialog):
         for name, found in self._flight.networks.items():
             network = self._project.networks[name]
             report = self._checked.networks.get(name, NetworkReport())
-            title = name.replace("_", " ").capitalize()
-            self._networks.addTab(_page(network, report, found), title)
+            place = self._networks.addTab(_page(network, report, found), network_words(name))
+            self._networks.setTabToolTip(place, plain_tip(network_tip(name)))
         self._networks.setCurrentIndex(at)
 
 

@@ -21,6 +21,7 @@ from workbench.designer import Designer, Standpoint
 from workbench.document import Document
 from workbench.measures import Losses, Timing
 from workbench.mending import Candidate
+from workbench.names import network_tip, network_words
 from workbench.recipe_tab import RecipeTab
 from workbench.rundata import Frame
 
@@ -308,7 +309,8 @@ def _titled(name: str, designer: Designer) -> QWidget:
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    title = QLabel(name.replace("_", " ").capitalize())
+    title = QLabel(network_words(name))
+    title.setToolTip(plain_tip(network_tip(name)))
     title.setObjectName("plotTitle")
     title.setContentsMargins(theme.PAD, 6, theme.PAD, 6)
     layout.addWidget(title)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from workbench.names import network_words
 
 LARGEST = 1e6
 FIELD = 96  # pixels
@@ -120,7 +121,7 @@ class RateField(QWidget):
         self._network.clear()
         self._network.addItem(self._all(), "")
         for name in networks:
-            self._network.addItem(name, name)
+            self._network.addItem(network_words(name), name)
         self._network.blockSignals(False)
 
     def _fill(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from projects.translation import gettext as _
 from widgets import icons, theme
+from workbench.names import project_words
 from workbench.recovery import Leftover
 
 
@@ -62,7 +63,7 @@ class RecoveryBar(QFrame):
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(first.time))
             where = first.path.name if first.path else _("never saved")
             words = _("Unsaved changes to “{name}” ({where}) from {when} were found.")
-            self._text.setText(words.format(name=first.name, where=where, when=when))
+            self._text.setText(words.format(name=project_words(first.name), where=where, when=when))
 
     def _restore(self) -> None:
         leftover = self._left.pop(0)

@@ -21,6 +21,7 @@ from projects.errors import Problem
 from projects.schema import BLOCK, Project
 from projects.translation import gettext as _
 from workbench import edits
+from workbench.names import network_words
 
 T = TypeVar("T")
 _COPY = re.compile(r"\d+\Z")
@@ -103,7 +104,7 @@ def crumbs(place: str) -> list[Crumb]:
     way: list[Crumb] = []
     while True:
         last = place.rpartition("/")[2]
-        words = standing(place) or place.replace("_", " ").capitalize()
+        words = standing(place) or network_words(place)
         if _COPY.match(last) and standing(place):
             words = _("{name}, copy {number}").format(name=words, number=last)
         way.insert(0, Crumb(place, words))

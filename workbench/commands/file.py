@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from engine.objectives.base import OBJECTIVES
-from projects.schema import Data, Network, Plug, Project
+from projects.schema import UNTITLED, Data, Network, Plug, Project
 from projects.translation import gettext as _
 from workbench.actions import Command
 
@@ -112,7 +112,7 @@ def empty_project(objective: str) -> Project:
     """Return a project with everything that an objective needs but the layers."""
     roles = OBJECTIVES.get(objective).networks
     return Project(
-        name=_("Untitled"),
+        name=UNTITLED,
         networks={role.name: Network() for role in roles},
         data=Data(source=Plug("digits")),
         objective=Plug(objective),

@@ -31,6 +31,7 @@ from projects.yaml_reader import read_value
 from projects.yaml_writer import flow
 from widgets import icons, theme
 from workbench.metric_words import metric_words
+from workbench.names import project_words
 from workbench.studies.values import in_words, options_at, wanted_paths, words_at
 
 WIDTH = 640
@@ -93,7 +94,7 @@ class StudyDialog(QDialog):
         self.add_axis(self._paths[0] if self._paths else "")
 
     def _form(self) -> QFormLayout:
-        self._title = QLineEdit(_("Study of {name}").format(name=self._project.name))
+        self._title = QLineEdit(_("Study of {name}").format(name=project_words(self._project.name)))
         self._title.setMaxLength(200)
         self._seeds = _spin("studySeeds", 1, MOST_SEEDS, 3)
         self._steps = _spin("studySteps", 0, MOST_STEPS, 0)

@@ -82,7 +82,7 @@ def _declared(project: Project, path: str) -> tuple[Field, bool] | None:
     head, *rest = path.split(".")
     if head == "networks" and len(rest) == 4 and rest[1] == "nodes":
         node = value_at(project, ".".join((head, *rest[:3])))
-        tag = node.get("type") if isinstance(node, Mapping) else None
+        tag = str(node.get("type")) if isinstance(node, Mapping) else ""
         return _field(LAYERS.get(tag).fields(), node, rest[3:]) if tag in LAYERS else None
     fields = _heads(project).get(head)
     return _field(fields, value_at(project, head), rest) if fields is not None else None
