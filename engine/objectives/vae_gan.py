@@ -54,9 +54,8 @@ class VaeGan(Drawing, frozen=True, tag="vae_gan"):
         Role("discriminator", "Discriminator", "Tells real examples from decoded ones."),
     )
     metrics: ClassVar[tuple[Metric, ...]] = (
-        Metric(
-            "validation_mse", higher=False
-        ),  # first: it alone tells how good a smaller variant is
+        # The first one is what variants are compared by; the others fall, too, where codes say nothing.
+        Metric("validation_mse", higher=False),
         Metric("validation_kl", higher=False),
         Metric("validation_feature_error", higher=False),
         *SCORES,
