@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -150,6 +151,9 @@ def play(
     real_extras: Sequence[Callable[..., Tensor]] = (),
     generator_extras: Sequence[Callable[..., Tensor]] = (),
     counted: Sequence[Callable[[int, int], int]] = (),
+    goals: Sequence[tuple[Callable[..., Tensor], Callable[..., Tensor]]] = (),
+    looks: Sequence[Callable[[Tensor, int], None]] = (),
+    pasts: Sequence[Any] = (),
     decay: float = 0.0,
     momentum: Callable[[int, int], float] | None = None,
     clip_norm: float | None = None,
@@ -167,19 +171,24 @@ def play(
     losses: list[tuple[float, float]] = []
     epoch = 0
 
-    def judge(examples: Tensor, asked: Tensor | None) -> Tensor:
+    def judge(
+        examples: Tensor, asked: Tensor | None, inside: Callable[..., Tensor] | None = None
+    ) -> Tensor:
         if changes:
             examples = examples.reshape(len(examples) * together, -1, *examples.shape[2:])
             for change in changes:
                 examples = change(examples, len(losses))
             examples = packed(examples, together)
-        said: Tensor = critic(examples, asked) if told else critic(examples)
+        ask = critic if inside is None else partial(inside, critic)
+        said: Tensor = ask(examples, asked) if told else ask(examples)
         return said
 
     def logits(said: Tensor) -> Tensor:
         return said[:, :1] if guesses else said
 
     def learn(name: str, loss: Tensor) -> float:
+        for past in pasts:
+            loss = loss + past.strain(name, networks[name])
         loss.backward()  # type: ignore[no-untyped-call]
         move(
             networks[name],
@@ -204,6 +213,8 @@ def play(
         for examples in (seen, made) if penalties else ():
             examples.requires_grad_()
         on_real, on_fake = judge(seen, asked), judge(made, asked)
+        for look in looks:
+            look(logits(on_real), len(on_real) * together)
         loss = critic_loss(logits(on_real), logits(on_fake))
         for extra in real_extras:
             loss = loss + extra(seen, made, on_real, asked, latents)
@@ -229,6 +240,8 @@ def play(
             best = of_each(on_fake.detach()).topk(count(len(on_fake), len(losses))).indices
             on_fake, on_real = on_fake[best], None if on_real is None else on_real[best]
         loss = generator_loss(on_real, on_fake)
+        for inside, goal in goals:
+            loss = goal(loss, lambda x, inside=inside: judge(x, asked, inside), real, fake)
         for extra in generator_extras:
             loss = loss + extra(real, fake, said, asked, latents)
         value = learn("generator", loss)
@@ -242,6 +255,8 @@ def play(
                 some = chosen[number * size : (number + 1) * size]
                 real, fake, latents, asked, verdict = challenge(some, number)
             losses.append((verdict, answer(real, fake, latents, asked)))
+            for past in pasts:
+                past.take_in(networks)
             if average is not None:
                 take_in(average, generator, fading_share(len(losses), total, decay))
             if len(losses) % max(1, steps // 20) == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.adversarial.base import AdversarialLoss
@@ -13,12 +13,20 @@ from engine.adversarial.conditioning.codes import InfoGan
 from engine.adversarial.margins import LeastSquares
 from engine.adversarial.penalties.base import Penalty, Soft
 from engine.adversarial.penalties.constraints import SpectralNorm, WeightClipping
+from engine.adversarial.tricks.augment import AdaptiveAugment, DiffAugment
 from engine.adversarial.tricks.inputs import InstanceNoise, Packing
-from engine.adversarial.tricks.players import LabelSmoothing, TopK, Truncation
+from engine.adversarial.tricks.players import (
+    FeatureMatching,
+    HistoricalAveraging,
+    LabelSmoothing,
+    TopK,
+    Truncation,
+)
 from engine.compute.judging import guesses_of
-from engine.export.parts import playing, rivals, slopes
+from engine.export.parts import playing, rivals, slopes, tricks
 from engine.export.repeating import recipes
 from engine.export.repeating.page import Page, listed
+from engine.export.repeating.tricks import tricks_of
 from engine.export.writer import Job
 from engine.objectives.gan import Gan
 from engine.objectives.pix2pix import Pix2Pix
@@ -34,14 +42,18 @@ LOSSES = {
     "relativistic_paired": (rivals.paired_critic, rivals.paired_generator),
     "relativistic_average": (rivals.average_critic, rivals.average_generator),
 }
-SLOPES = {
+PENALTIES: Mapping[str, Callable[..., Any]] = {
+    "consistency": tricks.inconsistency,
     "gradient_penalty": slopes.gradient_penalty,
     "r1": slopes.r1,
     "r2": slopes.r2,
     "zero_centred": slopes.zero_centred,
     "dragan": slopes.dragan,
 }
-TRICKS = (InstanceNoise, Packing, LabelSmoothing, TopK, Truncation)
+TRICKS = (
+    AdaptiveAugment, DiffAugment, FeatureMatching, HistoricalAveraging, InstanceNoise, LabelSmoothing, Packing, TopK,
+    Truncation,
+)  # fmt: skip
 LATENTS = {
     "normal": playing.normal,
     "uniform": playing.uniform,
@@ -61,7 +73,9 @@ def game_obstacles(objective: Gan | Pix2Pix) -> Iterator[Problem]:
     if choices.loss.tag() not in LOSSES:
         yield Problem("objective.loss", said.format(title=choices.loss.title), anew)
     for place, penalty in enumerate(choices.penalties):
-        if penalty.tag() not in SLOPES and not isinstance(penalty, WeightClipping | SpectralNorm):
+        if penalty.tag() not in PENALTIES and not isinstance(
+            penalty, WeightClipping | SpectralNorm
+        ):
             where = f"objective.penalties.{place}"
             yield Problem(where, said.format(title=penalty.title), anew)
     for place, trick in enumerate(choices.tricks):
@@ -76,19 +90,21 @@ def playing_call(job: Job, page: Page) -> str:
         job: What is handed over.
         page: What the functions are noted on.
     """
-    objective = job.session.objective
+    objective, networks = job.session.objective, job.session.task.networks
     assert isinstance(objective, Gan | Pix2Pix)
     choices = _choices(objective)
     critic, generator = losses_of(choices.loss, choices.label, page)
+    made, told = tricks_of(choices, networks["discriminator"], page)
     given = {
         **recipes.course(job, page),
         **_rules(job, choices, page),
+        **told,
         **_asked(choices.conditioning, page),
     }
     if objective.ema:
         given["decay"] = repr(objective.ema)
     if isinstance(objective, Pix2Pix):
-        channels = job.session.task.networks["generator"].in_shape.dims[0]
+        channels = networks["generator"].in_shape.dims[0]
         near = page.use(playing.distance, weight=objective.l1, channels=channels)
         given |= {"paired": "True", "generator_extras": f"[{near}]"}
     arguments = [
@@ -104,6 +120,7 @@ def playing_call(job: Job, page: Page) -> str:
     call = "".join(f"        {argument},\n" for argument in arguments)
     lines = [
         "    data = read_data()",
+        *made,
         f"    losses = {page.use(playing.play)}(\n{call}    )",
         '    metrics = dict(zip(("discriminator_loss", "generator_loss"), losses[-1], strict=True))',
     ]
@@ -170,26 +187,16 @@ def _rules(job: Job, choices: Choices, page: Page) -> dict[str, str]:
     bounds = [one.bound for one in choices.penalties if isinstance(one, WeightClipping)]
     if bounds:
         told["largest_weight"] = repr(min(bounds))
-    noise = [trick for trick in choices.tricks if isinstance(trick, InstanceNoise)]
-    if noise:
-        told["changes"] = listed(
-            [page.use(playing.fading_noise, sd=one.sd, steps=one.steps) for one in noise]
-        )
-    if best := [trick for trick in choices.tricks if isinstance(trick, TopK)]:
-        told["counted"] = listed(
-            [
-                page.use(playing.best_count, share=one.share, decay=one.decay, every=one.every)
-                for one in best
-            ]
-        )
     return told
 
 
 def _penalty(penalty: Penalty, page: Page) -> str:
     assert isinstance(penalty, Soft)
-    names = ("sides", "reach")
+    names = ("sides", "reach", "shift", "flip", "noise")
     options = {name: getattr(penalty, name) for name in names if hasattr(penalty, name)}
-    return f"({page.use(SLOPES[penalty.tag()], **options)}, {penalty.weight!r}, {penalty.every!r})"
+    return (
+        f"({page.use(PENALTIES[penalty.tag()], **options)}, {penalty.weight!r}, {penalty.every!r})"
+    )
 
 
 def _asked(asked: Conditioning | None, page: Page) -> dict[str, str]:

@@ -24,10 +24,11 @@ from engine.export.parts import (
     rivals,
     schedules,
     slopes,
+    tricks,
 )
 
 ORDER = (
-    data, augmenting, schedules, naming, numbers, coding, rivals, slopes, optimizing, holding,
+    data, augmenting, schedules, naming, numbers, coding, rivals, slopes, tricks, optimizing, holding,
     playing, noticing, learning,
 )  # fmt: skip
 LONGEST = 76  # characters of an argument

@@ -17,6 +17,9 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
+from engine.adversarial.base import ADVERSARIAL
+from engine.adversarial.penalties.base import PENALTIES
+from engine.adversarial.tricks.base import TRICKS
 from engine.compute.branching import BEGUN_WITH
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.task import weights_of
@@ -25,15 +28,23 @@ from engine.export.hand_out import hand_out
 from engine.export.notebook import NotebookWriter
 from engine.export.parts import learning
 from engine.export.pytorch import PyTorchWriter
+from engine.export.repeating.games import game_obstacles
 from engine.export.repeating.objectives import RECITED
 from engine.export.repeating.obstacles import obstacles
 from engine.export.repeating.program import curves_of
 from engine.export.repeating.proof import need_same_steps
+from engine.export.repeating.recipes import KNOWN, SCHEDULED
 from engine.export.writer import Job
 from engine.exports.pytorch import PyTorch
+from engine.objectives.base import OBJECTIVES
+from engine.objectives.gan import Gan
+from engine.objectives.pix2pix import Pix2Pix
+from engine.objectives.vae_gan import VaeGan
+from engine.optimizers.base import OPTIMIZERS
 from engine.protocol import Scalars
 from engine.runs.control import Control, Silent
 from engine.runs.reader import Reader
+from engine.schedules.base import SCHEDULES
 from projects.errors import RunError
 from projects.schema import (
     Averaging,
@@ -253,9 +264,44 @@ def short(project: Project) -> Project:
     return msgspec.structs.replace(project, recipe=recipe, probes=())
 
 
+def longer(project: Project) -> Project:
+    """The same in twelve steps, in which what adapts itself does so."""
+    recipe = msgspec.structs.replace(short(project).recipe, max_steps=12)
+    return msgspec.structs.replace(short(project), recipe=recipe)
+
+
 LEARNING["tagger"] = short(copy_memory())
 PLAYED["classes"] = short(drawing(images=True, conditioning=plug("ac_gan"), scores=None))
 PLAYED["codes"] = short(drawing(images=True, conditioning=plug("infogan"), scores=None))
+PLAYED["augmented_game"] = short(
+    drawing(
+        images=True,
+        scores=None,
+        tricks=[plug("diff_augment"), plug("instance_noise")],
+        penalties=[plug("consistency"), plug("r1")],
+    )
+)
+PLAYED["adaptive"] = longer(
+    drawing(
+        images=True,
+        scores=None,
+        conditioning=plug("labels"),
+        tricks=[
+            plug("adaptive_augment", speed=0.2, target=-0.9),
+            plug("feature_matching", layer="bend"),
+        ],
+        penalties=[plug("gradient_penalty")],
+    )
+)
+PLAYED["matched"] = game(
+    {},
+    tricks=[
+        plug("historical_averaging", weight=2.0),
+        plug("feature_matching", alone=False),
+        plug("packing"),
+    ],
+    penalties=[plug("consistency", every=2)],
+)
 PLAYED["pairs"] = short(pairs(l1=7.0))
 PLAYED["noticed"] = short(vae_gan(gamma=0.1))
 PLAYED["noticed_inside"] = short(
@@ -353,7 +399,19 @@ def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> Non
     tricks = [plug("label_smoothing"), plug("unrolled"), plug("historical_averaging")]
     (tmp_path / "game").mkdir()
     played = obstacles(job_of(game({}, tricks=tricks), tmp_path / "game"))
-    assert [p.where for p in played] == ["objective.tricks.1", "objective.tricks.2"]
+    assert [p.where for p in played] == ["objective.tricks.1"]
+
+
+def test_every_choice_can_be_repeated_but_looking_ahead() -> None:
+    assert set(OPTIMIZERS.entries) == set(KNOWN)
+    assert set(SCHEDULES.entries) == set(SCHEDULED)
+    assert set(OBJECTIVES.entries.values()) == {*RECITED, Gan, Pix2Pix, VaeGan}
+    penalties = tuple(Plug(tag) for tag in PENALTIES.entries)
+    tricks = tuple(Plug(tag) for tag in TRICKS.entries)
+    for loss in ADVERSARIAL.entries:
+        played = Gan(loss=Plug(loss), penalties=penalties, tricks=tricks)
+        found = list(game_obstacles(played))
+        assert [problem.message for problem in found] == ["“Unrolled” needs Ganvas."]
 
 
 @pytest.mark.parametrize("project", [LEARNING["nadam"], PLAYED["hinge"]])
