@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 import math
 import os
-import platform
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +21,7 @@ from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
 from engine.export.files import need_place, write_all
+from engine.export.report import report_on
 from engine.export.standing import Origin, need_free, need_no_stranger, report_of
 from engine.export.writer import Answer, Job, Writer, given
 from engine.exports.base import Export
@@ -139,7 +136,7 @@ def written(
     tell(_("Storing"), 0.95)
     notes = [*map(left_out, writer.lacking()), *found, *writer.notes()]
     notes += _rounded(chosen, writer.rounds) if measured else []
-    report = _report(export, job, origin, tried, measured, files, notes)
+    report = report_on(export, job, origin, tried, measured, files, notes)
     main = contents.pop(out)
     write_all({**contents, about: report, out: main})
     worst = max(measured.values()) if measured else None
@@ -305,65 +302,3 @@ def _rounded(networks: Mapping[str, GraphModule], rounds: bool) -> list[str]:
         said = _("“{name}” rounds what enters its layers ({count}), in the file as in the run.")
     counts = {name: len(rules_of(module)) for name, module in networks.items()}
     return [said.format(count=count, name=name) for name, count in counts.items() if count]
-
-
-def _report(
-    export: Export,
-    job: Job,
-    origin: Origin,
-    tried: Mapping[str, Trial],
-    measured: Mapping[str, float],
-    files: Mapping[str, bytes],
-    notes: list[str],
-) -> bytes:
-    """What is stored beside the file, for people and programs."""
-    networks: dict[str, Any] = {}
-    for name, module in job.networks.items():
-        trial = tried[name]
-        entry: dict[str, Any] = {
-            "input_shape": ["batch", *module.in_shape.dims],
-            "output_shape": ["batch", *module.out_shape.dims],
-            "input_kind": module.in_shape.kind,
-        }
-        if module.label is not None:
-            entry["labels"] = module.label.classes
-        if name in measured:
-            entry["max_abs_difference"] = measured[name]
-            entry["measured_with"] = {
-                "part": trial.part,
-                "real": trial.real,
-                "random": len(trial.inputs) - trial.real,
-                "batches": [len(inputs) for inputs, _labels in trial.batches()],
-            }
-        networks[name] = entry
-    report = {
-        "format": origin.format,
-        "run": origin.run,
-        "files": list(files),
-        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "max_abs_difference": max(measured.values()) if measured else None,
-        "networks": networks,
-        "project": job.session.project.name,
-        "objective": job.session.project.objective.type,
-        "data": {
-            "input_shape": list(job.session.data.info.input.dims),
-            "scaling": job.session.data.scaler.to_dict(),
-            "target_scaling": job.session.data.target_scaler.to_dict(),
-            "classes": list(job.session.data.info.classes),
-            "labels": list(job.session.data.info.labels),
-            "features": list(job.session.data.info.features),
-        },
-        "notes": notes,
-        "versions": _versions(export),
-    }
-    return json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n"
-
-
-def _versions(export: Export) -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in ("ganvas", "torch", "numpy", "safetensors", *export.packages):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

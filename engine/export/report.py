@@ -1,0 +1,87 @@
+"""What stands beside an export: shapes, scaling, class names, versions, and how far outputs are apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from engine.export.examples import Trial
+from engine.export.standing import Origin
+from engine.export.writer import Job
+from engine.exports.base import Export
+
+
+def report_on(
+    export: Export,
+    job: Job,
+    origin: Origin,
+    tried: Mapping[str, Trial],
+    measured: Mapping[str, float],
+    files: Mapping[str, bytes],
+    notes: Sequence[str],
+) -> bytes:
+    """Return what is stored beside the main file, for people and programs.
+
+    Args:
+        export: The format.
+        job: What is handed over.
+        origin: What the export is of.
+        tried: By network what it was tried out with.
+        measured: By network the largest difference of outputs; none where nothing computes.
+        files: What is written, by name.
+        notes: What was left out and what else is to be known, a sentence each.
+    """
+    networks: dict[str, Any] = {}
+    for name, module in job.networks.items():
+        trial = tried[name]
+        entry: dict[str, Any] = {
+            "input_shape": ["batch", *module.in_shape.dims],
+            "output_shape": ["batch", *module.out_shape.dims],
+            "input_kind": module.in_shape.kind,
+        }
+        if module.label is not None:
+            entry["labels"] = module.label.classes
+        if name in measured:
+            entry["max_abs_difference"] = measured[name]
+            entry["measured_with"] = {
+                "part": trial.part,
+                "real": trial.real,
+                "random": len(trial.inputs) - trial.real,
+                "batches": [len(inputs) for inputs, _labels in trial.batches()],
+            }
+        networks[name] = entry
+    report = {
+        "format": origin.format,
+        "run": origin.run,
+        "files": list(files),
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "max_abs_difference": max(measured.values()) if measured else None,
+        "networks": networks,
+        "project": job.session.project.name,
+        "objective": job.session.project.objective.type,
+        "data": {
+            "input_shape": list(job.session.data.info.input.dims),
+            "scaling": job.session.data.scaler.to_dict(),
+            "target_scaling": job.session.data.target_scaler.to_dict(),
+            "classes": list(job.session.data.info.classes),
+            "labels": list(job.session.data.info.labels),
+            "features": list(job.session.data.info.features),
+        },
+        "notes": list(notes),
+        "versions": _versions(export),
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _versions(export: Export) -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("ganvas", "torch", "numpy", "safetensors", *export.packages):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
