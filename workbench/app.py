@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -57,6 +58,7 @@ class Seat(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._language = Language(app, Settings())
+        self._changing: Iterator[MainWindow] | None = None
         self._take(make_window(app))
 
     def _take(self, window: MainWindow) -> None:
@@ -74,19 +76,35 @@ class Seat(QObject):
         Args:
             wish: One of :func:`workbench.language.wishes`.
         """
-        from workbench.succession import successor
+        from workbench.succession import succession
 
+        if self._changing is not None:
+            return
         before = language()
         self._language.choose(wish)
         if language() == before:
             self.window.registry.refresh()
             return
         gc.unfreeze()  # the window that goes is garbage
-        old = self.window
-        new = successor(old)
-        self._report.uninstall()
-        self._take(new)
-        old.destroyed.connect(gc.freeze)
+        self.window.destroyed.connect(gc.freeze)
+        self._changing = succession(self.window)
+        self._change()
+
+    def _change(self) -> None:
+        """Do one piece of work on the window that comes; events are answered between two of them."""
+        assert self._changing is not None
+        try:
+            window = next(self._changing, None)
+        except BaseException:
+            self._changing = None
+            raise
+        if window is None:
+            self._changing = None
+            return
+        if window is not self.window:
+            self._report.uninstall()
+            self._take(window)
+        QTimer.singleShot(0, self, self._change)
 
 
 def run(path: Path | None = None) -> int:

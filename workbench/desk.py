@@ -6,7 +6,8 @@ has come, so that a slow check never has a queue behind it. What the desk says w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -82,6 +83,7 @@ class Desk(QObject):
         self._import: int | None = None
         self._lost = False
         self._deaf = False
+        self._waiting = False
         self.latest: Checked | None = None
         engines.desk.mailbox.wake_with(self._wake)
 
@@ -90,6 +92,16 @@ class Desk(QObject):
         other._deaf = True
         self._number = other._number
         self._lost = other._lost
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let answers wait meanwhile: not everybody who shows them is there."""
+        self._waiting = True
+        try:
+            yield
+        finally:
+            self._waiting = False
+            self._wake()
 
     def watch(self, document: Document | None) -> None:
         """Check this document from now on, whenever it changes."""
@@ -190,7 +202,7 @@ class Desk(QObject):
         in_window(self, self._listen)
 
     def _listen(self) -> None:
-        while not self._deaf and (events := self._engines.desk.mailbox.drain()):
+        while not (self._deaf or self._waiting) and (events := self._engines.desk.mailbox.drain()):
             for event in events:
                 self._hear(event)
 

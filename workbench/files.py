@@ -15,6 +15,7 @@ from projects.errors import FileError, Problem, ProjectError, UserError
 from projects.schema import LONGEST_NAME, UNTITLED, Project
 from projects.translation import gettext as _
 from workbench.document import Document
+from workbench.names import project_words
 from workbench.project_lock import ProjectLock
 from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
@@ -185,7 +186,11 @@ class Files(QObject):
             return True
         if self.document.clean:
             return self.guard()
-        name = self.document.path.name if self.document.path else self.document.project.name
+        name = (
+            self.document.path.name
+            if self.document.path
+            else project_words(self.document.project.name)
+        )
         answer = ask(
             self._window,
             "unsaved",
@@ -218,7 +223,10 @@ class Files(QObject):
             self._drop()
 
     def take_over(self, other: Files) -> None:
-        """Go on with the document of another window: the same one, with its undo steps and its lock."""
+        """Go on with the document of another window: the same one, with its undo steps and its lock.
+
+        :attr:`opened` is not emitted: whoever takes over shows the document piece by piece.
+        """
         document, other.document = other.document, None
         self._lock, other._lock = other._lock, None
         self._original, self.readonly = other._original, other.readonly
@@ -228,7 +236,6 @@ class Files(QObject):
             self.document = document
             self._recovery.watch(document)
             self._recovery.keep()
-            self.opened.emit(document)
 
     # ------------------------------------------------------------------------------------ inside
 

@@ -56,11 +56,17 @@ class Furnisher(QObject):
             return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            self.wait()
-            while not self.done:
-                self._next()
+            for _piece in self.pieces():
+                pass
         finally:
             QGuiApplication.restoreOverrideCursor()
+
+    def pieces(self) -> Iterator[None]:
+        """Do all that is left as it is asked for; yields after every piece."""
+        self.wait()
+        while not self.done:
+            self._next()
+            yield
 
     def wait(self) -> None:
         """Let the thread end, if there is one."""

@@ -16,7 +16,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets.forms import MIXED, FormField
 from workbench import edits
-from workbench.forms import common_fields, first_words, form_field, plug_field, words
+from workbench.forms import common_fields, first_words, form_field, plug_field
 from workbench.inspector_block import (
     Offered,
     block_values,
@@ -24,6 +24,7 @@ from workbench.inspector_block import (
     offers_of,
     placing_fields,
 )
+from workbench.names import network_words
 from workbench.node_faces import block_title
 from workbench.values import CATALOGUES, defaults, plug_values
 
@@ -157,7 +158,7 @@ def _place_words(page: Page) -> Words:
     if not page.there:
         return Words(_("No network"), "")
     if not page.inside:
-        title = _("Network: {name}").format(name=words(page.place).capitalize())
+        title = _("Network: {name}").format(name=network_words(page.place))
         return Words(title, _("Choose a layer to see its settings."))
     title = _("Block: {name}").format(name=block_title(page.inside))
     help = ngettext(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from projects.translation import gettext as _
 from workbench.arranging import GUIDE
 from workbench.document import Document
 from workbench.inspector import Inspector
+from workbench.names import project_words
 from workbench.project_view import ProjectView
 from workbench.scope import network_of
 
@@ -36,18 +38,30 @@ class Opening(QObject):
 
     def opened(self, document: Document) -> None:
         """A project was opened: show it, with its latest run."""
+        for _piece in self.pieces(document):
+            pass
+
+    def pieces(self, document: Document) -> Iterator[None]:
+        """Show a project that was opened; yields between pieces of work, while nobody may do anything."""
+        with self._window.desk.waiting():
+            yield from self._pieces(document)
+
+    def _pieces(self, document: Document) -> Iterator[None]:
         window = self._window
         first = window.view is None
         before = (window.view, window.inspector)
         window.toasts.clear()
         window.desk.watch(document)  # hears of edits first: they are checked while others show them
-        window.view = ProjectView(document, window.dashboard.mender.fixes)
+        view = ProjectView(document, window.dashboard.mender.fixes)
+        yield
+        window.view = view
         window.inspector = Inspector(document, window.dashboard.mender.fixes)
         window.inspector_place.addWidget(window.inspector)
         window.inspector_place.setCurrentWidget(window.inspector)
         window.pages.addWidget(window.view)
         window.pages.setCurrentWidget(window.view)
         self._drop(*before)  # not before: for a moment the start page would ask for its room
+        yield
         window.inspector.renamed.connect(lambda place, name: self.choose(place, (name,)))
         window.view.selection_changed.connect(self._selected)
         window.view.currentChanged.connect(self.tab_changed)
@@ -67,6 +81,7 @@ class Opening(QObject):
         window.history.watch(document.stack)
         window.viewer.show(None)
         window.viewer.overlay(())
+        yield
         window.dashboard.watch(document, window.view, window.inspector)
         window.clinic.watch(document)
         window.tutor.watch(document)
@@ -76,6 +91,7 @@ class Opening(QObject):
         window.run_list.cards.forget()
         window.runs.watch(document)
         self._show_newest(document)
+        yield
         window.toolbar.show()
         window.status.show()
         turned = window.docks.is_away(GUIDE) != (window.tutor.guide is None)
@@ -87,6 +103,7 @@ class Opening(QObject):
         elif turned:
             window.docks.show(window.docks.workspace)
         window.docks.reveal(GUIDE)
+        yield
         self.tab_changed(window.view.currentIndex())  # the project before may have shown its data
         self._measured(document.project)
         self._title()
@@ -170,7 +187,7 @@ class Opening(QObject):
             window.setWindowModified(False)
             window.setWindowTitle("Ganvas")
             return
-        name = document.path.name if document.path else document.project.name
+        name = document.path.name if document.path else project_words(document.project.name)
         note = _(" (read-only)") if window.files.readonly else ""
         window.setWindowTitle(f"{name}[*]{note} – Ganvas")
         window.setWindowModified(not document.clean)

@@ -32,8 +32,9 @@ from widgets import theme
 from widgets.forms import Form, FormField
 from workbench.document import Document
 from workbench.fold import Fold
-from workbench.forms import form_fields, plug_field, words
+from workbench.forms import form_fields, plug_field
 from workbench.metric_words import metric_words
+from workbench.names import network_words
 from workbench.plug_lists import list_fields, list_values, path_in_form, with_entry
 from workbench.problem_words import said, warns
 from workbench.values import CATALOGUES, plug_values, set_at, values_of
@@ -255,7 +256,7 @@ class RecipeTab(QScrollArea):
         """A network may have an optimiser of its own, instead of the one for all."""
         fields = tuple(
             replace(
-                plug_field(name, words(name).capitalize(), "optimizers", optional=True),
+                plug_field(name, network_words(name), "optimizers", optional=True),
                 none=_("the one for all"),
             )
             for name in project.networks

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from widgets import theme
-from workbench.panels.base import Panel
+from workbench.panels.base import Panel, can_be_seen
 from workbench.preparing import Preparing
 from workbench.rundata import RunData
 from workbench.runs import Runs
@@ -148,8 +148,3 @@ class Viewer(QObject):
         overlay = [(run, tokens.series_color(place)) for run, place in found if run is not None]
         for panel in self.panels:
             panel.set_overlay(overlay)
-
-
-def can_be_seen(panel: Panel) -> bool:
-    """Whether something of a panel is on the screen; Qt calls visible what lies behind another tab too."""
-    return panel.isVisible() and not panel.visibleRegion().isEmpty()

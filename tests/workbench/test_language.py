@@ -26,7 +26,7 @@ from workbench.language import SYSTEM, Language, own_name, wishes
 from workbench.metric_words import metric_words
 from workbench.panels.curves import CurvesPanel
 from workbench.settings import Settings
-from workbench.succession import successor
+from workbench.succession import succession
 from workbench.window import MainWindow
 
 
@@ -43,6 +43,12 @@ def end(window: MainWindow) -> None:
     window.stop()
     window.hide()
     window.deleteLater()
+
+
+def successor(old: MainWindow) -> MainWindow:
+    """The window that takes this one's place, made without a pause."""
+    *_meanwhile, new = succession(old)
+    return new
 
 
 def shown_in(window: MainWindow) -> Path | None:

@@ -46,6 +46,11 @@ def _topic_of(stream: str) -> str:
     return next((PROBES.key(p.tag()) for p in PROBES if p.stream == stream), "")
 
 
+def can_be_seen(panel: QWidget) -> bool:
+    """Whether something of a panel is on the screen; Qt calls visible what lies behind another tab too."""
+    return panel.isVisible() and not panel.visibleRegion().isEmpty()
+
+
 def is_game(project: Project) -> bool:
     """Whether networks of a project learn by playing against each other."""
     return objective_of(project).rivals
@@ -233,7 +238,7 @@ class Panel(QWidget):
 
     def refresh(self) -> None:
         """Paint if it can be seen and something changed."""
-        if self._building or not self.isVisible():
+        if self._building or not can_be_seen(self):
             return
         version = (id(self.run), self.version())
         if version == self._shown:

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from widgets import theme
 from widgets.plots.spare_plots import SparePlots
 from workbench.panels import panels
-from workbench.panels.base import Panel
+from workbench.panels.base import Panel, can_be_seen
 from workbench.preparing import Preparing
 from workbench.runs import Runs
-from workbench.viewer import Viewer, can_be_seen
+from workbench.viewer import Viewer
 
 
 class Dear(Panel):

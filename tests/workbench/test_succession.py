@@ -1,0 +1,150 @@
+"""From one window to the next: a sign to wait, a window that goes on answering, and nothing done below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from engine.client import Engines
+from projects.templates import template
+from projects.translation import SOURCE
+from tests.workbench.conftest import PATIENCE_MS
+from tests.workbench.shell import application, make_window
+from workbench import app as program
+from workbench.app import Seat
+from workbench.panels.base import can_be_seen
+from workbench.succession import succession
+from workbench.veil import Veil
+from workbench.window import MainWindow
+
+WHOLE = 20  # pieces at least
+
+
+def veil_of(window: MainWindow) -> Veil | None:
+    return window.findChild(Veil, "veil")
+
+
+@pytest.fixture
+def seat(engines: Engines, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+    """A seat with a window in which a project is open."""
+    monkeypatch.setattr(program, "make_window", lambda _app: make_window(engines))
+    made = Seat(application())
+    made.window.begin()
+    made.window.open_template(template("digits_mlp"))
+    yield made
+    qtbot.waitUntil(lambda: made._changing is None, timeout=PATIENCE_MS)
+    made._language.choose(SOURCE)
+    made._report.uninstall()
+    made.window.files.leave()
+    made.window.stop()
+    made.window.hide()
+    made.window.deleteLater()
+    made.deleteLater()
+
+
+def test_it_says_what_is_waited_for_until_the_other_window_stands(seat: Seat, qtbot: QtBot) -> None:
+    old = seat.window
+    seat.speak("zh_CN")
+    veil = veil_of(old)
+    assert veil is not None
+    assert veil.geometry() == old.rect()
+    assert any("简体中文" in label.text() for label in veil.findChildren(QLabel))
+    cursor = QGuiApplication.overrideCursor()
+    assert cursor is not None
+    assert cursor.shape() == Qt.CursorShape.WaitCursor
+    qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert seat.window is not old
+    assert seat.window.isVisible()
+    assert seat.window.files.document is not None
+    assert QGuiApplication.overrideCursor() is None
+    qtbot.waitUntil(lambda: veil_of(seat.window) is None)
+
+
+def test_events_are_answered_while_the_other_window_is_made(seat: Seat, qtbot: QtBot) -> None:
+    answered: list[None] = []
+    timer = QTimer(interval=0)
+    timer.timeout.connect(lambda: answered.append(None))
+    timer.start()
+    seat.speak("zh_CN")
+    assert not answered
+    qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert len(answered) > WHOLE
+
+
+def test_what_the_desk_answers_on_the_way_is_shown(seat: Seat, qtbot: QtBot) -> None:
+    seat.speak("zh_CN")
+    qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    window = seat.window
+    qtbot.waitUntil(lambda: window.desk.up_to_date, timeout=PATIENCE_MS)
+    assert window.view is not None
+    assert window.inspector is not None
+    assert window.view._checked is window.desk.latest
+    assert window.inspector._checked is window.desk.latest
+
+
+def test_nothing_can_be_done_below_the_veil(seat: Seat, qtbot: QtBot) -> None:
+    old = seat.window
+    document = old.files.document
+    assert document is not None
+    name = document.project.name
+    handle = old.windowHandle()
+    assert handle is not None
+    seat.speak("zh_CN")
+    QTest.keyClick(handle, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=old.rect().center())
+    assert not handle.close()
+    assert old.isVisible()
+    seat.speak("en")  # chosen once more, it does not count
+    qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert seat.window.files.document is document
+    assert document.project.name == name
+    assert seat.window.menus["file"].title() != "&File"
+    handle = seat.window.windowHandle()
+    assert handle is not None
+    seat.window.activateWindow()
+    assert QTest.qWaitForWindowActive(seat.window)
+    QTest.keyClick(handle, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert seat.window.files.document is not document, "keys count again"
+
+
+def test_a_change_that_goes_wrong_leaves_a_window_to_work_with(
+    seat: Seat, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_old: MainWindow) -> MainWindow:
+        raise OSError("no room")
+
+    monkeypatch.setattr("workbench.succession._made", broken)
+    old = seat.window
+    seat.speak("zh_CN")
+    with qtbot.captureExceptions() as seen:
+        qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert [str(error) for _kind, error, _trace in seen] == ["no room"]
+    assert seat.window is old
+    assert seat._changing is None
+    assert QGuiApplication.overrideCursor() is None
+    qtbot.waitUntil(lambda: veil_of(old) is None)
+
+
+def test_only_panels_that_can_be_seen_are_made_on_the_way(engines: Engines, qtbot: QtBot) -> None:
+    old = make_window(engines)
+    old.begin()
+    old.open_template(template("digits_mlp"))
+    qtbot.waitUntil(lambda: old.desk.up_to_date, timeout=PATIENCE_MS)
+    old.flow.train()
+    run = old.training.data
+    assert run is not None
+    qtbot.waitUntil(lambda: run.step > 0, timeout=PATIENCE_MS)
+    *_meanwhile, new = succession(old)
+    assert new.viewer.shown is run
+    assert [p.name for p in new.viewer.panels if p._built and not can_be_seen(p)] == []
+    new.training.kill()
+    new.files.leave()
+    new.stop()
+    new.hide()
+    new.deleteLater()
