@@ -55,11 +55,26 @@ def classify(
 def measure_classes(
     networks: Mapping[str, nn.Module], inputs: Tensor, targets: Tensor, **options: Any
 ) -> dict[str, float]:
-    """Return the loss and the share of examples that are named right."""
+    """Return the loss, the share of examples that are named right, and the mean F1 of the classes."""
     logits = answers_of(networks["classifier"], inputs)
     total, weight = class_costs(logits, targets, **options)
-    right = (logits.argmax(1) == targets).double().mean()
-    return {"loss": float(total / weight.clamp_min(1e-12)), "accuracy": float(right)}
+    return {"loss": float(total / weight.clamp_min(1e-12)), **scores_of(confused(logits, targets))}
+
+
+def confused(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return how often every class is named for every other one, (true, named)."""
+    kinds = logits.shape[-1]
+    pairs = targets * kinds + logits.argmax(1)
+    return torch.bincount(pairs, minlength=kinds * kinds).view(kinds, kinds)
+
+
+def scores_of(counts: Tensor) -> dict[str, float]:
+    """Return the share that is named right, and the mean F1 of the classes that occur or are named."""
+    hits, both = counts.diagonal().double(), counts.sum(0) + counts.sum(1)
+    return {
+        "accuracy": float(hits.sum() / counts.sum().clamp_min(1)),
+        "macro_f1": float((2 * hits[both > 0] / both[both > 0]).mean()) if both.any() else 0.0,
+    }
 
 
 def name_steps(
@@ -86,18 +101,10 @@ def measure_steps(
         logits, there = networks[name](some), wanted != -1
         costs, weights = class_costs(logits[there], wanted[there], **options)
         total, weight = total + float(costs), weight + float(weights)
-        kinds = logits.shape[-1]
-        pairs = wanted[there] * kinds + logits[there].argmax(1)
-        found = torch.bincount(pairs, minlength=kinds * kinds).view(kinds, kinds)
+        found = confused(logits[there], wanted[there])
         counts = counts + found if len(counts) else found
-    hits, both = counts.diagonal().double(), counts.sum(0) + counts.sum(1)
     loss = total / max(weight, 1e-12)
-    return {
-        "loss": loss,
-        "perplexity": math.exp(min(loss, 700.0)),
-        "accuracy": float(hits.sum() / counts.sum().clamp_min(1)),
-        "macro_f1": float((2 * hits[both > 0] / both[both > 0]).mean()) if both.any() else 0.0,
-    }
+    return {"loss": loss, "perplexity": math.exp(min(loss, 700.0)), **scores_of(counts)}
 
 
 def tick(

@@ -73,6 +73,7 @@ def measure_numbers(
     return {
         "loss": float(loss),
         "mse": float(errors.square().mean()),
+        "rmse": float(errors.square().mean().sqrt()),
         "mae": float(errors.abs().mean()),
         "r2": float((1 - errors.square().sum(0) / spread).mean()),
     }

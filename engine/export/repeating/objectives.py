@@ -114,7 +114,7 @@ def odd_ones(job: Job) -> tuple[int, ...]:
 
 RECITED: Mapping[type[Objective], Recital] = {
     Classification: Recital(
-        naming.classify, naming.measure_classes, ("loss", "accuracy"), _classes
+        naming.classify, naming.measure_classes, ("loss", "accuracy", "macro_f1"), _classes
     ),
     SequenceLabelling: Recital(
         naming.name_steps,
@@ -137,13 +137,13 @@ RECITED: Mapping[type[Objective], Recital] = {
     Regression: Recital(
         numbers.foretell,
         numbers.measure_numbers,
-        ("loss", "mse", "mae", "r2"),
+        ("loss", "mse", "rmse", "mae", "r2"),
         lambda job: _numbers(job, REGRESSOR),
     ),
     Forecasting: Recital(
         numbers.foretell,
         numbers.measure_numbers,
-        ("loss", "mse", "mae"),
+        ("loss", "mse", "rmse", "mae"),
         lambda job: _numbers(job, FORECASTER),
     ),
     Autoencoder: Recital(coding.restore, coding.measure_restored, ("loss", "mse"), _restoring),

@@ -158,7 +158,7 @@ LEARNING = {
         average=Averaging(decay=0.8),
         accumulate=2,
         schedule=Plug("plateau", {"patience": 0, "warmup": 2}),
-        early_stopping=EarlyStopping(metric="validation_loss", patience=3),
+        early_stopping=EarlyStopping(metric="validation_macro_f1", patience=3),
         optimizer=Plug("radam", {"lr": 0.05, "decoupled": True, "weight_decay": 0.1}),
     ),
     "stochastic": iris(

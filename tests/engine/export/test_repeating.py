@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
@@ -46,8 +47,7 @@ from engine.runs.reader import Reader
 from engine.schedules.base import SCHEDULES
 from projects.errors import RunError
 from projects.schema import EarlyStopping, Plug, Project
-from tests.engine.export.repeated import LEARNING, PLAYED, TABLE, game, iris, plug
-from tests.engine.training.support import chain
+from tests.engine.export.repeated import LEARNING, PLAYED, game, plug
 
 
 def curves(run: Path) -> dict[str, list[float]]:
@@ -125,9 +125,9 @@ def test_random_numbers_go_on_as_if_nobody_had_looked(tmp_path: Path) -> None:
 
 
 def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> None:
-    project = iris(
-        chain(TABLE), pruning=Plug("gradual"), early_stopping=EarlyStopping(metric="validation_macro_f1")
-    )  # fmt: skip
+    series, stopping = LEARNING["series"], EarlyStopping(metric="validation_skill")
+    recipe = replace(series.recipe, pruning=Plug("gradual"), early_stopping=stopping)
+    project = replace(series, recipe=recipe)
     found = {problem.where: problem for problem in obstacles(job_of(project, tmp_path))}
     assert set(found) == {"recipe.pruning", "recipe.early_stopping"}
     assert all(problem.hint for problem in found.values())
