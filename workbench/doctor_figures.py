@@ -49,8 +49,10 @@ class DoctorFigures(QWidget):
         self._table.horizontalHeader().setSectionResizeMode(
             EVIDENCE, QHeaderView.ResizeMode.Stretch
         )
-        for column in NUMBERS:
-            self._table.horizontalHeaderItem(column).setTextAlignment(RIGHT)
+        for place in NUMBERS:
+            heading = QTableWidgetItem(headings[place])
+            heading.setTextAlignment(RIGHT)
+            self._table.setHorizontalHeaderItem(place, heading)
         self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.hide()

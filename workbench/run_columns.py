@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.runs.card import BLANK, Card
 from engine.runs.summary import Summary
+from projects.figures import measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
 from workbench.run_settings import Settings, Value
@@ -77,9 +78,16 @@ class Row:
             return " ".join(f"#{tag}" for tag in self.card.tags) or None
         return " ".join(self.card.note.split()) or None
 
+    def words(self, column: Column) -> str:
+        """Return what stands in a column as a table shows it."""
+        value = self.value(column)
+        if column.kind == METRIC and isinstance(value, float):
+            return measured(column.key, value)
+        return words_of(value)
+
 
 def words_of(value: Value | None) -> str:
-    """Return a value as a table shows it."""
+    """Return the value of a setting as a table shows it."""
     if value is None:
         return "–"
     return f"{value:.6g}" if isinstance(value, float) else value
@@ -144,9 +152,8 @@ def matches(row: Row, words: str, said: Iterable[str]) -> bool:
 
 
 def _holds(row: Row, name: str, sign: str, wanted: str) -> bool:
-    values = [v for key, v in _named(row.settings, name)] + [
-        v for key, v in _named(row.summary.metrics, name)
-    ]
+    settings, metrics = (list(_named(of, name)) for of in (row.settings, row.summary.metrics))
+    values = [value for _key, value in (*settings, *metrics)]
     if sign in COMPARE:
         try:
             bound = float(wanted)
@@ -154,9 +161,10 @@ def _holds(row: Row, name: str, sign: str, wanted: str) -> bool:
             return False
         numbers = [value for value in values if isinstance(value, float)]
         return any(COMPARE[sign](value, bound) for value in numbers)
-    same = any(
-        words_of(value).casefold() == wanted.casefold() or _same(value, wanted) for value in values
-    )
+    shown = [words_of(value) for _key, value in settings]
+    shown += [measured(key, value) for key, value in metrics if isinstance(value, float)]
+    same = any(words.casefold() == wanted.casefold() for words in shown)
+    same = same or any(_same(value, wanted) for value in values)
     return same == (sign == "=")
 
 

@@ -37,7 +37,6 @@ from workbench.run_columns import (
     known_columns,
     matches,
     shown_columns,
-    words_of,
 )
 from workbench.run_menu import RunMenu
 from workbench.run_settings import SettingsReader
@@ -232,7 +231,7 @@ class RunList(QWidget):
         summary = row.summary
         title = f"{SETTLED}{row.title}" if row.card.pinned else row.title
         values = [row.value(column) for column in self._columns]
-        item = _Item([title, *cells_of(summary, self._headline), *map(words_of, values)])
+        item = _Item([title, *cells_of(summary, self._headline), *map(row.words, self._columns)])
         headline = headline_name(summary.metrics)
         told = (row.title.casefold(), summary.state, float(summary.steps), summary.seconds)
         for column, value in enumerate((*told, summary.metrics.get(headline), *values)):
@@ -261,7 +260,7 @@ class RunList(QWidget):
             path = item.data(0, PATH)
             for place, column in enumerate(self._columns if path in changed else (), start=HEADS):
                 value = rows[path].value(column)
-                item.setText(place, words_of(value))
+                item.setText(place, rows[path].words(column))
                 item.setData(place, KEY, value)
         if self._columns:
             self._sort()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.runs.summary import COMPRESSED, FOREIGN, IMPORTED, Summary, was_never_trained
+from projects.figures import measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
 
@@ -53,8 +54,8 @@ def headline_of(metrics: Mapping[str, float], known: str = "") -> str:
     """
     name = headline_name(metrics)
     if name and name == known:
-        return f"{metrics[name]:.4g}"
-    return f"{metric_words(name)} {metrics[name]:.4g}" if name else ""
+        return measured(name, metrics[name])
+    return f"{metric_words(name)} {measured(name, metrics[name])}" if name else ""
 
 
 def headline_name(metrics: Mapping[str, float]) -> str:

@@ -15,9 +15,10 @@ class Evident(float):
 
     def __format__(self, spec: str) -> str:
         """Return the number in a format; plainer where it is of an ordinary size."""
-        if spec.endswith("e") and (self == 0 or SMALL <= abs(self) < LARGE):
+        size = abs(float(self))
+        if spec.endswith("e") and (size == 0 or SMALL <= size < LARGE):
             return short(self)
-        if spec == ".2%" and abs(self) >= 0.01:
+        if spec == ".2%" and size >= 0.01:
             spec = ".0%"
         return super().__format__(spec)
 

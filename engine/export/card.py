@@ -27,6 +27,7 @@ from engine.quantisation.base import QUANTISATIONS
 from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from engine.schedules.base import SCHEDULES
+from projects.figures import measured
 from projects.schema import Plug
 from projects.translation import written
 
@@ -113,7 +114,8 @@ def _figures(found: Evaluation | None, summary: Summary) -> str:
     if not metrics:
         return "<p>The data have no test part, so nothing was measured on examples that were held back.</p>"
     rows = [
-        (name.removeprefix("test_").replace("_", " "), f"{v:.4g}") for name, v in metrics.items()
+        (name.removeprefix("test_").replace("_", " "), measured(name, v))
+        for name, v in metrics.items()
     ]
     return f"<h2>On the test part</h2>\n{_table(rows)}"
 

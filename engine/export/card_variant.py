@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Latency, Size, Variant
+from projects.figures import number
 from projects.schema import Plug
 from projects.translation import written
 
@@ -54,7 +55,7 @@ def _rows(before: Size, after: Size) -> Iterator[tuple[str, ...]]:
         name = (
             f"{after.metric.removeprefix('validation_').replace('_', ' ')} on the validation part"
         )
-        yield name, *(f"{s.value:.4g}" if math.isfinite(s.value) else "no number" for s in both)
+        yield name, *(number(s.value) if math.isfinite(s.value) else "no number" for s in both)
     for kind, measured in _measured(both):
         threads = "1 thread" if after.threads == 1 else f"{after.threads} threads"
         batches = sorted({one.batch for some in measured for one in some})

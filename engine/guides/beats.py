@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from engine.guides.base import Check, Facts, Finding, Where, fitting, nothing_yet
+from projects.figures import measured
 from projects.translation import gettext as _
 
 
@@ -31,7 +32,9 @@ class Beats(Check, frozen=True, kw_only=True, tag="beats"):
         ahead = first - second if self.higher else second - first
         return Finding(
             ahead > 0 and ahead >= self.by,
-            _("{metric}: {first:.3g} against {second:.3g}").format(
-                metric=self.metric.replace("_", " "), first=first, second=second
+            _("{metric}: {first} against {second}").format(
+                metric=self.metric.replace("_", " "),
+                first=measured(self.metric, first),
+                second=measured(self.metric, second),
             ),
         )

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from engine.guides.base import Check, Facts, Finding, Where, fitting, nothing_yet
+from projects.figures import measured
 from projects.translation import gettext as _
 
 Bound = Annotated[float | None, Meta(title="Bound")]
@@ -30,8 +31,10 @@ class Reaches(Check, frozen=True, kw_only=True, tag="reaches"):
         best = min((one.metrics[self.metric] for one in found), key=self._lacking)
         return Finding(
             self._lacking(best) <= 0,
-            _("{metric}: {value:.3g} ({asked})").format(
-                metric=self.metric.replace("_", " "), value=best, asked=self._asked()
+            _("{metric}: {value} ({asked})").format(
+                metric=self.metric.replace("_", " "),
+                value=measured(self.metric, best),
+                asked=self._asked(),
             ),
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.headless.console import Console, harmless
 from engine.protocol import Event, Marker, Progress, Replaying, Scalars, Started, State
+from projects.figures import measured
 from projects.translation import gettext as _
 
 LINE_EVERY = 10.0
@@ -117,7 +118,7 @@ class ProgressBar:
 
 
 def words(metrics: Mapping[str, float], limit: int = 100) -> str:
-    """Return metrics on one line, the test part's first: ``test_accuracy 0.974 · test_loss 0.113``."""
+    """Return metrics on one line, the test part's first: ``test_accuracy 0.9741 · test_loss 0.1130``."""
     told = [name for name in metrics if not name.startswith("learning_rate")]
     told.sort(key=lambda name: not name.startswith("test_"))
-    return " · ".join(f"{name} {metrics[name]:.4g}" for name in told[:limit])
+    return " · ".join(f"{name} {measured(name, metrics[name])}" for name in told[:limit])

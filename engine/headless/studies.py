@@ -14,6 +14,7 @@ from engine.headless.console import DONE, FAILED, INTERRUPTED, Console, harmless
 from engine.studies.conductor import Order
 from engine.studies.work import Watcher
 from projects import files
+from projects.figures import measured
 from projects.translation import N_
 from projects.translation import gettext as _
 
@@ -126,7 +127,7 @@ class Report(Watcher):
         metric = self._work.results().metric
         words = message or state
         if not message and metric in row.metrics:
-            words = f"{metric} {row.metrics[metric]:.4g}"
+            words = f"{metric} {measured(metric, row.metrics[metric])}"
         self.say(f"{done}/{len(self._work.rows)} · {row.planned.title} · {words}")
 
     def refresh(self) -> None:

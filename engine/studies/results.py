@@ -13,6 +13,7 @@ from engine.objectives.base import OBJECTIVES
 from engine.studies.declaration import Study
 from engine.studies.folder import Row
 from engine.studies.grid import Cell
+from projects.figures import number, with_deviation
 from projects.translation import gettext as _
 
 SPLITS = ("test_", "validation_", "train_")
@@ -36,8 +37,8 @@ class Figure(NamedTuple):
     runs: int
 
     def __str__(self) -> str:
-        """The figure as people write it: ``0.981 ± 0.004``."""
-        return f"{self.mean:.4g}" if self.sd is None else f"{self.mean:.4g} ± {self.sd:.2g}"
+        """The figure as people write it: ``0.9810 ± 0.0040``."""
+        return number(self.mean) if self.sd is None else with_deviation(self.mean, self.sd)
 
 
 class CellResult(NamedTuple):

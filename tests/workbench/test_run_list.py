@@ -88,11 +88,11 @@ def test_a_row_says_what_there_is_to_know(runs: RunList) -> None:
     runs.set_runs([(RUNS[0], summary("failed", metrics={"test_accuracy": 0.98}))])
     name, *rest = cells(runs, 0)
     assert name.startswith("ash · ")
-    assert rest == ["failed", "1,234", "1 min 15 s", "0.98"]
+    assert rest == ["failed", "1,234", "1 min 15 s", "0.9800"]
     assert heads(runs) == ["Run", "State", "Steps", "Time", "Test accuracy"]
     other = summary(metrics={"modes": 8.0})
     runs.set_runs([(RUNS[0], summary(metrics={"test_accuracy": 0.98})), (RUNS[1], other)])
-    assert [cells(runs, row)[4] for row in (0, 1)] == ["test accuracy 0.98", "modes found 8"]
+    assert [cells(runs, row)[4] for row in (0, 1)] == ["test accuracy 0.9800", "modes found 8"]
     assert heads(runs)[4] == "Result"
 
 
@@ -156,7 +156,7 @@ def test_a_living_run_keeps_its_row_up_to_date(runs: RunList) -> None:
     run.feed(Scalars(series={"validation_accuracy": values}))
     run.feed(Progress(step=4321, epoch=1.5, seconds=3700, steps_per_second=9, eta=None))
     runs.show_live(run)
-    assert cells(runs, 0)[1:] == ["running", "4,321", "1 h 1 min", "validation accuracy 0.25"]
+    assert cells(runs, 0)[1:] == ["running", "4,321", "1 h 1 min", "validation accuracy 0.2500"]
     run.feed(State(state="paused", step=4322))
     runs.show_live(run)
     assert cells(runs, 0)[1:3] == ["paused", "4,322"]
@@ -322,7 +322,7 @@ def test_lengths_of_time(seconds: float, words: str) -> None:
         ({"learning_rate": 1.0}, ""),
         (
             {"train_loss": 1.0, "validation_accuracy": 0.5, "test_accuracy": 0.25},
-            "test accuracy 0.25",
+            "test accuracy 0.2500",
         ),
         ({"modes": 8.0, "generator_loss": 1.0}, "modes found 8"),
         ({"test_loss": 0.123456}, "test loss 0.1235"),
@@ -395,7 +395,7 @@ def press(runs: RunList, words: str, row: int = 0) -> None:
 def test_settings_and_metrics_that_differ_are_columns(runs: RunList, kept_runs: list[Path]) -> None:
     assert heads(runs)[5:] == ["batch_size"]
     assert heads(runs)[4] == "Test accuracy"
-    assert [item(runs, 1).text(column) for column in (4, 5)] == ["0.52", "8"]
+    assert [item(runs, 1).text(column) for column in (4, 5)] == ["0.5200", "8"]
 
 
 def test_columns_sort_numbers_as_numbers(runs: RunList, kept_runs: list[Path]) -> None:

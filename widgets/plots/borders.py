@@ -51,7 +51,8 @@ def borders(
     cut, at = np.stack(crossed, -1), np.stack(points, -2)
     lines = _joined(cut, at)
     x0, x1, y0, y1 = (float(value) for value in extent)
-    return np.array([x0, y0]) + lines * np.array([x1 - x0, y1 - y0])
+    made: NDArray[np.float64] = np.array([x0, y0]) + lines * np.array([x1 - x0, y1 - y0])
+    return made
 
 
 def _places(offset: int, count: int) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from projects.figures import measured
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
@@ -254,7 +255,9 @@ class CurvePlot(QWidget):
         at_pointer = not self._unit and step == round(place)
         where = "" if at_pointer else _("step {step:,}").format(step=step)
         spread = float(curve.spread[index]) if curve.spread is not None else None
-        return Reading(curve.label, curve.color, float(curve.y[index]), where, spread)
+        return Reading(
+            curve.label, curve.color, float(curve.y[index]), where, spread, _metric(curve)
+        )
 
     def _clicked(self, event: MouseClickEvent) -> None:
         """Offer a menu where the right button was clicked; when it is dragged, it zooms."""
@@ -285,6 +288,11 @@ def _mark_pen(mark: Mark) -> QPen:
     return pen
 
 
+def _metric(curve: Curve) -> str:
+    """What a curve measures: the last part of its key."""
+    return curve.key.rpartition("/")[2]
+
+
 def _entry(curve: Curve) -> Entry:
-    latest = number(float(curve.y[-1])) if len(curve.y) else ""
+    latest = measured(_metric(curve), float(curve.y[-1])) if len(curve.y) else ""
     return Entry(curve.key, curve.label, curve.color, curve.dashed, latest)

@@ -12,8 +12,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel
 
+from projects.figures import measured, number
 from projects.translation import gettext as _
 from widgets import theme
+
+__all__ = ["Reading", "Readout", "number"]
 
 MOST_LINES = 18
 BESIDE = 14  # pixels between pointer and card
@@ -29,6 +32,7 @@ class Reading:
         value: Its value at the point that lies nearest.
         place: What is to be said of where that point lies; empty where it lies at the pointer.
         spread: How far the band reaches; None for no band.
+        metric: Which metric it is, for one that counts.
     """
 
     label: str
@@ -36,11 +40,12 @@ class Reading:
     value: float
     place: str = ""
     spread: float | None = None
+    metric: str = ""
 
     def words(self) -> str:
         """Return the reading in plain text."""
         band = f" ± {number(self.spread)}" if self.spread is not None else ""
-        return f"{self.label}  {number(self.value)}{band}" + (
+        return f"{self.label}  {measured(self.metric, self.value)}{band}" + (
             f"  · {self.place}" if self.place else ""
         )
 
@@ -126,16 +131,6 @@ class Readout:
         self._card.move(max(0, left), max(0, top))
         self._card.show()
         self._card.raise_()
-
-
-def number(value: float) -> str:
-    """Return a value with about four digits, as a legend shows it."""
-    if not np.isfinite(value):
-        return str(value)
-    size = abs(value)
-    if size != 0 and (size < 1e-3 or size >= 1e5):
-        return f"{value:.2e}"
-    return f"{value:.4f}" if size < 10 else f"{value:.2f}"
 
 
 def _escaped(words: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.calibration import Reliability, brier, reliability
+from projects.figures import number
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.reliability import ReliabilityPlot
@@ -68,11 +69,11 @@ class CalibrationView(View):
 
 def _figures(answered: Answered, found: Reliability, odds: np.ndarray, truth: np.ndarray) -> str:
     words = [
-        _("ECE {error:.3f}").format(error=found.error),
-        _("widest gap {worst:.2f}").format(worst=found.worst),
+        _("ECE {error}").format(error=number(found.error)),
+        _("widest gap {worst}").format(worst=number(found.worst)),
     ]
     if not answered.few:
-        words.append(_("Brier score {score:.3f}").format(score=brier(odds, truth)))
+        words.append(_("Brier score {score}").format(score=number(brier(odds, truth))))
     words.append(_("{count:,} answers").format(count=int(found.counts.sum())))
     return " · ".join(words)
 

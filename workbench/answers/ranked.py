@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.ranking import average_precision, precision_recall_curve, roc_auc, roc_curve
+from projects import figures
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
@@ -91,7 +92,7 @@ class RankingView(View):
             one = ranked[number]
             color = tokens.series_color(place)
             lines.append(Line(*_thinned(one.curve), color, width=1.0))
-            marks.append((1, f"{one.name} {one.area:.3f}", color))
+            marks.append((1, f"{one.name} {figures.number(one.area)}", color))
         words = []
         if ranked:
             micro_curve, micro = self.curve_of(truth.reshape(-1), odds.reshape(-1))
@@ -101,7 +102,12 @@ class RankingView(View):
                 lines.append(Line(*mean, tokens.color("muted"), dashed=True, width=2.0))
             lines.append(Line(*_thinned(micro_curve), tokens.color("text"), width=2.0))
             marks.insert(
-                0, (1, _("all together {area:.3f}").format(area=micro), tokens.color("text"))
+                0,
+                (
+                    1,
+                    _("all together {area}").format(area=figures.number(micro)),
+                    tokens.color("text"),
+                ),
             )
             words.append(self.figures(macro, micro))
             chance = self.chance(float(truth.mean()))
@@ -145,9 +151,9 @@ class RocView(RankingView):
 
     def figures(self, macro: float, micro: float) -> str:
         """Return both areas."""
-        return _(
-            "area: mean of the classes {macro:.3f}, all decisions together {micro:.3f}"
-        ).format(macro=macro, micro=micro)
+        return _("area: mean of the classes {macro}, all decisions together {micro}").format(
+            macro=figures.number(macro), micro=figures.number(micro)
+        )
 
     def mean_curve(self, ranked: list[Ranked]) -> Curve | None:
         """Return the mean of what is found at every rate of false alarms."""
@@ -181,8 +187,8 @@ class PrecisionView(RankingView):
     def figures(self, macro: float, micro: float) -> str:
         """Return both average precisions."""
         return _(
-            "average precision: mean of the classes {macro:.3f}, all decisions together {micro:.3f}"
-        ).format(macro=macro, micro=micro)
+            "average precision: mean of the classes {macro}, all decisions together {micro}"
+        ).format(macro=figures.number(macro), micro=figures.number(micro))
 
 
 def ranked_of(

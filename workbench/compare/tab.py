@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.studies.results import better_way
 from projects.difference import difference
+from projects.figures import measured, signed
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox, place_of
@@ -292,7 +293,7 @@ class CompareTab(QWidget):
             a, b = before.get(name), after.get(name)
             words, mark = _change(a, b, ways[name])
             marks.append(mark)
-            rows.append([metric_words(name), _figure(a), _figure(b), words])
+            rows.append([metric_words(name), _figure(name, a), _figure(name, b), words])
         self._scores.fill((_("Metric"), "A", "B", "B − A"), rows)
         modes = QHeaderView.ResizeMode
         self._scores.horizontalHeader().setSectionResizeMode(0, modes.Stretch)
@@ -370,8 +371,8 @@ def _told(name: str) -> bool:
     return not name.startswith(UNTOLD)
 
 
-def _figure(value: float | None) -> str:
-    return f"{value:.4g}" if value is not None else "–"
+def _figure(name: str, value: float | None) -> str:
+    return measured(name, value) if value is not None else "–"
 
 
 def _change(a: float | None, b: float | None, higher: bool | None) -> tuple[str, str]:
@@ -381,7 +382,7 @@ def _change(a: float | None, b: float | None, higher: bool | None) -> tuple[str,
     if a == b:
         return _("equal"), ""
     if higher is None:
-        return f"{b - a:+.3g}", ""
+        return signed(b - a), ""
     better = (b > a) == higher
     mark = _("better") if better else _("worse")
-    return f"{b - a:+.3g} {mark}", "good" if better else "warning"
+    return f"{signed(b - a)} {mark}", "good" if better else "warning"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.compression.variant import Latency, Size
+from projects.figures import number
 from projects.translation import N_
 from projects.translation import gettext as _
 from workbench.compress.family import quickest
@@ -76,8 +77,8 @@ def latency_words(found: Latency) -> str:
 
 
 def score_words(value: float) -> str:
-    """Return a score in four digits."""
-    return f"{value:.4g}" if math.isfinite(value) else "–"
+    """Return a score."""
+    return number(value) if math.isfinite(value) else "–"
 
 
 def score_title(metric: str) -> str:

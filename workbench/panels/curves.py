@@ -13,13 +13,13 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from projects.figures import measured
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curves import CurvePlot, Mark
 from widgets.plots.legend import Entry
 from widgets.plots.plot_wall import PlotWall
-from widgets.plots.readout import number
 from widgets.plots.scale import Scale
 from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
@@ -171,7 +171,7 @@ class CurvesPanel(Panel):
         for curve in curves:
             metric, run = curve.switches
             metrics[metric] = Entry(metric, metric_words(metric), muted, curve.dashed)
-            latest = number(float(curve.y[-1])) if len(curve.y) else ""
+            latest = measured(metric, float(curve.y[-1])) if len(curve.y) else ""
             runs.setdefault(run, Entry(run, self._called[run], curve.color, False, latest))
         if len(metrics) == 1:
             return list(runs.values())

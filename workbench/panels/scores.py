@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
+from projects.figures import measured
 from projects.schema import Project
 from projects.translation import N_
 from projects.translation import gettext as _
@@ -182,7 +183,7 @@ class ScoresPanel(TimedPanel):
 
 def _figures(info: dict[str, Any]) -> str:
     scores = {name: info.get("scores", {}).get(name) for name in TOLD}
-    words = [f"{metric_words(k)} {number(v)}" for k, v in scores.items() if v is not None]
+    words = [f"{metric_words(k)} {measured(k, v)}" for k, v in scores.items() if v is not None]
     if "kinds" in info:  # too many for a table
         kinds = _("{found:,} of {all:,} kinds")
         found = int(info.get("scores", {}).get("modes") or 0)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.figures import number
 from projects.translation import gettext as _
 from widgets.plots.marks import Marks
 from widgets.plots.scores import ScorePlots
@@ -40,9 +41,10 @@ class ScoresView(View):
         usual, odd = self._plots.colors()
         held_out = _("held out: {names}").format(names=names)
         self._marks.set_marks([(SQUARE, _("others"), usual), (SQUARE, held_out, odd)])
-        words = _("Test part: ROC-AUC {area:.3f}, average precision {precision:.3f}")
+        words = _("Test part: ROC-AUC {area}, average precision {precision}")
         return words.format(
-            area=float(frame.info["roc_auc"]), precision=float(frame.info["average_precision"])
+            area=number(float(frame.info["roc_auc"])),
+            precision=number(float(frame.info["average_precision"])),
         )
 
     def retheme(self) -> None:

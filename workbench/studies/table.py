@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from engine.studies.folder import WAITING, Row
 from engine.studies.results import CellResult, Results
+from projects.figures import measured
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
@@ -189,7 +190,7 @@ def _fill_run(item: QTreeWidgetItem, row: Row, axes: int, metrics: tuple[str, ..
     item.setToolTip(axes, plain_tip(row.message or (steps if row.begun else "")))
     for column, name in enumerate(metrics, start=axes + 1):
         value = row.metrics.get(name)
-        item.setText(column, f"{value:.4g}" if value is not None else "–")
+        item.setText(column, measured(name, value) if value is not None else "–")
         item.setData(column, KEY, value)
         item.setTextAlignment(column, NUMBERS)
 

@@ -32,10 +32,15 @@ def test_two_digits(value: float, words: str) -> None:
 
 def test_a_sentence_has_powers_of_ten_for_what_is_tiny_alone() -> None:
     sentence = "norm {now:.1e}, {share:.2%} of the {best:.1e} that it had in {layer}"
-    details = {"now": 20.7, "share": 0.98592, "best": 21.0, "layer": "g/linear"}
+    details: dict[str, float | str] = {
+        "now": 20.7,
+        "share": 0.98592,
+        "best": 21.0,
+        "layer": "g/linear",
+    }
 
     def said(**other: float) -> str:
-        return Look("c", 1, 1, False, True, sentence, details | other).words
+        return Look("c", 1, 1, False, True, sentence, {**details, **other}).words
 
     assert said() == "norm 21, 99% of the 21 that it had in g/linear"
     assert said(now=2e-6, share=0.0001) == "norm 2.0e-06, 0.01% of the 21 that it had in g/linear"

@@ -172,7 +172,7 @@ def test_rows_are_read_from_the_runs_and_the_table_from_the_rows(tmp_path: Path)
     assert figure.mean == pytest.approx(0.6)
     assert figure.sd == pytest.approx(0.02**0.5)
     assert [cell.best for cell in table.cells] == [False, True, False, False]
-    assert "| **0.9 ± 0** |" in as_markdown(table)
+    assert "| **0.9000 ± 0.0000** |" in as_markdown(table)
     assert "is odd" in as_markdown(table)
     assert as_csv(table).splitlines()[7].endswith("the network | is odd")
     assert folder.data_folder() == tmp_path

@@ -176,7 +176,7 @@ def test_curves_of_a_real_run(panel: AnswersPanel, classifier: Live, name: str) 
     found = answered_of(frame)
     score = metrics.roc_auc_score if name == "roc" else metrics.average_precision_score
     macro, micro = (score(found.one_hot(), found.odds, average=a) for a in ("macro", "micro"))
-    assert f"classes {macro:.3f}, all decisions together {micro:.3f}" in words(panel)
+    assert f"classes {macro:.4f}, all decisions together {micro:.4f}" in words(panel)
 
 
 def test_images_can_be_chosen(panel: AnswersPanel, classifier: Live) -> None:

@@ -63,7 +63,8 @@ def test_where_all_is_well_it_says_so_with_figures(show: Show) -> None:
     assert not table.isVisible()  # whoever looks in wants to know what is wrong first
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
     assert table.isVisible()
-    rows = [[table.item(row, column) for column in range(4)] for row in range(table.rowCount())]
+    cells = [[table.item(row, column) for column in range(4)] for row in range(table.rowCount())]
+    rows = [[cell for cell in row if cell is not None] for row in cells]
     found = {row[0].text(): row[1:] for row in rows}
     figure, limit, evidence = found["Discriminator too strong"]
     assert (figure.text(), limit.text()) == ("0.62", "0.95")
