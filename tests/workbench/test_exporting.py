@@ -23,7 +23,7 @@ from workbench.window import MainWindow
 GAME = Project(
     name="Ring",
     data=Data(source=Plug("gaussian_ring", {"samples": 200})),
-    objective=Plug("gan", {"scores": None, "tricks": [{"type": "unrolled"}]}),
+    objective=Plug("gan", {"scores": None}),
     networks={
         "generator": Network(
             nodes={
@@ -42,7 +42,7 @@ GAME = Project(
             wires=(Wire("input", "judge"), Wire("judge", "output")),
         ),
     },
-    recipe=Recipe(epochs=None, max_steps=2, batch_size=16),
+    recipe=Recipe(epochs=None, max_steps=2, batch_size=16, pruning=Plug("gradual")),
     probes=(),
 )
 PROJECT = Project(
@@ -150,7 +150,7 @@ def test_a_format_for_one_network_does_not_choose_it_for_others(
     dialog = window.exporting.open(run)
     wait(qtbot, dialog.begin.isEnabled)
     assert "The training program is left out:" in shown(dialog)
-    assert "objective.tricks.0: “Unrolled” needs Ganvas. Take it out" in shown(dialog)
+    assert "recipe.pruning: weights are pruned while it trains. Change it" in shown(dialog)
     assert dialog.network.currentData() == ""
     dialog.choose("torch_export")
     assert dialog.network.currentData() == "generator"

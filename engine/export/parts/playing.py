@@ -154,6 +154,7 @@ def play(
     goals: Sequence[tuple[Callable[..., Tensor], Callable[..., Tensor]]] = (),
     looks: Sequence[Callable[[Tensor, int], None]] = (),
     pasts: Sequence[Any] = (),
+    ahead: Sequence[Callable[..., Any]] = (),
     decay: float = 0.0,
     momentum: Callable[[int, int], float] | None = None,
     clip_norm: float | None = None,
@@ -171,17 +172,13 @@ def play(
     losses: list[tuple[float, float]] = []
     epoch = 0
 
-    def judge(
-        examples: Tensor, asked: Tensor | None, inside: Callable[..., Tensor] | None = None
-    ) -> Tensor:
+    def judge(examples: Tensor, asked: Tensor | None, ask: Callable[..., Tensor]) -> Tensor:
         if changes:
             examples = examples.reshape(len(examples) * together, -1, *examples.shape[2:])
             for change in changes:
                 examples = change(examples, len(losses))
             examples = packed(examples, together)
-        ask = critic if inside is None else partial(inside, critic)
-        said: Tensor = ask(examples, asked) if told else ask(examples)
-        return said
+        return ask(examples, asked) if told else ask(examples)
 
     def logits(said: Tensor) -> Tensor:
         return said[:, :1] if guesses else said
@@ -201,6 +198,30 @@ def play(
         )
         return loss.item()
 
+    def charge(
+        ask: Callable[..., Tensor],
+        seen: Tensor,
+        made: Tensor,
+        asked: Any,
+        latents: Tensor,
+        turn: int,
+    ) -> Tensor:
+        """Return what a discriminator, the real one or one of steps ahead, minimises."""
+        on_real, on_fake = judge(seen, asked, ask), judge(made, asked, ask)
+        for look in looks if ask is critic else ():
+            look(logits(on_real), len(on_real) * together)
+        loss = critic_loss(logits(on_real), logits(on_fake))
+        for extra in real_extras:
+            loss = loss + extra(seen, made, on_real, asked, latents)
+        for extra in critic_extras:
+            loss = loss + extra(seen, made, on_fake, asked, latents)
+        for penalty, weight, every in penalties:
+            if turn % every == 0:
+                shown = (seen, logits(on_real), made, logits(on_fake))
+                found = penalty(lambda x: logits(judge(x, asked, ask)), *shown)
+                loss = loss + weight * every * found
+        return loss
+
     def challenge(some: Tensor, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor | None, float]:
         """Improve the discriminator once; return both kinds of examples, latents, classes and the loss."""
         real, labels = inputs[some], None if targets is None else targets[some]
@@ -212,19 +233,8 @@ def play(
         seen, made = real.clone(), fake.detach().clone()
         for examples in (seen, made) if penalties else ():
             examples.requires_grad_()
-        on_real, on_fake = judge(seen, asked), judge(made, asked)
-        for look in looks:
-            look(logits(on_real), len(on_real) * together)
-        loss = critic_loss(logits(on_real), logits(on_fake))
-        for extra in real_extras:
-            loss = loss + extra(seen, made, on_real, asked, latents)
-        for extra in critic_extras:
-            loss = loss + extra(seen, made, on_fake, asked, latents)
-        for penalty, weight, every in penalties:
-            if (len(losses) * critic_steps + number) % every == 0:
-                shown = (seen, logits(on_real), made, logits(on_fake))
-                found = penalty(lambda x: logits(judge(x, asked)), *shown)
-                loss = loss + weight * every * found
+        turn = len(losses) * critic_steps + number
+        loss = charge(critic, seen, made, asked, latents, turn)
         value = learn("discriminator", loss)
         if largest_weight is not None:
             for parameter in critic.parameters():
@@ -234,14 +244,23 @@ def play(
     def answer(real: Tensor, fake: Tensor, latents: Tensor, asked: Tensor | None) -> float:
         """Improve the generator once; return its loss."""
         critic.requires_grad_(False)  # it is looked through, not trained
-        said = judge(fake, asked)
-        on_fake, on_real = logits(said), logits(judge(real, asked)) if compares else None
+        ask: Any = critic
+
+        def foreseen(one: Callable[..., Tensor]) -> Tensor:
+            seen = real.detach().requires_grad_() if penalties else real  # a leaf of its own
+            return charge(one, seen, fake, asked, latents, 0)
+
+        for foresee in ahead:
+            ask = foresee(critic, foreseen)
+        said = judge(fake, asked, ask)
+        on_fake, on_real = logits(said), logits(judge(real, asked, ask)) if compares else None
         for count in counted:
             best = of_each(on_fake.detach()).topk(count(len(on_fake), len(losses))).indices
             on_fake, on_real = on_fake[best], None if on_real is None else on_real[best]
         loss = generator_loss(on_real, on_fake)
         for inside, goal in goals:
-            loss = goal(loss, lambda x, inside=inside: judge(x, asked, inside), real, fake)
+            look = partial(inside, critic) if ask is critic else partial(ask.inside, inside)
+            loss = goal(loss, lambda x, look=look: judge(x, asked, look), real, fake)
         for extra in generator_extras:
             loss = loss + extra(real, fake, said, asked, latents)
         value = learn("generator", loss)

@@ -139,6 +139,57 @@ class Past:
                 past.lerp_(own.detach(), 1 / self._count)
 
 
+class Inside(nn.Module):
+    """Calls a function of a network, so that the network's weights can be others for the call."""
+
+    def __init__(self, network: nn.Module, function: Callable[..., Tensor]) -> None:
+        super().__init__()
+        self.network, self._function = network, function
+
+    def forward(self, *given: Tensor) -> Tensor:
+        """Return what the function does."""
+        return self._function(self.network, *given)
+
+
+class Ahead:
+    """A discriminator with other weights; nothing that it does changes the discriminator."""
+
+    def __init__(self, critic: nn.Module, weights: Mapping[str, Tensor]) -> None:
+        self._critic, self.weights = critic, weights
+        self._state = {name: buffer.clone() for name, buffer in critic.named_buffers()}
+        self._state.update(weights)
+
+    def __call__(self, *given: Tensor) -> Tensor:
+        """Return what it says of examples."""
+        said: Tensor = torch.func.functional_call(self._critic, self._state, given)
+        return said
+
+    def inside(self, function: Callable[..., Tensor], *given: Tensor) -> Tensor:
+        """Return what a function finds inside of it."""
+        state = {f"network.{name}": value for name, value in self._state.items()}
+        inner = Inside(self._critic, function)
+        found: Tensor = torch.func.functional_call(inner, state, given)
+        return found
+
+
+def unrolled(
+    critic: nn.Module, charge: Callable[[Ahead], Tensor], steps: int, rate: float
+) -> Ahead:
+    """Return what the discriminator will be so many steps of plain descent later (Metz et al. 2017)."""
+    weights = {n: w.detach().clone().requires_grad_() for n, w in critic.named_parameters()}
+    ahead = Ahead(critic, weights)
+    for _number in range(steps):
+        slopes = torch.autograd.grad(
+            charge(ahead), list(ahead.weights.values()), create_graph=True, allow_unused=True
+        )
+        moved = {
+            name: weight if slope is None else weight - rate * slope
+            for (name, weight), slope in zip(ahead.weights.items(), slopes, strict=True)
+        }
+        ahead = Ahead(critic, moved)
+    return ahead
+
+
 def inconsistency(
     judge: Callable[[Tensor], Tensor],
     real: Tensor,

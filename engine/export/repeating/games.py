@@ -21,6 +21,7 @@ from engine.adversarial.tricks.players import (
     LabelSmoothing,
     TopK,
     Truncation,
+    Unrolled,
 )
 from engine.compute.judging import guesses_of
 from engine.export.parts import playing, rivals, slopes, tricks
@@ -52,7 +53,7 @@ PENALTIES: Mapping[str, Callable[..., Any]] = {
 }
 TRICKS = (
     AdaptiveAugment, DiffAugment, FeatureMatching, HistoricalAveraging, InstanceNoise, LabelSmoothing, Packing, TopK,
-    Truncation,
+    Truncation, Unrolled,
 )  # fmt: skip
 LATENTS = {
     "normal": playing.normal,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from engine.adversarial.choices import Choices
 from engine.adversarial.tricks.augment import AdaptiveAugment, DiffAugment
 from engine.adversarial.tricks.inputs import InstanceNoise
-from engine.adversarial.tricks.players import FeatureMatching, HistoricalAveraging, TopK
+from engine.adversarial.tricks.players import (
+    FeatureMatching,
+    HistoricalAveraging,
+    TopK,
+    Unrolled,
+)
 from engine.compute.network import GraphModule
 from engine.export.drawn import Drawn
 from engine.export.parts import playing, tricks
@@ -45,6 +50,9 @@ def tricks_of(
         elif isinstance(trick, HistoricalAveraging):
             made.append(f"    {name} = {page.use(tricks.Past)}(networks, weight={trick.weight})")
             told.setdefault("pasts", []).append(name)
+        elif isinstance(trick, Unrolled):
+            foresee = page.use(tricks.unrolled, steps=trick.steps, rate=trick.rate)
+            told.setdefault("ahead", []).append(foresee)
         elif isinstance(trick, TopK):
             options = {"share": trick.share, "decay": trick.decay, "every": trick.every}
             told.setdefault("counted", []).append(page.use(playing.best_count, **options))

@@ -262,6 +262,20 @@ PLAYED["matched"] = game(
     ],
     penalties=[plug("consistency", every=2)],
 )
+PLAYED["foreseen"] = game(
+    {},
+    tricks=[plug("unrolled", steps=2), plug("packing"), plug("instance_noise", steps=9)],
+    penalties=[plug("r1"), plug("gradient_penalty")],
+)
+PLAYED["foreseen_inside"] = short(
+    drawing(
+        images=True,
+        scores=None,
+        conditioning=plug("labels"),
+        tricks=[plug("unrolled", steps=3), plug("feature_matching", alone=False)],
+        penalties=[plug("spectral_norm")],
+    )
+)
 PLAYED["pairs"] = short(pairs(l1=7.0))
 PLAYED["noticed"] = short(vae_gan(gamma=0.1))
 PLAYED["noticed_inside"] = short(
