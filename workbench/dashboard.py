@@ -25,6 +25,7 @@ from workbench.looks import Newest
 from workbench.measures import Losses, Timing
 from workbench.mender import Mender
 from workbench.mending import Candidate
+from workbench.place_words import place_words
 from workbench.problems import ProblemList
 from workbench.project_view import ProjectView
 from workbench.rundata import Frame, RunData
@@ -72,7 +73,7 @@ class Dashboard(QObject):
         self._flown: Timing | None = None
         self.mender = Mender(desk, self)
         self.keeper = Keeper(desk, self)
-        self.problems = ProblemList(self.mender.fixes)
+        self.problems = ProblemList(self.mender.fixes, self._place_words)
         self.problems.mend_wanted.connect(self.mend)
         self.mender.changed.connect(self._show_fixes)
         self.keeper.changed.connect(self._show_carried)
@@ -94,6 +95,10 @@ class Dashboard(QObject):
         view.measure_chosen.connect(self._remember_measure)
         view.mend_wanted.connect(self.mend)
         inspector.mend_wanted.connect(self.mend)
+
+    def _place_words(self, where: str) -> str:
+        document = self.mender.document
+        return where if document is None else place_words(document.project, where)
 
     def apply_habits(self) -> None:
         """Let the canvases look and behave as the person has chosen."""

@@ -41,7 +41,7 @@ def form_field(field: Field) -> FormField:
         blank=_blank(field),
         choices=_choices(field),
         kinds=kinds_of(CATALOGUES[catalogue]) if field.kind == "plug" and catalogue else (),
-        fields=form_fields(fields_of(_struct_of(field))) if field.kind == "struct" else (),
+        fields=form_fields(fields_of(struct_of(field))) if field.kind == "struct" else (),
         read=_reader(field),
         when=dict(field.extra.get("when", {})),
     )
@@ -136,7 +136,7 @@ def _choices(field: Field) -> tuple[tuple[Any, str], ...]:
     return tuple((value, field.words_of(value)) for value in field.choices)
 
 
-def _struct_of(field: Field) -> Any:
+def struct_of(field: Field) -> Any:
     """The struct class inside ``Annotated[X | None, Meta(...)]``."""
     info = msgspec.inspect.type_info(field.type)
     while isinstance(info, msgspec.inspect.Metadata):
@@ -152,7 +152,7 @@ def _blank(field: Field) -> Any:
     if "blank" in field.extra:
         return field.extra["blank"]
     if field.kind == "struct":
-        return values_of(_struct_of(field)())
+        return values_of(struct_of(field)())
     if field.default is not REQUIRED and field.default is not None:
         return field.default
     if field.kind == "plug":

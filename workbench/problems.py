@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
     QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -26,6 +28,7 @@ from workbench.mending import Candidate
 
 WHERE = Qt.ItemDataRole.UserRole
 MEND, PLACE = 1, 3
+MOST_LINES = 2
 
 
 class ProblemList(QWidget):
@@ -33,6 +36,7 @@ class ProblemList(QWidget):
 
     Args:
         fixes: Answers what would mend a problem.
+        words: Says a place in words that people know.
         parent: Qt parent.
 
     Signals:
@@ -46,18 +50,22 @@ class ProblemList(QWidget):
     def __init__(
         self,
         fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: (),
+        words: Callable[[str], str] = lambda where: where,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("problems")
         self._fixes = fixes
+        self._words = words
         self._problems: tuple[Problem, ...] | None = None
-        self._tree = QTreeWidget()
+        self._tree = Lines()
         self._tree.setObjectName("problemTree")
         self._tree.setAccessibleName(_("Problems"))
         self._tree.setHeaderLabels([_("Problem"), _("Mend"), _("What to do"), _("Place")])
         self._tree.setRootIsDecorated(False)
         self._tree.setWordWrap(True)
+        self._tree.setItemDelegate(Wrapped(self._tree))
+        self._tree.copy_wanted.connect(lambda: self._copy(self._tree.currentItem()))
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._tree.customContextMenuRequested.connect(self._menu)
         header = self._tree.header()
@@ -66,6 +74,7 @@ class ProblemList(QWidget):
         for column, width in ((MEND, 280), (PLACE, 220)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
+        header.sectionResized.connect(self._tree.scheduleDelayedItemsLayout)
         self._tree.itemActivated.connect(self._go)
         self._tree.itemClicked.connect(self._go)
         self._none = QLabel()
@@ -123,13 +132,13 @@ class ProblemList(QWidget):
         self._tree.clear()
         for problem in self.problems:
             message = problem.message[:1].upper() + problem.message[1:]
-            item = QTreeWidgetItem([message, "", problem.hint, problem.where])
+            item = QTreeWidgetItem([message, "", problem.hint, self._words(problem.where)])
             error = problem.severity == "error"
             item.setIcon(0, icons.icon(*(("error", "bad") if error else ("warning", "warning"))))
             item.setData(0, WHERE, problem.where)
             kind = _("Error") if error else _("Warning")
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {problem}")
-            for column, text in enumerate((problem.message, "", problem.hint, problem.where)):
+            for column, text in enumerate((message, "", problem.hint, problem.where)):
                 item.setToolTip(column, plain_tip(text))
             self._tree.addTopLevelItem(item)
             self._show_button(item, self._fixes(problem))
@@ -142,11 +151,16 @@ class ProblemList(QWidget):
     def _go(self, item: QTreeWidgetItem) -> None:
         self.place_wanted.emit(str(item.data(0, WHERE)))
 
+    def _copy(self, item: QTreeWidgetItem | None) -> None:
+        """Copy a whole problem, its place as files and the terminal name it."""
+        if item is not None:
+            text = f"{item.data(0, WHERE)}: {item.text(0)} {item.text(2)}".strip()
+            QGuiApplication.clipboard().setText(text)
+
     def _menu(self, position: QPoint) -> None:
         item = self._tree.itemAt(position)
         if item is None:
             return
-        text = f"{item.text(3)}: {item.text(0)} {item.text(2)}".strip()
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for fix in self._fixes(self.problems[self._tree.indexOfTopLevelItem(item)]):
@@ -155,5 +169,47 @@ class ProblemList(QWidget):
             action.triggered.connect(lambda _on=False, fix=fix: self.mend_wanted.emit(fix))
         menu.addSeparator()
         menu.addAction(_("Go to its place"), lambda: self._go(item))
-        menu.addAction(_("Copy"), lambda: QGuiApplication.clipboard().setText(text))
+        menu.addAction(_("Copy"), lambda: self._copy(item))
         menu.popup(self._tree.viewport().mapToGlobal(position))
+
+
+class Lines(QTreeWidget):
+    """A tree of which more than the word under the cursor is copied.
+
+    Signals:
+        copy_wanted(): Copy what is chosen.
+    """
+
+    copy_wanted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt would copy one column."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Wrapped(QStyledItemDelegate):
+    """Gives a line of a tree the height that its words need in their column, two lines at most; the rest is in the tip."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the size; Qt's own is that of words on one line."""
+        hint = super().sizeHint(option, index)
+        tree = self.parent()
+        if not isinstance(tree, QTreeWidget):
+            return hint
+        self.initStyleOption(option, index)
+        style = tree.style()
+        margin = 2 * (style.pixelMetric(style.PixelMetric.PM_FocusFrameHMargin, option, tree) + 1)
+        icon = option.decorationSize.width() + margin if not option.icon.isNull() else 0
+        room = QRect(0, 0, max(1, tree.columnWidth(index.column()) - margin - icon), 2**15)
+        metrics = option.fontMetrics
+        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, option.text).height()
+        most = MOST_LINES * metrics.lineSpacing()
+        return QSize(
+            hint.width(),
+            hint.height() - metrics.height() + min(max(needed, metrics.height()), most),
+        )
