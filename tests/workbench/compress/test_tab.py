@@ -461,7 +461,7 @@ def test_another_score_can_be_chosen_and_stays(
     assert [spot.score for spot in board.plot._spots] == [20.0, 30.0]
     assert [spot.front for spot in board.plot._spots] == [True, True]
     row = [tab.side.figures.item(0, column) for column in range(4)]
-    assert [cell.text() for cell in row if cell] == ["Fréchet distance", "20", "30", "+50 %"]
+    assert [cell.text() for cell in row if cell] == ["Fréchet distance", "20.00", "30.00", "+50 %"]
     heads = board.table.findChild(QTableWidget, "compressTable")
     assert heads is not None
     title = heads.horizontalHeaderItem(2)
