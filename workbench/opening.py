@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.clinic.vitals import VITALS
 from engine.probes.base import PROBES, probes_of
-from projects.schema import Project
+from projects.schema import UNTITLED, Project
 from projects.translation import gettext as _
 from workbench.arranging import GUIDE
 from workbench.document import Document
@@ -111,8 +111,12 @@ class Opening(QObject):
         QTimer.singleShot(0, window.view, window.view.begin)
 
     def _show_newest(self, document: Document) -> None:
-        """A saved project is found as it was left: with its latest training in the panels."""
-        newest = self._window.runs.newest() if document.path is not None else None
+        """A project is found as it was left: with its latest training in the panels.
+
+        An example that was never saved is known by its name; projects without one have nothing in common.
+        """
+        named = document.path is not None or document.project.name != UNTITLED
+        newest = self._window.runs.newest() if named else None
         if newest is not None:
             self._window.viewer.show_path(newest)
 

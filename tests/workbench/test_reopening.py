@@ -1,0 +1,64 @@
+"""What was trained stands there when a project is opened again, also an example that was never saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from engine.runs.folder import new_run
+from projects.templates import template
+from tests.engine.training.support import train
+from tests.workbench.conftest import PATIENCE_MS
+from tests.workbench.shell import click
+from workbench.commands.file import empty_project
+from workbench.start_cards import TemplateCard
+from workbench.window import MainWindow
+
+
+def _trained(name: str) -> Path:
+    project = template("digits_mlp").project
+    recipe = replace(project.recipe, epochs=None, max_steps=2)
+    run = new_run(None, name)
+    train(replace(project, name=name, recipe=recipe), run)
+    return run
+
+
+def test_an_example_that_is_opened_again_shows_its_latest_run(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    card = next(
+        c for c in window.start.findChildren(TemplateCard) if c.template.name == "digits_mlp"
+    )
+    click(card)
+    document = window.files.document
+    assert document is not None
+    assert window.viewer.shown is None
+    recipe = replace(document.project.recipe, epochs=None, max_steps=2)
+    document.apply("Short", replace(document.project, recipe=recipe))
+    window.flow.train()
+    run = window.training.data
+    assert run is not None
+    qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
+    document.stack.undo()  # so that no question is asked
+    window.close_project()
+    assert window.files.document is None
+    click(card)
+    assert [path for path, _summary in window.runs.summaries()] == [Path(run.path)]
+    qtbot.waitUntil(lambda: window.viewer.shown is not None, timeout=PATIENCE_MS)
+    assert window.viewer.shown is not None
+    assert window.viewer.shown.path == run.path
+    assert window.run_list._tree.currentItem() is not None
+
+
+def test_projects_without_a_name_have_no_runs_in_common(window: MainWindow, qtbot: QtBot) -> None:
+    project = empty_project("classification")
+    _trained(project.name)
+    read: list[Path] = []
+    window.runs.loaded.connect(lambda path, _data: read.append(path))
+    window.files.new_from(project)
+    assert len(window.runs.summaries()) == 1
+    qtbot.wait(300)
+    assert window.viewer.shown is None
+    assert not read
