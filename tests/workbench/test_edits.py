@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from PySide6.QtCore import QRectF
 
 from projects.errors import ProjectError
 from projects.schema import IDENTIFIER, Data, Network, Node, Plug, Project, Wire
+from widgets.graph_metrics import BEND, NODE_HEIGHT, NODE_WIDTH
 from workbench import edits
 
 NET = "net"
@@ -297,3 +301,77 @@ def test_pasting_can_keep_incoming_wires() -> None:
     assert wires(without) == wires(chain())
     elsewhere, _names = edits.paste(project(z="input"), NET, pieces, incoming=True)
     assert wires(elsewhere) == []  # what fed it is not there
+
+
+def _covered(value: Project) -> list[tuple[str, str]]:
+    """Pairs of layers that lie on each other; bends are small."""
+    boxes = {}
+    for name, node in value.networks[NET].nodes.items():
+        width, height = (BEND, BEND) if node.type == "reroute" else (NODE_WIDTH, NODE_HEIGHT)
+        boxes[name] = QRectF(*node.at, width, height)
+    return [(a, b) for a, b in itertools.combinations(boxes, 2) if boxes[a].intersects(boxes[b])]
+
+
+@pytest.mark.parametrize("x", range(-40, 640, 20))
+@pytest.mark.parametrize("wire", [Wire("a", "bend"), Wire("bend", "b")])
+def test_a_layer_in_a_bent_wire_lies_on_nobody(x: int, wire: Wire) -> None:
+    start = project(
+        "a -> bend",
+        "bend -> b",
+        "b -> c",
+        places={"a": (0, 0), "bend": (200, 20), "b": (260, 0), "c": (480, 0), "n": (x, 0)},
+        a="input",
+        bend="reroute",
+        b="relu",
+        c="output",
+        n="dropout",
+    )
+    after = edits.splice(start, NET, "n", wire)
+    assert _covered(after) == []
+    at = {name: node.at for name, node in after.networks[NET].nodes.items()}
+    assert at["a"][0] < at["bend"][0] < at["b"][0] < at["c"][0]
+    assert at["a"][0] < at["n"][0] < at["b"][0]
+    assert at["n"][1] == 0
+
+
+@pytest.mark.parametrize("x", range(160, 500, 20))
+@pytest.mark.parametrize("y", [-100, -60, -40, -20, 0, 20])
+def test_a_layer_in_a_wire_around_a_neighbour_lies_on_nobody(x: int, y: int) -> None:
+    start = project(
+        "a -> b",
+        "b -> sum",
+        "a -> sum",
+        "sum -> c",
+        places={"a": (0, 0), "b": (240, 0), "sum": (480, 0), "c": (720, 0), "n": (x, y)},
+        a="input",
+        b="relu",
+        sum="add",
+        c="output",
+        n="dropout",
+    )
+    after = edits.splice(start, NET, "n", Wire("a", "sum"))
+    assert _covered(after) == []
+    at = {name: node.at for name, node in after.networks[NET].nodes.items()}
+    assert at["b"][0] < at["sum"][0] < at["c"][0]
+    assert at["n"][0] < at["sum"][0]
+
+
+@pytest.mark.parametrize("x", range(0, 300, 20))
+@pytest.mark.parametrize("y", range(20, 100, 20))
+def test_a_layer_in_a_wire_back_to_the_next_row_moves_the_rows_apart(x: int, y: int) -> None:
+    start = project(
+        "a -> b",
+        "b -> c",
+        "c -> d",
+        places={"a": (0, 0), "b": (240, 0), "c": (0, 100), "d": (240, 100), "n": (x, y)},
+        a="input",
+        b="relu",
+        c="tanh",
+        d="output",
+        n="dropout",
+    )
+    after = edits.splice(start, NET, "n", Wire("b", "c"))
+    assert _covered(after) == []
+    at = {name: node.at for name, node in after.networks[NET].nodes.items()}
+    assert (at["a"], at["b"]) == ((0, 0), (240, 0))
+    assert at["c"][1] == at["d"][1] > at["n"][1] > 0

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 import msgspec
 
+from engine.layers.reroute import Reroute
 from projects.schema import Graph, Node, Project, Wire
-from widgets.graph_metrics import COLUMN, NODE_WIDTH, snap
+from widgets.graph_metrics import (
+    BEND,
+    COLUMN,
+    FARTHEST,
+    GAP_X,
+    GAP_Y,
+    NODE_HEIGHT,
+    NODE_WIDTH,
+    node_height,
+    snap,
+)
 from workbench.edits.base import Position, graph_of, moved_to, ports, with_parts
 
 
@@ -104,25 +116,95 @@ def make_room(project: Project, network: str, name: str, *, align: bool = False)
     nodes = dict(graph.nodes)
     before = [nodes[w.source] for w in graph.wires if w.target == name]
     after = [w.target for w in graph.wires if w.source == name]
-    if align and len(before) == 1 and len(after) == 1:
+    spliced = align and len(before) == 1 and len(after) == 1
+    forward = spliced and nodes[after[0]].at[0] > before[0].at[0]
+    if spliced:
         nodes[name] = moved_to(nodes[name], _between(before[0], nodes[name], nodes[after[0]]))
-    x = nodes[name].at[0]
-    crowded = [
-        nodes[other].at[0] for other in after if x - NODE_WIDTH <= nodes[other].at[0] < x + COLUMN
-    ]
-    if crowded:
-        shift = snap(x + COLUMN - min(crowded))
-        for other in _downstream(graph, name):
-            nodes[other] = moved_to(nodes[other], (nodes[other].at[0] + shift, nodes[other].at[1]))
+    ahead = _downstream(graph, name)
+    if forward:
+        ahead |= {after[0], *_downstream(graph, after[0])} - {name}
+    back = spliced and not forward
+    if not back:
+        _push(nodes, name, after, ahead, forward)
+    _part(project, graph, nodes, name, down=back)
     return with_parts(project, network, nodes)
+
+
+def _push(
+    nodes: dict[str, Node], name: str, after: Iterable[str], ahead: Iterable[str], forward: bool
+) -> None:
+    """Move what follows a node to the right until it is as far away as neighbours usually are.
+
+    What lies far to the left follows along a wire that runs back, and stays; not in a wire that ran ``forward``.
+    """
+    x = nodes[name].at[0]
+    least = -FARTHEST if forward else x - NODE_WIDTH
+    crowded = [nodes[other].at[0] for other in after if least <= nodes[other].at[0] < x + COLUMN]
+    if crowded:
+        _shift(nodes, ahead, (snap(x + COLUMN - min(crowded)), 0.0))
+
+
+def _part(project: Project, graph: Graph, nodes: dict[str, Node], name: str, *, down: bool) -> None:
+    """Move what a node has come to lie on: to the right with all that follows, or down with all below."""
+    for _time in nodes:
+        mine = _box(project, nodes[name])
+        hit = {other: _box(project, nodes[other]) for other in nodes if other != name}
+        hit = {other: box for other, box in hit.items() if box.intersects(mine)}
+        if not hit:
+            return
+        above = [box.bottom for box in hit.values() if box.top < mine.top]
+        if down and above:
+            nodes[name] = moved_to(nodes[name], (mine.left, snap(max(above) + GAP_Y)))
+        elif down:
+            top = min(box.top for box in hit.values())
+            below = [n for n in nodes if n != name and nodes[n].at[1] >= top]
+            _shift(nodes, below, (0.0, snap(mine.bottom + GAP_Y - top)))
+        else:
+            ahead = set(hit).union(*(_downstream(graph, other) for other in hit)) - {name}
+            left = min(box.left for box in hit.values())
+            _shift(nodes, ahead, (snap(mine.left + COLUMN - left), 0.0))
+
+
+class _Box(NamedTuple):
+    """Where a node lies, in scene pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def intersects(self, other: _Box) -> bool:
+        """Whether one lies on the other; edges may touch."""
+        beside = self.right <= other.left or other.right <= self.left
+        return not (beside or self.bottom <= other.top or other.bottom <= self.top)
+
+
+def _box(project: Project, node: Node) -> _Box:
+    (x, y), (inputs, outputs) = node.at, ports(project, node)
+    if node.type == Reroute.tag():
+        return _Box(x, y, x + BEND, y + BEND)
+    return _Box(x, y, x + NODE_WIDTH, y + node_height(len(inputs), len(outputs)))
+
+
+def _shift(nodes: dict[str, Node], names: Iterable[str], by: Position) -> None:
+    for name in names:
+        (x, y), (right, down) = nodes[name].at, by
+        nodes[name] = moved_to(nodes[name], (x + right, y + down))
 
 
 def _between(left: Node, node: Node, right: Node) -> Position:
     """Where a spliced node goes: on the line of its neighbours, not closer than usual to the left."""
-    (x, y), (left_x, left_y), (right_x, right_y) = node.at, left.at, right.at
+    (x, y), left_x, right_x = node.at, left.at[0], right.at[0]
     if right_x <= left_x:
         return (snap(x), snap(y))
-    return (snap(max(x, left_x + COLUMN)), left_y if left_y == right_y else snap(y))
+    width = BEND if left.type == Reroute.tag() else NODE_WIDTH
+    level = _level(left) == _level(right)
+    return (snap(max(x, left_x + width + GAP_X)), _level(left) if level else snap(y))
+
+
+def _level(node: Node) -> float:
+    """How high a layer lies that is on one line with a node; bends are lower than layers."""
+    return node.at[1] - ((NODE_HEIGHT - BEND) / 2 if node.type == Reroute.tag() else 0)
 
 
 def _downstream(graph: Graph, name: str) -> set[str]:
