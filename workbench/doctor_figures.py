@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHeaderView,
+    QLabel,
     QSizePolicy,
     QTableWidgetItem,
     QToolButton,
@@ -17,8 +18,10 @@ from PySide6.QtWidgets import (
 from engine.clinic.base import Ailment, Look
 from engine.clinic.figures import short
 from projects.translation import gettext as _
+from widgets import theme
 from widgets.figures_table import ROW, figures_table
 from widgets.plain import plain_label, plain_tip
+from widgets.plots.flow import FlowLayout
 
 Found = tuple[Ailment, Look]
 HEAD = 28  # pixels: the headings of the table
@@ -35,7 +38,11 @@ class DoctorFigures(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._well = plain_label(role="hint", name="doctorWell")
+        self._well = QWidget()
+        self._signs = FlowLayout(self._well, gap=theme.PAD)
+        policy = self._well.sizePolicy()
+        policy.setHeightForWidth(True)
+        self._well.setSizePolicy(policy)
         self._more = QToolButton()
         self._more.setObjectName("doctorFiguresMore")
         self._more.setText(_("Figures"))
@@ -67,9 +74,7 @@ class DoctorFigures(QWidget):
     def show_found(self, found: Sequence[Found]) -> None:
         """Show what was seen last of these ailments, which the training does not have."""
         self.setVisible(bool(found))
-        names = ["✓ " + _capital(ailment.healthy) for ailment, _look in found]
-        # Blanks that do not break keep mark and words together.
-        self._well.setText("    ".join(name.replace(" ", "\u00a0") for name in names))
+        self._say(["✓ " + _capital(ailment.healthy) for ailment, _look in found])
         self._table.setRowCount(len(found))
         for row, (ailment, look) in enumerate(found):
             words = _capital(look.words)
@@ -77,6 +82,19 @@ class DoctorFigures(QWidget):
             for column, text in enumerate(texts):
                 self._put(row, column, text)
         self._table.setFixedHeight(HEAD + ROW * len(found) + 2)
+
+    def _say(self, signs: Sequence[str]) -> None:
+        shown = self._well.findChildren(QLabel)
+        for _missing in signs[len(shown) :]:
+            label = plain_label(role="hint", name="doctorWell")
+            label.setWordWrap(False)
+            self._signs.addWidget(label)
+            shown.append(label)
+        for place, label in enumerate(shown):
+            there = place < len(signs)
+            if there and label.text() != signs[place]:
+                label.setText(signs[place])
+            label.setVisible(there)
 
     def _put(self, row: int, column: int, text: str) -> None:
         item = self._table.item(row, column)
