@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -30,6 +30,7 @@ from engine.compute.compression.measuring import quality
 from engine.compute.compression.model import Model
 from engine.compute.gridding import axes_of, on_grids
 from engine.compute.modes import threads
+from engine.compute.network import GraphModule
 from engine.compute.pruning import kept
 from engine.compute.rounding import quantisable, round_inputs, rules_of
 from engine.compute.session import Session
@@ -59,7 +60,7 @@ def scan(model: Model, tell: Tell, kind: Kind = "pruned") -> Scan:
                 _("there is no example in the validation part on which layers could be tried."),
                 where="data.split",
             )
-        layers = _layers(model, session)
+        layers = _layers(model, session, _asked(model, session, metric, value))
         found = []
         for place, (layer, weights) in enumerate(layers.items()):
             scores = []
@@ -140,13 +141,40 @@ class _Layer:
                 weight.copy_(weights[key])
 
 
-def _layers(model: Model, session: Session) -> dict[str, _Layer]:
-    """The layers with weights that may be pruned or quantised, by ``network/node``."""
+def _asked(model: Model, session: Session, metric: str, value: float) -> list[str]:
+    """The networks that the score depends on: without its weights one gives another score, but a judge of samples doesn't."""
+    names = list(model.weights)
+    if len(names) == 1:
+        return names
+    return [name for name in names if _score_without(session, name, metric) != value] or names
+
+
+def _score_without(session: Session, name: str, metric: str) -> float:
+    """The score of networks one of which has no weights but 0."""
+    weights = [w for network in _copies(session, name) for w in network.parameters()]
+    before = [weight.detach().clone() for weight in weights]
+    try:
+        with torch.no_grad():
+            for weight in weights:
+                weight.zero_()
+        return _score(session, metric)
+    finally:
+        with torch.no_grad():
+            for weight, own in zip(weights, before, strict=True):
+                weight.copy_(own)
+
+
+def _copies(session: Session, name: str) -> list[GraphModule]:
+    """A network, and its average where there is one."""
     averages = session.task.averages()
+    return [session.task.networks[name], *([averages[name]] if name in averages else [])]
+
+
+def _layers(model: Model, session: Session, names: Sequence[str]) -> dict[str, _Layer]:
+    """The layers of networks with weights that may be pruned or quantised, by ``network/node``."""
     found: dict[str, _Layer] = {}
-    for name in model.weights:
-        networks = [session.task.networks[name]]
-        networks += [averages[name]] if name in averages else []
+    for name in names:
+        networks = _copies(session, name)
         axes = axes_of(networks[0])
         every = [dict(network.named_parameters()) for network in networks]
         for node, parameters in parameters_by_layer(networks[0]).items():

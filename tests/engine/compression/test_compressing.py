@@ -15,7 +15,7 @@ import torch
 
 from engine.compression.variant import Latency, read_variant, write_variant
 from engine.compute.compression import measuring
-from engine.compute.compression.compressing import applied, compress, weigh
+from engine.compute.compression.compressing import applied, compress, packed_of, weigh
 from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import model_of
 from engine.compute.compression.sparse import notes_on, thin, without_zeros
@@ -118,6 +118,9 @@ def test_networks_that_are_averaged_are_stored_once(tmp_path: Path) -> None:
     run = tmp_path / "runs" / "ring"
     train(ring(), run, max_steps=20)
     place, variant = compress(run, [Plug("prune", {"amount": 0.7, "networks": "generator"})])
+    whole = model_of(run)
+    once = len(packed_of(whole.opened(), whole.grids))
+    assert variant.parent.file_bytes == once < len(packed_of(whole.session, whole.grids))
     assert variant.size.file_bytes <= variant.parent.file_bytes
     model = model_of(place)
     assert int((model.weights["generator"]["first.weight"] == 0).sum()) > 0

@@ -17,7 +17,7 @@ from engine.compute.inside.opened import OpenRun
 from engine.runs.failures import GivenUpError
 from projects.errors import CompressionError, RunError
 from projects.schema import Averaging, Plug
-from tests.engine.training.support import digits, train
+from tests.engine.training.support import digits, ring, train
 
 NET = "classifier"
 
@@ -108,6 +108,20 @@ def test_what_cannot_be_rewound_says_why(model: Model, run: Path) -> None:
     thinner = [Plug("low_rank", {"by": "share", "share": 0.2}), Plug("rewind")]
     with pytest.raises(CompressionError, match="the design is another one"):
         applied(model, thinner)
+
+
+def test_a_judge_of_samples_is_left_out(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train(ring(), run, max_steps=20)
+    model = model_of(run)
+    before = {
+        key: value.clone()
+        for key, value in model.opened().task.networks["discriminator"].state_dict().items()
+    }
+    found = scan(model, lambda _words, _share: None)
+    assert {layer.layer.partition("/")[0] for layer in found.layers} == {"generator"}
+    after = model.opened().task.networks["discriminator"].state_dict()
+    assert all(torch.equal(after[key], value) for key, value in before.items())
 
 
 def test_the_network_that_is_measured_is_the_one_that_is_pruned(tmp_path: Path) -> None:
