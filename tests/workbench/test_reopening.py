@@ -25,6 +25,10 @@ def _trained(name: str) -> Path:
     return run
 
 
+def _shown(window: MainWindow) -> str | None:
+    return window.viewer.shown.path if window.viewer.shown is not None else None
+
+
 def test_an_example_that_is_opened_again_shows_its_latest_run(
     window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -34,7 +38,7 @@ def test_an_example_that_is_opened_again_shows_its_latest_run(
     click(card)
     document = window.files.document
     assert document is not None
-    assert window.viewer.shown is None
+    assert _shown(window) is None
     recipe = replace(document.project.recipe, epochs=None, max_steps=2)
     document.apply("Short", replace(document.project, recipe=recipe))
     window.flow.train()
@@ -43,12 +47,10 @@ def test_an_example_that_is_opened_again_shows_its_latest_run(
     qtbot.waitUntil(lambda: not window.training.active, timeout=PATIENCE_MS)
     document.stack.undo()  # so that no question is asked
     window.close_project()
-    assert window.files.document is None
     click(card)
     assert [path for path, _summary in window.runs.summaries()] == [Path(run.path)]
-    qtbot.waitUntil(lambda: window.viewer.shown is not None, timeout=PATIENCE_MS)
-    assert window.viewer.shown is not None
-    assert window.viewer.shown.path == run.path
+    qtbot.waitUntil(lambda: _shown(window) is not None, timeout=PATIENCE_MS)
+    assert _shown(window) == run.path
     assert window.run_list._tree.currentItem() is not None
 
 
@@ -60,5 +62,5 @@ def test_projects_without_a_name_have_no_runs_in_common(window: MainWindow, qtbo
     window.files.new_from(project)
     assert len(window.runs.summaries()) == 1
     qtbot.wait(300)
-    assert window.viewer.shown is None
+    assert _shown(window) is None
     assert not read
