@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from workbench.arranging import DRAWING, GUIDE, Area, Arranger
+from workbench.dock_titles import DockTitles
 from workbench.settings import Settings
 
 REST_MS = 200
@@ -36,6 +37,7 @@ class Docks(QObject):
         self._aside: list[str] = []
         self._fronts: list[str] = []
         self._arranger = Arranger(window, self._docks)
+        self.titles = DockTitles(window)
         self._bare: dict[str, QWidget] = {}
         self._tidy = QTimer(window)
         self._tidy.setSingleShot(True)
@@ -59,8 +61,15 @@ class Docks(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
 
-    def add(self, name: str, title: str, content: QWidget) -> QDockWidget:
-        """Make a dock; :meth:`show` places it."""
+    def add(self, name: str, title: str, content: QWidget, short: str = "") -> QDockWidget:
+        """Make a dock; :meth:`show` places it.
+
+        Args:
+            name: Its name in settings.
+            title: What its tab says.
+            content: What is in it.
+            short: What its tab says where there is no room for that; empty for the same.
+        """
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{name}")
         dock.setAccessibleName(title)
@@ -72,6 +81,7 @@ class Docks(QObject):
         dock.hide()  # else it would be seen until it has its place
         self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
         self._docks[name] = dock
+        self.titles.add(name, dock, short)
         return dock
 
     def __getitem__(self, name: str) -> QDockWidget:
@@ -275,8 +285,10 @@ class Docks(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Docks whose sizes change without the window's come to rest a moment later."""
-        if event.type() == QEvent.Type.Resize and not self._following.isActive():
-            self._resting.start()
+        if event.type() == QEvent.Type.Resize:
+            self.titles.fit_later()
+            if not self._following.isActive():
+                self._resting.start()
         return super().eventFilter(watched, event)
 
     def _at_rest(self) -> None:
@@ -335,3 +347,4 @@ class Docks(QObject):
             elif not tabbed and name in self._bare:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # brings the usual one back
                 self._bare.pop(name).deleteLater()
+        self.titles.fit_later()

@@ -110,7 +110,7 @@ def _places(window: MainWindow) -> Iterator[None]:
     for kind in PANELS:
         panel = kind()
         window.viewer.add(panel)
-        docks.add(panel.name, panel.title, panel)
+        docks.add(panel.name, panel.title, panel, panel.short)
         yield
     docks.add("runs", _("Runs"), window.run_list)
     docks.add("problems", _("Problems"), window.problems)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Progress, Started
 from projects.templates import template
 from projects.translation import SOURCE, languages, speak
 from tests.workbench.shell import wait
+from widgets import theme
 from widgets.canvas.kit import FAR
+from workbench import styles
 from workbench.actions import Registry
+from workbench.app import make_application
 from workbench.arranging import WORKSPACES
 from workbench.rundata import RunData
 from workbench.status import Status
@@ -120,3 +124,24 @@ def test_a_network_is_opened_so_that_names_can_be_read(
         designer.fit()
         seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
         assert seen.contains(canvas.everything())
+
+
+def test_tabs_of_docks_say_whole_words(spoken: str, window: MainWindow, qtbot: QtBot) -> None:
+    styles.apply(make_application(), theme.LIGHT)  # which tabs are as wide as
+    open_gan(window, qtbot)
+    names = ("curves", "health", "rivals", "doctor", "samples", "scores", "runs", "problems")
+    whole_titles = {name: window.docks.titles.whole(name) for name in names}
+
+    def bar() -> QTabBar:
+        bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return next(bar for bar in bars if bar.count() >= len(names))
+
+    def room(place: int) -> bool:
+        words = bar().fontMetrics().horizontalAdvance(bar().tabText(place))
+        return bar().tabRect(place).width() >= words + 28  # and the space around them
+
+    wait(qtbot, lambda: all(room(place) for place in range(bar().count())))
+    tips = {bar().tabToolTip(place) for place in range(bar().count())}
+    assert set(whole_titles.values()) <= tips
+    window.resize(1440, 900)
+    wait(qtbot, lambda: all(window.docks[n].windowTitle() == t for n, t in whole_titles.items()))

@@ -166,7 +166,7 @@ def _docks(window: MainWindow) -> list[Command]:
         *(
             Command(
                 f"dock_{name}",
-                window.docks[name].windowTitle(),
+                window.docks.titles.whole(name),
                 "view",
                 toggler(name),
                 why_not=away(name),

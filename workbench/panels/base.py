@@ -107,6 +107,7 @@ class Panel(QWidget):
     Class attributes:
         name: Its id, for settings and object names.
         title: What its tab says.
+        short: What that says where there is little room; empty for the same.
         stream: The stream it shows: ``scalars`` or one of ``docs/protocol.md``.
         rate: Pictures a second that it asks for, and how often it is refreshed at most.
         order: Position among the tabs.
@@ -127,6 +128,7 @@ class Panel(QWidget):
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    short: ClassVar[str] = ""
     stream: ClassVar[str] = ""
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 100
@@ -135,7 +137,7 @@ class Panel(QWidget):
 
     def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)
-        speaking(cls, "title", "empty")
+        speaking(cls, "title", "short", "empty")
 
     action_wanted = Signal(str)
     branch_wanted = Signal(object, int)

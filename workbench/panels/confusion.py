@@ -35,6 +35,7 @@ class ConfusionPanel(Panel):
 
     name: ClassVar[str] = "confusion"
     title: ClassVar[str] = N_("Confusion matrix")
+    short: ClassVar[str] = N_("Confusion")
     stream: ClassVar[str] = "confusion"
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 40

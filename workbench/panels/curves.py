@@ -73,6 +73,7 @@ class CurvesPanel(Panel):
 
     name: ClassVar[str] = "curves"
     title: ClassVar[str] = N_("Loss and metrics")
+    short: ClassVar[str] = N_("Curves")
     stream: ClassVar[str] = "scalars"
     rate: ClassVar[float] = 12.0
     order: ClassVar[int] = 10

@@ -123,6 +123,7 @@ class HealthPanel(Panel):
 
     name: ClassVar[str] = "health"
     title: ClassVar[str] = N_("Gradient health")
+    short: ClassVar[str] = N_("Gradients")
     stream: ClassVar[str] = VITALS
     topic: ClassVar[str] = "probe/health"
     rate: ClassVar[float] = 10.0

@@ -44,6 +44,7 @@ class PlanePanel(TimedPanel):
 
     name: ClassVar[str] = "plane"
     title: ClassVar[str] = N_("Live plane")
+    short: ClassVar[str] = N_("Plane")
     stream: ClassVar[str] = "plane"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 26

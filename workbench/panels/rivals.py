@@ -48,6 +48,7 @@ class RivalsPanel(Panel):
 
     name: ClassVar[str] = "rivals"
     title: ClassVar[str] = N_("Adversarial balance")
+    short: ClassVar[str] = N_("Balance")
     stream: ClassVar[str] = "rivals"
     rate: ClassVar[float] = 5.0
     order: ClassVar[int] = 24

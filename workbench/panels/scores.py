@@ -49,6 +49,7 @@ class ScoresPanel(TimedPanel):
 
     name: ClassVar[str] = "scores"
     title: ClassVar[str] = N_("Scores of samples")
+    short: ClassVar[str] = N_("Scores")
     stream: ClassVar[str] = "scores"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 32
