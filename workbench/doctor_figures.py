@@ -81,7 +81,8 @@ class DoctorFigures(QWidget):
             texts = (ailment.title, short(look.figure), f"{look.limit:.3g}", words)
             for column, text in enumerate(texts):
                 self._put(row, column, text)
-        self._table.setFixedHeight(HEAD + ROW * len(found) + 2)
+        head = max(HEAD, self._table.horizontalHeader().sizeHint().height())
+        self._table.setFixedHeight(head + ROW * len(found) + 2 * self._table.frameWidth() + 2)
 
     def _say(self, signs: Sequence[str]) -> None:
         shown = self._well.findChildren(QLabel)

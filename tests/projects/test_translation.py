@@ -37,8 +37,9 @@ speak("xx", Path(sys.argv[1]))
 from engine.headless.arguments import build_parser
 from engine.headless.results import COMMANDS
 from workbench.commands.file import empty_project
+from workbench.names import project_words
 from workbench.panels.samples import SamplesPanel
-print(SamplesPanel.title, empty_project("classification").name)
+print(SamplesPanel.title, project_words(empty_project("classification").name))
 build_parser("ganvas", "", COMMANDS).parse_args(["diagnose", "--help"])
 """
 

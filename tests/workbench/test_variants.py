@@ -56,7 +56,7 @@ def test_a_variant_stands_below_its_parent_with_what_was_done(qtbot: QtBot, tmp_
     runs.set_runs([(new, summary), (old, trained)])
     row = child(runs.findChild(QTreeWidget, "runTree"))
     assert row.text(0).endswith("· Prune weights 0.9 + Rewind · 2.0 KiB")
-    assert [row.text(column) for column in range(1, 5)] == ["compressed", "–", "–", "0.9"]
+    assert [row.text(column) for column in range(1, 5)] == ["compressed", "–", "–", "0.9000"]
     assert not row.icon(1).isNull()
     (new / "compression.json").write_text("{")
     runs.set_runs([(new, summary)])
