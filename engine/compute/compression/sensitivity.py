@@ -60,7 +60,7 @@ def scan(model: Model, tell: Tell, kind: Kind = "pruned") -> Scan:
                 _("there is no example in the validation part on which layers could be tried."),
                 where="data.split",
             )
-        layers = _layers(model, session, _asked(model, session, metric, value))
+        layers = _layers(session, _asked(session, list(model.weights), metric, value, tell))
         found = []
         for place, (layer, weights) in enumerate(layers.items()):
             scores = []
@@ -141,12 +141,14 @@ class _Layer:
                 weight.copy_(weights[key])
 
 
-def _asked(model: Model, session: Session, metric: str, value: float) -> list[str]:
+def _asked(session: Session, names: list[str], metric: str, value: float, tell: Tell) -> list[str]:
     """The networks that the score depends on: without its weights one gives another score, but a judge of samples doesn't."""
-    names = list(model.weights)
-    if len(names) == 1:
-        return names
-    return [name for name in names if _score_without(session, name, metric) != value] or names
+    found = []
+    for name in names if len(names) > 1 else ():
+        tell(name, 0.0)
+        if _score_without(session, name, metric) != value:
+            found.append(name)
+    return found or names
 
 
 def _score_without(session: Session, name: str, metric: str) -> float:
@@ -170,7 +172,7 @@ def _copies(session: Session, name: str) -> list[GraphModule]:
     return [session.task.networks[name], *([averages[name]] if name in averages else [])]
 
 
-def _layers(model: Model, session: Session, names: Sequence[str]) -> dict[str, _Layer]:
+def _layers(session: Session, names: Sequence[str]) -> dict[str, _Layer]:
     """The layers of networks with weights that may be pruned or quantised, by ``network/node``."""
     found: dict[str, _Layer] = {}
     for name in names:
