@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -19,40 +17,23 @@ from PySide6.QtWidgets import (
 
 from engine.compression.variant import Size
 from projects.translation import gettext as _
-from widgets import icons, theme
+from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.pages import scrolling
-from widgets.plots.flow import FlowLayout
 from widgets.plots.marks import Marks
 from widgets.plots.trade_off import TradeOffPlot
 from workbench.choices import State, choose, chosen
 from workbench.compress.axes import AXES, score_title
+from workbench.compress.deeds import EXPORT, OPEN, SHRINK, TRAIN, Deeds
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
 from workbench.compress.score_box import ScoreBox, narrow
 from workbench.compress.spots import GROUPS, Preview, spots_of
 from workbench.compress.table import VariantTable, saved
 from workbench.panels.saving import Table
 
-SHRINK = "shrink"
 CHART, TABLE = 360, 240
 LEAST_WIDTH, LEAST_CHART, LEAST_TABLE, LEAST_MARKS = 312, 130, 66, 200
 LEAST_HEIGHT = 232  # with its buttons in two lines
-
-
-class Deed(NamedTuple):
-    """What can be done with the chosen member.
-
-    Attributes:
-        name: Its name in those of controls.
-        words: What its button says.
-        icon: The picture on it.
-        tip: What it does, in a sentence.
-    """
-
-    name: str
-    words: str
-    icon: str
-    tip: str
 
 
 class Board(QWidget):
@@ -82,7 +63,6 @@ class Board(QWidget):
         self.setMinimumHeight(LEAST_HEIGHT)
         self._members: tuple[Member, ...] = ()
         self._preview: Preview | None = None
-        self._buttons: dict[Deed, QPushButton] = {}
         self._spots: list[Path | None] = []
         self._base: Path | None = None
         self._objective = ""
@@ -139,55 +119,12 @@ class Board(QWidget):
         foot.addWidget(self._marks, 1)
         foot.addWidget(self._told, 1)
         column.addLayout(foot)
-        column.addLayout(self._make_buttons())
+        self._deeds = Deeds()
+        self._deeds.wanted.connect(self._do)
+        column.addWidget(self._deeds)
         theme.notifier().changed.connect(self._retheme)
         self._retheme()
         self._enable()
-
-    def _make_buttons(self) -> FlowLayout:
-        row = FlowLayout(gap=theme.GAP)
-        for deed, signal in (
-            (
-                Deed(
-                    "open",
-                    _("Open its network"),
-                    "network",
-                    _("Put its layers on the canvas, as one step of undo"),
-                ),
-                self.open_wanted,
-            ),
-            (
-                Deed(
-                    "train",
-                    _("Train on"),
-                    "train",
-                    _(
-                        "Begin a training of its design with its weights; zeros stay zero where it was pruned"
-                    ),
-                ),
-                self.train_wanted,
-            ),
-            (
-                Deed(
-                    SHRINK,
-                    _("Go on from here"),
-                    "compress",
-                    _("Apply the steps to this one from now on"),
-                ),
-                self.shrink_wanted,
-            ),
-            (
-                Deed("export", _("Export…"), "open", _("Hand it over to other programs")),
-                self.export_wanted,
-            ),
-        ):
-            made = QPushButton(deed.words)
-            made.setObjectName(f"variant-{deed.name}")
-            made.setAccessibleName(deed.words)
-            made.clicked.connect(lambda _on=False, say=signal: say.emit(self.table.current))
-            self._buttons[deed] = made
-            row.addWidget(made)
-        return row
 
     # ------------------------------------------------------------------------------- shown
 
@@ -307,23 +244,25 @@ class Board(QWidget):
         self._told.setText(" ".join(said))
 
     def _enable(self) -> None:
-        current = self.table.current
-        member = next((m for m in self._members if m.path == current), None)
+        member = next((m for m in self._members if m.path == self.table.current), None)
         why = "" if member is not None else _("Choose a point or a row first.")
-        for deed, button in self._buttons.items():
-            reason = why
-            if deed.name == SHRINK and member is not None and member.path == self._base:
-                reason = _("The steps are about this one already.")
-            button.setEnabled(not reason)
-            button.setToolTip(reason or deed.tip)
+        self._deeds.enable(why, member is not None and member.path == self._base)
 
     def _retheme(self) -> None:
         self.plot.retheme()
         self._show_marks()
-        for deed, button in self._buttons.items():
-            button.setIcon(icons.icon(deed.icon))
+        self._deeds.retheme()
 
     # ------------------------------------------------------------------------------- hands
+
+    def _do(self, name: str) -> None:
+        wanted = {
+            OPEN: self.open_wanted,
+            TRAIN: self.train_wanted,
+            SHRINK: self.shrink_wanted,
+            EXPORT: self.export_wanted,
+        }
+        wanted[name].emit(self.table.current)
 
     def _point_chosen(self, place: int) -> None:
         path = self._spots[place]
