@@ -212,11 +212,9 @@ class Board(QWidget):
         self._show_marks()
 
     def _score_title(self, metric: str) -> str:
-        """What stands at the axis of scores, which way is better included where that is down."""
+        """What stands at the axis of scores, with an arrow where less is better, as papers have it."""
         title = score_title(metric)
-        if not metric or self.score.higher:
-            return title
-        return _("{score} · lower is better").format(score=title)
+        return title if not metric or self.score.higher else f"{title} ↓"
 
     def _show_marks(self) -> None:
         tokens = theme.current()
@@ -229,7 +227,7 @@ class Board(QWidget):
                 if kind in kinds
             ]
         )
-        said = []
+        said = [_("↓ Lower is better.")] if self._spots and not self.score.higher else []
         if not self._spots and any(member.size is not None for member in self._members):
             said.append(
                 _("There is no score on the validation part that variants could be compared by.")

@@ -439,7 +439,8 @@ def test_the_axis_says_where_less_is_better(tab: CompressTab, runs: list[Path]) 
     loss = msgspec.structs.replace(size(), metric="validation_loss", higher=False)
     loss = msgspec.structs.replace(loss, metrics={"validation_loss": 0.5})
     tab.board.show_members([Member(runs[0], "ash", RUN, "", loss)], runs[0], "classification")
-    assert title() == "Validation loss · lower is better"
+    assert title() == "Validation loss ↓"
+    assert text(tab, "compressTold").startswith("↓ Lower is better.")
 
 
 def test_another_score_can_be_chosen_and_stays(
@@ -457,7 +458,7 @@ def test_another_score_can_be_chosen_and_stays(
     tab._figures = whole, cut, ()
     QTest.keyClick(board.score, Qt.Key.Key_Down)
     assert board.score.chosen == "fid"
-    assert str(board.plot.plot.getAxis("left").labelText) == "Fréchet distance · lower is better"
+    assert str(board.plot.plot.getAxis("left").labelText) == "Fréchet distance ↓"
     assert [spot.score for spot in board.plot._spots] == [20.0, 30.0]
     assert [spot.front for spot in board.plot._spots] == [True, True]
     row = [tab.side.figures.item(0, column) for column in range(4)]
