@@ -38,6 +38,7 @@ class PanZoomView(QGraphicsView):
         super().__init__(scene, parent)
         self.wheel_zooms = False
         self._fitted = False
+        self._revealed = QRectF()
         self._least = SMALLEST
         self._dots: tuple[tuple[float, int, int], QPolygonF] = ((0.0, 0, 0), QPolygonF())
         self.setSceneRect(WORLD)
@@ -87,10 +88,12 @@ class PanZoomView(QGraphicsView):
         return self.scene().itemsBoundingRect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep everything in view until the person looks elsewhere."""
+        """Keep everything in view, or what was brought into view, until the person looks elsewhere."""
         super().resizeEvent(event)
         if self._fitted:
             self._follow()
+        elif not self._revealed.isEmpty():
+            self.show_rect(self._revealed)
 
     def zoom_to(self, scale: float) -> None:
         """Zoom to a scale about the middle."""
@@ -111,6 +114,7 @@ class PanZoomView(QGraphicsView):
     def pan_by(self, pixels: QPoint) -> None:
         """Move what is seen by so many pixels."""
         self._fitted = False
+        self._revealed = QRectF()
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - pixels.x())
         down.setValue(down.value() - pixels.y())
@@ -138,15 +142,23 @@ class PanZoomView(QGraphicsView):
 
     def show_rect(self, rect: QRectF) -> None:
         """Bring a rectangle of the scene into view: scroll no more than needed, or keep all fitted."""
-        seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        if seen.contains(rect):
-            return
-        if self._fitted:
-            self._follow()
-            seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not self._seen().contains(rect):
+            if self._fitted:
+                self._follow()
+            self._scroll_to(rect)
+        self._revealed = QRectF() if self._fitted else rect
+
+    def _scroll_to(self, rect: QRectF) -> None:
+        """Scroll no more than needed; where that is at all, another size leads back to no beginning."""
+        seen = self._seen()
         if not seen.contains(rect):
+            self._fitted = False
             margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
             self.ensureVisible(rect, margin, margin)
+
+    def _seen(self) -> QRectF:
+        """The part of the scene that is seen."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll, or with Ctrl zoom about the pointer; Shift scrolls sideways."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -404,6 +404,25 @@ def test_a_fitted_view_follows_its_size_until_one_looks_elsewhere(canvas: Canvas
     canvas.zoom_to(1.0)
     canvas.resize(400, 400)
     assert canvas.zoom == 1.0
+
+
+def seen_by(canvas: Canvas) -> QRectF:
+    return canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+
+
+def test_what_was_brought_into_view_stays_there_when_the_size_changes(canvas: Canvas) -> None:
+    canvas.put(NodeSpec(f"n{place}", "ReLU", position=(240 * place, 400)) for place in range(60))
+    canvas.begin()
+    assert not seen_by(canvas).contains(canvas.everything())
+    canvas.resize(canvas.width() + 10, canvas.height())
+    assert seen_by(canvas).contains(canvas.graph.bounds(["n0"]))
+    canvas.reveal(["n40"])
+    for width in (10, -10, -canvas.width() // 2):
+        canvas.resize(canvas.width() + width, canvas.height())
+        assert seen_by(canvas).contains(canvas.graph.bounds(["n40"]))
+    canvas.pan_by(QPoint(5_000, 0))
+    canvas.resize(canvas.width() + 10, canvas.height())
+    assert not seen_by(canvas).contains(canvas.graph.bounds(["n40"]))
 
 
 def drop(canvas: Canvas, place: QPoint, mods: Mods = Mods.NoModifier) -> None:
