@@ -34,17 +34,37 @@ def measured(metric: str, value: float) -> str:
         metric: Its name in files: ``test_accuracy``, ``modes``.
         value: The value.
     """
-    counts = any(metric == name or metric.endswith(f"_{name}") for name in COUNTS)
-    return f"{value:.0f}" if counts and float(value).is_integer() else number(value)
+    return f"{value:.0f}" if _counts(metric) and float(value).is_integer() else number(value)
 
 
-def with_deviation(mean: float, deviation: float) -> str:
-    """Return a mean with its standard deviation, in as many digits as the mean: ``12.35 ± 0.40``."""
-    if math.isfinite(deviation) and FEW <= abs(mean) < MANY:
-        return f"{number(mean)} ± {deviation:.{decimals(mean)}f}"
+def with_deviation(metric: str, mean: float, deviation: float) -> str:
+    """Return the mean of a metric with its standard deviation, in as many digits as the mean: ``12.35 ± 0.40``.
+
+    A deviation that is smaller than the last of these digits has more, or it would read as none.
+
+    Args:
+        metric: Its name in files.
+        mean: The mean.
+        deviation: The standard deviation.
+    """
+    if _counts(metric) and float(mean).is_integer() and float(deviation).is_integer():
+        return f"{mean:.0f} ± {deviation:.0f}"
+    if FEW <= abs(mean) < MANY:
+        places = min(decimals(mean), decimals(deviation))
+        if deviation == 0 or 10**-places <= deviation < MANY:
+            return f"{number(mean)} ± {deviation:.{places}f}"
     return f"{number(mean)} ± {number(deviation)}"
 
 
-def signed(value: float) -> str:
-    """Return a difference of two values with its sign."""
-    return f"+{number(value)}" if value > 0 else number(value)
+def signed(metric: str, value: float) -> str:
+    """Return the difference of two values of a metric with its sign.
+
+    Args:
+        metric: Its name in files.
+        value: The difference.
+    """
+    return f"+{measured(metric, value)}" if value > 0 else measured(metric, value)
+
+
+def _counts(metric: str) -> bool:
+    return any(metric == name or metric.endswith(f"_{name}") for name in COUNTS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Latency, Size, Variant
-from projects.figures import number
+from projects.figures import measured
 from projects.schema import Plug
 from projects.translation import written
 
@@ -55,18 +55,22 @@ def _rows(before: Size, after: Size) -> Iterator[tuple[str, ...]]:
         name = (
             f"{after.metric.removeprefix('validation_').replace('_', ' ')} on the validation part"
         )
-        yield name, *(number(s.value) if math.isfinite(s.value) else "no number" for s in both)
-    for kind, measured in _measured(both):
+        yield name, *(_score(after.metric, size.value) for size in both)
+    for kind, times in _times(both):
         threads = "1 thread" if after.threads == 1 else f"{after.threads} threads"
-        batches = sorted({one.batch for some in measured for one in some})
+        batches = sorted({one.batch for some in times for one in some})
         for batch in batches:
             yield (
                 f"{kind}, batch {batch}, {threads}",
-                *(_latency(some, batch) for some in measured),
+                *(_latency(some, batch) for some in times),
             )
 
 
-def _measured(sizes: tuple[Size, Size]) -> Iterator[tuple[str, tuple[tuple[Latency, ...], ...]]]:
+def _score(metric: str, value: float) -> str:
+    return measured(metric, value) if math.isfinite(value) else "no number"
+
+
+def _times(sizes: tuple[Size, Size]) -> Iterator[tuple[str, tuple[tuple[Latency, ...], ...]]]:
     kinds = (
         ("Time", "latencies"),
         ("Time with sparse matrices", "sparse_latencies"),
@@ -77,8 +81,8 @@ def _measured(sizes: tuple[Size, Size]) -> Iterator[tuple[str, tuple[tuple[Laten
         yield kind, tuple(getattr(size, name) for size in sizes)
 
 
-def _latency(measured: tuple[Latency, ...], batch: int) -> str:
-    for one in measured:
+def _latency(times: tuple[Latency, ...], batch: int) -> str:
+    for one in times:
         if one.batch == batch:
             return f"{one.median * MS:.3g} ms (95 of 100 within {one.p95 * MS:.3g} ms)"
     return "–"

@@ -11,7 +11,7 @@ import msgspec
 from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, Console
 from projects.errors import ProjectError
-from projects.figures import number
+from projects.figures import measured
 from projects.plain import plug_to
 from projects.schema import Plug
 from projects.translation import N_
@@ -105,7 +105,7 @@ def _compared(variant: Variant) -> Iterator[str]:
 def _cells(size: Size) -> dict[str, str]:
     metric = size.metric or _("score")
     found = {
-        metric: number(size.value) if size.metric else "–",
+        metric: measured(metric, size.value) if size.metric else "–",
         _("numbers"): f"{size.parameters:,}",
         _("not zero"): f"{size.nonzero:,}",
         _("bytes of the file"): f"{size.file_bytes:,}",
@@ -132,7 +132,7 @@ def _told(found: Scan) -> Iterator[str]:
         [
             layer.layer,
             f"{layer.weights:,}",
-            *(number(score) for score in layer.scores),
+            *(measured(found.metric, score) for score in layer.scores),
             f"{layer.most:.0%}",
         ]
         for layer in found.layers
@@ -142,7 +142,7 @@ def _told(found: Scan) -> Iterator[str]:
         cells = (f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True))
         yield f"{name:<{widths[0]}}  {'  '.join(cells)}"
     yield _("{metric} with every layer whole: {value}").format(
-        metric=found.metric, value=number(found.value)
+        metric=found.metric, value=measured(found.metric, found.value)
     )
 
 

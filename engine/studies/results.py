@@ -13,7 +13,7 @@ from engine.objectives.base import OBJECTIVES
 from engine.studies.declaration import Study
 from engine.studies.folder import Row
 from engine.studies.grid import Cell
-from projects.figures import number, with_deviation
+from projects.figures import measured, with_deviation
 from projects.translation import gettext as _
 
 SPLITS = ("test_", "validation_", "train_")
@@ -27,18 +27,22 @@ class Figure(NamedTuple):
     """One metric of a cell.
 
     Attributes:
+        metric: Its name in files.
         mean: Over the seeds.
         sd: Standard deviation of the sample (n − 1); None of a single run.
         runs: How many runs it is made of.
     """
 
+    metric: str
     mean: float
     sd: float | None
     runs: int
 
     def __str__(self) -> str:
         """The figure as people write it: ``0.9810 ± 0.0040``."""
-        return number(self.mean) if self.sd is None else with_deviation(self.mean, self.sd)
+        if self.sd is None:
+            return measured(self.metric, self.mean)
+        return with_deviation(self.metric, self.mean, self.sd)
 
 
 class CellResult(NamedTuple):
@@ -121,7 +125,7 @@ def figures_of(rows: Sequence[Row]) -> dict[str, Figure]:
         values = [value for value in values if math.isfinite(value)]
         if values:
             sd = statistics.stdev(values) if len(values) > 1 else None
-            figures[name] = Figure(statistics.fmean(values), sd, len(values))
+            figures[name] = Figure(name, statistics.fmean(values), sd, len(values))
     return figures
 
 

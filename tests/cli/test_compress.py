@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.compression.sensitivity import LayerSensitivity, Scan
+from engine.compression.variant import Size, Variant
+from engine.compute.compression import compressing, sensitivity
 from engine.headless.compressing import step_of
 from projects.errors import ProjectError
 from projects.schema import Plug
@@ -54,6 +57,36 @@ def test_what_was_and_what_is_stand_beside_each_other(
     assert rows[0].split() == ["before", "after"]
     assert rows[1].startswith("validation_accuracy")
     assert rows[-1] == f"Wrote {tmp_path / 'small'}"
+
+
+def test_scores_that_count_are_whole(
+    call: Call, classifier_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = (
+        Size(
+            parameters=1,
+            nonzero=1,
+            dense_bytes=1,
+            file_bytes=1,
+            macs=1,
+            metric="modes",
+            value=count,
+        )
+        for count in (8.0, 7.0)
+    )
+    made = Variant(steps=(Plug("prune"),), size=after, parent=before)
+    layer = LayerSensitivity(layer="generator/linear", weights=4, scores=(8, 7.5, 7, 6, 5, 1))
+    found = Scan(metric="modes", higher=True, value=8.0, layers=(layer,))
+    monkeypatch.setattr(compressing, "compress", lambda run, *_others: (run, made))
+    monkeypatch.setattr(sensitivity, "scan", lambda *_others: found)
+    assert call("compress", classifier_run, "--by", "prune").out.splitlines()[1].split() == [
+        "modes",
+        "8",
+        "7",
+    ]
+    _head, row, last = call("sensitivity", classifier_run).out.splitlines()
+    assert row.split() == ["generator/linear", "4", "8", "7.5000", "7", "6", "5", "1", "0%"]
+    assert last.endswith(": 8")
 
 
 def test_what_each_layer_can_lose(call: Call, classifier_run: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel
 
-from projects.figures import measured, number
+from projects.figures import measured, number, with_deviation
 from projects.translation import gettext as _
 from widgets import theme
 
@@ -32,7 +32,7 @@ class Reading:
         value: Its value at the point that lies nearest.
         place: What is to be said of where that point lies; empty where it lies at the pointer.
         spread: How far the band reaches; None for no band.
-        metric: Which metric it is, for one that counts.
+        metric: Name of the metric in files, by which counts are whole; empty for no metric.
     """
 
     label: str
@@ -44,10 +44,11 @@ class Reading:
 
     def words(self) -> str:
         """Return the reading in plain text."""
-        band = f" ± {number(self.spread)}" if self.spread is not None else ""
-        return f"{self.label}  {measured(self.metric, self.value)}{band}" + (
-            f"  · {self.place}" if self.place else ""
-        )
+        if self.spread is None:
+            said = measured(self.metric, self.value)
+        else:
+            said = with_deviation(self.metric, self.value, self.spread)
+        return f"{self.label}  {said}" + (f"  · {self.place}" if self.place else "")
 
 
 class Readout:

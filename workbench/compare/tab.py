@@ -291,7 +291,7 @@ class CompareTab(QWidget):
         rows, marks = [], []
         for name in names:
             a, b = before.get(name), after.get(name)
-            words, mark = _change(a, b, ways[name])
+            words, mark = change_of(name, a, b, ways[name])
             marks.append(mark)
             rows.append([metric_words(name), _figure(name, a), _figure(name, b), words])
         self._scores.fill((_("Metric"), "A", "B", "B − A"), rows)
@@ -375,14 +375,23 @@ def _figure(name: str, value: float | None) -> str:
     return measured(name, value) if value is not None else "–"
 
 
-def _change(a: float | None, b: float | None, higher: bool | None) -> tuple[str, str]:
-    """The difference of two values in words, with a mark and a colour where one way is better."""
+def change_of(
+    metric: str, a: float | None, b: float | None, higher: bool | None
+) -> tuple[str, str]:
+    """Return the difference of two values in words, with the colour that says whether it is good; empty for none.
+
+    Args:
+        metric: The metric's name in files.
+        a: The first value; None where it was not measured.
+        b: The second.
+        higher: Whether more of it is better; None where neither way is.
+    """
     if a is None or b is None or not np.isfinite(b - a):
         return "–", ""
     if a == b:
         return _("equal"), ""
     if higher is None:
-        return signed(b - a), ""
+        return signed(metric, b - a), ""
     better = (b > a) == higher
     mark = _("better") if better else _("worse")
-    return f"{signed(b - a)} {mark}", "good" if better else "warning"
+    return f"{signed(metric, b - a)} {mark}", "good" if better else "warning"

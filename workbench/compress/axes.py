@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.compression.variant import Latency, Size
-from projects.figures import number
+from projects.figures import measured
 from projects.translation import N_
 from projects.translation import gettext as _
 from workbench.compress.family import quickest
@@ -76,9 +76,9 @@ def latency_words(found: Latency) -> str:
     )
 
 
-def score_words(value: float) -> str:
-    """Return a score."""
-    return number(value) if math.isfinite(value) else "–"
+def score_words(metric: str, value: float) -> str:
+    """Return a score of a metric; of one that is no number a dash."""
+    return measured(metric, value) if math.isfinite(value) else "–"
 
 
 def score_title(metric: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -106,7 +107,7 @@ def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
             score_title(before.metric),
             before.value,
             after.value if after is not None and after.metric == before.metric else None,
-            score_words,
+            partial(score_words, before.metric),
             1 if before.higher else -1,
         )
     for title, name, words in (

@@ -222,7 +222,7 @@ class ScanView(QWidget):
             _(
                 "{metric} with every other layer whole; with all of them whole it is {value}. Behind its name: what a layer "
                 "can do with for a hundredth at most."
-            ).format(metric=score_title(scan.metric), value=score_words(scan.value))
+            ).format(metric=score_title(scan.metric), value=score_words(scan.metric, scan.value))
         )
 
     def _recolor(self) -> None:

@@ -68,7 +68,7 @@ def _spot(axis: Axis, metric: str, size: Size | None, group: int, heading: str) 
     cost, score = axis.of(size), size.metrics.get(metric)
     if cost is None or score is None:
         return None
-    lines = [heading, f"{metric_words(metric)} {score_words(score)}"]
+    lines = [heading, f"{metric_words(metric)} {score_words(metric, score)}"]
     for one in AXES:
         value = one.of(size)
         if value is not None and not one.name.startswith("latency"):

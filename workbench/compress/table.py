@@ -151,7 +151,7 @@ def cells_of(member: Member, metric: str) -> list[Cell]:
     if size is None:
         return names + [Cell(UNKNOWN, None)] * (len(heads_of(metric)) - len(names))
     score = size.metrics.get(metric)
-    found = [Cell(score_words(score), score) if score is not None else Cell(UNKNOWN, None)]
+    found = [Cell(score_words(metric, score), score) if score is not None else Cell(UNKNOWN, None)]
     for axis in AXES:
         if not axis.name.startswith("latency"):
             cost = axis.of(size)

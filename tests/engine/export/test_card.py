@@ -72,6 +72,14 @@ def test_a_recipe_that_prunes_rounds_and_learns_from_another_run(tmp_path: Path)
     assert "Made smaller" not in told
 
 
+def test_scores_that_count_are_whole(tmp_path: Path) -> None:
+    before, after = (
+        msgspec.structs.replace(size(9, 0.001), metric="modes", value=count) for count in (7.0, 8.0)
+    )
+    variant = Variant(steps=(Plug("prune"),), size=after, parent=before)
+    assert "<td>7</td><td>8</td>" in page_of(tmp_path, Recipe(), variant)
+
+
 def test_what_was_done_to_a_variant_and_what_that_gave(tmp_path: Path) -> None:
     variant = Variant(
         steps=(Plug("prune", {"amount": 0.9}), Plug(EVIL, {EVIL: EVIL})),

@@ -178,6 +178,16 @@ def test_rows_are_read_from_the_runs_and_the_table_from_the_rows(tmp_path: Path)
     assert folder.data_folder() == tmp_path
 
 
+def test_counts_of_a_cell_are_whole(tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / "counts")
+    planned = folder.begin(STUDY, CLASSIFIER, tmp_path)
+    for one, count in zip(planned, (8, 8, 7, 8, 6), strict=False):
+        _fill(folder, one.name, "finished", test_modes=count)
+    table = results_of(STUDY, folder.rows(planned))
+    said = [str(cell.figures["test_modes"]) for cell in table.cells[:3]]
+    assert said == ["8 ± 0", "7.5000 ± 0.7071", "6"]
+
+
 @pytest.mark.parametrize(
     "named",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +12,12 @@ from pytestqt.qtbot import QtBot
 from engine.compression.variant import Latency, Size
 from tests.workbench.compress.support import size
 from widgets import theme
+from workbench.compress.axes import AXES, score_words
+from workbench.compress.family import RUN, Member
 from workbench.compress.figures import CHANGE, Figures, change_of, rows_of
+from workbench.compress.spots import spots_of
+from workbench.compress.table import cells_of
+from workbench.metric_words import metric_words
 
 BEFORE = msgspec.structs.replace(
     size(), latencies=(Latency(batch=1, median=1.0, p95=1.1),), sparse_latencies=()
@@ -59,6 +65,17 @@ def test_sparse_passes_change_with_the_zeros() -> None:
         for m in (1.0, 0.5)
     )
     assert change_of({row.name: row for row in rows_of(one, other)}["1, sparse"]) == "−50 %"
+
+
+def test_a_score_that_counts_is_whole_everywhere() -> None:
+    counted = msgspec.structs.replace(BEFORE, metric="modes", value=8.0, metrics={"modes": 8.0})
+    row = next(rows_of(counted, None))
+    assert row.words(8.0) == "8"
+    member = Member(Path("run"), "Ring", RUN, "", counted)
+    assert cells_of(member, "modes")[2].words == "8"
+    ((_path, spot),) = spots_of([member], None, AXES[0], "modes", True)
+    assert f"{metric_words('modes')} 8" in spot.words.splitlines()
+    assert score_words("modes", math.nan) == "–"
 
 
 def test_a_score_that_is_no_number_has_no_change(qtbot: QtBot) -> None:
