@@ -70,9 +70,8 @@ class Veil(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Be as large as the window, and let nothing be done to it."""
         if watched in self._shut and event.type() in DEEDS:
-            event.setAccepted(
-                event.type() == QEvent.Type.ShortcutOverride
-            )  # else a shortcut counts
+            # One that is not accepted goes on as a shortcut.
+            event.setAccepted(event.type() == QEvent.Type.ShortcutOverride)
             return True
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._window.rect())
