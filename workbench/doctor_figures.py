@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.clinic.base import Ailment, Look
-from engine.clinic.figures import short
+from engine.clinic.figures import compared
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import ROW, figures_table
@@ -25,7 +26,9 @@ from widgets.plots.flow import FlowLayout
 
 Found = tuple[Ailment, Look]
 HEAD = 28  # pixels: the headings of the table
-NUMBERS, EVIDENCE = (1, 2), 3
+NAME, NUMBERS, EVIDENCE = 0, (1, 2), 3
+LEAST_NAME, LEAST_EVIDENCE, WANTED_EVIDENCE = 96, 140, 260  # pixels of a column
+BETWEEN = 6  # pixels between what is wrapped in one row and in the next
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -53,9 +56,7 @@ class DoctorFigures(QWidget):
         self._more.toggled.connect(self._unfold)
         headings = (_("Looked for"), _("Figure"), _("Limit"), _("Evidence"))
         self._table = figures_table("doctorFigures", _("Figures of what is well"), headings)
-        self._table.horizontalHeader().setSectionResizeMode(
-            EVIDENCE, QHeaderView.ResizeMode.Stretch
-        )
+        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for place in NUMBERS:
             heading = QTableWidgetItem(headings[place])
             heading.setTextAlignment(RIGHT)
@@ -78,11 +79,35 @@ class DoctorFigures(QWidget):
         self._table.setRowCount(len(found))
         for row, (ailment, look) in enumerate(found):
             words = _capital(look.words)
-            texts = (ailment.title, short(look.figure), f"{look.limit:.3g}", words)
+            texts = (ailment.title, *compared(look.figure, look.limit), words)
             for column, text in enumerate(texts):
                 self._put(row, column, text)
-        head = max(HEAD, self._table.horizontalHeader().sizeHint().height())
-        self._table.setFixedHeight(head + ROW * len(found) + 2 * self._table.frameWidth() + 2)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap words anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Wrap words in narrow columns, and be as tall as that takes; the panel scrolls, not the table."""
+        table, header = self._table, self._table.horizontalHeader()
+        inside = self.width() - 2 * table.frameWidth()
+        needed = [
+            max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) + 1
+            for column in range(table.columnCount())
+        ]
+        left = inside - sum(needed[place] for place in NUMBERS)
+        needed[NAME] = min(needed[NAME], max(LEAST_NAME, left - WANTED_EVIDENCE))
+        needed[EVIDENCE] = max(LEAST_EVIDENCE, left - needed[NAME])
+        for column, width in enumerate(needed):
+            table.setColumnWidth(column, width)
+        for row in range(table.rowCount()):
+            table.setRowHeight(row, max(ROW, table.sizeHintForRow(row) + BETWEEN))
+        bar = table.horizontalScrollBar().sizeHint().height() if sum(needed) > inside else 0
+        head = max(HEAD, header.sizeHint().height())
+        rows = table.verticalHeader().length()
+        table.setFixedHeight(head + rows + bar + 2 * table.frameWidth() + 2)
 
     def _say(self, signs: Sequence[str]) -> None:
         shown = self._well.findChildren(QLabel)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTableWidget, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QToolButton
 
+from engine.clinic.base import AILMENTS, Look
 from engine.protocol import Array, Marker, Scalars, Started
 from projects.schema import Project
 from tests.engine.clinic.histories import Curves, healthy, project, seen, wins
@@ -18,6 +19,7 @@ from tests.workbench.panels.conftest import Show, made_up
 from widgets.plots.sparkline import Sparkline
 from workbench.bedside import Bedside, bedside_of
 from workbench.doctor_card import DoctorCard
+from workbench.doctor_figures import DoctorFigures
 from workbench.panels.doctor import DoctorPanel
 from workbench.remedies import REMEDIES, Remedy
 from workbench.rundata import RunData
@@ -74,6 +76,37 @@ def test_where_all_is_well_it_says_so_with_figures(show: Show) -> None:
     assert table.viewport().height() >= table.verticalHeader().length()
     assert panel.findChildren(DoctorCard) == []
     assert bedside is bedside_of(run)
+
+
+@pytest.mark.parametrize(("width", "scrolls"), [(240, True), (300, True), (480, False)])
+def test_no_row_of_figures_is_hidden_in_a_narrow_panel(
+    show: Show, width: int, scrolls: bool
+) -> None:
+    panel: DoctorPanel = show(DoctorPanel(), width, 900)
+    run = told(healthy(1000))
+    bedside = gone_through(run)
+    panel.show_run(run)
+    more = panel.findChild(QToolButton, "doctorFiguresMore")
+    table = panel.findChild(QTableWidget, "doctorFigures")
+    assert more is not None
+    assert table is not None
+    more.click()
+    QApplication.processEvents()
+    assert table.horizontalScrollBar().isVisible() == scrolls
+    assert table.viewport().height() >= table.verticalHeader().length()
+    assert table.columnWidth(3) >= 140
+    assert table.rowHeight(0) > 2 * table.fontMetrics().height()  # the words are wrapped
+    assert bedside is bedside_of(run)
+
+
+def test_a_figure_that_is_well_does_not_read_as_its_limit(show: Show) -> None:
+    ailment = AILMENTS.make("discriminator_wins", {})
+    figures: DoctorFigures = show(DoctorFigures())
+    figures.show_found([(ailment, Look("real", 0.946, 0.95, False, True, "words", {}))])
+    table = figures.findChild(QTableWidget, "doctorFigures")
+    assert table is not None
+    found = [table.item(0, column) for column in (1, 2)]
+    assert [item.text() for item in found if item is not None] == ["0.946", "0.950"]
 
 
 def test_a_sick_training_has_a_card(show: Show) -> None:
