@@ -64,7 +64,15 @@ def _in_graph(graph: Graph, rest: Sequence[str]) -> Iterator[str]:
             wire = graph.wires[int(number)]
             yield f"{wire.source} → {wire.target}"
         case _:
-            yield from _titles(fields_of(type(graph)), {}, rest)
+            fields = fields_of(type(graph))
+            plugs = {
+                field.name: plug_values(
+                    getattr(graph, field.name), CATALOGUES[field.extra["catalogue"]]
+                )
+                for field in fields
+                if field.kind == "plug"
+            }
+            yield from _titles(fields, plugs, rest)
 
 
 def _in_struct(struct: msgspec.Struct, rest: Sequence[str]) -> Iterator[str]:
@@ -85,8 +93,12 @@ def _titles(fields: Iterable[Field], values: Any, rest: Sequence[str]) -> Iterat
     if field.kind == "plugs" and left and left[0].isdecimal() and isinstance(inside, Sequence):
         number = int(left.pop(0))
         inside = inside[number] if number < len(inside) else None
-    tag = str(inside.get("type")) if isinstance(inside, Mapping) else ""
     catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    if field.kind == "mapping" and catalogue is not None and left:
+        name = left.pop(0)
+        yield network_words(name)
+        inside = inside.get(name) if isinstance(inside, Mapping) else None
+    tag = str(inside.get("type")) if isinstance(inside, Mapping) else ""
     if catalogue is not None and tag in catalogue:
         if field.kind == "plugs":
             yield catalogue.get(tag).title

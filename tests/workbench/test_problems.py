@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from projects.errors import Problem
+from projects.plain import project_from, project_to
 from projects.templates import template
 from workbench.place_words import place_words
 from workbench.problems import PLACE, ProblemList
@@ -40,6 +41,31 @@ LONG = (
 )
 def test_places_are_named_as_people_know_them(where: str, words: str) -> None:
     assert place_words(DIGITS, where) == words
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (
+            "recipe.optimizers.generator.lr",
+            "Recipe › Optimisers by network › Generator › Learning rate",
+        ),
+        ("recipe.optimizers.generator", "Recipe › Optimisers by network › Generator"),
+        ("recipe.optimizers.generator.type", "Recipe › Optimisers by network › Generator"),
+        (
+            "recipe.optimizers.generator.no_such",
+            "Recipe › Optimisers by network › Generator › no_such",
+        ),
+        ("recipe.optimizers.my_Net.lr", "Recipe › Optimisers by network › my_Net › lr"),
+        ("recipe.optimizers", "Recipe › Optimisers by network"),
+        ("networks.generator.init.sd", "Generator › Initial weights › Standard deviation"),
+    ],
+)
+def test_plugs_of_networks_are_named_too(where: str, words: str) -> None:
+    plain = project_to(template("gan_ring").project)
+    plain["recipe"]["optimizers"] = {"generator": {"type": "sgd"}}
+    plain["networks"]["generator"]["init"] = {"type": "normal"}
+    assert place_words(project_from(plain), where) == words
 
 
 def _shown(qtbot: QtBot, problem: Problem, width: int) -> QTreeWidget:
