@@ -154,8 +154,9 @@ class ProblemList(QWidget):
     def _copy(self, item: QTreeWidgetItem | None) -> None:
         """Copy a whole problem, its place as files and the terminal name it."""
         if item is not None:
-            text = f"{item.data(0, WHERE)}: {item.text(0)} {item.text(2)}".strip()
-            QGuiApplication.clipboard().setText(text)
+            where = str(item.data(0, WHERE))
+            place = f"{where}: " if where else ""
+            QGuiApplication.clipboard().setText(f"{place}{item.text(0)} {item.text(2)}".strip())
 
     def _menu(self, position: QPoint) -> None:
         item = self._tree.itemAt(position)

@@ -106,3 +106,11 @@ def test_the_dotted_path_and_all_words_are_in_tips_and_in_what_is_copied(qtbot: 
     QTest.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     copied = QGuiApplication.clipboard().text()
     assert copied == f"{UNITS}: E{LONG[1:]} Type a number."
+
+
+def test_a_problem_without_a_place_is_copied_as_a_sentence(qtbot: QtBot) -> None:
+    tree = _shown(qtbot, Problem("", "there is nothing to train.", "Draw a network."), 900)
+    tree.setFocus()
+    tree.setCurrentItem(tree.topLevelItem(0))
+    QTest.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "There is nothing to train. Draw a network."
