@@ -17,7 +17,7 @@ from widgets import theme
 from widgets.forms import Form
 from workbench.forms import form_field
 from workbench.studies.dialog import path_box
-from workbench.studies.values import field_at, options_at, wanted_paths, words_at
+from workbench.studies.values import field_at, options_at, value_of, wanted_paths, words_of
 from workbench.values import CATALOGUES, plug_values, set_at, values_of
 
 FORM_KINDS = ("plug", "struct")
@@ -76,8 +76,8 @@ class ChangeEditor(QWidget):
         if not path:
             raise ProjectError(_("Choose a setting that is to be different."))
         text = self.value.currentText()
-        known = words_at(self._project, path)
-        return set_value(self._project, path, flow(known[text]) if text in known else text)
+        known = value_of(self._project, path, text)
+        return set_value(self._project, path, text if known is None else flow(known))
 
     def _choose(self, path: str) -> None:
         path = path.strip()
@@ -90,9 +90,8 @@ class ChangeEditor(QWidget):
             self._pages.setCurrentWidget(self.value)
             self.value.blockSignals(True)
             self.value.clear()
-            words = words_at(self._project, path)
             for option in options_at(self._project, path):
-                self.value.addItem(next((w for w, v in words.items() if v == option), flow(option)))
+                self.value.addItem(words_of(self._project, path, option) or flow(option))
             self.value.blockSignals(False)
         self.changed.emit()
 

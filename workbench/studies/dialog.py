@@ -32,7 +32,7 @@ from projects.yaml_writer import flow
 from widgets import icons, theme
 from workbench.metric_words import metric_words
 from workbench.names import project_words
-from workbench.studies.values import in_words, options_at, wanted_paths, words_at
+from workbench.studies.values import in_words, options_at, value_of, wanted_paths, words_of
 
 WIDTH = 640
 MOST_SEEDS = 100
@@ -288,14 +288,13 @@ class AxisRow(QWidget):
         """
         path = self.path.currentText().strip()
         values = read_value(f"[{self.values.text()}]", path)
-        known = words_at(self._project, path)
-        return Axis.of(path, [known.get(v, v) if isinstance(v, str) else v for v in values])
+        known = [value_of(self._project, path, v) if isinstance(v, str) else None for v in values]
+        return Axis.of(path, [v if k is None else k for v, k in zip(values, known, strict=True)])
 
     def _offer(self, path: str) -> None:
         path = path.strip()
         options = options_at(self._project, path) if path else []
-        words = words_at(self._project, path) if path else {}
-        told = (next((w for w, v in words.items() if v == option), option) for option in options)
+        told = (words_of(self._project, path, option) or option for option in options)
         self.values.setText(", ".join(map(flow, told)))
         self.values.setCursorPosition(0)
         self.changed.emit()

@@ -48,20 +48,22 @@ def options_at(project: Project, path: str) -> list[Any]:
     return [] if now is None or isinstance(now, dict | list) else [now]
 
 
-def words_at(project: Project, path: str) -> dict[str, Any]:
-    """Return what can stand at a path by the words that forms have for it; numbers and the like have none.
+def words_of(project: Project, path: str, value: Any) -> str:
+    """Return what forms call a value at a path; empty for numbers and the like, which have no words.
 
     Files and the command line keep the values.
     """
-    found = _declared(project, path)
-    if found is None:
-        return {}
-    return {words: v for v in _options(*found) or () if (words := _words(found[0], v))}
+    return next((words for words, v in _words_at(project, path).items() if v == value), "")
+
+
+def value_of(project: Project, path: str, words: str) -> Any | None:
+    """Return the value at a path that forms call so; None where they call none so."""
+    return _words_at(project, path).get(words)
 
 
 def in_words(project: Project, axis: Axis) -> Axis:
     """Return an axis of one path whose choices are called as forms call their values."""
-    known = words_at(project, axis.title)
+    known = _words_at(project, axis.title)
     labels = {label_of(value): words for words, value in known.items()}
     choices = (c._replace(label=labels.get(c.label, c.label)) for c in axis.choices)
     return axis._replace(choices=tuple(choices))
@@ -71,6 +73,14 @@ def field_at(project: Project, path: str) -> Field | None:
     """Return the declaration of a setting of the objective or of the recipe; None for other paths."""
     head, _dot, name = path.removesuffix(".type").partition(".")
     return next((f for f in _heads(project).get(head, ()) if f.name == name), None)
+
+
+def _words_at(project: Project, path: str) -> dict[str, Any]:
+    """What can stand at a path by the words that forms have for it."""
+    found = _declared(project, path)
+    if found is None:
+        return {}
+    return {words: v for v in _options(*found) or () if (words := _words(found[0], v))}
 
 
 def _heads(project: Project) -> Mapping[str, tuple[Field, ...]]:
