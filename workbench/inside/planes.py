@@ -69,10 +69,10 @@ class BoundaryPicture(Picture):
             for name, step in zip(answer.words("moments"), steps, strict=False)
             if name in NAMES
         )
-        said = _("What is answered at every place, paler is less certain · {kept}")
+        said = _("What is answered at every place. Paler is less certain · {kept}")
         if answer.arrays["surface"].dtype.kind == "i":
             said = _(
-                "What is answered at every place, paler is less certain, at the line another answer begins · {kept}"
+                "What is answered at every place. Paler is less certain; the line is where another answer begins · {kept}"
             )
         return said.format(kept=kept)
 

@@ -53,7 +53,7 @@ class PointsView(View):
             [(classes[c], points[labels == c], colors[c], 5.0) for c in range(len(classes))]
         )
         return _(
-            "What is answered at every place; paler is less certain, and at the line another answer begins"
+            "What is answered at every place. Paler is less certain; the line is where another answer begins."
         )
 
     def retheme(self) -> None:
