@@ -13,21 +13,11 @@ from engine.adversarial.conditioning.codes import InfoGan
 from engine.adversarial.margins import LeastSquares
 from engine.adversarial.penalties.base import Penalty, Soft
 from engine.adversarial.penalties.constraints import SpectralNorm, WeightClipping
-from engine.adversarial.tricks.augment import AdaptiveAugment, DiffAugment
-from engine.adversarial.tricks.inputs import InstanceNoise, Packing
-from engine.adversarial.tricks.players import (
-    FeatureMatching,
-    HistoricalAveraging,
-    LabelSmoothing,
-    TopK,
-    Truncation,
-    Unrolled,
-)
 from engine.compute.judging import guesses_of
 from engine.export.parts import playing, rivals, slopes, tricks
 from engine.export.repeating import recipes
 from engine.export.repeating.page import Page, listed
-from engine.export.repeating.tricks import tricks_of
+from engine.export.repeating.tricks import WRITERS, tricks_of
 from engine.export.writer import Job
 from engine.objectives.gan import Gan
 from engine.objectives.pix2pix import Pix2Pix
@@ -51,10 +41,6 @@ PENALTIES: Mapping[str, Callable[..., Any]] = {
     "zero_centred": slopes.zero_centred,
     "dragan": slopes.dragan,
 }
-TRICKS = (
-    AdaptiveAugment, DiffAugment, FeatureMatching, HistoricalAveraging, InstanceNoise, LabelSmoothing, Packing, TopK,
-    Truncation, Unrolled,
-)  # fmt: skip
 LATENTS = {
     "normal": playing.normal,
     "uniform": playing.uniform,
@@ -80,7 +66,7 @@ def game_obstacles(objective: Gan | Pix2Pix) -> Iterator[Problem]:
             where = f"objective.penalties.{place}"
             yield Problem(where, said.format(title=penalty.title), anew)
     for place, trick in enumerate(choices.tricks):
-        if not isinstance(trick, TRICKS):
+        if trick.tag() not in WRITERS:
             yield Problem(f"objective.tricks.{place}", said.format(title=trick.title), anew)
 
 

@@ -18,9 +18,9 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from engine.adversarial.base import ADVERSARIAL
+from engine.adversarial.choices import choices_of
 from engine.adversarial.penalties.base import PENALTIES
 from engine.adversarial.tricks.base import TRICKS
-from engine.adversarial.tricks.players import LabelSmoothing
 from engine.compute.branching import BEGUN_WITH
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.task import weights_of
@@ -32,9 +32,11 @@ from engine.export.pytorch import PyTorchWriter
 from engine.export.repeating.games import game_obstacles
 from engine.export.repeating.objectives import RECITED
 from engine.export.repeating.obstacles import obstacles
+from engine.export.repeating.page import Page
 from engine.export.repeating.program import curves_of
 from engine.export.repeating.proof import need_same_steps
 from engine.export.repeating.recipes import KNOWN, SCHEDULED
+from engine.export.repeating.tricks import WRITERS, tricks_of
 from engine.export.writer import Job
 from engine.exports.pytorch import PyTorch
 from engine.objectives.base import OBJECTIVES
@@ -145,12 +147,19 @@ def test_every_choice_can_be_repeated() -> None:
         assert list(game_obstacles(played)) == []
 
 
-def test_a_trick_that_programs_do_not_know_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.export.repeating.games.TRICKS", (LabelSmoothing,))
-    tricks = (Plug("label_smoothing"), Plug("unrolled"), Plug("top_k"))
-    found = list(game_obstacles(Gan(tricks=tricks)))
+def test_a_trick_that_programs_do_not_know_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for tag in ("unrolled", "top_k"):
+        monkeypatch.delitem(WRITERS, tag)
+    played = Gan(tricks=(Plug("label_smoothing"), Plug("unrolled"), Plug("top_k")))
+    found = list(game_obstacles(played))
     assert [problem.where for problem in found] == ["objective.tricks.1", "objective.tricks.2"]
     assert all(problem.hint for problem in found)
+    job = job_of(PLAYED["hinge"], tmp_path)
+    critic = job.session.task.networks["discriminator"]
+    with pytest.raises(KeyError):  # it is not left out in silence
+        tricks_of(choices_of(played), critic, Page())
 
 
 @pytest.mark.parametrize("project", [LEARNING["nadam"], PLAYED["hinge"]])
