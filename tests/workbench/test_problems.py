@@ -110,7 +110,9 @@ def test_the_dotted_path_and_all_words_are_in_tips_and_in_what_is_copied(qtbot: 
 
 def test_a_problem_without_a_place_is_copied_as_a_sentence(qtbot: QtBot) -> None:
     tree = _shown(qtbot, Problem("", "there is nothing to train.", "Draw a network."), 900)
+    item = tree.topLevelItem(0)
+    assert item is not None
     tree.setFocus()
-    tree.setCurrentItem(tree.topLevelItem(0))
+    tree.setCurrentItem(item)
     QTest.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "There is nothing to train. Draw a network."
