@@ -16,7 +16,17 @@ from engine.export.parts.holding import move
 def noticed(
     critic: nn.Module, inside: Callable[[nn.Module, Tensor], Tensor], real: Tensor, restored: Tensor
 ) -> Tensor:
-    """Return ℓ = ½‖f(x) − f(Dec(z))‖² of every example, f taken inside the discriminator."""
+    """Return ℓ = ½‖f(x) − f(Dec(z))‖² of every example, f taken inside the discriminator.
+
+    Args:
+        critic: The discriminator.
+        inside: Returns f of examples: what leaves one of its layers, ``(batch, …)``.
+        real: Examples x, ``(batch, …)``.
+        restored: What the decoder makes of their codes, of the same shape.
+
+    Returns:
+        A number for each example, ``(batch,)``.
+    """
     with torch.no_grad():
         wanted = inside(critic, real)
     return 0.5 * (wanted - inside(critic, restored)).square().flatten(1).sum(dim=1)
@@ -45,8 +55,31 @@ def play_by_codes(
 ) -> list[tuple[float, ...]]:
     """Improve the discriminator, then encoder and decoder, again and again.
 
-    Returned are of every step the losses of both sides, KL and ℓ. The encoder minimises KL + ℓ, the decoder γℓ and its
-    adversarial loss. Both move by one gradient: what reaches the encoder through ℓ is divided by γ.
+    The encoder minimises KL + ℓ, the decoder γℓ and its adversarial loss. Both move by one gradient: what reaches the
+    encoder through ℓ is divided by γ.
+
+    Args:
+        networks: ``encoder``, which gives mean and log-variance of each latent, ``decoder`` and ``discriminator``.
+        optimizers: One for each of them, by the same names.
+        data: Inputs ``(examples, …)`` and targets of each part; those of ``train`` are learned from.
+        critic_loss: What the discriminator minimises, by what it says of real and of made examples.
+        generator_loss: What the decoder minimises, by the same.
+        inside: Returns what leaves the layer of the discriminator by which examples are compared, ``(batch, …)``.
+        shape: That of the latents of one example as the decoder takes them, without the batch: ``(8,)``.
+        gamma: γ, how much ℓ counts for the decoder.
+        factor: Of the learning rates, by the number of a step and by ``total``.
+        steps: How many are made.
+        total: How many the schedule is for.
+        batch_size: Examples in a step.
+        seed: Decides the order of the examples.
+        compares: Whether ``generator_loss`` needs what is said of real examples.
+        momentum: That of a step, by the same two numbers as ``factor``; None for the optimisers' own.
+        clip_norm: Largest norm of a network's gradient; None for no bound.
+        clip_value: Largest size of a number in it; None for no bound.
+        held: Penalties and bounds of weights, by network and weight.
+
+    Returns:
+        Of every step the discriminator's loss, the decoder's, KL in nats and ℓ, means over the examples.
     """
     encoder, decoder, critic = (networks[name] for name in ("encoder", "decoder", "discriminator"))
     rates = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
@@ -110,7 +143,16 @@ def measure_noticed(
     shape: Sequence[int],
     odd: Sequence[int] = (),
 ) -> dict[str, float]:
-    """Return KL, ℓ and the mean squared error of restored examples; what is drawn is the same every time."""
+    """Return KL in nats, ℓ and the mean squared error of restored examples; what is drawn is the same every time.
+
+    Args:
+        networks: ``encoder``, ``decoder`` and ``discriminator``.
+        inputs: Examples, ``(examples, …)``.
+        targets: Their classes, ``(examples,)``, or labels, ``(examples, labels)``; None where they have neither.
+        inside: Returns what leaves a layer of the discriminator, ``(batch, …)``.
+        shape: That of the latents of one example as the decoder takes them, without the batch.
+        odd: Numbers of the classes or labels that are anomalies.
+    """
     generator = torch.Generator().manual_seed(57776)
     for network in networks.values():
         network.eval()

@@ -109,14 +109,31 @@ def matched(
     weight: float,
     alone: bool,
 ) -> Tensor:
-    """Return λ‖E f(x) − E f(G(z))‖², f inside the discriminator; beside the loss, or alone (Salimans et al. 2016)."""
+    """Return λ‖E f(x) − E f(G(z))‖², f inside the discriminator; beside the loss, or alone (Salimans et al. 2016).
+
+    Args:
+        loss: What the generator minimises else, a single number.
+        look: Returns f of examples: what leaves a layer, ``(batch, …)``.
+        real: Real examples, ``(batch, …)``.
+        fake: Generated ones, each of the same shape.
+        weight: λ.
+        alone: Whether this stands in place of the loss.
+
+    Returns:
+        A single number.
+    """
     wanted, given = look(real).flatten(1).mean(0), look(fake).flatten(1).mean(0)
     distance = weight * (wanted.detach() - given).square().sum()
     return distance if alone else loss + distance
 
 
 class Past:
-    """Pulls the weights of both players towards the means of their past ones (Salimans et al. 2016)."""
+    """Pulls the weights of both players towards the means of their past ones (Salimans et al. 2016).
+
+    Args:
+        networks: The players by name; the means have the shapes of their weights.
+        weight: λ, how strong the pull is.
+    """
 
     def __init__(self, networks: Mapping[str, nn.Module], weight: float) -> None:
         self._weight, self._count = weight, 0
@@ -126,7 +143,7 @@ class Past:
         }
 
     def strain(self, name: str, network: nn.Module) -> Tensor:
-        """Return λ‖θ − mean‖² of a network; nothing while there is no past."""
+        """Return λ‖θ − mean‖² of a network, a single number; 0 while there is no past."""
         pairs = zip(network.parameters(), self._means[name], strict=True)
         parts = [(own - past).square().sum() for own, past in pairs]
         return self._weight * min(self._count, 1) * sum(parts[1:], start=parts[0])
@@ -152,7 +169,12 @@ class Inside(nn.Module):
 
 
 class Ahead:
-    """A discriminator with other weights; nothing that it does changes the discriminator."""
+    """A discriminator with other weights; nothing that it does changes the discriminator.
+
+    Args:
+        critic: The discriminator, of whose buffers this has copies.
+        weights: What stands in place of its weights, by their names and of their shapes.
+    """
 
     def __init__(self, critic: nn.Module, weights: Mapping[str, Tensor]) -> None:
         self._critic, self.weights = critic, weights
@@ -160,12 +182,12 @@ class Ahead:
         self._state.update(weights)
 
     def __call__(self, *given: Tensor) -> Tensor:
-        """Return what it says of examples."""
+        """Return what it says, ``(batch, …)``, of examples and, if it is told them, of their classes."""
         said: Tensor = torch.func.functional_call(self._critic, self._state, given)
         return said
 
     def inside(self, function: Callable[..., Tensor], *given: Tensor) -> Tensor:
-        """Return what a function finds inside of it."""
+        """Return what a function of the network and of what is given finds inside of it, ``(batch, …)``."""
         state = {f"network.{name}": value for name, value in self._state.items()}
         inner = Inside(self._critic, function)
         found: Tensor = torch.func.functional_call(inner, state, given)
@@ -200,7 +222,21 @@ def inconsistency(
     flip: bool = True,
     noise: float = 0.05,
 ) -> Tensor:
-    """Return E(D(x) − D(T(x)))²: the same example, slightly moved, is to be judged alike (Zhang et al. 2020)."""
+    """Return E(D(x) − D(T(x)))²: the same example, slightly moved, is to be judged alike (Zhang et al. 2020).
+
+    Args:
+        judge: Returns D of examples: ``(batch, 1)``, or a map ``(batch, 1, height, width)`` whose mean counts.
+        real: Real examples; images ``(batch, channels, height, width)`` are moved, to all others noise is added.
+        on_real: D of them.
+        fake: Generated examples, which are not looked at.
+        on_fake: D of those, which is not looked at either.
+        shift: By how many pixels an image is moved at most, up or down and sideways.
+        flip: Whether images are mirrored left to right, each with probability ½.
+        noise: Standard deviation of the noise, in units of the examples.
+
+    Returns:
+        A single number.
+    """
     examples = real.detach()
     if examples.ndim != 4:
         changed = examples + noise * torch.randn_like(examples)
