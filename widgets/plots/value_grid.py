@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ class ValueGrid(QWidget):
         self._columns: list[str] = []
         self._axes = ("", "")
         self._range: tuple[float, float] | None = None
+        self._words: Callable[[float], str] = number
         self.setMinimumSize(160, 120)
 
     def set_values(
@@ -48,6 +49,7 @@ class ValueGrid(QWidget):
         columns: Sequence[str],
         axes: tuple[str, str] = ("", ""),
         limits: tuple[float, float] | None = None,
+        words: Callable[[float], str] = number,
     ) -> None:
         """Show a matrix.
 
@@ -57,7 +59,9 @@ class ValueGrid(QWidget):
             columns: Names above the columns.
             axes: What rows and columns are.
             limits: Values of the first and the last colour; None for signed values around 0.
+            words: A value as people read it; in a cell that is too narrow for that it has two digits.
         """
+        self._words = words
         self._values = np.asarray(values, np.float64).reshape(len(rows), len(columns))
         self._rows, self._columns = list(rows), list(columns)
         self._axes, self._range = axes, limits
@@ -145,7 +149,9 @@ class ValueGrid(QWidget):
                     int(wide),
                     int(high),
                 )
-                words = f"{value:.2f}" if self._range is not None else number(value)
+                words = self._words(value)
+                if painter.fontMetrics().horizontalAdvance(words) > cell.width():
+                    words = f"{value:.2g}"
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_rows(self, painter: QPainter, area: QRect) -> None:
@@ -200,7 +206,7 @@ class ValueGrid(QWidget):
             words = ""
             if found is not None:
                 row, column = found
-                value = number(float(self._values[row, column]))
+                value = self._words(float(self._values[row, column]))
                 words = f"{self._rows[row]} · {self._columns[column]}: {value}"
             QToolTip.showText(event.globalPos(), plain_tip(words), self)
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -217,7 +218,9 @@ class ScanView(QWidget):
         across = (
             _("share of zeros in this layer") if scan.kind == "pruned" else _("bits of its weights")
         )
-        self._grid.set_values(scores, names, shares, ("", across), limits)
+        self._grid.set_values(
+            scores, names, shares, ("", across), limits, partial(score_words, scan.metric)
+        )
         self._told.setText(
             _(
                 "{metric} with every other layer whole; with all of them whole it is {value}. Behind its name: what a layer "
