@@ -96,6 +96,20 @@ def of_system(environment: Mapping[str, str] = os.environ, folder: Path = FOLDER
     return preferred(wish.split(":"), folder)
 
 
+def in_all_languages(message: str, folder: Path = FOLDER) -> frozenset[str]:
+    """Return a text in every language that can be spoken, as it was written in English among them.
+
+    Args:
+        message: The text, in English.
+        folder: What holds a folder for each language.
+    """
+    tables = (
+        catalogues.translation(DOMAIN, str(folder), [name], fallback=True)
+        for name in languages(folder)
+    )
+    return frozenset({message, *(table.gettext(message) for table in tables)})
+
+
 def speak(name: str, folder: Path = FOLDER) -> None:
     """Have everything that is looked up from now on be in another language.
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
-from projects.schema import LONGEST_NAME, UNTITLED, Project
+from projects.schema import LONGEST_NAME, Project
 from projects.translation import gettext as _
 from workbench.document import Document
-from workbench.names import project_words
+from workbench.names import is_untitled, project_words
 from workbench.project_lock import ProjectLock
 from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
@@ -133,7 +133,7 @@ class Files(QObject):
         """Save under the document's name, or ask for one; return whether it is saved."""
         document = self.document
         if document is None:
-            return True
+            return False
         if document.path is None or self.readonly:
             return self.ask_save_as()
         answer = self._if_changed_on_disk(document.path)
@@ -144,7 +144,7 @@ class Files(QObject):
     def ask_save_as(self) -> bool:
         """Let the person choose a name and save; return whether it is saved."""
         if self.document is None:
-            return True
+            return False
         name = self.document.path.name if self.document.path else self.suggested_name()
         chosen, _kind = QFileDialog.getSaveFileName(
             self._window,
@@ -276,7 +276,7 @@ class Files(QObject):
         """The project, called like its first file where nobody has given it a name."""
         assert self.document is not None
         project = self.document.project
-        unnamed = self.document.path is None and project.name in (UNTITLED, _("Untitled"))
+        unnamed = self.document.path is None and is_untitled(project.name)
         name = path.stem[:LONGEST_NAME]
         return msgspec.structs.replace(project, name=name) if unnamed else project
 

@@ -7,7 +7,7 @@ from functools import cache
 from engine.objectives.base import OBJECTIVES
 from projects.schema import UNTITLED
 from projects.translation import gettext as _
-from projects.translation import per_language
+from projects.translation import in_all_languages, per_language
 
 
 @per_language
@@ -26,7 +26,17 @@ def network_tip(name: str) -> str:
 
 def project_words(name: str) -> str:
     """Return a project's name as people read it."""
-    return _("Untitled") if name == UNTITLED else name
+    return _("Untitled") if is_untitled(name) else name
+
+
+def is_untitled(name: str) -> bool:
+    """Whether nobody has given a project its name: older versions wrote it in the language of the moment."""
+    return name in _untitled()
+
+
+@cache
+def _untitled() -> frozenset[str]:
+    return in_all_languages(UNTITLED)
 
 
 @per_language

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.clinic.vitals import VITALS
 from engine.probes.base import PROBES, probes_of
-from projects.schema import UNTITLED, Project
+from projects.schema import Project
 from projects.translation import gettext as _
 from workbench.arranging import GUIDE
 from workbench.document import Document
 from workbench.inspector import Inspector
-from workbench.names import project_words
+from workbench.names import is_untitled, project_words
 from workbench.project_view import ProjectView
 from workbench.scope import network_of
 
@@ -115,7 +115,7 @@ class Opening(QObject):
 
         An example that was never saved is known by its name; projects without one have nothing in common.
         """
-        named = document.path is not None or document.project.name != UNTITLED
+        named = document.path is not None or not is_untitled(document.project.name)
         newest = self._window.runs.newest() if named else None
         if newest is not None:
             self._window.viewer.show_path(newest)

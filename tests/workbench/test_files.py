@@ -205,6 +205,12 @@ def test_a_newer_project_can_be_looked_at(files: Files, path: Path) -> None:
     assert "holograms" in path.read_text(encoding="utf-8")
 
 
+def test_nothing_is_saved_where_nothing_is_open(files: Files) -> None:
+    assert files.document is None
+    assert not files.save()
+    assert not files.ask_save_as()
+
+
 def test_names_without_an_ending_get_one(files: Files, path: Path) -> None:
     files.open(path)
     assert files.save_as(path.with_name("copy"))
@@ -223,6 +229,9 @@ def test_a_project_without_a_name_is_called_like_its_first_file(files: Files, pa
     assert document.project.name == "Untitled"
     assert files.save_as(path.with_name("other.yaml")), "it has a file: its name is meant"
     assert document.project.name == "Untitled"
+    files.new_from(msgspec.structs.replace(template("gan_ring").project, name="未命名"))
+    assert files.save_as(path.with_name("older.yaml")), "an older version called it so"
+    assert project_files.load(path.with_name("older.yaml")).project.name == "older"
     files.new_from(msgspec.structs.replace(template("gan_ring").project, name="Rings"))
     assert files.save_as(path.with_name("third.yaml"))
     assert files.document is not None

@@ -12,11 +12,11 @@ from engine.objectives.base import OBJECTIVES
 from projects.plain import project_to
 from projects.schema import UNTITLED
 from projects.templates import template
-from projects.translation import SOURCE, speak
+from projects.translation import SOURCE, languages, speak
 from workbench.commands.file import empty_project
 from workbench.document import Document
 from workbench.metric_words import metric_words
-from workbench.names import network_tip, network_words, project_words
+from workbench.names import is_untitled, network_tip, network_words, project_words
 from workbench.project_view import ProjectView
 from workbench.scope import crumbs
 
@@ -35,6 +35,7 @@ def test_roles_have_words_and_other_names_stay() -> None:
     assert network_tip("my_Net") == ""
     assert project_words(UNTITLED) == "Untitled"
     assert project_words("untitled") == "untitled"
+    assert project_words("未命名") == "Untitled", "an older version called it so"
     assert metric_words("learning_rate/generator") == "learning rate · generator"
     assert metric_words("learning_rate/my_Net") == "learning rate · my_Net"
 
@@ -59,6 +60,16 @@ def test_headings_are_in_words_and_the_file_keeps_the_names(qtbot: QtBot, chines
     for name in ("generator", "discriminator"):
         assert name in titles[network_words(name)]
     assert project_to(project) == before
+
+
+def test_a_project_without_a_name_is_known_in_every_language(chinese: None) -> None:
+    for spoken in languages():
+        speak(spoken)
+        called = project_words(UNTITLED)
+        for heard in languages():
+            speak(heard)
+            assert is_untitled(called)
+    assert not is_untitled("Mine")
 
 
 def test_an_unnamed_project_is_called_the_same_in_files_of_all_languages(chinese: None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from engine.runs.folder import new_run
+from projects.schema import UNTITLED
 from projects.templates import template
 from tests.engine.training.support import train
 from tests.workbench.conftest import PATIENCE_MS
@@ -54,13 +56,16 @@ def test_an_example_that_is_opened_again_shows_its_latest_run(
     assert window.run_list._tree.currentItem() is not None
 
 
-def test_projects_without_a_name_have_no_runs_in_common(window: MainWindow, qtbot: QtBot) -> None:
-    project = empty_project("classification")
-    _trained(project.name)
-    read: list[Path] = []
-    window.runs.loaded.connect(lambda path, _data: read.append(path))
+@pytest.mark.parametrize("name", [UNTITLED, "未命名"])  # as an older version called it
+def test_projects_without_a_name_have_no_runs_in_common(
+    name: str, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = replace(empty_project("classification"), name=name)
+    run = _trained(project.name)
+    asked: list[Path] = []
+    monkeypatch.setattr(window.runs, "load", asked.append)
     window.files.new_from(project)
-    assert len(window.runs.summaries()) == 1
-    qtbot.wait(300)
-    assert _shown(window) is None
-    assert not read
+    assert [path for path, _summary in window.runs.summaries()] == [run]
+    assert not asked
+    window.viewer.show_path(run)
+    assert asked == [run]
