@@ -91,6 +91,7 @@ class Loop:
             except RolledBackError:
                 continue
         self._flush()
+        self._show_rest()
         if self._outcome == "finished" and self._evaluated_at != self._training.step:
             self._evaluate()
         if self._outcome == "finished" and self._training.has_unscored_end:
@@ -185,6 +186,13 @@ class Loop:
         with same_randomness(self._training.session.device):
             self._training.stage = N_("a look at the networks")
             self._watcher.finish(self._training.step)
+
+    def _show_rest(self) -> None:
+        """Nothing moves for now: who watches sees the networks as they are, whatever that costs."""
+        if self._training.step > 0:
+            with same_randomness(self._training.session.device):
+                self._training.stage = N_("a look at the networks")
+                self._watcher.look_at_rest(self._training.step)
 
     # ------------------------------------------------------------------------------- between steps
 
@@ -287,6 +295,7 @@ class Loop:
     def _hold(self) -> None:
         """Sleep until the next order."""
         self._flush()
+        self._show_rest()
         self._tell_progress()
         self._files.change_state("paused")
         self._files.flush()

@@ -35,6 +35,7 @@ class Clock:
         cost: Seconds that a look takes, a running mean.
         spent: Seconds of the look in progress.
         introduced: Whether it was told what the pictures are about.
+        step: That of its last picture.
     """
 
     probe: Probe
@@ -44,6 +45,7 @@ class Clock:
     cost: float = 0.0
     spent: float = 0.0
     introduced: bool = False
+    step: int = -1
 
     def looked(self, now: float, rate: float) -> None:
         """Set the clock after a look: by the rate that is asked for, or later if looking is dear."""
@@ -134,13 +136,27 @@ class Watcher(Gauge):
         for clock in self._active:
             start = perf_counter()
             self._take(clock, step, clock.gauge.after_step())
-            now = perf_counter()
+            now, clock.step = perf_counter(), step
             clock.spent += now - start + clock.gauge.listened
             clock.gauge.listened = 0.0
             self.seconds += clock.spent
             clock.looked(now, self._rate(clock))
         self._active = []
         self._set_due()
+
+    def look_at_rest(self, step: int) -> None:
+        """Let those that are watched and need no step to look at show what has come of all steps so far.
+
+        Args:
+            step: How many were made.
+        """
+        self._active = [
+            clock
+            for clock in self._clocks
+            if clock.probe.stream in self._watched
+            and not (clock.probe.of_evaluations or clock.gauge.of_steps or clock.step == step)
+        ]
+        self.finish(step)
 
     def abandon(self) -> None:
         """Let go of a step that was cut short."""

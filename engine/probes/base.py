@@ -32,10 +32,15 @@ Rate = Annotated[
 class Gauge:
     """A probe at work in one training. The loop calls it at the moments that have names.
 
+    Class attributes:
+        of_steps: Whether it has to see a step being made; else it can look at any time.
+
     Attributes:
         task: What is being trained.
         listened: Seconds of the step in progress that it took by what it has attached to networks.
     """
+
+    of_steps: ClassVar[bool] = False
 
     def __init__(self, task: Task) -> None:
         self.task = task

@@ -84,6 +84,8 @@ class Row:
 class HealthGauge(Gauge):
     """Measures one step, as :class:`engine.compute.examination.Examination` does, and judges every layer with weights."""
 
+    of_steps: ClassVar[bool] = True
+
     def __init__(self, task: Task) -> None:
         from engine.compute.examination import Examination
 

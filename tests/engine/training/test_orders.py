@@ -63,6 +63,28 @@ def test_every_single_step_is_shown(tmp_path: Path) -> None:
     assert sink.series("train_loss")[0] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("paused", [True, False])
+def test_what_is_at_rest_is_shown_as_it_is(tmp_path: Path, paused: bool) -> None:
+    control = Control()
+    control.watch({"samples": 0.001, "health": 0.001})  # after the first pictures none is due
+    held: list[int] = []
+
+    def react(event: Event) -> None:
+        if isinstance(event, Scalars) and "train_loss" in event.series:
+            if int(event.series["train_loss"][0].numpy()[-1]) > 1:
+                (control.pause if paused and not held else control.stop)()
+        elif isinstance(event, State) and event.state == "paused":
+            held.append(event.step)
+            control.stop()
+
+    sink = Listener(react)
+    finished = train(digits(epochs=None), tmp_path / "run", sink, control)
+    assert finished.steps > 1
+    assert held == ([finished.steps] if paused else [])
+    assert [picture.step for picture in sink.pictures("samples")] == [1, finished.steps]
+    assert [picture.step for picture in sink.pictures("health")] == [1], "that needs a step"
+
+
 def test_stop_ends_with_a_checkpoint(tmp_path: Path) -> None:
     control = Control()
 
