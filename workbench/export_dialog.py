@@ -285,7 +285,7 @@ class ExportDialog(QDialog):
             QTimer.singleShot(0, self, lambda: self._ask_to_replace(event.in_the_way))
             return
         self._written = Path(event.path)
-        self.words.setText(told(event))
+        self._say(told(event))
         self.open_folder.show()
 
     def _ask_to_replace(self, files: Sequence[str]) -> None:
@@ -314,7 +314,7 @@ class ExportDialog(QDialog):
             ),
         )
         if answer == CANCEL:
-            self.words.setText(_("Nothing was written."))
+            self._say(_("Nothing was written."))
             self.words.show()
         else:
             self._begin(replace=True)
@@ -329,17 +329,25 @@ class ExportDialog(QDialog):
                 item.setToolTip(str(problems[0]))
 
     def _show_stage(self, text: str, share: float) -> None:
-        self.words.setText(f"{text} …")
+        self._say(f"{text} …")
         self._bar.setValue(round(PERMILLE * share))
 
     def _show_failure(self, problem: Problem) -> None:
         self._rest()
         message = f"{problem.message[:1].upper()}{problem.message[1:]}"
         place = f"{problem.where}: " if problem.where.startswith("networks.") else ""
-        self.words.setText(f"{place}{message} {problem.hint}".strip())
+        self._say("✗ " + f"{place}{message} {problem.hint}".strip(), "problem")
+
+    def _say(self, words: str, role: str = "") -> None:
+        """Say how it stands; a failure in the colour and with the sign of one."""
+        self.words.setText(words)
+        if self.words.property("role") != role:
+            self.words.setProperty("role", role)
+            self.words.style().unpolish(self.words)
+            self.words.style().polish(self.words)
 
     def _work(self, words: str) -> None:
-        self.words.setText(words)
+        self._say(words)
         self.words.show()
         self._bar.setValue(0)
         self._bar.show()
@@ -348,7 +356,7 @@ class ExportDialog(QDialog):
 
     def _rest(self) -> None:
         self._bar.hide()
-        self.words.setText("")
+        self._say("")
         self._call_close(_("Close"))
         self._enable()
 
@@ -377,7 +385,7 @@ class ExportDialog(QDialog):
         if self._artist.busy and self._known is not None:
             self._artist.stop()
             self._rest()
-            self.words.setText(_("Nothing was written."))
+            self._say(_("Nothing was written."))
             return
         super().reject()
 

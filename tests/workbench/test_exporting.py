@@ -135,6 +135,8 @@ def test_from_the_menu_to_a_file_and_what_it_differs(
     dialog.place.setText(str(tmp_path / "none" / "m.py"))
     click(dialog.begin)
     wait(qtbot, lambda: "is not there" in dialog.words.text())
+    assert dialog.words.text().startswith("✗ ")
+    assert dialog.words.property("role") == "problem"
     assert not dialog.open_folder.isVisible()
     dialog.reject()
     wait(qtbot, lambda: not window.findChildren(ExportDialog))
