@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.runs.summary import COMPRESSED, FOREIGN, IMPORTED, Summary, was_never_trained
+from engine.runs.summary import (
+    COMPRESSED,
+    DAMAGED,
+    FOREIGN,
+    IMPORTED,
+    Summary,
+    was_never_trained,
+)
 from projects.figures import measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
@@ -29,6 +36,7 @@ def state_words(state: str) -> str:
         IMPORTED: _("imported"),
         COMPRESSED: _("compressed"),
         FOREIGN: _("from elsewhere"),
+        DAMAGED: _("damaged"),
     }
     return words.get(state, state)
 
@@ -41,6 +49,7 @@ def why_no_training(state: str) -> str:
             "This is a smaller variant of a run: Continue training begins with its weights."
         ),
         FOREIGN: _("This run holds curves of another program: nothing can go on from it."),
+        DAMAGED: _("What this run says of itself cannot be read: nothing can go on from it."),
     }
     return words.get(state, "")
 
@@ -79,6 +88,8 @@ def duration(seconds: float) -> str:
 
 def cells_of(summary: Summary, known: str = "") -> list[str]:
     """Return what stands behind the name of a run: state, steps, time, result."""
+    if summary.state == DAMAGED:
+        return [state_words(summary.state), "–", "–", "–"]
     if was_never_trained(summary.state):
         of_file = _("weights of a file") if summary.state == IMPORTED else ""
         result = headline_of(summary.metrics, known) or of_file

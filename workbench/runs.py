@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.runs.folder import list_runs, runs_folder
 from engine.runs.reader import Reader
-from engine.runs.summary import Summary, read_summary, was_never_trained
+from engine.runs.summary import DAMAGED, Summary, summary_or_damage, was_never_trained
 from projects.errors import Problem, UserError
 from projects.translation import gettext as _
 from workbench.aside import aside
@@ -77,20 +77,15 @@ class Runs(QObject):
         self.listed.emit(self.summaries() if self._document is not None else [])
 
     def summaries(self) -> list[tuple[Path, Summary]]:
-        """Paths and summaries, newest first; damaged ones are left out."""
-        found = []
+        """Paths and summaries, newest first; what can't be read of a run is said in the place of its summary."""
         here = list_runs(self.folder) if self.folder.is_dir() else []
         strays = [path for path in self._added if path not in here and path.is_dir()]
-        for path in sorted((*here, *strays), key=lambda path: path.name, reverse=True):
-            try:
-                found.append((path, read_summary(path)))
-            except UserError:
-                continue
-        return found
+        paths = sorted((*here, *strays), key=lambda path: path.name, reverse=True)
+        return [(path, summary_or_damage(path)) for path in paths]
 
     def newest(self) -> Path | None:
         """The newest run that was trained; where there are only weights, the newest of these."""
-        runs = self.summaries()
+        runs = [(path, one) for path, one in self.summaries() if one.state != DAMAGED]
         trained = [path for path, summary in runs if not was_never_trained(summary.state)]
         return next(iter([*trained, *(path for path, _summary in runs)]), None)
 

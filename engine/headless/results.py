@@ -11,7 +11,7 @@ from engine.headless.arguments import Command, argument, path, whole
 from engine.headless.console import DONE, Console, UsageError
 from engine.headless.exporting import EXPORT
 from engine.headless.writing import WRITING, write_texts
-from projects.errors import DataError, FileError, RunError, UserError
+from projects.errors import DataError, FileError, UserError
 from projects.translation import N_
 from projects.translation import gettext as _
 
@@ -138,12 +138,9 @@ def _found(place: Path | None) -> list[Path]:
 
 
 def _row(run: Path) -> dict[str, Any]:
-    from engine.runs.summary import read_summary
+    from engine.runs.summary import summary_or_damage
 
-    try:
-        summary = read_summary(run)
-    except RunError:
-        return {"run": str(run), "project": "", "state": "damaged", "steps": 0, "metrics": {}}
+    summary = summary_or_damage(run)
     return {
         "run": str(run),
         "project": summary.project,

@@ -20,6 +20,7 @@ UNFINISHED = ("running", "paused", "stopping")
 IMPORTED = "imported"
 FOREIGN = "foreign"
 COMPRESSED = "compressed"
+DAMAGED = "damaged"
 
 
 def was_never_trained(state: str) -> bool:
@@ -35,7 +36,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         objective: What it trains for.
         state: ``running``, ``paused``, ``finished``, ``stopped`` or ``failed``; read back as
             ``interrupted`` when its process is gone. ``imported`` for weights that came from a file, ``compressed``
-            for those that were made of another run's, ``foreign`` for curves of another program.
+            for those that were made of another run's, ``foreign`` for curves of another program; lists say ``damaged``
+            of a run whose summary cannot be read.
         steps: Steps made.
         epochs: Passes over the training part.
         seconds: Seconds of training, pauses left out.
@@ -119,6 +121,14 @@ def read_summary(run: Path) -> Summary:
     if summary.state in UNFINISHED and not is_training(run):
         summary = msgspec.structs.replace(summary, state="interrupted")
     return summary
+
+
+def summary_or_damage(run: Path) -> Summary:
+    """Return a run's summary; where it cannot be read, one in the state :data:`DAMAGED` that says why."""
+    try:
+        return read_summary(run)
+    except RunError as error:
+        return Summary(project="", objective="", state=DAMAGED, message=str(error))
 
 
 def state_of(run: Path) -> str:

@@ -16,6 +16,7 @@ from projects.schema import Project
 from projects.templates import template
 from workbench import runs as module
 from workbench.document import Document
+from workbench.run_words import cells_of, why_no_training
 from workbench.rundata import RunData
 from workbench.runs import Runs
 
@@ -59,6 +60,27 @@ def test_the_newest_run_is_one_that_was_trained(
         path, _data = begun(document, state)
         paths.append(path.rename(path.with_name(f"2026-01-0{number + 1}")))
     assert runs.newest() == (None if found is None else paths[found])
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 100, b'{"project": 3}'])
+def test_a_run_that_says_nonsense_of_itself_is_listed_as_damaged(
+    runs: Runs, tmp_path: Path, content: bytes
+) -> None:
+    document = document_at(tmp_path / "mine.yaml")
+    runs.watch(document)
+    whole, _data = begun(document)
+    whole = whole.rename(whole.with_name("2026-01-01"))
+    broken, _data = begun(document)
+    broken = broken.rename(broken.with_name("2026-01-02"))
+    RunFolder(broken).summary.write_bytes(content)
+    listed = dict(runs.summaries())
+    assert list(listed) == [broken, whole]
+    assert listed[broken].state == summaries.DAMAGED
+    assert "summary.json" in listed[broken].message
+    assert cells_of(listed[broken])[0] == "damaged"
+    assert why_no_training(listed[broken].state)
+    assert runs.newest() == whole
+    assert RunFolder(broken).summary.read_bytes() == content
 
 
 def test_a_living_run_is_listed_wherever_its_project_is_saved_meanwhile(
