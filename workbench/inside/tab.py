@@ -131,7 +131,9 @@ class InsideTab(QWidget):
         self._words.setProperty("role", "hint")
         self._views = QStackedWidget()
         self._problem = EmptyState(_("This cannot be seen here"), "")
-        self._views.addWidget(self._problem)
+        self._waiting = QWidget()  # nothing is known yet, or no more
+        for page in (self._waiting, self._problem):
+            self._views.addWidget(page)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.PAD)
@@ -231,6 +233,8 @@ class InsideTab(QWidget):
             assert self._run is not None
             if self._known[0] != self._run.path:
                 self._insides = None
+                self._show_tools()
+                self._views.setCurrentWidget(self._waiting)
                 self._say(_("Opening the run …"))
             self._give_up()
             self._known = self._now()
@@ -240,11 +244,17 @@ class InsideTab(QWidget):
             self._rest.start()
 
     def _choose_view(self) -> None:
-        view = self._side.view
-        self._layer.setVisible(view.of_layer)
-        self._example.setVisible(view.of_example)
-        self._moment.setVisible(not view.of_moments)
+        self._show_tools()
+        if self._views.currentWidget() is self._problem:  # which another view had
+            self._views.setCurrentWidget(self._waiting)
         self._rest.start()
+
+    def _show_tools(self) -> None:
+        """Show what can be chosen for a view, as soon as it is known what there is."""
+        view, known = self._side.view, self._insides is not None
+        self._layer.setVisible(view.of_layer and known)
+        self._example.setVisible(view.of_example and known)
+        self._moment.setVisible(not view.of_moments and known)
 
     def _ask(self) -> None:
         """Ask for what is chosen; what was asked before no longer counts. What there is comes first."""
@@ -305,7 +315,7 @@ class InsideTab(QWidget):
             moments.append((words, one.name))
         self._moment.fill(moments)
         self._example.set_data(self._insides.data)
-        self._example.setVisible(self._side.view.of_example)
+        self._show_tools()
 
     def _first_layer(self) -> int:
         """The first layer with weights; there is always one."""

@@ -298,6 +298,24 @@ def test_the_pointer_shows_the_example_of_a_point(
     assert picture.point_at(QPointF(-9999, -9999)) == -1
 
 
+def test_a_refusal_goes_with_its_view_and_none_comes_before_the_run_is_open(
+    tab: InsideTab, hands: Hands, qtbot: QtBot, runs: dict[str, Path]
+) -> None:
+    choose(tab, "boundary")
+    settle(qtbot, tab, hands)
+    assert problem_of(tab)
+    choose(tab, "landscape")
+    assert not problem_of(tab), "that was said of another view"
+    settle(qtbot, tab, hands)
+    choose(tab, "boundary")
+    settle(qtbot, tab, hands)
+    assert problem_of(tab)
+    tab.show_run(RunData(label="run", path=str(runs["plane"])))
+    assert words_of(tab) == "Opening the run …"
+    assert not problem_of(tab)
+    assert not any(box.isVisible() for box in (tab._moment, tab._layer, tab._example))
+
+
 def test_what_takes_long_can_be_stopped(
     tab: InsideTab, hands: Hands, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
