@@ -19,6 +19,7 @@ SHARE = 0.02  # of the time, of all probes together
 EVERYTHING = 0.03  # of the time, looks at fixed steps included, which can't wait
 TINY = 1e-9
 LEAST = 0.005  # of the time, of all probes, whatever those have left
+SOON, LATE = 3.0, 30.0  # seconds that who watches waits for the second picture, and for later ones
 UNWATCHED_RATE = 1.0
 NEVER = float("inf")
 
@@ -32,7 +33,8 @@ class Clock:
         gauge: What looks.
         share: Of the time, that it may cost.
         due: When it may look again.
-        cost: Seconds that a look takes, a running mean.
+        cost: Seconds that a look takes, a running mean; the first, which is often the dearest, is left out of it.
+        looks: How many there were.
         spent: Seconds of the look in progress.
         introduced: Whether it was told what the pictures are about.
         step: That of its last picture.
@@ -43,15 +45,27 @@ class Clock:
     share: float
     due: float = 0.0
     cost: float = 0.0
+    looks: int = 0
     spent: float = 0.0
     introduced: bool = False
     step: int = -1
 
-    def looked(self, now: float, rate: float) -> None:
-        """Set the clock after a look: by the rate that is asked for, or later if looking is dear."""
-        self.cost = self.spent if not self.cost else 0.7 * self.cost + 0.3 * self.spent
+    def looked(self, now: float, rate: float, watched: bool = False) -> None:
+        """Set the clock after a look: by the rate that is asked for, or later if looking is dear.
+
+        Args:
+            now: When the look was over.
+            rate: Looks a second that are asked for.
+            watched: Whether somebody sees the pictures: then the second comes soon whatever it costs, and
+                none later than :data:`LATE` that costs less than the share of all probes.
+        """
+        self.looks += 1
+        self.cost = self.spent if self.looks <= 2 else 0.7 * self.cost + 0.3 * self.spent
         self.spent = 0.0
-        self.due = now + max(1.0 / rate, self.cost / self.share)
+        wait = self.cost / self.share
+        if watched:
+            wait = min(wait, SOON if self.looks == 1 else max(LATE, self.cost / SHARE))
+        self.due = now + max(1.0 / rate, wait)
 
 
 class Watcher(Gauge):
@@ -140,7 +154,7 @@ class Watcher(Gauge):
             clock.spent += now - start + clock.gauge.listened
             clock.gauge.listened = 0.0
             self.seconds += clock.spent
-            clock.looked(now, self._rate(clock))
+            clock.looked(now, self._rate(clock), clock.probe.stream in self._watched)
         self._active = []
         self._set_due()
 
@@ -179,7 +193,7 @@ class Watcher(Gauge):
                 start = perf_counter()
                 self._take(clock, step, picture)
                 clock.spent += perf_counter() - start
-                clock.looked(now, self._rate(clock))
+                clock.looked(now, self._rate(clock), clock.probe.stream in self._watched)
 
     # ------------------------------------------------------------------------------- plumbing
 

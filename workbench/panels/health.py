@@ -335,9 +335,11 @@ def _summary(shown: Shown, names: list[str], rows: list[int]) -> str:
     sick = sum(state.status != "healthy" for state in shown.states)
     step = int(shown.steps[-1])
     if not sick:
-        return _("● All {count} layers are healthy at step {step:,}.").format(
-            count=len(names), step=step
-        )
+        if len(rows) < len(names):
+            words = _("● All {count} layers listed here are healthy at step {step:,}.")
+        else:
+            words = _("● All {count} layers are healthy at step {step:,}.")
+        return words.format(count=len(rows), step=step)
     state = shown.states[worst]
     more = _(" {count} more are not well.").format(count=sick - 1) if sick > 1 else ""
     if math.isnan(state.figure) or shown.frames is None:

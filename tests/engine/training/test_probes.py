@@ -16,7 +16,7 @@ import torch
 from engine.compute import hearing, pictures, steady
 from engine.compute.recorder import tiled
 from engine.compute.training import Training
-from engine.compute.watcher import LEAST, SHARE, Clock, Watcher
+from engine.compute.watcher import LATE, LEAST, SHARE, SOON, Clock, Watcher
 from engine.data.prepare import prepare
 from engine.probes.base import PROBES, Gauge
 from engine.probes.health import judge
@@ -272,6 +272,20 @@ def test_a_dear_probe_looks_less_often() -> None:
         clock.looked(now=200.0, rate=10.0)
         clock.spent = 1e-5
     assert clock.due == pytest.approx(200.1)
+
+
+@pytest.mark.parametrize(("cost", "later"), [(0.01, 10.0), (0.1, LATE), (2.0, 2.0 / SHARE)])
+def test_who_watches_is_not_left_with_the_first_picture(cost: float, later: float) -> None:
+    clock = Clock(PROBES.make("samples", {}), Gauge(None), 0.001)  # type: ignore[arg-type]
+    waits = []
+    for spent in (5.0, cost, cost):  # the first look is dear: everything is cold
+        clock.spent = spent
+        clock.looked(now=100.0, rate=2.0, watched=True)
+        waits.append(clock.due - 100.0)
+    assert waits == pytest.approx([SOON, later, later])
+    clock.spent = cost
+    clock.looked(now=100.0, rate=0.001, watched=True)
+    assert clock.due == pytest.approx(1100.0), "nobody asks for more"
 
 
 def test_all_probes_share_the_time_and_pay_for_what_they_hear() -> None:
