@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from engine.compression.variant import read_variant
 from engine.compute.network import count_parameters
-from engine.compute.task import Evaluation
 from engine.declare import Catalogue
+from engine.export.card_figures import MOST_CLASSES, confusion, evaluated, figures
+from engine.export.card_text import paragraphs, table
 from engine.export.card_variant import made_smaller
 from engine.export.design import design_of
 from engine.export.svg import svg_of
@@ -27,12 +28,9 @@ from engine.quantisation.base import QUANTISATIONS
 from engine.runs.reader import Reader
 from engine.runs.summary import Summary, read_summary
 from engine.schedules.base import SCHEDULES
-from projects.figures import measured
 from projects.schema import Plug
 from projects.translation import written
 
-MOST_CLASSES = 40
-"""Of a confusion matrix; larger ones can't be read."""
 POINTS = 300
 PLOTS = ("loss", "accuracy", "macro_f1", "mse", "elbo", "fid")
 
@@ -62,29 +60,29 @@ def page(job: Job, limits: str) -> str:
         limits: What a person says about limits.
     """
     summary = read_summary(job.run)
-    measured, variant = _evaluated(job), read_variant(job.run)
+    found, variant = evaluated(job), read_variant(job.run)
     project = job.session.project
     objective = OBJECTIVES.get(project.objective.type)
     lead = f"{written(objective, 'title')} · {summary.state} after {summary.steps:,} steps"
     parts = [
         f"<h1>{escape(project.name)}</h1>",
         f'<p class="lead">{escape(lead)}</p>',
-        *(_paragraphs(project.description)),
-        _figures(measured, summary),
-        _confusion(job, measured),
+        *_description(project.description),
+        figures(found, summary),
+        confusion(job, found),
         "<h2>Data</h2>",
-        _table(_data(job)),
+        table(_data(job)),
         "<h2>Networks</h2>",
         *(_network(job, name) for name in job.networks),
         "<h2>Recipe</h2>",
-        _table(_recipe(job, summary)),
+        table(_recipe(job, summary)),
         *([made_smaller(variant, summary.parent)] if variant is not None else []),
         "<h2>Curves</h2>",
         _curves(job),
         "<h2>Limits</h2>",
-        *(_paragraphs(limits) or _paragraphs(NO_LIMITS)),
+        *(paragraphs(limits) or paragraphs(NO_LIMITS)),
         "<h2>Versions</h2>",
-        _table(_versions(job, summary)),
+        table(_versions(job, summary)),
         "<h2>How to load it</h2>",
         _loading(job),
     ]
@@ -97,46 +95,12 @@ NO_LIMITS = (
 )
 
 
-# --------------------------------------------------------------------------- figures
-
-
-def _evaluated(job: Job) -> Evaluation | None:
-    """What the weights that are handed over reach on the test part."""
-    task, part = job.session.task, job.session.data.test
-    return task.evaluate(part, "test") if task.can_measure(part) else None
-
-
-def _figures(found: Evaluation | None, summary: Summary) -> str:
-    metrics = dict(found.metrics) if found is not None else {}
-    metrics |= {
-        k: v for k, v in summary.metrics.items() if k.startswith("test_") and k not in metrics
-    }
-    if not metrics:
-        return "<p>The data have no test part, so nothing was measured on examples that were held back.</p>"
-    rows = [
-        (name.removeprefix("test_").replace("_", " "), measured(name, v))
-        for name, v in metrics.items()
-    ]
-    return f"<h2>On the test part</h2>\n{_table(rows)}"
-
-
-def _confusion(job: Job, found: Evaluation | None) -> str:
-    classes = job.session.data.info.classes
-    if found is None or found.confusion is None or len(classes) > MOST_CLASSES:
-        return ""
-    counts = found.confusion
-    head = "".join(f"<th>{escape(name)}</th>" for name in classes)
-    rows = []
-    for name, row in zip(classes, counts, strict=True):
-        whole = max(1, int(row.sum()))
-        cells = "".join(
-            f'<td style="background:rgb(61 85 216 / {float(n) / whole:.2f})"'
-            f"{' class=strong' if n > whole / 2 else ''}>{int(n)}</td>"
-            for n in row
-        )
-        rows.append(f"<tr><th>{escape(name)}</th>{cells}</tr>")
-    table = f'<table class="matrix"><tr><th></th>{head}</tr>{"".join(rows)}</table>'
-    return f"<h3>What is taken for what</h3>\n<p>Rows are true classes, columns answers.</p>\n<div class=scroll>{table}</div>"
+def _description(text: str) -> list[str]:
+    """What the project says of itself, which whoever trained it need not have written."""
+    told = paragraphs(text)
+    head = "<h2>The project, in the words of its author</h2>"
+    note = '<p class="note">Written of the project: what it tells of figures was not measured on this run.</p>'
+    return [head, note, *told] if told else []
 
 
 # --------------------------------------------------------------------------- tables
@@ -153,7 +117,8 @@ def _data(job: Job) -> Iterable[tuple[str, str]]:
         yield "Labels", ", ".join(info.labels[:MOST_CLASSES])
     if info.features:
         yield "Features", ", ".join(info.features[:MOST_CLASSES])
-    yield "Scaling", data.scale.replace("_", " ") + ", fitted on the training part"
+    fitted = ", fitted on the training part" if data.scale != "none" else ""
+    yield "Scaling", data.scale.replace("_", " ") + fitted
     rules = data.split
     told = f"{rules.validation:.0%} validation, {rules.test:.0%} test, seed {rules.seed}"
     yield "Split", told + (", classes keep their share" if rules.stratify else "")
@@ -163,7 +128,7 @@ def _data(job: Job) -> Iterable[tuple[str, str]]:
 
 def _network(job: Job, name: str) -> str:
     module = job.networks[name]
-    drawing = svg_of([design_of(name, module)], True, "light")
+    drawing = svg_of([design_of(name, module)], True, "light", named=False)
     told = (
         f"{count_parameters(module):,} parameters; takes (batch, {', '.join(map(str, module.in_shape.dims))}), "
         f"returns (batch, {', '.join(map(str, module.out_shape.dims))})."
@@ -320,20 +285,6 @@ def _plot(title: str, lines: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]) ->
     )
 
 
-# --------------------------------------------------------------------------- text
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [f"<p>{escape(part.strip())}</p>" for part in text.splitlines() if part.strip()]
-
-
-def _table(rows: Iterable[Sequence[str]]) -> str:
-    body = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows
-    )
-    return f'<table class="facts">{body}</table>'
-
-
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -348,6 +299,7 @@ h1 {{ margin: 0; font-size: 2rem; line-height: 1.2; }}
 h2 {{ margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid #dcdfe6; font-size: 1.25rem; }}
 h3 {{ margin: 1.5rem 0 .5rem; font-size: 1rem; }}
 .lead {{ margin: .25rem 0 1.5rem; color: #5a6272; }}
+.note {{ color: #5a6272; }}
 table {{ border-collapse: collapse; }}
 .facts th {{ min-width: 10rem; padding: .25rem 1.5rem .25rem 0; color: #5a6272; font-weight: 400;
   text-align: left; vertical-align: top; }}

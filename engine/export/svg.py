@@ -68,24 +68,27 @@ class SvgWriter(Writer):
         return {self.job.name: (svg_of(designs, self._shapes, self._theme) + "\n").encode()}
 
 
-def svg_of(designs: list[Design], shapes: bool, theme: str) -> str:
+def svg_of(designs: list[Design], shapes: bool, theme: str, named: bool = True) -> str:
     """Return a drawing of networks, one below the other.
 
     Args:
         designs: The networks.
         shapes: Whether wires say what flows through them.
         theme: ``light`` or ``dark``.
+        named: Whether the name of each stands above it.
     """
     colours = THEMES[theme]
+    head = HEAD if named else 0.0
     parts: list[str] = []
     top, width = MARGIN, 0.0
     for design in designs:
         left, high, right, low = _bounds(design)
-        dx, dy = MARGIN - left, top + HEAD - high
-        parts.append(_text(MARGIN, top + 16, design.name, colours.ink, 18, "600"))
+        dx, dy = MARGIN - left, top + head - high
+        if named:
+            parts.append(_text(MARGIN, top + 16, design.name, colours.ink, 18, "600"))
         parts += _drawn(design, dx, dy, colours, shapes)
         width = max(width, right - left)
-        top += HEAD + low - high + BETWEEN
+        top += head + low - high + BETWEEN
     wide, tall = width + 2 * MARGIN, top - BETWEEN + MARGIN
     names = escape(", ".join(design.name for design in designs))
     return "\n".join(

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from projects.figures import measured
 from projects.files import save
 from projects.schema import Data, Network, Plug, Project, Recipe
 from tests.cli.conftest import CLASSIFIER, Call, chain
@@ -175,7 +176,14 @@ def test_a_gan_has_a_card_too(call: Call, ring_run: Path, tmp_path: Path) -> Non
     answer = call("export", ring_run, "--to", "card", "--out", tmp_path / "c.html", "--json")
     assert answer.code == 0, answer.err
     assert answer.json["max_abs_difference"] is None
-    assert "generator" in (tmp_path / "c.html").read_text(encoding="utf-8")
+    text = (tmp_path / "c.html").read_text(encoding="utf-8")
+    assert text.count(">generator<") == 2, "a heading, and a title that is not drawn"
+    assert "<title>generator</title>" in text
+    assert "<td>none</td>" in text, "what was not scaled was fitted to nothing"
+    told = call("evaluate", ring_run, "--json").json["metrics"]
+    _test, samples = text.split("<h2>Scores of samples</h2>")
+    for name, words in (("modes", "modes found"), ("fid", "Fréchet distance")):
+        assert f"<th>{words}</th><td>{measured(name, told[name])}</td>" in samples
 
 
 def test_files_that_are_there_stay_unless_they_are_to_be_replaced(
