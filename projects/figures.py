@@ -57,13 +57,14 @@ def with_deviation(metric: str, mean: float, deviation: float) -> str:
 
 
 def signed(metric: str, value: float) -> str:
-    """Return the difference of two values of a metric with its sign.
+    """Return the difference of two values of a metric with its sign, a minus that is as wide as a plus: ``−0.5000``.
 
     Args:
         metric: Its name in files.
         value: The difference.
     """
-    return f"+{measured(metric, value)}" if value > 0 else measured(metric, value)
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{measured(metric, abs(value))}"
 
 
 def _counts(metric: str) -> bool:

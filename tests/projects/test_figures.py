@@ -62,6 +62,6 @@ def test_a_mean_of_counts_is_whole_where_every_run_counted_as_many() -> None:
 
 def test_a_difference_has_a_sign() -> None:
     said = [signed("loss", value) for value in (0.0123, -0.5, 0.0)]
-    assert said == ["+0.0123", "-0.5000", "0.0000"]
-    assert [signed("modes", value) for value in (1.0, -2.0)] == ["+1", "-2"]
+    assert said == ["+0.0123", "−0.5000", "0.0000"]
+    assert [signed("modes", value) for value in (1.0, -2.0)] == ["+1", "−2"]
     assert number(-0.5) == "-0.5000"

@@ -94,6 +94,9 @@ def test_a_row_says_what_there_is_to_know(runs: RunList) -> None:
     runs.set_runs([(RUNS[0], summary(metrics={"test_accuracy": 0.98})), (RUNS[1], other)])
     assert [cells(runs, row)[4] for row in (0, 1)] == ["test accuracy 0.9800", "modes found 8"]
     assert heads(runs)[4] == "Result"
+    same = {"test_accuracy": 0.98}
+    runs.set_runs([(RUNS[n], summary(metrics=same | {"test_loss": 0.1 + n})) for n in (0, 1)])
+    assert heads(runs)[4:] == ["Test accuracy", "Test loss"]
 
 
 def test_no_runs_yet(runs: RunList) -> None:

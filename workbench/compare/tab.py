@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.studies.results import better_way
-from projects.difference import difference
 from projects.figures import measured, signed
 from projects.translation import gettext as _
 from widgets import theme
@@ -31,6 +30,7 @@ from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber
 from workbench.choices import State, choose, chosen
 from workbench.compare.curves import MetricCurves, first_curve
+from workbench.compare.telling import differences
 from workbench.data_tables import NUMBERS, ReadingTable
 from workbench.metric_words import metric_words
 from workbench.panels.base import EmptyState
@@ -40,7 +40,6 @@ from workbench.studies.studying import Studying
 
 STREAM = "samples"
 PERMILLE = 1000
-MOST_TOLD = 3
 UNTOLD = ("learning_rate",)
 
 
@@ -262,13 +261,17 @@ class CompareTab(QWidget):
         self._scrubber.set_step(step)
         for place, (picture, found) in enumerate(zip(self._pictures, frames, strict=True)):
             picture.set_frame(_at(found, step) if found else None)
-            self._head(place, picture)
+            self._head(place, picture, step)
 
-    def _head(self, place: int, picture: Picture) -> None:
+    def _head(self, place: int, picture: Picture, step: int) -> None:
         run, letter = self._runs[place], "AB"[place]
         name = run.label if run is not None else self._boxes[place].currentText()
         shown = picture.frame
-        at = _(" · step {step:,}").format(step=shown.step) if shown is not None else ""
+        at = ""
+        if shown is not None:
+            there = shown.step == step  # else the picture is an older one than the time line says
+            words = _(" · step {step:,}") if there else _(" · last seen at step {step:,}")
+            at = words.format(step=shown.step)
         self._heads[place].setText(f"{letter} · {name}{at}")
         color = theme.current().series_color(place)
         self._heads[place].setStyleSheet(f"color: {color.name()}")
@@ -317,19 +320,9 @@ class CompareTab(QWidget):
 
     def _tell(self) -> None:
         one, other = self._runs
-        if one is None or other is None or one.project is None or other.project is None:
-            self._told.setText("")
-            return
-        sentences = difference(one.project, other.project)
-        if not sentences:
-            self._told.setText(_("B is the same project as A."))
-            return
-        more = len(sentences) - MOST_TOLD
-        words = " ".join(sentences[:MOST_TOLD])
-        if more > 0:
-            words += " " + _("… and {count} more.").format(count=more)
-        self._told.setText(_("In B {sentences}").format(sentences=words))
-        self._told.setToolTip("\n".join(sentences) if more > 0 else "")
+        told = differences(one, other) if one is not None and other is not None else ("", "")
+        self._told.setText(told[0])
+        self._told.setToolTip(told[1])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the two runs when somebody looks."""

@@ -18,6 +18,7 @@ from widgets.plain import plain_tip
 from workbench.choices import State
 from workbench.data_tables import NUMBERS
 from workbench.metric_words import metric_words
+from workbench.problem_words import capital
 from workbench.run_words import state_words
 
 PATHS = Qt.ItemDataRole.UserRole
@@ -124,7 +125,7 @@ class StudyTable(QTreeWidget):
         axes = results.study.axes
         heads = [*(axis_words(axis.title) for axis in axes), _("Runs")]
         self.setColumnCount(len(heads) + len(metrics))
-        self.setHeaderLabels([*heads, *(metric_words(name) for name in metrics)])
+        self.setHeaderLabels([*heads, *(capital(metric_words(name)) for name in metrics)])
         head = self.headerItem()
         for column, axis in enumerate(axes):
             head.setToolTip(column, plain_tip(axis.title))
