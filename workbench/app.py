@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -58,7 +58,7 @@ class Seat(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._language = Language(app, Settings())
-        self._changing: Iterator[MainWindow] | None = None
+        self._changing: Generator[MainWindow, None, None] | None = None
         self._take(make_window(app))
 
     def _take(self, window: MainWindow) -> None:
@@ -85,14 +85,13 @@ class Seat(QObject):
         if language() == before:
             self.window.registry.refresh()
             return
-        gc.unfreeze()  # the window that goes is garbage
-        self.window.destroyed.connect(gc.freeze)
         self._changing = succession(self.window)
         self._change()
 
     def _change(self) -> None:
         """Do one piece of work on the window that comes; events are answered between two of them."""
-        assert self._changing is not None
+        if self._changing is None:  # the program ends
+            return
         try:
             window = next(self._changing, None)
         except BaseException:
@@ -102,9 +101,20 @@ class Seat(QObject):
             self._changing = None
             return
         if window is not self.window:
+            gc.unfreeze()  # the window that goes is garbage
+            self.window.destroyed.connect(gc.freeze)
             self._report.uninstall()
             self._take(window)
         QTimer.singleShot(0, self, self._change)
+
+    def end(self) -> None:
+        """End the window without questions, also while another one is about to take its place."""
+        changing, self._changing = self._changing, None
+        try:
+            if changing is not None:
+                changing.close()  # a veil would refuse that the program ends
+        finally:
+            self.window.end()
 
 
 def run(path: Path | None = None) -> int:
@@ -130,5 +140,5 @@ def run(path: Path | None = None) -> int:
 
 
 def _end(app: QApplication, seat: Seat) -> None:
-    seat.window.end()
+    seat.end()
     app.quit()

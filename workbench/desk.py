@@ -93,6 +93,12 @@ class Desk(QObject):
         self._number = other._number
         self._lost = other._lost
 
+    def listen(self) -> None:
+        """Hear the desk engine after another desk did; what that one may have heard is asked once more."""
+        self._engines.desk.mailbox.wake_with(self._wake)
+        self._lost = True
+        self._again()
+
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """Let answers wait meanwhile: not everybody who shows them is there."""

@@ -12,8 +12,8 @@ veil that says what is waited for and keeps everybody from doing anything meanwh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -29,17 +29,21 @@ from workbench.veil import Veil
 from workbench.window import MainWindow
 
 
-def succession(old: MainWindow) -> Iterator[MainWindow]:
+def succession(old: MainWindow) -> Generator[MainWindow, None, None]:
     """Make a window that goes on where another one was, which is closed.
+
+    What goes wrong, or an end of the program (``close``), leaves the old window as it was until the hand-over begins;
+    from then on it leaves the new one, with all that could be handed over.
 
     Args:
         old: The window.
 
     Yields:
-        Between two pieces of work the window that has what is open: at first the old one, at last the new one.
+        Between two pieces of work the window that counts: the old one, then the new one, which reports what goes wrong
+        from the hand-over on.
     """
     old.finish_typing()
-    with _veiled(old) as veils:
+    with _veiled(old) as veils, ExitStack() as way_back:
         yield old
         for _piece in old.furnisher.pieces():
             yield old
@@ -47,7 +51,9 @@ def succession(old: MainWindow) -> Iterator[MainWindow]:
             old.docks.remember()
             yield old
         old.engines.speak(language())
+        way_back.callback(old.desk.listen)
         new = _made(old)
+        way_back.callback(_discard, new)
         yield old
         for _piece in new.furnisher.pieces():
             yield old
@@ -58,12 +64,10 @@ def succession(old: MainWindow) -> Iterator[MainWindow]:
         new.activateWindow()
         new.setFocus(Qt.FocusReason.OtherFocusReason)  # else the first of the status bar had it
         yield old
+        way_back.pop_all()
+        yield new
         for _piece in _take_place(old, new):
-            yield old
-        yield new
-        _leave(old)
-        yield new
-    yield new
+            yield new
 
 
 @contextmanager
@@ -82,7 +86,7 @@ def _veiled(window: MainWindow) -> Iterator[list[Veil]]:
 
 def _veil(window: MainWindow, picture: QPixmap | None = None) -> Veil:
     title = _("Ganvas changes to {language} …").format(language=own_name(language()))
-    text = _("One moment, please. Nothing is lost; a training goes on meanwhile.")
+    text = _("One moment, please. Nothing is lost; a training that is under way goes on.")
     return Veil(window, title, text, picture)
 
 
@@ -96,28 +100,45 @@ def _made(old: MainWindow) -> MainWindow:
     return new
 
 
+def _discard(new: MainWindow) -> None:
+    """It is not needed; its engines are those of the old one."""
+    new.furnisher.stop()
+    new.hide()
+    new.deleteLater()
+
+
 def _take_place(old: MainWindow, new: MainWindow) -> Iterator[None]:
-    """From here on the new window has what is open."""
+    """From here on the new window has what is open, whatever goes wrong on the way."""
     old.stop()
-    yield from _hand_over(old, new)
-    new.begin()
-    new.bar.setHidden(old.bar.isHidden())
-    if (ready := new.engines.desk.ready) is not None:
-        new.status.set_engine(ready)
+    pieces = _show(old, new)
+    with ExitStack() as at_last:
+        at_last.callback(_leave, old)
+        at_last.callback(_begin, old, new)
+        at_last.callback(tuple, pieces)  # the rest at once, where the program ends meanwhile
+        _hand_over(old, new)
+        for _piece in pieces:
+            yield
+        yield
 
 
-def _hand_over(old: MainWindow, new: MainWindow) -> Iterator[None]:
-    document, view, workspace = old.files.document, old.view, old.docks.workspace
+def _hand_over(old: MainWindow, new: MainWindow) -> None:
+    """What must not be lost, all at once; what goes wrong with one part keeps no other back."""
+    with ExitStack() as parts:
+        parts.callback(new.files.take_over, old.files)
+        parts.callback(new.lab.studying.take_over, old.lab.studying)
+        parts.callback(new.training.take_over, old.training)
+        parts.callback(new.desk.take_over, old.desk)
+
+
+def _show(old: MainWindow, new: MainWindow) -> Iterator[None]:
+    """What was handed over is seen as it was in the old window."""
+    document, view, workspace = new.files.document, old.view, old.docks.workspace
     shown, ticked = old.viewer.shown, old.viewer.ticked
-    new.desk.take_over(old.desk)
-    new.training.take_over(old.training)
-    new.lab.studying.take_over(old.lab.studying)
     reader = old.textbook.reader
     if reader is not None and reader.isVisible():
         new.show_textbook(reader.key)
     if document is None or view is None:
         return
-    new.files.take_over(old.files)
     yield from new.opening.pieces(document)
     yield
     new.runs.take_over(old.runs)
@@ -134,6 +155,14 @@ def _hand_over(old: MainWindow, new: MainWindow) -> Iterator[None]:
     new.view.take_over(view)
     stand = partial(_stand, new, view.places(), old.looker.layer)
     QTimer.singleShot(0, new.view, stand)  # when the canvases have their sizes
+
+
+def _begin(old: MainWindow, new: MainWindow) -> None:
+    """Live from now on, with the bar and the state of the engine that the old one shows."""
+    new.begin()
+    new.bar.setHidden(old.bar.isHidden())
+    if (ready := new.engines.desk.ready) is not None:
+        new.status.set_engine(ready)
 
 
 def _stand(window: MainWindow, places: Mapping[str, Standpoint], layer: str) -> None:

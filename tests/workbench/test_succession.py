@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import NoReturn, cast
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
@@ -18,9 +22,13 @@ from tests.workbench.conftest import PATIENCE_MS
 from tests.workbench.shell import application, make_window
 from workbench import app as program
 from workbench.app import Seat
+from workbench.desk import Desk
+from workbench.opening import Opening
 from workbench.panels.base import can_be_seen
 from workbench.succession import succession
+from workbench.toasts import Toasts
 from workbench.veil import Veil
+from workbench.viewer import Viewer
 from workbench.window import MainWindow
 
 WHOLE = 20  # pieces at least
@@ -28,6 +36,15 @@ WHOLE = 20  # pieces at least
 
 def veil_of(window: MainWindow) -> Veil | None:
     return window.findChild(Veil, "veil")
+
+
+def broken(*_any: object) -> NoReturn:
+    raise OSError("no room")
+
+
+def windows() -> list[MainWindow]:
+    tops = QApplication.topLevelWidgets()
+    return [top for top in tops if isinstance(top, MainWindow) and top.isVisible()]
 
 
 @pytest.fixture
@@ -116,9 +133,6 @@ def test_nothing_can_be_done_below_the_veil(seat: Seat, qtbot: QtBot) -> None:
 def test_a_change_that_goes_wrong_leaves_a_window_to_work_with(
     seat: Seat, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_old: MainWindow) -> MainWindow:
-        raise OSError("no room")
-
     monkeypatch.setattr("workbench.succession._made", broken)
     old = seat.window
     seat.speak("zh_CN")
@@ -129,6 +143,104 @@ def test_a_change_that_goes_wrong_leaves_a_window_to_work_with(
     assert seat._changing is None
     assert QGuiApplication.overrideCursor() is None
     qtbot.waitUntil(lambda: veil_of(old) is None)
+
+
+def test_a_change_that_goes_wrong_leaves_a_desk_that_answers(
+    seat: Seat, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QWidget, "grab", broken)
+    old = seat.window
+    seat.speak("zh_CN")
+    with qtbot.captureExceptions() as seen:
+        qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert [str(error) for _kind, error, _trace in seen] == ["no room"]
+    assert seat.window is old
+    assert [top for top in windows() if top is not old] == []
+    qtbot.waitUntil(lambda: old.desk.up_to_date, timeout=PATIENCE_MS)
+    document = old.files.document
+    assert document is not None
+    document.apply("Rename", replace(document.project, name="Mine"))
+    qtbot.waitUntil(lambda: old.desk.up_to_date, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Opening, "pieces"), (Desk, "take_over"), (Viewer, "take_over")]
+)
+def test_a_hand_over_that_goes_wrong_leaves_the_new_window_with_what_is_open(
+    owner: type, name: str, seat: Seat, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = seat.window
+    document = old.files.document
+    assert document is not None
+    recipe = replace(document.project.recipe, epochs=10_000)
+    document.apply("Train long", replace(document.project, recipe=recipe))
+    qtbot.waitUntil(lambda: old.desk.up_to_date, timeout=PATIENCE_MS)
+    old.flow.train()
+    run = old.training.data
+    assert run is not None
+    qtbot.waitUntil(lambda: run.step > 0, timeout=PATIENCE_MS)
+    seen: list[str] = []
+    said: list[QObject] = []
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back at the end
+    seat._report._before = (
+        lambda _kind, error, _trace: seen.append(str(error)),
+        threading.excepthook,
+    )
+    monkeypatch.setattr(Toasts, "show_error", lambda toasts, *_words: said.append(toasts))
+    monkeypatch.setattr(owner, name, broken)
+    seat.speak("zh_CN")
+    qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert seen == ["no room"]
+    new = seat.window
+    assert said == [new.toasts]
+    assert new is not old
+    assert windows() == [new]
+    assert new.files.document is document
+    assert new._timer.isActive()
+    step = run.step
+    qtbot.waitUntil(lambda: run.step > step, timeout=PATIENCE_MS)
+    assert QGuiApplication.overrideCursor() is None
+    qtbot.waitUntil(lambda: veil_of(new) is None)
+    new.training.kill()
+
+
+def just_begun(_seat: Seat) -> bool:
+    return True
+
+
+def shown(_seat: Seat) -> bool:
+    return len(windows()) > 1
+
+
+def handed_over(seat: Seat) -> bool:
+    return seat.window.files.document is not None and seat.window.menus["file"].title() != "&File"
+
+
+@pytest.mark.parametrize("reached", [just_begun, shown, handed_over])
+def test_the_program_can_be_ended_while_the_language_changes(
+    reached: Callable[[Seat], bool],
+    seat: Seat,
+    engines: Engines,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[object] = []
+    monkeypatch.setattr(engines, "close", lambda: ended.append(seat.window.engines))
+    seat.speak("zh_CN")
+    while not reached(seat):
+        seat._change()
+    assert seat._changing is not None
+
+    class Program:
+        def quit(self) -> None:
+            ended.extend(windows())  # each of them would be asked
+
+    program._end(cast(QApplication, Program()), seat)
+    assert ended == [engines]
+    assert seat.window.files.document is not None
+    qtbot.wait(50)  # what was to be done next is not done
+    assert windows() == []
+    assert QGuiApplication.overrideCursor() is None
 
 
 def test_only_panels_that_can_be_seen_are_made_on_the_way(engines: Engines, qtbot: QtBot) -> None:
