@@ -94,6 +94,7 @@ class CurvesPanel(Panel):
     def build(self) -> QWidget:
         """Make the tools and a plot for each scale."""
         self._late: list[tuple[CurvePlot, list[Curve]]] = []
+        self._wanted: list[CurvePlot] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(BETWEEN_MS)
@@ -141,13 +142,13 @@ class CurvesPanel(Panel):
         if not curves:
             return False
         self._late.clear()
-        shown = []
+        self._wanted = []
         for key, plot in self._plots.items():
             mine = [curve for group, curve in curves if group == key]
-            shown.append(bool(mine) and self._bar.wants(key))
-            if shown[-1]:
+            if mine and self._bar.wants(key):
+                self._wanted.append(plot)
                 self._late.append((plot, mine))
-        self._wall.set_shown(shown)
+        self._wall.set_shown([plot in self._wanted for plot in self._plots.values()])
         self._draw_next()
         while self._late and not self.staggered:
             self._draw_next()
@@ -316,8 +317,10 @@ class CurvesPanel(Panel):
         return max(0, round(x if scale is None else float(scale.steps_of(np.array([x]))[0])))
 
     def table(self) -> Table | None:
-        """Every value of the curves that are drawn and not hidden."""
-        shown = {c.key for plot in self._plots.values() if plot.isVisible() for c in plot.curves}
+        """Every value of the curves that are wanted, also of plots that a low place has no room for."""
+        while self._late:
+            self._draw_next()
+        shown = {curve.key for plot in self._wanted for curve in plot.curves}
         told = [
             (*self._told[curve.key], curve)
             for _group, curve in self._all_curves()

@@ -331,6 +331,19 @@ def test_figures_are_saved_as_they_are_drawn(panel: CurvesPanel, tmp_path: Path)
     assert "/nowhere/b.csv" in save_table(Path("/nowhere/b.csv"), Table(("a",), ()))
 
 
+def test_figures_of_plots_without_room_are_saved_too(panel: CurvesPanel) -> None:
+    run = made_up()
+    measure(run, 1, 4, "train_loss", "train_accuracy", "fid", "learning_rate")
+    panel.resize(500, 140)
+    QApplication.processEvents()
+    panel.staggered = True
+    panel.show_run(run)
+    assert list(plots(panel)) == ["Loss"]
+    table = panel.table()
+    assert table is not None
+    assert {row[1] for row in table.rows} == {"train_loss", "train_accuracy", "fid"}
+
+
 def test_figures_are_written_aside(
     panel: CurvesPanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
