@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.choice_box import ChoiceBox, place_of
+from widgets.plots.plot_wall import PlotWall
 from widgets.plots.scrubber import Scrubber
 
 State = Mapping[str, object]
@@ -72,6 +73,8 @@ def _value(control: QObject) -> object:
             return control.currentIndex()
         case QSplitter():
             return control.sizes()
+        case PlotWall():
+            return control.order
     return None
 
 
@@ -89,3 +92,5 @@ def _set(control: QObject, value: object) -> None:
             control.setCurrentIndex(value)
         case QSplitter(), list() if any(value):
             control.setSizes(value)
+        case PlotWall(), list():
+            control.set_order(value)

@@ -117,6 +117,7 @@ def test_a_panel_remembers_what_is_chosen_until_it_is_made(qtbot: QtBot) -> None
     old._bar.log_loss.setChecked(True)
     old._bar._smoothing.setValue(600)
     old._bar._more["gradient"].setChecked(True)
+    old._wall._swap(0, 2)
     middle.restore(old.remembered())
     new.restore(middle.remembered())  # of which nothing was made in between
     new._make()
@@ -124,3 +125,4 @@ def test_a_panel_remembers_what_is_chosen_until_it_is_made(qtbot: QtBot) -> None
     assert new._plots["loss"].log
     assert new._bar._smoothing.value() == 600
     assert new._bar._more["gradient"].isChecked()
+    assert new._wall.order == old._wall.order != sorted(old._wall.order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -49,8 +50,8 @@ class PlotWall(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._cells = [_Cell(title, plot) for title, plot in plots]
-        for cell in self._cells:
-            cell.other_wanted.connect(self._swap)
+        for place, cell in enumerate(self._cells):
+            cell.other_wanted.connect(partial(self._swap, place))
         self._shown = [True] * len(self._cells)
         self._order = list(range(len(self._cells)))
         self._low = False
@@ -67,6 +68,17 @@ class PlotWall(QScrollArea):
         """Say which of the plots have something to show."""
         self._shown = list(shown)
         self._arrange()
+
+    @property
+    def order(self) -> list[int]:
+        """In which order plots are shown in a low place: their numbers."""
+        return list(self._order)
+
+    def set_order(self, order: Sequence[int]) -> None:
+        """Show them in another order there; one of other plots is none."""
+        if sorted(order) == list(range(len(self._cells))):
+            self._order = list(order)
+            self._arrange()
 
     def columns(self) -> int:
         """Return how many plots stand side by side: rows are as even as they can be."""
@@ -88,13 +100,15 @@ class PlotWall(QScrollArea):
         able = all(isinstance(cell.plot, Beside) for cell in self._cells)
         return able and room.height() < LOW and room.width() >= BESIDE_WIDTH
 
-    def _swap(self, title: str) -> None:
-        """Show another plot in the place of one."""
-        here = self._cells.index(self.sender())  # type: ignore[arg-type]  # cells alone send this
-        other = next(place for place, cell in enumerate(self._cells) if cell.title == title)
+    def _swap(self, here: int, entry: int) -> None:
+        """Show another plot in the place of one; keys go on to choose there."""
+        other = [place for place, shown in enumerate(self._shown) if shown][entry]
+        focused = self._cells[here].has_keys()
         a, b = self._order.index(here), self._order.index(other)
         self._order[a], self._order[b] = other, here
         self._arrange()
+        if focused:
+            self._cells[other].take_keys()
 
     def _arrange(self) -> None:
         self._low = self._is_low()
@@ -125,10 +139,10 @@ class _Cell(QWidget):
     """A plot with its title, as high as there is room, and never lower than its legend and some plot.
 
     Signals:
-        other_wanted(title): Another plot is to be shown here.
+        other_wanted(entry): Another plot is to be shown here, the one of this entry of the titles.
     """
 
-    other_wanted = Signal(str)
+    other_wanted = Signal(int)
 
     def __init__(self, title: str, plot: QWidget) -> None:
         super().__init__()
@@ -159,12 +173,21 @@ class _Cell(QWidget):
         self._choice.setCurrentText(self.title)
         self.plot.set_beside(self._choice)
 
+    def has_keys(self) -> bool:
+        """Whether the list of titles has the focus."""
+        return self._choice is not None and self._choice.hasFocus()
+
+    def take_keys(self) -> None:
+        """Give the focus to the list of titles."""
+        if self._choice is not None:
+            self._choice.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _new_choice(self) -> QComboBox:
         choice = QComboBox()
         choice.setObjectName("plotChoice")
         choice.setAccessibleName(_("Which plot is shown here"))
         choice.setToolTip(_("Which plot is shown here"))
-        choice.textActivated.connect(self.other_wanted)
+        choice.activated.connect(self.other_wanted)
         return choice
 
     def minimumSizeHint(self) -> QSize:

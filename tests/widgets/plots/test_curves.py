@@ -338,7 +338,7 @@ def test_a_low_place_shows_fewer_plots_and_which_is_chosen(show: Show, qtbot: Qt
     (choice,) = plots["Scores"].findChildren(QComboBox)
     assert [choice.itemText(i) for i in range(choice.count())] == list(titles)
     assert choice.currentText() == "Scores"
-    choice.textActivated.emit("Metrics")
+    choice.activated.emit(4)
     qtbot.waitUntil(lambda: seen() == ["Loss", "Metrics"])
     assert plots["Metrics"].findChildren(QComboBox)[0].currentText() == "Metrics"
     wall.resize(600, 110)
@@ -349,6 +349,28 @@ def test_a_low_place_shows_fewer_plots_and_which_is_chosen(show: Show, qtbot: Qt
     for plot in plots.values():
         assert plot.legend.isVisible()
         assert plot.legend.geometry().bottom() < plot.plot.y()
+
+
+def test_plots_of_a_low_place_are_chosen_step_by_step_with_keys(show: Show, qtbot: QtBot) -> None:
+    titles = ("Loss", "Scores", "Samples", "Distance", "Metrics")
+    plots = {title: CurvePlot(title) for title in titles}
+    wall: PlotWall = show(PlotWall(list(plots.items())), 600, 110)
+    wall.activateWindow()
+    assert QTest.qWaitForWindowActive(wall)
+    plots["Loss"].findChildren(QComboBox)[0].setFocus()
+    for title in titles[1:]:
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, QComboBox)
+        QTest.keyClick(focused, Qt.Key.Key_Down)
+        assert plots[title].isVisible()
+        assert plots[title].isAncestorOf(QApplication.focusWidget())
+    again: PlotWall = PlotWall([(title, CurvePlot(title)) for title in titles])
+    qtbot.addWidget(again)
+    again.set_order(wall.order)
+    assert again.order == wall.order
+    assert again.order[0] == 4
+    again.set_order([1, 0])
+    assert again.order == wall.order
 
 
 def test_the_axis_is_named_where_there_is_room(plot: CurvePlot) -> None:
