@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from workbench.metric_words import metric_words
 from workbench.problem_words import capital
 from workbench.run_settings import Settings, Value
+from workbench.setting_words import setting_title, setting_words
 
 SETTING, METRIC, TAGS, NOTE = "setting", "metric", "tags", "note"
 MOST_SETTINGS, MOST_METRICS = 6, 3
@@ -84,7 +85,16 @@ class Row:
         value = self.value(column)
         if column.kind == METRIC and isinstance(value, float):
             return measured(column.key, value)
-        return words_of(value)
+        known = setting_words(column.key, value, self.settings) if column.kind == SETTING else ""
+        return known or words_of(value)
+
+
+def heading(column: Column, rows: Iterable[Row]) -> str:
+    """Return what stands above a column: of a setting what forms call it, as far as that is known."""
+    if column.kind != SETTING:
+        return column.title
+    settings = next((row.settings for row in rows if column.key in row.settings), {})
+    return setting_title(column.key, settings) or column.title
 
 
 def words_of(value: Value | None) -> str:

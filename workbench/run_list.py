@@ -34,6 +34,7 @@ from workbench.run_columns import (
     METRIC,
     Column,
     Row,
+    heading,
     known_columns,
     matches,
     shown_columns,
@@ -304,7 +305,7 @@ class RunList(QWidget):
         words = metric_words(self._headline) if self._headline else _("Result")
         head.setText(RESULT, words[:1].upper() + words[1:])
         for place, column in enumerate(self._columns, start=HEADS):
-            head.setText(place, column.title)
+            head.setText(place, heading(column, self._rows))
             head.setToolTip(place, plain_tip(column.key))
 
     def _fit_columns(self) -> None:

@@ -362,7 +362,7 @@ def kept_runs(runs: RunList, tmp_path: Path, qtbot: QtBot) -> list[Path]:
     ]
     runs.cards.changed.connect(lambda paths: runs.set_runs([m for m in made if m[0].is_dir()]))
     runs.set_runs(made)
-    qtbot.waitUntil(lambda: "batch_size" in heads(runs), timeout=10_000)
+    qtbot.waitUntil(lambda: "Batch size" in heads(runs), timeout=10_000)
     return [path for path, _summary in made]
 
 
@@ -397,7 +397,7 @@ def press(runs: RunList, words: str, row: int = 0) -> None:
 
 
 def test_settings_and_metrics_that_differ_are_columns(runs: RunList, kept_runs: list[Path]) -> None:
-    assert heads(runs)[5:] == ["batch_size"]
+    assert heads(runs)[5:] == ["Batch size"]
     assert heads(runs)[4] == "Test accuracy"
     assert [item(runs, 1).text(column) for column in (4, 5)] == ["0.5200", "8"]
 

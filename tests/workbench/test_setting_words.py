@@ -1,0 +1,59 @@
+"""Settings of runs in words: headings and values of the table of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.runs.summary import Summary
+from projects.templates import template
+from workbench.run_columns import SETTING, Column, Row, heading, matches
+from workbench.run_settings import Settings, settings_of
+from workbench.setting_words import setting_title, setting_words
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return settings_of(template("digits_mlp").project)
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "words"),
+    [
+        ("recipe.pruning.type", "Pruning", "None"),
+        ("recipe.optimizer.type", "Optimiser", "Adam"),
+        ("recipe.optimizer.lr", "Optimiser › Learning rate", ""),
+        ("recipe.batch_size", "Batch size", ""),
+        ("data.scale", "Scaling", "zero to one"),
+        ("objective.type", "Objective", "Classification"),
+        ("networks.classifier.nodes.relu1.type", "relu1", "ReLU"),
+        ("networks.classifier.nodes.linear1.units", "linear1 › Units", ""),
+        ("recipe.nonsense.type", "", ""),
+        ("networks.classifier.nodes.gone.units", "", ""),
+    ],
+)
+def test_a_setting_is_called_as_forms_call_it(
+    settings: Settings, key: str, title: str, words: str
+) -> None:
+    assert setting_title(key, settings) == title
+    assert setting_words(key, settings.get(key), settings) == words
+
+
+def test_what_is_not_known_stays_as_files_have_it(settings: Settings) -> None:
+    assert setting_words("recipe.optimizer.type", "mine", settings) == ""
+    assert setting_title("recipe.optimizer.lr", {"recipe.optimizer.type": "mine"}) == ""
+    assert setting_title("recipe.pruning.type", {}) == "Pruning"
+
+
+def test_the_table_of_runs_has_words_and_its_filter_knows_both(settings: Settings) -> None:
+    told = {**settings, "recipe.pruning.type": "keep_zeros"}
+    row = Row(
+        Path("a"), "ash", Summary(project="p", objective="o", state="finished"), settings=told
+    )
+    column = Column(SETTING, "recipe.pruning.type")
+    assert heading(column, [row]) == "Pruning"
+    assert row.words(column) == "Keep zeros"
+    assert matches(row, "type = keep_zeros", ())
+    assert matches(row, "zeros", [row.words(column)])
+    assert heading(Column(SETTING, "networks.a.nodes.b.units"), []) == "b.units"
