@@ -27,6 +27,7 @@ from widgets.plots.matrix import Matrix
 from workbench.answers.answered import STREAM, SUBJECT, answered_of, examples_of, frames_until
 from workbench.answers.base import Page
 from workbench.answers.sheet import ExampleSheet
+from workbench.answers.words import SPLITS
 from workbench.panels.base import Panel
 
 
@@ -158,7 +159,8 @@ def _summary(counts: np.ndarray, classes: list[str], step: int, split: str) -> s
     total = int(counts.sum())
     right = int(np.trace(counts))
     words = _("{right:,} of {total:,} right").format(right=right, total=total)
-    when = _("{split}, step {step:,}").format(split=split, step=step)
+    part = _(SPLITS.get(split, split))
+    when = _("{split}, step {step:,}").format(split=part, step=step)
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     if not wrong.any():

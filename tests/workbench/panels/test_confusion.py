@@ -44,11 +44,11 @@ def test_the_latest_matrix_and_its_commonest_mistake(panel: ConfusionPanel) -> N
     run = made_up()
     counts(run, 10, [[5, 0, 0], [0, 5, 0], [0, 0, 5]])
     panel.show_run(run)
-    assert words(panel) == "15 of 15 right · validation, step 10"
+    assert words(panel) == "15 of 15 right · validation part, step 10"
     counts(run, 20, [[4, 1, 0], [0, 2, 3], [0, 0, 5]])
     panel.refresh()
     assert "11 of 15 right" in words(panel)
-    assert "“dog” taken for “cow” 3× · validation, step 20" in words(panel)
+    assert "“dog” taken for “cow” 3× · validation part, step 20" in words(panel)
     assert matrix(panel)._counts.tolist() == [[4, 1, 0], [0, 2, 3], [0, 0, 5]]
 
 
@@ -67,7 +67,7 @@ def test_a_real_run(panel: ConfusionPanel, classifier: Live) -> None:
     panel.show_run(classifier.data)
     assert matrix(panel)._counts.shape == (10, 10)
     assert matrix(panel)._counts.sum() == 270
-    assert "validation, step 40" in words(panel)
+    assert "validation part, step 40" in words(panel)
 
 
 def test_a_click_shows_the_examples_of_a_cell(panel: ConfusionPanel, classifier: Live) -> None:
