@@ -112,6 +112,14 @@ class Registry(QObject):
             if keys in action.shortcuts():
                 action.trigger()
 
+    def refusal(self, keys: QKeySequence) -> tuple[str, str] | None:
+        """Return what the command with these keys is called and why it cannot be given; None where it can be."""
+        for name, action in self._actions.items():
+            command = self._commands[name]
+            if keys in action.shortcuts() and (reason := command.why_not()):
+                return plain(command.text), reason
+        return None
+
     def fill(self, menus: Mapping[str, QMenu]) -> None:
         """Fill the menus.
 

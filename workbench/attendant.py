@@ -217,11 +217,18 @@ class Attendant(QObject):
         else:
             window.toasts.show_error(title, text)
 
-    def file_failed(self, problem: Problem) -> None:
-        """Say why a file could not be opened or saved."""
+    def not_opened(self, problem: Problem) -> None:
+        """Say why a file could not be opened."""
+        self._file_failed(_("The file could not be opened"), problem)
+
+    def not_saved(self, problem: Problem) -> None:
+        """Say why a file could not be saved."""
+        self._file_failed(_("The file could not be saved"), problem)
+
+    def _file_failed(self, title: str, problem: Problem) -> None:
         place = f"{problem.where}: " if problem.where else ""
         text = f"{place}{problem.message} {problem.hint}".strip()
-        self._window.toasts.show_error(_("The file could not be opened or saved"), text)
+        self._window.toasts.show_error(title, text)
 
     def act(self, name: str) -> None:
         """Do what an empty panel offers: ``train``, ``continue`` or ``latents``."""

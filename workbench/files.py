@@ -41,14 +41,16 @@ class Files(QObject):
         opened(Document): Another project is open.
         closed(): None is.
         saved(path): It was saved.
-        failed(Problem): A file could not be opened or saved.
+        not_opened(Problem): A file could not be opened.
+        not_saved(Problem): It could not be saved.
         told(text): Something that the person should know about the opened project.
     """
 
     opened = Signal(object)
     closed = Signal()
     saved = Signal(object)
-    failed = Signal(object)
+    not_opened = Signal(object)
+    not_saved = Signal(object)
     told = Signal(str)
 
     def __init__(self, window: QWidget, settings: Settings, recovery: Recovery) -> None:
@@ -162,7 +164,7 @@ class Files(QObject):
         lock = self._lock if self._is_mine(path) else ProjectLock(path)
         assert lock is not None
         if not lock.mine:
-            self.failed.emit(_in_other_window(path))
+            self.not_saved.emit(_in_other_window(path))
             return False
         if not self._write(path, self._named_by(path)):
             return False
@@ -244,7 +246,7 @@ class Files(QObject):
         try:
             return files.load(path)
         except UserError as error:
-            self.failed.emit(error.problems[0])
+            self.not_opened.emit(error.problems[0])
             return None
 
     def _show(self, document: Document, loaded: files.Loaded | None = None) -> None:
@@ -286,7 +288,7 @@ class Files(QObject):
         try:
             text = files.save(project, path, self._original)
         except (FileError, ProjectError) as error:
-            self.failed.emit(error.problem)
+            self.not_saved.emit(error.problem)
             return False
         document.apply(_("Save project"), project)
         newer = self._original is not None and self._original.readonly

@@ -212,7 +212,8 @@ def _connect(window: MainWindow) -> None:
     files.opened.connect(opening.opened)
     files.closed.connect(opening.closed)
     files.saved.connect(opening.saved)
-    files.failed.connect(attendant.file_failed)
+    files.not_opened.connect(attendant.not_opened)
+    files.not_saved.connect(attendant.not_saved)
     files.told.connect(window.toasts.show_warning)
     desk = window.desk
     desk.checked.connect(attendant.checked)

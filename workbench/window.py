@@ -254,10 +254,14 @@ class MainWindow(QMainWindow):
             self.docks.keep_shares()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A shortcut that is pressed before there are commands counts all the same."""
+        """A shortcut that is pressed before there are commands counts all the same; one of no use now says why."""
         if not self.furnisher.done:
             self.furnish()
             self.registry.press(QKeySequence(event.keyCombination()))
+        elif not event.isAutoRepeat() and (
+            refused := self.registry.refusal(QKeySequence(event.keyCombination()))
+        ):
+            self.toasts.show_info(*refused)
         super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -39,7 +39,8 @@ def path(tmp_path: Path) -> Path:
 
 def failures(files: Files) -> list[Problem]:
     heard: list[Problem] = []
-    files.failed.connect(heard.append)
+    files.not_opened.connect(heard.append)
+    files.not_saved.connect(heard.append)
     return heard
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -452,6 +453,32 @@ def test_a_command_that_cannot_be_given_says_why(window: MainWindow, qtbot: QtBo
     action = window.registry.action("train")
     assert not action.isEnabled()
     assert "Open a project first" in action.toolTip()
+
+
+def test_keys_of_a_command_that_cannot_be_given_say_why(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    window.open(saved)
+    assert window.designer is not None
+    canvas = window.designer.canvas
+    canvas.select((), wires=[next(iter(canvas.graph.wires))])
+    QTest.keySequence(canvas, "Ctrl+G")
+    assert window.toasts.texts() == ["Collapse to a block Choose layers on the canvas first."]
+    assert not window.designer.graph.frames
+    canvas.select(("linear1",))
+    assert window.registry.refusal(QKeySequence("Ctrl+G")) is None
+
+
+def test_it_is_said_whether_a_file_could_not_be_opened_or_not_saved(
+    window: MainWindow, qtbot: QtBot, saved: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("recipe: [", encoding="utf-8")
+    window.open(broken)
+    assert window.toasts.texts()[-1].startswith("The file could not be opened ")
+    window.open(saved)
+    window.files.save_as(tmp_path / "none" / "mine.yaml")
+    assert window.toasts.texts()[-1].startswith("The file could not be saved ")
 
 
 def test_every_shortcut_is_used_once(window: MainWindow) -> None:
