@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from projects.translation import N_
 from projects.translation import gettext as _
+from widgets import theme
+from widgets.elided import ElidedLabel
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.curves import number
 from widgets.plots.image_table import ImageTable
@@ -42,6 +44,9 @@ class AttributionPicture(Picture):
         self._tokens = TokenRows(_("Tokens and how much they count"))
         self._bars = BarGrid(_("Columns and how much they count"))
         self._grid = ValueGrid(_("Steps and how much they count"))
+        self._own = ElidedLabel()  # what was done to an example of the person's own
+        self._own.setObjectName("insideOwn")
+        self._own.setProperty("role", "hint")
         self._views = QStackedWidget()
         self._pages = [
             self._images,
@@ -51,12 +56,21 @@ class AttributionPicture(Picture):
         ]
         for page in self._pages:
             self._views.addWidget(page)
-        return self._views
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._own)
+        column.addWidget(self._views, 1)
+        return whole
 
     def paint(self, answer: Answer) -> str:
         """Show the example; see :meth:`Picture.paint`."""
         values = np.asarray(answer.arrays["values"], np.float64)
         tokens = answer.words("tokens")
+        own = int(answer.info.get("place", 0)) < 0
+        self._own.setText(str(answer.info.get("example", "")) if own else "")
+        self._own.setVisible(own)
         if values.ndim == 2 and "images" in answer.arrays:
             self._paint_image(answer, values)
             self._views.setCurrentWidget(self._pages[0])

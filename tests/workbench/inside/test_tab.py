@@ -448,6 +448,13 @@ def test_the_window_looks_inside_and_takes_files(
             and "own.png" in str(tab._answer.info.get("example"))
         ),
     )
+    choose(tab, "attribution")
+    wait(qtbot, lambda: tab._answer is not None and tab._answer.info["kind"] == "attribution")
+    told = tab.findChild(QLabel, "insideOwn")
+    assert told is not None
+    assert told.isVisible()
+    assert told.text().startswith("own.png: cut about its centre and scaled from 30×20 to ")
+    choose(tab, "features")
     assert window.view is not None
     window.view.designers["classifier"].canvas.select(("conv2",))
     wait(qtbot, lambda: words_of(tab).startswith("all 5 units"))
