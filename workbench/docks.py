@@ -14,6 +14,7 @@ from workbench.settings import Settings
 
 REST_MS = 200
 IN_SMALL = "_small"
+NARROW = 1024  # pixels: as narrow as a window may be made, whatever stands side by side in it
 LAYOUT = 5  # raised when docks come or go, so that an older arrangement is not restored into them
 
 
@@ -52,6 +53,10 @@ class Docks(QObject):
         self._growing.setSingleShot(True)
         self._growing.setInterval(REST_MS)
         self._growing.timeout.connect(self._return_to_own)
+        self._shrinking = QTimer(self)
+        self._shrinking.setSingleShot(True)
+        self._shrinking.setInterval(REST_MS)
+        self._shrinking.timeout.connect(self._leave_own)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(REST_MS)
@@ -186,11 +191,18 @@ class Docks(QObject):
         with self._still():
             self._arrange()
             if not self._take(self._key()) and self._too_wide:
-                self._arrange()
-                if not self._take(self._key(), IN_SMALL):
-                    self._arrange()
-            self.set_behind(self._behind)
-            self._trim_titles()  # now: a moment later everything would move once more
+                self._take_small()
+            self._settle()
+
+    def _settle(self) -> None:
+        self.set_behind(self._behind)
+        self._trim_titles()  # now: a moment later everything would move once more
+
+    def _take_small(self) -> None:
+        """Arrange the docks as they were left in a small window, else as they come."""
+        self._arrange()
+        if not self._take(self._key(), IN_SMALL):
+            self._arrange()
 
     def _take(self, *key: str) -> bool:
         """Arrange the docks as they were left; return whether there was something that has room here."""
@@ -203,6 +215,25 @@ class Docks(QObject):
         if not fits and not self._too_wide:
             self._too_wide = needed
         return fits
+
+    def _pressed(self) -> bool:
+        """Whether the window is as narrow as its docks let it be though it should become narrower, or was forced to be."""
+        needed, width = self._layout().minimumSize().width(), self._window.width()
+        return not self._too_wide and (width < needed or NARROW < width == needed)
+
+    def _leave_own(self) -> None:
+        """What was made in a wide window has no room any more, and would overlap: show what small windows have."""
+        if not self._pressed() or not self._in_place():
+            return
+        aside = bool(self._aside)
+        self.remember()
+        self._rest = None
+        self._aside = []
+        self._too_wide = self._layout().minimumSize().width() + 1
+        with self._still():
+            self._take_small()
+            self._settle()
+        self.make_room(aside)
 
     def _return_to_own(self) -> None:
         """The window has been made wide enough for what a person has left in a wide one: show it again."""
@@ -262,6 +293,8 @@ class Docks(QObject):
         """
         if self._too_wide:
             self._growing.start()
+        elif self._pressed():
+            self._shrinking.start()
         if self._rest is None:
             return
         self._following.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -27,6 +27,7 @@ from workbench.problem_words import capital
 
 PERMILLE = 1000
 STEPS, FIGURES, BOARD = 364, 404, 620  # pixels, at first
+HANDLES = 8  # pixels: what lies between two parts, at most
 SLOW_MS = 300
 
 
@@ -101,17 +102,45 @@ class Side(QWidget):
         column.addWidget(self.keep)
 
     def beside(self, board: QWidget) -> QScrollArea:
-        """Return steps, figures and something more side by side; where a window is too narrow for them they move sideways."""
+        """Return steps, figures and something more side by side.
+
+        Where a window is too narrow for them the figures are below the steps, and where that is not enough all moves
+        sideways.
+        """
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("compressSplit")
         split.setChildrenCollapsible(False)
-        for part in (self.steps, self, board):
+        self._both = QSplitter(Qt.Orientation.Horizontal)
+        self._both.setObjectName("compressBoth")
+        self._both.setChildrenCollapsible(False)
+        self._both.addWidget(self.steps)
+        self._both.addWidget(self)
+        self._board = board
+        for part in (self._both, board):
             split.addWidget(part)
-        split.setStretchFactor(2, 1)
-        split.setSizes([STEPS, FIGURES, BOARD])
+        split.setStretchFactor(1, 1)
+        split.setSizes([STEPS + FIGURES, BOARD])
+        self._both.setSizes([STEPS, FIGURES])
         area = scrolling(split, "compressPage", _("Steps, figures and variants"))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area.installEventFilter(self)
+        self._page = area
         return area
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Put the figures where there is room for them."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        parts = (self.steps, self, self._board)
+        needed = sum(part.minimumSizeHint().width() for part in parts) + 2 * HANDLES
+        ways = Qt.Orientation
+        way = ways.Vertical if self._page.width() < needed else ways.Horizontal
+        if self._both.orientation() != way:
+            self._both.setOrientation(way)
+            self._both.setSizes([STEPS, FIGURES] if way == ways.Horizontal else [1, 2])
 
     def name_run(self, title: str) -> None:
         """Say which run it is about."""
@@ -125,6 +154,7 @@ class Side(QWidget):
         self.figures.show()
         bar = self._area.verticalScrollBar().sizeHint().width()
         self._area.setMinimumWidth(self.figures.minimumWidth() + theme.GAP + bar)
+        self._place()
         said = (
             []
             if before.metric

@@ -25,7 +25,10 @@ from workbench.choices import State
 from workbench.forms import first_words, form_fields
 from workbench.values import defaults
 
+QWIDGETSIZE_MAX = 16_777_215  # pixels: of no limit, to Qt
 WIDTH = 324
+LEAST_SETTINGS = 120  # pixels high
+LYING_ROWS = 4  # of the list, above what is seen
 
 
 class Side(QWidget):
@@ -52,12 +55,14 @@ class Side(QWidget):
         self.forms: dict[str, Form] = {}
         self.setObjectName("insideSide")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(theme.GAP, theme.GAP, 0, 0)
         rows.setSpacing(theme.GAP)
         rows.addWidget(self._make_list())
-        rows.addWidget(self._make_settings(), 1)
+        self._settings = self._make_settings()
+        self._settings.setMinimumHeight(LEAST_SETTINGS)
+        rows.addWidget(self._settings, 1)
+        self.lie(False)
 
     def _make_list(self) -> QListWidget:
         self._list = QListWidget()
@@ -69,10 +74,20 @@ class Side(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, view.tag())
             item.setToolTip(plain_tip(first_words(view.help())))
             self._list.addItem(item)
-        row = self._list.sizeHintForRow(0)
-        self._list.setFixedHeight(row * self._list.count() + 2 * theme.GAP)
+        self._show_rows(self._list.count())
         self._list.currentRowChanged.connect(self._show_view)
         return self._list
+
+    def _show_rows(self, count: int) -> None:
+        self._list.setFixedHeight(self._list.sizeHintForRow(0) * count + 2 * theme.GAP)
+
+    def lie(self, lying: bool) -> None:
+        """Be as wide as there is room, and low, or a column."""
+        self.setMinimumWidth(0 if lying else WIDTH)
+        self.setMaximumWidth(QWIDGETSIZE_MAX if lying else WIDTH)
+        self._settings.setMaximumHeight(LEAST_SETTINGS if lying else QWIDGETSIZE_MAX)
+        self._show_rows(LYING_ROWS if lying else self._list.count())
+        self._list.scrollToItem(self._list.currentItem())
 
     def _make_settings(self) -> QScrollArea:
         self._about = plain_label("", "hint")

@@ -35,6 +35,7 @@ from workbench.choices import State
 from workbench.inside import pictures
 from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
+from workbench.inside.page import Page
 from workbench.inside.side import Side
 from workbench.panels.base import EmptyState
 from workbench.problem_words import capital, said
@@ -44,7 +45,7 @@ REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
 PERMILLE = 1000
 INSIDES, LOOK = "insides", "look"
 MOMENTS = {"best": N_("Best weights"), "last": N_("Latest weights"), "start": N_("As it began")}
-LEAST = (420, 200)
+LEAST = (340, 200)
 NOTHING: tuple[str, int | None] = ("", None)
 
 
@@ -86,12 +87,7 @@ class InsideTab(QWidget):
         self._side.edited.connect(self._rest.start)
         self._idle = self._timer(IDLE_MS, self.artist.close)
         self._slow = self._timer(SLOW_MS, lambda: self._progress.show())
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._side)
-        row.addWidget(self._make_middle(), 1)
+        page = Page(self._side, self._make_middle())
         self._nothing = EmptyState(
             _("Nothing to look into yet"),
             _(

@@ -37,6 +37,7 @@ from workbench.looks import (
 )
 from workbench.panels.base import Panel
 from workbench.panels.health_cell import CellView
+from workbench.panels.health_parts import LEAST_MAP, HealthParts
 from workbench.panels.health_table import HealthTable, LayerRow
 from workbench.rundata import Frames, RunData
 
@@ -152,7 +153,7 @@ class HealthPanel(Panel):
         self._legend = ElidedLabel()
         self._legend.setObjectName("hint")
         self._heatmap = Heatmap(_("Gradient health of layers over steps"))
-        self._heatmap.setMinimumWidth(190)
+        self._heatmap.setMinimumWidth(LEAST_MAP)
         self._table = HealthTable()
         self._heatmap.row_chosen.connect(self._table.selectRow)
         self._heatmap.cell_chosen.connect(self._choose)
@@ -179,13 +180,13 @@ class HealthPanel(Panel):
         tools.addWidget(self.menu_button)
         return tools
 
-    def _parts(self) -> QSplitter:
+    def _parts(self) -> HealthParts:
         side = QSplitter(Qt.Orientation.Vertical)
         side.addWidget(self._table)
         side.addWidget(self._cell)
         side.setChildrenCollapsible(False)
         side.setSizes([200, 200])
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = HealthParts()
         splitter.addWidget(self._heatmap)
         splitter.addWidget(side)
         splitter.setStretchFactor(0, 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -615,3 +615,23 @@ def test_every_control_has_a_name(tab: CompressTab) -> None:
 def _inside_bar(control: QWidget) -> bool:
     parent = control.parentWidget()
     return type(parent).__name__ in ("QTabBar", "QTableWidget")
+
+
+def test_beside_a_guide_the_figures_stand_below_the_steps_and_the_chart_stays(
+    tab: CompressTab, hands: Hands, qtbot: QtBot
+) -> None:
+    styles.apply(make_application(), theme.LIGHT)
+    tab.resize(706, 344)  # what a guide leaves of a window of 1024 × 700
+    tab.side.steps.add_step("prune")
+    settle(qtbot, tab, hands.lent[0])
+    page = tab.findChild(QScrollArea, "compressPage")
+    assert page is not None
+    qtbot.waitUntil(lambda: page.horizontalScrollBar().maximum() == 0)
+    plot = tab.board.plot
+    assert tab.rect().contains(plot.mapTo(tab, plot.rect().topRight()))
+    steps, figures = tab.side.steps, tab.side
+    assert steps.mapTo(tab, steps.rect().bottomLeft()).y() < figures.mapTo(tab, QPoint(0, 0)).y()
+    tab.resize(1300, 700)
+    qtbot.waitUntil(
+        lambda: steps.mapTo(tab, QPoint(0, 0)).y() == figures.mapTo(tab, QPoint(0, 0)).y()
+    )

@@ -173,7 +173,37 @@ def test_an_own_arrangement_comes_back_in_another_window(window: MainWindow, qtb
     window.files.close()
     assert window.docks["health"].isHidden()
     window.resize(1440, 900)
-    qtbot.wait(300)
-    assert window.docks["health"].isHidden()  # the start page has none
+    wait(qtbot, lambda: window.docks._settled())
     ordinary(window)
     wait(qtbot, lambda: left(window, "health"))
+
+
+def overlaps(window: MainWindow) -> bool:
+    """Whether docks are drawn over each other or over the centre."""
+    names = [name for name in window.docks.names() if in_front(window.docks, name)]
+    centre = window.centralWidget()
+    assert centre is not None
+    places = [window.docks[name].geometry() for name in names] + [centre.geometry()]
+    pairs = ((a, b) for i, a in enumerate(places) for b in places[:i])
+    return any(a.intersects(b) for a, b in pairs)
+
+
+def test_nothing_overlaps_beside_a_guide_when_a_wide_window_is_made_small(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1440, 900)
+    guided(window)
+    window.show_workspace("design")
+    window.docks.reset()
+    wait(qtbot, lambda: in_front(window.docks, "layers"))
+    assert window.minimumWidth() > 1024
+    window.resize(1024, 700)  # goes as far as it can
+    wait(qtbot, lambda: window.minimumWidth() <= 1024)
+    window.resize(1024, 700)
+    qtbot.wait(300)
+    assert (window.width(), window.height()) == (1024, 700)
+    assert not overlaps(window)
+    assert in_front(window.docks, GUIDE)
+    window.resize(1440, 900)
+    wait(qtbot, lambda: in_front(window.docks, "layers") and in_front(window.docks, GUIDE))
+    assert not overlaps(window)

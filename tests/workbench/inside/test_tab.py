@@ -9,10 +9,18 @@ import msgspec
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.client.mailbox import Mailbox
@@ -30,6 +38,8 @@ from widgets import theme
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.value_grid import ValueGrid
+from workbench import styles
+from workbench.app import make_application
 from workbench.inside import pictures
 from workbench.inside.scatter import ScatterPicture
 from workbench.inside.tab import InsideTab
@@ -473,3 +483,21 @@ def drop(window: MainWindow, path: Path) -> None:
     assert enter.isAccepted()
     event = QDropEvent(QPointF(at), Qt.DropAction.CopyAction, data, buttons, keys)
     QApplication.sendEvent(window, event)
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 230), (720, 230), (900, 700)])
+def test_no_part_is_drawn_over_another_in_a_small_window(
+    tab: InsideTab, width: int, height: int
+) -> None:
+    styles.apply(make_application(), theme.LIGHT)
+    tab.resize(width, height)
+    QApplication.processEvents()
+    assert (tab.width(), tab.height()) == (width, height)
+    parts = [tab.findChild(QWidget, name) for name in ("insideViews", "insideSettings")]
+    parts.append(tab._views)
+    places = [QRect(part.mapTo(tab, QPoint(0, 0)), part.size()) for part in parts if part]
+    assert len(places) == 3
+    for number, place in enumerate(places):
+        assert place.left() >= 0
+        assert place.right() <= width
+        assert not any(place.intersects(other) for other in places[:number])

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableWidget, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QTableWidget,
+    QToolButton,
+)
 
 from engine.clinic.states import SEVERITY
 from engine.clinic.vitals import BINS, DEAD, GRADIENT, MEASURES, RATIO, SD, VITALS, WEIGHT
@@ -303,3 +310,19 @@ def test_a_click_on_the_heatmap_chooses_the_row(panel: HealthPanel) -> None:
     QTest.qWait(20)  # until it has its place
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not shown.isVisible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(340, 280), (240, 280), (340, 640), (700, 300)])
+def test_no_part_is_drawn_over_another_however_narrow_it_is(
+    show: Show, width: int, height: int
+) -> None:
+    narrow: HealthPanel = show(HealthPanel(), width, height)
+    run = made_up()
+    health(run, 3, ["healthy", "vanishing", "healthy"])
+    narrow.show_run(run)
+    QApplication.processEvents()
+    shown = [part for part in (heatmap(narrow), table(narrow)) if part.isVisible()]
+    places = [QRect(part.mapTo(narrow, QPoint(0, 0)), part.size()) for part in shown]
+    assert all(narrow.rect().contains(place) for place in places)
+    assert len(places) == 1 or not places[0].intersects(places[1])
+    assert table(narrow).isVisible() == (height > 300 or width > 400)
