@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from widgets.canvas.graph_view import GraphView
 
 SIZE = QSize(190, 124)
+ROOMY = QSize(475, 372)  # of a canvas; in a smaller one the map would cover much of what is drawn
 EDGE = 12
 MARGIN = 6.0
 LEAST_DOT = 2.0
@@ -71,7 +72,7 @@ class Minimap(QWidget):
         """Be there only where the canvas does not show everything, and is large enough."""
         view = self._canvas.viewport().rect()
         self.move(view.right() - SIZE.width() - EDGE, view.bottom() - SIZE.height() - EDGE)
-        roomy = view.width() > 2 * SIZE.width() and view.height() > 2 * SIZE.height()
+        roomy = view.width() > ROOMY.width() and view.height() > ROOMY.height()
         everything = self._canvas.everything()
         hidden = not everything.isEmpty() and not self._seen().contains(everything)
         self.setVisible(self._wanted and roomy and hidden)

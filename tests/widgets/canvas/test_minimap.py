@@ -106,3 +106,9 @@ def test_the_part_that_is_seen_is_marked(wide: Canvas) -> None:
     wide.look_at(QPointF(3000, 900))
     assert wide.minimap.grab().toImage() != before
     assert wide.minimap.mapTo(wide.viewport(), QPoint(0, 0)).x() > 0
+
+
+def test_it_covers_nothing_of_a_canvas_in_a_small_window(wide: Canvas) -> None:
+    wide.resize(498, 290)  # of a window of 1024 × 700
+    QApplication.processEvents()
+    assert not wide.minimap.isVisible()
