@@ -10,17 +10,16 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from projects.translation import N_
 from projects.translation import gettext as _
-from widgets import theme
 from widgets.elided import ElidedLabel
 from workbench.latent_lab import draws
 from workbench.panels.timed import TimedPanel
 from workbench.samples.stack import ViewStack
+from workbench.samples.surround import Surround
 
 
 class SamplesPanel(TimedPanel):
@@ -47,11 +46,9 @@ class SamplesPanel(TimedPanel):
         self._mistakes.setObjectName("samplesMistakes")
         self._mistakes.setAccessibleName(_("Mistakes only"))
         self._mistakes.toggled.connect(self._again)
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
-        layout.setSpacing(theme.GAP)
-        top = QHBoxLayout()
+        above = QWidget()
+        top = QHBoxLayout(above)
+        top.setContentsMargins(0, 0, 0, 0)
         top.addWidget(self._caption, 1)
         top.addWidget(self._mistakes)
         self._lab = QPushButton(_("Latent lab…"))
@@ -61,10 +58,8 @@ class SamplesPanel(TimedPanel):
         self._lab.clicked.connect(self._ask_for_lab)
         top.addWidget(self._lab)
         top.addWidget(self.menu_button)
-        layout.addLayout(top)
-        layout.addWidget(self._views, 1)
-        layout.addWidget(self.time_line())
-        return page
+        self._parts = Surround(above, self._views, self.time_line())
+        return self._parts
 
     def paint(self) -> bool:
         """Show the picture that the time line has chosen."""
@@ -74,6 +69,7 @@ class SamplesPanel(TimedPanel):
             return False
         self._mistakes.setVisible(view.has_mistakes)
         self._lab.setVisible(self._draws())
+        self._parts.set_square(view.square)
         self._views.setCurrentWidget(view.widget)
         self._caption.setText(view.paint(frame, self._mistakes.isChecked()))
         return True

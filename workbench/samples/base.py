@@ -16,6 +16,7 @@ class View:
     Class attributes:
         kinds: What ``info.kind`` of these pictures is.
         has_mistakes: Whether answers can be right or wrong, so that mistakes alone can be shown.
+        square: Whether a picture is as wide as high, whatever room there is.
 
     Attributes:
         widget: What shows them.
@@ -24,6 +25,7 @@ class View:
 
     kinds: ClassVar[tuple[str, ...]] = ()
     has_mistakes: ClassVar[bool] = False
+    square: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self.again: Callable[[], None] = lambda: None

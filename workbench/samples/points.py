@@ -19,6 +19,7 @@ class PointsView(View):
     """Points over a plane that may be coloured."""
 
     kinds: ClassVar[tuple[str, ...]] = ("points", "plane")
+    square: ClassVar[bool] = True
 
     def build(self) -> QWidget:
         """Make the plane."""

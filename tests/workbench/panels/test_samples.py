@@ -7,7 +7,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QTableWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QSlider, QTableWidget
 
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.image_grid import ImageGrid
@@ -195,3 +195,39 @@ def test_what_is_made_stands_between_input_and_target(panel: SamplesPanel) -> No
     image = grid(panel)._images[0]
     assert (image.width(), image.height()) == (4, 14)
     assert [image.pixelColor(1, row).red() for row in (1, 6, 12)] == [10, 100, 200]
+
+
+def test_a_plane_in_a_strip_takes_its_height_and_has_words_and_time_line_beside_it(
+    show: Show,
+) -> None:
+    low: SamplesPanel = show(SamplesPanel(), 1100, 210)
+    run = made_up()
+    picture(
+        run,
+        "samples",
+        3,
+        {"kind": "plane", "extent": [-1.0, 1.0, -1.0, 1.0], "classes": CLASSES},
+        points=np.array([[-1, -1], [1, 1]], np.float32),
+        labels=np.array([0, 1]),
+        surface=np.zeros((16, 16), np.int64),
+        certainty=np.ones((16, 16), np.float32),
+    )
+    low.show_run(run)
+    QApplication.processEvents()
+    plane = low.findChild(Plane)
+    assert plane is not None
+    surface = next(i for i in plane.plot.items() if isinstance(i, pg.ImageItem))
+    assert surface.sceneBoundingRect().height() > 0.6 * low.height()
+    left, right = plane.plot.getViewBox().viewRange()[0]
+    assert right - left < 2.0 * 2
+    slider = low.findChild(QSlider)
+    assert slider is not None
+    assert (
+        slider.mapTo(low, slider.rect().topLeft()).x()
+        > plane.mapTo(low, plane.rect().topRight()).x()
+    )
+    assert slider.isVisible()
+    images(run, 4)
+    low.show_run(run)
+    QApplication.processEvents()
+    assert grid(low).width() > 0.9 * low.width()
