@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,10 @@ from workbench.settings import Settings
 from workbench.values import set_at
 
 REST_MS = 300
+OF_READERS = ("-shm", "-wal")  # ends of names of files that reading a database leaves
+Stamp = frozenset[
+    tuple[str, int]
+]  # names of a run's files and when they were written, in nanoseconds
 
 
 class Tutor(QObject):
@@ -45,6 +50,7 @@ class Tutor(QObject):
         self._document: Document | None = None
         self._runs: dict[Path, Trained] = {}
         self._told: dict[Path, Summary] = {}
+        self._unread: dict[Path, Stamp] = {}
         self._order: list[Path] = []
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._timer.timeout.connect(self._judge)
@@ -56,7 +62,7 @@ class Tutor(QObject):
         if self._document is not None:
             self._document.changed.disconnect(self._edited)
         self._document = document
-        self._runs, self._told, self._order = {}, {}, []
+        self._runs, self._told, self._unread, self._order = {}, {}, {}, []
         self.guide = None
         if document is not None:
             document.changed.connect(self._edited)
@@ -69,13 +75,17 @@ class Tutor(QObject):
         """Look at these runs, the newest first; those that have ended are read, in the background.
 
         One is read again when its summary says something else: it has ended before its test metrics are known.
+        So is one that could not be read, when its files are others.
         """
         if self.guide is None:
             return
         self._order = [path for path, _summary in runs]
         ended = {path: summary for path, summary in runs if summary.state in ENDED}
-        fresh = {p: summary for p, summary in ended.items() if self._told.get(p) != summary}
+        mended = {path for path, stamp in self._unread.items() if _stamp(path) != stamp}
+        fresh = {p: s for p, s in ended.items() if self._told.get(p) != s or p in mended}
         self._told |= fresh
+        for path in fresh:
+            self._unread.pop(path, None)
         if fresh:
             aside(
                 self,
@@ -99,15 +109,15 @@ class Tutor(QObject):
             for number, step in enumerate(self.guide.steps)
         ]
 
-    def _took(self, told: Mapping[Path, Summary], found: Mapping[Path, Trained | None]) -> None:
+    def _took(self, told: Mapping[Path, Summary], found: Mapping[Path, Trained | Stamp]) -> None:
         """Runs were read; those that are read again meanwhile count when that is done."""
         for path, one in found.items():
             if self._told.get(path) is not told[path]:
                 continue
-            if one is None:
-                del self._told[path]  # at the next listing it may be whole
-            else:
+            if isinstance(one, Trained):
                 self._runs[path] = one
+            else:
+                self._unread[path] = one
         self._judge()
 
     def _edited(self, *_projects: object) -> None:
@@ -134,8 +144,16 @@ class Tutor(QObject):
             self._judge()
 
 
-def _read(run: Path) -> Trained | None:
-    """What is known of a run; None where it is damaged."""
+def _read(run: Path) -> Trained | Stamp:
+    """What is known of a run; where it is damaged, of when its files are."""
+    stamp = _stamp(run)
     with contextlib.suppress(UserError, OSError):
         return trained_of(run)
-    return None
+    return stamp
+
+
+def _stamp(run: Path) -> Stamp:
+    with contextlib.suppress(OSError), os.scandir(run) as entries:
+        kept = (entry for entry in entries if not entry.name.endswith(OF_READERS))
+        return frozenset((entry.name, entry.stat().st_mtime_ns) for entry in kept)
+    return frozenset()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from engine.guides.base import Trained
+from engine.guides.reading import trained_of
 from engine.runs.summary import read_summary, write_summary
 from projects.files import load
 from projects.guides import guide
@@ -95,9 +98,16 @@ def test_a_training_whose_test_comes_after_its_end_counts(
     wait(qtbot, lambda: tutor.findings()[0].done)
 
 
-def test_a_run_that_could_not_be_read_is_read_at_the_next_listing(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+def test_a_run_that_could_not_be_read_is_read_again_when_its_files_are_others(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    read: list[Path] = []
+
+    def counted(run: Path) -> Trained:
+        read.append(run)
+        return trained_of(run)
+
+    monkeypatch.setattr("workbench.guide.tutor.trained_of", counted)
     project = guide("perceptron").project
     recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=2)
     run = tmp_path / "20260102-030401-ash"
@@ -107,8 +117,12 @@ def test_a_run_that_could_not_be_read_is_read_at_the_next_listing(
     frozen.rename(run / "aside.yaml")
     summary = read_summary(run)
     window.tutor.set_runs([(run, summary)])
-    wait(qtbot, lambda: run not in window.tutor._told)
+    wait(qtbot, lambda: run in window.tutor._unread)
     assert not window.tutor.findings()[0].done
+    for _listing in range(3):
+        window.tutor.set_runs([(run, summary)])
+        assert run in window.tutor._unread, "nothing is read"
+    assert read == [run]
     (run / "aside.yaml").rename(frozen)
     window.tutor.set_runs([(run, summary)])
     wait(qtbot, lambda: window.tutor.findings()[0].done)
