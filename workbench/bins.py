@@ -27,7 +27,9 @@ def throw_away(run: Path) -> Path | None:
     """
     if not RunFolder(run).is_run or run.is_symlink():
         return None
-    there, moved = QFile.moveToTrash(str(run))
+    answer = QFile.moveToTrash(str(run))
+    # Where the platform doesn't tell the new place, it is a truth value alone.
+    there, moved = answer if isinstance(answer, tuple) else (bool(answer), "")
     if there and moved:
         return Path(moved)
     if there:

@@ -363,7 +363,9 @@ def test_plots_of_a_low_place_are_chosen_step_by_step_with_keys(show: Show, qtbo
         assert isinstance(focused, QComboBox)
         QTest.keyClick(focused, Qt.Key.Key_Down)
         assert plots[title].isVisible()
-        assert plots[title].isAncestorOf(QApplication.focusWidget())
+        now = QApplication.focusWidget()
+        assert now is not None
+        assert plots[title].isAncestorOf(now)
     again: PlotWall = PlotWall([(title, CurvePlot(title)) for title in titles])
     qtbot.addWidget(again)
     again.set_order(wall.order)
