@@ -27,13 +27,10 @@ def throw_away(run: Path) -> Path | None:
     """
     if not RunFolder(run).is_run or run.is_symlink():
         return None
-    answer = QFile.moveToTrash(str(run))
-    # Where the platform doesn't tell the new place, it is a truth value alone.
-    there, moved = answer if isinstance(answer, tuple) else (bool(answer), "")
-    if there and moved:
-        return Path(moved)
-    if there:
-        return Path()
+    file = QFile(str(run))
+    if file.moveToTrash():
+        moved = file.fileName()  # empty where the system doesn't tell
+        return Path(moved) if moved != str(run) else Path()
     with contextlib.suppress(OSError):
         aside = run.parent / BIN
         aside.mkdir(exist_ok=True)

@@ -495,15 +495,11 @@ def test_runs_that_are_thrown_away_come_back(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    trash = tmp_path / "trash"
-
-    def to_trash(name: str) -> tuple[bool, str]:
-        if not system:
-            return False, ""
-        trash.mkdir(exist_ok=True)
-        return True, str(Path(name).rename(trash / Path(name).name))
-
-    monkeypatch.setattr("workbench.bins.QFile.moveToTrash", to_trash)
+    monkeypatch.setenv(
+        "XDG_DATA_HOME", str(tmp_path / "data")
+    )  # where the bin of the system is then
+    if not system:
+        monkeypatch.setattr("workbench.bins.QFile.moveToTrash", lambda _file: False)
     gone: list[list[Path]] = []
     runs.cards.gone.connect(gone.append)
     mark(runs, 0, 1)
