@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-SMALL, LARGE = 1e-3, 1e5  # beyond them powers of ten are shorter
+from projects.figures import FEW, MANY
+
 FEWEST, MOST = 2, 6  # digits; what is still alike in the most counts as equal
 
 
@@ -18,7 +19,7 @@ class Evident(float):
     def __format__(self, spec: str) -> str:
         """Return the number in a format; plainer where it is of an ordinary size."""
         size = abs(float(self))
-        if spec.endswith("e") and (size == 0 or SMALL <= size < LARGE):
+        if spec.endswith("e") and (size == 0 or FEW <= size < MANY):
             return short(self)
         if spec == ".2%" and size >= 0.01:
             spec = ".0%"
@@ -62,7 +63,7 @@ def compared(figure: float, limit: float) -> tuple[str, str]:
 
 
 def _wants_powers(value: float) -> bool:
-    return math.isfinite(value) and value != 0 and not SMALL <= abs(value) < LARGE
+    return math.isfinite(value) and value != 0 and not FEW <= abs(value) < MANY
 
 
 def _in_powers(value: float, digits: int) -> str:

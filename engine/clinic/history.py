@@ -100,10 +100,13 @@ def middle(values: Numbers) -> float:
     return float(finite[(count - 1) // 2] + finite[count // 2]) / 2 if count else float("nan")
 
 
-def neighbours(values: Numbers, count: int) -> Numbers:
-    """Return each of ``(n,)`` values with those after it ``(count, n − count + 1)``, a copy; ``n`` is at least ``count``."""
+def running_medians(values: Numbers, count: int) -> Numbers:
+    """Return the medians ``(n − count + 1,)`` of ``count`` neighbours each of ``(n,)`` values; ``n`` is at least ``count``."""
     many = len(values) - count + 1
-    return np.stack([values[first : first + many] for first in range(count)])
+    windows = np.stack([values[first : first + many] for first in range(count)])
+    windows.sort(axis=0)
+    found: Numbers = (windows[(count - 1) // 2] + windows[count // 2]) / 2
+    return found
 
 
 def medians(values: Numbers) -> Numbers:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.clinic.chart import Chart, Numbers
-from engine.clinic.history import middle, neighbours
+from engine.clinic.history import middle, running_medians
 from engine.objectives.base import objective_of
 from projects.schema import Project
 
@@ -50,10 +50,7 @@ class Evaluations:
     @property
     def smooth(self) -> Numbers:
         """Medians of three neighbours, one fewer at each end."""
-        windows = neighbours(self.loss, 3)
-        windows.sort(axis=0)
-        middles: Numbers = windows[1]
-        return middles
+        return running_medians(self.loss, 3)
 
     @property
     def noise(self) -> float:

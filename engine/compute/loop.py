@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -120,7 +120,7 @@ class Loop:
         for gauge in steady:  # first: what panels have networks compute is no part of the step
             gauge.keep(training.step)
         if seen:
-            self._show()
+            self._show(self._watcher.finish)
         if self._script:
             self._follow_script()
         if (
@@ -182,17 +182,15 @@ class Loop:
         self._recorder.values(training.step, found.metrics)
         self._watcher.look(found, training.step)
 
-    def _show(self) -> None:
+    def _show(self, look: Callable[[int], None]) -> None:
         with same_randomness(self._training.session.device):
             self._training.stage = N_("a look at the networks")
-            self._watcher.finish(self._training.step)
+            look(self._training.step)
 
     def _show_rest(self) -> None:
         """Nothing moves for now: who watches sees the networks as they are, whatever that costs."""
         if self._training.step > 0:
-            with same_randomness(self._training.session.device):
-                self._training.stage = N_("a look at the networks")
-                self._watcher.look_at_rest(self._training.step)
+            self._show(self._watcher.look_at_rest)
 
     # ------------------------------------------------------------------------------- between steps
 

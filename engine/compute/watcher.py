@@ -50,21 +50,21 @@ class Clock:
     introduced: bool = False
     step: int = -1
 
-    def looked(self, now: float, rate: float, watched: bool = False) -> None:
+    def looked(self, now: float, rate: float, watched: int = 0) -> None:
         """Set the clock after a look: by the rate that is asked for, or later if looking is dear.
 
         Args:
             now: When the look was over.
             rate: Looks a second that are asked for.
-            watched: Whether somebody sees the pictures: then the second comes soon whatever it costs, and
-                none later than :data:`LATE` that costs less than the share of all probes.
+            watched: How many probes somebody sees, 0 where this is none of them: the second picture of these comes soon
+                whatever it costs, and later ones within :data:`LATE` unless all of them together would pass their share.
         """
         self.looks += 1
         self.cost = self.spent if self.looks <= 2 else 0.7 * self.cost + 0.3 * self.spent
         self.spent = 0.0
         wait = self.cost / self.share
         if watched:
-            wait = min(wait, SOON if self.looks == 1 else max(LATE, self.cost / SHARE))
+            wait = min(wait, SOON if self.looks == 1 else max(LATE, watched * self.cost / SHARE))
         self.due = now + max(1.0 / rate, wait)
 
 
@@ -116,7 +116,7 @@ class Watcher(Gauge):
     def hurry(self, everyone: bool = False) -> None:
         """Let every watched probe, or every probe, look at the next step."""
         for clock in self._clocks:
-            if everyone or clock.probe.stream in self._watched:
+            if everyone or self._is_watched(clock):
                 clock.due = 0.0
         self._set_due()
 
@@ -154,7 +154,7 @@ class Watcher(Gauge):
             clock.spent += now - start + clock.gauge.listened
             clock.gauge.listened = 0.0
             self.seconds += clock.spent
-            clock.looked(now, self._rate(clock), clock.probe.stream in self._watched)
+            self._set(clock, now)
         self._active = []
         self._set_due()
 
@@ -167,7 +167,7 @@ class Watcher(Gauge):
         self._active = [
             clock
             for clock in self._clocks
-            if clock.probe.stream in self._watched
+            if self._is_watched(clock)
             and not (clock.probe.of_evaluations or clock.gauge.of_steps or clock.step == step)
         ]
         self.finish(step)
@@ -193,7 +193,7 @@ class Watcher(Gauge):
                 start = perf_counter()
                 self._take(clock, step, picture)
                 clock.spent += perf_counter() - start
-                clock.looked(now, self._rate(clock), clock.probe.stream in self._watched)
+                self._set(clock, now)
 
     # ------------------------------------------------------------------------------- plumbing
 
@@ -211,6 +211,14 @@ class Watcher(Gauge):
             arrays, info = picture
             stream = clock.probe.stream
             self._recorder.picture(stream, step, arrays, info, told=stream in self._watched)
+
+    def _set(self, clock: Clock, now: float) -> None:
+        """Set a clock after a look."""
+        watched = sum(map(self._is_watched, self._clocks)) if self._is_watched(clock) else 0
+        clock.looked(now, self._rate(clock), watched)
+
+    def _is_watched(self, clock: Clock) -> bool:
+        return clock.probe.stream in self._watched
 
     def _rate(self, clock: Clock) -> float:
         wanted = self._watched.get(clock.probe.stream, UNWATCHED_RATE)

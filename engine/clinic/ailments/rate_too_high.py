@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
-from engine.clinic.history import middle, neighbours
+from engine.clinic.history import middle, running_medians
 from engine.clinic.layers import each_network, learns_alone
 from engine.clinic.learning import TRAIN
 from engine.clinic.vitals import RATIO
@@ -104,9 +104,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         losses = chart.found(TRAIN, len(chart.rounds))
         if len(losses) < 2 * self.window:
             return None
-        windows = neighbours(losses, self.window)
-        windows.sort(axis=0)
-        middles = (windows[(self.window - 1) // 2] + windows[self.window // 2]) / 2
+        middles = running_medians(losses, self.window)
         now, best = float(middles[-1]), float(middles.min())
         if best <= 0:
             return None

@@ -105,7 +105,7 @@ class _Layer:
         """Hold it without a share of its weights."""
         sizes = {key: weight.detach().abs() for key, weight in self.own.items()}
         stays = kept(sizes, share, "network")
-        with self._other(
+        with self.holding(
             {key: w.detach().masked_fill(~stays[key], 0.0) for key, w in self.own.items()}
         ):
             yield
@@ -115,7 +115,7 @@ class _Layer:
         """Hold it with weights on grids and rounded inputs; inputs that are rounded already stay so."""
         known = [rules_of(module) for module in self.modules]
         made, _grids = on_grids(self.own, self.axes, bits)
-        with self._other(made):
+        with self.holding(made):
             for module, rules in zip(self.modules, known, strict=True):
                 round_inputs(module, dict.fromkeys(quantisable(module), Activation()) | rules)
             try:
@@ -125,7 +125,7 @@ class _Layer:
                     round_inputs(module, rules)
 
     @contextlib.contextmanager
-    def _other(self, weights: Mapping[str, Tensor]) -> Iterator[None]:
+    def holding(self, weights: Mapping[str, Tensor]) -> Iterator[None]:
         """Hold other weights, and give it its own back."""
         before = {key: weight.detach().clone() for key, weight in self.own.items()}
         try:
@@ -153,17 +153,10 @@ def _asked(session: Session, names: list[str], metric: str, value: float, tell: 
 
 def _score_without(session: Session, name: str, metric: str) -> float:
     """The score of networks one of which has no weights but 0."""
-    weights = [w for network in _copies(session, name) for w in network.parameters()]
-    before = [weight.detach().clone() for weight in weights]
-    try:
-        with torch.no_grad():
-            for weight in weights:
-                weight.zero_()
+    copies = tuple(dict(network.named_parameters()) for network in _copies(session, name))
+    whole = _Layer((), copies, {})
+    with whole.holding({key: torch.zeros_like(weight) for key, weight in whole.own.items()}):
         return _score(session, metric)
-    finally:
-        with torch.no_grad():
-            for weight, own in zip(weights, before, strict=True):
-                weight.copy_(own)
 
 
 def _copies(session: Session, name: str) -> list[GraphModule]:

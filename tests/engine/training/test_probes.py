@@ -274,17 +274,22 @@ def test_a_dear_probe_looks_less_often() -> None:
     assert clock.due == pytest.approx(200.1)
 
 
-@pytest.mark.parametrize(("cost", "later"), [(0.01, 10.0), (0.1, LATE), (2.0, 2.0 / SHARE)])
-def test_who_watches_is_not_left_with_the_first_picture(cost: float, later: float) -> None:
+@pytest.mark.parametrize(
+    ("cost", "watched", "later"),
+    [(0.01, 1, 10.0), (0.1, 1, LATE), (2.0, 1, 2.0 / SHARE), (1.0, 4, 4.0 / SHARE)],
+)
+def test_who_watches_is_not_left_with_the_first_picture(
+    cost: float, watched: int, later: float
+) -> None:
     clock = Clock(PROBES.make("samples", {}), Gauge(None), 0.001)  # type: ignore[arg-type]
     waits = []
     for spent in (5.0, cost, cost):  # the first look is dear: everything is cold
         clock.spent = spent
-        clock.looked(now=100.0, rate=2.0, watched=True)
+        clock.looked(now=100.0, rate=2.0, watched=watched)
         waits.append(clock.due - 100.0)
     assert waits == pytest.approx([SOON, later, later])
     clock.spent = cost
-    clock.looked(now=100.0, rate=0.001, watched=True)
+    clock.looked(now=100.0, rate=0.001, watched=1)
     assert clock.due == pytest.approx(1100.0), "nobody asks for more"
 
 
