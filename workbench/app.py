@@ -59,6 +59,9 @@ class Seat(QObject):
         super().__init__(app)
         self._language = Language(app, Settings())
         self._changing: Generator[MainWindow, None, None] | None = None
+        self._former: str | None = (
+            None  # what was wished before, until another window has taken the place
+        )
         self._take(make_window(app))
 
     def _take(self, window: MainWindow) -> None:
@@ -80,7 +83,7 @@ class Seat(QObject):
 
         if self._changing is not None:
             return
-        before = language()
+        before, self._former = language(), self._language.wish
         self._language.choose(wish)
         if language() == before:
             self.window.registry.refresh()
@@ -96,6 +99,7 @@ class Seat(QObject):
             window = next(self._changing, None)
         except BaseException:
             self._changing = None
+            self._go_back()
             raise
         if window is None:
             self._changing = None
@@ -104,8 +108,16 @@ class Seat(QObject):
             gc.unfreeze()  # the window that goes is garbage
             self.window.destroyed.connect(gc.freeze)
             self._report.uninstall()
+            self._former = None
             self._take(window)
         QTimer.singleShot(0, self, self._change)
+
+    def _go_back(self) -> None:
+        """The old window stays, and so does its language."""
+        if self._former is not None:
+            self._language.choose(self._former)
+            self.window.engines.speak(language())
+            self.window.registry.refresh()
 
     def end(self) -> None:
         """End the window without questions, also while another one is about to take its place."""

@@ -209,7 +209,7 @@ class Designer(QWidget):
         """Stand there."""
         self.go(there.place)
         self.canvas.zoom_to(there.zoom)
-        self.canvas.centerOn(there.middle)
+        self.canvas.look_at(there.middle)
         self.canvas.select(there.selection)
 
     def go(self, place: str) -> None:
@@ -231,7 +231,7 @@ class Designer(QWidget):
         zoom, middle = self._views.get(place, (0.0, QPointF()))
         if zoom:
             self.canvas.zoom_to(zoom)
-            self.canvas.centerOn(middle)
+            self.canvas.look_at(middle)
         else:
             self.canvas.begin()
         self._selected()

@@ -158,7 +158,7 @@ class Docks(QObject):
             self._fronts = [name for name in self._in_place() if name in DRAWING]
             for name in self._aside:
                 self._docks[name].hide()
-        elif not wanted:
+        elif self._aside and not wanted:
             aside, self._aside = self._aside, []
             for name in aside:
                 self._docks[name].show()
@@ -342,7 +342,7 @@ class Docks(QObject):
 
     def remember(self) -> None:
         """Remember how the docks are arranged now, those that made room included."""
-        aside = bool(self._aside)
+        aside, fronts = bool(self._aside), self._fronts
         with self._still():
             self.make_room(False)
             self._return()
@@ -351,6 +351,9 @@ class Docks(QObject):
             self._leave()
             if aside:
                 self.make_room(True)
+                self._fronts = (
+                    fronts  # what is brought back for a moment has no place to be asked for
+                )
 
     def reset(self) -> None:
         """Arrange the docks of this workspace as they come."""

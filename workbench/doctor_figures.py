@@ -23,6 +23,7 @@ from widgets import theme
 from widgets.figures_table import ROW, figures_table
 from widgets.plain import plain_label, plain_tip
 from widgets.plots.flow import FlowLayout
+from workbench.problem_words import capital
 
 Found = tuple[Ailment, Look]
 HEAD = 28  # pixels: the headings of the table
@@ -43,9 +44,6 @@ class DoctorFigures(QWidget):
         super().__init__(parent)
         self._well = QWidget()
         self._signs = FlowLayout(self._well, gap=theme.PAD)
-        policy = self._well.sizePolicy()
-        policy.setHeightForWidth(True)
-        self._well.setSizePolicy(policy)
         self._more = QToolButton()
         self._more.setObjectName("doctorFiguresMore")
         self._more.setText(_("Figures"))
@@ -75,10 +73,10 @@ class DoctorFigures(QWidget):
     def show_found(self, found: Sequence[Found]) -> None:
         """Show what was seen last of these ailments, which the training does not have."""
         self.setVisible(bool(found))
-        self._say(["✓ " + _capital(ailment.healthy) for ailment, _look in found])
+        self._say(["✓ " + capital(ailment.healthy) for ailment, _look in found])
         self._table.setRowCount(len(found))
         for row, (ailment, look) in enumerate(found):
-            words = _capital(look.words)
+            words = capital(look.words)
             texts = (ailment.title, *compared(look.figure, look.limit), words)
             for column, text in enumerate(texts):
                 self._put(row, column, text)
@@ -92,6 +90,8 @@ class DoctorFigures(QWidget):
     def _fit(self) -> None:
         """Wrap words in narrow columns, and be as tall as that takes; the panel scrolls, not the table."""
         table, header = self._table, self._table.horizontalHeader()
+        if table.isHidden():
+            return
         inside = self.width() - 2 * table.frameWidth()
         needed = [
             max(table.sizeHintForColumn(column), header.sectionSizeHint(column)) + 1
@@ -135,8 +135,5 @@ class DoctorFigures(QWidget):
 
     def _unfold(self, on: bool) -> None:
         self._table.setVisible(on)
+        self._fit()
         self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
+from projects.schema import Project
 from projects.templates import Template
 from projects.translation import gettext as _
 from widgets import theme
@@ -98,8 +99,12 @@ class Gallery(QWidget):
 
     def _read(self, cards: Sequence[TemplateCard]) -> None:
         list(LAYERS)  # their colours: imported here, it holds up no click
+        read: dict[str, Project] = {}  # some stand in two families
         for card in cards:
-            in_window(self, functools.partial(card.show_project, card.template.project))
+            name = card.template.name
+            if name not in read:
+                read[name] = card.template.project
+            in_window(self, functools.partial(card.show_project, read[name]))
 
     def recolor(self) -> None:
         """Take the colours of the theme in force."""

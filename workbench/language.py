@@ -35,6 +35,11 @@ class Language(QObject):
         self._qt: QTranslator | None = None
         self._apply()
 
+    @property
+    def wish(self) -> str:
+        """What is chosen: one of :func:`wishes`."""
+        return self._settings.language
+
     def choose(self, wish: str) -> None:
         """Speak this language from now on: one of :func:`wishes`."""
         self._settings.language = wish

@@ -180,9 +180,8 @@ class Opening(QObject):
         window = self._window
         if not window.training.active:
             window.runs.settle()
-            window.dashboard.keeper.watch(
-                window.viewer.shown
-            )  # its run may have moved beside the project
+            # Its run may have moved beside the project.
+            window.dashboard.keeper.watch(window.viewer.shown)
 
     def _title(self, *_clean: bool) -> None:
         window = self._window

@@ -22,7 +22,7 @@ from tests.widgets.canvas.conftest import Hand
 from widgets.canvas import NodeSpec, PortRef
 from widgets.layer_palette import LAYER_MIME, LayerPalette
 from workbench import edits
-from workbench.designer import Designer
+from workbench.designer import Designer, Standpoint
 from workbench.document import Document
 from workbench.node_faces import compact, layer_entries
 
@@ -571,3 +571,20 @@ def test_every_layer_is_in_the_palette_and_can_be_added(
 )
 def test_counts_are_short(count: float, text: str) -> None:
     assert compact(count) == text
+
+
+def test_who_stands_somewhere_stays_there_when_the_canvas_changes_its_size(
+    make: Callable[[Network], Designer],
+) -> None:
+    names = [f"n{place}" for place in range(60)]
+    nodes = {name: Node(type="relu", at=(240 * place, 0)) for place, name in enumerate(names)}
+    pairs = itertools.pairwise(names)
+    designer = make(Network(nodes=nodes, wires=tuple(Wire(a, b) for a, b in pairs)))
+    canvas = designer.canvas
+    canvas.begin()
+    canvas.reveal(["n50"])
+    there = Standpoint(designer.place, canvas.zoom, QPointF(2400, 0), ())
+    designer.stand(there)
+    canvas.resize(canvas.width() + 10, canvas.height())
+    QApplication.processEvents()
+    assert abs(canvas.middle().x() - 2400) < 20

@@ -312,6 +312,13 @@ def _covered(value: Project) -> list[tuple[str, str]]:
     return [(a, b) for a, b in itertools.combinations(boxes, 2) if boxes[a].intersects(boxes[b])]
 
 
+def _spliced(start: Project, wire: Wire) -> dict[str, tuple[float, float]]:
+    """Where layers lie after n was put into a wire; none on another."""
+    after = edits.splice(start, NET, "n", wire)
+    assert _covered(after) == []
+    return {name: node.at for name, node in after.networks[NET].nodes.items()}
+
+
 @pytest.mark.parametrize("x", range(-40, 640, 20))
 @pytest.mark.parametrize("wire", [Wire("a", "bend"), Wire("bend", "b")])
 def test_a_layer_in_a_bent_wire_lies_on_nobody(x: int, wire: Wire) -> None:
@@ -326,9 +333,7 @@ def test_a_layer_in_a_bent_wire_lies_on_nobody(x: int, wire: Wire) -> None:
         c="output",
         n="dropout",
     )
-    after = edits.splice(start, NET, "n", wire)
-    assert _covered(after) == []
-    at = {name: node.at for name, node in after.networks[NET].nodes.items()}
+    at = _spliced(start, wire)
     assert at["a"][0] < at["bend"][0] < at["b"][0] < at["c"][0]
     assert at["a"][0] < at["n"][0] < at["b"][0]
     assert at["n"][1] == 0
@@ -349,9 +354,7 @@ def test_a_layer_in_a_wire_around_a_neighbour_lies_on_nobody(x: int, y: int) -> 
         c="output",
         n="dropout",
     )
-    after = edits.splice(start, NET, "n", Wire("a", "sum"))
-    assert _covered(after) == []
-    at = {name: node.at for name, node in after.networks[NET].nodes.items()}
+    at = _spliced(start, Wire("a", "sum"))
     assert at["b"][0] < at["sum"][0] < at["c"][0]
     assert at["n"][0] < at["sum"][0]
 
@@ -370,8 +373,6 @@ def test_a_layer_in_a_wire_back_to_the_next_row_moves_the_rows_apart(x: int, y: 
         d="output",
         n="dropout",
     )
-    after = edits.splice(start, NET, "n", Wire("b", "c"))
-    assert _covered(after) == []
-    at = {name: node.at for name, node in after.networks[NET].nodes.items()}
+    at = _spliced(start, Wire("b", "c"))
     assert (at["a"], at["b"]) == ((0, 0), (240, 0))
     assert at["c"][1] == at["d"][1] > at["n"][1] > 0

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
 from projects.templates import template
-from projects.translation import SOURCE
+from projects.translation import SOURCE, language
 from tests.workbench.conftest import PATIENCE_MS
 from tests.workbench.shell import application, make_window
 from workbench import app as program
@@ -133,16 +133,22 @@ def test_nothing_can_be_done_below_the_veil(seat: Seat, qtbot: QtBot) -> None:
 def test_a_change_that_goes_wrong_leaves_a_window_to_work_with(
     seat: Seat, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.succession._made", broken)
     old = seat.window
-    seat.speak("zh_CN")
-    with qtbot.captureExceptions() as seen:
-        qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    with monkeypatch.context() as now:
+        now.setattr("workbench.succession._made", broken)
+        seat.speak("zh_CN")
+        with qtbot.captureExceptions() as seen:
+            qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
     assert [str(error) for _kind, error, _trace in seen] == ["no room"]
     assert seat.window is old
     assert seat._changing is None
     assert QGuiApplication.overrideCursor() is None
+    assert language() == SOURCE, "as the window is"
     qtbot.waitUntil(lambda: veil_of(old) is None)
+    seat.speak("zh_CN")  # it can be chosen again
+    qtbot.waitUntil(lambda: seat._changing is None, timeout=PATIENCE_MS)
+    assert seat.window is not old
+    assert language() == "zh_CN"
 
 
 def test_a_change_that_goes_wrong_leaves_a_desk_that_answers(

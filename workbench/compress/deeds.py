@@ -44,9 +44,6 @@ class Deeds(QWidget):
         super().__init__(parent)
         row = FlowLayout(gap=theme.GAP)
         self.setLayout(row)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self._buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
         group.setExclusive(False)

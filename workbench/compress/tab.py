@@ -77,9 +77,8 @@ class CompressTab(QWidget):
         self._tried: set[Path] = set()
         self._keeping = self._refused = False
         self._figures: tuple[Size, Size | None, Sequence[str]] | None = None
-        self._asked: tuple[Plug, ...] | None = (
-            None  # which steps the figures are, or will be, about
-        )
+        # Which steps the figures are, or will be, about.
+        self._asked: tuple[Plug, ...] | None = None
         self._rest = self._timer(REST_MS, self._ask)
         self._idle = self._timer(IDLE_MS, self._go_idle)
         self.side = Side()

@@ -23,9 +23,8 @@ from workbench.values import set_at
 
 REST_MS = 300
 OF_READERS = ("-shm", "-wal")  # ends of names of files that reading a database leaves
-Stamp = frozenset[
-    tuple[str, int]
-]  # names of a run's files and when they were written, in nanoseconds
+Stamp = frozenset[tuple[str, int]]
+"""Names of a run's files and when they were written, in nanoseconds."""
 
 
 class Tutor(QObject):

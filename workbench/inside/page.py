@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 from projects.translation import gettext as _
 from workbench.inside.side import WIDTH, Side
 
-LEAST_SEEN = (
-    270,
-    240,
-)  # pixels of what is seen; where there is no room for that the page is scrolled
+# Pixels of what is seen; where there is no room for that the page is scrolled.
+LEAST_WIDTH, LEAST_HEIGHT = 270, 240
 
 
 class Page(QScrollArea):
@@ -32,7 +30,7 @@ class Page(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._side, self._middle = side, middle
-        middle.setMinimumHeight(LEAST_SEEN[1])
+        middle.setMinimumHeight(LEAST_HEIGHT)
         inner = QWidget()
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
         self._parts.setContentsMargins(0, 0, 0, 0)
@@ -45,8 +43,10 @@ class Page(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the parts where there is room for them."""
-        narrow = self.width() < WIDTH + LEAST_SEEN[0]
+        narrow = self.width() < WIDTH + LEAST_WIDTH
         ways = QBoxLayout.Direction
-        self._parts.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
-        self._side.lie(narrow)
+        way = ways.TopToBottom if narrow else ways.LeftToRight
+        if way != self._parts.direction():
+            self._parts.setDirection(way)
+            self._side.lie(narrow)
         super().resizeEvent(event)

@@ -150,9 +150,8 @@ class Panel(QWidget):
         self.setProperty(TOPIC, self.topic or _topic_of(self.stream))
         self.run: RunData | None = None
         self._shown: tuple[int, int] = (0, -1)
-        self.setMinimumSize(
-            *LEAST
-        )  # else the widest tool would decide how narrow the window may be
+        # Else the widest tool would decide how narrow the window may be.
+        self.setMinimumSize(*LEAST)
         self.menu_button = PanelMenuButton(self._fill_menu)
         self._stack = QStackedLayout(self)
         waiting = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))

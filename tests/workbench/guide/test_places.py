@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from projects.templates import template
@@ -24,6 +25,13 @@ def in_front(docks: Docks, name: str) -> bool:
     return not docks[name].visibleRegion().isEmpty()
 
 
+def settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Let happen whatever was put off until now."""
+    done: list[bool] = []
+    QTimer.singleShot(0, window, lambda: done.append(True))
+    wait(qtbot, lambda: bool(done))
+
+
 def test_the_guide_is_there_after_an_ordinary_project(window: MainWindow, qtbot: QtBot) -> None:
     ordinary(window)
     for workspace in (*WORKSPACES, "design"):
@@ -39,6 +47,30 @@ def test_the_guide_is_there_after_an_ordinary_project(window: MainWindow, qtbot:
         if workspace != "analyse":
             assert guide.geometry().right() < centre.x()
             assert centre.width() > guide.width()
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_remembering_leaves_in_front_what_is_in_front(
+    aside: bool, window: MainWindow, qtbot: QtBot
+) -> None:
+    ordinary(window)
+    docks = window.docks
+    for name in ("layers", "inspector"):
+        wait(qtbot, lambda name=name: in_front(docks, name))  # type: ignore[misc]
+    docks.make_room(True)
+    docks.make_room(False)
+    settle(window, qtbot)
+    for name in ("outline", "history"):
+        docks.reveal(name)
+        wait(qtbot, lambda name=name: in_front(docks, name))  # type: ignore[misc]
+    if aside:
+        docks.make_room(True)
+    docks.remember()
+    if aside:
+        docks.make_room(False)
+    settle(window, qtbot)
+    for name in ("outline", "history"):
+        wait(qtbot, lambda name=name: in_front(docks, name))  # type: ignore[misc]
 
 
 def test_a_guide_that_was_closed_comes_with_the_next_experiment(
