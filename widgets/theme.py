@@ -168,6 +168,7 @@ GAP = 8
 PAD = 12
 RADIUS = 6
 GRID = 20
+LIMITLESS = (1 << 24) - 1  # the largest width and height: those of widgets without a limit, to Qt
 FONT_SMALL = 9.0
 FONT_BODY = 10.0
 FONT_TITLE = 12.0

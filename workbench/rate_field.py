@@ -25,7 +25,6 @@ from workbench.names import network_words
 LARGEST = 1e6
 FIELD = 96  # pixels
 SMALL_CHOICE = 96
-LIMITLESS = (1 << 24) - 1  # what Qt has for no limit
 
 
 class Brief(enum.IntEnum):
@@ -85,7 +84,7 @@ class RateField(QWidget):
         self._label.setVisible(brief < Brief.NO_NAME)
         self._brief = brief
         small = brief >= Brief.SMALL_CHOICE
-        self._network.setMaximumWidth(SMALL_CHOICE if small else LIMITLESS)
+        self._network.setMaximumWidth(SMALL_CHOICE if small else theme.LIMITLESS)
         self._network.setItemText(0, self._all())
 
     def _all(self) -> str:

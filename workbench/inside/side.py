@@ -25,7 +25,6 @@ from workbench.choices import State
 from workbench.forms import first_words, form_fields
 from workbench.values import defaults
 
-QWIDGETSIZE_MAX = 16_777_215  # pixels: of no limit, to Qt
 WIDTH = 324
 LEAST_SETTINGS = 120  # pixels high
 LYING_ROWS = 4  # of the list, above what is seen
@@ -84,8 +83,8 @@ class Side(QWidget):
     def lie(self, lying: bool) -> None:
         """Be as wide as there is room, and low, or a column."""
         self.setMinimumWidth(0 if lying else WIDTH)
-        self.setMaximumWidth(QWIDGETSIZE_MAX if lying else WIDTH)
-        self._settings.setMaximumHeight(LEAST_SETTINGS if lying else QWIDGETSIZE_MAX)
+        self.setMaximumWidth(theme.LIMITLESS if lying else WIDTH)
+        self._settings.setMaximumHeight(LEAST_SETTINGS if lying else theme.LIMITLESS)
         self._show_rows(LYING_ROWS if lying else self._list.count())
         self._list.scrollToItem(self._list.currentItem())
 

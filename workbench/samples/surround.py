@@ -11,7 +11,6 @@ from widgets import theme
 LOW = 2.2  # times as wide as high: from here on there is more room beside a square picture than above it
 LEAST_BESIDE = 280  # pixels: words, buttons and the time line
 FRAME = 48  # pixels that a plane takes for the figures at its axes more in width than in height
-QWIDGETSIZE_MAX = 16_777_215  # pixels: of no limit, to Qt
 
 
 class Surround(QWidget):
@@ -62,7 +61,7 @@ class Surround(QWidget):
             self._beside = beside
             self._lay(beside)
         self._picture.setMinimumWidth(wide if beside else 0)
-        self._picture.setMaximumWidth(wide if beside else QWIDGETSIZE_MAX)
+        self._picture.setMaximumWidth(wide if beside else theme.LIMITLESS)
 
     def _lay(self, beside: bool) -> None:
         for part in (self._top, self._picture, self._line):
