@@ -142,8 +142,7 @@ class Move(Gesture):
 
     def _staying(self) -> list[QRectF]:
         """Where the nodes are that can be seen and are not moved."""
-        graph, view = self.canvas.graph, self.canvas
-        seen = view.mapToScene(view.viewport().rect()).boundingRect()
+        graph, seen = self.canvas.graph, self.canvas.seen()
         return [graph.bounds((n,)) for n in graph.nodes_in(seen) if n not in self._places]
 
     def _rect(self, corner: QPointF) -> QRectF:

@@ -74,12 +74,8 @@ class Minimap(QWidget):
         self.move(view.right() - SIZE.width() - EDGE, view.bottom() - SIZE.height() - EDGE)
         roomy = view.width() > ROOMY.width() and view.height() > ROOMY.height()
         everything = self._canvas.everything()
-        hidden = not everything.isEmpty() and not self._seen().contains(everything)
+        hidden = not everything.isEmpty() and not self._canvas.seen().contains(everything)
         self.setVisible(self._wanted and roomy and hidden)
-
-    def _seen(self) -> QRectF:
-        view = self._canvas.viewport().rect()
-        return self._canvas.mapToScene(view).boundingRect()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the corner of the viewport."""
@@ -98,9 +94,10 @@ class Minimap(QWidget):
         tokens = theme.current()
         painter.setPen(QPen(tokens.color("accent"), 1.5))
         painter.setBrush(tokens.color("accent", 0.1))
-        seen = QRectF(self.to_map(self._seen().topLeft()), self.to_map(self._seen().bottomRight()))
+        seen = self._canvas.seen()
+        there = QRectF(self.to_map(seen.topLeft()), self.to_map(seen.bottomRight()))
         inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.drawRect(seen & inside)
+        painter.drawRect(there & inside)
 
     def _draw(self) -> QPixmap:
         graph = self._canvas.graph

@@ -87,6 +87,10 @@ class PanZoomView(QGraphicsView):
         """The rectangle around all there is."""
         return self.scene().itemsBoundingRect()
 
+    def seen(self) -> QRectF:
+        """The part of the scene that is seen."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep everything in view, or what was brought into view, until the person looks elsewhere."""
         super().resizeEvent(event)
@@ -142,7 +146,7 @@ class PanZoomView(QGraphicsView):
 
     def show_rect(self, rect: QRectF) -> None:
         """Bring a rectangle of the scene into view: scroll no more than needed, or keep all fitted."""
-        if not self._seen().contains(rect):
+        if not self.seen().contains(rect):
             if self._fitted:
                 self._follow()
             self._scroll_to(rect)
@@ -150,15 +154,11 @@ class PanZoomView(QGraphicsView):
 
     def _scroll_to(self, rect: QRectF) -> None:
         """Scroll no more than needed; where that is at all, another size leads back to no beginning."""
-        seen = self._seen()
+        seen = self.seen()
         if not seen.contains(rect):
             self._fitted = False
             margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
             self.ensureVisible(rect, margin, margin)
-
-    def _seen(self) -> QRectF:
-        """The part of the scene that is seen."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll, or with Ctrl zoom about the pointer; Shift scrolls sideways."""
