@@ -20,7 +20,7 @@ from projects.fields import REQUIRED, Field, fields_of, read_field
 from projects.translation import gettext as _
 from projects.translation import per_language
 from widgets.forms import FormField, Kind
-from workbench.values import CATALOGUES, values_of
+from workbench.values import CATALOGUES, catalogue_of, values_of
 
 
 def form_fields(fields: Iterable[Field]) -> tuple[FormField, ...]:
@@ -30,7 +30,7 @@ def form_fields(fields: Iterable[Field]) -> tuple[FormField, ...]:
 
 def form_field(field: Field) -> FormField:
     """Return the form field for a declared field."""
-    catalogue = field.extra.get("catalogue")
+    catalogue = catalogue_of(field)
     return FormField(
         name=field.name,
         title=field.title,
@@ -40,7 +40,7 @@ def form_field(field: Field) -> FormField:
         optional=field.optional,
         blank=_blank(field),
         choices=_choices(field),
-        kinds=kinds_of(CATALOGUES[catalogue]) if field.kind == "plug" and catalogue else (),
+        kinds=kinds_of(catalogue) if field.kind == "plug" and catalogue is not None else (),
         fields=form_fields(fields_of(struct_of(field))) if field.kind == "struct" else (),
         read=_reader(field),
         when=dict(field.extra.get("when", {})),

@@ -14,7 +14,7 @@ from projects.schema import Graph, Project
 from projects.translation import gettext as _
 from workbench.forms import struct_of
 from workbench.names import network_words
-from workbench.values import CATALOGUES, plug_values, values_of
+from workbench.values import CATALOGUES, catalogue_of, plug_values, values_of
 
 BETWEEN = " › "
 
@@ -93,7 +93,7 @@ def _titles(fields: Iterable[Field], values: Any, rest: Sequence[str]) -> Iterat
     if field.kind == "plugs" and left and left[0].isdecimal() and isinstance(inside, Sequence):
         number = int(left.pop(0))
         inside = inside[number] if number < len(inside) else None
-    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    catalogue = catalogue_of(field)
     if field.kind == "mapping" and catalogue is not None and left:
         name = left.pop(0)
         yield network_words(name)

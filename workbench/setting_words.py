@@ -14,7 +14,7 @@ from projects.translation import gettext as _
 from workbench.forms import struct_of
 from workbench.names import network_words
 from workbench.place_words import BETWEEN
-from workbench.values import CATALOGUES
+from workbench.values import catalogue_of
 
 MOST_PARTS = 2  # of a place, in a heading
 
@@ -106,7 +106,7 @@ def _along(
     if field is None:
         return None
     titles, where, rest = [*titles, field.title], f"{where}.{name}", rest[1:]
-    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    catalogue = catalogue_of(field)
     if field.kind == "mapping" and catalogue is not None and rest:
         titles, where, rest = [*titles, network_words(rest[0])], f"{where}.{rest[0]}", rest[1:]
     if not rest:

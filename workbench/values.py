@@ -44,6 +44,11 @@ CATALOGUES: dict[str, Catalogue[Any]] = {
 }
 
 
+def catalogue_of(field: Field) -> Catalogue[Any] | None:
+    """Return the catalogue whose entries a field holds; None where it holds others."""
+    return CATALOGUES.get(str(field.extra.get("catalogue", "")))
+
+
 def values_of(struct: msgspec.Struct) -> dict[str, Any]:
     """Return the values of a struct as its form shows them."""
     return {

@@ -12,7 +12,7 @@ from projects.fields import Field, fields_of
 from projects.paths import paths_of, value_at
 from projects.plain import plug_to
 from projects.schema import Plug, Project, Recipe
-from workbench.values import CATALOGUES
+from workbench.values import catalogue_of
 
 OPEN_KINDS = ("struct", "mapping")
 
@@ -104,7 +104,7 @@ def _field(fields: Iterable[Field], values: Any, rest: list[str]) -> tuple[Field
         return None
     if len(rest) == 1 or (field.kind == "plug" and rest[1:] == ["type"]):
         return field, len(rest) > 1
-    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    catalogue = catalogue_of(field)
     if field.kind != "plug" or catalogue is None:
         return None
     inside = values.get(field.name) if isinstance(values, Mapping) else None
@@ -115,7 +115,7 @@ def _field(fields: Iterable[Field], values: Any, rest: list[str]) -> tuple[Field
 
 
 def _options(field: Field, type_alone: bool) -> list[Any] | None:
-    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    catalogue = catalogue_of(field)
     if field.kind == "plug" and catalogue is not None:
         tags = list(catalogue.entries)
         return tags if type_alone else [{"type": tag} for tag in tags]
@@ -130,7 +130,7 @@ def _words(field: Field, value: Any) -> str:
     """What forms call a value of a choice, or a plug of which nothing else is said; empty for all others."""
     if field.kind == "choice":
         return field.words_of(value)
-    catalogue = CATALOGUES.get(str(field.extra.get("catalogue", "")))
+    catalogue = catalogue_of(field)
     only = value[0] if isinstance(value, list) and value else value
     tag = only["type"] if isinstance(only, Mapping) else only
     if catalogue is None or not isinstance(tag, str):
