@@ -73,9 +73,6 @@ class DoctorCard(QFrame):
         column.addWidget(self._about())
         self._remedies = QWidget()
         self._row = FlowLayout(self._remedies, gap=theme.GAP // 2)
-        policy = self._remedies.sizePolicy()
-        policy.setHeightForWidth(True)
-        self._remedies.setSizePolicy(policy)
         column.addWidget(self._remedies)
 
     def _head(self) -> QHBoxLayout:

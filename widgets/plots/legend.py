@@ -91,9 +91,6 @@ class Legend(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(VALUES_MS)
         self._soon.timeout.connect(self._show_latest)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """Show these curves, in this order; known ones keep whether they are shown.

@@ -26,9 +26,6 @@ class Marks(QWidget):
         self.setObjectName("marks")
         self._layout = FlowLayout(self, gap=8)
         self._marks: list[tuple[int, str, str]] = []
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     def set_marks(self, marks: Sequence[tuple[int, str, QColor]]) -> None:
         """Show these groups.

@@ -49,9 +49,7 @@ class CurvesBar(QWidget):
     def __init__(self, menu_button: QWidget) -> None:
         super().__init__()
         row = FlowLayout(self, gap=theme.GAP)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         label = QLabel(_("Smoothing"))
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing.setObjectName("curvesSmoothing")
