@@ -49,14 +49,10 @@ class Docks(QObject):
         self._following.setSingleShot(True)
         self._following.setInterval(REST_MS)
         self._too_wide = 0
-        self._growing = QTimer(self)
-        self._growing.setSingleShot(True)
-        self._growing.setInterval(REST_MS)
-        self._growing.timeout.connect(self._return_to_own)
-        self._shrinking = QTimer(self)
-        self._shrinking.setSingleShot(True)
-        self._shrinking.setInterval(REST_MS)
-        self._shrinking.timeout.connect(self._leave_own)
+        self._turning = QTimer(self)
+        self._turning.setSingleShot(True)
+        self._turning.setInterval(REST_MS)
+        self._turning.timeout.connect(self._turn)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(REST_MS)
@@ -221,6 +217,13 @@ class Docks(QObject):
         needed, width = self._layout().minimumSize().width(), self._window.width()
         return not self._too_wide and (width < needed or NARROW < width == needed)
 
+    def _turn(self) -> None:
+        """The window has come to rest: show what there is room for."""
+        if self._too_wide:
+            self._return_to_own()
+        else:
+            self._leave_own()
+
     def _leave_own(self) -> None:
         """What was made in a wide window has no room any more, and would overlap: show what small windows have."""
         if not self._pressed() or not self._in_place():
@@ -236,8 +239,8 @@ class Docks(QObject):
         self.make_room(aside)
 
     def _return_to_own(self) -> None:
-        """The window has been made wide enough for what a person has left in a wide one: show it again."""
-        if not self._too_wide or self._window.width() < self._too_wide:
+        """The window may be wide enough again for what a person has left in a wide one: show it then."""
+        if self._window.width() < self._too_wide:
             return
         aside = bool(self._aside)
         self.remember()
@@ -291,10 +294,8 @@ class Docks(QObject):
         They have the shares that somebody gave them last, so that a window that is made small and
         large again shows them as they were. Palette and inspector stay as wide as their words.
         """
-        if self._too_wide:
-            self._growing.start()
-        elif self._pressed():
-            self._shrinking.start()
+        if self._too_wide or self._pressed():
+            self._turning.start()
         if self._rest is None:
             return
         self._following.start()

@@ -205,8 +205,8 @@ def test_an_own_arrangement_comes_back_in_another_window(window: MainWindow, qtb
     window.files.close()
     assert window.docks["health"].isHidden()
     window.resize(1440, 900)
-    window.docks._growing.start()  # as for docks that wait for room
-    wait(qtbot, lambda: not window.docks._growing.isActive())
+    window.docks._turning.start()  # as for docks that wait for room
+    wait(qtbot, lambda: not window.docks._turning.isActive())
     assert window.docks["health"].isHidden()  # the start page has none
     ordinary(window)
     wait(qtbot, lambda: left(window, "health"))
