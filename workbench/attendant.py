@@ -15,7 +15,7 @@ from engine.runs.lock import is_training
 from projects.errors import Problem
 from projects.translation import gettext as _
 from projects.translation import ngettext
-from widgets.forms.form import FieldRow
+from widgets.forms.row import FieldRow
 from workbench.questions import CANCEL, Choice, ask
 from workbench.rundata import RunData
 

@@ -12,7 +12,7 @@ from engine.protocol import NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import theme
-from widgets.forms.form import TITLE_WIDTH
+from widgets.forms.row import TITLE_WIDTH
 from widgets.plain import plain_label
 from workbench.mend_buttons import MendButtons
 from workbench.node_faces import compact

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 from projects.schema import Node
 from projects.translation import gettext as _
 from widgets import theme
-from widgets.forms.form import TITLE_WIDTH
+from widgets.forms.row import TITLE_WIDTH
 from widgets.plain import plain_label
 
 MOST_LINES = 12

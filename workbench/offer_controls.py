@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.forms import Form
-from widgets.forms.form import TITLE_WIDTH
+from widgets.forms.row import TITLE_WIDTH
 
 
 class Pins(QObject):
