@@ -1,7 +1,7 @@
 """The designer: one network of the document on a canvas, or what is in one of its blocks.
 
 The canvas says what was meant, a pure function of :mod:`workbench.edits` answers with a new project, the
-document shows it, and the canvas is told what differs. Nothing is kept here but what was shown last.
+document shows it, and :class:`workbench.faces.Faces` tells the canvas what differs.
 """
 
 from __future__ import annotations
@@ -10,38 +10,37 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.blocks import block_of
 from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
-from engine.protocol import Checked, NetworkReport, NodeReport
+from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.layout import NARROW, WIDE, arrange, beside_others
-from projects.schema import Graph, Network, Node, Project, Wire
+from projects.schema import Graph, Network, Project, Wire
 from projects.translation import gettext as _
 from projects.translation import ngettext
-from widgets.canvas import Canvas, NodeSpec, PortRef, WireKey, WireSpec
+from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import LAYER_MIME
-from workbench import clipboard, edits, kits, scope
+from workbench import edits, kits, scope
 from workbench.adder import Adder
+from workbench.copier import Copier
 from workbench.crumb_bar import CrumbBar
 from workbench.designer_menu import context_menu
 from workbench.document import Document
+from workbench.faces import Faces
 from workbench.fitting import Fitting
 from workbench.framer import Framer
 from workbench.measures import Measures
 from workbench.mending import Candidate
 from workbench.moving_wires import MovingWires
-from workbench.node_faces import node_spec, retold, wire_of, wire_specs
+from workbench.node_faces import wire_of
 from workbench.problem_words import capital
 
-CONTROL, SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
-Face = tuple[Node, NodeReport | None, tuple[Problem, ...], NodeSpec]
 Rearrangement = Callable[[Project, str, Collection[str]], Project]
 
 
@@ -74,6 +73,7 @@ class Designer(QWidget):
         canvas: The drawing.
         adder: What puts new layers onto it.
         framer: What makes and changes frames.
+        copier: What copies layers and frames.
         measures: What layers and wires are measured by.
         network: Name of the network.
         place: What the canvas shows: the network, or inside of one of its blocks.
@@ -106,22 +106,7 @@ class Designer(QWidget):
         self._views: dict[str, tuple[float, QPointF]] = {}
         self._fixes = fixes
         self._document = document
-        self._shown: Graph = Network()
-        self._faces: dict[str, Face] = {}
-        self._courses: dict[Wire, WireSpec] = {}
-        self._report: NetworkReport | None = None
-        self._found: tuple[Problem, ...] = ()
-        self._problems: dict[str, tuple[Problem, ...]] = {}
         self._fitting: Fitting | None = None
-        # Spelled out because Shift+Delete, here “delete and keep the gap”, is a standard key for Cut.
-        self._keys: dict[QKeyCombination, Callable[[], None]] = {
-            CONTROL | Qt.Key.Key_C: self.copy,
-            CONTROL | Qt.Key.Key_X: self.cut,
-            CONTROL | Qt.Key.Key_V: self.paste,
-            CONTROL | SHIFT | Qt.Key.Key_V: lambda: self.paste(incoming=True),
-            CONTROL | Qt.Key.Key_D: self.duplicate,
-            CONTROL | SHIFT | Qt.Key.Key_D: lambda: self.duplicate(incoming=True),
-        }
         self.setObjectName(f"designer_{network}")
         self.setAccessibleName(_("Designer of the network {name}").format(name=network))
         self.canvas = Canvas(self)
@@ -129,8 +114,10 @@ class Designer(QWidget):
         self.canvas.accepted_mime = LAYER_MIME
         self.canvas.judge = self._judge
         self.canvas.judge_links = self._judge_links
+        self._faces = Faces(document, network, self.canvas)
         self.adder = Adder(document, network, self.canvas, self._fits)
         self.framer = Framer(document, network, self.canvas)
+        self.copier = Copier(document, network, self.canvas, self._delete)
         self.measures = Measures(document, network, self.canvas)
         self.crumbs = CrumbBar(self.canvas)
         self.hint = EmptyHint(
@@ -146,7 +133,7 @@ class Designer(QWidget):
         layout.addWidget(self.canvas)
         self.setFocusProxy(self.canvas)
         self._connect()
-        self._sync(self.graph)
+        self._sync()
         self.canvas.begin()
 
     def _connect(self) -> None:
@@ -165,7 +152,7 @@ class Designer(QWidget):
         canvas.leave_wanted.connect(self.leave)
         self.crumbs.place_wanted.connect(self.go)
         self.crumbs.enter_wanted.connect(self.enter)
-        canvas.installEventFilter(self)
+        self.copier.failed.connect(self._tell)
         self._document.changed.connect(self._changed)
 
     # ------------------------------------------------------------------ document → canvas
@@ -196,10 +183,10 @@ class Designer(QWidget):
         if place != self.place:
             self.go(place)
         elif before.blocks is not after.blocks:
-            self._faces.clear()  # what stands for a block may have other ports now
-            self._sync(self.graph, anew=True)
+            self._faces.forget()
+            self._sync(anew=True)
         else:
-            self._sync(self.graph)
+            self._sync()
 
     def standpoint(self) -> Standpoint:
         """Where a person stands on the canvas, and what is chosen."""
@@ -219,15 +206,12 @@ class Designer(QWidget):
         self._views[self.place] = (self.canvas.zoom, self.canvas.middle())
         self.canvas.end_gesture()
         self.place = place
-        for part in (self.adder, self.framer, self.measures):
+        for part in (self.adder, self.framer, self.copier, self.measures):
             part.go(place)
         self.canvas.select(())
-        self.canvas.discard(tuple(self._faces))
-        self._faces.clear()
-        self._shown = Network()
-        self._problems = scope.problems_at(self._found, place)
-        self._sync(self.graph, anew=True)
-        self.measures.set_report(self._report)
+        self._faces.go(place)
+        self._sync(anew=True)
+        self.measures.set_report(self._faces.report)
         zoom, middle = self._views.get(place, (0.0, QPointF()))
         if zoom:
             self.canvas.zoom_to(zoom)
@@ -264,67 +248,24 @@ class Designer(QWidget):
 
     def set_checked(self, checked: Checked) -> None:
         """Show what a check found out: shapes, counts and problems."""
-        self._report = checked.networks.get(self.network)
-        self._found = checked.problems
-        self._problems = scope.problems_at(checked.problems, self.place)
         self._fitting = None
-        self._show_nodes(self.graph.nodes)
-        self._show_wires()
-        self.measures.set_report(self._report)
+        self._faces.set_checked(checked, self.graph)
+        self.measures.set_report(self._faces.report)
 
-    def _show_wires(self, known: Mapping[Wire, WireSpec] | None = None) -> None:
-        """Show the wires as they are now; those that are known are not described again."""
-        known, wires = known or {}, self.graph.wires
-        new = [wire for wire in wires if wire not in known]
-        specs = wire_specs(self._project, self.place, self._report, self._problems, new)
-        found = {**known, **dict(zip(new, specs, strict=True))}
-        self._courses = {wire: found[wire] for wire in wires}
-        self.canvas.set_wires(self._courses.values())
-
-    def _sync(self, graph: Graph, anew: bool = False) -> None:
-        """Tell the canvas what differs from what it shows; the same object is the same thing."""
-        old, self._shown = self._shown, graph
+    def _sync(self, anew: bool = False) -> None:
+        """Show the graph as it is now."""
+        graph = self.graph
+        old = self._faces.show(graph, anew)
         if graph is old and not anew:
             return
         self._fitting = None
-        gone = [name for name in old.nodes if name not in graph.nodes]
-        if gone:
-            for name in gone:
-                self._faces.pop(name, None)
-            self.canvas.discard(gone)
-        if graph.nodes is not old.nodes or anew:
-            self._show_nodes(graph.nodes)
-        if graph.wires is not old.wires or gone or anew:
-            same = graph.nodes is old.nodes and not anew
-            self._show_wires(self._courses if same else None)
         if graph.frames != old.frames or anew:
             self.framer.sync(graph)
         self.hint.setVisible(not graph.nodes)
 
-    def _show_nodes(self, nodes: Mapping[str, Node]) -> None:
-        reports = self._report.nodes if self._report else {}
-        head, blocks = scope.head_of(self.place), self._project.blocks
-        specs = []
-        for name, node in nodes.items():
-            face = self._faces.get(name)
-            report, problems = reports.get(head + name), self._problems.get(name, ())
-            if node.shares is not None:  # shows the settings of the layer whose weights it uses
-                node = msgspec.structs.replace(node, params=edits.settings(nodes, name))
-            same = face and (face[0] is node or (node.shares is not None and face[0] == node))
-            if face and same and face[1] == report and face[2] == problems:
-                continue
-            if face and same:
-                spec = retold(face[3], report, problems)
-            else:
-                spec = node_spec(name, node, report, problems, blocks)
-            self._faces[name] = (node, report, problems, spec)
-            specs.append(spec)
-        if specs:
-            self.canvas.put(specs)
-
     def _fits(self) -> Fitting:
         if self._fitting is None:
-            self._fitting = Fitting(self._project, self.place, self._report)
+            self._fitting = Fitting(self._project, self.place, self._faces.report)
         return self._fitting
 
     def _judge(self, source: PortRef, target: PortRef, taken: WireKey | None) -> str:
@@ -388,7 +329,7 @@ class Designer(QWidget):
         cut = edits.disconnect(bare, self.place, wires)
         gone = list(ids)
         gapped = edits.delete(cut, self.place, gone, heal=False)
-        fitting = Fitting(gapped, self.place, self._report)
+        fitting = Fitting(gapped, self.place, self._faces.report)
         healed = edits.delete(
             cut,
             self.place,
@@ -437,70 +378,9 @@ class Designer(QWidget):
         """Choose every node."""
         self.canvas.select_all()
 
-    def _taken(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The nodes and frames that a copy takes; frames alone take along what lies in them."""
-        nodes, frames = self.selection, self.canvas.selected_frames
-        if nodes:
-            return nodes, frames
-        inner = [self.canvas.graph.lying_in(frame) for frame in frames]
-        found = dict.fromkeys(name for names, _frames in inner for name in names)
-        others = (name for _names, names in inner for name in names)
-        return tuple(found), tuple(dict.fromkeys((*frames, *others)))
-
-    def _fragment(self, *, incoming: bool) -> edits.Pieces | None:
-        """A copy of what is chosen, None where nothing is that can be copied."""
-        nodes, frames = self._taken()
-        if not nodes and not frames:
-            return None
-        blocks = self._project.blocks
-        return edits.fragment(self.graph, nodes, frames=frames, incoming=incoming, blocks=blocks)
-
-    def copy(self) -> None:
-        """Put the chosen nodes and frames on the clipboard as text."""
-        pieces = self._fragment(incoming=True)
-        if pieces is not None:
-            QGuiApplication.clipboard().setText(clipboard.to_text(pieces))
-
-    def cut(self) -> None:
-        """Copy the chosen nodes and frames, then delete what was copied."""
-        nodes, frames = self._taken()
-        if nodes or frames:
-            self.copy()
-            self._delete(nodes, self.canvas.selected_wires, frames, keep_gap=False)
-
-    def paste(self, place: QPointF | None = None, *, incoming: bool = False) -> None:
-        """Add the nodes and frames that the clipboard's text describes.
-
-        Args:
-            place: Where; None: beside where they were.
-            incoming: Connect them to what the copied ones were fed by, where that is here.
-        """
-        try:
-            pieces = clipboard.from_text(QGuiApplication.clipboard().text())
-            at = (place.x(), place.y()) if place is not None else None
-            made, names = edits.paste(self._project, self.place, pieces, at, incoming=incoming)
-        except ProjectError as error:
-            self._tell(error.problem)
-            return
-        self._pasted(_("Paste"), made, names)
-
-    def duplicate(self, *, incoming: bool = False) -> None:
-        """Add a copy of what is chosen, fed by the same or by nothing; the clipboard stays as it is."""
-        pieces = self._fragment(incoming=incoming)
-        if pieces is not None:
-            made, names = edits.paste(self._project, self.place, pieces, incoming=incoming)
-            self._pasted(_("Duplicate"), made, names)
-
-    def _pasted(self, text: str, project: Project, names: tuple[str, ...]) -> None:
-        before = self.graph.frames
-        self._apply(text, project)
-        frames = [name for name in self.graph.frames if name not in before]
-        self.canvas.select(names, (), frames)
-        self.canvas.reveal(names, frames)
-
     def fixes(self) -> list[Candidate]:
         """What would mend the problems of the chosen layers, as far as it is known."""
-        problems = [p for name in self.selection for p in self._problems.get(name, ())]
+        problems = [p for name in self.selection for p in self._faces.problems.get(name, ())]
         return [fix for problem in problems for fix in self._fixes(problem)]
 
     def auto_layout(self) -> None:
@@ -543,7 +423,7 @@ class Designer(QWidget):
         except ProjectError as error:
             self._tell(error.problem)
             return
-        self._pasted(text, made, (new,) if isinstance(new, str) else new)
+        self.copier.put(text, made, (new,) if isinstance(new, str) else new)
 
     def bypass(self) -> None:
         """Bypass the chosen layers; if all of them are bypassed, let them work again."""
@@ -568,18 +448,6 @@ class Designer(QWidget):
             self.canvas.select((name,))
             self.canvas.reveal((name,))
         self.canvas.setFocus()
-
-    # ------------------------------------------------------------------ keys and menu
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Clipboard keys, where the window has no action for them."""
-        pressed = event.type() == QEvent.Type.KeyPress and watched is self.canvas
-        if pressed and isinstance(event, QKeyEvent):
-            command = self._keys.get(event.keyCombination())
-            if command:
-                command()
-                return True
-        return super().eventFilter(watched, event)
 
     def _menu(self, pixel: QPoint, place: QPointF) -> None:
         context_menu(self, pixel, place).popup(pixel)

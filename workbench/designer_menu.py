@@ -41,7 +41,7 @@ def context_menu(designer: Designer, pixel: QPoint, place: QPointF) -> QMenu:
         menu.addAction(_("Disconnect"), designer.delete_selected)
     else:
         menu.addAction(_("Add layer…"), lambda: designer.adder.ask(pixel, place, None, None))
-        menu.addAction(_("Paste"), lambda: designer.paste(place))
+        menu.addAction(_("Paste"), lambda: designer.copier.paste(place))
         menu.addAction(_("Select all"), designer.select_all)
         menu.addAction(_("Frame"), designer.framer.add)
     topic = designer.topic_at(None)
@@ -64,9 +64,9 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
         action = menu.addAction(icons.icon("mend", "accent"), fix.title.replace("&", "&&"))
         action.triggered.connect(lambda _on=False, fix=fix: designer.mend_wanted.emit(fix))
     menu.addSeparator()
-    menu.addAction(_("Cut"), designer.cut)
-    menu.addAction(_("Copy"), designer.copy)
-    menu.addAction(_("Duplicate"), designer.duplicate)
+    menu.addAction(_("Cut"), designer.copier.cut)
+    menu.addAction(_("Copy"), designer.copier.copy)
+    menu.addAction(_("Duplicate"), designer.copier.duplicate)
     menu.addAction(_("Delete"), designer.delete_selected)
     menu.addAction(_("Delete and keep the gap"), lambda: designer.delete_selected(True))
     menu.addSeparator()
@@ -83,9 +83,9 @@ def _for_nodes(menu: QMenu, designer: Designer) -> None:
 
 def _for_frame(menu: QMenu, designer: Designer, name: str) -> None:
     menu.addAction(_("Rename…"), lambda: designer.framer.rename(name))
-    menu.addAction(_("Cut"), designer.cut)
-    menu.addAction(_("Copy"), designer.copy)
-    menu.addAction(_("Duplicate"), designer.duplicate)
+    menu.addAction(_("Cut"), designer.copier.cut)
+    menu.addAction(_("Copy"), designer.copier.copy)
+    menu.addAction(_("Duplicate"), designer.copier.duplicate)
     hues = {
         "grey": _("Grey"),
         "blue": _("Blue"),

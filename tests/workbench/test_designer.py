@@ -305,12 +305,12 @@ def test_cut_and_duplicate(designer: Designer) -> None:
 def test_pasting_garbage_says_so_and_changes_nothing(designer: Designer, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("nodes: {a: {type: linear, units: -3}}")
     with qtbot.waitSignal(designer.said) as said:
-        designer.paste()
+        designer.copier.paste()
     assert "whole number" in said.args[0].message
     assert stack(designer) == []
     QGuiApplication.clipboard().setText("hello")
     with qtbot.waitSignal(designer.said) as said:
-        designer.paste()
+        designer.copier.paste()
     assert said.args[0].message == "There are no layers on the clipboard."
 
 
@@ -399,7 +399,7 @@ def test_aligning_the_chosen_is_one_undo_step(designer: Designer) -> None:
 def test_arranged_copies_do_not_lie_on_their_originals(designer: Designer) -> None:
     before = {name: node.at for name, node in designer.graph.nodes.items()}
     designer.canvas.select(["hidden", "relu"])
-    designer.duplicate()
+    designer.copier.duplicate()
     designer.auto_layout()
     after = {name: node.at for name, node in designer.graph.nodes.items()}
     copies = [place for name, place in after.items() if name not in before]
@@ -488,7 +488,7 @@ def test_positions_out_of_this_world_do_no_harm(make: Callable[[Network], Design
     designer = make(far)
     designer.fit()
     designer.canvas.select(["a"])
-    designer.duplicate()
+    designer.copier.duplicate()
     designer.add_layer("linear")
     designer.canvas.select([])
     designer.auto_layout()

@@ -150,7 +150,7 @@ def test_a_frame_is_cut_with_what_lies_in_it_and_pasted_elsewhere(designer: Desi
     assert designer.graph.nodes == before.nodes  # nothing stands there any more
     assert designer.graph.frames == before.frames
     designer._document.stack.undo()
-    designer.paste(QPointF(1000, 500))
+    designer.copier.paste(QPointF(1000, 500))
     after = designer.graph
     assert (after.frames["frame"].at, after.nodes["hidden"].at) == ((1000, 500), (1040, 560))
 
