@@ -38,6 +38,7 @@ class Curve:
         scale: Where steps lie on the axis; None where it counts steps.
         switches: Entries of the legend that show and hide it; those of its own key when empty.
         history: Another number says that values of earlier calls are others now; else there may only be more.
+        steady: Whether it is drawn as it is, whatever the weight of the moving average.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Curve:
     scale: Scale | None = None
     history: int = 0
     switches: tuple[str, ...] = ()
+    steady: bool = False
 
     def places(self, steps: NDArray[np.generic]) -> Floats:
         """Return where steps lie on the axis."""
@@ -142,6 +144,7 @@ class Track:
             crowd: Where long curves are put instead; None where each is drawn alone.
         """
         curve, (self._log_x, log) = self.curve, logs
+        weight = 0.0 if curve.steady else weight
         if weight != self._weight:
             self._weight, self._average = weight, Average(weight)
             self._smooth, self._sides = Shape(), ()

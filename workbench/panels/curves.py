@@ -24,17 +24,20 @@ from widgets.plots.scale import Scale
 from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
 from workbench.abscissa import Abscissa, abscissa
+from workbench.choices import State
 from workbench.curves_table import curves_table
 from workbench.marks import marks_of
 from workbench.metric_words import metric_words
-from workbench.panels.base import Overlay, Panel
-from workbench.panels.curves_bar import CurvesBar
+from workbench.panels.base import Overlay, Panel, is_game
+from workbench.panels.curves_bar import SMOOTHING, CurvesBar
 from workbench.panels.saving import Table
 from workbench.run_words import why_no_training
 from workbench.rundata import RunData
 from workbench.seeds import Mean, by_seed, mean_of
 
 BETWEEN_MS = 14
+OF_GAMES = 0.95  # smoothing: losses that two networks push up and down would be a band
+RARE = 20  # steps from one value to the next from which on a curve is its own course
 SHARES = (
     *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
     *("d_accuracy", "r2", "skill", "coverage", "augment_probability"),
@@ -110,6 +113,7 @@ class CurvesPanel(Panel):
             plot.menu_wanted.connect(partial(self._menu, key))
         self._wall = PlotWall([(self._titles[key], plot) for key, plot in self._plots.items()])
         self._bar = CurvesBar(self.menu_button)
+        self._bar.own_smoothing = SMOOTHING in self._remembered
         self._bar.smoothed.connect(self._set_smoothing)
         self._bar.log_loss.toggled.connect(self._plots["loss"].set_log)
         self._bar.changed.connect(self._again)
@@ -138,6 +142,8 @@ class CurvesPanel(Panel):
     def paint(self) -> bool:
         """Draw all curves."""
         self._lay_out()
+        games = [is_game(run.project) for run in self._runs() if run.project is not None]
+        self._bar.suggest_smoothing(OF_GAMES if any(games) else 0.0)
         curves = list(self._all_curves())
         if not curves:
             return False
@@ -193,6 +199,19 @@ class CurvesPanel(Panel):
         """Take the colours of the theme in force."""
         for plot in self._plots.values():
             plot.retheme()
+
+    def remembered(self) -> State:
+        """Return what is chosen with the panel's tools; not how smooth curves are by themselves."""
+        state = super().remembered()
+        if not self._built or self._bar.own_smoothing:
+            return state
+        return {name: value for name, value in state.items() if name != SMOOTHING}
+
+    def restore(self, state: State) -> None:
+        """Choose it again: now, or when there is something to show."""
+        if self._built:
+            self._bar.own_smoothing = SMOOTHING in state
+        super().restore(state)
 
     # --------------------------------------------------------------------------------- curves
 
@@ -267,7 +286,9 @@ class CurvesPanel(Panel):
         series = run.scalars[name]
         self._told[key] = run, name
         scale, history = self._scale(run), hash((id(run), series.cuts))
-        return Curve(key, label, color, series.steps, series.values, dashed, None, scale, history)
+        steady = not self._bar.own_smoothing and RARE * len(series) < run.step
+        x, y = series.steps, series.values
+        return Curve(key, label, color, x, y, dashed, None, scale, history, steady=steady)
 
     def _scale(self, run: RunData) -> Scale | None:
         return self._over.scale_of(run) if self._over is not None else None

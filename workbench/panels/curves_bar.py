@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,6 +25,7 @@ from workbench.abscissa import EPOCH, STEP, TIME
 from workbench.marks import kinds
 
 PERMILLE = 1000
+SMOOTHING = "curvesSmoothing"
 
 
 class CurvesBar(QWidget):
@@ -35,6 +36,7 @@ class CurvesBar(QWidget):
 
     Attributes:
         log_loss: The box for a logarithmic scale of the loss.
+        own_smoothing: Whether a person has chosen how smooth curves are.
 
     Signals:
         smoothed(weight): Another weight of the moving average.
@@ -48,18 +50,20 @@ class CurvesBar(QWidget):
 
     def __init__(self, menu_button: QWidget) -> None:
         super().__init__()
+        self.own_smoothing = False
         row = FlowLayout(self, gap=theme.GAP)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         label = QLabel(_("Smoothing"))
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
-        self._smoothing.setObjectName("curvesSmoothing")
+        self._smoothing.setObjectName(SMOOTHING)
         self._smoothing.setAccessibleName(_("Smoothing"))
         self._smoothing.setRange(0, PERMILLE - 1)
         self._smoothing.setMaximumWidth(120)
         self._smoothing.setToolTip(
             _(
                 "Exponential moving average: m ← w·m + (1 − w)·x at every value, divided by 1 − wᵗ.\n"
-                "The raw curve stays behind it, faint."
+                "The raw curve stays behind it, faint. Until it is moved, curves of games that are measured at every "
+                "step are smoothed, others are not."
             )
         )
         self._smoothing.valueChanged.connect(self._smooth)
@@ -159,6 +163,24 @@ class CurvesBar(QWidget):
         """Whether a plot is drawn that is seldom looked at; all others are."""
         return plot not in self._more or self._more[plot].isChecked()
 
+    def suggest_smoothing(self, weight: float) -> None:
+        """Smooth so much as long as no person has chosen it.
+
+        Args:
+            weight: Of the moving average.
+        """
+        value = round(weight * PERMILLE)
+        if not self.own_smoothing and value != self._smoothing.value():
+            with QSignalBlocker(self._smoothing):
+                self._smoothing.setValue(value)
+            self._tell_smoothing(value)
+
     def _smooth(self, value: int) -> None:
+        first, self.own_smoothing = not self.own_smoothing, True
+        self._tell_smoothing(value)
+        if first:
+            self.changed.emit()
+
+    def _tell_smoothing(self, value: int) -> None:
         self._weight.setText(f"{value / PERMILLE:.3g}")
         self.smoothed.emit(value / PERMILLE)

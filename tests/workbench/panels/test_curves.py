@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Marker, Progress, Saved, Scalars
-from tests.engine.training.support import digits
+from tests.engine.training.support import digits, ring
 from tests.workbench.panels.conftest import Live, Show, made_up, measure
 from widgets import theme
 from widgets.plots.curves import CurvePlot
@@ -176,6 +176,62 @@ def test_tools_smooth_and_fit(panel: CurvesPanel) -> None:
     assert fit is not None
     QTest.mouseClick(fit, Qt.MouseButton.LeftButton)
     assert plot.plot.getViewBox().autoRangeEnabled() == [True, True]
+
+
+def a_game() -> RunData:
+    """A game that is measured at every step and scored twice."""
+    run = made_up()
+    run.project = ring()
+    steps = np.arange(1, 101)
+    jumps = np.where(steps % 2, 0.5, 1.5)
+    run.feed(Scalars(series={"generator_loss": (Array.of(steps), Array.of(jumps))}))
+    few = np.array([50, 100])
+    run.feed(Scalars(series={"fid": (Array.of(few), Array.of(np.array([9.0, 1.0])))}))
+    run.feed(Progress(step=100, epoch=1.0, steps_per_second=9.0, seconds=11.0))
+    return run
+
+
+def test_curves_of_games_are_smooth_until_a_person_wants_them_otherwise(
+    panel: CurvesPanel,
+) -> None:
+    panel.show_run(a_game())
+    loss, distance = lines(plots(panel)["Loss"]), lines(plots(panel)["Distance"])
+    assert np.ptp(loss[0].getData()[1][50:]) < 0.1
+    assert distance[0].getData()[1].tolist() == [9.0, 1.0]  # what is scored now and then is not
+    slider = panel.findChild(QSlider, "curvesSmoothing")
+    assert slider is not None
+    assert slider.value() == 950
+    other = made_up()
+    other.project = digits()
+    measure(other, 1, 100, "train_loss")
+    panel.show_run(other)
+    assert slider.value() == 0
+    panel.show_run(a_game())
+    QTest.keyClick(slider, Qt.Key.Key_Home)
+    assert np.ptp(lines(plots(panel)["Loss"])[0].getData()[1]) == 1.0
+    panel.show_run(other)
+    panel.show_run(a_game())
+    assert slider.value() == 0
+
+
+def test_a_person_who_smooths_smooths_everything(panel: CurvesPanel) -> None:
+    panel.show_run(a_game())
+    slider = panel.findChild(QSlider, "curvesSmoothing")
+    assert slider is not None
+    QTest.keyClick(slider, Qt.Key.Key_Left)
+    assert lines(plots(panel)["Distance"])[0].getData()[1].tolist() != [9.0, 1.0]
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_only_a_chosen_smoothing_is_taken_along(show: Show, chosen: bool) -> None:
+    old, new = show(CurvesPanel()), show(CurvesPanel())
+    old.show_run(a_game())
+    if chosen:
+        slider = old.findChild(QSlider, "curvesSmoothing")
+        QTest.keyClick(slider, Qt.Key.Key_Home)
+    new.restore(old.remembered())
+    new.show_run(a_game())
+    assert new.findChild(QSlider, "curvesSmoothing").value() == (0 if chosen else 950)
 
 
 def choose(panel: CurvesPanel, words: str) -> None:
