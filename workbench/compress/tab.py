@@ -33,6 +33,7 @@ from workbench.rundata import RunData, run_title
 from workbench.variant_words import steps_words, variant_of
 
 REST_MS, IDLE_MS = 80, 60_000
+PAUSED = "paused"
 WEIGH, KEEP, OTHER = "weigh", "keep", "other"
 EMPTY, HINDERED, SHOWN = range(3)
 LEAST = (420, 200)
@@ -103,7 +104,7 @@ class CompressTab(QWidget):
             _("Train"),
         )
         self._nothing.clicked.connect(self.train_wanted)
-        self._hindered = EmptyState(_("This run cannot be made smaller"), "")
+        self._hindered = EmptyState("", "")
         self._pages = QStackedLayout(self)
         for page in (self._nothing, self._hindered, self.side.beside(right)):
             self._pages.addWidget(page)
@@ -169,9 +170,14 @@ class CompressTab(QWidget):
         run = self._run
         if run is None or not run.path:
             return _("There is no run yet.")
+        if run.state == PAUSED:
+            return _(
+                "Its weights change as soon as it goes on. Stop the training, or let it come to its end: then they can be "
+                "made smaller here."
+            )
         if run.active:
             return _(
-                "It is still training: its weights change. When the training has ended, or was stopped, they can be worked on here."
+                "Its weights change with every step. When the training has ended, or was stopped, they can be made smaller here."
             )
         if run.state == FOREIGN:
             return _("Its curves were taken over from another program, and its weights were not.")
@@ -182,6 +188,14 @@ class CompressTab(QWidget):
                 "It has no weights: it ended before its first checkpoint. Train again, or choose another run in the list of runs."
             )
         return ""
+
+    def _title_of_hindrance(self) -> str:
+        """What is said at once of a run that cannot be made smaller, or not yet."""
+        if self._run is None or not self._run.active:
+            return _("This run cannot be made smaller")
+        if self._run.state == PAUSED:
+            return _("Not while the training is paused")
+        return _("Not while the run is training")
 
     @property
     def stack(self) -> QUndoStack | None:
@@ -236,7 +250,7 @@ class CompressTab(QWidget):
         page = self._page()
         self._pages.setCurrentIndex(page)
         if page == HINDERED:
-            self._hindered.set_words(_("This run cannot be made smaller"), self.why_not())
+            self._hindered.set_words(self._title_of_hindrance(), self.why_not())
         if page != SHOWN:
             self._base = NOTHING
             return

@@ -514,16 +514,17 @@ def test_layers_are_scanned_by_another_engine_and_that_can_be_stopped(
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("state", "title", "words"),
     [
-        ("running", "still training"),
-        (FOREIGN, "another program"),
-        ("failed", "has no weights"),
-        ("gone", "folder is gone"),
+        ("running", "Not while the run is training", "change with every step"),
+        ("paused", "Not while the training is paused", "Stop the training"),
+        (FOREIGN, "This run cannot be made smaller", "another program"),
+        ("failed", "This run cannot be made smaller", "has no weights"),
+        ("gone", "This run cannot be made smaller", "folder is gone"),
     ],
 )
 def test_runs_that_cannot_be_made_smaller_say_why(
-    state: str, words: str, qtbot: QtBot, hands: Hands, tmp_path: Path
+    state: str, title: str, words: str, qtbot: QtBot, hands: Hands, tmp_path: Path
 ) -> None:
     made = CompressTab(hands)  # type: ignore[arg-type]
     qtbot.addWidget(made)
@@ -534,8 +535,23 @@ def test_runs_that_cannot_be_made_smaller_say_why(
     made.show_run(data_of(empty, "finished" if state == "gone" else state))
     assert words in made.why_not()
     assert any(words in label.text() for label in made._hindered.findChildren(QLabel))
+    assert any(label.text() == title for label in made._hindered.findChildren(QLabel))
     assert made._pages.currentWidget() is made._hindered
     assert not hands.lent
+
+
+def test_what_is_said_of_a_training_goes_along_with_it(
+    qtbot: QtBot, hands: Hands, tmp_path: Path
+) -> None:
+    made = CompressTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show()
+    run = data_of(tmp_path, "running")
+    made.show_run(run)
+    run.state = "paused"
+    made.refresh()
+    told = [label.text() for label in made._hindered.findChildren(QLabel)]
+    assert "Not while the training is paused" in told
 
 
 def test_no_run_offers_to_train_and_a_hidden_tab_costs_nothing(
