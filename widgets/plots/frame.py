@@ -7,15 +7,18 @@ import pyqtgraph as pg
 from widgets import theme
 
 
-def bare_plot(title: str, name: str = "plotArea", **axes: pg.AxisItem) -> pg.PlotWidget:
+def bare_plot(
+    title: str, name: str = "plotArea", box: pg.ViewBox | None = None, **axes: pg.AxisItem
+) -> pg.PlotWidget:
     """Return an empty plot without pyqtgraph's own menu and buttons.
 
     Args:
         title: Accessible name.
         name: Object name.
+        box: What shows the items, where it is of another kind than pyqtgraph's.
         axes: Axes of other kinds than pyqtgraph's, by side.
     """
-    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
+    plot = pg.PlotWidget(viewBox=box, axisItems=axes, enableMenu=False)
     plot.setObjectName(name)
     plot.setAccessibleName(title)
     plot.hideButtons()

@@ -16,12 +16,21 @@ from widgets import theme
 from widgets.plots.borders import borders
 from widgets.plots.frame import bare_plot, color_frame
 
+MARGIN = 0.02  # beside what is shown, as a share of it
 RING = 17.0  # pixels
 FINER = 4  # pixels of a surface of values for one place, each way
 HEAD, SPREAD = 0.35, 0.4  # of an arrow: its head's length, and half of its width, by the shaft
 ALPHA = 130
 BORDER = 1.6  # pixels
 SYMBOLS = ("o", "s", "t", "d", "+", "x", "p", "h", "star", "t1")
+
+
+class _CloseBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
+    """Leaves little room around what is shown, however small it is."""
+
+    def suggestPadding(self, _axis: int) -> float:
+        """Return the margin as a share of what is shown."""
+        return MARGIN
 
 
 def marker(index: int, color: QColor, size: int = 10) -> QIcon:
@@ -43,7 +52,7 @@ class Plane(QWidget):
         super().__init__(parent)
         self.setObjectName("plane")
         self.setAccessibleName(title)
-        self.plot = bare_plot(title)
+        self.plot = bare_plot(title, box=_CloseBox(enableMenu=False))
         self.plot.setAspectLocked(True)
         self._surface = pg.ImageItem()
         self._surface.setZValue(-10)

@@ -6,13 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QHBoxLayout,
     QHeaderView,
-    QSplitter,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -30,12 +29,12 @@ from widgets.plots.plane import Plane
 from widgets.plots.readout import number
 from widgets.share_bar import ShareBar
 from workbench.panels.base import is_game
+from workbench.panels.plane_split import PlaneSplit
 from workbench.panels.timed import TimedPanel
 from workbench.rundata import Frame
 
 HALO = 9.0  # pixels: real points stay visible around generated ones that hit them
 LONGEST = 0.09  # of an arrow, by the width of the plane
-MODES_WIDTH = 210
 PROBABILITY, RAW = "probability", "raw"
 
 
@@ -82,24 +81,28 @@ class PlanePanel(TimedPanel):
             _("Colours: the probability of being real, or the raw output of a critic")
         )
         self._scale.currentIndexChanged.connect(self._again)
+        words = QWidget()
+        top = QHBoxLayout(words)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(theme.GAP)
+        top.addWidget(self._words, 1)
+        top.addWidget(self.menu_button)
+        self._parts = PlaneSplit(words, self._plane, self._beside(), self.time_line())
+        return self._parts
+
+    def _beside(self) -> QWidget:
+        """Make the switches, and below them the table."""
         tools = FlowLayout(gap=theme.GAP)
-        for widget in (*self._switches.values(), self._scale, self.menu_button):
+        for widget in (*self._switches.values(), self._scale):
             tools.addWidget(widget)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self._plane)
-        self._split.addWidget(self._table)
-        self._split.setChildrenCollapsible(False)
-        self._split.setStretchFactor(0, 1)
-        self._split.setSizes([500, MODES_WIDTH])
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addLayout(tools)
-        column.addWidget(self._words)
-        column.addWidget(self._split, 1)
-        column.addWidget(self.time_line())
-        return page
+        column.addWidget(self._table, 1)
+        column.addStretch(0)
+        return beside
 
     def _switch(self, name: str, words: str) -> QCheckBox:
         switch = QCheckBox(words)
@@ -117,7 +120,7 @@ class PlanePanel(TimedPanel):
 
     def filmed(self) -> QWidget:
         """The plane and its table."""
-        return self._split
+        return self._parts.picture
 
     def paint(self) -> bool:
         """Show the picture that the time line has chosen."""

@@ -5,9 +5,16 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QSlider,
+    QTableWidget,
+)
 
 from engine.data.base import DataInfo
 from engine.layers.base import Shape
@@ -114,6 +121,50 @@ def test_a_real_game(panel: PlanePanel, gan: Live) -> None:
     panel.show_run(gan.data)
     assert len(cells(panel)) == 8
     assert plane(panel)._surface.image is not None
+
+
+def filled(shown: Plane) -> tuple[float, float]:
+    """The shares of the plot's width and height that the coloured square takes."""
+    box = shown.plot.getViewBox()
+    (left, right), (bottom, top) = box.viewRange()
+    square = box.itemBoundingRect(shown._surface)
+    return square.width() / (right - left), square.height() / (top - bottom)
+
+
+@pytest.mark.parametrize("size", [(1140, 210), (540, 350), (900, 560), (360, 560), (560, 320)])
+def test_the_picture_fills_its_part_of_the_panel(
+    panel: PlanePanel, run: RunData, size: tuple[int, int]
+) -> None:
+    panel.show_run(run)
+    for between in ((1140, 210), (900, 560), size):  # whatever it was before
+        panel.resize(*between)
+        QApplication.processEvents()
+    shown = plane(panel)
+    across, up = filled(shown)
+    assert max(across, up) > 0.9
+    assert across > (0.85 if size[0] > 1.2 * size[1] + 200 or size[0] < size[1] else 0.7)
+    assert shown.plot.getViewBox().width() * shown.plot.getViewBox().height() > 22_000
+    slider = panel.findChild(QSlider, "scrubberSlider")
+    table = panel.findChild(QTableWidget, "planeModes")
+    assert slider is not None
+    assert table is not None
+    places = [QRect(w.mapTo(panel, QPoint()), w.size()) for w in (shown, slider, table)]
+    assert all(panel.rect().contains(place) for place in places)
+    assert not places[0].intersects(places[1])
+    assert not places[0].intersects(places[2])
+
+
+def test_in_a_low_place_words_and_time_line_stand_beside_the_plane(
+    panel: PlanePanel, run: RunData
+) -> None:
+    panel.show_run(run)
+    panel.resize(1140, 210)
+    QApplication.processEvents()
+    assert plane(panel).height() > 180
+    assert panel.filmed() is plane(panel)
+    panel.resize(900, 560)
+    QApplication.processEvents()
+    assert panel.filmed().isAncestorOf(plane(panel))
 
 
 def test_it_is_there_for_games_in_the_plane_alone() -> None:
