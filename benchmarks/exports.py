@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from engine.compute.session import Session, open_session
-from engine.export.hand_out import hand_out, possible
+from engine.export.hand_out import possible, written
 from engine.exports.base import EXPORTS, Export
 from projects.errors import UserError
 from projects.templates import EXAMPLES, templates
@@ -31,7 +31,7 @@ def differs(session: Session, export: Export, folder: Path) -> str:
     worst = 0.0
     for name in networks:
         try:
-            done = hand_out(
+            done = written(
                 folder, session, export, folder / f"m{export.suffix}", name, replace=True
             )
         except UserError as error:

@@ -17,7 +17,7 @@ import torch
 
 from engine.compute.evaluate import open_run
 from engine.compute.trainer import Trainer
-from engine.export.hand_out import hand_out
+from engine.export.hand_out import written
 from engine.exports.base import EXPORTS
 from engine.runs.control import Control, Silent
 from projects.errors import UserError
@@ -48,7 +48,7 @@ def main(wanted: list[str]) -> None:
             Trainer(short(example.project), EXAMPLES, run, Silent(), Control()).run()
             export = EXPORTS.make("pytorch", {})
             try:
-                notes = hand_out(run, open_run(run), export, Path(place) / "m.py").notes
+                notes = written(run, open_run(run), export, Path(place) / "m.py").notes
             except UserError as error:
                 notes = (str(error),)
         print(f"{example.name}: {' '.join(notes)}", flush=True)

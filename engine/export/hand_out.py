@@ -57,36 +57,6 @@ class Handed:
     notes: tuple[str, ...]
 
 
-def hand_out(
-    run: Path,
-    session: Session,
-    export: Export,
-    out: Path,
-    network: str = "",
-    tell: Tell = lambda _text, _share: None,
-    replace: bool = False,
-) -> Handed:
-    """Write a run's networks in a format, verified, all files or none.
-
-    Args:
-        run: The run folder.
-        session: The run, opened.
-        export: The format and what was chosen of it.
-        out: The main file.
-        network: Which network; all, or for formats that hold one the first, when left out.
-        tell: Told what is being done and which share of it is done.
-        replace: Whether files that are there already may be replaced.
-
-    Raises:
-        ProblemsError: The format cannot hold a layer; names the places.
-        InTheWayError: Files are there already.
-        FileError: The file cannot be written, or has the wrong ending.
-        RunError: There is no such network, or what was written computes something else.
-    """
-    need_ready(export, out, replace)
-    return written(run, session, export, out, network, tell, replace)
-
-
 def need_ready(export: Export, out: Path, replace: bool = False) -> None:
     """Say so before any work, reading the run included, where a file can't be written or is somebody's.
 
@@ -114,7 +84,23 @@ def written(
     tell: Tell = lambda _text, _share: None,
     replace: bool = False,
 ) -> Handed:
-    """Do what :func:`hand_out` does, after :func:`need_ready`; arguments and errors are the same."""
+    """Write a run's networks in a format, verified, all files or none; after :func:`need_ready`.
+
+    Args:
+        run: The run folder.
+        session: The run, opened.
+        export: The format and what was chosen of it.
+        out: The main file.
+        network: Which network; all, or for formats that hold one the first, when left out.
+        tell: Told what is being done and which share of it is done.
+        replace: Whether files that are there already may be replaced.
+
+    Raises:
+        ProblemsError: The format cannot hold a layer; names the places.
+        InTheWayError: Files are there already.
+        FileError: A file cannot be written.
+        RunError: There is no such network, or what was written computes something else.
+    """
     everything = networks_of(session)
     chosen = _chosen(everything, network, export.single)
     job = Job(run, session, chosen, out.name)

@@ -17,7 +17,7 @@ from engine.compute.rounding import put_on_grids, round_inputs
 from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import prepare
 from engine.export.coding import Coded
-from engine.export.hand_out import hand_out, possible
+from engine.export.hand_out import need_ready, possible, written
 from engine.export.numpy_rules import RULES
 from engine.export.standing import InTheWayError
 from engine.exports.base import EXPORTS
@@ -64,7 +64,7 @@ def test_an_example_in_every_quick_format(name: str, tmp_path: Path) -> None:
         export = EXPORTS.make(tag, settings)
         assert possible(HERE, session, export) == []
         out = tmp_path / f"{tag}{export.suffix}"
-        done = hand_out(HERE, session, export, out)
+        done = written(HERE, session, export, out)
         report = json.loads((tmp_path / f"{out.name}.json").read_bytes())
         assert report["max_abs_difference"] == done.difference
         assert set(report["networks"]) == set(session.task.networks)
@@ -91,7 +91,7 @@ TRACED = {
 @pytest.mark.parametrize("name", TRACED)
 def test_a_program_of_torch_takes_batches_of_every_size(name: str, tmp_path: Path) -> None:
     session, export = session_for(TRACED[name]), EXPORTS.make("torch_export", {})
-    done = hand_out(HERE, session, export, tmp_path / "m.pt2")
+    done = written(HERE, session, export, tmp_path / "m.pt2")
     assert done.difference is not None
     assert done.difference <= 1e-5
     report = json.loads((tmp_path / "m.pt2.json").read_bytes())
@@ -103,7 +103,7 @@ def test_a_network_that_is_told_a_class_goes_to_onnx(tmp_path: Path) -> None:
     project = EXAMPLES["projection_digits"].project
     session = open_session(project, HERE, torch.device("cpu"))
     export = EXPORTS.make("onnx", {})
-    done = hand_out(HERE, session, export, tmp_path / "m.onnx", "discriminator")
+    done = written(HERE, session, export, tmp_path / "m.onnx", "discriminator")
     assert done.difference is not None
     assert done.difference <= 1e-5
     networks = json.loads((tmp_path / "m.onnx.json").read_bytes())["networks"]
@@ -120,7 +120,7 @@ def test_layers_may_be_called_what_torch_calls_its_own(tmp_path: Path) -> None:
         y=node("output"),
     )
     export = EXPORTS.make("onnx", {})
-    done = hand_out(HERE, session_for(network), export, tmp_path / "m.onnx")
+    done = written(HERE, session_for(network), export, tmp_path / "m.onnx")
     assert done.difference is not None
     assert done.difference <= 1e-5
 
@@ -141,7 +141,7 @@ def test_names_of_layers_are_never_mistaken(out: Path) -> None:
     )
     for tag in ("numpy", "keras", "notebook"):
         export = EXPORTS.make(tag, {"training": False} if tag == "notebook" else {})
-        done = hand_out(HERE, session_for(network), export, out / f"{tag}{export.suffix}")
+        done = written(HERE, session_for(network), export, out / f"{tag}{export.suffix}")
         computes = tag != "keras" or importlib.util.find_spec("keras") is not None
         assert (done.difference is not None) == computes
         assert not computes or float(done.difference or 0) <= 1e-5
@@ -163,7 +163,7 @@ def test_what_cannot_be_held_is_named_before_anything_is_written(out: Path) -> N
     assert "networks.classifier.nodes.n4: Keras has no layer like this" in told(session, "keras")
     assert told(session, "numpy") == told(session, "notebook") == ""
     with pytest.raises(ProblemsError):
-        hand_out(HERE, session, EXPORTS.make("keras", {}), out / "m.py")
+        written(HERE, session, EXPORTS.make("keras", {}), out / "m.py")
     assert list(out.iterdir()) == []
 
 
@@ -171,12 +171,12 @@ def test_a_file_that_cannot_be_written_gets_a_sentence_and_leaves_nothing(out: P
     session = session_for(chain(node("flatten"), node("linear", units=10)))
     export = EXPORTS.make("numpy", {})
     with pytest.raises(FileError, match=r"end in \.py"):
-        hand_out(HERE, session, export, out / "m.txt")
+        need_ready(export, out / "m.txt")
     with pytest.raises(FileError, match="is not there"):
-        hand_out(HERE, session, export, out / "none" / "m.py")
+        need_ready(export, out / "none" / "m.py")
     (out / "m.npz").mkdir()  # where the weights would go
     with pytest.raises(FileError, match="this is a folder"):
-        hand_out(HERE, session, export, out / "m.py")
+        written(HERE, session, export, out / "m.py")
     assert [path.name for path in out.iterdir()] == ["m.npz"]
 
 
@@ -186,13 +186,13 @@ def test_files_beside_it_are_not_replaced_unasked(out: Path) -> None:
     for name in ("m.npz", "m.py.json", "m.py"):
         (out / name).write_text("mine", encoding="utf-8")
         with pytest.raises(InTheWayError, match="there is a file of this name already") as caught:
-            hand_out(HERE, session, export, out / "m.py")
+            written(HERE, session, export, out / "m.py")
         assert [path.name for path in caught.value.files] == [name]
         assert [path.read_text(encoding="utf-8") for path in out.iterdir()] == ["mine"]
         (out / name).unlink()
-    done = hand_out(HERE, session, export, out / "m.py")
+    done = written(HERE, session, export, out / "m.py")
     first = done.path.stat().st_ino
-    hand_out(HERE, session, export, out / "m.py", replace=True)
+    written(HERE, session, export, out / "m.py", replace=True)
     assert sorted(done.files) == sorted(out.iterdir())
     assert done.path.stat().st_ino != first
 
@@ -202,7 +202,7 @@ def test_the_rounding_of_a_run_is_told_and_no_mistake(out: Path) -> None:
     round_inputs(session.task.networks["classifier"], {"n1": Activation(low=0.0, high=1.0, bits=3)})
     for tag in ("numpy", "safetensors"):
         export = EXPORTS.make(tag, {})
-        done = hand_out(HERE, session, export, out / f"m{export.suffix}")
+        done = written(HERE, session, export, out / f"m{export.suffix}")
         assert done.difference is not None
         assert 1e-3 < done.difference < 1
         assert done.inputs == 56
@@ -226,7 +226,7 @@ def test_programs_round_as_the_run_does(kind: str, out: Path) -> None:
     round_inputs(module, QUANTISED[kind])
     for tag in ("torch_export", "onnx"):
         export = EXPORTS.make(tag, {})
-        done = hand_out(HERE, session, export, out / f"m{export.suffix}")
+        done = written(HERE, session, export, out / f"m{export.suffix}")
         assert done.difference is not None
         # With kernels of int8 two inputs may get the code beside theirs.
         kernels = kind == "ranges" and tag == "onnx"
@@ -249,13 +249,13 @@ def test_a_program_that_rounds_otherwise_is_not_kept(
     round_inputs(session.task.networks["classifier"], {"n1": Activation(low=0.0, high=1.0, bits=3)})
     monkeypatch.setattr(Coded, "_rounded", lambda _self, x: x)
     with pytest.raises(RunError, match="answers otherwise"):
-        hand_out(HERE, session, EXPORTS.make("torch_export", {}), out / "m.pt2")
+        written(HERE, session, EXPORTS.make("torch_export", {}), out / "m.pt2")
 
 
 def test_there_is_no_such_network(tmp_path: Path) -> None:
     session = session_for(chain(node("flatten"), node("linear", units=10)))
     with pytest.raises(RunError, match="no network “clasifier”") as caught:
-        hand_out(HERE, session, EXPORTS.make("dot", {}), tmp_path / "m.dot", "clasifier")
+        written(HERE, session, EXPORTS.make("dot", {}), tmp_path / "m.dot", "clasifier")
     assert "classifier" in caught.value.problem.hint
 
 
@@ -267,13 +267,13 @@ def test_what_computes_something_else_is_not_kept(
         chain(node("flatten"), node("linear", units=9), node("relu"), node("linear", units=10))
     )
     with pytest.raises(RunError, match="answers otherwise than “classifier”"):
-        hand_out(HERE, session, EXPORTS.make("numpy", {}), out / "m.py")
+        written(HERE, session, EXPORTS.make("numpy", {}), out / "m.py")
     assert list(out.iterdir()) == []
 
 
 def test_weights_inside_a_program(tmp_path: Path) -> None:
     session = session_for(chain(node("flatten"), node("linear", units=10)))
-    done = hand_out(HERE, session, EXPORTS.make("numpy", {"embed": True}), tmp_path / "m.py")
+    done = written(HERE, session, EXPORTS.make("numpy", {"embed": True}), tmp_path / "m.py")
     assert [path.name for path in done.files] == ["m.py", "m.py.json"]
     large = session_for(
         chain(node("flatten"), node("linear", units=70_000), node("linear", units=10))

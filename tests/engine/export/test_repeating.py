@@ -25,7 +25,7 @@ from engine.compute.branching import BEGUN_WITH
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.task import weights_of
 from engine.compute.trainer import Trainer
-from engine.export.hand_out import hand_out
+from engine.export.hand_out import written
 from engine.export.notebook import NotebookWriter
 from engine.export.parts import learning
 from engine.export.pytorch import PyTorchWriter
@@ -171,7 +171,7 @@ def test_a_run_that_was_stopped_before_its_first_step_is_resumed_first(
     Trainer(project, tmp_path, tmp_path / "run", Silent(), control).run()
     session = open_run(tmp_path / "run")
     export = PyTorch()
-    done = hand_out(tmp_path / "run", session, export, tmp_path / "net.py")
+    done = written(tmp_path / "run", session, export, tmp_path / "net.py")
     assert done.path.is_file()
     assert not (tmp_path / "train_net.py").exists()
     assert any("an end of its own: stopped. Resume it first." in note for note in done.notes)
