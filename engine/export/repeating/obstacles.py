@@ -8,13 +8,10 @@ from typing import Any
 from engine.compute.restoring import start_of
 from engine.data.prepare import Prepared
 from engine.data.streaming import Streamed
-from engine.export.repeating.games import game_obstacles
-from engine.export.repeating.objectives import RECITED, metrics_of
+from engine.export.repeating.kinds import KINDS
+from engine.export.repeating.objectives import metrics_of
 from engine.export.repeating.recipes import KNOWN, SCHEDULED
 from engine.export.writer import Job
-from engine.objectives.gan import Gan
-from engine.objectives.pix2pix import Pix2Pix
-from engine.objectives.vae_gan import VaeGan
 from engine.optimizers.base import OPTIMIZERS
 from engine.runs.script import script_of
 from engine.runs.summary import COMPRESSED, read_summary
@@ -49,9 +46,9 @@ def _of_networks(job: Job) -> Iterator[Problem]:
 
 def _of_objective(job: Job) -> Iterator[Problem]:
     objective = job.session.objective
-    if isinstance(objective, Gan | Pix2Pix):
-        yield from game_obstacles(objective)
-    elif not isinstance(objective, (*RECITED, VaeGan)):
+    if (kind := KINDS.get(type(objective))) is not None:
+        yield from kind.obstacles(objective)
+    else:
         message = _("the objective “{title}” needs Ganvas.").format(title=objective.title)
         yield Problem(
             "objective",

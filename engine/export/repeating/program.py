@@ -10,15 +10,11 @@ from torch import nn
 from engine.compute.branching import begin_with
 from engine.compute.evaluate import fresh_state
 from engine.export.repeating import recipes
-from engine.export.repeating.coded_games import CURVES, coded_call
-from engine.export.repeating.games import playing_call
-from engine.export.repeating.objectives import RECITED, learning_call, options_of
+from engine.export.repeating.kinds import KINDS
 from engine.export.repeating.page import Page, imports_of
 from engine.export.repeating.reading import reading
 from engine.export.safetensors import weights_of
 from engine.export.writer import Job, prose
-from engine.objectives.base import Objective
-from engine.objectives.vae_gan import VaeGan
 
 RANDOM = "random_state"
 """What the state of the random numbers is called beside the first weights."""
@@ -62,37 +58,18 @@ def program_of(job: Job, copy: bool) -> Program:
     """
     page, start = Page(), f"{job.stem}_start.safetensors"
     files = {start: _start(job)}
-    recited = type(job.session.objective) in RECITED
-    optimizers, call = recipes.optimizers(job, page), _call(job, page)
+    kind = KINDS[type(job.session.objective)]
+    optimizers, call = recipes.optimizers(job, page), kind.call(job, page)
     read = reading(job, files, copy, page)
     constants = [
         f"START = HERE / {start!r}",
         f"STEPS = {recipes.steps_of(job)}",
         f"THREADS = {job.session.project.recipe.threads}",
-        *([f"OBJECTIVE = {options_of(job)!r}"] if recited else []),
+        *([f"OBJECTIVE = {kind.options(job)!r}"] if kind.options else []),
     ]
     repeat = _REPEAT.format(random=RANDOM, optimizers=optimizers, call=call)
     text = "\n\n\n".join(("\n".join(constants), *page.sources(), read, repeat))
-    return Program(_head(job, read), text, files)
-
-
-def curves_of(objective: Objective) -> tuple[str, ...]:
-    """Return which curves of a run the losses are that a program returns of every step.
-
-    Args:
-        objective: What is trained for.
-    """
-    if isinstance(objective, VaeGan):
-        return CURVES
-    played = not isinstance(objective, tuple(RECITED))
-    return ("discriminator_loss", "generator_loss") if played else ("train_loss",)
-
-
-def _call(job: Job, page: Page) -> str:
-    objective = job.session.objective
-    if isinstance(objective, VaeGan):
-        return coded_call(job, page)
-    return learning_call(job, page) if type(objective) in RECITED else playing_call(job, page)
+    return Program(_head(job, read, kind.kept), text, files)
 
 
 def _start(job: Job) -> bytes:
@@ -107,13 +84,8 @@ def _start(job: Job) -> bytes:
     return bytes(save_tensors({**weights_of(modules), RANDOM: state}))
 
 
-def _head(job: Job, read: str) -> str:
+def _head(job: Job, read: str, kept: str) -> str:
     needs = "PyTorch, NumPy and safetensors" + (", scikit-learn" if "sklearn" in read else "")
-    kept = (
-        "Kept are the weights of the best evaluation, as in the run."
-        if type(job.session.objective) in RECITED
-        else "Kept are the weights of the last step; the run may have kept those whose samples scored best."
-    )
     lines = [
         f'"""Repeats the training of {prose(job.about)} without Ganvas; needs {needs}.',
         "",

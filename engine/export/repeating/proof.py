@@ -19,7 +19,7 @@ from engine.compute.branching import begin_with
 from engine.compute.modes import threads
 from engine.compute.ops import FASTER
 from engine.compute.training import Training
-from engine.export.repeating.program import curves_of
+from engine.export.repeating.kinds import KINDS
 from engine.export.writer import Job
 from engine.runs.origin import data_folder
 from engine.runs.summary import read_summary
@@ -87,7 +87,7 @@ def _losses(job: Job) -> NDArray[np.float64]:
             training.make_step(batch)
         training.end_epoch()
     values = training.task.read(training.task.kept)
-    return np.stack([values[name] for name in curves_of(job.session.objective)], axis=1)
+    return np.stack([values[name] for name in KINDS[type(job.session.objective)].curves], axis=1)
 
 
 @contextlib.contextmanager

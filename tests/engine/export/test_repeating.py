@@ -30,10 +30,10 @@ from engine.export.notebook import NotebookWriter
 from engine.export.parts import learning
 from engine.export.pytorch import PyTorchWriter
 from engine.export.repeating.games import game_obstacles
+from engine.export.repeating.kinds import KINDS
 from engine.export.repeating.objectives import RECITED
 from engine.export.repeating.obstacles import obstacles
 from engine.export.repeating.page import Page
-from engine.export.repeating.program import curves_of
 from engine.export.repeating.proof import need_same_steps
 from engine.export.repeating.recipes import KNOWN, SCHEDULED
 from engine.export.repeating.tricks import WRITERS, tricks_of
@@ -41,8 +41,6 @@ from engine.export.writer import Job
 from engine.exports.pytorch import PyTorch
 from engine.objectives.base import OBJECTIVES
 from engine.objectives.gan import Gan
-from engine.objectives.pix2pix import Pix2Pix
-from engine.objectives.vae_gan import VaeGan
 from engine.optimizers.base import OPTIMIZERS
 from engine.protocol import Scalars
 from engine.runs.control import Control, Silent
@@ -85,7 +83,7 @@ def test_the_same_weights_come_of_it(name: str, tmp_path: Path) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         found, metrics, losses = repeat()
     drawn = curves(job.run)
-    ours = [drawn[name] for name in curves_of(job.session.objective)]
+    ours = [drawn[name] for name in KINDS[type(job.session.objective)].curves]
     rows = np.array(losses).reshape(len(losses), -1)
     assert len(losses) > 3
     np.testing.assert_allclose(rows.T, ours, rtol=1e-5, atol=1e-6)
@@ -139,7 +137,7 @@ def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> Non
 def test_every_choice_can_be_repeated() -> None:
     assert set(OPTIMIZERS.entries) == set(KNOWN)
     assert set(SCHEDULES.entries) == set(SCHEDULED)
-    assert set(OBJECTIVES.entries.values()) == {*RECITED, Gan, Pix2Pix, VaeGan}
+    assert set(OBJECTIVES.entries.values()) == set(KINDS)
     penalties = tuple(Plug(tag) for tag in PENALTIES.entries)
     tricks = tuple(Plug(tag) for tag in TRICKS.entries)
     for loss in ADVERSARIAL.entries:
