@@ -20,7 +20,7 @@ from engine.runs.folder import RunFolder, new_run_in
 from engine.runs.reader import Reader
 from engine.runs.store import Store
 from engine.runs.summary import FOREIGN, Summary, write_summary
-from projects.atomic import write
+from projects.atomic import whole_folder, write
 from projects.errors import FileError, UserError
 from projects.translation import gettext as _
 
@@ -60,7 +60,8 @@ def take_in(place: Path, runs: Path) -> Taken:
                 first = error
             continue
         run = new_run_in(runs)
-        _make(run, name, curves)
+        with whole_folder(run) as room:  # a list would take what has no summary yet for damaged
+            _make(room, name, curves)
         taken.runs.append(run)
     if not taken.runs:
         raise first

@@ -168,6 +168,7 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     """A training that goes on, with the project as it was when it began."""
     from engine.runs.folder import list_runs, runs_folder
     from engine.runs.reader import Reader
+    from engine.runs.summary import state_of
 
     others = (args.seed, args.device, args.weights_from, args.branch, args.teacher)
     if args.set or any(value is not None for value in others):
@@ -181,11 +182,11 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     run = args.out
     if run is None:
         runs = list_runs(runs_folder(args.project, args.project.stem))
-        if not runs:
+        run = next(filter(state_of, runs), None)  # the newest that is not damaged
+        if run is None:
             raise ProjectError(
                 _("there is no run to go on with."), where=str(args.project), hint=_("Train first.")
             )
-        run = runs[0]
     project = Reader(run).project()
     _note_changes(args.project, project, Reader(run).summary().started, console)
     return Job(project, files.folder_of(args.project), Path(run), resume=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.runs.lock import is_training
 from projects.errors import RunError
 from projects.home import home
 from projects.translation import gettext as _
@@ -180,11 +181,11 @@ class RunFolder:
 
     @property
     def is_run(self) -> bool:
-        """Whether this is a run, its curves those of another program or not.
+        """Whether this is a run: damaged or whole, its curves those of another program or not.
 
         A person's own ``project.yaml`` alone does not make one.
         """
-        return self.summary.exists() and (self.exists or self.database.is_file())
+        return _is_run(self.path)
 
 
 def runs_folder(project_file: Path | None, name: str) -> Path:
@@ -232,11 +233,15 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _is_run(folder: Path) -> bool:
-    """The same as :attr:`RunFolder.is_run`, without the other paths: lists ask it of a thousand folders."""
+    """The same as :attr:`RunFolder.is_run`, without the other paths: lists ask it of a thousand folders.
+
+    Measurements without a summary are left where a process was killed before it had written one, or where somebody has
+    deleted it; who is training will write it in a moment.
+    """
     name = os.fspath(folder)
-    return os.path.exists(f"{name}/summary.json") and (
-        os.path.isfile(f"{name}/project.yaml") or os.path.isfile(f"{name}/run.sqlite")
-    )
+    if os.path.exists(f"{name}/summary.json"):
+        return os.path.isfile(f"{name}/project.yaml") or os.path.isfile(f"{name}/run.sqlite")
+    return os.path.isfile(f"{name}/run.sqlite") and not is_training(folder)
 
 
 def _safe(name: str) -> str:

@@ -37,7 +37,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         state: ``running``, ``paused``, ``finished``, ``stopped`` or ``failed``; read back as
             ``interrupted`` when its process is gone. ``imported`` for weights that came from a file, ``compressed``
             for those that were made of another run's, ``foreign`` for curves of another program; lists say ``damaged``
-            of a run whose summary cannot be read.
+            of a run whose summary is missing or cannot be read.
         steps: Steps made.
         epochs: Passes over the training part.
         seconds: Seconds of training, pauses left out.
@@ -109,13 +109,16 @@ def read_summary(run: Path) -> Summary:
     Raises:
         RunError: There is none, or it is damaged.
     """
-    path = RunFolder(run).summary
+    folder = RunFolder(run)
+    path = folder.summary
     try:
         summary = msgspec.json.decode(read_bytes(path), type=Summary)
     except FileError as error:
-        raise RunError(
-            _("this is not a run folder: it holds no summary."), where=str(run)
-        ) from error
+        if folder.is_run:
+            message = _("the run's summary is missing, or cannot be read.")
+            raise RunError(message, where=str(path)) from error
+        message = _("this is not a run folder: it holds no summary.")
+        raise RunError(message, where=str(run)) from error
     except (msgspec.MsgspecError, RecursionError) as error:
         raise RunError(_("the run's summary is damaged."), where=str(path)) from error
     if summary.state in UNFINISHED and not is_training(run):
@@ -124,7 +127,7 @@ def read_summary(run: Path) -> Summary:
 
 
 def summary_or_damage(run: Path) -> Summary:
-    """Return a run's summary; where it cannot be read, one in the state :data:`DAMAGED` that says why."""
+    """Return a run's summary; where there is none to be read, one in the state :data:`DAMAGED` that says why."""
     try:
         return read_summary(run)
     except RunError as error:

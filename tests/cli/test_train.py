@@ -160,6 +160,18 @@ def test_resume_without_out_takes_the_latest_and_the_project_as_it_was(
     assert "has changed since" in resumed.err
 
 
+def test_resume_without_out_passes_over_a_damaged_run(call: Call, project: Path) -> None:
+    first, second = (
+        Path(call("train", project, "--max-steps", 2, "--json").json["run"]) for _run in range(2)
+    )
+    damaged = max(first, second)
+    (damaged / "summary.json").unlink()
+    listed = call("runs", project, "--json").json["runs"]
+    assert [row["run"] for row in listed if row["state"] == "damaged"] == [str(damaged)]
+    resumed = call("train", project, "--resume", "--max-steps", 5, "--json")
+    assert resumed.json["run"] == str(min(first, second))
+
+
 def test_a_project_that_was_not_edited_since_is_not_said_to_have_changed(
     call: Call, project: Path
 ) -> None:

@@ -62,9 +62,9 @@ def test_the_newest_run_is_one_that_was_trained(
     assert runs.newest() == (None if found is None else paths[found])
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 100, b'{"project": 3}'])
-def test_a_run_that_says_nonsense_of_itself_is_listed_as_damaged(
-    runs: Runs, tmp_path: Path, content: bytes
+@pytest.mark.parametrize("content", [None, b"", b"\0" * 100, b'{"project": 3}'])
+def test_a_run_that_says_nothing_or_nonsense_of_itself_is_listed_as_damaged(
+    runs: Runs, tmp_path: Path, content: bytes | None
 ) -> None:
     document = document_at(tmp_path / "mine.yaml")
     runs.watch(document)
@@ -72,7 +72,12 @@ def test_a_run_that_says_nonsense_of_itself_is_listed_as_damaged(
     whole = whole.rename(whole.with_name("2026-01-01"))
     broken, _data = begun(document)
     broken = broken.rename(broken.with_name("2026-01-02"))
-    RunFolder(broken).summary.write_bytes(content)
+    file = RunFolder(broken).summary
+    if content is None:
+        file.unlink()
+        RunFolder(broken).database.touch()
+    else:
+        file.write_bytes(content)
     listed = dict(runs.summaries())
     assert list(listed) == [broken, whole]
     assert listed[broken].state == summaries.DAMAGED
@@ -80,7 +85,7 @@ def test_a_run_that_says_nonsense_of_itself_is_listed_as_damaged(
     assert cells_of(listed[broken])[0] == "damaged"
     assert why_no_training(listed[broken].state)
     assert runs.newest() == whole
-    assert RunFolder(broken).summary.read_bytes() == content
+    assert content is None or file.read_bytes() == content
 
 
 def test_a_living_run_is_listed_wherever_its_project_is_saved_meanwhile(

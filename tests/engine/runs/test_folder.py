@@ -10,7 +10,13 @@ import pytest
 
 from engine.runs.folder import RunFolder, list_runs, new_run, runs_folder
 from engine.runs.lock import RunLock, is_training
-from engine.runs.summary import Summary, read_summary, write_summary
+from engine.runs.summary import (
+    DAMAGED,
+    Summary,
+    read_summary,
+    summary_or_damage,
+    write_summary,
+)
 from projects.errors import RunError
 
 
@@ -85,6 +91,30 @@ def test_a_damaged_summary_is_said(tmp_path: Path, content: str) -> None:
     run = made(tmp_path / "run")
     RunFolder(run).summary.write_text(content)
     with pytest.raises(RunError, match="summary is damaged"):
+        read_summary(run)
+
+
+def test_measurements_without_a_summary_are_a_damaged_run(tmp_path: Path) -> None:
+    run = made(tmp_path / "runs" / "p" / "20260101-000000-oak")
+    RunFolder(run).database.touch()
+    RunFolder(run).summary.unlink()
+    assert list_runs(tmp_path) == [run]
+    with pytest.raises(RunError, match="summary is missing") as caught:
+        read_summary(run)
+    assert summary_or_damage(run).state == DAMAGED
+    assert summary_or_damage(run).message == str(caught.value)
+    lock = RunLock(run)  # a training that begins here
+    assert list_runs(tmp_path) == []
+    lock.release()
+    assert RunFolder(run).is_run
+
+
+def test_a_folder_without_a_trace_of_a_run_is_none(tmp_path: Path) -> None:
+    run = made(tmp_path / "own")
+    RunFolder(run).summary.unlink()
+    assert RunFolder(run).exists
+    assert list_runs(tmp_path) == []
+    with pytest.raises(RunError, match="not a run folder"):
         read_summary(run)
 
 
