@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from engine.metric_names import METRIC_NAMES
 from projects.translation import gettext as _
 from projects.translation import per_language
 from workbench.names import network_words
@@ -43,53 +44,5 @@ def _parts() -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    known = {
-        "loss": _("loss"),
-        "accuracy": _("accuracy"),
-        "mean_accuracy": _("mean accuracy"),
-        "perplexity": _("perplexity"),
-        "bits_per_character": _("bits per character"),
-        "skill": _("skill"),
-        "reconstruction": _("reconstruction"),
-        "feature_error": _("feature error"),
-        "precision": _("precision"),
-        "recall": _("recall"),
-        "coverage": _("coverage"),
-        "density": _("density"),
-        "diversity": _("diversity"),
-        "macro_f1": _("macro F1"),
-        "micro_f1": _("micro F1"),
-        "entity_f1": _("entity F1"),
-        "mse": _("squared error"),
-        "mae": _("absolute error"),
-        "l1": _("L1 distance"),
-        "rmse": _("root squared error"),
-        "r2": _("R²"),
-        "elbo": _("ELBO"),
-        "iw_elbo": _("importance-weighted ELBO"),
-        "kl": _("KL divergence"),
-        "roc_auc": _("ROC-AUC"),
-        "generator_loss": _("generator loss"),
-        "discriminator_loss": _("discriminator loss"),
-        "d_real": _("D(real)"),
-        "d_fake": _("D(generated)"),
-        "d_accuracy": _("pairs told apart"),
-        "gradient_norm": _("gradient norm"),
-        "logit_gap": _("D(real) − D(generated)"),
-        "input_gradient": _("slope of D"),
-        "r1_penalty": _("R1 penalty"),
-        "r2_penalty": _("R2 penalty"),
-        "dragan_penalty": _("DRAGAN penalty"),
-        "augment_probability": _("augmented share"),
-        "modes": _("modes found"),
-        "represented": _("modes or classes with their share"),
-        "reverse_kl": _("reverse KL of modes"),
-        "fid": _("Fréchet distance"),
-        "kid": _("kernel distance"),
-        "class_entropy": _("entropy of classes"),
-        "class_agreement": _("class as asked"),
-        "memorisation": _("training distance ratio"),
-        "high_quality": _("high-quality share"),
-        "learning_rate": _("learning rate"),
-    }
-    return known.get(name, name.replace("_", " "))
+    known = METRIC_NAMES.get(name)
+    return _(known) if known else name.replace("_", " ")

@@ -8,23 +8,13 @@ from html import escape
 from engine.compute.task import Evaluation
 from engine.export.card_text import table
 from engine.export.writer import Job
+from engine.metric_names import METRIC_NAMES
 from engine.runs.summary import Summary
 from projects.figures import measured
 
 MOST_CLASSES = 40
 """Of a confusion matrix; larger ones can't be read."""
 SPLIT = "test_"
-NAMES = {
-    "modes": "modes found",
-    "represented": "modes or classes with their share",
-    "high_quality": "high-quality share",
-    "reverse_kl": "reverse KL of modes",
-    "fid": "Fréchet distance",
-    "kid": "kernel distance",
-    "class_entropy": "entropy of classes",
-    "class_agreement": "class as asked",
-    "memorisation": "training distance ratio",
-}
 
 
 def evaluated(job: Job) -> Evaluation | None:
@@ -61,11 +51,13 @@ def figures(found: Evaluation | None, summary: Summary) -> str:
 
 
 def _values(metrics: Mapping[str, float]) -> str:
-    plain = {name: name.removeprefix(SPLIT) for name in metrics}
-    return table(
-        (NAMES.get(plain[name], plain[name].replace("_", " ")), measured(name, value))
-        for name, value in metrics.items()
-    )
+    return table((_name(metric), measured(metric, value)) for metric, value in metrics.items())
+
+
+def _name(metric: str) -> str:
+    """What a metric is called: of the test part by the short name of its field (mse, r2), a score in words."""
+    plain = metric.removeprefix(SPLIT).replace("_", " ")
+    return plain if metric.startswith(SPLIT) else METRIC_NAMES.get(metric, plain)
 
 
 def confusion(job: Job, found: Evaluation | None) -> str:
