@@ -104,7 +104,8 @@ class Adder(QObject):
     def _added(self, layer: str, project: Project, name: str) -> None:
         self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]
         text = _("Add {title}").format(title=kits.title_of(layer))
-        self._document.apply(text, project)
+        with self._canvas.whole_kept():
+            self._document.apply(text, project)
         self._canvas.select((name,))
         self._canvas.reveal((name,))
         self._canvas.setFocus()

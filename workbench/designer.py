@@ -301,7 +301,8 @@ class Designer(QWidget):
 
     def _spliced(self, name: str, place: QPointF, key: WireKey) -> None:
         moved = edits.move(self._project, self.place, {name: (place.x(), place.y())})
-        self._apply(_("Insert layer"), edits.splice(moved, self.place, name, wire_of(key)))
+        with self.canvas.whole_kept():
+            self._apply(_("Insert layer"), edits.splice(moved, self.place, name, wire_of(key)))
 
     def _connected(self, key: WireKey, instead_of: WireKey | None) -> None:
         old = wire_of(instead_of) if instead_of else None

@@ -125,6 +125,43 @@ def test_dropping_on_a_wire_splices_and_neighbours_make_room(designer: Designer)
     assert "tanh" not in designer.canvas.graph.nodes
 
 
+def all_seen(designer: Designer) -> bool:
+    return bool(designer.canvas.seen().contains(designer.canvas.everything()))
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+def test_what_was_seen_whole_stays_whole_when_neighbours_make_room(
+    designer: Designer, fitted: bool
+) -> None:
+    if fitted:
+        designer.fit()
+    assert all_seen(designer)
+    for _time in range(3):
+        drop(designer, "tanh", Hand(designer.canvas).at(440, 30))
+        assert all_seen(designer)
+    assert len(designer.graph.nodes) == 7
+
+
+def test_a_part_that_is_looked_at_stays_where_it_is(designer: Designer) -> None:
+    designer.canvas.zoom_to(1.6)
+    designer.canvas.centerOn(400, 60)
+    assert not all_seen(designer)
+    before = designer.standpoint()
+    drop(designer, "tanh", Hand(designer.canvas).at(440, 30))
+    assert "tanh" in designer.graph.nodes
+    after = designer.standpoint()
+    assert (after.zoom, after.middle) == (before.zoom, before.middle)
+
+
+def test_a_dragged_layer_that_makes_room_leaves_the_whole_seen(designer: Designer) -> None:
+    drop(designer, "tanh", Hand(designer.canvas).at(300, 250))
+    assert all_seen(designer)
+    hand = Hand(designer.canvas)
+    hand.drag(hand.node("tanh"), hand.at(440, 30))
+    assert "hidden -> tanh" in wires(designer)
+    assert all_seen(designer)
+
+
 def test_alt_drops_beside_the_wire(designer: Designer) -> None:
     drop(designer, "tanh", Hand(designer.canvas).at(440, 30), Mods.AltModifier)
     assert wires(designer) == {str(w) for w in network(CHAIN).wires}

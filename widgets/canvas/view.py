@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
@@ -151,6 +154,21 @@ class PanZoomView(QGraphicsView):
                 self._follow()
             self._scroll_to(rect)
         self._revealed = QRectF() if self._fitted else rect
+
+    @contextmanager
+    def whole_kept(self) -> Iterator[None]:
+        """Show everything after a change if everything was seen before it; else leave the view alone."""
+        whole = self._whole_seen()
+        yield
+        if not whole or self._whole_seen():
+            return
+        if not self._fitted:
+            self._scroll_to(self.everything())
+        if not self._whole_seen():
+            self._follow()
+
+    def _whole_seen(self) -> bool:
+        return self.seen().contains(self.everything())
 
     def _scroll_to(self, rect: QRectF) -> None:
         """Scroll no more than needed; where that is at all, another size leads back to no beginning."""
