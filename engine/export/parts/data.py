@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -48,6 +49,12 @@ def batches(count: int, size: int, seed: int, epoch: int, whole: bool = False) -
     rest = count % size
     kept = count - rest if whole or rest == 1 else count
     yield from torch.from_numpy(order[:kept]).split(size)  # type: ignore[no-untyped-call]
+
+
+def dealt(count: int, size: int, seed: int, steps: int) -> Iterator[Tensor]:
+    """Yield the indices of so many batches of a size, epoch after epoch."""
+    epochs = (batches(count, size, seed, epoch, whole=True) for epoch in itertools.count())
+    return itertools.islice(itertools.chain.from_iterable(epochs), steps)
 
 
 def cut(batch: Sequence[Any], size: int) -> Iterator[list[Any]]:

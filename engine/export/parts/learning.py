@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.export.parts.augmenting import changed
 from engine.export.parts.data import batches, cut
-from engine.export.parts.holding import average_of, copies_of, measuring_norms, move, take_in
+from engine.export.parts.holding import Mover, average_of, copies_of, measuring_norms, take_in
 
 
 def signed(metrics: Mapping[str, float], names: Sequence[str]) -> tuple[float, ...]:
@@ -23,14 +23,12 @@ def signed(metrics: Mapping[str, float], names: Sequence[str]) -> tuple[float, .
 
 def train(
     networks: dict[str, nn.Module],
-    optimizers: Mapping[str, Any],
+    mover: Mover,
     data: Mapping[str, tuple[Tensor, Tensor | None]],
     loss_of: Callable[..., Tensor],
     measure: Callable[..., dict[str, float]],
-    factor: Callable[[int, int], float],
     *,
     steps: int,
-    total: int,
     batch_size: int,
     seed: int,
     evaluate_every: int,
@@ -41,19 +39,14 @@ def train(
     picture: Sequence[int] = (),
     share_of: Callable[[int, int], float] | None = None,
     settles: bool = False,
-    momentum: Callable[[int, int], float] | None = None,
     plateau: Callable[[Mapping[str, float], float], dict[str, float]] | None = None,
     plateau_watches: str = "loss",
     patience: int | None = None,
     watched: str = "loss",
-    clip_norm: float | None = None,
-    clip_value: float | None = None,
-    held: Mapping[str, Mapping[str, Any]] | None = None,
     searching: Callable[..., Any] | None = None,
 ) -> tuple[dict[str, float], list[float]]:
     """Train, keep the weights of the best evaluation; return what they reach on the test part, and all losses."""
     inputs, targets = data["train"]
-    rates = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
     averages = {name: average_of(network) for name, network in networks.items() if share_of}
     shown = averages or networks
     losses: list[float] = []
@@ -92,22 +85,13 @@ def train(
             evaluate = partial(learn_from, batch, len(examples), step)
             again = None if searching is None else searching(evaluate, list(networks.values()))
             losses.append(evaluate() if again is None else again.loss)
-            for name, optimizer in optimizers.items():
-                move(
-                    networks[name],
-                    optimizer,
-                    rates[name] * factor(step, total) * dropped.get("factor", 1.0),
-                    None if momentum is None else momentum(step, total),
-                    clip_value,
-                    clip_norm,
-                    (held or {}).get(name),
-                    again,
-                )
+            for name in networks:
+                mover.move(name, step, dropped.get("factor", 1.0), again)
             if again is not None:
                 again.settle()
             for name, average in averages.items():
                 assert share_of is not None
-                take_in(average, networks[name], share_of(step + 1, total))
+                take_in(average, networks[name], share_of(step + 1, mover.total))
             if len(losses) == steps:
                 break
         epoch += 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from engine.export.parts.coding import coded, divergence_from_normal, means_of_usual
-from engine.export.parts.data import batches
-from engine.export.parts.holding import move
+from engine.export.parts.data import dealt
+from engine.export.parts.holding import Mover
 
 
 def noticed(
@@ -34,24 +33,18 @@ def noticed(
 
 def play_by_codes(
     networks: Mapping[str, nn.Module],
-    optimizers: Mapping[str, Any],
+    mover: Mover,
     data: Mapping[str, tuple[Tensor, Tensor | None]],
     critic_loss: Callable[..., Tensor],
     generator_loss: Callable[..., Tensor],
     inside: Callable[[nn.Module, Tensor], Tensor],
     shape: Sequence[int],
     gamma: float,
-    factor: Callable[[int, int], float],
     *,
     steps: int,
-    total: int,
     batch_size: int,
     seed: int,
     compares: bool = False,
-    momentum: Callable[[int, int], float] | None = None,
-    clip_norm: float | None = None,
-    clip_value: float | None = None,
-    held: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[tuple[float, ...]]:
     """Improve the discriminator, then encoder and decoder, again and again.
 
@@ -60,32 +53,24 @@ def play_by_codes(
 
     Args:
         networks: ``encoder``, which gives mean and log-variance of each latent, ``decoder`` and ``discriminator``.
-        optimizers: One for each of them, by the same names.
+        mover: Moves them by their gradients.
         data: Inputs ``(examples, …)`` and targets of each part; those of ``train`` are learned from.
         critic_loss: What the discriminator minimises, by what it says of real and of made examples.
         generator_loss: What the decoder minimises, by the same.
         inside: Returns what leaves the layer of the discriminator by which examples are compared, ``(batch, …)``.
         shape: That of the latents of one example as the decoder takes them, without the batch: ``(8,)``.
         gamma: γ, how much ℓ counts for the decoder.
-        factor: Of the learning rates, by the number of a step and by ``total``.
         steps: How many are made.
-        total: How many the schedule is for.
         batch_size: Examples in a step.
         seed: Decides the order of the examples.
         compares: Whether ``generator_loss`` needs what is said of real examples.
-        momentum: That of a step, by the same two numbers as ``factor``; None for the optimisers' own.
-        clip_norm: Largest norm of a network's gradient; None for no bound.
-        clip_value: Largest size of a number in it; None for no bound.
-        held: Penalties and bounds of weights, by network and weight.
 
     Returns:
         Of every step the discriminator's loss, the decoder's, KL in nats and ℓ, means over the examples.
     """
     encoder, decoder, critic = (networks[name] for name in ("encoder", "decoder", "discriminator"))
-    rates = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
     inputs, _targets = data["train"]
     losses: list[tuple[float, ...]] = []
-    epoch = 0
 
     def decoded(latents: Tensor) -> Tensor:
         made: Tensor = decoder(latents.view(len(latents), *shape))
@@ -94,44 +79,32 @@ def play_by_codes(
     def learn(loss: Tensor, *names: str) -> None:
         loss.backward()  # type: ignore[no-untyped-call]
         for name in names:
-            move(
-                networks[name],
-                optimizers[name],
-                rates[name] * factor(len(losses), total),
-                None if momentum is None else momentum(len(losses), total),
-                clip_value,
-                clip_norm,
-                (held or {}).get(name),
-            )
+            mover.move(name, len(losses))
 
-    while len(losses) < steps:
-        for chosen in batches(len(inputs), batch_size, seed, epoch, whole=True):
-            real = inputs[chosen]
-            mean, log_variance = coded(encoder, real)
-            latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
-            drawn, codes = torch.randn_like(mean), latents.detach()
-            restored = decoded(codes + (latents - codes) / gamma)
-            made = decoded(torch.cat([codes, drawn]))
-            on_real, on_made = critic(real), critic(made.detach())
-            sides = [critic_loss(on_real, said) for said in on_made.chunk(2)]
-            verdict = 0.5 * (sides[0] + sides[1])
-            learn(verdict, "discriminator")
-            critic.requires_grad_(False)  # it is looked through, not trained
-            kl = divergence_from_normal(mean, log_variance).sum(dim=1).mean()
-            error = noticed(critic, inside, real, restored).mean()
-            on_made = critic(made)
-            said_of_real = critic(real) if compares else None
-            sides = [generator_loss(said_of_real, said) for said in on_made.chunk(2)]
-            deceit = 0.5 * (sides[0] + sides[1])
-            learn(kl + gamma * error + deceit, "encoder", "decoder")
-            critic.requires_grad_(True)
-            losses.append(tuple(loss.item() for loss in (verdict, deceit, kl, error)))
-            if len(losses) % max(1, steps // 20) == 0:
-                told = "discriminator {:.4g}, decoder {:.4g}, KL {:.4g}, error {:.4g}"
-                print(f"step {len(losses)}: {told.format(*losses[-1])}")
-            if len(losses) == steps:
-                break
-        epoch += 1
+    for chosen in dealt(len(inputs), batch_size, seed, steps):
+        real = inputs[chosen]
+        mean, log_variance = coded(encoder, real)
+        latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+        drawn, codes = torch.randn_like(mean), latents.detach()
+        restored = decoded(codes + (latents - codes) / gamma)
+        made = decoded(torch.cat([codes, drawn]))
+        on_real, on_made = critic(real), critic(made.detach())
+        sides = [critic_loss(on_real, said) for said in on_made.chunk(2)]
+        verdict = 0.5 * (sides[0] + sides[1])
+        learn(verdict, "discriminator")
+        critic.requires_grad_(False)  # it is looked through, not trained
+        kl = divergence_from_normal(mean, log_variance).sum(dim=1).mean()
+        error = noticed(critic, inside, real, restored).mean()
+        on_made = critic(made)
+        said_of_real = critic(real) if compares else None
+        sides = [generator_loss(said_of_real, said) for said in on_made.chunk(2)]
+        deceit = 0.5 * (sides[0] + sides[1])
+        learn(kl + gamma * error + deceit, "encoder", "decoder")
+        critic.requires_grad_(True)
+        losses.append(tuple(loss.item() for loss in (verdict, deceit, kl, error)))
+        if len(losses) % max(1, steps // 20) == 0:
+            told = "discriminator {:.4g}, decoder {:.4g}, KL {:.4g}, error {:.4g}"
+            print(f"step {len(losses)}: {told.format(*losses[-1])}")
     return losses
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,69 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.export.parts.data import answers_of, batches
-from engine.export.parts.holding import average_of, fading_share, move, take_in
+from engine.export.parts.data import answers_of, dealt
+from engine.export.parts.holding import Mover, average_of, fading_share, take_in
 from engine.export.parts.slopes import of_each
-
-
-def normal(count: int, size: int) -> Tensor:
-    """Return latents from N(0, 1)."""
-    return torch.randn(count, size)
-
-
-def uniform(count: int, size: int) -> Tensor:
-    """Return latents that lie evenly between -1 and 1."""
-    return torch.rand(count, size).mul_(2).sub_(1)
-
-
-def sphere(count: int, size: int) -> Tensor:
-    """Return latents that lie evenly on the sphere of radius √size."""
-    drawn = torch.randn(count, size)
-    length: Tensor = drawn.norm(dim=1, keepdim=True).clamp_(min=1e-12)
-    return drawn * (math.sqrt(size) / length)
-
-
-def truncated_normal(count: int, size: int) -> Tensor:
-    """Return latents from N(0, 1) between -2 and 2."""
-    drawn = torch.randn(count, size)
-    ranks = torch.erf(drawn.double() / math.sqrt(2)) * math.erf(2 / math.sqrt(2))
-    return (torch.erfinv(ranks) * math.sqrt(2)).to(drawn.dtype)
-
-
-def drawn(
-    generator: nn.Module, real: Tensor, labels: Tensor | None, latents: Callable[[int], Tensor]
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Return generated examples, the latents of which they are made, and no class."""
-    z = latents(len(real))
-    return generator(z), z, None
-
-
-def drawn_of_class(
-    generator: nn.Module, real: Tensor, labels: Tensor | None, latents: Callable[[int], Tensor]
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Return generated examples of the classes of real ones, their latents, and the classes."""
-    z = latents(len(real))
-    return generator(z, labels), z, labels
-
-
-def drawn_of_code(
-    generator: nn.Module,
-    real: Tensor,
-    labels: Tensor | None,
-    latents: Callable[[int], Tensor],
-    kinds: int,
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Return generated examples of codes that are drawn evenly, their latents, and the codes."""
-    z, codes = latents(len(real)), torch.randint(kinds, (len(real),))
-    return generator(z, codes), z, codes
-
-
-def made_beside(
-    generator: nn.Module, real: Tensor, labels: Tensor | None, channels: int
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Return pairs of given images and of what is made of them; nothing is drawn."""
-    given = real[:, :channels]
-    return torch.cat([given, generator(given)], 1), real.new_empty(len(real), 0), None
 
 
 def distance(
@@ -125,80 +66,97 @@ def packed(examples: Tensor, together: int) -> Tensor:
     return examples.reshape(count // together, together * first, *rest)
 
 
-def play(
-    networks: dict[str, nn.Module],
-    optimizers: Mapping[str, Any],
-    data: Mapping[str, tuple[Tensor, Tensor | None]],
-    critic_loss: Callable[..., Tensor],
-    generator_loss: Callable[..., Tensor],
-    draw: Callable[..., tuple[Tensor, Tensor, Tensor | None]],
-    factor: Callable[[int, int], float],
-    *,
-    steps: int,
-    total: int,
-    batch_size: int,
-    seed: int,
-    critic_steps: int = 1,
-    compares: bool = False,
-    told: bool = False,
-    guesses: bool = False,
-    paired: bool = False,
-    together: int = 1,
-    penalties: Sequence[tuple[Callable[..., Tensor], float, int]] = (),
-    largest_weight: float | None = None,
-    changes: Sequence[Callable[[Tensor, int], Tensor]] = (),
-    critic_extras: Sequence[Callable[..., Tensor]] = (),
-    real_extras: Sequence[Callable[..., Tensor]] = (),
-    generator_extras: Sequence[Callable[..., Tensor]] = (),
-    counted: Sequence[Callable[[int, int], int]] = (),
-    goals: Sequence[tuple[Callable[..., Tensor], Callable[..., Tensor]]] = (),
-    looks: Sequence[Callable[[Tensor, int], None]] = (),
-    pasts: Sequence[Any] = (),
-    ahead: Sequence[Callable[..., Any]] = (),
-    decay: float = 0.0,
-    momentum: Callable[[int, int], float] | None = None,
-    clip_norm: float | None = None,
-    clip_value: float | None = None,
-    held: Mapping[str, Mapping[str, Any]] | None = None,
-) -> list[tuple[float, float]]:
-    """Improve the discriminator, then the generator, again and again; return both losses of every step.
+@dataclass
+class Game:
+    """A game of a generator against a discriminator.
 
-    In the end networks hold the average of the generator, where there is one.
+    Attributes:
+        networks: ``generator`` and ``discriminator``.
+        mover: Moves them by their gradients.
+        critic_loss: What the discriminator minimises, by what it says of real and of generated examples.
+        generator_loss: What the generator minimises, by the same.
+        draw: Returns as many generated examples as there are real ones, their latents, and what was asked for.
+        critic_steps: How often the discriminator learns in a step.
+        compares: Whether ``generator_loss`` needs what is said of real examples.
+        told: Whether the discriminator is told what was asked for.
+        guesses: Whether it says behind its logit what it takes that for.
+        paired: Whether an example is an input with its target below it.
+        together: How many examples are judged as one.
+        penalties: Of the discriminator: function, weight, and every how many of its turns it is due.
+        largest_weight: Bound of the discriminator's weights; None for none.
+        changes: Change examples before they are judged, by the number of the step.
+        real_extras: What the discriminator minimises beside, by what it says of real examples.
+        critic_extras: The same by what it says of generated ones.
+        generator_extras: What the generator minimises beside.
+        counted: How many of the generated examples count, by their number and that of the step.
+        goals: What looks inside the discriminator, and what the generator minimises by that.
+        looks: Told what is said of real examples, and how many those are.
+        pasts: Pull the weights of both towards their past ones.
+        ahead: Return the discriminator as it will be, against which the generator learns.
+        step: Steps that were made.
     """
-    generator, critic = networks["generator"], networks["discriminator"]
-    rates = {name: optimizer.param_groups[0]["lr"] for name, optimizer in optimizers.items()}
-    average = average_of(generator).eval() if decay else None
-    inputs, targets = data["train"]
-    losses: list[tuple[float, float]] = []
-    epoch = 0
 
-    def judge(examples: Tensor, asked: Tensor | None, ask: Callable[..., Tensor]) -> Tensor:
-        if changes:
-            examples = examples.reshape(len(examples) * together, -1, *examples.shape[2:])
-            for change in changes:
-                examples = change(examples, len(losses))
-            examples = packed(examples, together)
-        return ask(examples, asked) if told else ask(examples)
+    networks: dict[str, nn.Module]
+    mover: Mover
+    critic_loss: Callable[..., Tensor]
+    generator_loss: Callable[..., Tensor]
+    draw: Callable[..., tuple[Tensor, Tensor, Tensor | None]]
+    critic_steps: int = 1
+    compares: bool = False
+    told: bool = False
+    guesses: bool = False
+    paired: bool = False
+    together: int = 1
+    penalties: Sequence[tuple[Callable[..., Tensor], float, int]] = ()
+    largest_weight: float | None = None
+    changes: Sequence[Callable[[Tensor, int], Tensor]] = ()
+    real_extras: Sequence[Callable[..., Tensor]] = ()
+    critic_extras: Sequence[Callable[..., Tensor]] = ()
+    generator_extras: Sequence[Callable[..., Tensor]] = ()
+    counted: Sequence[Callable[[int, int], int]] = ()
+    goals: Sequence[tuple[Callable[..., Tensor], Callable[..., Tensor]]] = ()
+    looks: Sequence[Callable[[Tensor, int], None]] = ()
+    pasts: Sequence[Any] = ()
+    ahead: Sequence[Callable[..., Any]] = ()
+    step: int = 0
 
-    def logits(said: Tensor) -> Tensor:
-        return said[:, :1] if guesses else said
+    def make_step(
+        self, inputs: Tensor, targets: Tensor | None, chosen: Tensor
+    ) -> tuple[float, float]:
+        """Improve the discriminator by a part of the chosen examples at a time, then the generator; return both losses."""
+        size = len(chosen) // self.critic_steps
+        for number in range(self.critic_steps):
+            some = chosen[number * size : (number + 1) * size]
+            labels = None if targets is None else targets[some]
+            real, fake, latents, asked, verdict = self.challenge(inputs[some], labels, number)
+        loss = self.answer(real, fake, latents, asked)
+        for past in self.pasts:
+            past.take_in(self.networks)
+        self.step += 1
+        return verdict, loss
 
-    def learn(name: str, loss: Tensor) -> float:
-        for past in pasts:
-            loss = loss + past.strain(name, networks[name])
-        loss.backward()  # type: ignore[no-untyped-call]
-        move(
-            networks[name],
-            optimizers[name],
-            rates[name] * factor(len(losses), total),
-            None if momentum is None else momentum(len(losses), total),
-            clip_value,
-            clip_norm,
-            (held or {}).get(name),
-        )
-        return loss.item()
+    def challenge(
+        self, real: Tensor, labels: Tensor | None, number: int
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None, float]:
+        """Improve the discriminator once; return both kinds of examples, latents, what was asked for and the loss."""
+        critic = self.networks["discriminator"]
+        if self.paired and labels is not None:
+            real = torch.cat([real, labels], 1)
+        with torch.set_grad_enabled(number == self.critic_steps - 1):  # from the last ones G learns
+            fake, latents, asked = self.draw(self.networks["generator"], real, labels)
+        real, fake = packed(real, self.together), packed(fake, self.together)
+        seen, made = real.clone(), fake.detach().clone()
+        for examples in (seen, made) if self.penalties else ():
+            examples.requires_grad_()
+        turn = self.step * self.critic_steps + number
+        loss = self.learn("discriminator", self.charge(critic, seen, made, asked, latents, turn))
+        if self.largest_weight is not None:
+            for parameter in critic.parameters():
+                parameter.detach().clamp_(-self.largest_weight, self.largest_weight)
+        return real, fake, latents, asked, loss
 
     def charge(
+        self,
         ask: Callable[..., Tensor],
         seen: Tensor,
         made: Tensor,
@@ -207,85 +165,103 @@ def play(
         turn: int,
     ) -> Tensor:
         """Return what a discriminator, the real one or one of steps ahead, minimises."""
-        on_real, on_fake = judge(seen, asked, ask), judge(made, asked, ask)
-        for look in looks if ask is critic else ():
-            look(logits(on_real), len(on_real) * together)
-        loss = critic_loss(logits(on_real), logits(on_fake))
-        for extra in real_extras:
+        on_real, on_fake = self.judge(seen, asked, ask), self.judge(made, asked, ask)
+        for look in self.looks if ask is self.networks["discriminator"] else ():
+            look(self.logits(on_real), len(on_real) * self.together)
+        loss = self.critic_loss(self.logits(on_real), self.logits(on_fake))
+        for extra in self.real_extras:
             loss = loss + extra(seen, made, on_real, asked, latents)
-        for extra in critic_extras:
+        for extra in self.critic_extras:
             loss = loss + extra(seen, made, on_fake, asked, latents)
-        for penalty, weight, every in penalties:
+        for penalty, weight, every in self.penalties:
             if turn % every == 0:
-                shown = (seen, logits(on_real), made, logits(on_fake))
-                found = penalty(lambda x: logits(judge(x, asked, ask)), *shown)
+                shown = (seen, self.logits(on_real), made, self.logits(on_fake))
+                found = penalty(lambda x: self.logits(self.judge(x, asked, ask)), *shown)
                 loss = loss + weight * every * found
         return loss
 
-    def challenge(some: Tensor, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor | None, float]:
-        """Improve the discriminator once; return both kinds of examples, latents, classes and the loss."""
-        real, labels = inputs[some], None if targets is None else targets[some]
-        if paired and labels is not None:
-            real = torch.cat([real, labels], 1)
-        with torch.set_grad_enabled(number == critic_steps - 1):  # from the last ones G learns
-            fake, latents, asked = draw(generator, real, labels)
-        real, fake = packed(real, together), packed(fake, together)
-        seen, made = real.clone(), fake.detach().clone()
-        for examples in (seen, made) if penalties else ():
-            examples.requires_grad_()
-        turn = len(losses) * critic_steps + number
-        loss = charge(critic, seen, made, asked, latents, turn)
-        value = learn("discriminator", loss)
-        if largest_weight is not None:
-            for parameter in critic.parameters():
-                parameter.detach().clamp_(-largest_weight, largest_weight)
-        return real, fake, latents, asked, value
-
-    def answer(real: Tensor, fake: Tensor, latents: Tensor, asked: Tensor | None) -> float:
+    def answer(self, real: Tensor, fake: Tensor, latents: Tensor, asked: Tensor | None) -> float:
         """Improve the generator once; return its loss."""
+        critic = self.networks["discriminator"]
         critic.requires_grad_(False)  # it is looked through, not trained
-        ask: Any = critic
-
-        def foreseen(one: Callable[..., Tensor]) -> Tensor:
-            seen = real.detach().requires_grad_() if penalties else real  # a leaf of its own
-            return charge(one, seen, fake, asked, latents, 0)
-
-        for foresee in ahead:
-            ask = foresee(critic, foreseen)
-        said = judge(fake, asked, ask)
-        on_fake, on_real = logits(said), logits(judge(real, asked, ask)) if compares else None
-        for count in counted:
-            best = of_each(on_fake.detach()).topk(count(len(on_fake), len(losses))).indices
+        ask = self.foreseen(real, fake, latents, asked)
+        said = self.judge(fake, asked, ask)
+        on_fake = self.logits(said)
+        on_real = self.logits(self.judge(real, asked, ask)) if self.compares else None
+        for count in self.counted:
+            best = of_each(on_fake.detach()).topk(count(len(on_fake), self.step)).indices
             on_fake, on_real = on_fake[best], None if on_real is None else on_real[best]
-        loss = generator_loss(on_real, on_fake)
-        for inside, goal in goals:
+        loss = self.generator_loss(on_real, on_fake)
+        for inside, goal in self.goals:
             look = partial(inside, critic) if ask is critic else partial(ask.inside, inside)
-            loss = goal(loss, lambda x, look=look: judge(x, asked, look), real, fake)
-        for extra in generator_extras:
+            loss = goal(loss, lambda x, look=look: self.judge(x, asked, look), real, fake)
+        for extra in self.generator_extras:
             loss = loss + extra(real, fake, said, asked, latents)
-        value = learn("generator", loss)
+        value = self.learn("generator", loss)
         critic.requires_grad_(True)
         return value
 
-    while len(losses) < steps:
-        for chosen in batches(len(inputs), batch_size * critic_steps, seed, epoch, whole=True):
-            size = len(chosen) // critic_steps
-            for number in range(critic_steps):
-                some = chosen[number * size : (number + 1) * size]
-                real, fake, latents, asked, verdict = challenge(some, number)
-            losses.append((verdict, answer(real, fake, latents, asked)))
-            for past in pasts:
-                past.take_in(networks)
-            if average is not None:
-                take_in(average, generator, fading_share(len(losses), total, decay))
-            if len(losses) % max(1, steps // 20) == 0:
-                told_losses = "discriminator {:.4g}, generator {:.4g}".format(*losses[-1])
-                print(f"step {len(losses)}: {told_losses}")
-            if len(losses) == steps:
-                break
-        epoch += 1
+    def foreseen(self, real: Tensor, fake: Tensor, latents: Tensor, asked: Tensor | None) -> Any:
+        """Return the discriminator against which the generator learns: as it is, or as it will be."""
+        critic: Any = self.networks["discriminator"]
+
+        def charge(one: Callable[..., Tensor]) -> Tensor:
+            seen = real.detach().requires_grad_() if self.penalties else real  # a leaf of its own
+            return self.charge(one, seen, fake, asked, latents, 0)
+
+        ask = critic
+        for foresee in self.ahead:
+            ask = foresee(critic, charge)
+        return ask
+
+    def judge(self, examples: Tensor, asked: Tensor | None, ask: Callable[..., Tensor]) -> Tensor:
+        """Return what a discriminator says of examples, which are changed before."""
+        if self.changes:
+            examples = examples.reshape(len(examples) * self.together, -1, *examples.shape[2:])
+            for change in self.changes:
+                examples = change(examples, self.step)
+            examples = packed(examples, self.together)
+        return ask(examples, asked) if self.told else ask(examples)
+
+    def logits(self, said: Tensor) -> Tensor:
+        """Return of what a discriminator says how real it takes examples for."""
+        return said[:, :1] if self.guesses else said
+
+    def learn(self, name: str, loss: Tensor) -> float:
+        """Move a network by the gradient of its loss; return the loss."""
+        for past in self.pasts:
+            loss = loss + past.strain(name, self.networks[name])
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.mover.move(name, self.step)
+        return loss.item()
+
+
+def play(
+    game: Game,
+    data: Mapping[str, tuple[Tensor, Tensor | None]],
+    *,
+    steps: int,
+    batch_size: int,
+    seed: int,
+    decay: float = 0.0,
+) -> list[tuple[float, float]]:
+    """Improve the discriminator, then the generator, again and again; return both losses of every step.
+
+    In the end networks hold the average of the generator, where there is one.
+    """
+    generator = game.networks["generator"]
+    average = average_of(generator).eval() if decay else None
+    inputs, targets = data["train"]
+    losses: list[tuple[float, float]] = []
+    for chosen in dealt(len(inputs), batch_size * game.critic_steps, seed, steps):
+        losses.append(game.make_step(inputs, targets, chosen))
+        if average is not None:
+            take_in(average, generator, fading_share(game.step, game.mover.total, decay))
+        if game.step % max(1, steps // 20) == 0:
+            told = "discriminator {:.4g}, generator {:.4g}".format(*losses[-1])
+            print(f"step {game.step}: {told}")
     if average is not None:
-        networks["generator"] = average
+        game.networks["generator"] = average
     return losses
 
 

@@ -10,7 +10,7 @@ from engine.export.parts import noticing
 from engine.export.repeating import recipes
 from engine.export.repeating.games import losses_of
 from engine.export.repeating.objectives import odd_ones
-from engine.export.repeating.page import Page
+from engine.export.repeating.page import Page, called
 from engine.export.writer import Job
 from engine.objectives.vae_gan import VaeGan
 
@@ -33,25 +33,23 @@ def coded_call(job: Job, page: Page) -> str:
     critic, generator = losses_of(loss, 1.0, page)
     page.add(Drawn("discriminator", networks["discriminator"]).inside(INSIDE, objective.layer))
     shape = networks["decoder"].in_shape.dims
-    given = recipes.course(job, page)
+    given = recipes.course(job)
     if loss.needs_real:
         given["compares"] = "True"
     arguments: list[Any] = [
         "networks",
-        "optimizers",
+        "mover",
         "data",
         critic,
         generator,
         INSIDE,
         repr(shape),
         repr(objective.gamma),
-        recipes.factor(job, page),
         *(f"{name}={value}" for name, value in given.items()),
     ]
-    call = "".join(f"        {argument},\n" for argument in arguments)
     lines = [
         "    data = read_data()",
-        f"    losses = {page.use(noticing.play_by_codes)}(\n{call}    )",
+        f"    losses = {called(page.use(noticing.play_by_codes), arguments)}",
         f"    metrics = dict(zip({CURVES!r}, losses[-1], strict=True))",
     ]
     if len(job.session.data.test.inputs):

@@ -14,9 +14,9 @@ from engine.adversarial.margins import LeastSquares
 from engine.adversarial.penalties.base import Penalty, Soft
 from engine.adversarial.penalties.constraints import SpectralNorm, WeightClipping
 from engine.compute.judging import guesses_of
-from engine.export.parts import playing, rivals, slopes, tricks
+from engine.export.parts import latents, playing, rivals, slopes, tricks
 from engine.export.repeating import recipes
-from engine.export.repeating.page import Page, listed
+from engine.export.repeating.page import Page, called, listed
 from engine.export.repeating.tricks import WRITERS, tricks_of
 from engine.export.writer import Job
 from engine.objectives.gan import Gan
@@ -42,10 +42,10 @@ PENALTIES: Mapping[str, Callable[..., Any]] = {
     "dragan": slopes.dragan,
 }
 LATENTS = {
-    "normal": playing.normal,
-    "uniform": playing.uniform,
-    "sphere": playing.sphere,
-    "truncated_normal": playing.truncated_normal,
+    "normal": latents.normal,
+    "uniform": latents.uniform,
+    "sphere": latents.sphere,
+    "truncated_normal": latents.truncated_normal,
 }
 
 
@@ -82,33 +82,26 @@ def playing_call(job: Job, page: Page) -> str:
     choices = _choices(objective)
     critic, generator = losses_of(choices.loss, choices.label, page)
     made, told = tricks_of(choices, networks["discriminator"], page)
-    given = {
-        **recipes.course(job, page),
-        **_rules(job, choices, page),
-        **told,
-        **_asked(choices.conditioning, page),
-    }
-    if objective.ema:
-        given["decay"] = repr(objective.ema)
+    given = {**_rules(job, choices, page), **told, **_asked(choices.conditioning, page)}
     if isinstance(objective, Pix2Pix):
         channels = networks["generator"].in_shape.dims[0]
         near = page.use(playing.distance, weight=objective.l1, channels=channels)
         given |= {"paired": "True", "generator_extras": f"[{near}]"}
     arguments = [
         "networks",
-        "optimizers",
-        "data",
+        "mover",
         critic,
         generator,
         _drawing(job, choices, page),
-        recipes.factor(job, page),
         *(f"{name}={value}" for name, value in given.items()),
     ]
-    call = "".join(f"        {argument},\n" for argument in arguments)
+    course = recipes.course(job) | ({"decay": repr(objective.ema)} if objective.ema else {})
+    played = ", ".join(("game", "data", *(f"{name}={value}" for name, value in course.items())))
     lines = [
         "    data = read_data()",
         *made,
-        f"    losses = {page.use(playing.play)}(\n{call}    )",
+        f"    game = {called(page.use(playing.Game), arguments)}",
+        f"    losses = {page.use(playing.play)}({played})",
         '    metrics = dict(zip(("discriminator_loss", "generator_loss"), losses[-1], strict=True))',
     ]
     if isinstance(objective, Pix2Pix) and len(job.session.data.test.inputs):
@@ -146,16 +139,16 @@ def _drawing(job: Job, choices: Choices, page: Page) -> str:
     """How the generator makes examples."""
     generator = job.session.task.networks["generator"]
     if generator.latent is None:
-        return page.use(playing.made_beside, channels=generator.in_shape.dims[0])
+        return page.use(latents.made_beside, channels=generator.in_shape.dims[0])
     size, distribution = generator.latent.size, generator.latent.distribution
-    function: Any = playing.drawn
+    function: Any = latents.drawn
     options = ""
     if isinstance(choices.conditioning, InfoGan):
-        function, options = playing.drawn_of_code, f", kinds={choices.conditioning.kinds}"
+        function, options = latents.drawn_of_code, f", kinds={choices.conditioning.kinds}"
     elif generator.label is not None:
-        function = playing.drawn_of_class
-    latents = page.use(LATENTS[distribution], size=size)
-    return f"partial({page.use(function)}, latents={latents}{options})"
+        function = latents.drawn_of_class
+    drawn_from = page.use(LATENTS[distribution], size=size)
+    return f"partial({page.use(function)}, latents={drawn_from}{options})"
 
 
 def _rules(job: Job, choices: Choices, page: Page) -> dict[str, str]:

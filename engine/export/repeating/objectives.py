@@ -12,7 +12,7 @@ from engine.compute.tasks.multi_label import MultiLabelTask
 from engine.compute.tasks.vae import VaeTask
 from engine.export.parts import augmenting, coding, learning, naming, numbers
 from engine.export.repeating import recipes
-from engine.export.repeating.page import Page, listed
+from engine.export.repeating.page import Page, called, listed
 from engine.export.writer import Job
 from engine.objectives.autoencoder import Autoencoder
 from engine.objectives.base import Objective
@@ -181,7 +181,7 @@ def learning_call(job: Job, page: Page) -> str:
     recital = RECITED[type(job.session.objective)]
     loss, measure = page.use(recital.loss), page.use(recital.measure)
     given = {
-        **recipes.course(job, page),
+        **recipes.course(job),
         "evaluate_every": repr(recipe.evaluate_every),
         **_best(job),
         **recipes.average(job, page),
@@ -193,15 +193,13 @@ def learning_call(job: Job, page: Page) -> str:
         given["pieces"] = repr(recipe.accumulate)
     arguments = [
         "networks",
-        "optimizers",
+        "mover",
         "read_data()",
         f"partial({loss}, **OBJECTIVE)",
         f"partial({measure}, **OBJECTIVE)",
-        recipes.factor(job, page),
         *(f"{name}={value}" for name, value in given.items()),
     ]
-    call = "".join(f"        {argument},\n" for argument in arguments)
-    made = f"    metrics, losses = {page.use(learning.train)}(\n{call}    )"
+    made = f"    metrics, losses = {called(page.use(learning.train), arguments)}"
     told = '    metrics = {f"test_{name}": value for name, value in metrics.items()}'
     return f"{made}\n{told}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.export.parts import (
     coding,
     data,
     holding,
+    latents,
     learning,
     naming,
     noticing,
@@ -29,7 +30,7 @@ from engine.export.parts import (
 
 ORDER = (
     data, augmenting, schedules, naming, numbers, coding, rivals, slopes, tricks, optimizing, holding,
-    playing, noticing, learning,
+    latents, playing, noticing, learning,
 )  # fmt: skip
 LONGEST = 76  # characters of an argument
 _IGNORED = re.compile(r"  # type: ignore\[[a-z-]+\]")
@@ -38,10 +39,12 @@ _STANDARD = (
     (r"\bargparse\.", "import argparse"),
     (r"\bcontextlib\.", "import contextlib"),
     (r"\bcopy\.", "import copy"),
+    (r"\bitertools\.", "import itertools"),
     (r"\bjson\.", "import json"),
     (r"\bmath\.", "import math"),
     (r"\brunpy\.", "import runpy"),
     (r"\b(Callable|Iterator|Mapping|Sequence)\b", "from collections.abc import {abstract}"),
+    (r"@dataclass\b", "from dataclasses import dataclass"),
     (r"\bpartial\(", "from functools import partial"),
     (r"\bPath\b", "from pathlib import Path"),
     (r"\bAny\b", "from typing import Any"),
@@ -114,6 +117,17 @@ def listed(items: Sequence[str]) -> str:
         return line
     inner = "".join(f"            {item},\n" for item in items)
     return f"[\n{inner}        ]"
+
+
+def called(function: str, arguments: Iterable[str]) -> str:
+    """Return the text of a call in the body of a function, an argument a line.
+
+    Args:
+        function: What is called.
+        arguments: Source text of each.
+    """
+    inner = "".join(f"        {argument},\n" for argument in arguments)
+    return f"{function}(\n{inner}    )"
 
 
 def imports_of(text: str) -> list[str]:

@@ -59,7 +59,8 @@ def program_of(job: Job, copy: bool) -> Program:
     page, start = Page(), f"{job.stem}_start.safetensors"
     files = {start: _start(job)}
     kind = KINDS[type(job.session.objective)]
-    optimizers, call = recipes.optimizers(job, page), kind.call(job, page)
+    optimizers, mover = recipes.optimizers(job, page), recipes.mover(job, page)
+    call = kind.call(job, page)
     read = reading(job, files, copy, page)
     constants = [
         f"START = HERE / {start!r}",
@@ -67,7 +68,7 @@ def program_of(job: Job, copy: bool) -> Program:
         f"THREADS = {job.session.project.recipe.threads}",
         *([f"OBJECTIVE = {kind.options(job)!r}"] if kind.options else []),
     ]
-    repeat = _REPEAT.format(random=RANDOM, optimizers=optimizers, call=call)
+    repeat = _REPEAT.format(random=RANDOM, optimizers=optimizers, mover=mover, call=call)
     text = "\n\n\n".join(("\n".join(constants), *page.sources(), read, repeat))
     return Program(_head(job, read, kind.kept), text, files)
 
@@ -112,6 +113,7 @@ _REPEAT = '''def repeat(steps: int = STEPS) -> tuple[dict[str, nn.Module], dict[
     optimizers = {{
 {optimizers}
     }}
+    mover = {mover}
 {call}
     return networks, metrics, losses'''
 

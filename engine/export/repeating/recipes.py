@@ -12,7 +12,7 @@ from typing import Any
 from engine.compute.dealing import batches_of
 from engine.compute.rules import held_by
 from engine.export.parts import holding, optimizing, schedules
-from engine.export.repeating.page import LONGEST, Page
+from engine.export.repeating.page import LONGEST, Page, called
 from engine.export.writer import Job
 from engine.optimizers.base import OPTIMIZERS, Optimizer
 from engine.optimizers.lbfgs import LBFGS
@@ -150,46 +150,45 @@ def _changes_rates(job: Job) -> bool:
     return schedule.tag() != "constant" or schedule.warmup > 0
 
 
-def factor(job: Job, page: Page) -> str:
-    """Return the text of what the learning rate is multiplied by.
+def mover(job: Job, page: Page) -> str:
+    """Return the text of what moves the networks: at which rates, clipped and held to what.
 
     Args:
         job: What is handed over.
         page: What the functions are noted on.
     """
-    schedule = SCHEDULES.make_plug(job.session.project.recipe.schedule)
-    return page.use(SCHEDULED[schedule.tag()], **_options(SCHEDULED[schedule.tag()], schedule))
-
-
-def course(job: Job, page: Page) -> dict[str, str]:
-    """Return arguments that every training takes: how long, in which batches, held to what.
-
-    Args:
-        job: What is handed over.
-        page: What the functions are noted on.
-    """
-    session, summary = job.session, read_summary(job.run)
-    recipe = session.project.recipe
+    recipe = job.session.project.recipe
     schedule = SCHEDULES.make_plug(recipe.schedule)
-    total = _total(job, summary.steps)
-    found = {
-        "steps": "steps",
-        "total": repr(total),
-        "batch_size": repr(recipe.batch_size),
-        "seed": repr(recipe.seed),
-    }
+    factor = SCHEDULED[schedule.tag()]
+    given = {"total": repr(_total(job, read_summary(job.run).steps))}
     if isinstance(schedule, OneCycle) and schedule.cycle:
-        found["momentum"] = page.use(
+        given["momentum"] = page.use(
             schedules.cycled_momentum, **_options(schedules.cycled_momentum, schedule)
         )
-    found |= {
+    given |= {
         name: repr(value)
         for name, value in (("clip_norm", recipe.clip_norm), ("clip_value", recipe.clip_value))
         if value is not None
     }
     if held := _held(job):
-        found["held"] = _folded(held, 8)
-    return found
+        given["held"] = _folded(held, 8)
+    arguments = [
+        "networks",
+        "optimizers",
+        page.use(factor, **_options(factor, schedule)),
+        *(f"{name}={value}" for name, value in given.items()),
+    ]
+    return called(page.use(holding.Mover), arguments)
+
+
+def course(job: Job) -> dict[str, str]:
+    """Return arguments that every training takes: how long, in which batches.
+
+    Args:
+        job: What is handed over.
+    """
+    recipe = job.session.project.recipe
+    return {"steps": "steps", "batch_size": repr(recipe.batch_size), "seed": repr(recipe.seed)}
 
 
 def steps_of(job: Job) -> int:

@@ -27,7 +27,7 @@ from engine.compute.task import weights_of
 from engine.compute.trainer import Trainer
 from engine.export.hand_out import written
 from engine.export.notebook import NotebookWriter
-from engine.export.parts import learning
+from engine.export.parts import holding, learning
 from engine.export.pytorch import PyTorchWriter
 from engine.export.repeating.games import game_obstacles
 from engine.export.repeating.kinds import KINDS
@@ -215,15 +215,15 @@ def test_an_evaluation_that_is_not_a_number_is_never_the_best() -> None:
         weights.append(shown["net"].weight.item())
         return {"loss": next(losses)}
 
+    networks: dict[str, nn.Module] = {"net": network}
+    rules = {"net": torch.optim.SGD(network.parameters(), lr=0.1)}
     metrics, _losses = learning.train(
-        {"net": network},
-        {"net": torch.optim.SGD(network.parameters(), lr=0.1)},
+        networks,
+        holding.Mover(networks, rules, lambda _step, _total: 1.0, total=4),
         dict.fromkeys(("train", "validation", "test"), part),
         lambda networks, x, y, _step: (networks["net"](x) - y).square().mean(),
         measure,
-        lambda _step, _total: 1.0,
         steps=4,
-        total=4,
         batch_size=4,
         seed=0,
         evaluate_every=1,
