@@ -454,9 +454,9 @@ class RunList(QWidget):
             self.overlay_changed.emit(self.ticked())
 
     def _to_box(self, item: QTreeWidgetItem, _column: int) -> None:
-        """Wherever a row was clicked, Space ticks it."""
+        """Wherever a row was clicked, Space ticks it; a click on the box of another row ticks it alone."""
         self._busy = True
-        if len(self._tree.selectedItems()) == 1:
+        if self._tree.selectedItems() == [item]:
             self._tree.setCurrentItem(item, 0)
         self._busy = False
 

@@ -118,6 +118,19 @@ def test_a_click_or_an_arrow_chooses(runs: RunList) -> None:
     assert len(said) == 2
 
 
+def test_a_click_on_a_box_ticks_and_leaves_what_is_shown_marked(runs: RunList) -> None:
+    said: list[Path] = []
+    runs.run_chosen.connect(said.append)
+    click(runs, 0)
+    row = tree(runs).visualItemRect(item(runs, 2))
+    box = QPoint(row.left() + 12, row.center().y())
+    QTest.mouseClick(tree(runs).viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert runs.ticked() == [RUNS[2]]
+    assert runs.current() == said[-1]
+    click(runs, 2)
+    assert said[-1] == RUNS[2]
+
+
 def test_ticked_runs_are_compared_in_their_colours(runs: RunList) -> None:
     said: list[list[Path]] = []
     runs.overlay_changed.connect(said.append)
