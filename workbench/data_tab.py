@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -25,6 +25,7 @@ from projects.fields import fields_of, shown
 from projects.schema import Data, Project
 from projects.translation import gettext as _
 from widgets.forms import Form
+from widgets.timers import single_shot
 from workbench.augment_form import augment_fields, augment_values, with_augment
 from workbench.data_preview import DataPreview
 from workbench.document import Document
@@ -66,10 +67,7 @@ class DataTab(QWidget):
         self._asked: Data | None = None
         self._picked = ""
         self._count = SHOWN
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._ask)
+        self._timer = single_shot(self, SETTLE_MS, self._ask)
         source, *others = form_fields(fields_of(Data))
         self._source = Form((source,), captions=True)
         self._others = Form(tuple(others), captions=True)

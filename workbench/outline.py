@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from engine.protocol import Checked
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
+from widgets.timers import single_shot
 from workbench.document import Document
 from workbench.outline_rows import Row, rows
 
@@ -59,9 +60,7 @@ class Outline(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
         layout.addWidget(self._tree)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._fill)
+        self._soon = single_shot(self, 0, self._fill)
         theme.notifier().changed.connect(self._recolor)
 
     def watch(self, document: Document | None) -> None:

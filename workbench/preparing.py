@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
+from widgets.timers import single_shot
 from workbench.panels.base import Panel
 
 REST_MS = 400  # after a project was opened: who opens one looks at it first
@@ -22,9 +23,7 @@ class Preparing(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pieces: Iterator[None] = iter(())
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._next)
+        self._timer = single_shot(self, 0, self._next)
 
     def begin(self, panels: Sequence[Panel]) -> None:
         """Make these panels from a moment later on, in this order; what was begun before is left."""

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtCore import QLockFile, QObject
 
 from projects import atomic
 from projects.errors import FileError, ProjectError, UserError
 from projects.files import dumps, loads
 from projects.home import home
 from projects.schema import Project
+from widgets.timers import single_shot
 from workbench.document import Document
 
 KEEP_AFTER_MS = 1_500
@@ -82,10 +83,7 @@ class Recovery(QObject):
         self._lock = QLockFile(str(self._file.with_suffix(".lock")))
         self._lock.setStaleLockTime(0)
         self._document: Document | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(KEEP_AFTER_MS)
-        self._timer.timeout.connect(self.keep)
+        self._timer = single_shot(self, KEEP_AFTER_MS, self.keep)
 
     def watch(self, document: Document | None) -> None:
         """Keep this document from now on; what was kept of the one before is removed."""

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from widgets.plots.crowd import NOBODY, Crowd, columns_of
 from widgets.plots.line import Extent
 from widgets.plots.pixels import Pixels
 from widgets.plots.strips import Strips
 from widgets.plots.track import Curve, Track
+from widgets.timers import single_shot
 
 LEAST_PIXELS, MOST_PIXELS = 120, 1200  # into which a curve is cut
 MOST_DRAWN = 12_000  # pieces of all curves together: of very many, long ones are painted together
@@ -44,10 +45,7 @@ class Drawing(QObject):
         self._faint.setZValue(-1)
         for strips in (self._faint, self._strips):
             plot.addItem(strips, ignoreBounds=True)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._columns_changed)
+        self._rest = single_shot(self, REST_MS, self._columns_changed)
         box = plot.getViewBox()
         box.setDefaultPadding(MARGIN)
         box.enableAutoRange()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
 
 from projects.translation import gettext as _
 from widgets.plain import plain_tip
 from widgets.plots.flow import FlowLayout
+from widgets.timers import single_shot
 
 VALUES_MS = 300
 MOST_CHIPS = 24  # of more curves the pointer tells the names
@@ -87,10 +88,7 @@ class Legend(QWidget):
         self._more.setObjectName("hint")
         self._layout.addWidget(self._more)
         self._more.hide()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(VALUES_MS)
-        self._soon.timeout.connect(self._show_latest)
+        self._soon = single_shot(self, VALUES_MS, self._show_latest)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """Show these curves, in this order; known ones keep whether they are shown.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -21,6 +21,7 @@ from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.pages import scrolling
 from widgets.plain import plain_label
+from widgets.timers import single_shot
 from workbench.compress.figures import Figures, threads_words
 from workbench.compress.steps import StepList
 from workbench.problem_words import capital
@@ -59,10 +60,7 @@ class Side(QWidget):
         self.stop = QPushButton(_("Stop"))
         self.stop.setObjectName("compressStop")
         self.stop.setAccessibleName(self.stop.text())
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(SLOW_MS)
-        self._slow.timeout.connect(lambda: self._show_work(True))
+        self._slow = single_shot(self, SLOW_MS, lambda: self._show_work(True))
         self.problem = plain_label("", "problem", "compressProblem", copied=True)
         self.problem.hide()
         self.figures = Figures()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.client import Engines
@@ -14,6 +14,7 @@ from engine.runs.reader import Reader
 from engine.runs.summary import Summary
 from projects.errors import UserError
 from projects.translation import gettext as _
+from widgets.timers import single_shot
 from workbench.compress.tab import CompressTab
 from workbench.document import Document
 from workbench.late import Late
@@ -56,10 +57,7 @@ class Squeezer(QObject):
         self._place: Late[CompressTab] | None = None
         self._run: RunData | None = None
         self._runs: Sequence[tuple[Path, Summary]] = ()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.undo_changed)
+        self._later = single_shot(self, 0, self.undo_changed)
 
     @property
     def tab(self) -> CompressTab | None:

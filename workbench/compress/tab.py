@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
 
@@ -16,6 +16,7 @@ from engine.runs.summary import FOREIGN, Summary
 from projects.errors import Problem
 from projects.schema import Plug
 from projects.translation import gettext as _
+from widgets.timers import single_shot
 from workbench.artist import Artist
 from workbench.choices import State
 from workbench.compress.board import Board
@@ -80,8 +81,8 @@ class CompressTab(QWidget):
         self._figures: tuple[Size, Size | None, Sequence[str]] | None = None
         # Which steps the figures are, or will be, about.
         self._asked: tuple[Plug, ...] | None = None
-        self._rest = self._timer(REST_MS, self._ask)
-        self._idle = self._timer(IDLE_MS, self._go_idle)
+        self._rest = single_shot(self, REST_MS, self._ask)
+        self._idle = single_shot(self, IDLE_MS, self._go_idle)
         self.side = Side()
         self.side.steps.changed.connect(self._steps_changed)
         self.side.keep.clicked.connect(self._keep)
@@ -108,13 +109,6 @@ class CompressTab(QWidget):
         self._pages = QStackedLayout(self)
         for page in (self._nothing, self._hindered, self.side.beside(right)):
             self._pages.addWidget(page)
-
-    def _timer(self, pause: int, work: object) -> QTimer:
-        made = QTimer(self)
-        made.setSingleShot(True)
-        made.setInterval(pause)
-        made.timeout.connect(work)
-        return made
 
     # ----------------------------------------------------------------------------------- told
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -30,6 +29,7 @@ from widgets import theme
 from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.plots.flow import FlowLayout
+from widgets.timers import single_shot
 from workbench.artist import Artist
 from workbench.choices import State
 from workbench.inside import pictures
@@ -83,10 +83,10 @@ class InsideTab(QWidget):
         self._pictures: dict[str, Picture] = {}
         self._answer: Answer | None = None
         self._asked: Inspect | None = None
-        self._rest = self._timer(REST_MS, self._ask)
+        self._rest = single_shot(self, REST_MS, self._ask)
         self._side.edited.connect(self._rest.start)
-        self._idle = self._timer(IDLE_MS, self.artist.close)
-        self._slow = self._timer(SLOW_MS, lambda: self._progress.show())
+        self._idle = single_shot(self, IDLE_MS, self.artist.close)
+        self._slow = single_shot(self, SLOW_MS, lambda: self._progress.show())
         page = Page(self._side, self._make_middle())
         self._nothing = EmptyState(
             _("Nothing to look into yet"),
@@ -104,13 +104,6 @@ class InsideTab(QWidget):
         self._side.choose(next(iter(VIEWS)).tag())
 
     # ----------------------------------------------------------------------------------- making
-
-    def _timer(self, pause: int, work: Any) -> QTimer:
-        made = QTimer(self)
-        made.setSingleShot(True)
-        made.setInterval(pause)
-        made.timeout.connect(work)
-        return made
 
     def _make_middle(self) -> QWidget:
         self._layer = ChoiceBox("insideLayer", _("Layer"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from widgets.plots.plot_wall import PlotWall
 from widgets.plots.scale import Scale
 from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
+from widgets.timers import single_shot
 from workbench.abscissa import Abscissa, abscissa
 from workbench.choices import State
 from workbench.curves_table import curves_table
@@ -98,10 +99,7 @@ class CurvesPanel(Panel):
         """Make the tools and a plot for each scale."""
         self._late: list[tuple[CurvePlot, list[Curve]]] = []
         self._wanted: list[CurvePlot] = []
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(BETWEEN_MS)
-        self._soon.timeout.connect(self._draw_next)
+        self._soon = single_shot(self, BETWEEN_MS, self._draw_next)
         self._titles = _titles()
         self._over: Abscissa | None = None
         self._groups: tuple[object, list[list[RunData]]] = (None, [])

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.clinic.game import is_anchored, is_bounded
@@ -22,6 +21,7 @@ from widgets.plots.curves import CurvePlot, Mark
 from widgets.plots.plot_wall import PlotWall
 from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
+from widgets.timers import single_shot
 from workbench.panels.base import Panel, is_game
 from workbench.rundata import RunData, Series
 
@@ -68,10 +68,7 @@ class RivalsPanel(Panel):
     def build(self) -> QWidget:
         """Make the beam and the plots."""
         self._late: list[tuple[CurvePlot, list[Curve], list[Mark]]] = []
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(BETWEEN_MS)
-        self._soon.timeout.connect(self._draw_next)
+        self._soon = single_shot(self, BETWEEN_MS, self._draw_next)
         self._balance = Balance(_("Who is ahead"), _("Generator"), _("Discriminator"))
         self._words = ElidedLabel()
         self._words.setObjectName("hint")
