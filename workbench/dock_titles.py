@@ -1,11 +1,13 @@
-"""What the tabs of docks say: their whole titles where there is room for all of them, else shorter ones."""
+"""Where docks say what they are: in a title bar of their own, or on a tab, in fewer words where there is little room."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+
+from widgets.timers import single_shot
 
 SPACE = 30  # pixels around the words of a tab; see :mod:`workbench.styles`
 
@@ -20,7 +22,7 @@ class Titled:
 
 
 class DockTitles(QObject):
-    """Shortens the titles of docks that share a place which is too narrow for them.
+    """Takes title bars off docks behind tabs, and shortens titles in a place which is too narrow for them.
 
     Args:
         window: The window.
@@ -30,24 +32,41 @@ class DockTitles(QObject):
         super().__init__(window)
         self._window = window
         self._titled: dict[str, Titled] = {}
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.fit)
+        self._bare: dict[str, QWidget] = {}
+        self._trim_later = single_shot(self, 0, self.trim)
+        self._fit_later = single_shot(self, 0, self._fit)
 
     def add(self, name: str, dock: QDockWidget, short: str) -> None:
         """Know another dock, which has its whole title; ``short`` is empty where there is no shorter one."""
         self._titled[name] = Titled(dock, dock.windowTitle(), short or dock.windowTitle())
+        dock.installEventFilter(self)
+        for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            moved.connect(self._trim_later.start)
 
     def whole(self, name: str) -> str:
         """The whole title of a dock."""
         return self._titled[name].title
 
-    def fit_later(self) -> None:
-        """Fit them when what happens now is over."""
-        self._later.start()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Another width has room for other titles."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit_later.start()
+        return super().eventFilter(watched, event)
 
-    def fit(self) -> None:
+    def trim(self) -> None:
+        """A dock behind a tab needs no title bar: the tab says its name, and drags it."""
+        for name, one in self._titled.items():
+            dock = one.dock
+            tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if tabbed and name not in self._bare:
+                self._bare[name] = QWidget()
+                dock.setTitleBarWidget(self._bare[name])
+            elif not tabbed and name in self._bare:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # brings the usual one back
+                self._bare.pop(name).deleteLater()
+        self._fit_later.start()
+
+    def _fit(self) -> None:
         """Give every dock the title that there is room for."""
         for one in self._titled.values():
             others = self._window.tabifiedDockWidgets(one.dock)

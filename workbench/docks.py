@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QTabWidget, QWidget
 
-from workbench.arranging import DRAWING, GUIDE, Area, Arranger
+from widgets.timers import single_shot
+from workbench.arranging import GUIDE, Area, Arranger
+from workbench.dock_absence import Absence
+from workbench.dock_shares import REST_MS, DockShares, in_place
 from workbench.dock_titles import DockTitles
 from workbench.settings import Settings
 
-REST_MS = 200
 IN_SMALL = "_small"
 NARROW = 1024  # pixels: as narrow as a window may be made, whatever stands side by side in it
 LAYOUT = 5  # raised when docks come or go, so that an older arrangement is not restored into them
@@ -24,6 +26,10 @@ class Docks(QObject):
     Args:
         window: The window.
         settings: Where arrangements are remembered.
+
+    Attributes:
+        workspace: The one that is shown: ``design``, ``train`` or ``analyse``.
+        titles: What their tabs say.
     """
 
     def __init__(self, window: QMainWindow, settings: Settings) -> None:
@@ -33,30 +39,13 @@ class Docks(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self.workspace = "design"
         self._behind: set[str] = set()
-        self._away: set[str] = set()
-        self._gone: list[str] = []
-        self._aside: list[str] = []
-        self._fronts: list[str] = []
         self._arranger = Arranger(window, self._docks)
+        self._absence = Absence(self._docks, self)
         self.titles = DockTitles(window)
-        self._bare: dict[str, QWidget] = {}
-        self._tidy = QTimer(window)
-        self._tidy.setSingleShot(True)
-        self._tidy.setInterval(0)
-        self._tidy.timeout.connect(self._trim_titles)
-        self._rest: tuple[QSize, dict[str, QSize]] | None = None
-        self._following = QTimer(self)
-        self._following.setSingleShot(True)
-        self._following.setInterval(REST_MS)
+        self._shares = DockShares(window, self._docks)
+        # Pixels that what a person has left needs; 0 where there is room for it.
         self._too_wide = 0
-        self._turning = QTimer(self)
-        self._turning.setSingleShot(True)
-        self._turning.setInterval(REST_MS)
-        self._turning.timeout.connect(self._turn)
-        self._resting = QTimer(self)
-        self._resting.setSingleShot(True)
-        self._resting.setInterval(REST_MS)
-        self._resting.timeout.connect(self._at_rest)
+        self._turning = single_shot(self, REST_MS, self._turn)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
@@ -76,13 +65,11 @@ class Docks(QObject):
         dock.setAccessibleName(title)
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(content)
-        dock.installEventFilter(self)
-        for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-            moved.connect(self._tidy.start)
+        self.titles.add(name, dock, short)
+        self._shares.watch(dock)
         dock.hide()  # else it would be seen until it has its place
         self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
         self._docks[name] = dock
-        self.titles.add(name, dock, short)
         return dock
 
     def __getitem__(self, name: str) -> QDockWidget:
@@ -95,7 +82,7 @@ class Docks(QObject):
 
     def reveal(self, name: str) -> None:
         """Show a dock and bring it before those that share its place; none that is away."""
-        if name in self._away:
+        if self.is_away(name):
             return
         self._docks[name].show()
         self._docks[name].raise_()
@@ -115,55 +102,31 @@ class Docks(QObject):
         self._behind = names
         for name in names & self._docks.keys():
             others = self._window.tabifiedDockWidgets(self._docks[name])
-            hidden = names | self._away
+            hidden = names | self.away
             front = next((dock for dock in others if dock.objectName()[5:] not in hidden), None)
             if front is not None and self._docks[name].isVisible():
                 front.raise_()
 
     def set_away(self, names: set[str]) -> None:
         """Take these docks off the window: they are about other kinds of projects than this one."""
-        if names != self._away:
+        if names != self.away:
             with self._still():
-                self._return()
-                self._away = names
-                self._leave()
+                self._absence.come_back()
+                self._absence.away = frozenset(names)
+                self._absence.leave()
 
     @property
     def away(self) -> frozenset[str]:
         """Names of those that are about other kinds of projects."""
-        return frozenset(self._away)
+        return self._absence.away
 
     def is_away(self, name: str) -> bool:
         """Whether a dock is about other kinds of projects."""
-        return name in self._away
-
-    def _leave(self) -> None:
-        self._gone = [name for name in sorted(self._away) if not self._docks[name].isHidden()]
-        for name in self._gone:
-            self._docks[name].hide()
-
-    def _return(self) -> None:
-        gone, self._gone = self._gone, []
-        for name in gone:
-            self._docks[name].show()
+        return name in self.away
 
     def make_room(self, wanted: bool) -> None:
         """Hide what only helps with drawing while another tab needs the room, or bring it back."""
-        if wanted and not self._aside:
-            self._aside = [n for n in DRAWING if not self._docks[n].isHidden()]
-            self._fronts = [name for name in self._in_place() if name in DRAWING]
-            for name in self._aside:
-                self._docks[name].hide()
-        elif self._aside and not wanted:
-            aside, self._aside = self._aside, []
-            for name in aside:
-                self._docks[name].show()
-            QTimer.singleShot(0, self, self._raise_fronts)  # tabs take their places first
-
-    def _raise_fronts(self) -> None:
-        """Bring those that were in front before they made room there again."""
-        for name in self._fronts:
-            self._docks[name].raise_()
+        self._absence.make_room(wanted)
 
     def toggle(self, name: str) -> None:
         """Show a dock, or hide it."""
@@ -181,8 +144,8 @@ class Docks(QObject):
         arrangements of their own until there is room again.
         """
         self.workspace = workspace
-        self._rest = None
-        self._aside = []
+        self._shares.forget()
+        self._absence.need_no_room()
         self._too_wide = 0
         with self._still():
             self._arrange()
@@ -192,7 +155,7 @@ class Docks(QObject):
 
     def _settle(self) -> None:
         self.set_behind(self._behind)
-        self._trim_titles()  # now: a moment later everything would move once more
+        self.titles.trim()  # now: a moment later everything would move once more
 
     def _take_small(self) -> None:
         """Arrange the docks as they were left in a small window, else as they come."""
@@ -205,7 +168,7 @@ class Docks(QObject):
         kept = self._settings.bytes_of("".join(key))
         if kept.isEmpty() or not self._window.restoreState(kept, LAYOUT):
             return False
-        self._leave()
+        self._absence.leave()
         needed = self._layout().minimumSize().width()
         fits = needed <= self._window.width()
         if not fits and not self._too_wide:
@@ -226,38 +189,37 @@ class Docks(QObject):
 
     def _leave_own(self) -> None:
         """What was made in a wide window has no room any more, and would overlap: show what small windows have."""
-        if not self._pressed() or not self._in_place():
+        if not self._pressed() or not in_place(self._docks):
             return
-        aside = bool(self._aside)
+        room = self._absence.makes_room
         self.remember()
-        self._rest = None
-        self._aside = []
+        self._shares.forget()
+        self._absence.need_no_room()
         self._too_wide = self._layout().minimumSize().width() + 1
         with self._still():
             self._take_small()
             self._settle()
-        self.make_room(aside)
+        self.make_room(room)
 
     def _return_to_own(self) -> None:
         """The window may be wide enough again for what a person has left in a wide one: show it then."""
         if self._window.width() < self._too_wide:
             return
-        aside = bool(self._aside)
+        room = self._absence.makes_room
         self.remember()
         self.show(self.workspace)
-        self.make_room(aside)
+        self.make_room(room)
 
     def _key(self) -> str:
         """Where the arrangement is remembered; with a guide there is another one than without."""
-        guided = "" if GUIDE in self._away else "_guided"
+        guided = "" if self.is_away(GUIDE) else "_guided"
         return f"layout/{self.workspace}{guided}"
 
     def _arrange(self) -> None:
-        self._gone = []
         self._arranger.clear()
         self._show_centre(self.workspace != "analyse")
-        self._arranger.arrange(self.workspace, GUIDE not in self._away)
-        self._leave()
+        self._arranger.arrange(self.workspace, not self.is_away(GUIDE))
+        self._absence.leave()
 
     def _layout(self) -> QLayout:
         layout = self._window.layout()
@@ -277,7 +239,7 @@ class Docks(QObject):
 
     def hide_all(self) -> None:
         """Show the centre alone."""
-        self._gone = []
+        self._absence.stay_away()
         self._too_wide = 0
         for dock in self._docks.values():
             dock.hide()
@@ -289,72 +251,16 @@ class Docks(QObject):
             centre.setVisible(there)
 
     def keep_shares(self) -> None:
-        """Let the docks shrink and grow with the window, which else gives and takes all in the middle.
-
-        They have the shares that somebody gave them last, so that a window that is made small and
-        large again shows them as they were. Palette and inspector stay as wide as their words.
-        """
+        """The window has another size: let the docks shrink and grow with it."""
         if self._too_wide or self._pressed():
             self._turning.start()
-        if self._rest is None:
-            return
-        self._following.start()
-        self._resting.stop()  # the window has moved them, nobody else
-        before, docks = self._rest
-        for orientation, side in (
-            (Qt.Orientation.Horizontal, QSize.width),
-            (Qt.Orientation.Vertical, QSize.height),
-        ):
-            share = side(self._window.size()) / max(side(before), 1)
-            sizes = {n: round(side(size) * share) for n, size in docks.items() if n not in DRAWING}
-            below = {n for n in sizes if self._area(n) == Area.BottomDockWidgetArea}
-            for names in (sizes.keys() - below, below):  # the sides first: they bound what is below
-                there = sorted(names)
-                self._window.resizeDocks(
-                    [self._docks[n] for n in there], [sizes[n] for n in there], orientation
-                )
-
-    def _area(self, name: str) -> Area:
-        return self._window.dockWidgetArea(self._docks[name])
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Docks whose sizes change without the window's come to rest a moment later."""
-        if event.type() == QEvent.Type.Resize:
-            self.titles.fit_later()
-            if not self._following.isActive():
-                self._resting.start()
-        return super().eventFilter(watched, event)
-
-    def _at_rest(self) -> None:
-        self._rest = (self._window.size(), {n: self._room_of(n) for n in self._in_place()})
-
-    def _room_of(self, name: str) -> QSize:
-        """The size of a dock's place: the dock, and below it the tabs of those that share it."""
-        dock = self._docks[name]
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        bars = self._window.findChildren(QTabBar, options=direct)
-        shared = bool(self._window.tabifiedDockWidgets(dock)) and bool(bars)
-        return QSize(dock.width(), dock.height() + (bars[0].height() if shared else 0))
-
-    def _in_place(self) -> list[str]:
-        """Docks that can be seen; one behind a tab has the size that it had elsewhere."""
-        docks = self._docks.items()
-        return [n for n, dock in docks if not (dock.isFloating() or dock.visibleRegion().isEmpty())]
+        self._shares.keep()
 
     def remember(self) -> None:
         """Remember how the docks are arranged now, those that made room included."""
-        aside, fronts = bool(self._aside), self._fronts
-        with self._still():
-            self.make_room(False)
-            self._return()
+        with self._still(), self._absence.all_there():
             key = self._key() + (IN_SMALL if self._too_wide else "")
             self._settings.set_bytes(key, self._window.saveState(LAYOUT))
-            self._leave()
-            if aside:
-                self.make_room(True)
-                self._fronts = (
-                    fronts  # what is brought back for a moment has no place to be asked for
-                )
 
     def reset(self) -> None:
         """Arrange the docks of this workspace as they come."""
@@ -373,15 +279,3 @@ class Docks(QObject):
             if focused is not None and dock.isAncestorOf(focused):
                 dock.setFloating(not dock.isFloating())
                 return
-
-    def _trim_titles(self) -> None:
-        """A dock behind a tab needs no title bar: the tab says its name, and drags it."""
-        for name, dock in self._docks.items():
-            tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
-            if tabbed and name not in self._bare:
-                self._bare[name] = QWidget()
-                dock.setTitleBarWidget(self._bare[name])
-            elif not tabbed and name in self._bare:
-                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # brings the usual one back
-                self._bare.pop(name).deleteLater()
-        self.titles.fit_later()

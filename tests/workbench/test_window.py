@@ -93,7 +93,8 @@ def stopped(window: MainWindow, qtbot: QtBot) -> None:
 def at_rest(window: MainWindow, qtbot: QtBot) -> None:
     """Let the docks come to rest after the window was resized or arranged."""
     qtbot.wait(50)
-    wait(qtbot, lambda: window.docks._rest is not None and not window.docks._resting.isActive())
+    shares = window.docks._shares
+    wait(qtbot, lambda: shares._rest is not None and not shares._resting.isActive())
 
 
 # ------------------------------------------------------------------------------------- looking
