@@ -163,8 +163,8 @@ def test_what_is_chosen_and_done_to_runs_is_kept(
     old.open(tmp_path / "digits.yaml")
     qtbot.waitUntil(lambda: old.viewer.shown is not None, timeout=PATIENCE_MS)
     old.run_list.cards.edit(runs[:1], "Pin", lambda card: replace(card, pinned=True))
-    old.lab.compare(runs[:2])
-    compare = old.lab.compare_tab
+    old.lab.pairs.compare(runs[:2])
+    compare = old.lab.pairs.tab
     assert compare is not None
     compare._metric = "train_accuracy"
     qtbot.waitUntil(lambda: all(compare._runs), timeout=PATIENCE_MS)
@@ -178,7 +178,7 @@ def test_what_is_chosen_and_done_to_runs_is_kept(
     speak("zh_CN")
     new = successor(old)
     try:
-        again = new.lab.compare_tab
+        again = new.lab.pairs.tab
         assert again is not None
         assert again.isVisible()
         assert again.paths == (runs[0], runs[1])

@@ -34,7 +34,7 @@ def commands(window: MainWindow) -> list[Command]:
             "ab_test",
             _("&A/B test…"),
             "train",
-            lab.ask_pair,
+            lab.pairs.ask,
             "compare",
             ("Ctrl+Shift+B",),
             lab.why_not,

@@ -1,51 +1,41 @@
-"""Studies and A/B tests of the open project: what starts them, which tabs show them, what is said of them."""
+"""Studies of the open project: what starts them, which tab shows them, and what is said of all that is trained at once."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from engine.client import Engines
-from engine.runs.folder import RunFolder, new_run
-from engine.runs.reader import Reader
-from engine.runs.summary import Summary, was_never_trained
-from engine.studies.conductor import Order
 from engine.studies.declaration import Study, load_study, project_file_of
-from engine.studies.folder import DECLARATION
 from engine.studies.results import Results, as_csv, as_markdown
 from projects import atomic
-from projects.errors import Problem, ProjectError, UserError
-from projects.schema import Project
+from projects.errors import Problem, UserError
 from projects.translation import gettext as _
-from projects.yaml_reader import read_value
-from workbench.compare.dialog import CompareDialog
-from workbench.compare.tab import CompareTab
 from workbench.document import Document
 from workbench.files import Files
 from workbench.flow import Flow
 from workbench.project_view import ProjectView
 from workbench.questions import CANCEL, Choice, ask
-from workbench.rundata import RunData, run_title
+from workbench.rundata import RunData
 from workbench.runs import Runs
 from workbench.studies.dialog import StudyDialog
+from workbench.studies.listing import STUDIES, studies_in, title_of
+from workbench.studies.pairs import Pairs
 from workbench.studies.studying import Opened, Studying
 from workbench.studies.tab import StudyTab
+from workbench.studies.together import Together
 from workbench.toasts import Toasts
 from workbench.viewer import Viewer
 
-STUDIES = "studies"
-MOST_HEAD = 4096  # characters in which the title of a study stands
 SAMPLES_RATE = 2.0
 
 
 class Lab(QObject):
-    """Hears the tabs and the dialogs, and orders trainings.
+    """Hears the Study tab and its dialogs, and orders trainings.
 
     Args:
         files: Holds the open project.
@@ -59,7 +49,7 @@ class Lab(QObject):
     Attributes:
         studying: What goes on.
         study_tab: The Study tab of the open project, or None.
-        compare_tab: Its Compare tab, or None.
+        pairs: A/B tests, and its Compare tab.
     """
 
     def __init__(
@@ -80,14 +70,12 @@ class Lab(QObject):
         self._toasts = toasts
         self._window = window
         self._view: ProjectView | None = None
-        self._overlaid: tuple[Path, ...] = ()
         self._sheets: set[Path] = set()
+        self._together = Together(runs, viewer)
         self.studying = Studying(engines, runs, self)
         self.study_tab: StudyTab | None = None
-        self.compare_tab: CompareTab | None = None
-        runs.listed.connect(self._listed)
+        self.pairs = Pairs(files, flow, runs, self.studying, self._together, self.why_not, window)
         runs.loaded.connect(self._loaded)
-        self.studying.changed.connect(self._changed)
         self.studying.opened.connect(self._opened)
         self.studying.unreadable.connect(self._unreadable)
         self.studying.over.connect(self._over)
@@ -98,29 +86,27 @@ class Lab(QObject):
     def watch(self, document: Document | None, view: ProjectView | None) -> None:
         """Give the tabs of an open project these two more, or forget them."""
         self._view = view
-        self._overlaid = ()
+        self._together.forget()
         self._sheets.clear()
-        self.study_tab = self.compare_tab = None
+        self.study_tab = None
+        self.pairs.watch(view)
         if document is None or view is None:
             return
-        compare, study = CompareTab(self.studying), StudyTab(self.studying)
-        compare.test_wanted.connect(self.ask_pair)
-        compare.chosen.connect(self._compared)
+        study = StudyTab(self.studying)
         study.new_wanted.connect(self.ask_study)
         study.study_wanted.connect(self.studying.read)
         study.train_wanted.connect(self.studying.go_on_with)
         study.export_wanted.connect(self._export)
-        study.runs_chosen.connect(self._overlay)
+        study.runs_chosen.connect(self._together.draw)
         study.run_wanted.connect(self._show_run)
         study.sheet_wanted.connect(self._read_sheet)
-        view.add_tab(compare, "compare", _("Compare"))
         view.add_tab(study, "study", _("Study"))
-        self.compare_tab, self.study_tab = compare, study
+        self.study_tab = study
         self._list_studies()
 
     def take_over(self, other: Lab) -> None:
         """Know which runs are drawn together already in another window of the same project."""
-        self._overlaid = other._overlaid
+        self._together.take_over(other._together)
 
     def poll(self) -> None:
         """Fetch what the engines said; called by the window's timer."""
@@ -128,22 +114,24 @@ class Lab(QObject):
 
     def refresh(self) -> None:
         """Show how far everything is; called by the window's timer, less often."""
-        if not self.studying.active and (self.compare_tab is None or self.compare_tab.isHidden()):
+        compare = self.pairs.tab
+        if not self.studying.active and (compare is None or compare.isHidden()):
             return
         streams = self._viewer.streams()
         if self.studying.pair:
             streams["samples"] = max(SAMPLES_RATE, streams.get("samples", 0.0))
         self.studying.watch(streams)
-        if self.compare_tab is not None:
-            self.compare_tab.refresh()
+        if compare is not None:
+            compare.refresh()
         if self.study_tab is not None and self.study_tab.isVisible() and self.studying.work:
             self.study_tab.refresh()
 
     def show(self, name: str) -> None:
         """Bring the tab ``compare`` or ``study`` to the front."""
-        tab = self.compare_tab if name == "compare" else self.study_tab
-        if self._view is not None and tab is not None:
-            self._view.setCurrentWidget(tab)
+        if name == "compare":
+            self.pairs.show()
+        elif self._view is not None and self.study_tab is not None:
+            self._view.setCurrentWidget(self.study_tab)
 
     def why_not(self) -> str:
         """Why neither a study nor an A/B test can be started now; empty when they can."""
@@ -284,89 +272,9 @@ class Lab(QObject):
             return
         self._toasts.show_info(_("Table written"), str(path), "ok")
 
-    # ----------------------------------------------------------------------------------- pairs
-
-    def ask_pair(self) -> None:
-        """Ask what two trainings are to differ in."""
-        document = self._files.document
-        if document is None or self.why_not() or not self._flow.sound():
-            return
-        runs = [
-            (path, run_title(path))
-            for path, summary in self._runs.summaries()
-            if not was_never_trained(summary.state)
-        ]
-        dialog = CompareDialog(
-            document.project, runs, lambda path: Reader(path).project(), self._window
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.pair_wanted.connect(self.train_pair)
-        dialog.against_wanted.connect(self.train_against)
-        dialog.open()
-
-    def train_pair(self, changed: Project, at_once: int) -> None:
-        """Train the open project as it is, and another one, to compare them."""
-        document = self._files.document
-        if document is None:
-            return
-        one = new_run(document.path, document.project.name)
-        other = new_run(document.path, document.project.name)
-        while other == one:
-            other = new_run(document.path, document.project.name)
-        orders = [
-            Order("A", document.project, document.folder, one),
-            Order("B", changed, document.folder, other),
-        ]
-        self._compare_and_train(orders, (one, other), at_once)
-
-    def train_against(self, run: Path) -> None:
-        """Train the open project as it is, to compare it with a run."""
-        document = self._files.document
-        if document is None:
-            return
-        new = new_run(document.path, document.project.name)
-        self._compare_and_train([Order("B", document.project, document.folder, new)], (run, new), 1)
-
-    def _compare_and_train(
-        self, orders: Sequence[Order], pair: tuple[Path, Path], at_once: int
-    ) -> None:
-        if self.why_not() or self.compare_tab is None:
-            return
-        self.studying.start_pair(orders, at_once)
-        self.show("compare")
-        self.compare_tab.compare(*pair)
-
-    def compare(self, paths: Sequence[Path]) -> None:
-        """Show two runs side by side."""
-        if self.compare_tab is not None:
-            one, other = paths
-            self.show("compare")
-            self.compare_tab.compare(one, other)
-
-    def _compared(self, paths: tuple[Path, Path]) -> None:
-        """Two runs are to be compared: read them, and draw their curves together."""
-        for path in paths:
-            data = self.studying.data(path) or self._runs.get(path)
-            if data is not None and self.compare_tab is not None:
-                self.compare_tab.show_run(path, data)
-            elif RunFolder(path).is_run:
-                self._runs.load(path)
-        self._overlay(paths)
-
     # ----------------------------------------------------------------------------------- runs
 
-    def _listed(self, runs: Sequence[tuple[Path, Summary]]) -> None:
-        if self.compare_tab is not None:
-            there = [
-                (path, run_title(path))
-                for path, summary in runs
-                if not was_never_trained(summary.state)
-            ]
-            self.compare_tab.set_runs(there)
-
     def _loaded(self, path: Path, run: RunData) -> None:
-        if self.compare_tab is not None:
-            self.compare_tab.show_run(path, run)
         if path in self._sheets and self.study_tab is not None:
             self._sheets.discard(path)
             self.study_tab.show_run(path, run)
@@ -376,31 +284,7 @@ class Lab(QObject):
         self._runs.load(path)
 
     def _show_run(self, path: Path) -> None:
-        data = self.studying.data(path)
-        self._viewer.overlay(())
-        self._overlaid = ()
-        if data is not None:
-            self._viewer.show(data)
-        else:
-            self._viewer.show_path(path)
-
-    def _overlay(self, paths: Sequence[Path]) -> None:
-        """Draw the curves of these runs together, of those that have begun."""
-        there = tuple(p for p in paths if self._runs.get(p) is not None or RunFolder(p).exists)
-        if there and there != self._overlaid:
-            self._overlaid = there
-            self._viewer.overlay(there)
-            self._viewer.show_path(there[0])  # panels of one run show the first one
-
-    def _changed(self) -> None:
-        tab = self.compare_tab
-        if tab is None or not self.studying.pair or tab.paths is None:
-            return
-        for path in tab.paths:
-            data = self.studying.data(path)
-            if data is not None:
-                tab.show_run(path, data)
-        self._overlay(tab.paths)
+        self._together.show_alone(path, self.studying.data(path))
 
     def _over(self, failures: list[str]) -> None:
         self._runs.settle()
@@ -419,25 +303,3 @@ class Lab(QObject):
             text,
             action=(_("Retry"), self.studying.go_on),
         )
-
-
-def studies_in(folder: Path) -> list[Path]:
-    """Return the studies in a folder, newest first by the time in their names."""
-    try:
-        found = [path for path in folder.iterdir() if (path / DECLARATION).is_file()]
-    except OSError:
-        return []
-    return sorted(found, key=lambda path: path.name, reverse=True)
-
-
-def title_of(study: Path) -> str:
-    """Return what a study is called, without reading all of it: ``Losses · 14:41``."""
-    when = run_title(study).rpartition(" · ")[2]
-    with contextlib.suppress(OSError, UnicodeDecodeError, ProjectError):
-        with open(study / DECLARATION, encoding="utf-8") as file:
-            head = file.read(MOST_HEAD).splitlines()
-        line = next((line for line in head if line.startswith("study: ")), "")
-        title = read_value(line.removeprefix("study: ")) if line else None
-        if isinstance(title, str) and title:
-            return f"{title} · {when}"
-    return study.name

@@ -94,14 +94,14 @@ def test_a_study_is_trained_shown_and_opened(
 
 def test_a_pair_is_trained_and_compared(opened: MainWindow, qtbot: QtBot) -> None:
     lab = opened.lab
-    lab.train_pair(set_value(SHORT, "recipe.optimizer.lr", "0.05"), 1)
+    lab.pairs.train(set_value(SHORT, "recipe.optimizer.lr", "0.05"), 1)
     lab.studying.pause()
     assert lab.studying.paused
     lab.studying.pause()
     answer("study_cancel")
     assert not opened.attendant.may_leave()
     wait(qtbot, lambda: not lab.studying.active, 90)
-    tab = lab.compare_tab
+    tab = lab.pairs.tab
     assert tab is not None
     tab.refresh()
     assert "In B recipe.optimizer.lr is 0.05 instead of" in tab._told.text()
