@@ -7,16 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
-    QMenu,
     QStackedLayout,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -30,34 +26,31 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.cards import Cards
 from workbench.metric_words import metric_words
-from workbench.run_columns import (
-    METRIC,
-    Column,
-    Row,
-    heading,
-    known_columns,
-    matches,
-    shown_columns,
+from workbench.run_columns import METRIC, Column, Row, heading, shown_columns
+from workbench.run_items import (
+    HEADS,
+    KEY,
+    PATH,
+    PINNED,
+    PLACE,
+    STATE,
+    RunItem,
+    depth_of,
+    dot,
+    items_of,
 )
 from workbench.run_menu import RunMenu
 from workbench.run_settings import SettingsReader
+from workbench.run_tools import RunTools
 from workbench.run_tree import branch_title, parents_of
-from workbench.run_words import cells_of, duration, headline_name, headline_of, state_words
+from workbench.run_words import duration, headline_name, headline_of, state_words
 from workbench.rundata import RunData
 
-PATH = Qt.ItemDataRole.UserRole
-STATE = Qt.ItemDataRole.UserRole + 1
-KEY = Qt.ItemDataRole.UserRole + 2
-PINNED = Qt.ItemDataRole.UserRole + 3
-PLACE = Qt.ItemDataRole.UserRole + 4
-HEADS = 5
 RESULT = 4
 INDENT = 16
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 BESIDE_ICON = 24  # pixels for an icon before a text
 MOST_WIDTH = 200  # pixels of a column of settings at first
-MOST_OFFERED = 60  # columns in the menu
-SETTLED = "★ "
 ICONS = {IMPORTED: "import", COMPRESSED: "compress"}
 
 
@@ -99,10 +92,12 @@ class RunList(QWidget):
         self._columns: list[Column] = []
         self._chosen: set[Column] = set()
         self._left_out: set[Column] = set()
-        self._with_hidden = False
         self._sorted: tuple[int | Column, Qt.SortOrder] | None = None
         self._settings = SettingsReader(self)
         self._settings.read.connect(self._take_settings)
+        self._tools = RunTools()
+        self._tools.rows_changed.connect(self._show_matching)
+        self._tools.column_chosen.connect(self._choose_column)
         self._tree = self._make_tree()
         self._menu = RunMenu(self)
         self._none = QLabel(
@@ -115,7 +110,7 @@ class RunList(QWidget):
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        inner.addLayout(self._tools())
+        inner.addWidget(self._tools)
         inner.addWidget(self._tree)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._none)
@@ -148,35 +143,6 @@ class RunList(QWidget):
         tree.installEventFilter(self)
         return tree
 
-    def _tools(self) -> QHBoxLayout:
-        self._filter = QLineEdit()
-        self._filter.setObjectName("runFilter")
-        self._filter.setAccessibleName(_("Filter of runs"))
-        self._filter.setPlaceholderText(_("Filter: words, #tag, lr > 0.001"))
-        self._filter.setToolTip(
-            _(
-                "Runs are listed in which every word stands, #word among the tags. Settings and metrics are "
-                "compared by the end of their names: lr > 0.001, accuracy >= 0.9, type = adam."
-            )
-        )
-        self._filter.setClearButtonEnabled(True)
-        self._filter.textChanged.connect(self._show_matching)
-        self._choice = QToolButton()
-        self._choice.setObjectName("runColumns")
-        self._choice.setText(_("Columns"))
-        self._choice.setAccessibleName(_("Columns of the table of runs"))
-        self._choice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self._choice)
-        menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(self._fill_columns)
-        self._choice.setMenu(menu)
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.GAP, 4, theme.GAP, 4)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self._filter, 1)
-        row.addWidget(self._choice)
-        return row
-
     # ------------------------------------------------------------------------------- content
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
@@ -204,7 +170,7 @@ class RunList(QWidget):
         marked = [row.path for row in self.selected()]
         self._tree.clear()
         self._show_columns()
-        items = {row.path: self._item_of(row) for row in self._rows}
+        items = {row.path: RunItem(row, self._columns, self._headline) for row in self._rows}
         for path, item in items.items():
             on = path in ticked
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
@@ -212,8 +178,8 @@ class RunList(QWidget):
                 items[parents[path]].addChild(item)
         top = [item for path, item in items.items() if path not in parents]
         self._tree.addTopLevelItems(sorted(top, key=lambda item: not item.data(0, PINNED)))
-        for place, item in enumerate(self._items()):
-            item.setData(0, PLACE, place)
+        for place, line in enumerate(self._items()):
+            line.setData(0, PLACE, place)
         self._tree.expandAll()
         if chosen in items:
             self._tree.setCurrentItem(items[chosen])
@@ -227,23 +193,6 @@ class RunList(QWidget):
         self._show_matching()
         if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
             self.overlay_changed.emit(self.ticked())
-
-    def _item_of(self, row: Row) -> QTreeWidgetItem:
-        summary = row.summary
-        title = f"{SETTLED}{row.title}" if row.card.pinned else row.title
-        values = [row.value(column) for column in self._columns]
-        item = _Item([title, *cells_of(summary, self._headline), *map(row.words, self._columns)])
-        headline = headline_name(summary.metrics)
-        told = (row.title.casefold(), summary.state, float(summary.steps), summary.seconds)
-        for column, value in enumerate((*told, summary.metrics.get(headline), *values)):
-            item.setData(column, KEY, value)
-        item.setData(0, PATH, row.path)
-        item.setData(0, STATE, summary.state)
-        item.setData(0, PINNED, row.card.pinned)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        tip = "\n".join(part for part in (str(row.path), row.card.note, summary.message) if part)
-        item.setToolTip(0, plain_tip(tip))
-        return item
 
     def _take_settings(self, read: Collection[Path] = ()) -> None:
         """More settings are known, or other columns wanted: show settings where they differ."""
@@ -268,7 +217,7 @@ class RunList(QWidget):
         self._busy = False
         if before != self._columns:
             self._fit_columns()
-        if self._filter.text():
+        if self._tools.filtering:
             self._show_matching()
 
     def show_live(self, run: RunData) -> None:
@@ -300,6 +249,7 @@ class RunList(QWidget):
         told = Column(METRIC, self._headline)
         columns = shown_columns(self._rows, self._chosen, self._left_out)
         self._columns = [column for column in columns if column != told]
+        self._tools.offer(self._rows, self._columns)
         self._tree.setColumnCount(HEADS + len(self._columns))
         head = self._tree.headerItem()
         words = metric_words(self._headline) if self._headline else _("Result")
@@ -318,32 +268,14 @@ class RunList(QWidget):
             marked = any(not item.icon(place).isNull() for item in items)
             width = max(head, measure(longest) + 18 + (BESIDE_ICON if marked else 0))
             if place == 0:
-                depth = max((_depth(item) for item in items), default=0)
+                depth = max((depth_of(item) for item in items), default=0)
                 width = max(map(measure, texts), default=0) + INDENT * depth + BESIDE_NAME
             self._tree.setColumnWidth(place, min(width, MOST_WIDTH) if place >= HEADS else width)
-
-    def _fill_columns(self) -> None:
-        menu = self._choice.menu()
-        menu.clear()
-        hidden = menu.addAction(_("Show hidden runs"))
-        hidden.setCheckable(True)
-        hidden.setChecked(self._with_hidden)
-        hidden.toggled.connect(self._show_hidden)
-        menu.addSeparator()
-        for column in known_columns(self._rows)[:MOST_OFFERED]:
-            action = menu.addAction(column.key if column.kind == "setting" else column.title)
-            action.setCheckable(True)
-            action.setChecked(column in self._columns)
-            action.toggled.connect(lambda on, column=column: self._choose_column(column, on))
 
     def _choose_column(self, column: Column, on: bool) -> None:
         (self._chosen.add if on else self._chosen.discard)(column)
         (self._left_out.discard if on else self._left_out.add)(column)
         self._take_settings()
-
-    def _show_hidden(self, on: bool) -> None:
-        self._with_hidden = on
-        self._show_matching()
 
     # ------------------------------------------------------------------------------- order
 
@@ -369,16 +301,12 @@ class RunList(QWidget):
         if column >= 0:
             self._tree.sortItems(column, order)
 
-    def _show_matching(self, *_text: str) -> None:
+    def _show_matching(self) -> None:
         """Hide rows that are not meant; a run below which one is meant stays."""
-        words = self._filter.text().strip()
         rows = {row.path: row for row in self._rows}
         for item in reversed(self._items()):  # those below others first
-            row = rows[item.data(0, PATH)]
-            there = self._with_hidden or not row.card.hidden
-            if there and words:
-                said = [item.text(column) for column in range(self._tree.columnCount())]
-                there = matches(row, words, said)
+            said = map(item.text, range(self._tree.columnCount()))
+            there = self._tools.wants(rows[item.data(0, PATH)], said)
             children = map(item.child, range(item.childCount()))
             below = any(child is not None and not child.isHidden() for child in children)
             item.setHidden(not there and not below)
@@ -425,24 +353,11 @@ class RunList(QWidget):
         self._recolor()
         self.overlay_changed.emit(self.ticked())
 
-    def color_of(self, path: Path) -> QColor:
-        """The colour of a ticked run's curves."""
-        ticked = self.ticked()
-        return theme.current().series_color(ticked.index(path) if path in ticked else 0)
-
     def _item(self, path: Path) -> QTreeWidgetItem | None:
         return next((item for item in self._items() if item.data(0, PATH) == path), None)
 
     def _items(self) -> list[QTreeWidgetItem]:
-        """Every row, from top to bottom."""
-        found: list[QTreeWidgetItem] = []
-        waiting: list[QTreeWidgetItem | None] = [self._tree.invisibleRootItem()]
-        while waiting:
-            item = waiting.pop()
-            if item is not None:
-                found.append(item)
-                waiting += [item.child(i) for i in reversed(range(item.childCount()))]
-        return found[1:]
+        return items_of(self._tree)
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and not self._busy:
@@ -463,7 +378,7 @@ class RunList(QWidget):
     def _recolor(self) -> None:
         self._busy = True
         colors = {path: place for place, path in enumerate(self.ticked())}
-        dots = [_dot(QColor(color)) for color in theme.current().series]
+        dots = [dot(QColor(color)) for color in theme.current().series]
         for item in self._items():
             place = colors.get(item.data(0, PATH))
             item.setIcon(0, dots[place % len(dots)] if place is not None else QIcon())
@@ -497,42 +412,3 @@ class RunList(QWidget):
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
-
-
-class _Item(QTreeWidgetItem):
-    """Sorts numbers as numbers, runs that are pinned above the others, rows without a value below."""
-
-    def __lt__(self, other: QTreeWidgetItem) -> bool:
-        tree = self.treeWidget()
-        column = tree.sortColumn() if tree is not None else -1
-        down = (
-            tree is not None and tree.header().sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-        )
-        pins = bool(self.data(0, PINNED)), bool(other.data(0, PINNED))
-        if pins[0] != pins[1]:
-            return pins[0] != down
-        mine, theirs = self.data(column, KEY), other.data(column, KEY)
-        if mine is None or theirs is None:
-            return (mine is not None) != down if (mine is None) != (theirs is None) else False
-        return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
-
-
-def _depth(item: QTreeWidgetItem) -> int:
-    """How many runs a run stands below."""
-    depth, above = 0, item.parent()
-    while above is not None:
-        depth, above = depth + 1, above.parent()
-    return depth
-
-
-def _dot(color: QColor) -> QIcon:
-    picture = QPixmap(24, 24)
-    picture.setDevicePixelRatio(2)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(color)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawEllipse(2, 2, 8, 8)
-    painter.end()
-    return QIcon(picture)

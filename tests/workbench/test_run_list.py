@@ -137,7 +137,8 @@ def test_ticked_runs_are_compared_in_their_colours(runs: RunList) -> None:
     tick(runs, 2)
     tick(runs, 0)
     assert said == [[RUNS[2]], [RUNS[0], RUNS[2]]]
-    colors = [runs.color_of(path).name() for path in runs.ticked()]
+    dots = [item(runs, row).icon(0).pixmap(12, 12).toImage() for row in (0, 2)]
+    colors = [dot.pixelColor(dot.rect().center()).name() for dot in dots]
     assert colors == [theme.current().series_color(i).name() for i in range(2)]
     assert not item(runs, 0).icon(0).isNull()
     assert item(runs, 1).icon(0).isNull()
@@ -493,10 +494,10 @@ def test_several_runs_get_tags_and_are_hidden_together(
     mark(runs, 0, 2)
     press(runs, "Hide")
     assert listed(runs) == ["fox"]
-    runs._show_hidden(True)
+    runs._tools.show_hidden(True)
     assert listed(runs) == ["A", "fox", "owl"]
     press(runs, "Undo: hide")
-    runs._show_hidden(False)
+    runs._tools.show_hidden(False)
     assert listed(runs) == ["A", "fox", "owl"]
 
 
