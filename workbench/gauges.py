@@ -15,9 +15,9 @@ from widgets import theme
 from widgets.canvas import WireKey
 from widgets.canvas.gauge import GaugeSpec
 from workbench import edits
+from workbench.health_words import MARKS, RATIO_RANGE, SHADES, status_words
 from workbench.keeper import state_words
 from workbench.node_faces import compact, key_of
-from workbench.panels.health import MARKS, RATIO_RANGE, SHADES
 from workbench.rundata import Frame
 from workbench.scope import grouped, network_of, origins
 
@@ -214,17 +214,8 @@ def _health(status: str, ratio: float) -> GaugeSpec:
     low, high = RATIO_RANGE
     known = ratio > 0 and math.isfinite(ratio)
     share = min(1.0, max(0.02, (math.log10(ratio) - low) / (high - low))) if known else 1.0
-    words = {
-        "healthy": "",
-        "starved": _("starved"),
-        "vanishing": _("vanishing"),
-        "unstable": _("unstable"),
-        "exploding": _("exploding"),
-        "dead": _("dying"),
-        "saturated": _("saturated"),
-    }
-    word = words.get(status, status)
-    label = f"{MARKS[status]} {word}" if word and status in MARKS else f"{ratio:.0e}"
+    ill = status in MARKS and status != "healthy"
+    label = status_words(status) if ill else f"{ratio:.0e}"
     return GaugeSpec(share, colors[SHADES.get(status, 2)], label, tint=True)
 
 

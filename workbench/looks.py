@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +20,6 @@ from engine.clinic.vitals import (
     Record,
     noise_scale,
 )
-from projects.translation import gettext as _
 from workbench.rundata import Frame, Frames, RunData
 
 HEALTH = "health"
@@ -83,28 +81,6 @@ def _rate_shares(run: RunData, looks: Sequence[Record]) -> dict[str, float]:
             rates = np.interp(steps, told.steps[near], told.values[near])
             found[network] = float(np.median(rates) / highest)
     return found
-
-
-def condition_words(layer: str, condition: Condition, last: str) -> str:
-    """Return what ails a layer in a sentence.
-
-    Args:
-        layer: Its name.
-        condition: How it is doing.
-        last: Name of the last layer with weights of its network.
-    """
-    figure = condition.figure
-    if condition.status == "exploding" and math.isinf(figure):
-        return _("{layer} is exploding: its numbers are none any more.").format(layer=layer)
-    sentences = {
-        "exploding": _("{layer} is exploding: its gradient is {figure:.0f} times what it was."),
-        "vanishing": _("{layer} is vanishing: its gradient is {figure:.0e} of that of {last}."),
-        "dead": _("{layer} is dying: {figure:.0%} of its units are 0 for a whole batch."),
-        "unstable": _("{layer} is unstable: each step moves it by {figure:.0%} of itself."),
-        "saturated": _("{layer} is saturated: {figure:.0%} of its values lie where it is flat."),
-        "starved": _("{layer} is starved: a step moves it by {figure:.0e} of itself."),
-    }
-    return sentences[condition.status].format(layer=layer, figure=figure, last=last)
 
 
 class Newest:

@@ -27,60 +27,20 @@ from widgets import theme
 from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
-from workbench.looks import (
-    HEALTH,
-    NOISE_SCALE,
-    condition_words,
-    conditions_of,
-    records,
-    values_of,
-)
+from workbench.health_words import MARKS, RATIO_RANGE, condition_words, status_words
+from workbench.looks import HEALTH, NOISE_SCALE, conditions_of, records, values_of
 from workbench.panels.base import Panel
 from workbench.panels.health_cell import CellView
 from workbench.panels.health_parts import LEAST_MAP, HealthParts
 from workbench.panels.health_table import HealthTable, LayerRow
 from workbench.rundata import Frames, RunData
 
-# From starved to unstable, in powers of ten (Karpathy, CS231n): 1e-3 is the middle of the scale.
-RATIO_RANGE = (-5.5, -0.5)
 SHARE_RANGE = (0.0, 1.0)
 SIDE_WIDTH = 320
 SOME = 9  # looks that say which measures there are
 PROBED = ("update_ratio", "gradient_norm", "weight_norm")  # what runs without looks know
 SHARES = ("dead", "saturated", "sign_flips")
 RAW = "activation_mean"
-MARKS = {
-    "healthy": "●",
-    "starved": "▽",
-    "vanishing": "▼",
-    "unstable": "▲",
-    "exploding": "✖",
-    "dead": "○",
-    "saturated": "■",
-}
-SHADES = {
-    "healthy": 2,
-    "starved": 0,
-    "vanishing": 0,
-    "unstable": 3,
-    "exploding": 4,
-    "dead": 3,
-    "saturated": 3,
-}
-
-
-def status_words(status: str) -> str:
-    """Return a layer's state as people read it, with a mark that needs no colour."""
-    words = {
-        "healthy": _("healthy"),
-        "starved": _("starved"),
-        "vanishing": _("vanishing"),
-        "unstable": _("unstable"),
-        "exploding": _("exploding"),
-        "dead": _("dying"),
-        "saturated": _("saturated"),
-    }
-    return f"{MARKS.get(status, '●')} {words.get(status, status)}"
 
 
 def measure_words() -> dict[str, str]:

@@ -21,8 +21,9 @@ from engine.protocol import Array, Scalars
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.heatmap import Heatmap
 from widgets.plots.histogram import Histogram
+from workbench.health_words import status_words
 from workbench.looks import Newest
-from workbench.panels.health import HealthPanel, status_words
+from workbench.panels.health import HealthPanel
 from workbench.panels.health_cell import CellView
 from workbench.rundata import Frame, RunData
 
