@@ -1,4 +1,4 @@
-"""What all edits stand on: which graph is meant, putting a changed one back, ports of nodes, free ids.
+"""What all edits stand on: which graph is meant, putting a changed one back, ports of nodes, names and free ids.
 
 The graph that an edit changes is named by a *place*: the name of a network (``classifier``), or, for
 the block for which a node of it stands, that name and the way there (``classifier/res1``, and with the
@@ -14,7 +14,10 @@ from typing import Any
 import msgspec
 
 from engine.blocks import Ports, block_of, ports_of
+from projects.errors import ProjectError
+from projects.fields import shown
 from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Network, Node, Project, Wire
+from projects.translation import gettext as _
 
 Position = tuple[float, float]
 
@@ -91,6 +94,25 @@ def with_parts(
         wires=network.wires if wires is None else tuple(wires),
     )
     return with_graph(project, name, changed)
+
+
+def check_name(name: str, where: str) -> None:
+    """Say what is wrong with a name that a person has given.
+
+    Args:
+        name: The name.
+        where: What it is to be the name of, as a dotted path.
+
+    Raises:
+        ProjectError: It is no identifier.
+    """
+    if not IDENTIFIER.match(name):
+        raise ProjectError(
+            _("expected letters, digits and _, beginning with a letter, got {name}.").format(
+                name=shown(name)
+            ),
+            where=where,
+        )
 
 
 def unique_id(taken: Collection[str], wanted: str) -> str:

@@ -9,10 +9,9 @@ import msgspec
 
 from engine.blocks import block_of, users
 from projects.errors import ProjectError
-from projects.fields import shown
-from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Node, Project
+from projects.schema import BLOCK, Block, Graph, Node, Project
 from projects.translation import gettext as _
-from workbench.edits.base import unique_id, with_block
+from workbench.edits.base import check_name, unique_id, with_block
 
 G = TypeVar("G", bound=Graph)
 
@@ -84,13 +83,7 @@ def rename_block(project: Project, old: str, new: str) -> Project:
     where = f"blocks.{old}"
     if old == new:
         return project
-    if not IDENTIFIER.match(new):
-        raise ProjectError(
-            _("expected letters, digits and _, beginning with a letter, got {name}.").format(
-                name=shown(new)
-            ),
-            where=where,
-        )
+    check_name(new, where)
     if new in project.blocks:
         raise ProjectError(
             _("there is already a block called “{name}”.").format(name=new), where=where

@@ -9,11 +9,12 @@ import msgspec
 
 from engine.blocks import block_of
 from projects.errors import ProjectError
-from projects.fields import join, shown
-from projects.schema import BLOCK, IDENTIFIER, Network, Node, Project
+from projects.fields import join
+from projects.schema import BLOCK, Network, Node, Project
 from projects.translation import gettext as _
 from workbench.edits.base import (
     Position,
+    check_name,
     freed,
     graph_of,
     moved_to,
@@ -49,13 +50,7 @@ def rename(project: Project, network: str, old: str, new: str) -> Project:
     where = join(f"networks.{network}.nodes", old)
     if old == new:
         return project
-    if not IDENTIFIER.match(new):
-        raise ProjectError(
-            _("expected letters, digits and _, beginning with a letter, got {name}.").format(
-                name=shown(new)
-            ),
-            where=where,
-        )
+    check_name(new, where)
     if new in graph.nodes:
         raise ProjectError(
             _("there is already a layer called “{name}” here.").format(name=new),

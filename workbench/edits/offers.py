@@ -11,11 +11,11 @@ from engine.blocks import DEEPEST, PLACING, block_of, block_ports, users
 from engine.layers.base import LAYERS
 from engine.layers.ends import Input, Output
 from projects.errors import ProjectError
-from projects.fields import fields_of, shown
+from projects.fields import fields_of
 from projects.plain import RESERVED
-from projects.schema import BLOCK, IDENTIFIER, Block, Graph, Node, Placing, Project, Wire
+from projects.schema import BLOCK, Block, Graph, Node, Placing, Project, Wire
 from projects.translation import gettext as _
-from workbench.edits.base import block_name, graph_of, with_block, with_graph
+from workbench.edits.base import block_name, check_name, graph_of, with_block, with_graph
 from workbench.edits.blocks import everywhere, stands_for, with_nodes, with_params
 
 Offers = dict[str, tuple[str, ...]]
@@ -143,13 +143,7 @@ def _block_at(project: Project, place: str) -> Block:
 
 def _check_offer(place: str, name: str) -> None:
     where = f"networks.{place}"
-    if not IDENTIFIER.match(name):
-        raise ProjectError(
-            _("expected letters, digits and _, beginning with a letter, got {name}.").format(
-                name=shown(name)
-            ),
-            where=where,
-        )
+    check_name(name, where)
     if name in RESERVED:
         raise ProjectError(
             _("a setting of a block cannot be called “{name}”: that has a meaning already.").format(
