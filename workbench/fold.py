@@ -46,11 +46,6 @@ class Fold(QFrame):
         column.addLayout(inner)
         self._show(False)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the content can be seen."""
-        return self._head.isChecked()
-
     def open(self, yes: bool = True) -> None:
         """Show or hide the content."""
         self._head.setChecked(yes)

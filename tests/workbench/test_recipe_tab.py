@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.objectives.gan import Gan
@@ -28,6 +28,7 @@ from tests.workbench.hands import (
     tick,
 )
 from workbench.document import Document
+from workbench.fold import Fold
 from workbench.project_view import ProjectView
 from workbench.recipe_tab import CARD_WIDTH, RecipeTab, with_roles
 
@@ -319,22 +320,28 @@ def test_a_network_without_an_optimiser_of_its_own_says_which_one_it_has(gan: De
     assert (own.currentIndex(), own.placeholderText()) == (-1, "the one for all")
 
 
+def opened(fold: Fold) -> bool:
+    head = fold.findChild(QToolButton, "fold")
+    assert head is not None
+    return head.isChecked()
+
+
 def test_what_is_rarely_needed_is_folded_until_it_is_used(desk: Desk) -> None:
     folds = list(desk.tab._folds.values())
-    assert [fold.is_open for fold in folds] == [False, False]
+    assert [opened(fold) for fold in folds] == [False, False]
     recipe = msgspec.structs.replace(desk.recipe, precision="bf16")
     desk.document.apply("", msgspec.structs.replace(desk.document.project, recipe=recipe))
-    assert [fold.is_open for fold in folds] == [False, True]
+    assert [opened(fold) for fold in folds] == [False, True]
 
 
 def test_a_problem_opens_what_it_is_in(desk: Desk) -> None:
     averages = next(iter(desk.tab._folds.values()))
     desk.problems(Problem("recipe.accumulate", "no."))
-    assert averages.is_open
+    assert opened(averages)
     assert problem(desk.tab, "accumulate")
     averages.open(False)
     assert desk.tab.focus_problem("recipe.accumulate")
-    assert averages.is_open
+    assert opened(averages)
     assert line(desk.tab, "accumulate").hasFocus()
 
 

@@ -51,11 +51,6 @@ class Overlay(Layer):
         self._ghost = rect
         self._resize()
 
-    @property
-    def guides(self) -> list[QLineF]:
-        """The lines on which what is dragged stands with others."""
-        return list(self._guides)
-
     def show_guides(self, lines: list[QLineF]) -> None:
         """Show lines on which nodes stand together."""
         if lines != self._guides:

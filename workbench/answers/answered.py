@@ -34,7 +34,6 @@ class Answered:
         odds: Probabilities ``(n, K)``; of numbers none.
         step: Of steps, where in their sequences they stand ``(n,)``; else empty.
         few: Whether of many classes only the likeliest ones of each answer are known.
-        step_of_training: When it was.
         split: Which part of the data was looked at.
         of: How many examples that part has.
         low: Of numbers, the lowest quantile, or None.
@@ -50,7 +49,6 @@ class Answered:
     odds: Floats
     step: Integers
     few: bool
-    step_of_training: int
     split: str
     of: int
     low: Floats | None = None
@@ -163,7 +161,6 @@ def answered_of(frame: Frame) -> Answered:
         odds=odds,
         step=_numbered(arrays.get("step"), count, np.zeros(0, np.int64)),
         few="candidates" in arrays,
-        step_of_training=frame.step,
         split=str(info.get("split", "")),
         of=int(info.get("of", count)),
         low=low,

@@ -186,14 +186,14 @@ def test_guides_show_what_a_dragged_node_is_level_with(
     said = heard(canvas.moved)
     start = hand.node("d")
     hand.drag(start, start + QPoint(245, 3), release=False)
-    lines = canvas.overlay.guides
+    lines = canvas.overlay._guides
     assert [(line.x1(), line.x2()) for line in lines] == [(487.0, 487.0)]
     assert (lines[0].y1(), lines[0].y2()) == (7.0, 260.0)
     QTest.mouseRelease(
         canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, start + QPoint(245, 3)
     )
     assert said == [({"d": (487.0, 200.0)},)]
-    assert canvas.overlay.guides == []
+    assert canvas.overlay._guides == []
 
 
 def test_far_from_all_lines_a_node_sits_on_the_grid(
@@ -202,7 +202,7 @@ def test_far_from_all_lines_a_node_sits_on_the_grid(
     said = heard(canvas.moved)
     start = hand.node("d")
     hand.drag(start, start + QPoint(38, 62), release=False)
-    assert canvas.overlay.guides == []
+    assert canvas.overlay._guides == []
     QTest.mouseRelease(
         canvas.viewport(), Qt.MouseButton.LeftButton, Mods.NoModifier, start + QPoint(38, 62)
     )
