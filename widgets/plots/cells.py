@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
 WIDEST = 110  # pixels of a row's name
 LINE, BETWEEN = 15, 10  # pixels of a line of names, and between two names beside each other
@@ -44,9 +44,7 @@ class CellMap(QWidget):
         self.plot.getViewBox().setDefaultPadding(0.0)
         self._image = pg.ImageItem()
         self.plot.addItem(self._image)
-        self._readout = pg.TextItem(anchor=(0, 1))
-        self._readout.setZValue(50)
-        self._readout.hide()
+        self._readout = hidden_readout()
         self.plot.addItem(self._readout, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._click)

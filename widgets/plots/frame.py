@@ -35,6 +35,14 @@ def color_frame(plot: pg.PlotWidget) -> None:
         axis.setTextPen(tokens.color("muted"))
 
 
+def hidden_readout() -> pg.TextItem:
+    """Return what words under the pointer are written in: above everything else, and hidden until there are any."""
+    readout = pg.TextItem(anchor=(0, 1))
+    readout.setZValue(50)
+    readout.hide()
+    return readout
+
+
 def color_readout(readout: pg.TextItem) -> None:
     """Give words under the pointer the colours of the theme in force."""
     tokens = theme.current()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.axis import StepAxis
-from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 from widgets.plots.readout import number
 
 MOST_COLUMNS = 800
@@ -55,9 +55,7 @@ class Heatmap(QWidget):
         self._mark = pg.PlotCurveItem()
         self._mark.setZValue(40)
         self.plot.addItem(self._mark, ignoreBounds=True)
-        self._readout = pg.TextItem(anchor=(0, 1))
-        self._readout.setZValue(50)
-        self._readout.hide()
+        self._readout = hidden_readout()
         self.plot.addItem(self._readout, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._click)

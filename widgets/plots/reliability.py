@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
 from widgets import theme
-from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
 FILL, GAP_FILL = 0.55, 0.12
 TICKS = [[(x, f"{x:.0%}") for x in (0.0, 0.25, 0.5, 0.75, 1.0)]]
@@ -49,9 +49,7 @@ class ReliabilityPlot(QWidget):
         )
         self._diagonal = pg.PlotCurveItem(x=np.array([0.0, 1.0]), y=np.array([0.0, 1.0]))
         self._means = pg.ScatterPlotItem(pxMode=True, symbol="d", size=7, pen=None)
-        self._readout = pg.TextItem(anchor=(0, 1))
-        self._readout.setZValue(50)
-        self._readout.hide()
+        self._readout = hidden_readout()
         for item in (self._bars, self._gaps, self._diagonal, self._means):
             self.plot.addItem(item)
         self.plot.addItem(self._readout, ignoreBounds=True)

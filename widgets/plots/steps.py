@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
-from widgets.plots.frame import bare_plot, color_frame, color_readout
+from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
 BETWEEN = 10  # pixels between two words
 MARKED = 64  # steps up to which every one has a mark
@@ -49,9 +49,7 @@ class StepsPlot(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._line = pg.InfiniteLine(angle=90)
         self._line.hide()
-        self._readout = pg.TextItem(anchor=(0, 1))
-        self._readout.setZValue(50)
-        self._readout.hide()
+        self._readout = hidden_readout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
