@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -27,6 +27,7 @@ from widgets import theme
 from widgets.plots.curve_grid import CurveGrid
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
+from widgets.timers import single_shot
 from workbench.data_pictures import levels, pictures_of, stacked, stretched
 from workbench.data_tables import PARTS, ClassTable, ExampleTable, TextTable
 from workbench.data_words import answers, facts, is_text, texts, width_of
@@ -57,6 +58,27 @@ class DataPreview(QWidget):
         self.setObjectName("dataPreview")
         self.split = "train"
         self._event: Previewed | None = None
+        there = QWidget()
+        column = QVBoxLayout(there)
+        column.setContentsMargins(12, 20, 24, 20)
+        column.setSpacing(theme.GAP)
+        for label in self._make_words():
+            column.addWidget(label)
+        column.addLayout(self._parts())
+        column.addWidget(self._make_examples(), 1)
+        self._waiting = EmptyState("", _("The first time takes longest."))
+        self._failure = EmptyState("", "", _("Read again"))
+        self._failure.clicked.connect(self.again_wanted)
+        self._patience = single_shot(self, PATIENCE_MS, self._busy.show)
+        self._pages = QStackedWidget()
+        for page in (self._waiting, there, self._failure):
+            self._pages.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+        theme.notifier().changed.connect(self._recolor)
+
+    def _make_words(self) -> tuple[QLabel, ...]:
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._facts = QLabel()
@@ -65,30 +87,23 @@ class DataPreview(QWidget):
         self._findings.setObjectName("dataFindings")
         self._findings.setAccessibleName(_("What looks odd"))
         self._findings.setProperty("role", "caution")
-        for label in (self._title, self._facts, self._findings):
+        words = (self._title, self._facts, self._findings)
+        for label in words:
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
+        return words
+
+    def _make_examples(self) -> QSplitter:
+        """The views of examples, of which one is seen, beside the table of classes."""
         self._grid = ImageGrid(_("Examples"))
-        sheet = QScrollArea()
-        sheet.setObjectName("previewScroll")
-        sheet.setAccessibleName(_("Examples"))
-        sheet.setWidgetResizable(True)
-        sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        sheet.setWidget(self._grid)
-        self._sheet = sheet
+        self._sheet = _scrolled(self._grid, "previewScroll", _("Examples"))
         self._plane = Plane(_("Examples in the plane"))
         self._table = ExampleTable()
         self._texts = TextTable()
         self._curves = CurveGrid(_("Examples as curves"))
-        curves = QScrollArea()
-        curves.setObjectName("curvesScroll")
-        curves.setAccessibleName(_("Examples as curves"))
-        curves.setWidgetResizable(True)
-        curves.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        curves.setWidget(self._curves)
-        self._curve_sheet = curves
+        self._curve_sheet = _scrolled(self._curves, "curvesScroll", _("Examples as curves"))
         self._views = QStackedWidget()
-        for view in (sheet, self._plane, self._table, self._texts, curves):
+        for view in (self._sheet, self._plane, self._table, self._texts, self._curve_sheet):
             self._views.addWidget(view)
         self._classes = ClassTable()
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -97,29 +112,7 @@ class DataPreview(QWidget):
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([700, 290])
         splitter.setChildrenCollapsible(False)
-        there = QWidget()
-        column = QVBoxLayout(there)
-        column.setContentsMargins(12, 20, 24, 20)
-        column.setSpacing(theme.GAP)
-        column.addWidget(self._title)
-        column.addWidget(self._facts)
-        column.addWidget(self._findings)
-        column.addLayout(self._parts())
-        column.addWidget(splitter, 1)
-        self._waiting = EmptyState("", _("The first time takes longest."))
-        self._failure = EmptyState("", "", _("Read again"))
-        self._failure.clicked.connect(self.again_wanted)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._busy.show)
-        self._pages = QStackedWidget()
-        for page in (self._waiting, there, self._failure):
-            self._pages.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
-        theme.notifier().changed.connect(self._recolor)
+        return splitter
 
     def _parts(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -275,3 +268,14 @@ class DataPreview(QWidget):
                 for place, name in enumerate(info.classes)
             ]
         self._plane.set_groups(groups)
+
+
+def _scrolled(sheet: QWidget, name: str, title: str) -> QScrollArea:
+    """An area with a frame, in which a sheet of examples scrolls up and down."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setAccessibleName(title)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(sheet)
+    return area

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -67,6 +68,21 @@ class Board(QWidget):
         self._base: Path | None = None
         self._objective = ""
         self._wanted: Path | None = None  # the member to choose when the members are known
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addLayout(self._make_head(menu))
+        column.addWidget(self._make_parts(), 1)
+        column.addLayout(self._make_foot())
+        self._deeds = Deeds()
+        self._deeds.wanted.connect(self._do)
+        column.addWidget(self._deeds)
+        theme.notifier().changed.connect(self._retheme)
+        self._retheme()
+        self._enable()
+
+    def _make_head(self, menu: QWidget) -> QHBoxLayout:
+        """Which score stands against which cost."""
         self._axis = QComboBox()
         self._axis.setObjectName("compressAxis")
         self._axis.setAccessibleName(_("Cost along the bottom"))
@@ -79,10 +95,6 @@ class Board(QWidget):
         self.score.rescored.connect(self._rescored)
         against = QLabel(_("against"))
         against.setBuddy(self._axis)
-        self._marks = Marks()
-        self._told = ElidedLabel()
-        self._told.setObjectName("compressTold")
-        self._told.setProperty("role", "hint")
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)
         head.addWidget(self.score, 1)
@@ -90,6 +102,10 @@ class Board(QWidget):
         head.addWidget(self._axis, 1)
         head.addStretch()
         head.addWidget(menu)
+        return head
+
+    def _make_parts(self) -> QScrollArea:
+        """The chart above the table."""
         self.plot = TradeOffPlot(_("Score against cost"))
         self.plot.chosen.connect(self._point_chosen)
         self.plot.opened.connect(self._point_opened)
@@ -106,25 +122,22 @@ class Board(QWidget):
         split.setSizes([CHART, TABLE])
         self.plot.setMinimumSize(LEAST_WIDTH, LEAST_CHART)
         self.table.setMinimumHeight(LEAST_TABLE)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
-        column.setSpacing(theme.GAP)
-        column.addLayout(head)
         area = scrolling(split, "compressBoardArea", _("Trade-off"))
         area.setMinimumWidth(LEAST_WIDTH + area.verticalScrollBar().sizeHint().width())
-        column.addWidget(area, 1)
+        return area
+
+    def _make_foot(self) -> QHBoxLayout:
+        """What the marks of the chart mean."""
+        self._marks = Marks()
         self._marks.setMinimumWidth(LEAST_MARKS)
+        self._told = ElidedLabel()
+        self._told.setObjectName("compressTold")
+        self._told.setProperty("role", "hint")
         foot = QHBoxLayout()
         foot.setSpacing(theme.PAD)
         foot.addWidget(self._marks, 1)
         foot.addWidget(self._told, 1)
-        column.addLayout(foot)
-        self._deeds = Deeds()
-        self._deeds.wanted.connect(self._do)
-        column.addWidget(self._deeds)
-        theme.notifier().changed.connect(self._retheme)
-        self._retheme()
-        self._enable()
+        return foot
 
     # ------------------------------------------------------------------------------- shown
 

@@ -61,6 +61,18 @@ class ScanView(QWidget):
         self.artist.failed.connect(self._failed)
         self._run: Path | None = None
         self._scans: dict[tuple[Path, str], Scan] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.PAD)
+        column.setSpacing(theme.GAP)
+        column.addLayout(self._make_tools())
+        column.addWidget(self._words)
+        column.addWidget(self._make_pages(), 1)
+        theme.notifier().changed.connect(self._recolor)
+        self._recolor()
+        self._rest()
+
+    def _make_tools(self) -> FlowLayout:
+        """What begins and ends a scan, and how far it is."""
         self._kind = QComboBox()
         self._kind.setObjectName("scanKind")
         self._kind.setAccessibleName(_("What is taken from each layer"))
@@ -90,6 +102,10 @@ class ScanView(QWidget):
         row = FlowLayout(gap=theme.GAP)
         for tool in (self._kind, self.begin, self._canvas, self._stop, self._bar):
             row.addWidget(tool)
+        return row
+
+    def _make_pages(self) -> QStackedWidget:
+        """What a scan is, until there is one to be seen."""
         self._grid = ValueGrid(_("Score by layer and share of zeros"))
         self._told = plain_label("", "hint", "scanTold")
         page = QWidget()
@@ -108,15 +124,7 @@ class ScanView(QWidget):
             )
         )
         self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.PAD)
-        column.setSpacing(theme.GAP)
-        column.addLayout(row)
-        column.addWidget(self._words)
-        column.addWidget(self._pages, 1)
-        theme.notifier().changed.connect(self._recolor)
-        self._recolor()
-        self._rest()
+        return self._pages
 
     def show_run(self, run: Path | None) -> None:
         """The scan is about another run from now on; one that goes on is given up."""
