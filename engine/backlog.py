@@ -114,11 +114,6 @@ class Backlog:
         """Whether anything waits."""
         return bool(self._kept or self._points or self._lanes)
 
-    @property
-    def urgent(self) -> bool:
-        """Whether something waits that no rate limit holds back."""
-        return bool(self._kept)
-
     def add(self, event: Event) -> None:
         """Let an event wait."""
         lane = lane_of(event)

@@ -143,11 +143,6 @@ def leaves(name: str, port: str, node: Node, blocks: Mapping[str, Block]) -> str
     return f"{_last(name, node)}{port}"
 
 
-def first_copy(name: str, node: Node) -> str:
-    """Return what the ids of layers inside a block's first copy begin with, without the last mark."""
-    return f"{name}/1" if _repeat(node) > 1 else name
-
-
 def users(graph: Graph, name: str) -> Iterator[str]:
     """Yield the nodes of a graph that stand for the block of this name."""
     for key, node in graph.nodes.items():

@@ -10,7 +10,7 @@ import msgspec
 
 from engine.client import Engine
 from engine.protocol import Event, Progress
-from engine.studies.conductor import Conductor, Listener, Live, Order
+from engine.studies.conductor import Conductor, Listener, Order
 from engine.studies.declaration import Study
 from engine.studies.folder import Row, StudyFolder
 from engine.studies.grid import Planned
@@ -99,10 +99,6 @@ class StudyWork:
         """Which part of all runs is done, 0 to 1."""
         ended = sum(not row.left or name in self._ended for name, row in self._rows.items())
         return (ended + sum(live.share for live in self.conductor.live)) / max(1, len(self._rows))
-
-    def live_of(self, name: str) -> Live | None:
-        """How a run goes that is being trained; None for others."""
-        return next((live for live in self.conductor.live if live.order.name == name), None)
 
     def close(self) -> None:
         """Write the tables and let others train here.
