@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import torch
 
 from engine.compute.batches import Batch
+from engine.compute.modes import threads
 from engine.compute.training import Training
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
@@ -64,15 +64,10 @@ def rate_range(
         message = _("networks that learn from each other have no loss that tells a good rate.")
         hint = _("Try a few rates and compare the runs.")
         raise ProblemsError([Problem("recipe.optimizer.lr", message, hint)])
-    before = torch.get_num_threads()
-    torch.set_num_threads(project.recipe.threads)
-    try:
-        training = Training(_bare(project), folder)
-        count = max(2, min(steps, MOST_STEPS))
-        rates = np.geomspace(lowest, highest, count).tolist()
-        losses = _losses(training, rates, sink, control)
-    finally:
-        torch.set_num_threads(before)
+    count = max(2, min(steps, MOST_STEPS))
+    rates = np.geomspace(lowest, highest, count).tolist()
+    with threads(project.recipe.threads):
+        losses = _losses(Training(_bare(project), folder), rates, sink, control)
     mean = smoothed(losses)
     return RatesTried(
         rates=tuple(rates[: len(losses)]),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
 
 from engine.compute.batches import Batch
 from engine.compute.check import check
+from engine.compute.modes import threads
 from engine.compute.preflight.layers import fed, layer_times
 from engine.compute.preflight.memory import largest_batch, step_memory
 from engine.compute.preflight.one_batch import learn_one_batch
 from engine.compute.teaching import without_teacher
 from engine.compute.training import Training
-from engine.protocol import Checked, NetworkFlight, Preflighted, Stage
+from engine.protocol import Checked, NetworkFlight, OneBatch, Preflighted, Stage
 from engine.runs.control import Control, Sink
 from projects.errors import ProblemsError
 from projects.schema import Project
@@ -47,12 +49,8 @@ def preflight(
     found = check(project, folder)
     if not found.ok:
         raise ProblemsError(p for p in found.problems if p.severity == "error")
-    before = torch.get_num_threads()
-    torch.set_num_threads(project.recipe.threads)
-    try:
-        return _measured(project, folder, found, sink, control, seconds)
-    finally:
-        torch.set_num_threads(before)
+    with threads(project.recipe.threads):
+        return _measured(without_teacher(project), folder, found, sink, control, seconds)
 
 
 def _measured(
@@ -64,7 +62,6 @@ def _measured(
     seconds: float,
 ) -> Preflighted:
     end = time.monotonic() + seconds
-    project = without_teacher(project)
     sink.emit(Stage(text=_("building the networks"), share=0.0))
     training = Training(project, folder)
     batch = next(training.rest_of_epoch())
@@ -81,27 +78,9 @@ def _measured(
     sink.emit(Stage(text=_("timing steps"), share=0.2))
     memory = step_memory(training, batch)
     step = _step_seconds(training, batch, TIMED_SHARE * seconds, control)
+    names = tuple(training.task.networks)
+    learned = _learned(names, batch, lambda: Training(project, folder), sink, control, end)
     size, count = len(batch.inputs), len(training.session.data.train.inputs)
-    networks = {}
-    names = list(training.task.networks)
-    for index, name in enumerate(names):
-        share = 0.3 + 0.7 * index / len(names)
-        sink.emit(Stage(text=_("learning one batch: {name}").format(name=name), share=share))
-        until = time.monotonic() + max(0.5, (end - time.monotonic()) / (len(names) - index))
-        fresh = Training(project, folder)
-        report = found.networks[name]
-        networks[name] = NetworkFlight(
-            parameters=report.parameters,
-            flops=report.flops,
-            layers=times[name],
-            one_batch=learn_one_batch(
-                fresh,
-                name,
-                batch,
-                project.recipe.seed,
-                lambda until=until: not control.stopping and time.monotonic() < until,  # type: ignore[misc]
-            ),
-        )
     largest = largest_batch(memory, size, count, training.session.device)
     return Preflighted(
         device=str(training.session.device),
@@ -119,8 +98,41 @@ def _measured(
         measured=memory.measured,
         largest_batch=largest,
         all_fit=largest == count,
-        networks=networks,
+        networks={
+            name: NetworkFlight(
+                parameters=found.networks[name].parameters,
+                flops=found.networks[name].flops,
+                layers=times[name],
+                one_batch=one_batch,
+            )
+            for name, one_batch in learned.items()
+        },
     )
+
+
+def _learned(
+    names: Sequence[str],
+    batch: Batch,
+    make: Callable[[], Training],
+    sink: Sink,
+    control: Control,
+    end: float,
+) -> dict[str, OneBatch]:
+    """Return by network how a fresh one learned the batch by heart; all share the time that is left until ``end``."""
+    learned: dict[str, OneBatch] = {}
+    for index, name in enumerate(names):
+        share = 0.3 + 0.7 * index / len(names)
+        sink.emit(Stage(text=_("learning one batch: {name}").format(name=name), share=share))
+        until = time.monotonic() + max(0.5, (end - time.monotonic()) / (len(names) - index))
+        fresh = make()
+        learned[name] = learn_one_batch(
+            fresh,
+            name,
+            batch,
+            fresh.session.project.recipe.seed,
+            lambda until=until: not control.stopping and time.monotonic() < until,  # type: ignore[misc]
+        )
+    return learned
 
 
 def _step_seconds(training: Training, batch: Batch, seconds: float, control: Control) -> float:
