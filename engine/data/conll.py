@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.data.base import NO_TARGET, Dataset, Place, Source
 from engine.data.cells import MOST_CLASSES
-from engine.data.places import resolve_file, stamp
+from engine.data.places import resolve_files, stamp
 from engine.data.table import Path_
 from engine.data.text import read_lines
 from engine.data.tokens import (
@@ -111,10 +111,7 @@ class Conll(Source, frozen=True, kw_only=True, tag="conll"):
         )
 
     def _paths(self, place: Place) -> list[Path]:
-        paths = [resolve_file(self.path, place)]
-        if self.test:
-            paths.append(resolve_file(self.test, place, "data.source.test"))
-        return paths
+        return resolve_files(self.path, self.test, place, "data.source.test")
 
     def _sentences(self, path: Path) -> Iterator[Sentence]:
         """Yield the sentences of a file, cut to the longest that is wanted.

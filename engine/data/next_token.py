@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from engine.data.base import Dataset, Place, Source
-from engine.data.places import resolve_file, stamp
+from engine.data.places import resolve_files, stamp
 from engine.data.shipped import shipped_text
 from engine.data.table import Path_
 from engine.data.text import read_text
@@ -204,7 +204,4 @@ class TextFile(NextToken, frozen=True, kw_only=True, tag="text_file"):
         return self.cut(texts[0], paths[0].name, texts[1] if self.test else None)
 
     def _paths(self, place: Place) -> list[Path]:
-        paths = [resolve_file(self.path, place)]
-        if self.test:
-            paths.append(resolve_file(self.test, place, "data.source.test"))
-        return paths
+        return resolve_files(self.path, self.test, place, "data.source.test")

@@ -10,7 +10,7 @@ from msgspec import Meta
 from engine.data.archive import read_npy, read_npz
 from engine.data.arrays import Layout, Meaning, dataset, streamed
 from engine.data.base import Dataset, Place, Source
-from engine.data.places import resolve, resolve_file, stamp
+from engine.data.places import resolve, resolve_file, resolve_files, stamp
 from engine.data.streaming import wanted
 from engine.data.table import Path_
 
@@ -107,7 +107,4 @@ class Npy(Source, frozen=True, kw_only=True, tag="npy"):
         )
 
     def _paths(self, place: Place) -> list[Path]:
-        paths = [resolve_file(self.path, place)]
-        if self.targets:
-            paths.append(resolve_file(self.targets, place, "data.source.targets"))
-        return paths
+        return resolve_files(self.path, self.targets, place, "data.source.targets")

@@ -103,6 +103,22 @@ def resolve_file(text: str, place: Place, where: str = WHERE) -> Path:
     return path
 
 
+def resolve_files(text: str, other: str, place: Place, where: str) -> list[Path]:
+    """Return the real paths of a file that a project names and, where it names another, of that; see :func:`resolve_file`.
+
+    Args:
+        text: The path of the first, as the project has it.
+        other: The path of the second; empty for none.
+        place: Where files may be looked for.
+        where: The setting that holds the second.
+
+    Raises:
+        DataError: As above, of either.
+    """
+    first = resolve_file(text, place)
+    return [first, resolve_file(other, place, where)] if other else [first]
+
+
 def stamp(path: Path) -> str:
     """Return a text that changes when a file does: its size and time."""
     try:

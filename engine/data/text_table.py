@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.data.base import Dataset, Place, Source
 from engine.data.cells import Cells
 from engine.data.csv_table import Delimiter, header_of, read_rows
-from engine.data.places import resolve_file, stamp
+from engine.data.places import resolve_files, stamp
 from engine.data.table import Path_, columns_of
 from engine.data.tokens import (
     BYTES,
@@ -134,10 +134,7 @@ class TextTable(Source, frozen=True, kw_only=True, tag="text_table"):
         )
 
     def _paths(self, place: Place) -> list[Path]:
-        paths = [resolve_file(self.path, place)]
-        if self.test:
-            paths.append(resolve_file(self.test, place, "data.source.test"))
-        return paths
+        return resolve_files(self.path, self.test, place, "data.source.test")
 
     def _header(self, path: Path) -> list[str]:
         header = header_of(path, next(read_rows(path, self.delimiter), (1, []))[1])
