@@ -105,11 +105,6 @@ class GanTask(PlayersTask):
 
     # ------------------------------------------------------------------------------- probing
 
-    def real(self, count: int) -> Tensor:
-        """Return the first examples of the training part."""
-        inputs = np.ascontiguousarray(self.context.data.train.inputs[:count])
-        return torch.from_numpy(inputs).to(self.context.device)
-
     def real_classes(self, count: int) -> Tensor | None:
         """Return the classes of the first examples of the training part."""
         return self._classes(self.context.data.train.targets, np.arange(count))

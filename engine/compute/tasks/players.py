@@ -29,7 +29,8 @@ class Judged(Task):
 
     def real(self, count: int) -> Tensor:
         """Return the first real examples of the training part, as the discriminator sees them."""
-        raise NotImplementedError
+        inputs = np.ascontiguousarray(self.context.data.train.inputs[:count])
+        return torch.from_numpy(inputs).to(self.context.device)
 
     def drawn(self, count: int, seed: int) -> Tensor:
         """Return examples of the generator that learns, not of its average, as the discriminator sees them.

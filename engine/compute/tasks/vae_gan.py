@@ -123,11 +123,6 @@ class VaeGanTask(VariationalTask, Judged):
 
     # ------------------------------------------------------------------------------- probing
 
-    def real(self, count: int) -> Tensor:
-        """Return the first examples of the training part."""
-        inputs = np.ascontiguousarray(self.context.data.train.inputs[:count])
-        return torch.from_numpy(inputs).to(self.context.device)
-
     def drawn(self, count: int, seed: int) -> Tensor:
         """Return what is decoded of latents from N(0, 1)."""
         return self.made_of(self.latents_of(count, seed))
