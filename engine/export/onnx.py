@@ -13,20 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.compute.rounding import rules_of
-from engine.export.traced import cannot, of_one_batch, traced
-from engine.export.writer import Answer, Writer, given
-from projects.errors import Problem
+from engine.export.traced import TracedWriter, cannot, traced
+from engine.export.writer import Answer, given
 from projects.translation import gettext as _
 
 
-class OnnxWriter(Writer):
+class OnnxWriter(TracedWriter):
     """Writes an ``.onnx`` file."""
-
-    rounds = True
-
-    def problems(self) -> list[Problem]:
-        """Name layers that are made for one size of batch."""
-        return [p for name, module in self.job.networks.items() for p in of_one_batch(name, module)]
 
     def notes(self) -> list[str]:
         """Say what int8 needs in order to be exact."""

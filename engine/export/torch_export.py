@@ -10,19 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.export.traced import of_one_batch, traced
-from engine.export.writer import Answer, Writer, given
-from projects.errors import Problem
+from engine.export.traced import TracedWriter, traced
+from engine.export.writer import Answer, given
 
 
-class TorchExportWriter(Writer):
+class TorchExportWriter(TracedWriter):
     """Writes a ``.pt2`` file."""
-
-    rounds = True
-
-    def problems(self) -> list[Problem]:
-        """Name layers that are made for one size of batch."""
-        return [p for name, module in self.job.networks.items() for p in of_one_batch(name, module)]
 
     def files(self) -> dict[str, bytes]:
         """Return the one file."""

@@ -17,7 +17,7 @@ from engine.compute.ops import OPS
 from engine.compute.rounding import rules_of
 from engine.export.coding import code_inputs, code_weights
 from engine.export.pytorch import plain_networks
-from engine.export.writer import given, place_of
+from engine.export.writer import Writer, given, place_of
 from projects.errors import Problem, RunError
 from projects.translation import gettext as _
 
@@ -39,6 +39,16 @@ class _Apart(nn.Module):
         """Compute the network."""
         result: Tensor = self.network(*given(x, label))
         return result
+
+
+class TracedWriter(Writer):
+    """Base of writers of formats that hold a traced network, which rounds as the run does."""
+
+    rounds = True
+
+    def problems(self) -> list[Problem]:
+        """Name layers that are made for one size of batch."""
+        return [p for name, module in self.job.networks.items() for p in of_one_batch(name, module)]
 
 
 def of_one_batch(name: str, module: Network) -> list[Problem]:
