@@ -180,9 +180,7 @@ class Scorer:
         """Classes as the classifier names them; one is found when a sample is taken for it."""
         real = self.reference.class_shares
         share = shares(named, len(real))
-        found.metrics["modes"] = float(((share > 0) & (real > 0)).sum())
-        found.metrics["reverse_kl"] = reverse_kl(share, real)
-        found.metrics["class_entropy"] = entropy(share)
+        self._add_shares(found, share, real)
         if asked is not None:
             found.metrics["class_agreement"] = agreement(named, asked)
         self._add_table(found, "class", list(self._data.info.classes), share, real)
@@ -192,10 +190,16 @@ class Scorer:
         """Combinations of the classes of channels: too many for a table, so they are only counted."""
         real = self.reference.combination_shares
         share = shares(self.reference.combinations(inputs), len(real))
+        self._add_shares(found, share, real)
+        found.info["kinds"] = len(real)
+
+    def _add_shares(
+        self, found: Found, share: NDArray[np.float64], real: NDArray[np.float64]
+    ) -> None:
+        """How many of the real kinds were drawn, and how evenly."""
         found.metrics["modes"] = float(((share > 0) & (real > 0)).sum())
         found.metrics["reverse_kl"] = reverse_kl(share, real)
         found.metrics["class_entropy"] = entropy(share)
-        found.info["kinds"] = len(real)
 
     def _add_table(
         self,
