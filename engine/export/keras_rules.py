@@ -371,22 +371,25 @@ def _slice(p: Page, m: Any, key: str, x: tuple[Value, ...], out: tuple[int, ...]
 def _merge(made: str) -> Rule:
     def write(p: Page, m: Any, key: str, x: tuple[Value, ...], out: tuple[int, ...]) -> Value:
         alike = all(value.last for value in x) and len({len(value.dims) for value in x}) == 1
-        values = x if alike else tuple(p.first(value) for value in x)
-        if len(values) == 1:
-            return values[0]
-        joined = f"[{', '.join(value.text for value in values)}]"
-        return Value(p.layer(key, f"{made}(", joined), out, alike)
+        return _joined(p, key, f"{made}(", x, out, alike)
 
     return write
 
 
 def _concat(p: Page, m: Any, key: str, x: tuple[Value, ...], out: tuple[int, ...]) -> Value:
     alike = m.axis == 1 and all(value.last for value in x)
+    return _joined(p, key, f"Concatenate(axis={-1 if alike else m.axis}", x, out, alike)
+
+
+def _joined(
+    p: Page, key: str, made: str, x: tuple[Value, ...], out: tuple[int, ...], alike: bool
+) -> Value:
+    """What a layer makes of several values, which stay as they are where all have their channels last alike."""
     values = x if alike else tuple(p.first(value) for value in x)
     if len(values) == 1:
         return values[0]
     joined = f"[{', '.join(value.text for value in values)}]"
-    return Value(p.layer(key, f"Concatenate(axis={-1 if alike else m.axis}", joined), out, alike)
+    return Value(p.layer(key, made, joined), out, alike)
 
 
 def _matmul(p: Page, m: Any, key: str, x: tuple[Value, ...], out: tuple[int, ...]) -> Value:
