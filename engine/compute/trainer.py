@@ -191,19 +191,8 @@ class Trainer:
                 rounds.catch_up()
             recorder.emit(self._started(exact))
             self._tell_oddities(recorder, store, exact)
-            if not rounds.informed and is_asked_for(training.session):
-                recorder.emit(marker_of_intake(intake_of(training.session), training.step))
-                if (
-                    self._resume
-                ):  # of an older run that didn't tell: what was judged without is judged anew
-                    recorder.catch_up()
-            if carried:
-                recorder.emit(Marker(step=0, kind="carried", text=carried))
-            if branched:
-                recorder.emit(Marker(step=training.step, kind="branched", text=branched))
-            if self._teacher is not None and not self._resume:
-                text = _("Learns from the answers of {run}, too.").format(run=self._teacher.name)
-                recorder.emit(Marker(step=training.step, kind="taught", text=text))
+            self._tell_intake(recorder, rounds)
+            self._tell_origin(recorder, carried, branched)
             files.change_state("running")
             try:
                 return self._finish(loop.run(), files, recorder)
@@ -389,6 +378,26 @@ class Trainer:
                 name=store.damaged.name
             )
             recorder.emit(Marker(step=step, kind="damaged_measurements", text=text))
+
+    def _tell_intake(self, recorder: Recorder, rounds: Rounds) -> None:
+        """Tell what the doctor has to know of the data, unless the run holds it already."""
+        assert self._training is not None
+        session, step = self._training.session, self._training.step
+        if rounds.informed or not is_asked_for(session):
+            return
+        recorder.emit(marker_of_intake(intake_of(session), step))
+        if self._resume:  # of an older run that didn't tell: what was judged without is judged anew
+            recorder.catch_up()
+
+    def _tell_origin(self, recorder: Recorder, carried: str, branched: str) -> None:
+        """Tell with whose weights it begins, from where it goes on and from whom it learns."""
+        if carried:
+            recorder.emit(Marker(step=0, kind="carried", text=carried))
+        if branched:
+            recorder.emit(Marker(step=self.step, kind="branched", text=branched))
+        if self._teacher is not None and not self._resume:
+            text = _("Learns from the answers of {run}, too.").format(run=self._teacher.name)
+            recorder.emit(Marker(step=self.step, kind="taught", text=text))
 
     # ------------------------------------------------------------------------------- folder
 
