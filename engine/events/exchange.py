@@ -121,8 +121,25 @@ def hand_out(run: Path, folder: Path) -> Path:
         RunError: The run cannot be read.
     """
     reader = Reader(run)
-    summary = reader.summary()
-    begun = _begun(summary)
+    begun = _begun(reader.summary())
+    bodies = _bodies(reader, begun)
+    path = folder / f"events.out.{MARK}.{int(begun)}.ganvas"
+    if folder.is_dir() and any(MARK in other.name for other in folder.iterdir()):
+        raise FileError(
+            _("there is an event file in this folder already."),
+            where=str(folder),
+            hint=_("TensorBoard would show both as one run: choose another folder."),
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(error.strerror or str(error), where=str(folder)) from error
+    write(path, write_records(bodies))
+    return path
+
+
+def _bodies(reader: Reader, begun: float) -> list[bytes]:
+    """The curves of a run as events of an event file; ``begun`` is when, in seconds since 1970."""
     steps, seconds = [0], [0.0]
     series: dict[str, list[tuple[NDArray[np.int64], NDArray[np.float64]]]] = {}
     for event in reader.events(()):
@@ -135,14 +152,6 @@ def hand_out(run: Path, folder: Path) -> Path:
         elif isinstance(event, Scalars):
             for name, (where, values) in event.series.items():
                 series.setdefault(name, []).append((where.numpy(), values.numpy()))
-    name = f"events.out.{MARK}.{int(begun)}.ganvas"
-    path = folder / name
-    if folder.is_dir() and any(MARK in other.name for other in folder.iterdir()):
-        raise FileError(
-            _("there is an event file in this folder already."),
-            where=str(folder),
-            hint=_("TensorBoard would show both as one run: choose another folder."),
-        )
     made = event_class()
     bodies = [made(wall_time=begun, file_version=VERSION).SerializeToString()]
     for tag, parts in series.items():
@@ -154,12 +163,7 @@ def hand_out(run: Path, folder: Path) -> Path:
         ):
             told = {"value": [{"tag": tag, "simple_value": number}]}
             bodies.append(made(wall_time=when, step=step, summary=told).SerializeToString())
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(error.strerror or str(error), where=str(folder)) from error
-    write(path, write_records(bodies))
-    return path
+    return bodies
 
 
 def _begun(summary: Summary) -> float:
