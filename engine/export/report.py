@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from engine.compute.network import GraphModule
 from engine.export.examples import Trial
 from engine.export.standing import Origin
 from engine.export.writer import Job
@@ -35,46 +36,51 @@ def report_on(
         files: What is written, by name.
         notes: What was left out and what else is to be known, a sentence each.
     """
-    networks: dict[str, Any] = {}
-    for name, module in job.networks.items():
-        trial = tried[name]
-        entry: dict[str, Any] = {
-            "input_shape": ["batch", *module.in_shape.dims],
-            "output_shape": ["batch", *module.out_shape.dims],
-            "input_kind": module.in_shape.kind,
-        }
-        if module.label is not None:
-            entry["labels"] = module.label.classes
-        if name in measured:
-            entry["max_abs_difference"] = measured[name]
-            entry["measured_with"] = {
-                "part": trial.part,
-                "real": trial.real,
-                "random": len(trial.inputs) - trial.real,
-                "batches": [len(inputs) for inputs, _labels in trial.batches()],
-            }
-        networks[name] = entry
+    data = job.session.data
     report = {
         "format": origin.format,
         "run": origin.run,
         "files": list(files),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "max_abs_difference": max(measured.values()) if measured else None,
-        "networks": networks,
+        "networks": {
+            name: _entry(module, tried[name], measured.get(name))
+            for name, module in job.networks.items()
+        },
         "project": job.session.project.name,
         "objective": job.session.project.objective.type,
         "data": {
-            "input_shape": list(job.session.data.info.input.dims),
-            "scaling": job.session.data.scaler.to_dict(),
-            "target_scaling": job.session.data.target_scaler.to_dict(),
-            "classes": list(job.session.data.info.classes),
-            "labels": list(job.session.data.info.labels),
-            "features": list(job.session.data.info.features),
+            "input_shape": list(data.info.input.dims),
+            "scaling": data.scaler.to_dict(),
+            "target_scaling": data.target_scaler.to_dict(),
+            "classes": list(data.info.classes),
+            "labels": list(data.info.labels),
+            "features": list(data.info.features),
         },
         "notes": list(notes),
         "versions": _versions(export),
     }
     return json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _entry(module: GraphModule, trial: Trial, difference: float | None) -> dict[str, Any]:
+    """What is told of one network; the difference of its outputs is None where nothing computes."""
+    entry: dict[str, Any] = {
+        "input_shape": ["batch", *module.in_shape.dims],
+        "output_shape": ["batch", *module.out_shape.dims],
+        "input_kind": module.in_shape.kind,
+    }
+    if module.label is not None:
+        entry["labels"] = module.label.classes
+    if difference is not None:
+        entry["max_abs_difference"] = difference
+        entry["measured_with"] = {
+            "part": trial.part,
+            "real": trial.real,
+            "random": len(trial.inputs) - trial.real,
+            "batches": [len(inputs) for inputs, _labels in trial.batches()],
+        }
+    return entry
 
 
 def _versions(export: Export) -> dict[str, str]:
