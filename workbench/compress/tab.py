@@ -11,16 +11,15 @@ from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
 
 from engine.client import Engines
 from engine.compression.variant import Size
-from engine.protocol import Compress, Compressed, Weigh, Weighed
+from engine.protocol import Compressed, Weighed
 from engine.runs.summary import FOREIGN, Summary
 from projects.errors import Problem
-from projects.schema import Plug
 from projects.translation import gettext as _
 from widgets.timers import single_shot
-from workbench.artist import Artist
 from workbench.choices import State
 from workbench.compress.board import Board
 from workbench.compress.family import Member, family_of
+from workbench.compress.scales import NOTHING, Moment, Scales
 from workbench.compress.scan import ScanView
 from workbench.compress.side import Side
 from workbench.compress.step_fields import Subject
@@ -35,11 +34,8 @@ from workbench.variant_words import steps_words, variant_of
 
 REST_MS, IDLE_MS = 80, 60_000
 PAUSED = "paused"
-WEIGH, KEEP, OTHER = "weigh", "keep", "other"
 EMPTY, HINDERED, SHOWN = range(3)
 LEAST = (420, 200)
-Moment = tuple[Path, int | None]
-NOTHING: Moment = (Path(), None)
 
 
 class CompressTab(QWidget):
@@ -66,24 +62,19 @@ class CompressTab(QWidget):
         self.setObjectName("compressTab")
         self.setMinimumSize(*LEAST)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.artist = Artist(engines, self)
-        self.artist.answered.connect(self._answered)
-        self.artist.stage.connect(self._show_stage)
-        self.artist.failed.connect(self._failed)
+        self.scales = Scales(engines, self)
+        self.scales.weighed.connect(self._take_figures)
+        self.scales.kept.connect(self._take_kept)
+        self.scales.failed.connect(self._show_problem)
+        self.scales.ended.connect(self._ended)
         self._run: RunData | None = None
-        self._base = NOTHING  # which run, and checkpoint of it, the figures are about
-        self._weighed = NOTHING  # of which they are there, or were given up
         self._runs: Sequence[tuple[Path, Summary]] = ()
         self._members: tuple[Member, ...] = ()
-        self._known: dict[Path, Size] = {}
-        self._tried: set[Path] = set()
-        self._keeping = self._refused = False
         self._figures: tuple[Size, Size | None, Sequence[str]] | None = None
-        # Which steps the figures are, or will be, about.
-        self._asked: tuple[Plug, ...] | None = None
         self._rest = single_shot(self, REST_MS, self._ask)
         self._idle = single_shot(self, IDLE_MS, self._go_idle)
         self.side = Side()
+        self.scales.stage.connect(self.side.show_stage)
         self.side.steps.changed.connect(self._steps_changed)
         self.side.keep.clicked.connect(self._keep)
         self.side.stop.clicked.connect(self._give_up)
@@ -127,7 +118,7 @@ class CompressTab(QWidget):
     def refresh(self) -> None:
         """Look again where the run has ended or has another checkpoint; called now and then."""
         if self.isVisible() and (
-            self._base != self._now() or self._page() != self._pages.currentIndex()
+            self.scales.base != self._now() or self._page() != self._pages.currentIndex()
         ):
             self._refresh()
 
@@ -156,7 +147,7 @@ class CompressTab(QWidget):
 
     def close_engines(self) -> None:
         """End the engines."""
-        self.artist.close()
+        self.scales.close()
         self.scan.close_engine()
 
     def why_not(self) -> str:
@@ -199,7 +190,7 @@ class CompressTab(QWidget):
 
     def why_not_moved(self) -> str:
         """Why the engines can't be ended now without anything being lost; empty when they can."""
-        if self._keeping:
+        if self.scales.keeping:
             return _("A variant is being written.")
         return _("Layers are being scanned.") if self.scan.artist.busy else ""
 
@@ -246,14 +237,14 @@ class CompressTab(QWidget):
         if page == HINDERED:
             self._hindered.set_words(self._title_of_hindrance(), self.why_not())
         if page != SHOWN:
-            self._base = NOTHING
+            self.scales.begin(NOTHING)
             return
-        if self._base != self._now():
+        if self.scales.base != self._now():
             assert self._run is not None
             path = Path(self._run.path)
-            if self._base[0] not in (path, NOTHING[0]) and self._made_by_steps(path):
+            if self.scales.base[0] not in (path, NOTHING[0]) and self._made_by_steps(path):
                 self.side.steps.leave_out_all()
-            self._base, self._asked = self._now(), None
+            self.scales.begin(self._now())
             self.side.clear()
             self._figures = None
             self.side.name_run(run_title(path))
@@ -261,7 +252,7 @@ class CompressTab(QWidget):
             self.board.show_preview("", None)
             self.scan.show_run(path)
             self.side.say(_("Opening the run …"))
-            self.side.enable(self._why_not_keep())
+            self._enable()
         self._show_family()
         self._rest.start()
 
@@ -273,79 +264,43 @@ class CompressTab(QWidget):
 
     def _steps_changed(self) -> None:
         self.side.steps.clear_problems()
-        self._refused = False
-        self.side.enable(self._why_not_keep())
+        self.scales.forgive()
+        self._enable()
         if not self._rest.isActive():
             self._rest.start()  # and not again at every move: what a slider passes is seen as well
 
     def _ask(self) -> None:
         """Ask what the steps give, of the last of which the answer counts; then for what was never measured."""
-        if not self.isVisible() or self._base == NOTHING:
+        if not self.isVisible() or self.scales.base == NOTHING:
             return
-        if self.artist.busy:
+        if self.scales.busy:
             self._rest.start()
-            return
-        steps = self.side.steps.steps
-        if steps != self._asked:
-            self._asked = steps
-            self.artist.ask(WEIGH, Weigh(run=str(self._base[0]), steps=steps))
+        elif self.scales.ask(self.side.steps.steps, self._members):
             self.side.work(True)
-        else:
-            self._ask_for_others()
-
-    def _ask_for_others(self) -> None:
-        """One of the runs that keep no figures of their own, one at a time, while nobody moves anything."""
-        for member in self._members:
-            if member.size is None and member.path not in self._tried and has_weights(member.path):
-                self._tried.add(member.path)
-                self.artist.ask(OTHER, Weigh(run=str(member.path)))
-                return
-
-    def _keep(self) -> None:
-        if self._why_not_keep():
-            return
-        self._keeping = True
-        self.side.enable(self._why_not_keep())
-        self.side.work(True)
-        self.artist.ask(KEEP, Compress(run=str(self._base[0]), steps=self.side.steps.steps))
 
     def _why_not_keep(self) -> str:
-        if self._keeping:
-            return _("A variant is being written.")
-        if self._refused:
-            return _("These steps cannot be done: the reason stands above the figures.")
-        if self._weighed != self._base:
-            return _("Opening the run …")
-        return "" if self.side.steps.steps else _("Add a step first.")
+        return self.scales.why_not_kept(self.side.steps.steps)
+
+    def _enable(self) -> None:
+        self.side.enable(self._why_not_keep())
+
+    def _keep(self) -> None:
+        if not self._why_not_keep():
+            self.side.work(True)
+            self.scales.keep(self.side.steps.steps)
+            self._enable()
 
     def _give_up(self) -> None:
-        self._keeping = False
-        self._weighed = self._base
-        self.artist.stop()
+        self.scales.give_up()
         self.side.work(False)
         self.side.say(_("Stopped."))
-        self.side.enable(self._why_not_keep())
+        self._enable()
 
     # ----------------------------------------------------------------------------------- hearing
 
-    def _answered(self, purpose: str, event: Weighed | Compressed) -> None:
-        known = dict(self._known)
-        if isinstance(event, Compressed):
-            self._take_kept(event)  # the list of runs then tells of it
-        elif purpose == OTHER:
-            self._known[Path(event.run)] = event.size
-        else:
-            self._take_figures(event)
-        if self._known != known:
-            self._show_family()
-        else:
-            self._rescore()
-        self._ended()
-
     def _take_kept(self, event: Compressed) -> None:
-        self._keeping = False
         path = Path(event.variant)
-        self.side.enable(self._why_not_keep())
+        self._enable()
         self.said.emit(
             _("Kept as a run"),
             f"{run_title(path)} · {steps_words(event.made.steps)}",
@@ -355,16 +310,11 @@ class CompressTab(QWidget):
         self.board.choose(path)
 
     def _take_figures(self, event: Weighed) -> None:
-        path = Path(event.run)
-        self._known[path] = event.parent
-        if path != self._base[0]:
-            return  # of a run that was shown before
-        self._weighed = self._base
-        steps, self._refused = self._asked or (), False
+        steps = self.scales.steps or ()
         after = event.size if steps else None
         self.board.show_preview(steps_words(steps), after)
         self._figures = event.parent, after, event.notes  # shown when the scores are listed
-        self.side.enable(self._why_not_keep())
+        self._enable()
 
     def _rescore(self) -> None:
         """Show the last figures by the score that counts."""
@@ -375,33 +325,31 @@ class CompressTab(QWidget):
                 judged(before), judged(after) if after is not None else None, notes
             )
 
-    def _failed(self, problem: Problem) -> None:
-        purpose = self.artist.about
-        if purpose != OTHER:  # of another run it stands in the table that it was not measured
-            self._keeping, self._refused = False, purpose == WEIGH
-            self._figures = None
-            self.side.show_problem(problem.where, said(problem))
-            self.board.show_preview("", None)
-            self.side.enable(self._why_not_keep())
-        self._ended()
+    def _show_problem(self, problem: Problem) -> None:
+        self._figures = None
+        self.side.show_problem(problem.where, said(problem))
+        self.board.show_preview("", None)
+        self._enable()
 
-    def _ended(self) -> None:
-        if not self.artist.busy:
+    def _ended(self, news: bool) -> None:
+        """Something was answered; where figures are news, what is shown of the family is as well."""
+        if news:
+            self._show_family()
+        else:
+            self._rescore()
+        if not self.scales.busy:
             self.side.work(False)
             if self.isVisible():
                 self._rest.start()
 
-    def _show_stage(self, text: str, share: float) -> None:
-        if self.artist.about != OTHER:
-            self.side.show_stage(text, share)
-
     def _show_family(self) -> None:
-        if self._base == NOTHING:
+        base = self.scales.base
+        if base == NOTHING:
             return
-        self._members = family_of(self._base[0], self._runs, self._known)
+        self._members = family_of(base[0], self._runs, self.scales.known)
         project = self._run.project if self._run is not None else None
         objective = project.objective.type if project is not None else ""
-        self.board.show_members(self._members, self._base[0], objective)
+        self.board.show_members(self._members, base[0], objective)
         self._rescore()
 
     # ----------------------------------------------------------------------------------- saving
@@ -420,4 +368,4 @@ class CompressTab(QWidget):
         table_told(self, self._stem(), self.board.saved(), self.said.emit)
 
     def _stem(self) -> str:
-        return f"{self._base[0].name}-variants"
+        return f"{self.scales.base[0].name}-variants"

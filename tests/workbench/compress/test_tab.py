@@ -79,7 +79,7 @@ def tab(qtbot: QtBot, hands: Hands, tmp_path: Path, runs: list[Path]) -> Compres
     made.show_run(data_of(runs[0]))
     qtbot.waitUntil(lambda: bool(hands.lent) and bool(hands.lent[0].asked()))
     weighed(hands.lent[0])
-    qtbot.waitUntil(lambda: bool(made._known))
+    qtbot.waitUntil(lambda: bool(made.scales.known))
     return made
 
 
@@ -108,12 +108,12 @@ def steps_of(hand: Hand) -> tuple[Plug, ...]:
 def settle(qtbot: QtBot, tab: CompressTab, hand: Hand) -> None:
     """Answer until nothing more is asked."""
     for _turn in range(6):
-        qtbot.waitUntil(lambda: tab.artist.busy or not tab._rest.isActive())
-        if not tab.artist.busy:
+        qtbot.waitUntil(lambda: tab.scales.busy or not tab._rest.isActive())
+        if not tab.scales.busy:
             return
         number = len(hand.said)
         weighed(hand)
-        qtbot.waitUntil(lambda n=number: not tab.artist.busy or len(hand.said) > n)  # type: ignore[misc]
+        qtbot.waitUntil(lambda n=number: not tab.scales.busy or len(hand.said) > n)  # type: ignore[misc]
 
 
 def text(tab: QWidget, name: str) -> str:
@@ -260,7 +260,7 @@ def test_steps_are_taken_back_and_done_again_by_the_usual_keys(
     QTest.mouseClick(button(steps, "steps-undo"), Qt.MouseButton.LeftButton)
     assert steps.steps == lives[1]
     settle(qtbot, tab, hands.lent[0])
-    assert tab._asked == lives[1]  # the figures are those of these steps
+    assert tab.scales.steps == lives[1]  # the figures are those of these steps
 
 
 def test_a_line_takes_back_its_typing_before_the_steps_are_taken_back(tab: CompressTab) -> None:
