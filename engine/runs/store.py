@@ -67,11 +67,17 @@ class Store:
 
     Attributes:
         damaged: Where a damaged database was put aside, or None.
+
+    Raises:
+        DiskFullError: There is no room for it.
+        RunError: It cannot be written.
     """
 
     def __init__(self, path: Path, examine: bool = False) -> None:
         self._path = path
         self.damaged = _put_aside(path) if examine and not _sound(path) else None
+        self._scalars: dict[str, list[tuple[NDArray[Any], NDArray[Any]]]] = defaultdict(list)
+        self._waiting: list[Event] = []
         self._connection = sqlite3.connect(path, isolation_level=None)
         try:
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -80,11 +86,9 @@ class Store:
             self._connection.executescript(TABLES)
             self._seq = self._last_seq()
             self._clock = self._last_seconds()
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             self._connection.close()
-            raise
-        self._scalars: dict[str, list[tuple[NDArray[Any], NDArray[Any]]]] = defaultdict(list)
-        self._waiting: list[Event] = []
+            raise self._explain(error) from error
 
     # ------------------------------------------------------------------------------- taking
 

@@ -221,12 +221,20 @@ def test_a_database_that_fails_is_closed(
     folder.database.write_bytes(b"SQLite format 3\x00" + b"nonsense" * 500)
     with pytest.raises(RunError):
         events(folder)
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(RunError, match="cannot be written"):
         Store(folder.database)
     assert len(opened) >= 2
     for connection in opened:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
+
+
+def test_a_disk_that_is_full_at_the_start_is_said(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TABLES", f"PRAGMA max_page_count = 1; {module.TABLES}")
+    with pytest.raises(DiskFullError, match="disk is full"):
+        Store(folder.database)
 
 
 def test_times_are_kept_thinly_and_go_back_with_a_training(folder: RunFolder, store: Store) -> None:
