@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 from projects.translation import gettext as _
 from workbench.inside.side import WIDTH, Side
 
 # Pixels of what is seen; where there is no room for that the page is scrolled.
 LEAST_WIDTH, LEAST_HEIGHT = 270, 240
+
+
+class Stage(QStackedWidget):
+    """Holds what is seen, as high as there is room: else the page would be as high as each picture would like to be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+
+    def hasHeightForWidth(self) -> bool:
+        """Legends that flow wish for a height; what is under them takes what is left."""
+        return False
 
 
 class Page(QScrollArea):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -35,7 +34,7 @@ from workbench.choices import State
 from workbench.inside import pictures
 from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
-from workbench.inside.page import Page
+from workbench.inside.page import Page, Stage
 from workbench.inside.side import Side
 from workbench.panels.base import EmptyState
 from workbench.problem_words import capital, said
@@ -118,7 +117,7 @@ class InsideTab(QWidget):
         self._words = ElidedLabel()
         self._words.setObjectName("insideWords")
         self._words.setProperty("role", "hint")
-        self._views = QStackedWidget()
+        self._views = Stage()
         self._problem = EmptyState(_("This cannot be seen here"), "")
         self._waiting = QWidget()  # nothing is known yet, or no more
         for page in (self._waiting, self._problem):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QWidget,
 )
@@ -193,6 +194,23 @@ def test_every_view_shows_something_in_both_themes(
     theme.use(theme.DARK)
     tab.grab()
     theme.use(theme.LIGHT)
+
+
+def test_pictures_are_as_high_as_there_is_room(
+    tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
+) -> None:
+    tab.resize(1100, 480)  # beside the panels of the workspace Design
+    tab.show_run(RunData(label="run", path=str(runs["plane"])))
+    settle(qtbot, tab, hands)
+    page = tab.findChild(QScrollArea, "insidePage")
+    assert page is not None
+    for tag in VIEWS.entries:
+        choose(tab, tag)
+        tab._side.params[tag].update(SMALL.get(tag, {}))
+        settle(qtbot, tab, hands)
+        QApplication.processEvents()
+        assert not page.verticalScrollBar().maximum(), tag
+        assert tab._views.height() > 300
 
 
 def test_another_tab_goes_on_with_what_was_chosen(
