@@ -26,9 +26,11 @@ GAP_Y = 40
 COLUMN = NODE_WIDTH + GAP_X
 ROW = NODE_HEIGHT + GAP_Y
 
-WIDE = (1180.0, 660.0)
-NARROW = (680.0, 660.0)
-LEGIBLE = 0.85
+# What is left of a canvas beside the panels of a window of usual size.
+WIDE = (840.0, 440.0)
+NARROW = (410.0, 415.0)
+LEGIBLE = 0.7
+WORTH = 1.05  # times as large as with fewer lines, at least
 SWEEPS = 4
 LONGEST_LANE = 40
 
@@ -204,7 +206,7 @@ def _lines(
         width = max(b - a for a, b in lines) * COLUMN - GAP_X
         height = sum(max(extent[a:b]) for a, b in lines) + 2 * GAP_Y * (len(lines) - 1)
         scale = min(frame[0] / width, frame[1] / height, 1.0)
-        if scale > best[0]:
+        if scale > WORTH * best[0]:
             best = (scale, lines)
         if scale >= LEGIBLE or scale < best[0] * 0.8:
             break

@@ -18,8 +18,12 @@ from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem
 from projects.layout import arrange
 from projects.schema import Data, Network, Node, Plug, Project, Wire
+from projects.templates import Template, templates
 from tests.widgets.canvas.conftest import Hand
 from widgets.canvas import NodeSpec, PortRef
+from widgets.canvas.card_text import sizes_at
+from widgets.canvas.far_title import pixels_at
+from widgets.canvas.kit import NEAR
 from widgets.layer_palette import LAYER_MIME, LayerPalette
 from workbench import edits
 from workbench.designer import Designer, Standpoint
@@ -123,6 +127,30 @@ def test_dropping_on_a_wire_splices_and_neighbours_make_room(designer: Designer)
     designer._document.stack.undo()
     assert designer.graph == network(CHAIN)
     assert "tanh" not in designer.canvas.graph.nodes
+
+
+def names_on_screen(designer: Designer) -> float:
+    """The height in pixels of the smallest letters with which layers say what they are."""
+    zoom = designer.canvas.zoom
+    return pixels_at(zoom) * zoom if zoom < NEAR else min(sizes_at(zoom)) * zoom
+
+
+@pytest.mark.parametrize("example", templates(), ids=lambda example: example.name)
+def test_layers_of_examples_can_be_read_when_they_are_opened(
+    example: Template, qtbot: QtBot
+) -> None:
+    """In a window of usual size, whose canvases share the middle."""
+    share = 912 // len(example.project.networks)
+    document = Document(example.project)
+    for network in example.project.networks:
+        designer = Designer(document, network)
+        qtbot.addWidget(designer)
+        designer.resize(share, 460)
+        designer.show()
+        designer.canvas.begin()
+        assert all_seen(designer)
+        assert designer.canvas.zoom > (0.44 if len(designer.graph.nodes) > 12 else 0.6)
+        assert names_on_screen(designer) > 9.5
 
 
 def all_seen(designer: Designer) -> bool:

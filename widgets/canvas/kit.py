@@ -105,13 +105,19 @@ class Kit:
         """The font of titles that are read from afar."""
         return _font(pixels, bold=True)
 
+    @staticmethod
+    @functools.cache
+    def plain(pixels: int) -> QFont:
+        """The font of everything but titles."""
+        return _font(pixels)
+
     @functools.lru_cache(maxsize=512)  # noqa: B019 - kits live as long as the program
-    def label(self, text: str) -> QStaticText:
+    def label(self, text: str, pixels: int) -> QStaticText:
         """A wire's label, laid out."""
         made = QStaticText(text)
         made.setTextFormat(Qt.TextFormat.PlainText)
         made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        made.prepare(font=self.small_font)
+        made.prepare(font=self.plain(pixels))
         return made
 
     @functools.lru_cache(maxsize=16)  # noqa: B019 - kits live as long as the program

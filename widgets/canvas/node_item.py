@@ -6,9 +6,21 @@ import functools
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from widgets.canvas.card_text import (
+    LEFT,
+    LOCK,
+    RIGHT,
+    STRIPE,
+    Line,
+    Sizes,
+    fonts,
+    lines_of,
+    rows_of,
+    sizes_at,
+)
 from widgets.canvas.far_title import FarTitle, far_title, pixels_at
 from widgets.canvas.gauge import GaugeSpec, face_brush, paint_gauge
 from widgets.canvas.kit import DIM, NEAR, Kit, kit
@@ -16,17 +28,12 @@ from widgets.canvas.specs import NodeSpec, PortRef
 from widgets.graph_metrics import BEND, NODE_WIDTH, node_height, port_y
 
 CORNER = 8.0
-STRIPE = 6.0
 SHADOW = 2.0
 PORT_RADIUS = 5.0
 MARGIN = 10.0
-LEFT = STRIPE + 10.0
-RIGHT = 10.0
 CLOSE = 6.0  # beside a title that is read from afar
 BEND_RADIUS = 6.0
 STACK = 4.0
-ROW = 17
-LOCK = 10.0
 
 
 class NodeItem(QGraphicsRectItem):
@@ -59,7 +66,9 @@ class NodeItem(QGraphicsRectItem):
         self.refused: frozenset[PortRef] | None = None
         self.gauge: GaugeSpec | None = None
         self._offered = True
-        self._texts: list[tuple[QPointF, QStaticText, int]] = []
+        self._texts: list[Line] = []
+        self._sizes: Sizes | None = None
+        self._title_middle = 0.0
         self._far: FarTitle | None = None
         self._texts_kit: Kit | None = None
         self._measure()
@@ -142,7 +151,8 @@ class NodeItem(QGraphicsRectItem):
     def measure(self, gauge: GaugeSpec | None) -> None:
         """Show another measure, or none."""
         if gauge != self.gauge:
-            if (gauge.label if gauge else "") != (self.gauge.label if self.gauge else ""):
+            before = self.gauge
+            if before is None or gauge is None or gauge.label != before.label:
                 self._texts_kit = None
             self.gauge = gauge
             self.refresh()
@@ -170,7 +180,7 @@ class NodeItem(QGraphicsRectItem):
         if self.spec.muted:
             self._paint_bypass(painter, colors)
         if self.spec.locked:
-            _paint_lock(painter, colors, _top(self.spec, self.height))
+            _paint_lock(painter, colors, self._title_middle)
         if detail >= NEAR or self.refused is not None:
             self._paint_ports(painter, colors)
         if self.spec.badge:
@@ -232,19 +242,27 @@ class NodeItem(QGraphicsRectItem):
 
     def _paint_texts(self, painter: QPainter, colors: Kit, detail: float) -> None:
         if self._texts_kit is not colors:
-            figure = self.gauge.label if self.gauge and self.gauge.label else self.spec.figure
-            self._texts = _texts(self.spec, figure, self.height, colors)
-            self._far = None
-            self._texts_kit = colors
+            self._far, self._sizes, self._texts_kit = None, None, colors
+        sizes = sizes_at(max(detail, NEAR))
+        if sizes != self._sizes:
+            self._lay_out(sizes)
         if detail < NEAR:
             self._paint_far_title(painter, colors, detail)
             return
-        fonts = (colors.title_font, colors.body_font, colors.small_font)
-        for place, text, style in self._texts:
-            strong = style == 0 and not self.spec.muted
+        faces = fonts(sizes)
+        for line in self._texts:
+            strong = line.style == 0 and not self.spec.muted
             painter.setPen(colors.text if strong else colors.muted)
-            painter.setFont(fonts[style])
-            painter.drawStaticText(place, text)
+            painter.setFont(faces[line.style])
+            painter.drawStaticText(line.place, line.text)
+
+    def _lay_out(self, sizes: Sizes) -> None:
+        """Lay the lines of text out."""
+        figure = self.gauge.label if self.gauge and self.gauge.label else self.spec.figure
+        barred = self.gauge is not None
+        self._sizes = sizes
+        self._texts = lines_of(self.spec, figure, self.height, sizes, barred)
+        self._title_middle = rows_of(self.spec, self.height, sizes, barred).middle(0)
 
     def _paint_far_title(self, painter: QPainter, colors: Kit, detail: float) -> None:
         if self._far is None or self._far.pixels != pixels_at(detail):
@@ -297,45 +315,9 @@ def _face(height: float) -> QPainterPath:
     return path
 
 
-def _rows(spec: NodeSpec) -> int:
-    """How many lines of text there are."""
-    return 3 if spec.subtitle else 2
-
-
-def _top(spec: NodeSpec, height: float) -> float:
-    """Where the first line begins."""
-    return (height - ROW * _rows(spec) + 3) / 2
-
-
-def _texts(
-    spec: NodeSpec, figure: str, height: float, colors: Kit
-) -> list[tuple[QPointF, QStaticText, int]]:
-    """Lay the lines out: title, settings (if there are any), then id and count."""
-    width = NODE_WIDTH - LEFT - RIGHT
-    top = _top(spec, height)
-    last = top + ROW * (_rows(spec) - 1)
-    beside_lock = width - LOCK - 6 if spec.locked else width
-    figure_width = colors.small_metrics.horizontalAdvance(figure)
-    lines = [
-        (spec.title, 0, top, LEFT, beside_lock, colors.title_metrics),
-        (spec.subtitle, 1, top + ROW, LEFT, width, colors.body_metrics),
-        (spec.note, 2, last, LEFT, width - figure_width - 6, colors.small_metrics),
-        (figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width, colors.small_metrics),
-    ]
-    made = []
-    for words, style, y, x, room, metrics in lines:
-        if not words:
-            continue
-        text = QStaticText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room))
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        made.append((QPointF(x, y + (14 - metrics.height()) / 2), text, style))
-    return made
-
-
-def _paint_lock(painter: QPainter, colors: Kit, top: float) -> None:
+def _paint_lock(painter: QPainter, colors: Kit, middle: float) -> None:
     """A padlock behind the title."""
-    left, base = NODE_WIDTH - RIGHT - LOCK, top + 13
+    left, base = NODE_WIDTH - RIGHT - LOCK, middle + 6
     painter.setPen(colors.lock_pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(left + 2.2, base - 11, LOCK - 4.4, 9), 2.8, 2.8)

@@ -17,6 +17,7 @@ LARGEST = 3.0
 LARGEST_FIT = 1.25
 EDGE = 36  # pixels around what is fitted; less in a small view
 EDGE_SHARE = 0.05
+ROUND = 30  # pixels of the scene beside what is fitted: wires that run back go round there
 DOT_GAP = 13.0
 WORLD = QRectF(-2 * FARTHEST, -2 * FARTHEST, 4 * FARTHEST, 4 * FARTHEST)
 
@@ -139,7 +140,8 @@ class PanZoomView(QGraphicsView):
         edges = (_edge(room.width()), _edge(room.height()))
         wide = max(20.0, room.width() - 2 * edges[0]) / rect.width()
         high = max(20.0, room.height() - 2 * edges[1]) / rect.height()
-        scale = max(SMALLEST, min(wide, high, LARGEST_FIT), least)
+        around = room.width() / (rect.width() + 2 * ROUND)
+        scale = max(SMALLEST, min(wide, high, around, LARGEST_FIT), least)
         self._set_scale(scale)
         whole = QPointF(
             min(1.0, wide / scale) * rect.width(), min(1.0, high / scale) * rect.height()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from widgets.canvas.card_text import sizes_at
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
 from widgets.canvas.layer import Layer
 from widgets.canvas.specs import WireKey, WireSpec
@@ -208,7 +209,7 @@ class WireLayer(Layer):
                 painter.drawPath(batch.broken)
         self._paint_emphasis(painter, colors)
         if detail >= NEAR:
-            self._paint_labels(painter, colors, exposed, visible)
+            self._paint_labels(painter, colors, exposed, visible, sizes_at(detail)[2])
 
     def _paint_emphasis(self, painter: QPainter, colors: Kit) -> None:
         pens = {"moving": colors.wire, "hover": colors.wire_hover, "selected": colors.wire_hot}
@@ -221,20 +222,25 @@ class WireLayer(Layer):
                 painter.drawPath(wire.path)
 
     def _paint_labels(
-        self, painter: QPainter, colors: Kit, exposed: QRectF, visible: Iterable[_Batch]
+        self,
+        painter: QPainter,
+        colors: Kit,
+        exposed: QRectF,
+        visible: Iterable[_Batch],
+        pixels: int,
     ) -> None:
-        painter.setFont(colors.small_font)
+        painter.setFont(colors.plain(pixels))
         moving = [
             self._wires[k] for k, w in self.emphasis.items() if w == "moving" and k in self._wires
         ]
         for wire in [w for batch in visible for w in batch.wires] + moving:
             if wire.spec.label and wire.bounds.intersects(exposed):
-                _paint_label(painter, colors, wire)
+                _paint_label(painter, colors, wire, pixels)
 
 
-def _paint_label(painter: QPainter, colors: Kit, wire: Wire) -> None:
+def _paint_label(painter: QPainter, colors: Kit, wire: Wire, pixels: int) -> None:
     """Paint the label above a level wire, else on a patch of ground in its middle, if there is room."""
-    text = colors.label(wire.spec.label)
+    text = colors.label(wire.spec.label, pixels)
     size = text.size()
     rise = abs(wire.end.y() - wire.start.y())
     if abs(wire.end.x() - wire.start.x()) < size.width() and rise < 3 * size.height():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.widgets.canvas.conftest import Hand, Paintings, key
 from widgets import theme
 from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireKey, WireSpec
+from widgets.canvas.card_text import lines_of, sizes_at
 from widgets.canvas.far_title import ON_SCREEN, STEP, far_title
 from widgets.canvas.kit import FAR
 from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
@@ -58,6 +60,40 @@ def test_a_title_is_read_where_the_rest_is_too_small(title: str, zoom: float) ->
     assert made.place.y() >= 0
     assert made.place.y() + made.text.size().height() <= 60
     assert made.text.text()[:2] == title[:2]
+
+
+@pytest.mark.parametrize("zoom", [0.55, 0.618, 0.64, 0.75, 0.955, 1.0, 1.25])
+@pytest.mark.parametrize("barred", [False, True])
+@pytest.mark.parametrize("subtitle", ["", "32 · 3×3"])
+def test_letters_on_a_node_are_large_enough_to_read(
+    canvas: Canvas, zoom: float, barred: bool, subtitle: str
+) -> None:
+    """No line is smaller on the screen than ten pixels, stands on another or leaves the node."""
+    spec = NodeSpec("b", "Convolution 2-D", subtitle, "conv1", figure="9.2k")
+    sizes = sizes_at(zoom)
+    assert all(size * zoom >= 10 for size in sizes)
+    lines = lines_of(spec, spec.figure, 60, sizes, barred)
+    told = [line.text.text() for line in lines]
+    assert told[0][:9] == "Convoluti"
+    assert told[-2:] == ["conv1", "9.2k"]
+    assert (subtitle in told) == bool(subtitle and zoom >= (0.63 if barred else 0.6))
+    middles = sorted({line.place.y() + line.text.size().height() / 2 for line in lines})
+    assert all(b - a >= sizes[2] for a, b in itertools.pairwise(middles))
+    capital = 0.75  # of the size of letters
+    assert middles[0] - capital / 2 * sizes[0] >= 0
+    assert middles[-1] + capital / 2 * sizes[2] <= (53.5 if barred else 60)
+
+
+def test_letters_grow_with_the_scale_and_are_laid_out_anew(canvas: Canvas) -> None:
+    canvas.zoom_to(0.6)
+    picture(canvas)
+    small = [line.text.text() for line in canvas.graph.nodes["b"]._texts]
+    near, far = sizes_at(1.0), canvas.graph.nodes["b"]._sizes
+    assert far == sizes_at(0.6) > near
+    canvas.zoom_to(1.0)
+    picture(canvas)
+    assert canvas.graph.nodes["b"]._sizes == near
+    assert [line.text.text() for line in canvas.graph.nodes["b"]._texts] == small
 
 
 @pytest.mark.parametrize("zoom", [0.1, 0.45, 1.0])
