@@ -6,12 +6,10 @@ import bisect
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -21,8 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.studies.results import better_way
-from projects.figures import measured, signed
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox, place_of
@@ -30,9 +26,8 @@ from widgets.elided import ElidedLabel
 from widgets.plots.scrubber import Scrubber
 from workbench.choices import State, choose, chosen
 from workbench.compare.curves import MetricCurves, first_curve
+from workbench.compare.scores import Scores
 from workbench.compare.telling import differences
-from workbench.data_tables import NUMBERS, ReadingTable
-from workbench.metric_words import metric_words
 from workbench.panels.base import EmptyState
 from workbench.rundata import Frame, Frames, RunData, run_title
 from workbench.samples.picture import Picture
@@ -40,7 +35,6 @@ from workbench.studies.studying import Studying
 
 STREAM = "samples"
 PERMILLE = 1000
-UNTOLD = ("learning_rate",)
 
 
 class CompareTab(QWidget):
@@ -75,11 +69,9 @@ class CompareTab(QWidget):
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._scores = ReadingTable("compareScores", _("Metrics of both runs"))
-        self._scores.setToolTip(_("Click on a metric to draw it above"))
-        self._scores.itemSelectionChanged.connect(self._choose_metric)
+        self._scores = Scores()
+        self._scores.metric_chosen.connect(self._choose_metric)
         self._curves = MetricCurves()
-        self._names: list[str] = []
         self._metric = ""
         page = QWidget()
         column = QVBoxLayout(page)
@@ -235,7 +227,8 @@ class CompareTab(QWidget):
         if seen != self._seen and self.isVisible():
             self._seen = seen
             self._draw()
-            self._show_scores()
+            self._scores.show_runs(*self._runs)
+            self._draw_metric()
             self._tell()
 
     def _choose(self, *_index: int) -> None:
@@ -276,46 +269,13 @@ class CompareTab(QWidget):
         color = theme.current().series_color(place)
         self._heads[place].setStyleSheet(f"color: {color.name()}")
 
-    def _show_scores(self) -> None:
-        one, other = self._runs
-        if one is None or other is None:
-            self._names = []
-            self._scores.fill((), ())
-            self._draw_metric()
-            return
-        before, after = latest(one), latest(other)
-        names = [name for name in dict.fromkeys((*before, *after)) if _told(name)]
-        objective = one.project.objective.type if one.project is not None else ""
-        ways = {name: better_way(name, objective) for name in names}
-        names.sort(key=lambda name: (ways[name] is None, not name.startswith("test_")))
-        if names != self._names:
-            self._names = names
-            self._scores.clearSelection()
-        rows, marks = [], []
-        for name in names:
-            a, b = before.get(name), after.get(name)
-            words, mark = change_of(name, a, b, ways[name])
-            marks.append(mark)
-            rows.append([metric_words(name), _figure(name, a), _figure(name, b), words])
-        self._scores.fill((_("Metric"), "A", "B", "B − A"), rows)
-        modes = QHeaderView.ResizeMode
-        self._scores.horizontalHeader().setSectionResizeMode(0, modes.Stretch)
-        for row, mark in enumerate(marks):
-            item = self._scores.item(row, 3)
-            if item is not None and mark:
-                item.setForeground(QColor(theme.current().color(mark)))
-                item.setTextAlignment(NUMBERS)
+    def _choose_metric(self, name: str) -> None:
+        self._metric = name
         self._draw_metric()
-
-    def _choose_metric(self) -> None:
-        rows = self._scores.selectionModel().selectedRows()
-        if rows and rows[0].row() < len(self._names):
-            self._metric = self._names[rows[0].row()]
-            self._draw_metric()
 
     def _draw_metric(self) -> None:
         if not first_curve(self._runs, (self._metric,)):
-            self._metric = first_curve(self._runs, self._names)
+            self._metric = first_curve(self._runs, self._scores.names)
         self._curves.show_metric(self._runs, self._metric)
 
     def _tell(self) -> None:
@@ -347,44 +307,7 @@ class CompareTab(QWidget):
         self.refresh()
 
 
-def latest(run: RunData) -> dict[str, float]:
-    """Return the last value of every metric of a run."""
-    if run.finished is not None:
-        return dict(run.finished.metrics)
-    return {n: float(series.values[-1]) for n, series in run.scalars.items() if len(series)}
-
-
 def _at(frames: Frames, step: int) -> Frame | None:
     steps = [frame.step for frame in frames]
     place = bisect.bisect_right(steps, step) - 1
     return frames[place] if place >= 0 else None
-
-
-def _told(name: str) -> bool:
-    return not name.startswith(UNTOLD)
-
-
-def _figure(name: str, value: float | None) -> str:
-    return measured(name, value) if value is not None else "–"
-
-
-def change_of(
-    metric: str, a: float | None, b: float | None, higher: bool | None
-) -> tuple[str, str]:
-    """Return the difference of two values in words, with the colour that says whether it is good; empty for none.
-
-    Args:
-        metric: The metric's name in files.
-        a: The first value; None where it was not measured.
-        b: The second.
-        higher: Whether more of it is better; None where neither way is.
-    """
-    if a is None or b is None or not np.isfinite(b - a):
-        return "–", ""
-    if a == b:
-        return _("equal"), ""
-    if higher is None:
-        return signed(metric, b - a), ""
-    better = (b > a) == higher
-    mark = _("better") if better else _("worse")
-    return f"{signed(metric, b - a)} {mark}", "good" if better else "warning"

@@ -15,7 +15,8 @@ from engine.protocol import Array, Marker, Measured
 from projects.schema import Project
 from tests.cli.conftest import CLASSIFIER
 from widgets.elided import ElidedLabel
-from workbench.compare.tab import CompareTab, change_of
+from workbench.compare.scores import change_of
+from workbench.compare.tab import CompareTab
 from workbench.compare.telling import differences
 from workbench.rundata import RunData
 from workbench.runs import Runs
