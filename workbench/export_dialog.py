@@ -34,12 +34,14 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.choice_box import ChoiceBox
+from widgets.restyling import restyle
 from widgets.topics import TOPIC
 from workbench.artist import Artist
 from workbench.export_page import page_of, told
 from workbench.flight_dialog import spoken
 from workbench.forms import first_words
 from workbench.names import network_words
+from workbench.problem_words import said
 from workbench.questions import CANCEL, Choice, ask
 from workbench.values import defaults
 
@@ -334,17 +336,13 @@ class ExportDialog(QDialog):
 
     def _show_failure(self, problem: Problem) -> None:
         self._rest()
-        message = f"{problem.message[:1].upper()}{problem.message[1:]}"
         place = f"{problem.where}: " if problem.where.startswith("networks.") else ""
-        self._say("✗ " + f"{place}{message} {problem.hint}".strip(), "problem")
+        self._say("✗ " + f"{place}{said(problem)}", "problem")
 
     def _say(self, words: str, role: str = "") -> None:
         """Say how it stands; a failure in the colour and with the sign of one."""
         self.words.setText(words)
-        if self.words.property("role") != role:
-            self.words.setProperty("role", role)
-            self.words.style().unpolish(self.words)
-            self.words.style().polish(self.words)
+        restyle(self.words, "role", role)
 
     def _work(self, words: str) -> None:
         self._say(words)

@@ -14,6 +14,7 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.row import TITLE_WIDTH
 from widgets.plain import plain_label
+from widgets.restyling import restyle
 from workbench.mend_buttons import MendButtons
 from workbench.node_faces import compact
 from workbench.problem_words import said
@@ -129,9 +130,7 @@ class NameLine(QWidget):
         """Say why the name cannot be given; empty when it can."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
-        self._line.setProperty("wrong", bool(sentence))
-        self._line.style().unpolish(self._line)
-        self._line.style().polish(self._line)
+        restyle(self._line, "wrong", bool(sentence))
 
     def _finished(self) -> None:
         name = self._line.text().strip()
@@ -205,11 +204,7 @@ class Facts(QWidget):
         self._problems.setText("\n\n".join(map(said, problems)))
         self._problems.setVisible(bool(problems))
         wrong = any(problem.severity == "error" for problem in problems)
-        role = "problem" if wrong else "caution"
-        if self._problems.property("role") != role:
-            self._problems.setProperty("role", role)
-            self._problems.style().unpolish(self._problems)
-            self._problems.style().polish(self._problems)
+        restyle(self._problems, "role", "problem" if wrong else "caution")
 
     def _show(self, pairs: Sequence[tuple[str, str]]) -> None:
         while len(self._rows) < len(pairs):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.restyling import restyle
 from workbench.names import network_words
 
 LARGEST = 1e6
@@ -161,7 +162,6 @@ class RateField(QWidget):
 
     def _mark(self, wrong: bool) -> None:
         if bool(self._field.property("wrong")) != wrong:
-            self._field.setProperty("wrong", wrong)
-            self._field.style().polish(self._field)
+            restyle(self._field, "wrong", wrong)
             if not wrong:
                 QToolTip.hideText()

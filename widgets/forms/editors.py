@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.field import MIXED, FormField
+from widgets.restyling import restyle
 
 LONGEST = 300  # digits of a whole number; what is longer is read as a real one, so as too large
 FIRST_STEP = 0.001  # of a real number that is 0
@@ -74,10 +75,7 @@ class Editor(QWidget):
         """Mark the control as wrong or as right again; screen readers are told what is said of it."""
         control = self.focusProxy() or self
         control.setAccessibleDescription(sentence or self.field.help)
-        if bool(control.property("wrong")) != wrong:
-            control.setProperty("wrong", wrong)
-            control.style().unpolish(control)
-            control.style().polish(control)
+        restyle(control, "wrong", wrong)
 
     def _adopt(self, control: QWidget) -> None:
         """Make ``control`` the part that has the focus and the names."""

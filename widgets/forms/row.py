@@ -12,6 +12,7 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms.editors import EDITORS, Editor, PathEditor
 from widgets.forms.field import FormField
+from widgets.restyling import restyle
 from widgets.topics import TOPIC
 
 TITLE_WIDTH = 112
@@ -67,11 +68,7 @@ class Row(QWidget):
         self.problem.setText(text)
         if self.problem.isHidden() == bool(text):
             self.problem.setVisible(bool(text))
-        role = "caution" if caution else "problem"
-        if self.problem.property("role") != role:
-            self.problem.setProperty("role", role)
-            self.problem.style().unpolish(self.problem)
-            self.problem.style().polish(self.problem)
+        restyle(self.problem, "role", "caution" if caution else "problem")
 
     def clear_problems(self) -> None:
         """Show no sentence."""

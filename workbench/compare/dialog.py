@@ -25,6 +25,7 @@ from projects.schema import Project
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
+from widgets.restyling import restyle
 from workbench.compare.change import ChangeEditor
 
 WIDTH = 560
@@ -157,9 +158,7 @@ class CompareDialog(QDialog):
 
     def _show(self, text: str, role: str, ready: bool) -> None:
         self._told.setText(text)
-        self._told.setProperty("role", role)
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told, "role", role)
         self._begin.setEnabled(ready)
         QTimer.singleShot(0, self, self._fit)
 

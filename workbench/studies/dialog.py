@@ -30,6 +30,7 @@ from projects.translation import ngettext
 from projects.yaml_reader import read_value
 from projects.yaml_writer import flow
 from widgets import icons, theme
+from widgets.restyling import restyle
 from workbench.metric_words import metric_words
 from workbench.names import project_words
 from workbench.studies.values import in_words, options_at, value_of, wanted_paths, words_of
@@ -218,9 +219,7 @@ class StudyDialog(QDialog):
 
     def _show(self, text: str, role: str) -> None:
         self._told.setText(text)
-        self._told.setProperty("role", role)
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told, "role", role)
         self._begin.setEnabled(role != "problem")
 
     def accept(self) -> None:
