@@ -16,6 +16,7 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets.forms.row import FieldRow
+from workbench.problem_words import placed
 from workbench.questions import CANCEL, Choice, ask
 from workbench.rundata import RunData
 
@@ -226,9 +227,7 @@ class Attendant(QObject):
         self._file_failed(_("The file could not be saved"), problem)
 
     def _file_failed(self, title: str, problem: Problem) -> None:
-        place = f"{problem.where}: " if problem.where else ""
-        text = f"{place}{problem.message} {problem.hint}".strip()
-        self._window.toasts.show_error(title, text)
+        self._window.toasts.show_error(title, placed(problem))
 
     def act(self, name: str) -> None:
         """Do what an empty panel offers: ``train``, ``continue`` or ``latents``."""

@@ -29,6 +29,7 @@ from widgets.plots.flow import FlowLayout
 from widgets.plots.sparkline import Sparkline
 from widgets.topics import TOPIC
 from workbench.looks import records
+from workbench.problem_words import capital
 from workbench.remedies import Remedy
 from workbench.rundata import RunData
 
@@ -138,7 +139,7 @@ class DoctorCard(QFrame):
         title = since.format(
             title=self._ailment.title, state=state, since=verdict.since, step=verdict.step
         )
-        evidence = verdict.look.words[:1].upper() + verdict.look.words[1:] + "."
+        evidence = f"{capital(verdict.look.words)}."
         for label, words in ((self._title, title), (self._evidence, evidence)):
             if label.text() != words:
                 label.setText(words)

@@ -23,6 +23,7 @@ from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
 from workbench.mending import Candidate
+from workbench.problem_words import capital, placed
 from workbench.run_words import duration, headline_of, why_no_training
 from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
@@ -303,9 +304,7 @@ class Flow(QObject):
         if finished.state == "finished":
             tested = any(name.startswith("test_") for name in finished.metrics)
             words = _("{result} with the best weights, after {time}.") if tested else ""
-            text = (words or _("{result} after {time}.")).format(
-                result=result[:1].upper() + result[1:], time=time
-            )
+            text = (words or _("{result} after {time}.")).format(result=capital(result), time=time)
             plain = _("After {time}.").format(time=time)
             self._toasts.show_info(_("Training finished"), text if result else plain, "ok")
         elif finished.state == "stopped":
@@ -326,10 +325,9 @@ class Flow(QObject):
             action = (_("Halve the batch size"), lambda: self._halve_batch(document))
         elif data is not None and data.saved is not None:
             action = (_("Resume from the last checkpoint"), lambda: self.resume(Path(data.path)))
-        place = f"{problem.where}: " if problem.where else ""
         self._toasts.show_error(
             _("Training failed") if failed.kind != "bug" else _("Training failed: this is a bug"),
-            f"{place}{problem.message} {problem.hint}".strip(),
+            placed(problem),
             failed.trace,
             action,
         )

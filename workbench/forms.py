@@ -20,6 +20,7 @@ from projects.fields import REQUIRED, Field, fields_of, read_field
 from projects.translation import gettext as _
 from projects.translation import per_language
 from widgets.forms import FormField, Kind
+from workbench.problem_words import capital
 from workbench.values import CATALOGUES, catalogue_of, values_of
 
 
@@ -171,10 +172,9 @@ def _read(field: Field, raw: Any) -> Any:
     expected = msgspec.structs.replace(field, optional=False)  # nothing is said by a switch
     if raw == "" and field.kind != "text":
         words = expected.expectation()
-        raise ValueError(_("{words} is expected.").format(words=f"{words[:1].upper()}{words[1:]}"))
+        raise ValueError(_("{words} is expected.").format(words=capital(words)))
     try:
         value = read_field(expected, raw, "")
     except ProjectError as error:
-        message = error.problem.message
-        raise ValueError(f"{message[:1].upper()}{message[1:]}") from error
+        raise ValueError(capital(error.problem.message)) from error
     return list(value) if isinstance(value, tuple) else value

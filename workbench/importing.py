@@ -19,6 +19,7 @@ from projects.translation import ngettext
 from workbench.desk import Desk
 from workbench.document import Document
 from workbench.files import Files
+from workbench.problem_words import capital
 from workbench.runs import Runs
 from workbench.status import Status
 from workbench.toasts import Toast, Toasts
@@ -207,7 +208,7 @@ class Importing(QObject):
 
     def _tell_failure(self, message: str, hint: str, details: str = "") -> None:
         title = _("“{name}” could not be imported").format(name=self._file.name)
-        text = f"{message[:1].upper()}{message[1:]} {hint}".strip()
+        text = f"{capital(message)} {hint}".strip()
         self._toasts.show_error(title, text, details)
 
     # ---------------------------------------------------------------------------------- at work

@@ -16,6 +16,7 @@ from projects.schema import BLOCK, Block, Node, Placing, Project
 from widgets.forms import FormField
 from workbench import edits
 from workbench.forms import form_field, read_all, words
+from workbench.problem_words import capital
 from workbench.values import defaults
 
 
@@ -76,7 +77,7 @@ def _offered_field(offered: Offered) -> FormField | None:
     return replace(
         fields[0],
         name=offered.name,
-        title=f"{title[:1].upper()}{title[1:]}",
+        title=capital(title),
         read=partial(read_all, [field.read for field in fields]),
         when={},
     )

@@ -19,7 +19,7 @@ from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
 from widgets.theme import BLOCKS
 from workbench import edits, scope
-from workbench.problem_words import said
+from workbench.problem_words import capital, said
 
 PortSpecs = tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]
 Words = tuple[str, str, str]
@@ -178,7 +178,7 @@ def block_title(name: str) -> str:
     if shipped is not None:
         return shipped.title
     words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:] or _("Block")
+    return capital(words) or _("Block")
 
 
 def _chosen(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""How forms say what is wrong: one sentence or two, beginning with a capital."""
+"""What is wrong, in words: below a field, and elsewhere with the place that it is about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from projects.errors import Problem
 def said(problem: Problem) -> str:
     """Return message and hint of a problem as they stand below a field."""
     return capital(f"{problem.message} {problem.hint}".strip())
+
+
+def placed(problem: Problem) -> str:
+    """Return message and hint of a problem, and before them which file or field they are about."""
+    place = f"{problem.where}: " if problem.where else ""
+    return f"{place}{problem.message} {problem.hint}".strip()
 
 
 def capital(text: str) -> str:

@@ -25,6 +25,7 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.mend_buttons import MendButton
 from workbench.mending import Candidate
+from workbench.problem_words import capital
 
 WHERE = Qt.ItemDataRole.UserRole
 MEND, PLACE = 1, 3
@@ -131,7 +132,7 @@ class ProblemList(QWidget):
     def _fill(self) -> None:
         self._tree.clear()
         for problem in self.problems:
-            message = problem.message[:1].upper() + problem.message[1:]
+            message = capital(problem.message)
             item = QTreeWidgetItem([message, "", problem.hint, self._words(problem.where)])
             error = problem.severity == "error"
             item.setIcon(0, icons.icon(*(("error", "bad") if error else ("warning", "warning"))))

@@ -26,6 +26,7 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.cards import Cards
 from workbench.metric_words import metric_words
+from workbench.problem_words import capital
 from workbench.run_columns import METRIC, Column, Row, heading, shown_columns
 from workbench.run_items import (
     HEADS,
@@ -253,7 +254,7 @@ class RunList(QWidget):
         self._tree.setColumnCount(HEADS + len(self._columns))
         head = self._tree.headerItem()
         words = metric_words(self._headline) if self._headline else _("Result")
-        head.setText(RESULT, words[:1].upper() + words[1:])
+        head.setText(RESULT, capital(words))
         for place, column in enumerate(self._columns, start=HEADS):
             head.setText(place, heading(column, self._rows))
             head.setToolTip(place, plain_tip(column.key))

@@ -35,6 +35,7 @@ from widgets.share_bar import ShareBar
 from workbench.data_pictures import stacked
 from workbench.metric_words import metric_words
 from workbench.panels.timed import TimedPanel
+from workbench.problem_words import capital
 from workbench.rundata import Frame
 from workbench.samples.images import scrolled
 
@@ -210,7 +211,7 @@ def _said_of_pairs(images: bool, usual: float | None, copied: int) -> str:
     words = _("Above the sample, below it the training example") if images else ""
     if usual is not None:
         told = _("new data are at {distance} (median)").format(distance=number(usual))
-        words = f"{words} · {told}" if words else f"{told[:1].upper()}{told[1:]}"
+        words = f"{words} · {told}" if words else capital(told)
     if copied:
         told = _("{count} look copied").format(count=copied)
         words = f"{words} · {told}"

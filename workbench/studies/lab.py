@@ -18,6 +18,7 @@ from projects.translation import gettext as _
 from workbench.document import Document
 from workbench.files import Files
 from workbench.flow import Flow
+from workbench.problem_words import placed
 from workbench.project_view import ProjectView
 from workbench.questions import CANCEL, Choice, ask
 from workbench.rundata import RunData
@@ -247,10 +248,7 @@ class Lab(QObject):
             tab.show_study(opened)
 
     def _unreadable(self, path: Path, problem: Problem) -> None:
-        place = f"{problem.where}: " if problem.where else ""
-        self._toasts.show_error(
-            _("The study cannot be used"), f"{place}{problem.message} {problem.hint}".strip()
-        )
+        self._toasts.show_error(_("The study cannot be used"), placed(problem))
         if self.study_tab is not None:
             self.study_tab.refresh()
 
