@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,8 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 
 WIDTH = 420
+LEAST_HEIGHT = 160  # pixels of the middle of the window that messages can stand over
+STATUS = 24  # pixels at the lower edge of the window
 SHORT_MS = 6_000
 MOST = 4
 
@@ -61,6 +63,7 @@ class Toast(QFrame):
         self.setFixedWidth(WIDTH)
         self.key = (tone, title, text)
         self._count = 1
+        self._passes = tone != "error" and not lasting
         self._title = QLabel(title)
         self._plain_title = title
         self._details = details
@@ -78,6 +81,19 @@ class Toast(QFrame):
         self.dismissed.emit(self)
         self.deleteLater()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click takes it away; not what went wrong, whose report may be wanted yet."""
+        super().mouseReleaseEvent(event)
+        if self._passes and self.rect().contains(event.position().toPoint()):
+            self.dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The same where words are clicked; who marks some of them wants to copy them."""
+        clicked = self._passes and event.type() == QEvent.Type.MouseButtonRelease
+        if clicked and isinstance(watched, QLabel) and not watched.hasSelectedText():
+            self.dismiss()
+        return super().eventFilter(watched, event)
+
     def again(self) -> None:
         """The same thing happened once more."""
         self._count += 1
@@ -93,6 +109,7 @@ class Toast(QFrame):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.installEventFilter(self)
             if label.text():
                 column.addWidget(label)
         buttons = QHBoxLayout()
@@ -137,7 +154,9 @@ def _mark(tone: str) -> QLabel:
 
 
 class Toasts(QObject):
-    """Stacks messages in the lower right corner of a window; equal ones are counted.
+    """Stacks messages over the lower edge of what is in the middle of a window; equal ones are counted.
+
+    Panels with figures and time lines stand at the sides and below: they are not covered.
 
     Args:
         window: Over which window.
@@ -146,8 +165,14 @@ class Toasts(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._middle: QWidget | None = None
         self._toasts: list[Toast] = []
         window.installEventFilter(self)
+
+    def stand_over(self, middle: QWidget) -> None:
+        """Say what is in the middle of the window."""
+        self._middle = middle
+        middle.installEventFilter(self)
 
     def show_error(
         self,
@@ -231,16 +256,26 @@ class Toasts(QObject):
         self._place()
 
     def _place(self) -> None:
-        bottom = self._window.height() - 40
+        room = self._room()
+        bottom = room.bottom() - 2 * theme.GAP
         for toast in reversed(self._toasts):
             toast.resize(WIDTH, toast.heightForWidth(WIDTH))
             toast.raise_()  # docks that were shown since lie above it
             bottom -= toast.height()
-            toast.move(self._window.width() - toast.width() - 20, bottom)
+            toast.move(room.center().x() - toast.width() // 2, bottom)
             bottom -= theme.GAP
 
+    def _room(self) -> QRect:
+        """Where messages may stand: the middle, or where that is too small all of the window but its status bar."""
+        middle = self._middle
+        if middle is not None and middle.isVisible():
+            room = QRect(middle.mapTo(self._window, QPoint()), middle.size())
+            if room.width() >= WIDTH and room.height() >= LEAST_HEIGHT:
+                return room
+        return self._window.rect().adjusted(0, 0, 0, -STATUS)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner when the window changes its size."""
-        if event.type() == QEvent.Type.Resize:
+        """Stay there when the window or its parts change their size."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self._toasts:
             self._place()
         return False

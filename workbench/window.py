@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
             menu.aboutToShow.connect(self.furnish)
         centre = QWidget(self)
         self.setCentralWidget(centre)
+        self.toasts.stand_over(centre)
         self.pages = Pages(centre)
         start = self.start = StartPage(self.pages)
         start.set_recent(self.settings.recent)

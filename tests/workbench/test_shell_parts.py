@@ -6,9 +6,20 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QTabBar, QToolButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.objectives.base import OBJECTIVES
@@ -82,6 +93,56 @@ def test_what_is_being_done_stays_until_it_is_done(qtbot: QtBot) -> None:
     click(button)
     assert broken_off == [1]
     assert toasts.texts() == []
+
+
+def shown_toasts(window: QWidget) -> list[QRect]:
+    """Where messages are, in the window."""
+    found = [toast for toast in window.findChildren(QFrame, "toast") if toast.isVisible()]
+    return [toast.geometry() for toast in found]
+
+
+def test_messages_stand_over_the_middle_and_cover_no_panel(qtbot: QtBot) -> None:
+    window, middle = QMainWindow(), QWidget()
+    qtbot.addWidget(window)
+    window.setCentralWidget(middle)
+    for area in (Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea):
+        dock = QDockWidget("panel")
+        dock.setMinimumSize(300, 200)
+        window.addDockWidget(area, dock)
+    window.resize(1200, 800)
+    window.show()
+    toasts = Toasts(window)
+    toasts.stand_over(middle)
+    toasts.show_info("Training finished", "Test accuracy 0.98.")
+    toasts.show_warning("Look")
+    QApplication.processEvents()
+    assert len(shown_toasts(window)) == 2
+    assert all(middle.geometry().contains(place) for place in shown_toasts(window))
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    assert all(middle.geometry().contains(place) for place in shown_toasts(window))
+    middle.hide()
+    toasts.refresh()
+    assert all(window.rect().contains(place) for place in shown_toasts(window))
+
+
+def test_a_click_takes_a_message_away_but_none_about_an_error(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    toasts = Toasts(window)
+    toasts.show_info("Training finished", "Test accuracy 0.98.")
+    toasts.show_warning("Look")
+    toasts.show_error("Broken", "Mend it.")
+    for words in ("Test accuracy 0.98.", "Look", "Broken"):
+        labels = [label for label in window.findChildren(QLabel) if label.text() == words]
+        QTest.mouseClick(labels[0], Qt.MouseButton.LeftButton)
+    assert toasts.texts() == ["Broken Mend it."]
+    toasts.show_info("Saved")
+    toast = next(t for t in window.findChildren(QFrame, "toast") if "Saved" in t.accessibleName())
+    QTest.mouseClick(toast, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert toasts.texts() == ["Broken Mend it."]
 
 
 def test_the_status_tells_step_epoch_and_speed(qtbot: QtBot) -> None:
