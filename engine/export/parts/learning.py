@@ -21,6 +21,32 @@ def signed(metrics: Mapping[str, float], names: Sequence[str]) -> tuple[float, .
     return tuple(-metrics[name] if name in lower else metrics[name] for name in names)
 
 
+class Board:
+    """Keeps the weights of the best evaluation, and counts those since a metric was at its best.
+
+    Args:
+        names: The metrics by which evaluations are compared, the first one first.
+        watched: The metric that is at its best or not; empty for none.
+    """
+
+    def __init__(self, names: Sequence[str], watched: str) -> None:
+        self._names, self._watched = names, watched
+        self._rank: tuple[float, ...] | None = None
+        self._best = -math.inf
+        self.stale = 0
+        self.kept: dict[str, dict[str, Tensor]] = {}
+
+    def take_in(self, metrics: Mapping[str, float], networks: Mapping[str, nn.Module]) -> None:
+        """Look at what an evaluation of networks has found."""
+        rank = signed(metrics, self._names)
+        if all(map(math.isfinite, rank)) and (self._rank is None or rank > self._rank):
+            self._rank, self.kept = rank, copies_of(networks)
+        if self._watched:
+            value = signed(metrics, [self._watched])[0]
+            self.stale = 0 if value > self._best else self.stale + 1
+            self._best = max(self._best, value)
+
+
 def train(
     networks: dict[str, nn.Module],
     mover: Mover,
@@ -42,7 +68,7 @@ def train(
     plateau: Callable[[Mapping[str, float], float], dict[str, float]] | None = None,
     plateau_watches: str = "loss",
     patience: int | None = None,
-    watched: str = "loss",
+    watched: str = "",
     searching: Callable[..., Any] | None = None,
 ) -> tuple[dict[str, float], list[float]]:
     """Train, keep the weights of the best evaluation; return what they reach on the test part, and all losses."""
@@ -50,11 +76,9 @@ def train(
     averages = {name: average_of(network) for name, network in networks.items() if share_of}
     shown = averages or networks
     losses: list[float] = []
-    epoch = stale = 0
+    epoch = 0
     dropped: dict[str, float] = {}
-    best_rank: tuple[float, ...] | None = None
-    best_watched = -math.inf
-    kept: dict[str, dict[str, Tensor]] = {}
+    board = Board(best, watched)
 
     def deal(number: int) -> Any:
         for chosen in batches(len(inputs), batch_size * pieces, seed, number):
@@ -78,7 +102,7 @@ def train(
             network.train()
         return found
 
-    while len(losses) < steps and (patience is None or stale < patience):
+    while len(losses) < steps and (patience is None or board.stale < patience):
         for examples, wanted in deal(epoch):
             step = len(losses)
             batch = changed(examples, wanted, changes, mixing, picture)
@@ -109,14 +133,8 @@ def train(
         )
         if plateau is not None:
             dropped = plateau(dropped, *signed(metrics, [plateau_watches]))
-        rank = signed(metrics, best)
-        if all(map(math.isfinite, rank)) and (best_rank is None or rank > best_rank):
-            best_rank, kept = rank, copies_of(shown)
-        if patience is not None:
-            value = signed(metrics, [watched])[0]
-            stale = 0 if value > best_watched else stale + 1
-            best_watched = max(best_watched, value)
+        board.take_in(metrics, shown)
     networks.update(averages)
-    for name, state in kept.items():
+    for name, state in board.kept.items():
         networks[name].load_state_dict(state)
     return (look("test") if len(data["test"][0]) else {}), losses
