@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from widgets import icons, theme
@@ -38,6 +38,7 @@ class Command:
         section: Commands of one section stand together between separators.
         checked: For switches: returns whether it is on; None for plain commands.
         under: Title of a menu inside of the menu that holds it, or empty.
+        group: For switches: name of those of which one alone is on; empty for one that stands for itself.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Command:
     section: int = 0
     checked: Callable[[], bool] | None = None
     under: str = ""
+    group: str = ""
 
 
 class Registry(QObject):
@@ -64,6 +66,7 @@ class Registry(QObject):
         self._window = window
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
         theme.notifier().changed.connect(self._recolor)
 
     def add(self, commands: Iterable[Command]) -> None:
@@ -81,12 +84,20 @@ class Registry(QObject):
             action.setShortcuts([QKeySequence(key) for key in command.shortcuts])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(command.checked is not None)
+            if command.group:
+                self._group(command.group).addAction(action)
             action.triggered.connect(self._runner(command))
             if command.icon:
                 action.setIcon(icons.icon(command.icon))
             self._commands[command.id] = command
             self._actions[command.id] = action
             self._window.addAction(action)
+
+    def _group(self, name: str) -> QActionGroup:
+        """Menus show those of a group as bullets."""
+        if name not in self._groups:
+            self._groups[name] = QActionGroup(self)
+        return self._groups[name]
 
     def action(self, name: str) -> QAction:
         """The Qt action of a command."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QActionGroup, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from projects.translation import gettext as _
@@ -98,11 +98,12 @@ def _for_frame(menu: QMenu, designer: Designer, name: str) -> None:
         "green": _("Green"),
     }
     colors = menu.addMenu(_("Colour"))
-    now = designer.graph.frames[name].color
+    now, group = designer.graph.frames[name].color, QActionGroup(colors)
     for color, text in hues.items():
         action = colors.addAction(text, partial(designer.framer.color, name, color))
         action.setCheckable(True)
         action.setChecked(color == now)
+        group.addAction(action)
         action.setIcon(_swatch(color))
     menu.addAction(_("Delete frame"), designer.delete_selected)
 

@@ -133,9 +133,11 @@ QAbstractSpinBox::down-arrow {{ image: url({pictures}/down-{t.name}.svg); width:
 QCheckBox::indicator, QTreeView::indicator, QListView::indicator, QTableView::indicator, QMenu::indicator {{
   width: 14px; height: 14px; border: 1px solid {t.border_strong}; border-radius: 3px; background: {t.surface}; }}
 QMenu::indicator {{ margin-left: 6px; }}
+QMenu::indicator:exclusive {{ border-radius: 8px; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked, QMenu::indicator:checked {{
   background: {t.accent}; border-color: {t.accent}; image: url({pictures}/check-{t.name}.svg); }}
+QMenu::indicator:exclusive:checked {{ image: url({pictures}/bullet-{t.name}.svg); }}
 QCheckBox::indicator:indeterminate {{ background: {t.accent}; border-color: {t.accent}; image: url({pictures}/mixed-{t.name}.svg); }}
 QCheckBox::indicator:disabled {{ border-color: {t.border}; background: {t.window}; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px; selection-background-color: {t.selected}; selection-color: {t.text}; }}

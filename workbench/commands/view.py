@@ -54,6 +54,7 @@ def _workspaces(window: MainWindow) -> list[Command]:
                 shortcuts=(f"Ctrl+{place}",),
                 why_not=missing,
                 checked=shown(name),
+                group="workspaces",
             )
             for place, name in enumerate(WORKSPACES, start=1)
         ),
@@ -218,6 +219,7 @@ def _schemes(window: MainWindow) -> list[Command]:
             section=5,
             checked=chosen(scheme),
             under=_("&Colours"),
+            group="colours",
         )
         for scheme in SCHEMES
     ]
@@ -249,6 +251,7 @@ def _languages(window: MainWindow) -> list[Command]:
             section=5,
             checked=chosen(wish),
             under=_("Lan&guage"),
+            group="languages",
         )
         for wish in wishes()
     ]
