@@ -21,7 +21,7 @@ from projects.schema import Data
 
 DESK_COMMAND = (*COMMAND, "--desk")
 PAUSES = (0.25, 1.0, 4.0)
-FORGIVEN_AFTER = 120.0
+FORGIVEN_AFTER = 120.0  # seconds, after which a restart no longer counts
 SPARE_DELAY = 4.0
 
 
@@ -30,20 +30,16 @@ class Restarts:
 
     Args:
         pauses: Seconds before the first, second … restart.
-        forgiven_after: Seconds after which a restart no longer counts.
     """
 
-    def __init__(
-        self, pauses: Sequence[float] = PAUSES, forgiven_after: float = FORGIVEN_AFTER
-    ) -> None:
+    def __init__(self, pauses: Sequence[float] = PAUSES) -> None:
         self._pauses = pauses
-        self._forgiven_after = forgiven_after
         self._recent: list[float] = []
 
     def next_pause(self) -> float | None:
         """Count a death; return the pause before the restart, None when there have been too many."""
         now = time.monotonic()
-        self._recent = [then for then in self._recent if now - then < self._forgiven_after]
+        self._recent = [then for then in self._recent if now - then < FORGIVEN_AFTER]
         if len(self._recent) >= len(self._pauses):
             return None
         self._recent.append(now)

@@ -35,14 +35,11 @@ from projects.translation import gettext as _
 SPLITS = ("test", "validation", "train")
 
 
-def open_run(
-    run: Path, device: str = "cpu", damaged: Callable[[UserError], None] = lambda _error: None
-) -> Session:
-    """Return a run's project in memory with its best weights (the last ones when none were best).
+def open_run(run: Path, damaged: Callable[[UserError], None] = lambda _error: None) -> Session:
+    """Return a run's project in memory, on the processor, with its best weights (the last ones when none were best).
 
     Args:
         run: The run folder.
-        device: Where to compute.
         damaged: Told of every newer checkpoint that is damaged, in whose place an older one is used.
 
     Raises:
@@ -53,35 +50,35 @@ def open_run(
     snapshot, damages = checkpoint.load_newest(RunFolder(run).checkpoints)
     for damage in damages:
         damaged(damage)
-    session = open_fresh(run, device)
+    session = open_fresh(run)
     use_weights(session, snapshot)
     return session
 
 
-def open_fresh(run: Path, device: str = "cpu") -> Session:
-    """Return a run's project in memory with the weights that its seed draws.
+def open_fresh(run: Path) -> Session:
+    """Return a run's project in memory, on the processor, with the weights that its seed draws.
 
     Args:
         run: The run folder.
-        device: Where to compute.
 
     Raises:
         RunError: It is no run, or learned with another vocabulary.
         DataError: Its data is gone.
     """
-    return fresh_state(run, device)[0]
+    return fresh_state(run)[0]
 
 
-def fresh_state(run: Path, device: str = "cpu") -> tuple[Session, torch.Tensor]:
+def fresh_state(run: Path) -> tuple[Session, torch.Tensor]:
     """Return what :func:`open_fresh` does, and the state of torch's random numbers after the weights were drawn.
 
     With both a training of the run begins on a processor.
     """
     project = Reader(run).project()
     folder = data_folder(run, read_summary(run))
-    with same_randomness(torch.device("cpu")):
+    here = torch.device("cpu")
+    with same_randomness(here):
         torch.manual_seed(project.recipe.seed)
-        session = open_session(project, folder, torch.device(device))
+        session = open_session(project, folder, here)
         state = torch.get_rng_state()
     need_vocabulary(run, session.data.info)
     return session, state

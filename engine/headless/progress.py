@@ -23,20 +23,16 @@ class ProgressBar:
 
     Args:
         console: Where lines go.
-        wanted: Whether to show anything at all.
     """
 
-    def __init__(self, console: Console, wanted: bool = True) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._wanted = wanted
         self._bar: Any = None
         self._latest: dict[str, float] = {}
         self._next_line = 0.0
 
     def emit(self, event: Event) -> None:
         """Show what an event tells."""
-        if not self._wanted:
-            return
         if isinstance(event, Started):
             self._begin(event)
         elif isinstance(event, Replaying):

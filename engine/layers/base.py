@@ -251,17 +251,16 @@ def need_rank(shape: Shape, rank: int, what: str, hint: str = "") -> None:
         raise ShapeError(_("expected {what}, got {shape}.").format(what=what, shape=shape), hint)
 
 
-def need_sequence(shape: Shape, hint: str = "") -> None:
+def need_sequence(shape: Shape) -> None:
     """Raise unless ``shape`` is a sequence.
 
     Args:
         shape: What flows in.
-        hint: What would mend it.
 
     Raises:
         ShapeError: It is not.
     """
-    need_rank(shape, 2, _("a sequence (steps × features)"), hint or _("Put a Reshape before it."))
+    need_rank(shape, 2, _("a sequence (steps × features)"), _("Put a Reshape before it."))
 
 
 def need_channels(shape: Shape, least: int, most: int) -> None:

@@ -210,10 +210,7 @@ def _quiet() -> Iterator[None]:
 
 
 def with_int8(
-    size: Size,
-    networks: Mapping[str, GraphModule],
-    activations: Activations,
-    seconds: float = SECONDS,
+    size: Size, networks: Mapping[str, GraphModule], activations: Activations
 ) -> tuple[Size, tuple[str, ...]]:
     """Return what networks cost with the time that int8 takes, and what is to be said of it; where nothing is rounded, as it is.
 
@@ -221,7 +218,6 @@ def with_int8(
         size: What they cost.
         networks: In evaluation mode.
         activations: Which of their layers take in rounded numbers.
-        seconds: How long passes of one size are made at least.
     """
     if not any(activations.values()):
         return size, ()
@@ -229,7 +225,7 @@ def with_int8(
         kernels = Kernels(networks, activations, size.threads)
     except CompressionError as error:
         return size, (str(error),)
-    fine, small = kernels.latencies(BATCHES, seconds)
+    fine, small = kernels.latencies(BATCHES, SECONDS)
     return msgspec.structs.replace(size, onnx_latencies=fine, int8_latencies=small), notes_on_int8(
         fine, small
     )
