@@ -22,7 +22,7 @@ from tests.widgets.forms.conftest import (
     turn_wheel,
 )
 from widgets.forms import MIXED, FormField
-from widgets.forms.editors import parse, stepped, text_of
+from widgets.forms.typed import parse, stepped, text_of
 
 WRONG_NUMBERS = (
     "ten",
