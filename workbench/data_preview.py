@@ -24,6 +24,7 @@ from engine.protocol import Previewed
 from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.empty_state import EmptyState
 from widgets.plots.curve_grid import CurveGrid
 from widgets.plots.image_grid import Caption, ImageGrid
 from widgets.plots.plane import Plane
@@ -31,7 +32,6 @@ from widgets.timers import single_shot
 from workbench.data_pictures import levels, pictures_of, stacked, stretched
 from workbench.data_tables import PARTS, ClassTable, ExampleTable, TextTable
 from workbench.data_words import answers, facts, is_text, texts, width_of
-from workbench.panels.base import EmptyState
 from workbench.problem_words import said
 
 ROOMY, FOR_COUNTS = 560, 400

@@ -15,6 +15,7 @@ from engine.protocol import Compressed, Weighed
 from engine.runs.summary import FOREIGN, Summary
 from projects.errors import Problem
 from projects.translation import gettext as _
+from widgets.empty_state import EmptyState
 from widgets.timers import single_shot
 from workbench.choices import State
 from workbench.compress.board import Board
@@ -25,7 +26,6 @@ from workbench.compress.side import Side
 from workbench.compress.step_fields import Subject
 from workbench.compress.steps import KEYS
 from workbench.keeper import has_weights
-from workbench.panels.base import EmptyState
 from workbench.panels.menu import PanelMenuButton
 from workbench.panels.saving import picture_told, table_told
 from workbench.problem_words import said

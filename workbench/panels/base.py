@@ -12,15 +12,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import (
-    QGraphicsView,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGraphicsView, QMenu, QStackedLayout, QWidget
 
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
@@ -30,6 +22,7 @@ from projects.schema import Project
 from projects.translation import gettext as _
 from projects.translation import speaking
 from widgets import theme
+from widgets.empty_state import EmptyState
 from widgets.topics import TOPIC
 from workbench.choices import State, choose, chosen
 from workbench.panels.menu import PanelMenuButton, sharp
@@ -54,51 +47,6 @@ def can_be_seen(panel: QWidget) -> bool:
 def is_game(project: Project) -> bool:
     """Whether networks of a project learn by playing against each other."""
     return objective_of(project).rivals
-
-
-class EmptyState(QWidget):
-    """Says what will appear here and offers the one action that makes it happen.
-
-    Args:
-        title: What is missing, in a few words.
-        text: What will appear, in a sentence.
-        action: Words on the button; empty for none.
-
-    Signals:
-        clicked: The button was pressed.
-    """
-
-    clicked = Signal()
-
-    def __init__(
-        self, title: str, text: str, action: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setObjectName("emptyState")
-        self._title = QLabel(title)
-        self._title.setObjectName("emptyTitle")
-        self._text = QLabel(text)
-        self._text.setObjectName("emptyText")
-        self._text.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(theme.GAP)
-        layout.addStretch(1)
-        for label in (self._title, self._text):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
-        if action:
-            button = QPushButton(action)
-            button.setObjectName("emptyAction")
-            button.setAccessibleName(action)
-            button.clicked.connect(self.clicked)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
-
-    def set_words(self, title: str, text: str) -> None:
-        """Say something else."""
-        self._title.setText(title)
-        self._text.setText(text)
 
 
 class Panel(QWidget):
