@@ -318,7 +318,7 @@ class RunList(QWidget):
         """Mark a run as the one shown, without saying so again."""
         self._busy = True
         item = self._item(path)
-        if item is not None:
+        if item is not None and item is not self._tree.currentItem():  # else others stay marked
             self._tree.setCurrentItem(item)
         self._busy = False
 

@@ -131,6 +131,17 @@ def test_a_click_on_a_box_ticks_and_leaves_what_is_shown_marked(runs: RunList) -
     assert said[-1] == RUNS[2]
 
 
+def test_several_runs_are_marked_though_each_is_shown_at_once(runs: RunList) -> None:
+    runs.run_chosen.connect(runs.choose)  # as the window does where a run was read before
+    click(runs, 0)
+    more = Qt.KeyboardModifier.ControlModifier
+    for row in (1, 2):
+        at = place(runs, row)
+        QTest.mouseClick(tree(runs).viewport(), Qt.MouseButton.LeftButton, more, at)
+    assert [row.path for row in runs.selected()] == RUNS
+    assert runs.current() == RUNS[2]
+
+
 def test_ticked_runs_are_compared_in_their_colours(runs: RunList) -> None:
     said: list[list[Path]] = []
     runs.overlay_changed.connect(said.append)
