@@ -234,7 +234,7 @@ def _connect(window: MainWindow) -> None:
     window.run_list.overlay_changed.connect(window.viewer.overlay)
     window.run_list.resume_wanted.connect(window.flow.resume)
     window.run_list.train_on_wanted.connect(window.flow.train_on)
-    window.run_list.compare_wanted.connect(window.lab.pairs.compare)
+    window.run_list.compare_wanted.connect(window.compare)
     window.run_list.export_wanted.connect(window.exporting.open)
     cards = window.run_list.cards
     cards.busy = attendant.is_trained

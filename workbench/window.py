@@ -6,7 +6,7 @@ person can do on the start page is answered at once or, in the first second, whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -428,3 +428,8 @@ class MainWindow(QMainWindow):
             self.squeezer.show()
         else:
             self.lab.show(name)
+
+    def compare(self, runs: Sequence[Path]) -> None:
+        """Show two runs side by side, in a workspace that has room for it."""
+        self.show_lab("compare")
+        self.lab.pairs.compare(runs)

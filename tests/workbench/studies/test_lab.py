@@ -120,6 +120,9 @@ def test_a_pair_is_trained_and_compared(opened: MainWindow, qtbot: QtBot) -> Non
     assert button.isEnabled()
     click(button)
     assert opened.findChild(QPushButton, "compareBegin") is not None
+    opened.show_workspace("analyse")
+    opened.run_list.compare_wanted.emit([path for path, _run in opened.runs.summaries()])
+    assert tab.isVisible()  # which this workspace has no room for
 
 
 def test_what_cannot_be_studied_is_said(opened: MainWindow, tmp_path: Path) -> None:
