@@ -13,6 +13,7 @@ from engine.runs.summary import Summary
 from projects.figures import measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
+from workbench.names import network_words
 from workbench.problem_words import capital
 from workbench.run_settings import Settings, Value
 from workbench.setting_words import setting_title, setting_words
@@ -95,6 +96,17 @@ def heading(column: Column, rows: Iterable[Row]) -> str:
         return column.title
     settings = next((row.settings for row in rows if column.key in row.settings), {})
     return setting_title(column.key, settings) or column.title
+
+
+def group_of(column: Column) -> str:
+    """Return what a column is about: a part of the project, or what was measured."""
+    if column.kind == METRIC:
+        return _("Metrics")
+    head, *rest = column.key.split(".")
+    if head == "networks" and rest:
+        return network_words(rest[0])
+    parts = {"recipe": _("Recipe"), "data": _("Data"), "objective": _("Objective")}
+    return parts.get(head, _("Other"))
 
 
 def words_of(value: Value | None) -> str:

@@ -9,9 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidge
 
 from projects.translation import gettext as _
 from widgets import theme
-from workbench.run_columns import Column, Row, known_columns, matches
+from workbench.run_columns import (
+    Column,
+    Row,
+    differing_columns,
+    group_of,
+    heading,
+    known_columns,
+    matches,
+)
 
-MOST_OFFERED = 60  # columns in the menu
+MOST_DIFFERING = 12  # columns that stand in the menu itself; all stand in those of their groups
 
 
 class RunTools(QWidget):
@@ -53,6 +61,7 @@ class RunTools(QWidget):
         choice.setText(_("Columns"))
         choice.setAccessibleName(_("Columns of the table of runs"))
         choice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._groups: dict[str, QMenu] = {}
         self._menu = QMenu(choice)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -96,13 +105,28 @@ class RunTools(QWidget):
     def _fill_menu(self) -> None:
         menu = self._menu
         menu.clear()
+        for group in self._groups.values():
+            group.deleteLater()
+        self._groups = {}
         hidden = menu.addAction(_("Show hidden runs"))
         hidden.setCheckable(True)
         hidden.setChecked(self.with_hidden)
         hidden.toggled.connect(self.show_hidden)
+        columns, differing = known_columns(self._rows), differing_columns(self._rows)
         menu.addSeparator()
-        for column in known_columns(self._rows)[:MOST_OFFERED]:
-            action = menu.addAction(column.key if column.kind == "setting" else column.title)
-            action.setCheckable(True)
-            action.setChecked(column in self._shown)
-            action.toggled.connect(lambda on, column=column: self.column_chosen.emit(column, on))
+        for column in differing[:MOST_DIFFERING]:
+            self._add(menu, column)
+        menu.addSeparator()
+        for column in columns:
+            group = group_of(column)
+            if group not in self._groups:
+                self._groups[group] = menu.addMenu(group)
+                self._groups[group].setToolTipsVisible(True)
+            self._add(self._groups[group], column)
+
+    def _add(self, menu: QMenu, column: Column) -> None:
+        action = menu.addAction(heading(column, self._rows).replace("&", "&&"))
+        action.setToolTip(column.key)
+        action.setCheckable(True)
+        action.setChecked(column in self._shown)
+        action.toggled.connect(lambda on: self.column_chosen.emit(column, on))

@@ -9,7 +9,7 @@ from engine.declare import Catalogue
 from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from projects.fields import Field, fields_of
-from projects.schema import Data, Graph, Plug, Recipe
+from projects.schema import Data, Network, Plug, Recipe
 from projects.translation import gettext as _
 from workbench.forms import struct_of
 from workbench.names import network_words
@@ -69,12 +69,14 @@ def _found(key: str, settings: Mapping[str, object]) -> _Found | None:
             return _along(fields_of(Data), "data", rest, settings)
         case ["objective", *rest]:
             return _inside(OBJECTIVES, "objective", rest, settings, [_("Objective")])
+        case ["probes"]:
+            return _Found([_("Probes")], None, None)
         case ["networks", network, "nodes", node, *rest]:
             where = f"networks.{network}.nodes.{node}"
             return _inside(LAYERS, where, rest, settings, [node])
         case ["networks", network, *rest]:
             titles = [network_words(network)]
-            return _along(fields_of(Graph), f"networks.{network}", rest, settings, titles)
+            return _along(fields_of(Network), f"networks.{network}", rest, settings, titles)
     return None
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
 )
@@ -425,6 +426,36 @@ def test_settings_and_metrics_that_differ_are_columns(runs: RunList, kept_runs: 
     assert heads(runs)[5:] == ["Batch size"]
     assert heads(runs)[4] == "Test accuracy"
     assert [item(runs, 1).text(column) for column in (4, 5)] == ["0.5200", "8"]
+
+
+def columns_menu(runs: RunList) -> QMenu:
+    """What the button of columns opens."""
+    button = runs.findChild(QToolButton, "runColumns")
+    assert button is not None
+    menu = button.menu()
+    assert menu is not None
+    menu.aboutToShow.emit()
+    return menu
+
+
+def test_columns_are_offered_in_the_words_of_forms_by_what_they_are_about(
+    runs: RunList, kept_runs: list[Path]
+) -> None:
+    for _time in range(2):  # the same whenever it is opened
+        menu = columns_menu(runs)
+        groups = {a.text(): a.menu() for a in menu.actions() if isinstance(a.menu(), QMenu)}
+    assert {"Recipe", "Data", "Objective", "Metrics"} <= set(groups)
+    assert "Batch size" in [action.text() for action in menu.actions()]  # runs differ in it
+    recipe = groups["Recipe"]
+    assert isinstance(recipe, QMenu)
+    paths = {action.text(): action.toolTip() for action in recipe.actions()}
+    assert paths["Optimiser › Learning rate"] == "recipe.optimizer.lr"
+    shown = [a.text() for g in groups.values() if isinstance(g, QMenu) for a in g.actions()]
+    assert shown
+    assert not [text for text in shown if "." in text]
+    rate = next(a for a in recipe.actions() if a.toolTip() == "recipe.optimizer.lr")
+    rate.trigger()
+    assert "Optimiser › Learning rate" in heads(runs)
 
 
 def test_columns_sort_numbers_as_numbers(runs: RunList, kept_runs: list[Path]) -> None:

@@ -29,6 +29,8 @@ def settings() -> Settings:
         ("objective.type", "Objective", "Classification"),
         ("networks.classifier.nodes.relu1.type", "relu1", "ReLU"),
         ("networks.classifier.nodes.linear1.units", "linear1 › Units", ""),
+        ("networks.classifier.init.type", "Classifier › Initial weights", "He (Kaiming)"),
+        ("probes", "Probes", ""),
         ("recipe.nonsense.type", "", ""),
         ("networks.classifier.nodes.gone.units", "", ""),
     ],
