@@ -9,6 +9,7 @@ from projects.fields import join
 from projects.plain import project_to
 from projects.schema import Project
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from projects.yaml_writer import flow
 
 MOST_SHOWN = 80
@@ -101,7 +102,8 @@ def _shown(value: Any) -> str:
     if value is None or value == []:
         return _("nothing")
     if isinstance(value, Mapping) and "nodes" in value:
-        return _("{count} layers").format(count=len(value["nodes"]))
+        count = len(value["nodes"])
+        return ngettext("{count} layer", "{count} layers", count).format(count=count)
     if isinstance(value, Mapping) and "type" in value:
         value = {key: item for key, item in value.items() if key != "at"}
         if len(value) == 1:

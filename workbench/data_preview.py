@@ -31,7 +31,7 @@ from widgets.plots.plane import Plane
 from widgets.timers import single_shot
 from workbench.data_pictures import levels, pictures_of, stacked, stretched
 from workbench.data_tables import PARTS, ClassTable, ExampleTable, TextTable
-from workbench.data_words import answers, facts, is_text, texts, width_of
+from workbench.data_words import answers, examples_words, facts, is_text, texts, width_of
 from workbench.problem_words import said
 
 ROOMY, FOR_COUNTS = 560, 400
@@ -199,7 +199,7 @@ class DataPreview(QWidget):
         self._findings.setVisible(bool(event.findings))
         for split, button in self._buttons.items():
             count = info.counts.get(split, 0)
-            button.setToolTip(_("{count:,} examples").format(count=count))
+            button.setToolTip(examples_words(count))
             button.setEnabled(count > 0)
         self._name_parts()
         self._show_classes(info)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.data.base import NO_TARGET, DataInfo, is_paired
 from engine.data.tokens import joined
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 STEPS_SHOWN = 400
 NUMBERS_SHOWN = 4
@@ -67,7 +68,7 @@ def facts(info: DataInfo, shown: int) -> str:
         info: The set.
         shown: How many examples are shown; 0 where all are.
     """
-    parts = [_("{count:,} examples").format(count=sum(info.counts.values()))]
+    parts = [examples_words(sum(info.counts.values()))]
     if shown:
         parts.append(_("{count:,} shown").format(count=shown))
     parts.append(_("input {shape}").format(shape=info.input))
@@ -80,9 +81,11 @@ def facts(info: DataInfo, shown: int) -> str:
     elif info.classes and info.target is not None and info.target.dims:
         parts.append(_("{count:,} classes, one a step").format(count=len(info.classes)))
     elif info.classes:
-        parts.append(_("{count} classes").format(count=len(info.classes)))
+        count = len(info.classes)
+        parts.append(ngettext("{count} class", "{count} classes", count).format(count=count))
     if info.labels:
-        parts.append(_("{count:,} labels").format(count=len(info.labels)))
+        count = len(info.labels)
+        parts.append(ngettext("{count:,} label", "{count:,} labels", count).format(count=count))
     if info.targets:
         parts.append(_("foretold: {names}").format(names=", ".join(info.targets[:NUMBERS_SHOWN])))
     if info.input.kind == "float":
@@ -90,6 +93,11 @@ def facts(info: DataInfo, shown: int) -> str:
             _("the network gets {low:.4g} to {high:.4g}").format(low=info.low, high=info.high)
         )
     return " · ".join(parts)
+
+
+def examples_words(count: int) -> str:
+    """Return so many examples in words."""
+    return ngettext("{count:,} example", "{count:,} examples", count).format(count=count)
 
 
 def width_of(inputs: NDArray[Any]) -> int:

@@ -13,7 +13,7 @@ from projects.errors import Problem, ProjectError
 from projects.library import library
 from projects.schema import BLOCK, Block, Graph, Network, Node, Project, Wire
 from projects.translation import gettext as _
-from projects.translation import language, per_language
+from projects.translation import language, ngettext, per_language
 from widgets.canvas import Badge, FrameSpec, NodeSpec, PortSpec, WireKey, WireSpec
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import PaletteEntry
@@ -212,9 +212,13 @@ def _tip(report: NodeReport) -> str:
     if report.out_shape is not None:
         lines.append(_("Output {shape}").format(shape=report.out_shape))
     if report.parameters:
-        lines.append(_("{count} parameters").format(count=f"{report.parameters:,}"))
+        words = ngettext("{count} parameter", "{count} parameters", report.parameters)
+        lines.append(words.format(count=f"{report.parameters:,}"))
     if report.flops:
-        lines.append(_("{count} operations an example").format(count=compact(report.flops)))
+        words = ngettext(
+            "{count} operation an example", "{count} operations an example", report.flops
+        )
+        lines.append(words.format(count=compact(report.flops)))
     return "\n".join(lines)
 
 

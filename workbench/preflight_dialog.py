@@ -125,7 +125,12 @@ def _sentences(flight: Preflighted) -> Iterator[str]:
             count=flight.largest_batch
         )
     elif flight.largest_batch:
-        text += _("; about {count:,} examples fit into a batch").format(count=flight.largest_batch)
+        fitting = ngettext(
+            "; about {count:,} example fits into a batch",
+            "; about {count:,} examples fit into a batch",
+            flight.largest_batch,
+        )
+        text += fitting.format(count=flight.largest_batch)
     yield f"{text}."
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from engine.protocol import Marker
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 INTAKE = "data"  # the kind of the marker that tells of it
 
@@ -46,7 +47,10 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
 
 def marker_of_intake(intake: Intake, step: int) -> Marker:
     """Return what is known of the data as a run tells and keeps it."""
-    text = _("{count:,} examples to learn from.").format(count=intake.counts.get("train", 0))
+    count = intake.counts.get("train", 0)
+    text = ngettext(
+        "{count:,} example to learn from.", "{count:,} examples to learn from.", count
+    ).format(count=count)
     if intake.blind is not None:
         told = _("Without looking at them the loss is {blind:.4g} at best.")
         text = f"{text} {told.format(blind=intake.blind)}"

@@ -24,8 +24,7 @@ from engine.compute.watcher import Watcher
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
 from engine.runs.script import Scripted
-from projects.translation import N_
-from projects.translation import gettext as _
+from projects.translation import N_, ngettext
 
 FLUSH_EVERY, FLUSH_AT_LEAST = 1 / 30, 1 / 5
 FLUSH_SHARE = 0.02  # of the time; on a slow or busy machine curves come less often
@@ -155,7 +154,12 @@ class Loop:
         """End where the patience is used up."""
         scoreboard = self._training.scoreboard
         if scoreboard.exhausted:
-            text = _("No better for {count} evaluations.").format(count=scoreboard.stale)
+            words = ngettext(
+                "No better for {count} evaluation.",
+                "No better for {count} evaluations.",
+                scoreboard.stale,
+            )
+            text = words.format(count=scoreboard.stale)
             self._recorder.emit(Marker(step=self._training.step, kind="early_stopping", text=text))
             self._outcome = "finished"
 

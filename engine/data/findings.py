@@ -16,6 +16,7 @@ from engine.data.prepare import Prepared
 from projects.errors import Problem
 from projects.fields import shown
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 2000
@@ -107,9 +108,11 @@ def _duplicates(data: Prepared) -> Iterator[Problem]:
         if count:
             yield _warning(
                 "data.split",
-                _("{count:,} of {all:,} examples in {part} are in training, too.").format(
-                    count=count, all=looked_at, part=_part(name)
-                ),
+                ngettext(
+                    "{count:,} of {all:,} examples in {part} is in training, too.",
+                    "{count:,} of {all:,} examples in {part} are in training, too.",
+                    count,
+                ).format(count=count, all=looked_at, part=_part(name)),
                 _("Let the split keep only what is new for validation and test."),
             )
 
@@ -160,11 +163,14 @@ def _gaps(data: Prepared) -> Iterator[Problem]:
     gaps = np.isnan(np.asarray(data.source.inputs, np.float32))
     columns = [_feature(data, int(i)) for i in np.flatnonzero(gaps.any(axis=0))]
     if columns:
+        count = int(gaps.sum())
         yield _warning(
             "data.source.missing",
-            _("{count:,} values are missing ({share:.1%}), in {names}.").format(
-                count=int(gaps.sum()), share=float(gaps.mean()), names=_some(columns)
-            ),
+            ngettext(
+                "{count:,} value is missing ({share:.1%}), in {names}.",
+                "{count:,} values are missing ({share:.1%}), in {names}.",
+                count,
+            ).format(count=count, share=float(gaps.mean()), names=_some(columns)),
             _("They are filled in from the training part."),
         )
 
@@ -177,8 +183,14 @@ def _constant(data: Prepared) -> Iterator[Problem]:
     if names:
         yield _warning(
             "data.source",
-            _("{count:,} features never change in training: {names}.").format(
-                count=len(names), names=_some(names)
+            ngettext(
+                "{count:,} feature never changes in training: {names}.",
+                "{count:,} features never change in training: {names}.",
+                len(names),
+            ).format(count=len(names), names=_some(names)),
+            ngettext(
+                "It tells nothing and can be left out.",
+                "They tell nothing and can be left out.",
+                len(names),
             ),
-            _("They tell nothing and can be left out."),
         )

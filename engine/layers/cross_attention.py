@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from engine.layers.base import Layer, Port, Shape, need_sequence
 from engine.layers.self_attention import AttentionBias, Heads, HeadWidth, head_size
-from projects.translation import gettext as _
+from projects.translation import ngettext
 
 
 class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
@@ -82,7 +82,7 @@ class CrossAttention(Layer, frozen=True, kw_only=True, tag="cross_attention"):
 
     def summary(self) -> str:
         """The heads."""
-        return _("{count} heads").format(count=self.heads)
+        return ngettext("{count} head", "{count} heads", self.heads).format(count=self.heads)
 
 
 def cross_flops(query: Shape, memory: Shape, inner: int) -> int:

@@ -9,6 +9,7 @@ from msgspec import Meta
 from engine.layers.base import Layer, Shape, ShapeError, need_channels
 from engine.layers.batch_norm import Epsilon
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 
 class GroupNorm(Layer, frozen=True, kw_only=True, tag="group_norm"):
@@ -74,4 +75,4 @@ class GroupNorm(Layer, frozen=True, kw_only=True, tag="group_norm"):
 
     def summary(self) -> str:
         """The groups."""
-        return _("{groups} groups").format(groups=self.groups)
+        return ngettext("{groups} group", "{groups} groups", self.groups).format(groups=self.groups)

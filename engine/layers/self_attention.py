@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from engine.layers.base import Layer, Shape, ShapeError, need_sequence
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 Heads = Annotated[
     int,
@@ -120,7 +121,7 @@ class SelfAttention(Layer, frozen=True, kw_only=True, tag="self_attention"):
 
     def summary(self) -> str:
         """The heads."""
-        return _("{count} heads").format(count=self.heads)
+        return ngettext("{count} head", "{count} heads", self.heads).format(count=self.heads)
 
 
 def head_size(x: Shape, heads: int, width: int | None) -> int:

@@ -9,7 +9,7 @@ from msgspec import Meta
 from engine.layers.base import Layer, Port, Shape, need_sequence
 from engine.layers.cross_attention import cross_flops
 from engine.layers.self_attention import Causal, Heads, HeadWidth, head_size, self_flops
-from projects.translation import gettext as _
+from projects.translation import ngettext
 
 
 class Transformer(Layer, frozen=True, kw_only=True):
@@ -91,7 +91,8 @@ class Transformer(Layer, frozen=True, kw_only=True):
 
     def summary(self) -> str:
         """Heads and width."""
-        return _("{count} heads · {width}").format(count=self.heads, width=self.width)
+        words = ngettext("{count} head · {width}", "{count} heads · {width}", self.heads)
+        return words.format(count=self.heads, width=self.width)
 
 
 class TransformerEncoder(Transformer, frozen=True, kw_only=True, tag="transformer_encoder"):

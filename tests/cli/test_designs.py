@@ -213,7 +213,7 @@ def test_what_looks_odd_about_data_is_told_when_it_is_asked_for(call: Call, tmp_
     found = call("check", tmp_path / "p.yaml", "--findings", "--json").json["findings"]
     assert {problem["severity"] for problem in found} == {"warning"}
     assert "are in training, too" in found[0]["message"]
-    assert "1 features never change in training: “same”" in found[-1]["message"]
+    assert "1 feature never changes in training: “same”" in found[-1]["message"]
     answer = call("check", tmp_path / "p.yaml", "--findings")
     assert found[-1]["message"] in answer.err
     assert "findings" not in call("check", tmp_path / "p.yaml", "--json").json

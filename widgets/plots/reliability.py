@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
@@ -117,9 +118,15 @@ class ReliabilityPlot(QWidget):
         shown = inside and self._counts[place] > 0
         self._readout.setVisible(bool(shown))
         if shown:
+            count = int(self._counts[place])
+            words = ngettext(
+                "{count:,} answer\ncertainty {certainty:.1%}\nright {right:.1%}",
+                "{count:,} answers\ncertainty {certainty:.1%}\nright {right:.1%}",
+                count,
+            )
             self._readout.setText(
-                _("{count:,} answers\ncertainty {certainty:.1%}\nright {right:.1%}").format(
-                    count=int(self._counts[place]),
+                words.format(
+                    count=count,
                     certainty=float(self._certainty[place]),
                     right=float(self._right[place]),
                 )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.calibration import Reliability, brier, reliability
 from projects.figures import number
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.plots.reliability import ReliabilityPlot
 from workbench.answers.answered import CLASSES, LABELS, STEPS, Answered
@@ -74,7 +75,8 @@ def _figures(answered: Answered, found: Reliability, odds: np.ndarray, truth: np
     ]
     if not answered.few:
         words.append(_("Brier score {score}").format(score=number(brier(odds, truth))))
-    words.append(_("{count:,} answers").format(count=int(found.counts.sum())))
+    count = int(found.counts.sum())
+    words.append(ngettext("{count:,} answer", "{count:,} answers", count).format(count=count))
     return " · ".join(words)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.choice_box import ChoiceBox
 from widgets.plots.flow import FlowLayout
@@ -165,11 +166,20 @@ class MistakesView(View):
         if len(set(answered.owner.tolist())) < answered.of:
             count = len(set(answered.owner.tolist()))
             words.append(
-                _("{count:,} of {of:,} examples are kept").format(count=count, of=answered.of)
+                ngettext(
+                    "{count:,} of {of:,} examples is kept",
+                    "{count:,} of {of:,} examples are kept",
+                    count,
+                ).format(count=count, of=answered.of)
             )
         lost = int((~answered.finite).sum())
         if lost:
-            words.append(_("{lost:,} answers are not made of numbers").format(lost=lost))
+            odd = ngettext(
+                "{lost:,} answer is not made of numbers",
+                "{lost:,} answers are not made of numbers",
+                lost,
+            )
+            words.append(odd.format(lost=lost))
         return " · ".join(words)
 
 

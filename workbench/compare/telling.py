@@ -8,6 +8,7 @@ from engine.protocol import Marker
 from engine.runs.control import CHANGES
 from projects.difference import difference
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from workbench.run_words import state_words
 from workbench.rundata import RunData
 
@@ -59,5 +60,7 @@ def _changed(letter: str, changes: Sequence[Marker]) -> str:
     some = [each.format(change=one.text, step=one.step) for one in changes[:MOST_TOLD]]
     more = len(changes) - MOST_TOLD
     if more > 0:
-        some.append(_("{count} more changes").format(count=more))
+        some.append(
+            ngettext("{count} more change", "{count} more changes", more).format(count=more)
+        )
     return _("By hand while {run} trained: {changes}.").format(run=letter, changes=", ".join(some))

@@ -7,6 +7,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QStackedWidget, QTableWidgetItem, QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets.figures_table import figures_table
 from widgets.plots.curves import number
 from widgets.plots.image_grid import Caption, ImageGrid
@@ -51,8 +52,13 @@ class ExamplesPicture(Picture):
             self._views.setCurrentWidget(self._table)
             self._fill(answer, heads, made)
         if made:
-            words = _("{shown} of {total:,} units, an input for each that was made to excite it")
-            return words.format(shown=len(values), total=int(answer.info.get("total", len(values))))
+            total = int(answer.info.get("total", len(values)))
+            words = ngettext(
+                "{shown} of {total:,} unit, an input that was made to excite it",
+                "{shown} of {total:,} units, an input for each that was made to excite it",
+                total,
+            )
+            return words.format(shown=len(values), total=total)
         words = _(
             "{shown} of {searched:,} examples, the most exciting first: {best} to {least}; the mean of all is "
             "{mean}"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.curves import number
@@ -151,7 +152,7 @@ def shown_of(answer: Answer, shown: int) -> str:
     """Say how many of the units are shown."""
     total = int(answer.info.get("total", shown))
     if shown >= total:
-        return _("all {total:,} units").format(total=total)
+        return ngettext("{total:,} unit", "all {total:,} units", total).format(total=total)
     return _("{shown:,} of {total:,} units").format(shown=shown, total=total)
 
 

@@ -18,7 +18,7 @@ from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.attention import ATTENDING
 from projects.schema import Project
-from projects.translation import N_
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox
@@ -221,9 +221,11 @@ def _head_words(looking: Looking, head: int) -> str:
     """How many steps a head looks at, and how far away they are."""
     if head == ALL:
         many, others = float(np.mean(looking.spread)), looking.steps[1]
-        words = _("The {heads} heads look at about {many:.1f} of {steps} steps each").format(
-            heads=looking.heads, many=many, steps=others
-        )
+        words = ngettext(
+            "The {heads} head looks at about {many:.1f} of {steps} steps",
+            "The {heads} heads look at about {many:.1f} of {steps} steps each",
+            looking.heads,
+        ).format(heads=looking.heads, many=many, steps=others)
         far = None if looking.distance is None else float(np.mean(looking.distance))
     else:
         many, others = float(looking.spread[head]), looking.steps[1]

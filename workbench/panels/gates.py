@@ -21,7 +21,7 @@ from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.gates import RECURRENT
 from projects.schema import Project
-from projects.translation import N_
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox
@@ -177,7 +177,9 @@ class GatesPanel(TimedPanel):
             return
         self._offered = offered
         self._example.fill([(name, place) for place, name in enumerate(names)])
-        mean = _("Mean of all {count} units").format(count=read.all_units)
+        mean = ngettext("Mean of {count} unit", "Mean of all {count} units", read.all_units).format(
+            count=read.all_units
+        )
         single = [(_("Unit {number}").format(number=i + 1), i) for i in range(units)]
         self._unit.fill([(mean, MEAN), *single])
         self._gate.fill([(gate_name(read.kind, g), g) for g in read.gates])

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.clinic.states import SEVERITY, Condition
 from engine.clinic.vitals import MEASURES, VITALS, short_names
-from projects.translation import N_
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox
@@ -297,12 +297,21 @@ def _summary(shown: Shown, names: list[str], rows: list[int]) -> str:
     step = int(shown.steps[-1])
     if not sick:
         if len(rows) < len(names):
-            words = _("● All {count} layers listed here are healthy at step {step:,}.")
+            words = ngettext(
+                "● The one layer listed here is healthy at step {step:,}.",
+                "● All {count} layers listed here are healthy at step {step:,}.",
+                len(rows),
+            )
         else:
-            words = _("● All {count} layers are healthy at step {step:,}.")
+            words = ngettext(
+                "● The one layer is healthy at step {step:,}.",
+                "● All {count} layers are healthy at step {step:,}.",
+                len(rows),
+            )
         return words.format(count=len(rows), step=step)
     state = shown.states[worst]
-    more = _(" {count} more are not well.").format(count=sick - 1) if sick > 1 else ""
+    others = ngettext(" {count} more is not well.", " {count} more are not well.", sick - 1)
+    more = others.format(count=sick - 1) if sick > 1 else ""
     if math.isnan(state.figure) or shown.frames is None:
         words = status_words(state.status)
         return (

@@ -24,7 +24,7 @@ from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.figures import measured
 from projects.schema import Project
-from projects.translation import N_
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
@@ -192,7 +192,12 @@ def _figures(info: dict[str, Any]) -> str:
         words.insert(0, kinds.format(found=found, all=int(info["kinds"])))
     lost = int(info.get("drawn", 0)) - int(info.get("finite", 0))
     if lost:
-        words.insert(0, _("{count:,} samples are not made of numbers").format(count=lost))
+        odd = ngettext(
+            "{count:,} sample is not made of numbers",
+            "{count:,} samples are not made of numbers",
+            lost,
+        )
+        words.insert(0, odd.format(count=lost))
     return " · ".join(words)
 
 
@@ -213,7 +218,7 @@ def _said_of_pairs(images: bool, usual: float | None, copied: int) -> str:
         told = _("new data are at {distance} (median)").format(distance=number(usual))
         words = f"{words} · {told}" if words else capital(told)
     if copied:
-        told = _("{count} look copied").format(count=copied)
+        told = ngettext("{count} looks copied", "{count} look copied", copied).format(count=copied)
         words = f"{words} · {told}"
     return words
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.figures_table import figures_table
 from widgets.plots.image_grid import Caption, ImageGrid
@@ -57,9 +58,13 @@ class AnswersView(View):
         else:
             self._views.setCurrentWidget(self._table)
             self._fill(frame, chosen, told)
-        return _("Worst first: {wrong} of these {count} answers are wrong").format(
-            wrong=int(wrong.sum()), count=len(wrong)
+        many = int(wrong.sum())
+        words = ngettext(
+            "Worst first: {wrong} of these {count} answers is wrong",
+            "Worst first: {wrong} of these {count} answers are wrong",
+            many,
         )
+        return words.format(wrong=many, count=len(wrong))
 
     def _fill(
         self,

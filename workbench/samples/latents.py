@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.figures_table import figures_table
 from widgets.share_bar import ShareBar
@@ -65,7 +66,10 @@ class LatentsView(View):
 
 
 def _words(unused: Sequence[int], count: int, total: float, prior: bool) -> str:
-    words = _("{used} of {count} latents are used").format(used=count - len(unused), count=count)
+    used = count - len(unused)
+    words = ngettext(
+        "{used} of {count} latents is used", "{used} of {count} latents are used", used
+    ).format(used=used, count=count)
     if prior:
         words = _("{words} · KL {total:.2f} nats in all").format(words=words, total=total)
     if unused:

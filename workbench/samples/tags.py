@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets.plots.token_rows import Cell, TokenRows
 from workbench.rundata import Frame
 from workbench.samples.base import View
@@ -35,9 +36,13 @@ class TagsView(View):
         wrong = there & (true != said)
         chosen = np.flatnonzero(wrong.any(axis=1)) if mistakes else np.arange(len(true))
         self._rows.set_rows([_cells(frame, int(index)) for index in chosen[:MOST_ROWS]])
-        return _(
-            "Worst first: {wrong} of {count} steps are wrong · ✓ right, ✗ true → answer"
-        ).format(wrong=int(wrong.sum()), count=int(there.sum()))
+        many = int(wrong.sum())
+        words = ngettext(
+            "Worst first: {wrong} of {count} steps is wrong · ✓ right, ✗ true → answer",
+            "Worst first: {wrong} of {count} steps are wrong · ✓ right, ✗ true → answer",
+            many,
+        )
+        return words.format(wrong=many, count=int(there.sum()))
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.token_rows import Cell, TokenRows
@@ -72,9 +73,13 @@ class TextsView(View):
             for token, value in zip(map(str, frame.info["tokens"]), bits.tolist(), strict=True)
         ]
         self._rows.set_rows([cells])
-        return _("{count} texts from the same random numbers, temperature {temperature:g}").format(
-            count=len(texts), temperature=float(frame.info.get("temperature", 1))
+        words = ngettext(
+            "{count} text from the same random numbers, temperature {temperature:g}",
+            "{count} texts from the same random numbers, temperature {temperature:g}",
+            len(texts),
         )
+        temperature = float(frame.info.get("temperature", 1))
+        return words.format(count=len(texts), temperature=temperature)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -204,7 +204,11 @@ class StudyDialog(QDialog):
         worded = msgspec.structs.replace(study, axes=axes)
         first = ", ".join(cell.title for cell in cells_of(worded)[:4])
         cpu = ngettext("{count} CPU thread", "{count} CPU threads", threads).format(count=threads)
-        words = _("{cells} × {seeds} seeds = {runs}, on {threads}: {first}{more}")
+        words = ngettext(
+            "{cells} × {seeds} seed = {runs}, on {threads}: {first}{more}",
+            "{cells} × {seeds} seeds = {runs}, on {threads}: {first}{more}",
+            len(study.seeds),
+        )
         self._show(
             words.format(
                 cells=study.cells,

@@ -23,6 +23,7 @@ from engine.compute.compression.zeroing import chosen
 from engine.layers.reshape import Reshape
 from projects.errors import CompressionError
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 SEED = 0x0517
 START = "start"
@@ -260,15 +261,20 @@ def narrow(drawn: Drawn, walk: Walk, gone: set[int]) -> list[str]:
             drawn.set(node, **{setting: int(left_there.sum())})
             if setting == "groups":  # as many as channels: what it filters says it already
                 continue
-            words = _("“{network}.{node}”: {left} of {count} units are left.")
+            kept = int(left_there.sum())
+            words = ngettext(
+                "“{network}.{node}”: {left} of {count} units is left.",
+                "“{network}.{node}”: {left} of {count} units are left.",
+                kept,
+            )
             if setting == "heads":  # what flows in is not dealt evenly to those that are left
                 drawn.set(node, head_width=walk.widths[int(ids[0])])
-                words = _("“{network}.{node}”: {left} of {count} heads are left.")
-            said.append(
-                words.format(
-                    network=drawn.name, node=node, left=int(left_there.sum()), count=len(ids)
+                words = ngettext(
+                    "“{network}.{node}”: {left} of {count} heads is left.",
+                    "“{network}.{node}”: {left} of {count} heads are left.",
+                    kept,
                 )
-            )
+            said.append(words.format(network=drawn.name, node=node, left=kept, count=len(ids)))
     _let_sharers_follow(drawn, walk)
     return said
 

@@ -96,4 +96,4 @@ def test_values_that_are_missing(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b,y\n,1,0\n" + rows)
     made = prepared("csv", tmp_path, path="a.csv", missing="mean")
     (problem,) = findings(made)
-    assert problem.message == "1 values are missing (1.2%), in “a”."
+    assert problem.message == "1 value is missing (1.2%), in “a”."

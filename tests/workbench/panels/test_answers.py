@@ -292,7 +292,7 @@ def test_answers_that_are_no_numbers(panel: AnswersPanel) -> None:
     odds[1] = np.nan
     named(run, odds=odds, predicted=[0, 0, 0, 2])
     panel.show_run(run)
-    assert "1 answers are not made of numbers" in words(panel)
+    assert "1 answer is not made of numbers" in words(panel)
     for name in ("calibration", "roc", "precision"):
         panel.choose(name)
     named(run, 20, odds=np.full((4, 3), np.inf), predicted=[0, 0, 0, 0])

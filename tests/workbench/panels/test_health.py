@@ -123,6 +123,13 @@ def test_small_steps_at_the_end_of_a_schedule_are_no_starvation(
     assert set(frame.info["status"]) == {"healthy" if healthy else "starved"}
 
 
+def test_one_layer_is_told_of_as_one(panel: HealthPanel) -> None:
+    run = made_up()
+    health(run, 1, ["healthy"])
+    panel.show_run(run)
+    assert sentence(panel) == "● The one layer is healthy at step 1."
+
+
 def test_the_worst_layer_is_named_in_a_sentence(panel: HealthPanel) -> None:
     run = made_up()
     for step in (1, 24, 49):
@@ -136,7 +143,7 @@ def test_the_worst_layer_is_named_in_a_sentence(panel: HealthPanel) -> None:
     assert sentence(panel).startswith(
         "▼ first is vanishing: its gradient is 1e-05 of that of last."
     )
-    assert "1 more" in sentence(panel)
+    assert sentence(panel).endswith(" 1 more is not well.")
     assert [row[:2] for row in rows(panel)[:2]] == [
         ["first", "▼ vanishing"],
         ["relu", "○ dying"],

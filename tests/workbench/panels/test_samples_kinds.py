@@ -125,7 +125,7 @@ def test_tags(panel: SamplesPanel) -> None:
         [("Anna", "✗ O → B-PER"), ("␣", "✓ B-PER"), ("so", "–")],
         [("in", "✓ B-PER"), ("Rome", "✓ B-PER")],
     ]
-    assert "1 of 4 steps are wrong" in words(panel)
+    assert "1 of 4 steps is wrong" in words(panel)
     assert "truth: O" in rows.rows[0][0].tip
     assert "Anna" in rows.accessibleDescription()
     mistakes = panel.findChild(QCheckBox, "samplesMistakes")

@@ -91,7 +91,7 @@ def test_classes_are_a_table_and_copies_are_marked(show: Show) -> None:
     said = " ".join(label.text() for label in panel.findChildren(QLabel))
     for words in (
         "Classes: 2 of 3",
-        "1 look copied",
+        "1 looks copied",
         "not those of Inception",
         "2 samples are not",
     ):
