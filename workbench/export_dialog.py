@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -34,6 +33,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.choice_box import ChoiceBox
+from widgets.progress import Progress
 from widgets.restyling import restyle
 from widgets.topics import TOPIC
 from workbench.artist import Artist
@@ -49,7 +49,6 @@ WIDTH, HEIGHT = 880, 660
 AROUND = 60
 ROW = 30
 LIST_WIDTH = 220
-PERMILLE = 1000
 PLAN, WRITE = "plan", "write"
 TAG = Qt.ItemDataRole.UserRole
 
@@ -133,11 +132,7 @@ class ExportDialog(QDialog):
         column.setSpacing(theme.PAD)
         column.addLayout(top, 1)
         self.words = spoken("exportWords", "")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("exportBar")
-        self._bar.setAccessibleName(_("Progress"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress("exportBar", _("Progress"))
         column.addWidget(self.words)
         column.addWidget(self._bar)
         column.addLayout(self._buttons())
@@ -332,7 +327,7 @@ class ExportDialog(QDialog):
 
     def _show_stage(self, text: str, share: float) -> None:
         self._say(f"{text} …")
-        self._bar.setValue(round(PERMILLE * share))
+        self._bar.show_share(share)
 
     def _show_failure(self, problem: Problem) -> None:
         self._rest()

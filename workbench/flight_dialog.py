@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -18,9 +17,8 @@ from engine.client import Engines
 from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.progress import Progress
 from workbench.preflight import Flight
-
-PERMILLE = 1000
 
 
 class FlightDialog(QDialog):
@@ -48,11 +46,7 @@ class FlightDialog(QDialog):
         self.setObjectName(name)
         self._during = during
         self.words = spoken(f"{name}Words", _("{during} …").format(during=during))
-        self._bar = QProgressBar()
-        self._bar.setObjectName(f"{name}Bar")
-        self._bar.setAccessibleName(_("Progress"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress(f"{name}Bar", _("Progress"))
         self.results = QVBoxLayout()
         self._close = QPushButton()
         self._close.setObjectName(f"{name}Close")
@@ -90,7 +84,7 @@ class FlightDialog(QDialog):
 
     def _show_stage(self, text: str, share: float) -> None:
         self.words.setText(_("{during}: {what} …").format(during=self._during, what=text))
-        self._bar.setValue(round(PERMILLE * share))
+        self._bar.show_share(share)
 
     def _show_failure(self, problem: Problem) -> None:
         self.ended(f"{problem.message} {problem.hint}".strip())

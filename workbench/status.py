@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from engine.protocol import Checked, Ready
 from projects.translation import gettext as _
@@ -14,11 +14,11 @@ from projects.translation import ngettext
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.plain import plain_tip
+from widgets.progress import Progress
 from workbench.node_faces import compact
 from workbench.run_words import duration, state_words
 from workbench.rundata import RunData
 
-PERMILLE = 1000
 BESIDE = 14  # pixels between parts
 STEP = 40  # what is said of a training takes so many pixels more at a time, so that others do not come and go
 _BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
@@ -47,11 +47,7 @@ class Status(QStatusBar):
         self._counts = _label("statusCounts", _("Size of the networks"))
         self._carried = _label("statusCarried", _("Weights of the shown run"))
         self._carried.setToolTip(_("What Continue training (Shift+F8) would begin with"))
-        self._bar = QProgressBar()
-        self._bar.setObjectName("statusProgress")
-        self._bar.setAccessibleName(_("Progress of the training"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress("statusProgress", _("Progress of the training"))
         self._bar.setFixedWidth(160)
         self._problems = QToolButton()
         self._problems.setObjectName("statusProblems")
@@ -146,7 +142,8 @@ class Status(QStatusBar):
         flops = sum(report.flops for report in checked.networks.values())
         parts = []
         if parameters:
-            parts.append(_("{count} parameters").format(count=compact(parameters)))
+            words = ngettext("{count} parameter", "{count} parameters", parameters)
+            parts.append(words.format(count=compact(parameters)))
         if flops:
             parts.append(_("{count} FLOPs an example").format(count=compact(flops)))
         self._counts.setText(" · ".join(parts))
@@ -169,7 +166,7 @@ class Status(QStatusBar):
             self._device.setText(run.started.device)
         done = _share_done(run)
         if done is not None:
-            self._bar.setValue(round(PERMILLE * done))
+            self._bar.show_share(done)
         self._state.setText(" · ".join(_words(run)))
         self._want(self._bar, run.active and done is not None)
 

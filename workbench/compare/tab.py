@@ -11,7 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QStackedLayout,
@@ -23,18 +22,18 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox, place_of
 from widgets.elided import ElidedLabel
+from widgets.empty_state import EmptyState
 from widgets.plots.scrubber import Scrubber
+from widgets.progress import Progress
 from workbench.choices import State, choose, chosen
 from workbench.compare.curves import MetricCurves, first_curve
 from workbench.compare.scores import Scores
 from workbench.compare.telling import differences
-from workbench.panels.base import EmptyState
 from workbench.rundata import Frame, Frames, RunData, run_title
 from workbench.samples.picture import Picture
 from workbench.studies.studying import Studying
 
 STREAM = "samples"
-PERMILLE = 1000
 
 
 class CompareTab(QWidget):
@@ -112,11 +111,7 @@ class CompareTab(QWidget):
             label.setBuddy(box)
             row.addWidget(label)
             row.addWidget(box)
-        self._bar = QProgressBar()
-        self._bar.setObjectName("compareBar")
-        self._bar.setAccessibleName(_("Progress of both trainings"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress("compareBar", _("Progress of both trainings"))
         self._bar.setMaximumWidth(160)
         self._pause = QPushButton()
         self._pause.setObjectName("comparePause")
@@ -219,7 +214,7 @@ class CompareTab(QWidget):
     def refresh(self) -> None:
         """Paint what is new; called by the window's timer while this can be seen."""
         if self._studying.pair:
-            self._bar.setValue(round(PERMILLE * self._studying.share))
+            self._bar.show_share(self._studying.share)
         seen = tuple(
             (id(run), run.version(STREAM), run.version("scalars"), run.state) if run else None
             for run in self._runs

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -23,17 +22,17 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.empty_state import EmptyState
 from widgets.plain import plain_label
 from widgets.plots.flow import FlowLayout
 from widgets.plots.value_grid import ValueGrid
+from widgets.progress import Progress
 from workbench.artist import Artist
 from workbench.choices import State, choose, chosen
 from workbench.compress.axes import score_title, score_words
 from workbench.gauges import loss_words
-from workbench.panels.base import EmptyState
 from workbench.problem_words import capital, said
 
-PERMILLE = 1000
 SCAN = "scan"
 EMPTY, SHOWN = 0, 1
 
@@ -93,11 +92,7 @@ class ScanView(QWidget):
         self._words = ElidedLabel()
         self._words.setObjectName("scanWords")
         self._words.setProperty("role", "hint")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("scanBar")
-        self._bar.setAccessibleName(_("Progress of the scan"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress("scanBar", _("Progress of the scan"))
         self._bar.setMaximumWidth(160)
         row = FlowLayout(gap=theme.GAP)
         for tool in (self._kind, self.begin, self._canvas, self._stop, self._bar):
@@ -185,7 +180,7 @@ class ScanView(QWidget):
 
     def _show_stage(self, text: str, share: float) -> None:
         self._say(f"{capital(text)} …")
-        self._bar.setValue(round(PERMILLE * share))
+        self._bar.show_share(share)
 
     def _say(self, words: str) -> None:
         self._words.setText(words)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -21,12 +20,13 @@ from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.pages import scrolling
 from widgets.plain import plain_label
+from widgets.progress import Progress
 from widgets.timers import single_shot
+from workbench.compress.axes import score_base
 from workbench.compress.figures import Figures, threads_words
 from workbench.compress.steps import StepList
 from workbench.problem_words import capital
 
-PERMILLE = 1000
 STEPS, FIGURES, BOARD = 364, 404, 620  # pixels, at first
 HANDLES = 8  # pixels: what lies between two parts, at most
 SLOW_MS = 300
@@ -52,11 +52,7 @@ class Side(QWidget):
         self._words = ElidedLabel()
         self._words.setObjectName("compressWords")
         self._words.setProperty("role", "hint")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("compressBar")
-        self._bar.setAccessibleName(_("Progress"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress("compressBar", _("Progress"))
         self.stop = QPushButton(_("Stop"))
         self.stop.setObjectName("compressStop")
         self.stop.setAccessibleName(self.stop.text())
@@ -153,11 +149,9 @@ class Side(QWidget):
         bar = self._area.verticalScrollBar().sizeHint().width()
         self._area.setMinimumWidth(self.figures.minimumWidth() + theme.GAP + bar)
         self._place()
-        said = (
-            []
-            if before.metric
-            else [_("There is nothing to measure a score on: no validation part.")]
-        )
+        said = [_("There is nothing to measure a score on: no validation part.")]
+        if before.metric:
+            said = [score_base(before.metric, before.metrics)]
         self._notes.setText("\n\n".join((*said, *notes, threads_words(before))))
 
     def show_problem(self, where: str, words: str) -> None:
@@ -199,7 +193,7 @@ class Side(QWidget):
         """Say what is being done, and which share of it is done."""
         if not self.stop.isHidden():
             self.say(f"{capital(text)} …")
-        self._bar.setValue(round(PERMILLE * share))
+        self._bar.show_share(share)
 
     def _show_work(self, on: bool) -> None:
         self._bar.setVisible(on)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
@@ -27,7 +26,9 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
+from widgets.empty_state import EmptyState
 from widgets.plots.flow import FlowLayout
+from widgets.progress import Progress
 from widgets.timers import single_shot
 from workbench.artist import Artist
 from workbench.choices import State
@@ -36,12 +37,10 @@ from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
 from workbench.inside.page import Page, Stage
 from workbench.inside.side import Side
-from workbench.panels.base import EmptyState
 from workbench.problem_words import capital, said
 from workbench.rundata import ODD, RunData
 
 REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
-PERMILLE = 1000
 INSIDES, LOOK = "insides", "look"
 MOMENTS = {"best": N_("Best weights"), "last": N_("Latest weights"), "start": N_("As it began")}
 LEAST = (340, 200)
@@ -136,8 +135,7 @@ class InsideTab(QWidget):
         self._progress = QWidget()
         self._stage = QLabel()
         self._stage.setProperty("role", "hint")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, PERMILLE)
+        self._bar = Progress("insideBar", _("Progress"))
         self._stop = QPushButton(_("Stop"))
         self._stop.setObjectName("insideStop")
         self._stop.setAccessibleName(self._stop.text())
@@ -363,7 +361,7 @@ class InsideTab(QWidget):
 
     def _show_stage(self, text: str, share: float) -> None:
         self._stage.setText(f"{capital(text)} …")
-        self._bar.setValue(round(PERMILLE * share))
+        self._bar.show_share(share)
 
     def _ended(self) -> None:
         self._slow.stop()

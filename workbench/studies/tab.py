@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QSplitter,
@@ -26,15 +25,15 @@ from projects.translation import ngettext
 from widgets import theme
 from widgets.choice_box import ChoiceBox, place_of
 from widgets.elided import ElidedLabel
+from widgets.empty_state import EmptyState
 from widgets.plots.flow import FlowLayout
+from widgets.progress import Progress
 from workbench.choices import State, choose, chosen
-from workbench.panels.base import EmptyState
 from workbench.rundata import RunData, run_title
 from workbench.studies.sheets import Sheets
 from workbench.studies.studying import Opened, Studying
 from workbench.studies.table import StudyTable
 
-PERMILLE = 1000
 READ_ONE, EMPTY = 1, 0
 
 
@@ -133,11 +132,7 @@ class StudyTab(QWidget):
             *(number, self._export),
         ):
             self._tools.addWidget(widget)
-        self._bar = QProgressBar()
-        self._bar.setObjectName("studyBar")
-        self._bar.setAccessibleName(_("Progress of the study"))
-        self._bar.setRange(0, PERMILLE)
-        self._bar.setTextVisible(False)
+        self._bar = Progress("studyBar", _("Progress of the study"))
         self._bar.setMaximumWidth(260)
         self._words = ElidedLabel()
         self._words.setObjectName("studyWords")
@@ -223,8 +218,9 @@ class StudyTab(QWidget):
         done = sum(row.state == "finished" for row in rows)
         failed = sum(row.state == "failed" for row in rows)
         share = self._studying.share if self._is_mine() else (done + failed) / max(1, len(rows))
-        self._bar.setValue(round(PERMILLE * share))
-        words = [_("{done} of {all} runs done").format(done=done, all=len(rows))]
+        self._bar.show_share(share)
+        runs = ngettext("{done} of {all} run done", "{done} of {all} runs done", len(rows))
+        words = [runs.format(done=done, all=len(rows))]
         if failed:
             words.append(_("{count} failed").format(count=failed))
         if self._is_mine():
