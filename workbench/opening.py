@@ -62,19 +62,7 @@ class Opening(QObject):
         window.pages.setCurrentWidget(window.view)
         self._drop(*before)  # not before: for a moment the start page would ask for its room
         yield
-        window.inspector.renamed.connect(lambda place, name: self.choose(place, (name,)))
-        window.view.selection_changed.connect(self._selected)
-        window.view.currentChanged.connect(self.tab_changed)
-        window.view.node_opened.connect(self.node_opened)
-        window.inspector.enter_wanted.connect(self._enter)
-        window.view.said.connect(window.attendant.said)
-        window.view.help_wanted.connect(window.show_textbook)
-        window.view.data.preview_wanted.connect(window.desk.preview)
-        window.view.data.permitted.connect(window.desk.check)
-        window.view.recipe.rate_wanted.connect(window.dialogs.rate_range)
-        document.clean_changed.connect(self._title)
-        document.path_changed.connect(self._moved)
-        document.stack.indexChanged.connect(window.registry.refresh)
+        self._connect(document, view, window.inspector)
         window.problems.set_problems(None)
         window.layers.watch(document)
         window.outline.watch(document)
@@ -109,6 +97,23 @@ class Opening(QObject):
         self._title()
         window.registry.refresh()
         QTimer.singleShot(0, window.view, window.view.begin)
+
+    def _connect(self, document: Document, view: ProjectView, inspector: Inspector) -> None:
+        """Hear what is done in the tabs and in the inspector of a project, and to its file."""
+        window = self._window
+        inspector.renamed.connect(lambda place, name: self.choose(place, (name,)))
+        view.selection_changed.connect(self._selected)
+        view.currentChanged.connect(self.tab_changed)
+        view.node_opened.connect(self.node_opened)
+        inspector.enter_wanted.connect(self._enter)
+        view.said.connect(window.attendant.said)
+        view.help_wanted.connect(window.show_textbook)
+        view.data.preview_wanted.connect(window.desk.preview)
+        view.data.permitted.connect(window.desk.check)
+        view.recipe.rate_wanted.connect(window.dialogs.rate_range)
+        document.clean_changed.connect(self._title)
+        document.path_changed.connect(self._moved)
+        document.stack.indexChanged.connect(window.registry.refresh)
 
     def _show_newest(self, document: Document) -> None:
         """A project is found as it was left: with its latest training in the panels.
