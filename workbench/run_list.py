@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,8 +60,10 @@ class RunList(QWidget):
     """A table of runs, newest first; branches stand below the run that they came from.
 
     Args:
-        cards: What names, pins, hides and throws away; made when not given.
         parent: Qt parent.
+
+    Attributes:
+        cards: What names, pins, hides and throws away.
 
     Signals:
         run_chosen(path): Show this run.
@@ -82,10 +85,10 @@ class RunList(QWidget):
     compare_wanted = Signal(object)
     export_wanted = Signal(object)
 
-    def __init__(self, cards: Cards | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runList")
-        self.cards = cards or Cards(self)
+        self.cards = Cards(self)
         self._busy = False
         self._rows: list[Row] = []
         self._headline = ""
@@ -144,6 +147,15 @@ class RunList(QWidget):
         tree.installEventFilter(self)
         return tree
 
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Change the table without anybody being told that a run was chosen or ticked."""
+        before, self._busy = self._busy, True
+        try:
+            yield
+        finally:
+            self._busy = before
+
     # ------------------------------------------------------------------------------- content
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
@@ -165,30 +177,30 @@ class RunList(QWidget):
 
     def _build(self) -> None:
         """Make the rows, in the order in which they were told, those that are pinned first."""
-        self._busy, parents = True, self._parents
+        parents = self._parents
         before = self.ticked()
         ticked, chosen = set(before), self.current()
         marked = [row.path for row in self.selected()]
-        self._tree.clear()
-        self._show_columns()
-        items = {row.path: RunItem(row, self._columns, self._headline) for row in self._rows}
-        for path, item in items.items():
-            on = path in ticked
-            item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            if path in parents:
-                items[parents[path]].addChild(item)
-        top = [item for path, item in items.items() if path not in parents]
-        self._tree.addTopLevelItems(sorted(top, key=lambda item: not item.data(0, PINNED)))
-        for place, line in enumerate(self._items()):
-            line.setData(0, PLACE, place)
-        self._tree.expandAll()
-        if chosen in items:
-            self._tree.setCurrentItem(items[chosen])
-        for path in marked:
-            if path in items:
-                items[path].setSelected(True)
-        self._sort()
-        self._busy = False
+        with self._quietly():
+            self._tree.clear()
+            self._show_columns()
+            items = {row.path: RunItem(row, self._columns, self._headline) for row in self._rows}
+            for path, item in items.items():
+                on = path in ticked
+                item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+                if path in parents:
+                    items[parents[path]].addChild(item)
+            top = [item for path, item in items.items() if path not in parents]
+            self._tree.addTopLevelItems(sorted(top, key=lambda item: not item.data(0, PINNED)))
+            for place, line in enumerate(self._items()):
+                line.setData(0, PLACE, place)
+            self._tree.expandAll()
+            if chosen in items:
+                self._tree.setCurrentItem(items[chosen])
+            for path in marked:
+                if path in items:
+                    items[path].setSelected(True)
+            self._sort()
         self._recolor()
         self._fit_columns()
         self._show_matching()
@@ -203,19 +215,20 @@ class RunList(QWidget):
             for row in self._rows
         ]
         before = self._columns
-        self._busy = True
-        self._show_columns()
-        rows = {row.path: row for row in self._rows}
-        changed = rows if before != self._columns else read
-        for item in self._items() if self._columns else ():
-            path = item.data(0, PATH)
-            for place, column in enumerate(self._columns if path in changed else (), start=HEADS):
-                value = rows[path].value(column)
-                item.setText(place, rows[path].words(column))
-                item.setData(place, KEY, value)
-        if self._columns:
-            self._sort()
-        self._busy = False
+        with self._quietly():
+            self._show_columns()
+            rows = {row.path: row for row in self._rows}
+            changed = rows if before != self._columns else read
+            for item in self._items() if self._columns else ():
+                path = item.data(0, PATH)
+                for place, column in enumerate(
+                    self._columns if path in changed else (), start=HEADS
+                ):
+                    value = rows[path].value(column)
+                    item.setText(place, rows[path].words(column))
+                    item.setData(place, KEY, value)
+            if self._columns:
+                self._sort()
         if before != self._columns:
             self._fit_columns()
         if self._tools.filtering:
@@ -236,10 +249,9 @@ class RunList(QWidget):
             duration(seconds),
             headline_of(latest, self._headline),
         )
-        self._busy = True
-        for column, text in enumerate(cells, start=1):
-            item.setText(column, text)
-        self._busy = False
+        with self._quietly():
+            for column, text in enumerate(cells, start=1):
+                item.setText(column, text)
 
     # ------------------------------------------------------------------------------- columns
 
@@ -316,11 +328,10 @@ class RunList(QWidget):
 
     def choose(self, path: Path) -> None:
         """Mark a run as the one shown, without saying so again."""
-        self._busy = True
-        item = self._item(path)
-        if item is not None and item is not self._tree.currentItem():  # else others stay marked
-            self._tree.setCurrentItem(item)
-        self._busy = False
+        with self._quietly():
+            item = self._item(path)
+            if item is not None and item is not self._tree.currentItem():  # else others stay marked
+                self._tree.setCurrentItem(item)
 
     def current(self) -> Path | None:
         """The run that is shown."""
@@ -346,11 +357,10 @@ class RunList(QWidget):
 
     def tick_all(self) -> None:
         """Compare the curves of all runs that are listed."""
-        self._busy = True
-        for item in self._items():
-            if not item.isHidden():
-                item.setCheckState(0, Qt.CheckState.Checked)
-        self._busy = False
+        with self._quietly():
+            for item in self._items():
+                if not item.isHidden():
+                    item.setCheckState(0, Qt.CheckState.Checked)
         self._recolor()
         self.overlay_changed.emit(self.ticked())
 
@@ -371,21 +381,19 @@ class RunList(QWidget):
 
     def _to_box(self, item: QTreeWidgetItem, _column: int) -> None:
         """Wherever a row was clicked, Space ticks it; a click on the box of another row ticks it alone."""
-        self._busy = True
-        if self._tree.selectedItems() == [item]:
-            self._tree.setCurrentItem(item, 0)
-        self._busy = False
+        with self._quietly():
+            if self._tree.selectedItems() == [item]:
+                self._tree.setCurrentItem(item, 0)
 
     def _recolor(self) -> None:
-        self._busy = True
-        colors = {path: place for place, path in enumerate(self.ticked())}
-        dots = [dot(QColor(color)) for color in theme.current().series]
-        for item in self._items():
-            place = colors.get(item.data(0, PATH))
-            item.setIcon(0, dots[place % len(dots)] if place is not None else QIcon())
-            if (kind := ICONS.get(item.data(0, STATE))) is not None:
-                item.setIcon(1, icons.icon(kind, "muted"))
-        self._busy = False
+        with self._quietly():
+            colors = {path: place for place, path in enumerate(self.ticked())}
+            dots = [dot(QColor(color)) for color in theme.current().series]
+            for item in self._items():
+                place = colors.get(item.data(0, PATH))
+                item.setIcon(0, dots[place % len(dots)] if place is not None else QIcon())
+                if (kind := ICONS.get(item.data(0, STATE))) is not None:
+                    item.setIcon(1, icons.icon(kind, "muted"))
 
     # ------------------------------------------------------------------------------- menu
 
@@ -394,9 +402,8 @@ class RunList(QWidget):
         if item is None:
             return
         if not item.isSelected():
-            self._busy = True
-            self._tree.setCurrentItem(item)
-            self._busy = False
+            with self._quietly():
+                self._tree.setCurrentItem(item)
         self._menu.open(item.data(0, PATH), self._tree.viewport().mapToGlobal(position))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
