@@ -278,8 +278,8 @@ class Designer(QWidget):
 
     # ------------------------------------------------------------------ canvas → document
 
-    def _apply(self, text: str, project: Project, merge: str = "") -> None:
-        self._document.apply(text, project, merge)
+    def _apply(self, text: str, project: Project) -> None:
+        self._document.apply(text, project)
 
     @property
     def _project(self) -> Project:

@@ -141,7 +141,7 @@ class RecipeTab(QScrollArea):
                 chosen = [field for name, field in fields.items() if name not in placed]
             self._card(left if place < 2 else right, _(title), "recipe.", chosen, title in FOLDED)
             if "optimizer" in names:
-                self._add_rate_button(left)
+                self._add_rate_button()
             if "optimizer" in names and len(project.networks) > 1:
                 self._own_optimizers(left, project)
         self._turn_to(self._page(left, right))
@@ -220,7 +220,7 @@ class RecipeTab(QScrollArea):
         else:
             column.addWidget(card(title, form))
 
-    def _add_rate_button(self, column: QVBoxLayout) -> None:
+    def _add_rate_button(self) -> None:
         """Beside the optimiser: the range test, for objectives with a loss that tells."""
         if objective_of(self._document.project).rivals:
             return

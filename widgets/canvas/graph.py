@@ -260,14 +260,9 @@ class GraphScene(QGraphicsScene):
                         best = (gap, ref)
         return best[1]
 
-    def wire_near(
-        self,
-        point: QPointF,
-        distance: float,
-        allowed: Callable[[WireKey], bool] = lambda key: True,
-    ) -> WireKey | None:
-        """The nearest allowed wire within ``distance`` scene pixels."""
-        return nearest_wire(self.wires, point, distance, allowed)
+    def wire_near(self, point: QPointF, distance: float) -> WireKey | None:
+        """The nearest wire within ``distance`` scene pixels."""
+        return nearest_wire(self.wires, point, distance)
 
     def wires_at(self, ref: PortRef) -> tuple[WireKey, ...]:
         """The wires that begin or end at a port."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
@@ -256,18 +256,13 @@ def _paint_label(painter: QPainter, colors: Kit, wire: Wire, pixels: int) -> Non
     painter.drawStaticText(QPointF(left, top), text)
 
 
-def nearest_wire(
-    wires: Mapping[WireKey, Wire],
-    point: QPointF,
-    distance: float,
-    allowed: Callable[[WireKey], bool] = lambda key: True,
-) -> WireKey | None:
+def nearest_wire(wires: Mapping[WireKey, Wire], point: QPointF, distance: float) -> WireKey | None:
     """Return the wire nearest to a point, if one is within ``distance`` scene pixels."""
     best: tuple[float, WireKey | None] = (distance, None)
     for key, wire in wires.items():
         if wire.bounds.adjusted(-distance, -distance, distance, distance).contains(point):
             gap = _gap(wire.path, point)
-            if gap <= best[0] and allowed(key):
+            if gap <= best[0]:
                 best = (gap, key)
     return best[1]
 
