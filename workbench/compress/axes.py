@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from engine.compression.variant import Latency, Size
+from engine.objectives.scoring import SCORES
 from projects.figures import measured
 from projects.translation import N_
 from projects.translation import gettext as _
@@ -18,6 +19,10 @@ from workbench.problem_words import capital
 
 MILLISECONDS = 1e3
 FRACTION = 3  # digits of a time
+OF_SAMPLES = frozenset(score.name for score in SCORES)
+DRAWN = frozenset(
+    ("modes", "fid", "kid", "diversity", "memorisation")
+)  # of samples and nothing else
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,18 @@ def score_words(metric: str, value: float) -> str:
 def score_title(metric: str) -> str:
     """Return what stands above a score; of one that has no name just that."""
     return capital(metric_words(metric) if metric else _("score"))
+
+
+def score_base(metric: str, metrics: Collection[str]) -> str:
+    """Return in a sentence on what a score was measured.
+
+    Args:
+        metric: The score.
+        metrics: Everything that was measured with it.
+    """
+    if metric in OF_SAMPLES and not DRAWN.isdisjoint(metrics):
+        return _("Scores are of samples, against training examples: more than while a run trains.")
+    return _("Scores are those of the validation part.")
 
 
 def front(points: Sequence[tuple[float, float]], higher: bool) -> list[int]:

@@ -24,7 +24,7 @@ from widgets.pages import scrolling
 from widgets.plots.marks import Marks
 from widgets.plots.trade_off import TradeOffPlot
 from workbench.choices import State, choose, chosen
-from workbench.compress.axes import AXES, score_title
+from workbench.compress.axes import AXES, score_base, score_title
 from workbench.compress.deeds import EXPORT, OPEN, SHRINK, TRAIN, Deeds
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
 from workbench.compress.score_box import ScoreBox, narrow
@@ -241,6 +241,10 @@ class Board(QWidget):
             ]
         )
         said = [_("↓ Lower is better.")] if self._spots and not self.score.higher else []
+        sizes = self._sizes() if self._spots and self.score.chosen else ()
+        base = score_base(self.score.chosen, sizes[0].metrics) if sizes else ""
+        self.score.setToolTip(base)
+        said += [base] if base else []
         if not self._spots and any(member.size is not None for member in self._members):
             said.append(
                 _("There is no score on the validation part that variants could be compared by.")

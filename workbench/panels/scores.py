@@ -208,7 +208,7 @@ def _space(info: dict[str, Any]) -> str:
         "coordinates": _("Coordinates as they are"),
     }
     words = known.get(str(info.get("space")), "")
-    count = _("{count:,} samples").format(count=int(info.get("drawn", 0)))
+    count = _("{count:,} samples against training examples").format(count=int(info.get("drawn", 0)))
     return f"{words} · {count}" if words else count
 
 

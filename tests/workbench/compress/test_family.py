@@ -14,7 +14,7 @@ from engine.runs.summary import COMPRESSED
 from projects.schema import Plug
 from projects.templates import template
 from tests.workbench.compress.support import PROJECT, family, make_run, size, summary
-from workbench.compress.axes import AXES, front
+from workbench.compress.axes import AXES, front, score_base
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member, family_of, quickest
 from workbench.compress.figures import change_of, rows_of
 from workbench.compress.spots import Preview, spots_of
@@ -166,3 +166,19 @@ def test_every_compression_has_a_form_with_what_the_run_has(tmp_path: Path) -> N
     slid = {f.name for kind in COMPRESSIONS for f in kind.fields() if has_slider(f)}
     assert {"amount", "energy", "share", "bits"} <= slid
     assert not slid & {"seed", "examples"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "metrics", "words"),
+    [
+        ("accuracy", ("loss", "accuracy"), "validation part"),
+        ("fid", ("modes", "fid"), "samples, against training examples"),
+        ("coverage", ("fid", "coverage"), "samples, against training examples"),
+        ("coverage", ("skill", "coverage"), "validation part"),  # of a forecast
+        ("generator_loss", ("fid", "generator_loss"), "validation part"),
+    ],
+)
+def test_a_score_says_what_it_was_measured_on(
+    metric: str, metrics: tuple[str, ...], words: str
+) -> None:
+    assert words in score_base(metric, metrics)

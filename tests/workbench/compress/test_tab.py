@@ -203,6 +203,7 @@ def test_a_slider_is_heard_while_it_moves_and_its_last_place_counts(
     assert request.steps == (Plug("prune", {"amount": 0.9}),)
     weighed(hand, "It is slower here.")
     qtbot.waitUntil(lambda: "slower" in text(tab, "compressNotes"))
+    assert "Scores are those of the validation part." in text(tab, "compressNotes")
     assert "1 processor thread" in text(tab, "compressNotes")
     table = tab.side.figures
     rows = {table.item(i, 0).text(): i for i in range(table.rowCount())}  # type: ignore[union-attr]
@@ -441,6 +442,7 @@ def test_the_axis_says_where_less_is_better(tab: CompressTab, runs: list[Path]) 
     tab.board.show_members([Member(runs[0], "ash", RUN, "", loss)], runs[0], "classification")
     assert title() == "Validation loss ↓"
     assert text(tab, "compressTold").startswith("↓ Lower is better.")
+    assert "validation part" in text(tab, "compressTold")
 
 
 def test_another_score_can_be_chosen_and_stays(

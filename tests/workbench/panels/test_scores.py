@@ -94,6 +94,7 @@ def test_classes_are_a_table_and_copies_are_marked(show: Show) -> None:
         "1 looks copied",
         "not those of Inception",
         "2 samples are not",
+        "samples against training examples",
     ):
         assert words in said
 
