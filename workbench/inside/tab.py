@@ -231,7 +231,8 @@ class InsideTab(QWidget):
 
     def _choose_view(self) -> None:
         self._show_tools()
-        if self._views.currentWidget() is self._problem:  # which another view had
+        if self._insides is not None and self._views.currentWidget() is self._problem:
+            # Which another view had; what cannot be opened has it for all of them.
             self._views.setCurrentWidget(self._waiting)
         self._rest.start()
 

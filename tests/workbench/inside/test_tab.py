@@ -213,6 +213,20 @@ def test_pictures_are_as_high_as_there_is_room(
         assert tab._views.height() > 300
 
 
+def test_a_run_that_cannot_be_opened_says_so_in_every_view(
+    tab: InsideTab, hands: Hands, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "checkpoints").mkdir()  # of a training that failed before its first step
+    tab.show_run(RunData(label="run", path=str(tmp_path)))
+    settle(qtbot, tab, hands)
+    told = problem_of(tab)
+    assert told
+    choose(tab, "landscape")
+    settle(qtbot, tab, hands)
+    assert problem_of(tab) == told
+    assert not words_of(tab)
+
+
 def test_another_tab_goes_on_with_what_was_chosen(
     tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
 ) -> None:
