@@ -99,8 +99,8 @@ def score_base(metric: str, metrics: Collection[str]) -> str:
         metrics: Everything that was measured with it.
     """
     if metric in OF_SAMPLES and not DRAWN.isdisjoint(metrics):
-        return _("Scores are of samples, against training examples: more than while a run trains.")
-    return _("Scores are those of the validation part.")
+        return _("Scores: of samples, against training examples; more than while a run trains.")
+    return _("Scores: of the validation part.")
 
 
 def front(points: Sequence[tuple[float, float]], higher: bool) -> list[int]:

@@ -14,7 +14,7 @@ from engine.studies.results import better_way
 from projects.translation import gettext as _
 from workbench.compress.axes import score_title
 
-LEAST_LETTERS, WIDEST = 7, 220  # pixels at most
+LEAST_LETTERS, WIDEST = 4, 220  # pixels at most
 
 
 class ScoreBox(QComboBox):

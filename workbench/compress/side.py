@@ -28,6 +28,7 @@ from workbench.compress.steps import StepList
 from workbench.problem_words import capital
 
 STEPS, FIGURES, BOARD = 364, 404, 620  # pixels, at first
+LEAST_FIGURES, LEAST_BOARD = 300, 430  # pixels of height where one is below the other
 HANDLES = 8  # pixels: what lies between two parts, at most
 SLOW_MS = 300
 
@@ -98,10 +99,10 @@ class Side(QWidget):
     def beside(self, board: QWidget) -> QScrollArea:
         """Return steps, figures and something more side by side.
 
-        Where a window is too narrow for them the figures are below the steps, and where that is not enough all moves
-        sideways.
+        Where a window is too narrow for them the figures are below the steps; where that is not enough the rest is
+        below both, and all moves up and down.
         """
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._all = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("compressSplit")
         split.setChildrenCollapsible(False)
         self._both = QSplitter(Qt.Orientation.Horizontal)
@@ -115,6 +116,7 @@ class Side(QWidget):
         split.setStretchFactor(1, 1)
         split.setSizes([STEPS + FIGURES, BOARD])
         self._both.setSizes([STEPS, FIGURES])
+        self._laid = (False, True)  # whether the rest is below, and the figures beside the steps
         area = scrolling(split, "compressPage", _("Steps, figures and variants"))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.installEventFilter(self)
@@ -128,13 +130,22 @@ class Side(QWidget):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        parts = (self.steps, self, self._board)
-        needed = sum(part.minimumSizeHint().width() for part in parts) + 2 * HANDLES
+        room = self._page.width()
+        steps, figures, board = (
+            part.minimumSizeHint().width() for part in (self.steps, self, self._board)
+        )
+        below = max(steps, figures) + board + HANDLES > room  # the board too
+        beside = steps + figures + HANDLES + (0 if below else board + HANDLES) <= room
+        for part, least in ((self, LEAST_FIGURES), (self._board, LEAST_BOARD)):
+            part.setMinimumHeight(least if below else 0)  # nothing scrolls inside of what does
+        if (below, beside) == self._laid:
+            return
+        self._laid = below, beside
         ways = Qt.Orientation
-        way = ways.Vertical if self._page.width() < needed else ways.Horizontal
-        if self._both.orientation() != way:
-            self._both.setOrientation(way)
-            self._both.setSizes([STEPS, FIGURES] if way == ways.Horizontal else [1, 2])
+        self._both.setOrientation(ways.Horizontal if beside else ways.Vertical)
+        self._both.setSizes([STEPS, FIGURES] if beside else [1, 2])
+        self._all.setOrientation(ways.Vertical if below else ways.Horizontal)
+        self._all.setSizes([1, 1] if below else [STEPS + (FIGURES if beside else 0), BOARD])
 
     def name_run(self, title: str) -> None:
         """Say which run it is about."""

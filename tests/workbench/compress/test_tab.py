@@ -203,7 +203,7 @@ def test_a_slider_is_heard_while_it_moves_and_its_last_place_counts(
     assert request.steps == (Plug("prune", {"amount": 0.9}),)
     weighed(hand, "It is slower here.")
     qtbot.waitUntil(lambda: "slower" in text(tab, "compressNotes"))
-    assert "Scores are those of the validation part." in text(tab, "compressNotes")
+    assert "Scores: of the validation part." in text(tab, "compressNotes")
     assert "1 processor thread" in text(tab, "compressNotes")
     table = tab.side.figures
     rows = {table.item(i, 0).text(): i for i in range(table.rowCount())}  # type: ignore[union-attr]
@@ -653,3 +653,32 @@ def test_beside_a_guide_the_figures_stand_below_the_steps_and_the_chart_stays(
     qtbot.waitUntil(
         lambda: steps.mapTo(tab, QPoint(0, 0)).y() == figures.mapTo(tab, QPoint(0, 0)).y()
     )
+
+
+@pytest.mark.parametrize("wide", [880, 706, 640, 568, 460])
+def test_beside_a_guide_nothing_moves_sideways_and_no_part_inside_of_another(
+    wide: int, tab: CompressTab, hands: Hands, qtbot: QtBot
+) -> None:
+    styles.apply(make_application(), theme.LIGHT)
+    tab.resize(wide, 344)
+    settle(qtbot, tab, hands.lent[0])
+    page = tab.findChild(QScrollArea, "compressPage")
+    chart = tab.findChild(QScrollArea, "compressBoardArea")
+    assert page is not None
+    assert chart is not None
+    qtbot.waitUntil(lambda: page.horizontalScrollBar().maximum() == 0)
+    plot = tab.board.plot
+    assert plot.mapTo(tab, plot.rect().topRight()).x() < wide
+    if page.verticalScrollBar().maximum():  # the board is below
+        assert chart.verticalScrollBar().maximum() == 0
+        page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+        last = button(tab, "variant-export")
+        assert tab.rect().contains(last.mapTo(tab, last.rect().bottomRight()))
+    else:
+        assert wide > 568
+    tab.resize(1300, 700)
+    steps, figures = tab.side.steps, tab.side
+    qtbot.waitUntil(
+        lambda: steps.mapTo(tab, QPoint(0, 0)).y() == figures.mapTo(tab, QPoint(0, 0)).y()
+    )
+    assert page.verticalScrollBar().maximum() == 0
