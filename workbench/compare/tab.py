@@ -170,14 +170,18 @@ class CompareTab(QWidget):
         return (one, other) if one is not None and other is not None else None
 
     def set_runs(self, runs: Sequence[tuple[Path, str]]) -> None:
-        """List the runs that can be compared, newest first; what is chosen stays so."""
+        """List the runs that can be compared, newest first; what is chosen stays so, a single run is not beside itself."""
+        before, last = self.paths, len(runs) - 1
+        otherwise = (min(1, last), 0 if last > 0 else -1)
         for place, box in enumerate(self._boxes):
             entries = [(title, path) for path, title in runs]
             kept = box.currentData()
             if kept in self._studying.pair and kept not in dict(runs):
                 entries.insert(0, (box.currentText(), kept))  # it has not begun yet
-            box.fill(entries, min(1 - place, len(runs) - 1))
+            box.fill(entries, otherwise[place])
         self._pages.setCurrentIndex(1 if self._boxes[0].count() > 1 else 0)
+        if self.isVisible() and self.paths != before:
+            self._choose()
 
     def compare(self, one: Path, other: Path) -> None:
         """Choose two runs, which need not have begun."""

@@ -102,6 +102,22 @@ def test_a_picture_that_is_older_than_the_time_line_says_so(qtbot: QtBot, tmp_pa
     assert texts == ["A · a · step 3", "B · b · step 3"]
 
 
+def test_a_run_stands_beside_the_next_one_and_never_beside_itself(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab = CompareTab(Studying(Engines(), Runs()))
+    qtbot.addWidget(tab)
+    tab.show()
+    old, new, newest = (tmp_path / name for name in ("old", "new", "newest"))
+    tab.set_runs([(old, "old")])
+    assert tab.paths is None
+    with qtbot.waitSignal(tab.chosen) as read:
+        tab.set_runs([(new, "new"), (old, "old")])
+    assert read.args == [(old, new)]
+    tab.set_runs([(newest, "newest"), (new, "new"), (old, "old")])
+    assert tab.paths == (old, new)
+
+
 def changed(project: Project, **values: int) -> Project:
     recipe = msgspec.structs.replace(project.recipe, **values)
     return msgspec.structs.replace(project, recipe=recipe)
