@@ -30,6 +30,7 @@ from widgets.empty_state import EmptyState
 from widgets.plots.flow import FlowLayout
 from widgets.progress import Progress
 from widgets.timers import single_shot
+from widgets.topics import TOPIC
 from workbench.artist import Artist
 from workbench.choices import State
 from workbench.inside import pictures
@@ -230,6 +231,7 @@ class InsideTab(QWidget):
             self._rest.start()
 
     def _choose_view(self) -> None:
+        self.setProperty(TOPIC, VIEWS.key(self._side.view.tag()))
         self._show_tools()
         if self._insides is not None and self._views.currentWidget() is self._problem:
             # Which another view had; what cannot be opened has it for all of them.

@@ -79,6 +79,7 @@ class CurvesPanel(Panel):
     title: ClassVar[str] = N_("Loss and metrics")
     short: ClassVar[str] = N_("Curves")
     stream: ClassVar[str] = "scalars"
+    topic: ClassVar[str] = "article/reading_the_curves"
     rate: ClassVar[float] = 12.0
     order: ClassVar[int] = 10
     empty: ClassVar[str] = N_(

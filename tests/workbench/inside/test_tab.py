@@ -39,12 +39,14 @@ from widgets import theme
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.value_grid import ValueGrid
+from widgets.topics import topic_of
 from workbench import styles
 from workbench.app import make_application
 from workbench.inside import pictures
 from workbench.inside.scatter import ScatterPicture
 from workbench.inside.tab import InsideTab
 from workbench.rundata import RunData
+from workbench.textbook.book import book
 from workbench.window import MainWindow
 
 
@@ -225,6 +227,13 @@ def test_a_run_that_cannot_be_opened_says_so_in_every_view(
     settle(qtbot, tab, hands)
     assert problem_of(tab) == told
     assert not words_of(tab)
+
+
+def test_f1_leads_to_the_page_of_the_view(tab: InsideTab) -> None:
+    for tag in VIEWS.entries:
+        choose(tab, tag)
+        assert topic_of(tab._views, None) == f"view/{tag}"
+        assert topic_of(tab.findChild(QListWidget, "insideViews"), None) in book()
 
 
 def test_another_tab_goes_on_with_what_was_chosen(

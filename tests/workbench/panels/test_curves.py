@@ -27,11 +27,13 @@ from tests.engine.training.support import digits, ring
 from tests.workbench.panels.conftest import Live, Show, made_up, measure
 from widgets import theme
 from widgets.plots.curves import CurvePlot
+from widgets.topics import topic_of
 from workbench.metric_words import metric_words
 from workbench.panels import saving
 from workbench.panels.curves import CurvesPanel, group_of
 from workbench.panels.saving import Table, save_picture, save_table
 from workbench.rundata import RunData
+from workbench.textbook.book import book
 
 
 @pytest.fixture
@@ -55,6 +57,11 @@ def names(plot: CurvePlot) -> list[str]:
 def lines(plot: CurvePlot) -> list[pg.PlotCurveItem]:
     items = [item for item in plot.plot.items() if isinstance(item, pg.PlotCurveItem)]
     return [item for item in items if item.isVisible() and item.zValue() >= 0]
+
+
+def test_f1_leads_to_what_is_said_about_curves(panel: CurvesPanel) -> None:
+    assert topic_of(panel, None) == "article/reading_the_curves"
+    assert topic_of(panel, None) in book()
 
 
 @pytest.mark.parametrize(
