@@ -9,7 +9,6 @@ from statistics import median
 from time import perf_counter
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from engine.compression.variant import Latency, Size
 from engine.compute.compression.sparse import thin, without_zeros
@@ -18,6 +17,7 @@ from engine.compute.modes import threads
 from engine.compute.network import GraphModule, random_input
 from engine.compute.rounding import in_float
 from engine.compute.session import Session
+from engine.compute.survey import survey
 
 BATCHES = (1, 64)
 SECONDS = 0.4  # of measuring for each of them
@@ -113,11 +113,9 @@ def _finite(metrics: Mapping[str, float]) -> dict[str, float]:
 
 
 def multiply_adds(module: GraphModule) -> int:
-    """Return how many multiply-adds a network makes for one example, zeros counted."""
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        generator = torch.Generator().manual_seed(0)
-        module(random_input(module, 1, generator), *_labels(module, 1))
-    return int(counter.get_total_flops()) // 2
+    """Return how many multiply-adds a network makes for one example, zeros counted, as the canvas counts them."""
+    found = survey(module.network, module.entries, blocks=module.blocks)
+    return found.report().flops // 2
 
 
 def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float) -> Latency:

@@ -177,6 +177,24 @@ def test_the_full_energy_gives_the_same_layer_in_two(kind: str) -> None:
     assert after < before
 
 
+@pytest.mark.parametrize(
+    ("layers", "count"),
+    [
+        ([node("lstm", units=5)], 8 * 4 * 5 * (8 + 5) + 5 * 10),
+        (
+            [node("self_attention", heads=2), node("flatten")],
+            8 * 4 * 8 * 8 + 2 * 8 * 8 * 8 + 64 * 10,
+        ),
+    ],
+)
+def test_steps_of_recurrent_layers_and_products_of_attention_count(
+    layers: list[Node], count: int
+) -> None:
+    steps = node("reshape", sizes=[8, 8])
+    model = model_of_network(chain(steps, *layers, node("linear", units=10)))
+    assert multiply_adds(model.modules()["classifier"]) == count
+
+
 def test_a_lower_rank_is_the_nearest_one() -> None:
     model = model_of_network(chain(node("linear", units=10)), "flat")
     gaps = []
