@@ -1,7 +1,8 @@
 """How many digits a measured value has wherever a person reads it; a leaf that every room may use.
 
 Below ten a value has four digits behind the point, from there on two, so that values of one kind have equally many
-and stand below each other: 0.9000 beside 0.8923. Counts are whole.
+and stand below each other: 0.9000 beside 0.8923. Counts are whole. A minus is as wide as a plus; where numbers are
+typed or go into files it is a hyphen, and none of this is used.
 """
 
 from __future__ import annotations
@@ -13,13 +14,26 @@ COUNTS = ("modes",)  # metrics that count something
 
 
 def number(value: float) -> str:
-    """Return a value as people read it: ``0.9000``, ``12.35``, ``1.23e+05``."""
+    """Return a value as people read it: ``0.9000``, ``−12.35``, ``1.23e+05``."""
     if not math.isfinite(value):
-        return str(float(value))
+        return with_minus(str(float(value)))
     size = abs(value)
     if size != 0 and not FEW <= size < MANY:
-        return f"{value:.2e}"
-    return f"{value:.{decimals(value)}f}"
+        return f"{Read(value):.2e}"
+    return f"{Read(value):.{decimals(value)}f}"
+
+
+class Read(float):
+    """A number that is written for people: with a true minus, as wide as a plus, in every format."""
+
+    def __format__(self, spec: str) -> str:
+        """Return the number in a format."""
+        return with_minus(super().__format__(spec))
+
+
+def with_minus(text: str) -> str:
+    """Return the text of a number with a true minus for a hyphen: ``−0.5``."""
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def decimals(value: float) -> int:
@@ -34,7 +48,8 @@ def measured(metric: str, value: float) -> str:
         metric: Its name in files: ``test_accuracy``, ``modes``.
         value: The value.
     """
-    return f"{value:.0f}" if _counts(metric) and float(value).is_integer() else number(value)
+    whole = _counts(metric) and float(value).is_integer()
+    return f"{Read(value):.0f}" if whole else number(value)
 
 
 def with_deviation(metric: str, mean: float, deviation: float) -> str:

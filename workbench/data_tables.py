@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from engine.data.base import DataInfo
+from projects.figures import Read
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
@@ -112,7 +113,7 @@ class ExampleTable(ReadingTable):
         names = names[:COLUMNS_SHOWN]
         heads = [*([_("Answer")] if labels else []), *names]
         texts = [
-            [*labels[row : row + 1], *(f"{value:.4g}" for value in values[: len(names)])]
+            [*labels[row : row + 1], *(f"{Read(value):.4g}" for value in values[: len(names)])]
             for row, values in enumerate(rows)
         ]
         self.fill(heads, texts, words=bool(labels))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.data.base import NO_TARGET, DataInfo, is_paired
 from engine.data.tokens import joined
+from projects.figures import Read
 from projects.translation import gettext as _
 from projects.translation import ngettext
 
@@ -57,7 +58,7 @@ def _answer(info: DataInfo, target: NDArray[Any]) -> str:
 
 
 def _numbers(values: Sequence[Any] | NDArray[Any]) -> str:
-    some = ", ".join(f"{float(value):.4g}" for value in values[:NUMBERS_SHOWN])
+    some = ", ".join(f"{Read(value):.4g}" for value in values[:NUMBERS_SHOWN])
     return f"{some} …" if len(values) > NUMBERS_SHOWN else some
 
 
@@ -90,7 +91,9 @@ def facts(info: DataInfo, shown: int) -> str:
         parts.append(_("foretold: {names}").format(names=", ".join(info.targets[:NUMBERS_SHOWN])))
     if info.input.kind == "float":
         parts.append(
-            _("the network gets {low:.4g} to {high:.4g}").format(low=info.low, high=info.high)
+            _("the network gets {low:.4g} to {high:.4g}").format(
+                low=Read(info.low), high=Read(info.high)
+            )
         )
     return " · ".join(parts)
 

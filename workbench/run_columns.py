@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.runs.card import BLANK, Card
 from engine.runs.summary import Summary
-from projects.figures import measured
+from projects.figures import Read, measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
 from workbench.names import network_words
@@ -113,7 +113,7 @@ def words_of(value: Value | None) -> str:
     """Return the value of a setting as a table shows it."""
     if value is None:
         return "–"
-    return f"{value:.6g}" if isinstance(value, float) else value
+    return f"{Read(value):.6g}" if isinstance(value, float) else value
 
 
 def known_columns(rows: Sequence[Row]) -> list[Column]:
@@ -169,7 +169,7 @@ def matches(row: Row, words: str, said: Iterable[str]) -> bool:
     """
     rest = COMPARISON.sub(" ", words)
     told = " ".join((*said, row.title, row.card.note, *(f"#{tag}" for tag in row.card.tags)))
-    if any(word not in told.casefold() for word in rest.casefold().split()):
+    if any(word not in _typed(told) for word in _typed(rest).split()):
         return False
     return all(_holds(row, *comparison) for comparison in COMPARISON.findall(words))
 
@@ -177,6 +177,7 @@ def matches(row: Row, words: str, said: Iterable[str]) -> bool:
 def _holds(row: Row, name: str, sign: str, wanted: str) -> bool:
     settings, metrics = (list(_named(of, name)) for of in (row.settings, row.summary.metrics))
     values = [value for _key, value in (*settings, *metrics)]
+    wanted = _typed(wanted)
     if sign in COMPARE:
         try:
             bound = float(wanted)
@@ -186,9 +187,14 @@ def _holds(row: Row, name: str, sign: str, wanted: str) -> bool:
         return any(COMPARE[sign](value, bound) for value in numbers)
     shown = [words_of(value) for _key, value in settings]
     shown += [measured(key, value) for key, value in metrics if isinstance(value, float)]
-    same = any(words.casefold() == wanted.casefold() for words in shown)
+    same = any(_typed(words) == wanted for words in shown)
     same = same or any(_same(value, wanted) for value in values)
     return same == (sign == "=")
+
+
+def _typed(words: str) -> str:
+    """Words as a person types them: in any case, and with a hyphen for a minus."""
+    return words.casefold().replace("−", "-")
 
 
 def _same(value: Value, wanted: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from projects.figures import FEW, MANY
+from projects.figures import FEW, MANY, with_minus
 
 FEWEST, MOST = 2, 6  # digits; what is still alike in the most counts as equal
 
@@ -25,7 +25,7 @@ class Evident(float):
             spec = ".0%"
         if spec.startswith(".") and spec.endswith("%"):
             spec = f".{_places(size, int(spec[1:-1]) + 2) - 2}%"
-        return super().__format__(spec)
+        return with_minus(super().__format__(spec))
 
 
 def short(value: float, digits: int = FEWEST) -> str:

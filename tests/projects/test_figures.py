@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.figures import measured, number, signed, with_deviation
+from projects.figures import Read, measured, number, signed, with_deviation
 
 
 @pytest.mark.parametrize(
@@ -15,13 +15,14 @@ from projects.figures import measured, number, signed, with_deviation
         ("test_accuracy", 1, "1.0000"),
         ("validation_loss", 12.3456, "12.35"),
         ("fid", 0.0103, "0.0103"),
-        ("train_elbo", -247.7, "-247.70"),
+        ("train_elbo", -247.7, "−247.70"),
         ("kid", 1.8e-5, "1.80e-05"),
+        ("kid", -1.8e-5, "−1.80e-05"),
         ("modes", 8.0, "8"),
         ("validation_modes", 8.0, "8"),
         ("modes", 7.5, "7.5000"),
         ("loss", float("nan"), "nan"),
-        ("loss", float("-inf"), "-inf"),
+        ("loss", float("-inf"), "−inf"),
     ],
 )
 def test_a_metric_has_four_digits_behind_the_point_and_two_from_ten_on(
@@ -64,4 +65,5 @@ def test_a_difference_has_a_sign() -> None:
     said = [signed("loss", value) for value in (0.0123, -0.5, 0.0)]
     assert said == ["+0.0123", "−0.5000", "0.0000"]
     assert [signed("modes", value) for value in (1.0, -2.0)] == ["+1", "−2"]
-    assert number(-0.5) == "-0.5000"
+    assert number(-0.5) == "−0.5000"
+    assert f"{Read(-0.5):.3g} to {Read(0.5):,.0f}" == "−0.5 to 0"

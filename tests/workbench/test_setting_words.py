@@ -8,7 +8,7 @@ import pytest
 
 from engine.runs.summary import Summary
 from projects.templates import template
-from workbench.run_columns import SETTING, Column, Row, heading, matches
+from workbench.run_columns import METRIC, SETTING, Column, Row, heading, matches
 from workbench.run_settings import Settings, settings_of
 from workbench.setting_words import setting_title, setting_words
 
@@ -59,3 +59,22 @@ def test_the_table_of_runs_has_words_and_its_filter_knows_both(settings: Setting
     assert matches(row, "type = keep_zeros", ())
     assert matches(row, "zeros", [row.words(column)])
     assert heading(Column(SETTING, "networks.a.nodes.b.units"), []) == "b.units"
+
+
+def test_a_minus_is_found_as_it_is_typed(settings: Settings) -> None:
+    told = {**settings, "recipe.optimizer.lr": -0.5}
+    summary = Summary(project="p", objective="o", state="finished", metrics={"elbo": -247.7})
+    row = Row(Path("a"), "ash", summary, settings=told)
+    shown = [row.words(Column(SETTING, "recipe.optimizer.lr")), row.words(Column(METRIC, "elbo"))]
+    assert shown == ["−0.5", "−247.70"]
+    for words in (
+        "-0.5",
+        "−0.5",
+        "lr = -0.5",
+        "lr = −0.5",
+        "elbo = -247.70",
+        "elbo < -200",
+        "elbo < −200",
+    ):
+        assert matches(row, words, shown), words
+    assert not matches(row, "-0.7", shown)

@@ -9,13 +9,22 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
+from projects.figures import with_minus
 from widgets import theme
 
 DIGIT, BESIDE = 8, 14  # pixels for a digit and for the gap beside a number
 LINE = 22  # pixels for a line of text and the gap below it
 
 
-class QuickAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis whose numbers have a true minus."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the numbers of ticks as people read them; see pyqtgraph for the arguments."""
+        return [with_minus(str(text)) for text in super().tickStrings(values, scale, spacing)]
+
+
+class QuickAxis(PlainAxis):
     """An axis that is painted as it is found out, not by a recording, which looks up fonts at every play."""
 
     picture: tuple[Any, ...] | None  # what is painted; pyqtgraph empties it where that changes

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.figures import Read
 from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
 WIDEST = 110  # pixels of a row's name
@@ -130,7 +131,7 @@ class CellMap(QWidget):
         row, column = found
         value = float(self._values[row, column])
         names = [name for name in (self._rows[row], self._columns[column]) if name]
-        self._readout.setText("\n".join([*names, f"{value:.3g}"]))
+        self._readout.setText("\n".join([*names, f"{Read(value):.3g}"]))
         point = self.plot.getViewBox().mapSceneToView(position)
         right = column > self._values.shape[1] / 2
         low = row > self._values.shape[0] / 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph as pg
 
 from widgets import theme
+from widgets.plots.axis import PlainAxis
 
 
 def bare_plot(
@@ -18,6 +19,8 @@ def bare_plot(
         box: What shows the items, where it is of another kind than pyqtgraph's.
         axes: Axes of other kinds than pyqtgraph's, by side.
     """
+    for side in ("left", "bottom"):
+        axes.setdefault(side, PlainAxis(side))
     plot = pg.PlotWidget(viewBox=box, axisItems=axes, enableMenu=False)
     plot.setObjectName(name)
     plot.setAccessibleName(title)

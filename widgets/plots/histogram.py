@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.figures import Read
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.frame import bare_plot, color_frame
@@ -60,7 +61,9 @@ class Histogram(QWidget):
         self._paint()
         self.plot.setXRange(low, high, padding=0.02)
         self.plot.setYRange(0, max(float(self._counts.max()), 1.0) * HEADROOM, padding=0)
-        self.setAccessibleDescription(_("from {low:.3g} to {high:.3g}").format(low=low, high=high))
+        self.setAccessibleDescription(
+            _("from {low:.3g} to {high:.3g}").format(low=Read(low), high=Read(high))
+        )
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

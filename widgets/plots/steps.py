@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from projects.figures import Read
 from widgets import theme
 from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
@@ -124,9 +125,7 @@ class StepsPlot(QWidget):
         self._readout.setVisible(shown)
         if shown:
             lines = [
-                f"{c.name} {float(c.values[step]):.3g}"
-                for c in self._curves
-                if step < len(c.values)
+                f"{c.name} {Read(c.values[step]):.3g}" for c in self._curves if step < len(c.values)
             ]
             self._readout.setText("\n".join([self._words[step], *lines]))
             self._line.setPos(step)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from projects.figures import Read
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.plots.curves import number
@@ -151,7 +152,7 @@ class ValueGrid(QWidget):
                 )
                 words = self._words(value)
                 if painter.fontMetrics().horizontalAdvance(words) > cell.width():
-                    words = f"{value:.2g}"
+                    words = f"{Read(value):.2g}"
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_rows(self, painter: QPainter, area: QRect) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QStackedWidget, QTableWidgetItem, QWidget
 
+from projects.figures import Read
 from projects.translation import gettext as _
 from widgets.figures_table import figures_table
 from widgets.plots.curve_grid import CurveGrid, Line, Picture
@@ -94,7 +95,7 @@ class ExampleDrawing(QStackedWidget):
         self._table.setRowCount(len(row))
         for place, value in enumerate(row.tolist()):
             self._table.setItem(place, 0, QTableWidgetItem(feature_name(examples, place)))
-            self._table.setItem(place, 1, QTableWidgetItem(f"{value:.4g}"))
+            self._table.setItem(place, 1, QTableWidgetItem(f"{Read(value):.4g}"))
         self.setCurrentWidget(self._table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from projects.figures import Read
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.plots.image_grid import Caption
@@ -113,7 +114,7 @@ def content_words(page: Page, index: int) -> list[str]:
     if examples.texts or examples.tokens:
         return [text_of(examples, owner).replace("\n", "⏎")]
     assert examples.rows is not None
-    return [f"{value:.3g}" for value in examples.rows[owner, : len(heads)].tolist()]
+    return [f"{Read(value):.3g}" for value in examples.rows[owner, : len(heads)].tolist()]
 
 
 def text_of(examples: Examples, owner: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from projects.figures import Read
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
@@ -108,7 +109,7 @@ class AttributionPicture(Picture):
         words = [
             names[i]
             if given is None or len(given) != len(values)
-            else f"{names[i]} = {given[i]:.3g}"
+            else f"{names[i]} = {Read(given[i]):.3g}"
             for i in order
         ]
         self._bars.set_bars(values[order][None], words, [""])

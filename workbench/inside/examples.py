@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QTableWidgetItem, QWidget
 
+from projects.figures import Read
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets.figures_table import figures_table
@@ -96,7 +97,9 @@ class ExamplesPicture(Picture):
             if texts:
                 cells = [texts[row].replace("\n", "⏎")]
             else:
-                cells = [f"{x:.3g}" for x in answer.arrays["inputs"][row, : len(names)].tolist()]
+                cells = [
+                    f"{Read(x):.3g}" for x in answer.arrays["inputs"][row, : len(names)].tolist()
+                ]
             if not made and "labels" not in answer.arrays:
                 head = f"{self._places[row] + 1:,}"
             for column, text in enumerate((head, value, *cells)):

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from projects.figures import Read
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import figures_table
@@ -83,7 +84,7 @@ class ShownExample(QWidget):
         for row in range(count):
             value = float(values[row])
             name = names[row] if row < len(names) else str(row)
-            texts = (name, f"{value:.4g}" if abs(value) > NOTHING else "0")
+            texts = (name, f"{Read(value):.4g}" if abs(value) > NOTHING else "0")
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column:

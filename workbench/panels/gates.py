@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from engine.blocks import kinds_of
 from engine.data.base import DataInfo
 from engine.probes.gates import RECURRENT
+from projects.figures import Read
 from projects.schema import Project
 from projects.translation import N_, ngettext
 from projects.translation import gettext as _
@@ -237,7 +238,7 @@ class GatesPanel(TimedPanel):
             if letter in SHARES
             else _("blue {low:.3g}, orange {high:.3g}")
         )
-        self._scale_words.setText(ends.format(low=scale[0], high=scale[1]) + few)
+        self._scale_words.setText(ends.format(low=Read(scale[0]), high=Read(scale[1])) + few)
         self._words.setText(gate_words(read.kind, letter))
 
     def _paint_memory(self, read: Recurrence, example: int) -> None:

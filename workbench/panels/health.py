@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.clinic.states import SEVERITY, Condition
 from engine.clinic.vitals import MEASURES, VITALS, short_names
+from projects.figures import Read
 from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
@@ -357,11 +358,11 @@ def _legend(measure: str, low: float, high: float) -> str:
         }
         return limit[measure]
     if measure == RAW:
-        return _("from {low:.2g} (pale) to {high:.2g}").format(low=low, high=high)
+        return _("from {low:.2g} (pale) to {high:.2g}").format(low=Read(low), high=Read(high))
     words = _("powers of ten from 10^{low:.1f} (pale) to 10^{high:.1f}")
     if measure == NOISE_SCALE:
         words = _("examples, from 10^{low:.1f} (pale) to 10^{high:.1f} and more: nothing but noise")
-    return words.format(low=low, high=high)
+    return words.format(low=Read(low), high=Read(high))
 
 
 def _robust_range(values: NDArray[np.float64], least: float) -> tuple[float, float]:

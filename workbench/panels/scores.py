@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from engine.data.base import DataInfo
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
-from projects.figures import measured
+from projects.figures import Read, measured
 from projects.schema import Project
 from projects.translation import N_, ngettext
 from projects.translation import gettext as _
@@ -230,7 +230,7 @@ def _tip(distance: float, place: int) -> str:
 
 
 def _values(row: NDArray[np.floating]) -> str:
-    words = ", ".join(f"{value:.3g}" for value in row[:VALUES_SHOWN])
+    words = ", ".join(f"{Read(value):.3g}" for value in row[:VALUES_SHOWN])
     return f"{words}, …" if len(row) > VALUES_SHOWN else words
 
 

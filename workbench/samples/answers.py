@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from projects.figures import Read
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
@@ -105,7 +106,7 @@ def _contents(frame: Frame) -> tuple[list[str], Callable[[int], list[str]]]:
 
 def _number(value: float) -> str:
     """A value as people read it; what scaling there and back has left of a zero is one."""
-    return f"{value:.3g}" if abs(value) > NOTHING else "0"
+    return f"{Read(value):.3g}" if abs(value) > NOTHING else "0"
 
 
 def _answer(frame: Frame, index: int) -> Told:

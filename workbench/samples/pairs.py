@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from projects.figures import Read
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.figures_table import figures_table
@@ -120,7 +121,7 @@ class PairsView(View):
         self._table.setRowCount(len(originals))
         for row, error in enumerate(errors):
             pairs = zip(originals[row, :shown], restored[row, :shown], strict=True)
-            cells = [f"{error:.3g}", *(f"{a:.3g} → {b:.3g}" for a, b in pairs)]
+            cells = [f"{error:.3g}", *(f"{Read(a):.3g} → {Read(b):.3g}" for a, b in pairs)]
             for column, text in enumerate(cells):
                 self._table.setItem(row, column, QTableWidgetItem(text))
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
+from projects.figures import Read
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.plots.image_table import ImageTable
@@ -16,7 +17,7 @@ from workbench.samples.base import View
 
 
 def _values(numbers: NDArray[Any]) -> list[str]:
-    return [f"{value:.1f}" for value in numbers]
+    return [f"{Read(value):.1f}" for value in numbers]
 
 
 def _latents(numbers: NDArray[Any]) -> list[str]:

@@ -6,6 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from widgets.plots.axis import LINE, StepAxis, ValueAxis, label_room, round_step, round_value
+from widgets.plots.curves import CurvePlot
+from widgets.plots.plane import Plane
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,14 @@ def test_powers_of_ten_are_left_as_they_come(qtbot: QtBot) -> None:
     axis = ValueAxis()
     axis.setLogMode(True)
     assert axis.tickSpacing(-3, 3, 300)
+
+
+@pytest.mark.parametrize("name", ["curves", "plane"])
+def test_numbers_below_zero_have_a_true_minus(qtbot: QtBot, name: str) -> None:
+    shown = CurvePlot("loss") if name == "curves" else Plane("points")
+    qtbot.addWidget(shown)
+    shown.plot.setRange(xRange=(-2, 2), yRange=(-2, 2), padding=0)
+    for side in ("left", "bottom"):
+        axis = shown.plot.getAxis(side)
+        said = axis.tickStrings([-1.5, 0.0, 1.5], 1.0, 0.5)
+        assert said == ["−1.5", "0.0", "1.5"] or said == ["−1.5", "0", "1.5"]

@@ -300,7 +300,7 @@ def test_dashes_and_themes(plot: CurvePlot, dark: None) -> None:
         (12.3456, "12.35"),
         (123456, "1.23e+05"),
         (1e-7, "1.00e-07"),
-        (-0.5, "-0.5000"),
+        (-0.5, "−0.5000"),
         (float("nan"), "nan"),
         (float("inf"), "inf"),
     ],

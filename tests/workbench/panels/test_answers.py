@@ -260,7 +260,7 @@ def test_residuals_and_worst_errors(panel: AnswersPanel) -> None:
     assert tabs(panel) == ["Residuals", "Worst errors"]
     assert "mean 0.8333" in words(panel)
     panel.choose("mistakes")
-    assert [row[2] for row in table(panel, "answersTable")] == ["-3.0000", "0.5000", "0.0000"]
+    assert [row[2] for row in table(panel, "answersTable")] == ["−3.0000", "0.5000", "0.0000"]
     assert "wrong" not in words(panel)
 
 
