@@ -43,7 +43,7 @@ async function ask(place, body) {
   return answer;
 }
 
-async function asked(place, body, show) {
+async function asked(place, body, show, quietly = false) {
   const mine = ++turn;
   try {
     const answer = await ask(place, body);
@@ -52,7 +52,7 @@ async function asked(place, body, show) {
       show(answer);
     }
   } catch (error) {
-    if (mine === turn) fail(error.message);
+    if (mine === turn && !quietly) fail(error.message);
   }
 }
 
@@ -63,6 +63,7 @@ function shown(...parts) {
 }
 
 const number = (value) => (Number.isInteger(value) ? String(value) : Number(value).toPrecision(4));
+const told = (value) => number(value).replace(/^-/, "−");
 const flat = (values) => (Array.isArray(values) ? values.flat(Infinity) : [values]);
 const of = (list, place) => list[Math.min(place, list.length - 1)];
 
@@ -78,7 +79,7 @@ function bars(names, values, all) {
     bar.style.width = `${100 * values[place]}%`;
     grid.append(
       make("span", { class: "name" }, names[place]),
-      make("div", {}, bar),
+      make("div", { class: "track" }, bar),
       make("span", { class: "value" }, `${(100 * values[place]).toFixed(1)} %`),
     );
   }
@@ -112,7 +113,7 @@ function numbersTable(values, names) {
   const table = make("table");
   flat(values).slice(0, 64).forEach((value, place) => {
     const name = names[place] || (flat(values).length > 1 ? String(place) : words.answer);
-    table.append(make("tr", {}, make("td", { class: "quiet" }, name), make("td", {}, number(value))));
+    table.append(make("tr", {}, make("td", { class: "quiet" }, name), make("td", {}, told(value))));
   });
   return table;
 }
@@ -152,7 +153,7 @@ function predicted(answer, target, texts) {
   } else if (answer.reconstructions) {
     if (about.picture.length) parts.push(images(answer.reconstructions, SIDE));
     else parts.push(numbersTable(answer.reconstructions[0], about.features));
-    parts.push(make("p", { class: "quiet" }, `${words.score}: ${number(answer.scores[0])}`));
+    parts.push(make("p", { class: "quiet" }, `${words.score}: ${told(answer.scores[0])}`));
   } else if (answer.predicted) {
     parts.push(numbersTable(answer.predicted[0], about.targets));
   }
@@ -160,7 +161,7 @@ function predicted(answer, target, texts) {
     const name = about.classes[target] || String(target);
     parts.push(make("p", { class: "quiet" }, said("truth", { name })));
   } else if (target !== undefined) {
-    parts.push(make("p", { class: "quiet" }, said("truth", { name: number(target) })));
+    parts.push(make("p", { class: "quiet" }, said("truth", { name: told(target) })));
   }
   shown(...parts);
 }
@@ -170,10 +171,12 @@ function predicted(answer, target, texts) {
 function exampleButton(take) {
   let place = -1;
   const button = make("button", { type: "button", id: "example" }, words.example);
-  button.addEventListener("click", () => {
+  const next = (quietly) => {
     place += 1;
-    asked(`example?place=${place}`, undefined, take);
-  });
+    asked(`example?place=${place}`, undefined, (found) => take(found, quietly), quietly);
+  };
+  button.addEventListener("click", () => next(false));
+  next(true); // there is something to see at once
   return button;
 }
 
@@ -208,6 +211,7 @@ function imageInput(place) {
     paper.fillRect(0, 0, width, height);
   };
   let last = null;
+  let given = false; // an example that nobody asked for is on the sheet: a stroke begins anew
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
@@ -227,6 +231,8 @@ function imageInput(place) {
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     last = null;
+    if (given) clear();
+    given = false;
     stroke(event);
   });
   canvas.addEventListener("pointermove", (event) => {
@@ -247,8 +253,9 @@ function imageInput(place) {
   });
   const tools = make("div", { class: "row" }, erase, make("label", { class: "file" }, words.file, file));
   tools.append(
-    exampleButton((found) => {
+    exampleButton((found, atFirst) => {
       paper.drawImage(picture(found.input, about.picture, low, high, 1), 0, 0);
+      given = atFirst;
       changed(found.target);
     }),
   );
@@ -290,7 +297,7 @@ function planeInput(place) {
   place.append(canvas, make("p", { class: "quiet" }, words.point));
   const style = getComputedStyle(document.body);
   const point = (x, y) => {
-    paper.fillStyle = style.getPropertyValue("--ground");
+    paper.fillStyle = style.getPropertyValue("--window");
     paper.fillRect(0, 0, SIDE, SIDE);
     paper.fillStyle = style.getPropertyValue("--accent");
     paper.beginPath();
@@ -361,9 +368,9 @@ function sampleInput(place) {
   const button = make("button", { type: "button", class: "main", id: "sample" }, words.sample);
   const draw = () =>
     asked("sample", { count: Number(count.value), seed: Number(seed.value) }, ({ samples }) => {
-      if (about.picture.length) return shown(images(samples, 64));
+      if (about.picture.length) return shown(images(samples, 96));
       if (flat(samples[0]).length === 2) return shown(scattered(samples.map(flat)));
-      return shown(make("pre", {}, samples.map((one) => flat(one).map(number).join(", ")).join("\n")));
+      return shown(make("pre", {}, samples.map((one) => flat(one).map(told).join(", ")).join("\n")));
     });
   button.addEventListener("click", () => {
     draw();
@@ -371,6 +378,9 @@ function sampleInput(place) {
   });
   if (!about.picture.length) count.value = "256";
   place.append(make("div", { class: "row" }, button, countPair, seedPair));
+  if (about.takes in INPUTS) return; // the answer to an input is there
+  draw();
+  seed.value = "1";
 }
 
 function scattered(points) {

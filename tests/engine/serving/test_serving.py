@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -159,10 +160,26 @@ def test_a_bug_is_a_sentence(classifier: Site, monkeypatch: pytest.MonkeyPatch) 
     assert "secret" not in str(reply.body)
 
 
-def test_the_page_asks_in_a_real_browser(tmp_path: Path) -> None:
+def dom_of(site: Site, folder: Path) -> str:
+    """What a real browser has made of the page after a while."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip("there is no browser")
+    done = subprocess.run(
+        [
+            *(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"),
+            *(f"--user-data-dir={folder / 'browser'}", "--virtual-time-budget=20000"),
+            site.url,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    return done.stdout
+
+
+def test_the_page_asks_in_a_real_browser(tmp_path: Path) -> None:
     import msgspec
 
     from projects.schema import Data, Plug
@@ -177,19 +194,42 @@ def test_the_page_asks_in_a_real_browser(tmp_path: Path) -> None:
     train(flowers, run)
     site = Site(run)
     try:
-        done = subprocess.run(
-            [
-                *(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"),
-                *(f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=20000"),
-                site.url,
-            ],
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
+        dom = dom_of(site, tmp_path)
     finally:
         site.close()
-    assert "Digits</h1>" in done.stdout
-    assert "petal length (cm)" in done.stdout
-    assert done.stdout.count('class="name"') == 3  # it has asked, and shows the answer
+    assert "Digits</h1>" in dom
+    assert "petal length (cm)" in dom
+    assert dom.count('class="name"') == 3  # it has asked, and shows the answer
+
+
+def test_the_page_shows_an_answer_at_once(
+    classifier: Site, generator: Site, tmp_path: Path
+) -> None:
+    told = dom_of(classifier, tmp_path)
+    widths = [
+        float(width) for width in re.findall(r'class="bar[^"]*" style="width: ([\d.]+)', told)
+    ]
+    assert len(widths) == 10
+    assert sum(widths) == pytest.approx(100, abs=0.1)
+    assert widths == sorted(widths, reverse=True)
+    assert "In the data: " in told
+    assert 'role="alert" hidden' in told
+    drawn = dom_of(generator, tmp_path)
+    assert '<section id="output" aria-labelledby' in drawn
+    assert drawn.count("<canvas") == 1  # its points
+
+
+def test_the_page_has_the_colours_of_the_window_and_nothing_from_elsewhere() -> None:
+    from engine.serving.app import FILES, PAGE
+    from widgets import theme
+
+    style = (PAGE / "page.css").read_text()
+    light, dark = style.split("@media (prefers-color-scheme: dark)")
+    for part, tokens in ((light, theme.LIGHT), (dark, theme.DARK)):
+        told = dict(re.findall(r"--([\w-]+): (#\w+);", part))
+        assert len(told) == 12
+        for name, color in told.items():
+            assert color == getattr(tokens, name.replace("-", "_")), name
+    for name in FILES:
+        text = (PAGE / (name or "page.html")).read_text()
+        assert not re.search(r"https?://|@import|url\(", text)
