@@ -63,7 +63,8 @@ def page(job: Job, limits: str) -> str:
     found, variant = evaluated(job), read_variant(job.run)
     project = job.session.project
     objective = OBJECTIVES.get(project.objective.type)
-    lead = f"{written(objective, 'title')} · {summary.state} after {summary.steps:,} steps"
+    trained = f" after {summary.steps:,} steps" if summary.steps else ""
+    lead = f"{written(objective, 'title')} · {summary.state}{trained}"
     parts = [
         f"<h1>{escape(project.name)}</h1>",
         f'<p class="lead">{escape(lead)}</p>',
@@ -143,10 +144,11 @@ def _recipe(job: Job, summary: Summary) -> Iterable[tuple[str, str]]:
         yield f"Optimiser {network}".strip(), _plug(OPTIMIZERS, plug)
     yield "Schedule", _plug(SCHEDULES, recipe.schedule)
     yield "Batch size", str(recipe.batch_size)
-    yield (
-        "Trained",
-        f"{summary.steps:,} steps, {summary.epochs:.3g} epochs, {summary.seconds:,.0f} s on {summary.device}",
-    )
+    if summary.steps:
+        yield (
+            "Trained",
+            f"{summary.steps:,} steps, {summary.epochs:.3g} epochs, {summary.seconds:,.0f} s on {summary.device}",
+        )
     yield "Seed", str(recipe.seed)
     if recipe.average is not None:
         yield "Averaged weights", recipe.average.kind
@@ -303,7 +305,7 @@ h3 {{ margin: 1.5rem 0 .5rem; font-size: 1rem; }}
 table {{ border-collapse: collapse; }}
 .facts th {{ min-width: 10rem; padding: .25rem 1.5rem .25rem 0; color: #5a6272; font-weight: 400;
   text-align: left; vertical-align: top; }}
-.facts td {{ padding: .25rem 0; overflow-wrap: anywhere; }}
+.facts td {{ padding: .25rem 1.5rem .25rem 0; overflow-wrap: anywhere; }}
 .matrix th, .matrix td {{ padding: .3rem .55rem; text-align: right; font-size: .85rem; }}
 .matrix th {{ color: #5a6272; font-weight: 400; }}
 .matrix .strong {{ color: #fff; }}

@@ -101,6 +101,8 @@ def test_what_was_done_to_a_variant_and_what_that_gave(tmp_path: Path) -> None:
     )
     text = page_of(tmp_path, Recipe(), variant)
     assert "<h2>Made smaller</h2>" in text
+    assert "0 steps" not in text  # nothing was trained: what it was made of was
+    assert "<th>Trained</th>" not in text
     for words in ("amount 0.9", "54,321", "1,000", "2.0 KiB", "4 ms", "1 ms", "8 ms", "0.9125"):
         assert words in text, words
     assert "<script" not in text
