@@ -14,6 +14,7 @@ from widgets import theme
 
 DIGIT, BESIDE = 8, 14  # pixels for a digit and for the gap beside a number
 LINE = 22  # pixels for a line of text and the gap below it
+FRACTION = 3 * DIGIT  # a point and two digits behind it
 
 
 class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -44,10 +45,16 @@ class QuickAxis(PlainAxis):
 
 
 class StepAxis(QuickAxis):
-    """The bottom axis of curves and maps over training."""
+    """The bottom axis of curves and maps over training.
+
+    Attributes:
+        whole: Whether it counts whole things, as steps; else there are numbers between them, as in time.
+    """
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        self.whole = True
+        self.enableAutoSIPrefix(False)  # half a second is not 500 (×0.001)
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one round spacing that leaves every number its room.
@@ -62,8 +69,9 @@ class StepAxis(QuickAxis):
         """
         if self.logMode:
             return list(super().tickSpacing(low, high, size))
-        least = abs(high - low) / max(1.0, size / label_room(high))
-        return [(round_step(least), 0.0)]
+        room = label_room(high) if self.whole else label_room(high) + FRACTION
+        least = abs(high - low) / max(1.0, size / room)
+        return [(round_step(least) if self.whole else round_value(least), 0.0)]
 
 
 class ValueAxis(QuickAxis):

@@ -167,6 +167,7 @@ class CurvePlot(QWidget):
             log: Whether its logarithm is shown.
         """
         self._axis, self._unit = title, unit
+        self.plot.getAxis("bottom").whole = not unit
         self.plot.setLabel("bottom", f"{title} ({unit})" if unit and unit != title else title)
         self.set_marks(())
         self._set_logs(log, self._logs[1])

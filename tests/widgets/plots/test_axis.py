@@ -42,6 +42,21 @@ def test_every_number_has_its_room(qtbot: QtBot, size: float, high: float) -> No
     assert pixels >= min(label_room(high), size)
 
 
+@pytest.mark.parametrize("high", [0.04, 0.6, 1.4, 90])
+def test_what_lies_between_whole_numbers_is_named_too(qtbot: QtBot, high: float) -> None:
+    plot = CurvePlot("Loss")
+    qtbot.addWidget(plot)
+    plot.set_axis("time", "s")
+    axis = plot.plot.getAxis("bottom")
+    ((spacing, _offset),) = axis.tickSpacing(0, high, 300)
+    assert high / 10 <= spacing <= high / 2
+    axis.setRange(0, high)
+    assert "0.001" not in axis.labelString()
+    plot.set_axis("step")
+    ((spacing, _offset),) = axis.tickSpacing(0, high, 300)
+    assert spacing >= 1
+
+
 @pytest.mark.parametrize(
     ("least", "step"), [(0.11, 0.2), (0.06, 0.1), (3e-5, 5e-5), (7, 10), (0, 1), (float("inf"), 1)]
 )
