@@ -16,6 +16,7 @@ from projects.plain import plug_to
 from projects.schema import Plug
 from projects.translation import N_
 from projects.translation import gettext as _
+from projects.translation import ngettext
 from projects.yaml_reader import read_value
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def compress(args: argparse.Namespace, console: Console) -> int:
         "size": msgspec.to_builtins(variant.size),
         "before": msgspec.to_builtins(variant.parent),
     }
-    told = [*_compared(variant), *variant.notes, _("Wrote {path}").format(path=run)]
+    told = [*_compared(variant), _timed(variant.size), *variant.notes]
+    told.append(_("Wrote {path}").format(path=run))
     console.answer(answer, told)
     return DONE
 
@@ -100,6 +102,14 @@ def _compared(variant: Variant) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for name, one, other in rows:
         yield f"{name:<{widths[0]}}  {one:>{widths[1]}}  {other:>{widths[2]}}"
+
+
+def _timed(size: Size) -> str:
+    return ngettext(
+        "Times: the median of passes with {count} processor thread.",
+        "Times: the median of passes with {count} processor threads.",
+        size.threads,
+    ).format(count=size.threads)
 
 
 def _cells(size: Size) -> dict[str, str]:

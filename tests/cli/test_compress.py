@@ -56,6 +56,7 @@ def test_what_was_and_what_is_stand_beside_each_other(
     rows = told.out.splitlines()
     assert rows[0].split() == ["before", "after"]
     assert rows[1].startswith("validation_accuracy")
+    assert "Times: the median of passes with 1 processor thread." in rows
     assert rows[-1] == f"Wrote {tmp_path / 'small'}"
 
 
