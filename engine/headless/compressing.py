@@ -14,9 +14,8 @@ from projects.errors import ProjectError
 from projects.figures import measured
 from projects.plain import plug_to
 from projects.schema import Plug
-from projects.translation import N_
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
-from projects.translation import ngettext
 from projects.yaml_reader import read_value
 
 if TYPE_CHECKING:
