@@ -118,11 +118,11 @@ class RunTools(QWidget):
             self._add(menu, column)
         menu.addSeparator()
         for column in columns:
-            group = group_of(column)
-            if group not in self._groups:
-                self._groups[group] = menu.addMenu(group)
-                self._groups[group].setToolTipsVisible(True)
-            self._add(self._groups[group], column)
+            title = group_of(column)
+            if title not in self._groups:
+                self._groups[title] = menu.addMenu(title)
+                self._groups[title].setToolTipsVisible(True)
+            self._add(self._groups[title], column)
 
     def _add(self, menu: QMenu, column: Column) -> None:
         action = menu.addAction(heading(column, self._rows).replace("&", "&&"))

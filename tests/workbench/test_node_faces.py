@@ -11,8 +11,8 @@ from engine.layers.base import LAYERS, Shape
 from engine.protocol import NodeReport
 from projects.errors import Problem
 from projects.schema import Node
+from widgets.canvas.card_text import LEFT, RIGHT
 from widgets.canvas.kit import kit
-from widgets.canvas.node_item import LEFT, RIGHT
 from widgets.fuzzy import best
 from widgets.graph_metrics import NODE_WIDTH
 from widgets.layer_palette import texts_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ STRIPE = 6.0
 LEFT = STRIPE + 10.0
 RIGHT = 10.0
 LOCK = 10.0
+NARROW = 4.0  # beside a title that has no room else
 GAP = 6.0  # between name and figure
 ROW = 17.0  # from one line to the next where letters are small
 USUAL = (12, 11, 10)  # pixels of the scene: title, settings, and the line of name and figure
@@ -32,12 +34,14 @@ class Line(NamedTuple):
     Attributes:
         place: Where they begin, in the node.
         text: The words, laid out.
-        style: Which of the sizes they have: 0 the title, 1 the settings, 2 name and figure.
+        font: Of the letters.
+        strong: Whether it is the title.
     """
 
     place: QPointF
     text: QStaticText
-    style: int
+    font: QFont
+    strong: bool
 
 
 def sizes_at(detail: float) -> Sizes:
@@ -51,21 +55,23 @@ def sizes_at(detail: float) -> Sizes:
     return title, settings, name
 
 
-def fonts(sizes: Sizes) -> tuple[QFont, QFont, QFont]:
-    """Return the fonts of the three styles."""
-    return Kit.strong(sizes[0]), Kit.plain(sizes[1]), Kit.plain(sizes[2])
+@functools.cache
+def _faces(sizes: Sizes) -> tuple[tuple[QFont, QFontMetricsF], ...]:
+    """The fonts of the three styles, with their measures."""
+    made = (Kit.strong(sizes[0]), Kit.plain(sizes[1]), Kit.plain(sizes[2]))
+    return tuple((font, QFontMetricsF(font)) for font in made)
 
 
 class Rows(NamedTuple):
     """Where lines stand in a node.
 
     Attributes:
-        count: How many there are.
+        lines: How many there are.
         step: From one to the next.
         top: Where the first begins.
     """
 
-    count: int
+    lines: int
     step: float
     top: float
 
@@ -93,26 +99,36 @@ def lines_of(spec: NodeSpec, figure: str, height: float, sizes: Sizes, barred: b
         sizes: Of the letters.
         barred: Whether a measure stands below the text.
     """
-    metrics = [QFontMetricsF(font) for font in fonts(sizes)]
+    faces = _faces(sizes)
     rows = rows_of(spec, height, sizes, barred)
     width = NODE_WIDTH - LEFT - RIGHT
-    beside_lock = width - LOCK - GAP if spec.locked else width
-    figure_width = metrics[2].horizontalAdvance(figure)
-    made = [(spec.title, 0, 0, LEFT, beside_lock)]
-    if rows.count == 3:
-        made.append((spec.subtitle, 1, 1, LEFT, width))
-    last = rows.count - 1
+    figure_width = faces[2][1].horizontalAdvance(figure)
+    last = rows.lines - 1
+    made = [(spec.subtitle, 1, 1, LEFT, width)] if rows.lines == 3 else []
     made.append((spec.note, 2, last, LEFT, width - figure_width - GAP))
     made.append((figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width))
-    return [
-        Line(
-            QPointF(x, rows.middle(row) - metrics[style].height() / 2),
-            _laid_out(metrics[style].elidedText(words, Qt.TextElideMode.ElideRight, space)),
-            style,
-        )
+    told = [
+        _line(words, *faces[style], rows.middle(row), x, space)
         for words, style, row, x, space in made
         if words
     ]
+    return [_title(spec, *faces[0], rows.middle(0)), *told]
+
+
+def _title(spec: NodeSpec, font: QFont, metrics: QFontMetricsF, middle: float) -> Line:
+    """Lay the title out, a little smaller and up to the edge where it has no room else."""
+    room = NODE_WIDTH - LEFT - (RIGHT + LOCK + GAP if spec.locked else NARROW)
+    if metrics.horizontalAdvance(spec.title) > room:
+        font = Kit.strong(max(USUAL[0], font.pixelSize() - 1))
+        metrics = QFontMetricsF(font)
+    return _line(spec.title, font, metrics, middle, LEFT, room)._replace(strong=True)
+
+
+def _line(
+    words: str, font: QFont, metrics: QFontMetricsF, middle: float, left: float, room: float
+) -> Line:
+    text = _laid_out(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room))
+    return Line(QPointF(left, middle - metrics.height() / 2), text, font, strong=False)
 
 
 def _laid_out(words: str) -> QStaticText:

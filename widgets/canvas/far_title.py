@@ -21,11 +21,13 @@ class FarTitle(NamedTuple):
         place: Where it begins, in the node.
         text: The words.
         pixels: Size of the letters, in the scene.
+        wanted: The size that :func:`pixels_at` has for them.
     """
 
     place: QPointF
     text: QStaticText
     pixels: int
+    wanted: int
 
 
 def pixels_at(detail: float) -> int:
@@ -48,17 +50,33 @@ def far_title(title: str, left: float, width: float, height: float, detail: floa
         height: Height of the node.
         detail: Screen pixels per scene pixel.
     """
-    pixels = pixels_at(detail)
+    wanted = pixels_at(detail)
+    words = title.replace("-", "\u2011")  # “2-D” stays on one line
+    for pixels in (wanted, wanted - STEP):  # rather a little smaller than cut off
+        text = _in_lines(words, pixels, width, height)
+        if text is not None:
+            return FarTitle(
+                QPointF(left, (height - text.size().height()) / 2), text, pixels, wanted
+            )
+    font = Kit.strong(wanted)
+    text = _plain(QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, width))
+    text.prepare(font=font)
+    return FarTitle(QPointF(left, (height - text.size().height()) / 2), text, wanted, wanted)
+
+
+def _in_lines(words: str, pixels: int, width: float, height: float) -> QStaticText | None:
+    """Lay words out on several lines; None where there is no room for that."""
     font = Kit.strong(pixels)
     metrics = QFontMetricsF(font)
-    words = title.replace("-", "\u2011")  # “2-D” stays on one line
-    text = QStaticText(words)
-    text.setTextFormat(Qt.TextFormat.PlainText)
+    if any(metrics.horizontalAdvance(word) > width for word in words.split(" ")):
+        return None
+    text = _plain(words)
     text.setTextWidth(width)
     text.prepare(font=font)
-    whole = all(metrics.horizontalAdvance(word) <= width for word in words.split(" "))
-    if not whole or text.size().height() > height:
-        text.setTextWidth(-1)
-        text.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, width))
-        text.prepare(font=font)
-    return FarTitle(QPointF(left, (height - text.size().height()) / 2), text, pixels)
+    return text if text.size().height() <= height else None
+
+
+def _plain(words: str) -> QStaticText:
+    text = QStaticText(words)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    return text

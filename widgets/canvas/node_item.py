@@ -16,7 +16,6 @@ from widgets.canvas.card_text import (
     STRIPE,
     Line,
     Sizes,
-    fonts,
     lines_of,
     rows_of,
     sizes_at,
@@ -249,11 +248,10 @@ class NodeItem(QGraphicsRectItem):
         if detail < NEAR:
             self._paint_far_title(painter, colors, detail)
             return
-        faces = fonts(sizes)
         for line in self._texts:
-            strong = line.style == 0 and not self.spec.muted
+            strong = line.strong and not self.spec.muted
             painter.setPen(colors.text if strong else colors.muted)
-            painter.setFont(faces[line.style])
+            painter.setFont(line.font)
             painter.drawStaticText(line.place, line.text)
 
     def _lay_out(self, sizes: Sizes) -> None:
@@ -265,7 +263,7 @@ class NodeItem(QGraphicsRectItem):
         self._title_middle = rows_of(self.spec, self.height, sizes, barred).middle(0)
 
     def _paint_far_title(self, painter: QPainter, colors: Kit, detail: float) -> None:
-        if self._far is None or self._far.pixels != pixels_at(detail):
+        if self._far is None or self._far.wanted != pixels_at(detail):
             width = NODE_WIDTH - STRIPE - 2 * CLOSE
             self._far = far_title(self.spec.title, STRIPE + CLOSE, width, self.height, detail)
         painter.setPen(colors.muted if self.spec.muted else colors.text)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from widgets.canvas.card_text import sizes_at
+from widgets.canvas.card_text import USUAL, sizes_at
 from widgets.canvas.kit import FAR, NEAR, Kit, kit
 from widgets.canvas.layer import Layer
 from widgets.canvas.specs import WireKey, WireSpec
@@ -17,6 +17,7 @@ from widgets.graph_metrics import GAP_Y, NODE_HEIGHT
 TILE = 1500.0
 TURN = 14.0
 LABEL_ROOM = 8.0
+LABEL_SHARE = 0.9  # of a wire's length: longer labels are written smaller
 
 
 def runs_forward(start: QPointF, end: QPointF) -> bool:
@@ -229,7 +230,6 @@ class WireLayer(Layer):
         visible: Iterable[_Batch],
         pixels: int,
     ) -> None:
-        painter.setFont(colors.plain(pixels))
         moving = [
             self._wires[k] for k, w in self.emphasis.items() if w == "moving" and k in self._wires
         ]
@@ -241,10 +241,14 @@ class WireLayer(Layer):
 def _paint_label(painter: QPainter, colors: Kit, wire: Wire, pixels: int) -> None:
     """Paint the label above a level wire, else on a patch of ground in its middle, if there is room."""
     text = colors.label(wire.spec.label, pixels)
+    rise, room = abs(wire.end.y() - wire.start.y()), abs(wire.end.x() - wire.start.x())
+    if text.size().width() > LABEL_SHARE * room and rise < 3 * text.size().height():
+        pixels = max(USUAL[2], int(pixels * LABEL_SHARE * room / text.size().width()))
+        text = colors.label(wire.spec.label, pixels)
     size = text.size()
-    rise = abs(wire.end.y() - wire.start.y())
-    if abs(wire.end.x() - wire.start.x()) < size.width() and rise < 3 * size.height():
+    if room < size.width() and rise < 3 * size.height():
         return
+    painter.setFont(colors.plain(pixels))
     place = wire.middle
     left, top = place.x() - size.width() / 2, place.y() - size.height() / 2
     if rise < 1 or not runs_forward(wire.start, wire.end):
