@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from widgets.plots.pixels import Floats
 
 Range = tuple[float, float] | tuple[None, None]
 NOWHERE: Range = (None, None)
+DOT = 5.0  # pixels
 
 
 class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -52,10 +53,24 @@ class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
         if self.xData is not None and len(self.xData):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.opts["antialias"]))
             painter.setPen(self.opts["pen"])
-            if self._whole:
+            if self._is_point():
+                self._paint_point(painter)
+            elif self._whole:
                 painter.drawPolyline(self._polygon)
             else:
                 painter.drawPath(self.getPath())
+
+    def _is_point(self) -> bool:
+        """Whether there is but one point, through which no line goes."""
+        return all(low is not None and low == high for low, high in self.reach)
+
+    def _paint_point(self, painter: QPainter) -> None:
+        (x, _right), (y, _top) = self.reach
+        pen = QPen(self.opts["pen"].color(), DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        pen.setCosmetic(True)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        painter.drawPoint(QPointF(x or 0.0, y or 0.0))
 
 
 class Extent(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -70,6 +85,8 @@ class Extent(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         """Cover what some lines reach."""
         found = list(reaches)
         reach = _together(x for x, _y in found), _together(y for _x, y in found)
+        if all(low is not None and low == high for low, high in reach):
+            reach = _around(reach[0]), _around(reach[1])
         if reach != self._reach:
             self.prepareGeometryChange()
             self._reach = reach
@@ -110,6 +127,14 @@ def _together(ranges: Iterable[Range]) -> Range:
     if not there:
         return NOWHERE
     return min(low for low, _high in there), max(high for _low, high in there)
+
+
+def _around(place: Range) -> Range:
+    """Room about the one place where there is something; else it would be what another curve needed."""
+    if place[0] is None:
+        return NOWHERE
+    room = abs(place[0]) / 2 or 1.0
+    return place[0] - room, place[0] + room
 
 
 def _rect(x: Range, y: Range) -> QRectF:

@@ -58,6 +58,20 @@ def test_points_are_drawn_as_given(plot: CurvePlot) -> None:
     assert np.allclose(y, 1 / x)
 
 
+def test_a_single_value_is_a_dot(plot: CurvePlot) -> None:
+    plot.set_curves([curve("huge", 2), Curve("one", "one", RED, np.array([85]), np.array([0.5]))])
+    plot.set_curves([Curve("one", "one", BLUE, np.array([85]), np.array([0.5]))])
+    QApplication.processEvents()
+    (low, high), (bottom, top) = plot.plot.getViewBox().viewRange()
+    assert low < 85 < high < 200
+    assert bottom < 0.5 < top < 2
+    image = plot.plot.grab().toImage()
+    there = range(image.width()), range(image.height())
+    dots = [(x, y) for x in there[0] for y in there[1] if image.pixelColor(x, y) == BLUE]
+    assert 4 <= len(dots) <= 40
+    assert max(x for x, _y in dots) - min(x for x, _y in dots) < 8
+
+
 def test_appending_keeps_the_item_and_shows_the_new_end(plot: CurvePlot, qtbot: QtBot) -> None:
     plot.set_curves([curve("train_loss", 10)])
     (first,) = lines(plot)
