@@ -49,11 +49,13 @@ class Artist(QObject):
         answered(purpose, event): An answer, one of :data:`Answers`.
         stage(text, share): What is being done, and which share of it is done.
         failed(Problem): There is none.
+        stopped(): What was under way was given up, as it was to be.
     """
 
     answered = Signal(str, object)
     stage = Signal(str, float)
     failed = Signal(object)
+    stopped = Signal()
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +93,7 @@ class Artist(QObject):
         engine.kill()
         self._waiting = waiting
         self._next()
+        self.stopped.emit()
 
     def close(self) -> None:
         """End the engine; nothing more is said."""
@@ -138,6 +141,8 @@ class Artist(QObject):
                 if event.kind != GIVEN_UP:
                     self.failed.emit(event.problems[0])
                 self._go_on()
+                if event.kind == GIVEN_UP:
+                    self.stopped.emit()
             case Died():
                 self.close()
                 self.failed.emit(Problem("", event.text))

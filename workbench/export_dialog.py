@@ -95,6 +95,7 @@ class ExportDialog(QDialog):
         self._artist.answered.connect(self._answered)
         self._artist.stage.connect(self._show_stage)
         self._artist.failed.connect(self._show_failure)
+        self._artist.stopped.connect(self._enable)
         self._make()
         self.formats.setCurrentRow(0)
         self._artist.ask(PLAN, Order(run=str(run)))

@@ -142,6 +142,29 @@ def test_from_the_menu_to_a_file_and_what_it_differs(
     wait(qtbot, lambda: not window.findChildren(ExportDialog))
 
 
+def test_what_was_given_up_can_be_begun_again(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "small.yaml"
+    save(PROJECT, file)
+    run = runs_folder(file, "small") / "20260101-000000-oak"
+    train(PROJECT, run)
+    dialog = window.exporting.open(run)
+    wait(qtbot, dialog.begin.isEnabled)
+    dialog.choose("torch_export")
+    click(dialog.begin)
+    dialog.reject()
+    assert dialog.words.text() == "Nothing was written."
+    assert not dialog.begin.isEnabled()
+    wait(qtbot, dialog.begin.isEnabled)
+    assert dialog.words.text() == "Nothing was written."
+    assert not Path(dialog.place.text()).exists()
+    click(dialog.begin)
+    wait(qtbot, dialog.open_folder.isVisible)
+    dialog.reject()
+    wait(qtbot, lambda: not window.findChildren(ExportDialog))
+
+
 def test_a_format_for_one_network_does_not_choose_it_for_others(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
