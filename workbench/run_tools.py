@@ -117,12 +117,13 @@ class RunTools(QWidget):
         for column in differing[:MOST_DIFFERING]:
             self._add(menu, column)
         menu.addSeparator()
+        last = ("", _("Metrics"), _("Other"))
+        titles = dict.fromkeys(map(group_of, columns))
+        for title in sorted(titles, key=lambda one: last.index(one) if one in last else 0):
+            self._groups[title] = menu.addMenu(title)
+            self._groups[title].setToolTipsVisible(True)
         for column in columns:
-            title = group_of(column)
-            if title not in self._groups:
-                self._groups[title] = menu.addMenu(title)
-                self._groups[title].setToolTipsVisible(True)
-            self._add(self._groups[title], column)
+            self._add(self._groups[group_of(column)], column)
 
     def _add(self, menu: QMenu, column: Column) -> None:
         action = menu.addAction(heading(column, self._rows).replace("&", "&&"))

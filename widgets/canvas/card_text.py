@@ -23,7 +23,7 @@ ROW = 17.0  # from one line to the next where letters are small
 USUAL = (12, 11, 10)  # pixels of the scene: title, settings, and the line of name and figure
 ON_SCREEN = 10.0  # pixels on the screen: no letters are smaller
 EDGE, BAR = 2.0, 8.0  # pixels of a node's height without text; where a measure stands below it
-TIGHT, LOOSE = 1.04, 1.35  # heights of a letter from one line to the next, at least and usually
+TIGHT, LOOSE = 1.08, 1.35  # heights of a letter from one line to the next, at least and usually
 
 Sizes = tuple[int, int, int]
 
