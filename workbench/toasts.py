@@ -22,7 +22,7 @@ from widgets.plain import plain_tip
 
 WIDTH = 420
 LEAST_HEIGHT = 160  # pixels of the middle of the window that messages can stand over
-STATUS = 24  # pixels at the lower edge of the window
+EDGE, STATUS = 8, 24  # pixels at the left and at the lower edge of the window
 SHORT_MS = 6_000
 MOST = 4
 
@@ -262,17 +262,20 @@ class Toasts(QObject):
             toast.resize(WIDTH, toast.heightForWidth(WIDTH))
             toast.raise_()  # docks that were shown since lie above it
             bottom -= toast.height()
-            toast.move(room.center().x() - toast.width() // 2, bottom)
+            left = room.center().x() - toast.width() // 2
+            toast.move(max(room.left(), left), bottom)
             bottom -= theme.GAP
 
     def _room(self) -> QRect:
-        """Where messages may stand: the middle, or where that is too small all of the window but its status bar."""
+        """Where messages may stand: the middle, or where that is too small the lower left, where runs are listed."""
         middle = self._middle
         if middle is not None and middle.isVisible():
             room = QRect(middle.mapTo(self._window, QPoint()), middle.size())
             if room.width() >= WIDTH and room.height() >= LEAST_HEIGHT:
                 return room
-        return self._window.rect().adjusted(0, 0, 0, -STATUS)
+        corner = self._window.rect().adjusted(EDGE, 0, 0, -STATUS)
+        corner.setWidth(WIDTH)
+        return corner
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay there when the window or its parts change their size."""

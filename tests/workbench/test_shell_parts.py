@@ -124,6 +124,7 @@ def test_messages_stand_over_the_middle_and_cover_no_panel(qtbot: QtBot) -> None
     middle.hide()
     toasts.refresh()
     assert all(window.rect().contains(place) for place in shown_toasts(window))
+    assert all(place.left() < 20 for place in shown_toasts(window))  # where runs are listed
 
 
 def test_a_click_takes_a_message_away_but_none_about_an_error(qtbot: QtBot) -> None:
