@@ -152,13 +152,14 @@ def test_what_was_given_up_can_be_begun_again(
     dialog = window.exporting.open(run)
     wait(qtbot, dialog.begin.isEnabled)
     dialog.choose("torch_export")
+    dialog.place.setText(str(tmp_path / "m.pt2"))
     click(dialog.begin)
     dialog.reject()
     assert dialog.words.text() == "Nothing was written."
     assert not dialog.begin.isEnabled()
     wait(qtbot, dialog.begin.isEnabled)
     assert dialog.words.text() == "Nothing was written."
-    assert not Path(dialog.place.text()).exists()
+    assert not (tmp_path / "m.pt2").exists()
     click(dialog.begin)
     wait(qtbot, dialog.open_folder.isVisible)
     dialog.reject()
