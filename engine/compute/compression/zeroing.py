@@ -24,6 +24,7 @@ def prune(model: Model, rule: Prune) -> Model:
     modules = model.modules()
     names = chosen(modules, rule.networks)
     weights = {name: dict(state) for name, state in model.weights.items()}
+    notes: list[str] = []
     for name in names:
         views = prunable(model.weights[name], kinds_of(modules[name]))
         if not views:
@@ -34,7 +35,13 @@ def prune(model: Model, rule: Prune) -> Model:
             )
         for parameter, stays in _masks(views, rule).items():
             weights[name][parameter] = weights[name][parameter].masked_fill(~stays, 0.0)
-    return model.with_weights(weights)
+            if stays.numel() > 1 and int(stays.sum()) == 1:
+                notes.append(
+                    _("“{place}”: only one weight is left, so that something flows on.").format(
+                        place=f"{name}.{parameter.removesuffix('.weight')}"
+                    )
+                )
+    return model.with_weights(weights, *notes)
 
 
 def chosen(modules: Mapping[str, object], name: str) -> list[str]:

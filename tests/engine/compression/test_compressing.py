@@ -152,6 +152,14 @@ def test_a_random_cut_costs_more(run: Path) -> None:
     assert scores["magnitude"] > scores["random"] + 0.1
 
 
+def test_a_layer_that_keeps_one_weight_alone_is_named(run: Path) -> None:
+    model = model_of(run)
+    assert not applied(model, [Plug("prune", {"amount": 0.9})]).notes
+    told = applied(model, [Plug("prune", {"amount": 0.9999, "scope": "layer"})]).notes
+    assert len(told) == 2
+    assert all("only one weight is left" in note for note in told)
+
+
 def test_of_every_four_two_stay() -> None:
     weight = torch.tensor([[1.0, -5, 3, 2, 9], [0, 0, 0, 1, 2]])
     assert n_of_m(weight, 2, 4).tolist() == [
