@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.curves import CurvePlot
 from widgets.plots.track import Curve
 from workbench.metric_words import metric_words
 from workbench.rundata import RunData
+from workbench.smoothing import is_rare, usual_smoothing
 
 LEAST_HEIGHT = 120
 
@@ -41,14 +43,21 @@ class MetricCurves(QWidget):
         """Draw a metric of both runs; nothing for an empty name."""
         another = self._metric != metric
         self._metric = metric
-        self._title.setText(metric_words(metric) if metric else "")
-        self._plot.setAccessibleName(self._title.text())
+        weight = usual_smoothing(run for run in runs if run is not None)
         curves = []
         for place, run in enumerate(runs):
             series = run.scalars.get(metric) if run is not None else None
-            if series is not None and len(series):
+            if run is not None and series is not None and len(series):
                 color, letter = theme.current().series_color(place), "AB"[place]
-                curves.append(Curve(letter, letter, color, series.steps, series.values))
+                steady = is_rare(run, series)
+                x, y = series.steps, series.values
+                curves.append(Curve(letter, letter, color, x, y, steady=steady))
+        smooth = weight > 0 and not all(curve.steady for curve in curves)
+        words = _("{metric}, smooth (w = {weight:g})") if smooth else "{metric}"
+        named = words.format(metric=metric_words(metric), weight=weight) if metric else ""
+        self._title.setText(named)
+        self._plot.setAccessibleName(named)
+        self._plot.set_smoothing(weight)
         self._plot.set_curves(curves)
         if another:
             self._plot.fit()

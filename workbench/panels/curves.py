@@ -29,16 +29,15 @@ from workbench.choices import State
 from workbench.curves_table import curves_table
 from workbench.marks import marks_of
 from workbench.metric_words import metric_words
-from workbench.panels.base import Overlay, Panel, is_game
+from workbench.panels.base import Overlay, Panel
 from workbench.panels.curves_bar import SMOOTHING, CurvesBar
 from workbench.panels.saving import Table
 from workbench.run_words import why_no_training
 from workbench.rundata import RunData
 from workbench.seeds import Mean, by_seed, mean_of
+from workbench.smoothing import is_rare, usual_smoothing
 
 BETWEEN_MS = 14
-OF_GAMES = 0.95  # smoothing: losses that two networks push up and down would be a band
-RARE = 20  # steps from one value to the next from which on a curve is its own course
 SHARES = (
     *("accuracy", "f1", "high_quality", "precision", "recall", "d_real", "d_fake"),
     *("d_accuracy", "r2", "skill", "coverage", "augment_probability"),
@@ -141,8 +140,7 @@ class CurvesPanel(Panel):
     def paint(self) -> bool:
         """Draw all curves."""
         self._lay_out()
-        games = [is_game(run.project) for run in self._runs() if run.project is not None]
-        self._bar.suggest_smoothing(OF_GAMES if any(games) else 0.0)
+        self._bar.suggest_smoothing(usual_smoothing(self._runs()))
         curves = list(self._all_curves())
         if not curves:
             return False
@@ -285,7 +283,7 @@ class CurvesPanel(Panel):
         series = run.scalars[name]
         self._told[key] = run, name
         scale, history = self._scale(run), hash((id(run), series.cuts))
-        steady = not self._bar.own_smoothing and RARE * len(series) < run.step
+        steady = not self._bar.own_smoothing and is_rare(run, series)
         x, y = series.steps, series.values
         return Curve(key, label, color, x, y, dashed, None, scale, history, steady=steady)
 
