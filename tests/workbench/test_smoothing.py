@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Scalars
@@ -48,3 +48,14 @@ def test_compared_curves_of_games_are_smooth_and_say_so(
     drawn = [track._line.getData()[1] for track in curves._plot._drawing._tracks.values()]
     late = drawn[0][len(drawn[0]) // 2 :] if metric == "loss" else drawn[0]
     assert np.ptp(late) == pytest.approx(reach, abs=0.1 if reach < 1 else 1e-9)
+
+
+def test_counts_are_whole_in_the_legend(qtbot: QtBot) -> None:
+    curves = MetricCurves()
+    qtbot.addWidget(curves)
+    run = made_up()
+    told = Array.of(np.array([50, 100])), Array.of(np.array([7.0, 8.0]))
+    run.feed(Scalars(series={"modes": told}))
+    curves.show_metric([run, run], "modes")
+    chips = curves._plot.legend.findChildren(QToolButton)
+    assert [chip.text() for chip in chips] == ["A  8", "B  8"]

@@ -51,7 +51,7 @@ class MetricCurves(QWidget):
                 color, letter = theme.current().series_color(place), "AB"[place]
                 steady = is_rare(run, series)
                 x, y = series.steps, series.values
-                curves.append(Curve(letter, letter, color, x, y, steady=steady))
+                curves.append(Curve(f"{letter}/{metric}", letter, color, x, y, steady=steady))
         smooth = weight > 0 and not all(curve.steady for curve in curves)
         words = _("{metric}, smooth (w = {weight:g})") if smooth else "{metric}"
         named = words.format(metric=metric_words(metric), weight=weight) if metric else ""
