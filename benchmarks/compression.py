@@ -186,7 +186,7 @@ def pruned_weights(
     _run, dense = shop.train(f"{name}_longer", longer, weights_from=whole)
     tuned = with_recipe(longer, pruning=Plug("gradual", rule))
     run, after = shop.train(f"{name}_{criterion}_{share}", tuned, weights_from=whole)
-    size = size_of(model_of(run).session, 0, latencies=())
+    size = size_of(model_of(run).session, 0)
     return {
         "test_accuracy_before": 100 * before["test_accuracy"],
         "test_accuracy_after": 100 * after["test_accuracy"],
@@ -230,7 +230,7 @@ def distilled(
     alone, before = shop.train(f"{name}_alone", small)
     learner = with_recipe(small, distillation=TAUGHT)
     taught, after = shop.train(f"{name}_taught", learner, teacher=whole)
-    large, less = (size_of(open_run(run), 0, latencies=()) for run in (whole, taught))
+    large, less = (size_of(open_run(run), 0) for run in (whole, taught))
     found = {
         "test_accuracy_teacher": 100 * teacher["test_accuracy"],
         "test_accuracy_alone": 100 * before["test_accuracy"],
@@ -262,6 +262,9 @@ FIGURES: dict[str, Callable[[Workshop], Figures]] = {
     ),
     "fashion_units": lambda shop: pruned_units(
         shop, "fashion", fashion_cnn(), half_of_all(), again
+    ),
+    "full_fashion_units": lambda shop: pruned_units(
+        shop, "full_fashion", full(fashion_cnn()), half_of_all(), again
     ),
     "mlp_weights": lambda shop: pruned_weights(shop, "mlp", fashion_mlp(), 0.92),
     "mlp_weights_random": lambda shop: pruned_weights(shop, "mlp", fashion_mlp(), 0.92, "random"),

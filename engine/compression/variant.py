@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,30 @@ class Latency(msgspec.Struct, frozen=True, kw_only=True):
     batch: int
     median: float
     p95: float
+
+
+Pair = tuple[Latency, Latency]
+
+
+def differ(one: Latency, other: Latency) -> bool:
+    """Whether two times differ by more than passes of one of them do."""
+    spread = max(one.p95 - one.median, other.p95 - other.median)
+    return abs(other.median - one.median) > spread
+
+
+def by_speed(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair], list[Pair]]:
+    """Return where the second of two ways is faster, where it is slower, and where that isn't clear.
+
+    Args:
+        pairs: How long both take.
+    """
+    faster: list[Pair] = []
+    slower: list[Pair] = []
+    alike: list[Pair] = []
+    for one, other in pairs:
+        group = faster if other.median < one.median else slower
+        (group if differ(one, other) else alike).append((one, other))
+    return faster, slower, alike
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):

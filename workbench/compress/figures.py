@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView
 
-from engine.compression.variant import Latency, Size
+from engine.compression.variant import Latency, Size, differ
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
@@ -176,10 +176,7 @@ def _as_much_work(before: Size, after: Size | None) -> bool:
 
 def _within_noise(before: Latency | None, after: Latency | None) -> bool:
     """Whether two times differ by no more than passes of one of them do."""
-    if before is None or after is None:
-        return False
-    spread = max(before.p95 - before.median, after.p95 - after.median)
-    return abs(after.median - before.median) <= spread
+    return before is not None and after is not None and not differ(before, after)
 
 
 def _median(found: Latency | None) -> float | None:

@@ -14,7 +14,7 @@ from engine.compute import checkpoint
 from engine.compute.checkpoint import Snapshot
 from engine.compute.compression.grid import Grids
 from engine.compute.compression.kernels import with_int8
-from engine.compute.compression.measuring import side_by_side, size_of
+from engine.compute.compression.measuring import Times, side_by_side, size_of
 from engine.compute.compression.model import Model, model_of
 from engine.compute.compression.packing import pack
 from engine.compute.compression.sparse import notes_on
@@ -97,11 +97,10 @@ def make_variant(
     packed = packed_of(session, made.grids)
     tell(_("measuring"), 0.6)
     before, after = side_by_side(model.session, session)
-    parent = msgspec.structs.replace(parent, latencies=before)
-    size = size_of(session, len(packed), latencies=after)
+    size = size_of(session, len(packed), after)
     size, said = with_int8(size, networks(session), made.activations)
     notes = (*made.notes, *notes_on(size), *said)
-    variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=parent)
+    variant = Variant(steps=tuple(steps), notes=notes, size=size, parent=timed(parent, before))
     tell(_("writing"), 0.95)
     with whole_folder(place) as room:
         facts = {"step": 0, **rounded_to(made.rounded)}
@@ -131,9 +130,13 @@ def weigh(
     session = made.opened()
     packed = packed_of(session, made.grids)  # before all times, which are compared
     before, after = side_by_side(model.session, session, seconds)
-    size = size_of(session, len(packed), seconds, after)
-    parent = msgspec.structs.replace(parent, latencies=before)
-    return size, parent, (*made.notes, *notes_on(size))
+    size = size_of(session, len(packed), after)
+    return size, timed(parent, before), (*made.notes, *notes_on(size))
+
+
+def timed(size: Size, times: Times) -> Size:
+    """Return what networks cost and are worth with times of another moment."""
+    return msgspec.structs.replace(size, latencies=times.dense, sparse_latencies=times.sparse)
 
 
 def _write(
@@ -172,7 +175,7 @@ def size_of_run(model: Model) -> Size:
     if known is not None:
         return known.size
     handed_out = packed_of(model.opened(), model.grids)  # not what averages are made of as well
-    return size_of(model.session, len(handed_out), latencies=())
+    return size_of(model.session, len(handed_out))
 
 
 def packed_of(session: Session, grids: Grids) -> bytes:

@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.compression.activation import Activation, Activations
-from engine.compression.variant import Latency, Size
+from engine.compression.variant import Latency, Size, by_speed
 from engine.compute.compression.measuring import BATCHES, SECONDS, in_turns
 from engine.compute.network import GraphModule, random_input
 from projects.errors import CompressionError
@@ -238,9 +238,7 @@ def notes_on_int8(fine: Sequence[Latency], small: Sequence[Latency]) -> tuple[st
         fine: Measured in float32.
         small: The same passes in int8.
     """
-    pairs = list(zip(fine, small, strict=True))
-    slower = [pair for pair in pairs if pair[1].median >= pair[0].median]
-    faster = [pair for pair in pairs if pair not in slower]
+    faster, slower, alike = by_speed(zip(fine, small, strict=True))
     sentences = (
         (faster, _("int8 is faster here, by ONNX Runtime: {times}.")),
         (
@@ -250,6 +248,7 @@ def notes_on_int8(fine: Sequence[Latency], small: Sequence[Latency]) -> tuple[st
                 "gain nothing."
             ),
         ),
+        (alike, _("int8 makes no clear difference here, by ONNX Runtime: {times}.")),
     )
     return tuple(sentence.format(times=_told(some)) for some, sentence in sentences if some)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from statistics import median
 from time import perf_counter
+from typing import NamedTuple
 
 import torch
 
 from engine.compression.variant import Latency, Size
-from engine.compute.compression.sparse import thin, without_zeros
+from engine.compute.compression.sparse import WithoutZeros, thin
 from engine.compute.evaluate import networks
 from engine.compute.modes import threads
 from engine.compute.network import GraphModule, random_input
@@ -24,31 +26,33 @@ SECONDS = 0.4  # of measuring for each of them
 LEAST = 20
 
 
-def size_of(
-    session: Session,
-    file_bytes: int,
-    seconds: float | None = None,
-    latencies: tuple[Latency, ...] | None = None,
-) -> Size:
+class Times(NamedTuple):
+    """How long passes of some sizes take.
+
+    Attributes:
+        dense: With matrices as they are.
+        sparse: With matrices that leave their zeros out; none where no layer has many.
+    """
+
+    dense: tuple[Latency, ...] = ()
+    sparse: tuple[Latency, ...] = ()
+
+
+UNTIMED = Times()
+AS_THEY_ARE: AbstractContextManager[None] = nullcontext()
+
+
+def size_of(session: Session, file_bytes: int, times: Times = UNTIMED) -> Size:
     """Measure the networks of a session.
 
     Args:
         session: Networks with their weights.
         file_bytes: Of their file.
-        seconds: How long passes of one size are measured at least; a while when left out.
-        latencies: How long passes take, where that was measured beside another session, or is not asked.
+        times: How long passes take, where that was measured; see :func:`side_by_side`.
     """
     found = networks(session)
     weights = [w for module in found.values() for w in module.parameters()]
     metric, higher, value, metrics = quality(session)
-    count = session.project.recipe.threads
-    layers = thin(found.values())
-    seconds = SECONDS if seconds is None else seconds
-    with threads(count), torch.no_grad(), in_float(*found.values()):
-        if latencies is None:
-            latencies = tuple(latency(found, batch, seconds) for batch in BATCHES)
-        with without_zeros(layers):
-            sparse = tuple(latency(found, batch, seconds) for batch in BATCHES if layers)
     parameters = sum(weight.numel() for weight in weights)
     return Size(
         parameters=parameters,
@@ -58,9 +62,9 @@ def size_of(
         ),
         file_bytes=file_bytes,
         macs=sum(multiply_adds(module) for module in found.values()),
-        latencies=latencies,
-        sparse_latencies=sparse,
-        threads=count,
+        latencies=times.dense,
+        sparse_latencies=times.sparse,
+        threads=session.project.recipe.threads,
         metric=metric,
         higher=higher,
         value=value,
@@ -68,10 +72,8 @@ def size_of(
     )
 
 
-def side_by_side(
-    one: Session, other: Session, seconds: float | None = None
-) -> tuple[tuple[Latency, ...], tuple[Latency, ...]]:
-    """Measure passes through the networks of two sessions in turns, so that what else the machine does slows both.
+def side_by_side(one: Session, other: Session, seconds: float | None = None) -> tuple[Times, Times]:
+    """Measure passes through the networks of two sessions in turns, so that what else the machine does slows all.
 
     Args:
         one: Networks with their weights.
@@ -82,10 +84,23 @@ def side_by_side(
     seconds = SECONDS if seconds is None else seconds
     modules = [module for found in both for module in found.values()]
     with threads(one.project.recipe.threads), torch.no_grad(), in_float(*modules):
-        pairs = [
-            in_turns([passing(found, batch) for found in both], batch, seconds) for batch in BATCHES
+        ways = [(place, way) for place, found in enumerate(both) for way in _ways(found)]
+        measured = [
+            in_turns([passing(both[place], batch, way) for place, way in ways], batch, seconds)
+            for batch in BATCHES
         ]
-    return tuple(first for first, _second in pairs), tuple(second for _first, second in pairs)
+    columns = list(zip(*measured, strict=True))
+    first, second = (
+        Times(*(column for (at, _way), column in zip(ways, columns, strict=True) if at == place))
+        for place in range(len(both))
+    )
+    return first, second
+
+
+def _ways(modules: Mapping[str, GraphModule]) -> list[AbstractContextManager[None]]:
+    """How networks can compute: with matrices as they are, and without their zeros where there are many."""
+    layers = thin(modules.values())
+    return [AS_THEY_ARE, *([WithoutZeros(layers)] if layers else [])]
 
 
 def quality(session: Session) -> tuple[str, bool, float, dict[str, float]]:
@@ -118,19 +133,18 @@ def multiply_adds(module: GraphModule) -> int:
     return found.report().flops // 2
 
 
-def latency(modules: Mapping[str, GraphModule], batch: int, seconds: float) -> Latency:
-    """Measure one pass through all networks, one after the other.
+def passing(
+    modules: Mapping[str, GraphModule],
+    batch: int,
+    way: AbstractContextManager[None] = AS_THEY_ARE,
+) -> Callable[[], None]:
+    """Return what makes one pass through all networks, one after the other.
 
     Args:
         modules: In evaluation mode.
         batch: Examples in a pass.
-        seconds: How long passes are made at least.
+        way: In what they compute; entered anew for every pass.
     """
-    return timed(passing(modules, batch), batch, seconds)
-
-
-def passing(modules: Mapping[str, GraphModule], batch: int) -> Callable[[], None]:
-    """Return what makes one pass through all networks, one after the other."""
     generator = torch.Generator().manual_seed(0)
     fed = [
         (module, (random_input(module, batch, generator), *_labels(module, batch)))
@@ -138,22 +152,11 @@ def passing(modules: Mapping[str, GraphModule], batch: int) -> Callable[[], None
     ]
 
     def once() -> None:
-        for module, inputs in fed:
-            module(*inputs)
+        with way:
+            for module, inputs in fed:
+                module(*inputs)
 
     return once
-
-
-def timed(once: Callable[[], None], batch: int, seconds: float) -> Latency:
-    """Measure how long something takes, again and again.
-
-    Args:
-        once: Does it.
-        batch: Examples that it is done with.
-        seconds: How long it is done at least.
-    """
-    (found,) = in_turns([once], batch, seconds)
-    return found
 
 
 def in_turns(works: Sequence[Callable[[], None]], batch: int, seconds: float) -> list[Latency]:

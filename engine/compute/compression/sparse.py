@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from engine.compression.variant import Latency, Size
+from engine.compression.variant import Latency, Size, by_speed
 from projects.translation import gettext as _
 
 LEAST = 0.5  # of the numbers of a matrix are to be 0, else leaving them out is no question
@@ -28,16 +27,24 @@ def thin(modules: Iterable[nn.Module]) -> list[nn.Linear]:
     ]
 
 
-@contextlib.contextmanager
-def without_zeros(layers: Iterable[nn.Linear]) -> Iterator[None]:
-    """Let linear layers compute with sparse matrices (CSR) in the meantime; gradients are not to be asked for."""
-    layers = list(layers)
-    try:
-        for layer in layers:
-            layer.__dict__["forward"] = _Thin(layer)  # calls find it before the method
-        yield
-    finally:
-        for layer in layers:
+class WithoutZeros:
+    """Lets linear layers compute with sparse matrices (CSR) in the meantime, again and again; gradients are not to be asked for.
+
+    Args:
+        layers: The layers, with the weights that they have now.
+    """
+
+    def __init__(self, layers: Iterable[nn.Linear]) -> None:
+        self._pairs = [(layer, _Thin(layer)) for layer in layers]
+
+    def __enter__(self) -> None:
+        """From now on."""
+        for layer, thinned in self._pairs:
+            layer.__dict__["forward"] = thinned  # calls find it before the method
+
+    def __exit__(self, *_error: object) -> None:
+        """Their own matrices again."""
+        for layer, _thinned in self._pairs:
             layer.__dict__.pop("forward", None)
 
 
@@ -58,16 +65,19 @@ class _Thin:
 
 def notes_on(size: Size) -> tuple[str, ...]:
     """Return what a person should know of how fast sparse matrices are here; nothing where there are none."""
-    pairs = list(zip(size.latencies, size.sparse_latencies, strict=False))
-    if not pairs:
-        return ()
-    slower = [(dense, thin) for dense, thin in pairs if thin.median >= dense.median]
-    if not slower:
-        return (_told(_("Sparse matrices are faster here: {times}."), pairs),)
-    words = _(
-        "Sparse matrices are slower here: {times}. On most processors they gain only above 90 to 95 % of zeros."
+    sentences = (
+        _("Sparse matrices are faster here: {times}."),
+        _(
+            "Sparse matrices are slower here: {times}. On most processors they gain only above 90 to 95 % of zeros."
+        ),
+        _(
+            "Sparse matrices make no clear difference here: {times}. On most processors they gain only above 90 to 95 % of zeros."
+        ),
     )
-    return (_told(words, slower),)
+    groups = by_speed(zip(size.latencies, size.sparse_latencies, strict=False))
+    return tuple(
+        _told(sentence, group) for sentence, group in zip(sentences, groups, strict=True) if group
+    )
 
 
 def _told(sentence: str, pairs: Iterable[tuple[Latency, Latency]]) -> str:

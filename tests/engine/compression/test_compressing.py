@@ -15,12 +15,13 @@ import torch
 
 from engine.compression.variant import Latency, read_variant, write_variant
 from engine.compute.compression import measuring
-from engine.compute.compression.compressing import applied, compress, packed_of, weigh
-from engine.compute.compression.measuring import size_of
+from engine.compute.compression.compressing import applied, compress, packed_of, timed, weigh
+from engine.compute.compression.measuring import Times, side_by_side, size_of
 from engine.compute.compression.model import model_of
-from engine.compute.compression.sparse import notes_on, thin, without_zeros
+from engine.compute.compression.sparse import WithoutZeros, notes_on, thin
 from engine.compute.compression.zeroing import n_of_m
 from engine.compute.evaluate import evaluate, open_run
+from engine.compute.network import GraphModule
 from engine.compute.trainer import Trainer
 from engine.protocol import State
 from engine.runs.branch import Branch
@@ -65,7 +66,10 @@ def test_the_file_of_a_variant_is_as_small_as_is_said(run: Path) -> None:
     made = applied(model_of(run), variant.steps).weights["classifier"]
     assert all(torch.equal(again[name], made[name]) for name in made)
     further, twice = compress(place, [Plug("prune", {"amount": 0.96})])
-    assert msgspec.structs.replace(twice.parent, latencies=variant.size.latencies) == variant.size
+    then = Times(variant.size.latencies, variant.size.sparse_latencies)
+    assert timed(twice.parent, then) == variant.size
+    assert len(twice.parent.sparse_latencies) == 2  # of this moment, too
+    assert twice.parent.sparse_latencies != variant.size.sparse_latencies
     assert read_summary(further).parent == place.name
 
 
@@ -79,14 +83,60 @@ def test_sparse_matrices_compute_the_same_and_are_timed(run: Path) -> None:
     assert len(layers) == 2
     with torch.no_grad():
         dense = module(x)
-        with without_zeros(layers):
-            assert (module(x) - dense).abs().max() < 1e-5
-        assert torch.equal(module(x), dense)
-    size = size_of(session, 0, seconds=0.0)
-    assert [one.batch for one in size.sparse_latencies] == [one.batch for one in size.latencies]
-    slow = msgspec.structs.replace(size, sparse_latencies=(Latency(batch=1, median=9.0, p95=9.0),))
-    assert "slower here: 9e+03 ms instead of" in notes_on(slow)[0]
-    assert not notes_on(size_of(model_of(run).session, 0, seconds=0.0))
+        way = WithoutZeros(layers)
+        for _turn in range(2):
+            with way:
+                assert 0 < (module(x) - dense).abs().max() < 1e-5
+            assert torch.equal(module(x), dense)
+    whole, times = side_by_side(model_of(run).session, session, 0.0)
+    assert not whole.sparse
+    assert [one.batch for one in times.sparse] == [one.batch for one in times.dense]
+
+
+def test_sparse_matrices_are_faster_only_where_passes_differ_by_less(run: Path) -> None:
+    bare = size_of(model_of(run).session, 0)
+    assert not notes_on(bare)
+    dense = (
+        Latency(batch=1, median=2.0, p95=2.1),
+        Latency(batch=64, median=12.0, p95=18.0),
+        Latency(batch=256, median=20.0, p95=21.0),
+    )
+    sparse = (
+        Latency(batch=1, median=1.0, p95=1.1),
+        Latency(batch=64, median=6.9, p95=14.0),
+        Latency(batch=256, median=30.0, p95=30.5),
+    )
+    faster, slower, alike = notes_on(timed(bare, Times(dense, sparse)))
+    assert faster == "Sparse matrices are faster here: 1e+03 ms instead of 2e+03 ms for 1."
+    assert "slower here: 3e+04 ms instead of 2e+04 ms for 256" in slower
+    assert "no clear difference here: 6.9e+03 ms instead of 1.2e+04 ms for 64" in alike
+
+
+def test_dense_and_sparse_passes_are_made_in_turns(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = applied(model_of(run), [Plug("prune", {"amount": 0.9, "scope": "layer"})])
+    order: list[str] = []
+
+    class Noting(WithoutZeros):
+        def __enter__(self) -> None:
+            order.append("sparse")
+            super().__enter__()
+
+    real = measuring.random_input
+    monkeypatch.setattr(measuring, "WithoutZeros", Noting)
+
+    def heard(module: GraphModule, *rest: Any) -> torch.Tensor:
+        module.register_forward_pre_hook(lambda *_call: order.append("pass"))
+        return real(module, *rest)
+
+    monkeypatch.setattr(measuring, "random_input", heard)
+    monkeypatch.setattr(measuring, "BATCHES", (1,))
+    session = made.opened()
+    side_by_side(session, session, 0.0)
+    turns = "".join("s" if what == "sparse" else "." for what in order)
+    turns = turns.replace("....", ".")  # a hook for each of the four ways
+    assert turns == ".s." * 2 * measuring.LEAST
 
 
 def test_a_run_and_its_variant_are_timed_in_turns(
@@ -99,7 +149,7 @@ def test_a_run_and_its_variant_are_timed_in_turns(
     ticks = itertools.count()
     monkeypatch.setattr(measuring, "perf_counter", lambda: float(next(ticks)))
     model = model_of(run)
-    known = size_of(model.session, 0, 0.0, ())
+    known = size_of(model.session, 0)
     turns, real = [], measuring.in_turns
 
     def noted(works: Sequence[Callable[[], None]], *rest: Any) -> list[Latency]:
@@ -107,10 +157,11 @@ def test_a_run_and_its_variant_are_timed_in_turns(
         return real(works, *rest)
 
     monkeypatch.setattr(measuring, "in_turns", noted)
-    size, parent, _notes = weigh(model, known, [Plug("prune")], lambda _words, _share: None, 0.0)
+    steps = [Plug("prune", {"amount": 0.9, "scope": "layer"})]
+    size, parent, _notes = weigh(model, known, steps, lambda _words, _share: None, 0.0)
     assert [one.batch for one in parent.latencies] == [1, 64]
-    assert parent.latencies == size.latencies
-    assert turns[:2] == [2, 2]  # of both sizes; nothing dense is timed alone
+    assert parent.latencies == size.latencies == size.sparse_latencies
+    assert turns == [3, 3]  # of both sizes; nothing is timed alone
     assert parent.parameters == known.parameters
 
 
