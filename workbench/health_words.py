@@ -54,6 +54,10 @@ def condition_words(layer: str, condition: Condition, last: str) -> str:
     figure = condition.figure
     if condition.status == "exploding" and math.isinf(figure):
         return _("{layer} is exploding: its numbers are none any more.").format(layer=layer)
+    if figure == 0 and condition.status == "vanishing":
+        return _("{layer} is vanishing: its gradient is 0.").format(layer=layer)
+    if figure == 0 and condition.status == "starved":
+        return _("{layer} is starved: steps do not move it at all.").format(layer=layer)
     sentences = {
         "exploding": _("{layer} is exploding: its gradient is {figure:.0f} times what it was."),
         "vanishing": _("{layer} is vanishing: its gradient is {figure:.0e} of that of {last}."),

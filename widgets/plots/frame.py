@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject
 
 from widgets import theme
 from widgets.plots.axis import PlainAxis
@@ -38,11 +39,17 @@ def color_frame(plot: pg.PlotWidget) -> None:
         axis.setTextPen(tokens.color("muted"))
 
 
-def hidden_readout() -> pg.TextItem:
-    """Return what words under the pointer are written in: above everything else, and hidden until there are any."""
+def hidden_readout(plot: pg.PlotWidget) -> pg.TextItem:
+    """Return what words under the pointer are written in: above everything else, hidden until and after there are any.
+
+    Args:
+        plot: Over which plot; when the pointer leaves it, nothing is said any more.
+    """
     readout = pg.TextItem(anchor=(0, 1))
     readout.setZValue(50)
     readout.hide()
+    plot.addItem(readout, ignoreBounds=True)
+    plot.viewport().installEventFilter(_Leaving(plot, readout))
     return readout
 
 
@@ -52,3 +59,14 @@ def color_readout(readout: pg.TextItem) -> None:
     readout.setColor(tokens.color("text"))
     readout.fill = pg.mkBrush(tokens.color("raised", 0.94))
     readout.border = pg.mkPen(tokens.color("border"))
+
+
+class _Leaving(QObject):
+    def __init__(self, plot: pg.PlotWidget, readout: pg.TextItem) -> None:
+        super().__init__(plot)
+        self._readout = readout
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._readout.hide()
+        return False

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QResizeEvent
+from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.axis import StepAxis
-from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
+from widgets.plots.card import Card
+from widgets.plots.frame import bare_plot, color_frame
 from widgets.plots.readout import number
 
 MOST_COLUMNS = 800
@@ -44,19 +46,23 @@ class Heatmap(QWidget):
         self._values = np.zeros((0, 0))
         self._powers = False
         self._steps: NDArray[np.float64] = np.zeros(0)
+        self._edges = _edges_of(self._steps)
         self._colors: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
         self.plot = bare_plot(title, bottom=StepAxis())
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setLabel("bottom", _("step"))
         self.plot.invertY(True)
         self.plot.getViewBox().setDefaultPadding(0.0)
+        self._blank = QGraphicsRectItem()  # seen where there is no colour
+        self._blank.setPen(Qt.PenStyle.NoPen)
+        self.plot.addItem(self._blank, ignoreBounds=True)
         self._image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self._image)
         self._mark = pg.PlotCurveItem()
         self._mark.setZValue(40)
         self.plot.addItem(self._mark, ignoreBounds=True)
-        self._readout = hidden_readout()
-        self.plot.addItem(self._readout, ignoreBounds=True)
+        self._card = Card(self.plot)
+        self.plot.viewport().installEventFilter(self)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._click)
         layout = QVBoxLayout(self)
@@ -77,8 +83,8 @@ class Heatmap(QWidget):
 
         Args:
             names: Rows, first at the top.
-            steps: Rising steps ``(columns,)``; a column reaches to the step of the next one.
-            values: ``(rows, columns)``; what is not finite is left blank.
+            steps: Rising steps ``(columns,)``; a column reaches half of the way to those beside it.
+            values: ``(rows, columns)``; what is no number is hatched, the endless ones have the last colours.
             low: Value of the first colour.
             high: Value of the last colour.
             powers: Whether values are powers of ten, to be read off as numbers.
@@ -86,14 +92,16 @@ class Heatmap(QWidget):
         self._powers = powers
         self._values = np.asarray(values, np.float64)
         self._steps = np.asarray(steps, np.float64)
-        first = float(steps[0]) if len(steps) else 0.0
-        width = max(self._end() - first, 1.0)
+        self._edges = _edges_of(self._steps)
+        first, end = float(self._edges[0]), float(self._edges[-1])
+        area = QRectF(first, 0, end - first, len(names) if self._values.size else 0)
+        self._blank.setRect(area)
         if self._values.size:
             self._image.setImage(self._painted(low, high), autoLevels=False)
-            self._image.setRect(QRectF(first, 0, width, len(names)))
+            self._image.setRect(area)
         else:
             self._image.clear()
-        self.plot.setXRange(first, first + width, padding=0)
+        self.plot.setXRange(first, end, padding=0)
         self.plot.setYRange(0, max(len(names), 1), padding=0)
         if list(names) != self._names:
             self._names = list(names)
@@ -109,23 +117,8 @@ class Heatmap(QWidget):
         if row is None or not (row < len(self._values) and column < len(self._steps)):
             self._mark.setData([], [])
             return
-        left, right = self._span(column)
+        left, right = self._edges[column : column + 2]
         self._mark.setData([left, right, right, left, left], [row, row, row + 1, row + 1, row])
-
-    def _span(self, column: int) -> tuple[float, float]:
-        """From where to where a column reaches."""
-        left = float(self._steps[column])
-        if column + 1 < len(self._steps):
-            return left, float(self._steps[column + 1])
-        first = float(self._steps[0])
-        return left, max(self._end(), left + (left - first) / MOST_COLUMNS)
-
-    def _end(self) -> float:
-        """Where the last column ends: it is as wide as the one before it."""
-        steps = self._steps
-        if len(steps) < 2:
-            return float(steps[0]) + 1.0 if len(steps) else 1.0
-        return float(2 * steps[-1] - steps[-2])
 
     def set_colors(self, colors: Sequence[str]) -> None:
         """Set the colours from low to high; those between are mixed."""
@@ -136,13 +129,15 @@ class Heatmap(QWidget):
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         color_frame(self.plot)
-        color_readout(self._readout)
-        self._mark.setPen(pg.mkPen(theme.current().color("text"), width=2))
+        tokens = theme.current()
+        self._card.retheme()
+        self._blank.setBrush(QBrush(tokens.color("border"), Qt.BrushStyle.BDiagPattern))
+        self._mark.setPen(pg.mkPen(tokens.color("text"), width=2))
 
     def _painted(self, low: float, high: float) -> NDArray[np.uint8]:
         with np.errstate(invalid="ignore"):
             unit = (self._values - low) / max(high - low, 1e-12)
-        blank = ~np.isfinite(unit)
+        blank = np.isnan(unit)
         index = np.clip(np.where(blank, 0, unit) * 255, 0, 255).astype(np.uint8)
         picture = self._colors[index]
         picture[blank] = 0
@@ -150,13 +145,17 @@ class Heatmap(QWidget):
 
     def _columns(self) -> NDArray[np.intp]:
         """Which column is seen at each of many equal steps: columns may be of any width, pixels are not."""
-        steps, end = self._steps, self._end()
-        widths = np.diff([*steps, end])
-        count = int(np.clip(round((end - steps[0]) / max(widths.min(), 1e-9)), 1, MOST_COLUMNS))
-        grid = steps[0] + (np.arange(count) + 0.5) * (end - steps[0]) / count
-        found: NDArray[np.intp] = np.searchsorted(steps, grid, side="right") - 1
-        found[-1] = len(steps) - 1  # the newest is always seen
+        edges = self._edges
+        first, length = edges[0], edges[-1] - edges[0]
+        narrowest = float(np.diff(edges).min())
+        count = int(np.clip(round(length / max(narrowest, 1e-9)), 1, MOST_COLUMNS))
+        grid = first + (np.arange(count) + 0.5) * length / count
+        found = self._column_at(grid)
+        found[-1] = len(self._steps) - 1  # the newest is always seen
         return found
+
+    def _column_at(self, steps: NDArray[np.float64]) -> NDArray[np.intp]:
+        return np.searchsorted(self._edges[1:-1], steps, side="right")
 
     def _name_rows(self) -> None:
         room = self.plot.getViewBox().height() or float(self.height())
@@ -168,21 +167,23 @@ class Heatmap(QWidget):
         widest = max((self.fontMetrics().horizontalAdvance(n) for n in self._names), default=0)
         axis.setWidth(min(widest, 160) + 14)
 
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Say nothing any more when the pointer leaves."""
+        if event.type() == QEvent.Type.Leave:
+            self._card.let_go()
+        return False
+
     def _hover(self, position: QPointF) -> None:
         found = self._at(position)
-        self._readout.setVisible(found is not None)
         if found is None:
+            self._card.let_go()
             return
         row, column = found
-        found_value = float(self._values[row, column])
-        value = number(10.0**found_value if self._powers else found_value)
-        self._readout.setText(
-            f"{self._names[row]}\n{_('step')} {self._steps[column]:,.0f}: {value}"
-        )
-        point = self.plot.getViewBox().mapSceneToView(position)
-        right = point.x() > (self._steps[0] + self._end()) / 2
-        self._readout.setAnchor((1.05 if right else -0.05, 0 if row == 0 else 1))
-        self._readout.setPos(point)
+        value = float(self._values[row, column])
+        read = 10.0**value if self._powers else value
+        said = number(read) if math.isfinite(read) else "∞" if read > 0 else "–"
+        words = f"{html.escape(self._names[row])}<br>{_('step')} {self._steps[column]:,.0f}: {said}"
+        self._card.tell(words, self.plot.getViewBox().mapSceneToView(position))
 
     def _click(self, event: object) -> None:
         found = self._at(event.scenePos())  # type: ignore[attr-defined]
@@ -196,5 +197,14 @@ class Heatmap(QWidget):
             return None
         point = box.mapSceneToView(position)
         row = int(point.y())
-        column = max(0, int(np.searchsorted(self._steps, point.x(), side="right")) - 1)
+        column = int(self._column_at(np.array([point.x()]))[0])
         return (row, column) if 0 <= row < len(self._values) else None
+
+
+def _edges_of(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From where to where columns reach ``(columns + 1,)``: each to the middle between it and the next."""
+    if len(steps) < 2:
+        first = float(steps[0]) if len(steps) else 0.0
+        return np.array([first, first + 1.0])
+    middles = (steps[1:] + steps[:-1]) / 2
+    return np.concatenate([steps[:1], middles, steps[-1:]])

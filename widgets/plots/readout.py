@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QLabel
 
 from projects.figures import measured, number, with_deviation
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.plots.card import Card
 
 __all__ = ["Reading", "Readout", "number"]
 
 MOST_LINES = 18
-BESIDE = 14  # pixels between pointer and card
 
 
 @dataclass(frozen=True)
@@ -64,27 +63,17 @@ class Readout:
         self._cross.setZValue(50)
         self._cross.hide()
         plot.addItem(self._cross, ignoreBounds=True)
-        self._card = QLabel(plot)
-        self._card.setObjectName("readout")
-        self._card.setTextFormat(Qt.TextFormat.RichText)
-        self._card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._card.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._card.hide()
+        self._card = Card(plot)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        tokens = theme.current()
-        self._cross.setPen(QPen(tokens.color("border_strong"), 0))
-        self._card.setStyleSheet(
-            f"QLabel#readout {{ background: {tokens.raised}; color: {tokens.text}; padding: 4px 6px; "
-            f"border: 1px solid {tokens.border}; border-radius: 4px; font-size: {theme.FONT_SMALL}pt; }}"
-        )
+        self._cross.setPen(QPen(theme.current().color("border_strong"), 0))
+        self._card.retheme()
 
     def hide(self) -> None:
         """Say nothing."""
         self._cross.hide()
-        self._card.hide()
-        self._card.setParent(self._plot)  # goes with it
+        self._card.let_go()
 
     def show(
         self, at: QPointF, level: float, heads: Sequence[str], readings: Sequence[Reading]
@@ -112,26 +101,9 @@ class Readout:
         if len(told) < len(readings):
             more = _("… and {count} more, farther from the pointer")
             lines.append(html.escape(more.format(count=len(readings) - len(told))))
-        self._card.setText(f'<div style="white-space: pre">{"<br>".join(lines)}</div>')
+        self._card.tell("<br>".join(lines), at)
         self._cross.setPos(at.x())
         self._cross.show()
-        self._place(at)
-
-    def _place(self, at: QPointF) -> None:
-        """Put the card beside the pointer, where there is more room in the window."""
-        window = self._plot.window()
-        if self._card.parent() is not window:
-            self._card.setParent(window)
-        self._card.adjustSize()
-        place = self._plot.mapFromScene(self._plot.getViewBox().mapViewToScene(at))
-        spot = self._plot.mapTo(window, place)
-        left = spot.x() + BESIDE
-        if left + self._card.width() > window.width():
-            left = spot.x() - BESIDE - self._card.width()
-        top = min(spot.y(), window.height() - self._card.height())
-        self._card.move(max(0, left), max(0, top))
-        self._card.show()
-        self._card.raise_()
 
 
 def _escaped(words: str) -> str:

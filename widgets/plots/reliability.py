@@ -50,10 +50,9 @@ class ReliabilityPlot(QWidget):
         )
         self._diagonal = pg.PlotCurveItem(x=np.array([0.0, 1.0]), y=np.array([0.0, 1.0]))
         self._means = pg.ScatterPlotItem(pxMode=True, symbol="d", size=7, pen=None)
-        self._readout = hidden_readout()
+        self._readout = hidden_readout(self.plot)
         for item in (self._bars, self._gaps, self._diagonal, self._means):
             self.plot.addItem(item)
-        self.plot.addItem(self._readout, ignoreBounds=True)
         self.histogram.addItem(self._amounts)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         column = QVBoxLayout(self)

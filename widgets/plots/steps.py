@@ -50,7 +50,7 @@ class StepsPlot(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._line = pg.InfiniteLine(angle=90)
         self._line.hide()
-        self._readout = hidden_readout()
+        self._readout = hidden_readout(self.plot)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +73,6 @@ class StepsPlot(QWidget):
         self._curves, self._words = list(curves), list(words)
         self.plot.clear()
         self.plot.addItem(self._line, ignoreBounds=True)
-        self.plot.addItem(self._readout, ignoreBounds=True)
         for curve in curves:
             values = np.asarray(curve.values, np.float64)
             if not np.isfinite(values).any():

@@ -167,14 +167,14 @@ class HealthPanel(Panel):
         self._shows = shown = self._found()
         if shown is None:
             return False
-        told = [bool(np.isfinite(row).any()) for row in shown.values]
+        told = [not np.isnan(row).all() for row in shown.values]
         rows = [
             row
             for row, state in enumerate(shown.states)
             if told[row] or state.status != "healthy" or shown.frames is None
         ]
         if self._worst.isChecked():
-            rows.sort(key=lambda row: (*shown.states[row].rank, row))
+            rows.sort(key=lambda row: (not told[row], *shown.states[row].rank, row))
         self._order = rows
         names = short_names(shown.layers)
         self._paint_heatmap(shown, names)
@@ -253,7 +253,10 @@ class HealthPanel(Panel):
         ordered = [names[row] for row in self._order]
         powers = measure not in (*SHARES, RAW)
         self._heatmap.set_values(ordered, shown.steps, values[self._order], low, high, powers)
-        self._legend.setText(_legend(measure, low, high))
+        legend = _legend(measure, low, high)
+        if np.isnan(values[self._order]).any():
+            legend = _("{colours} · hatched: not measured").format(colours=legend)
+        self._legend.setText(legend)
 
     def _row(self, shown: Shown, names: list[str], row: int) -> LayerRow:
         status = shown.states[row].status
@@ -338,12 +341,8 @@ def _scaled(values: NDArray[np.float64], measure: str) -> tuple[NDArray[np.float
     if measure == RAW:
         return values, *_robust_range(values, 1e-6)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(values)
-    endless = np.isposinf(logs)
-    logs[~np.isfinite(logs)] = np.nan
+        logs = np.log10(values)  # of 0 it lies below every colour: the first one
     low, high = RATIO_RANGE if measure == "update_ratio" else _robust_range(logs, 1.0)
-    if measure == NOISE_SCALE:
-        logs[endless] = high
     return logs, low, high
 
 

@@ -69,8 +69,10 @@ class HealthTable(QTableWidget):
         tokens = theme.current()
         self.setRowCount(len(rows))
         for place, row in enumerate(rows):
-            without = row.well and math.isnan(row.gradient) and math.isnan(row.ratio)
-            figures = ["–", "–"] if without else [f"{row.gradient:.1e}", f"{row.ratio:.1e}"]
+            figures = [
+                "–" if math.isnan(figure) else f"{figure:.1e}"
+                for figure in (row.gradient, row.ratio)
+            ]
             shade = QColor(tokens.good if row.well else tokens.bad)
             for column, text in enumerate([row.name, row.state, *figures]):
                 self._set_cell(place, column, text, shade if column == 1 else None)

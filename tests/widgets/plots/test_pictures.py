@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.plots.conftest import Show, ask, move, pixel
@@ -196,11 +196,11 @@ def place(heatmap: Heatmap, step: float, row: float) -> QPoint:
 
 def test_values_become_colours(heatmap: Heatmap) -> None:
     image = next(i for i in heatmap.plot.items() if isinstance(i, pg.ImageItem)).image
-    assert image.shape == (2, 3, 4)
+    assert image.shape == (2, 4, 4)  # the outer columns are half as wide as the middle one
     assert image[0, 0].tolist() == [0, 0, 0, 255]
-    assert image[0, 1].tolist() == [255, 255, 255, 255]
-    assert image[0, 2].tolist() == [0, 0, 0, 0]
-    assert image[1, 2].tolist() == [255, 255, 255, 255]
+    assert image[0, 1:3].tolist() == [[255, 255, 255, 255]] * 2
+    assert image[0, 3].tolist() == [0, 0, 0, 0]
+    assert image[1, 3].tolist() == [255, 255, 255, 255]
     assert 120 < image[1, 0, 0] < 135
 
 
@@ -216,24 +216,89 @@ def test_cells_are_painted_however_few_there_are(
     if isinstance(made, Heatmap):
         made.set_colors(["#ff0000", "#00ff00"])
         made.set_values(rows, np.arange(shape[1]) * 50, values, 0, 1)
-        width = 50.0 if shape[1] > 1 else 1.0
+        edges = [0, 25, 75, 100] if shape[1] > 1 else [0, 1]
     else:
         made.set_cells(values, rows, columns, (0, 1), [QColor("#ff0000"), QColor("#00ff00")])
-        width = 1.0
+        edges = [0, 1, 2, 3]
     for row in range(shape[0]):
         for column in range(shape[1]):
             at = made.plot.mapFromScene(
-                made.plot.getViewBox().mapViewToScene(QPointF((column + 0.5) * width, row + 0.5))
+                made.plot.getViewBox().mapViewToScene(
+                    QPointF(sum(edges[column : column + 2]) / 2, row + 0.5)
+                )
             )
             name = "#00ff00" if values[row, column] else "#ff0000"
             assert pixel(made.plot, at).name() == name
 
 
-def test_the_pointer_reads_a_cell_off(heatmap: Heatmap) -> None:
+def test_what_is_no_number_is_hatched(heatmap: Heatmap) -> None:
+    shot = heatmap.plot.grab().toImage()
+    corner, opposite = place(heatmap, 78, 0.05), place(heatmap, 97, 0.95)
+    seen = {
+        shot.pixelColor(x, y).name()
+        for x in range(corner.x(), opposite.x())
+        for y in range(corner.y(), opposite.y())
+    }
+    ground, line = (theme.current().color(name).name() for name in ("surface", "border"))
+    assert {ground, line} <= seen
+    assert not {"#000000", "#ffffff"} - {ground} & seen
+
+
+def test_the_endless_ones_have_the_last_colours(show: Show) -> None:
+    heatmap = show(Heatmap("Health"))
+    heatmap.set_colors(["#ff0000", "#00ff00"])
+    heatmap.set_values(["a", "b"], np.array([7]), np.array([[-np.inf], [np.inf]]), 0, 1, True)
+    assert pixel(heatmap.plot, place(heatmap, 7.4, 0.5)).name() == "#ff0000"
+    assert pixel(heatmap.plot, place(heatmap, 7.4, 1.5)).name() == "#00ff00"
+    move(heatmap.plot.viewport(), place(heatmap, 7.4, 0.5))
+    assert words(heatmap) == "a|step 7: 0.0000"
+    QTest.qWait(30)  # pyqtgraph hears a hundred moves a second
+    move(heatmap.plot.viewport(), place(heatmap, 7.4, 1.5))
+    assert words(heatmap) == "b|step 7: ∞"
+
+
+def words(heatmap: Heatmap) -> str:
+    """What is said at the pointer; nothing while it is hidden."""
+    card = heatmap.findChild(QLabel, "readout")
+    assert card is not None
+    document = QTextDocument()
+    document.setHtml(card.text())
+    return document.toPlainText().replace("\n", "|") if card.isVisible() else ""
+
+
+def test_the_pointer_reads_a_cell_off_and_takes_the_words_along(heatmap: Heatmap) -> None:
     move(heatmap.plot.viewport(), place(heatmap, 52, 1.5))
-    text = next(i for i in heatmap.plot.items() if isinstance(i, pg.TextItem))
-    assert text.isVisible()
-    assert text.toPlainText() == "second\nstep 50: 0.2500"
+    assert words(heatmap) == "second|step 50: 0.2500"
+    QTest.qWait(30)  # pyqtgraph hears a hundred moves a second
+    move(heatmap.plot.viewport(), place(heatmap, 99, 0.5))
+    assert words(heatmap) == "first|step 100: –"
+    QApplication.sendEvent(heatmap.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert words(heatmap) == ""
+
+
+@pytest.mark.parametrize("width", [120, 200])
+def test_words_at_the_pointer_are_whole_in_narrow_places(show: Show, width: int) -> None:
+    window = show(QWidget(), 700, 300)
+    heatmap = Heatmap("Health", window)
+    heatmap.setGeometry(300, 20, width, 200)
+    heatmap.show()
+    heatmap.set_values(["a layer of a long name"], np.array([0, 240]), np.ones((1, 2)), 0, 2)
+    QApplication.processEvents()
+    for step in (1, 239):
+        QTest.qWait(30)
+        move(heatmap.plot.viewport(), place(heatmap, step, 0.5))
+        card = window.findChild(QLabel, "readout")
+        assert card is not None
+        assert card.isVisible()
+        assert card.width() >= card.sizeHint().width() > 120
+        assert window.rect().contains(card.geometry())
+
+
+def test_time_ends_with_the_last_step(show: Show) -> None:
+    heatmap = show(Heatmap("Health"))
+    heatmap.set_values(["a"], np.array([1, 60, 120, 180, 240]), np.ones((1, 5)), 0, 2)
+    low, high = heatmap.plot.getViewBox().viewRange()[0]
+    assert (low, high) == (1, 240)
 
 
 def test_a_click_chooses_a_row(heatmap: Heatmap, qtbot: QtBot) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,7 +19,10 @@ from PySide6.QtWidgets import (
 from engine.clinic.states import SEVERITY
 from engine.clinic.vitals import BINS, DEAD, GRADIENT, MEASURES, RATIO, SD, VITALS, WEIGHT
 from engine.protocol import Array, Scalars
+from tests.widgets.plots.conftest import pixel
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
+from widgets import theme
+from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
 from widgets.plots.histogram import Histogram
 from workbench.health_words import status_words
@@ -74,6 +78,18 @@ def click(panel: HealthPanel, row: int, step: float) -> None:
     plot = heatmap(panel).plot
     scene = plot.getViewBox().mapViewToScene(QPointF(step, row + 0.5))
     QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(scene))
+
+
+def painted(panel: HealthPanel, row: int, step: float) -> str:
+    """Colour of the middle of a cell on the screen."""
+    plot = heatmap(panel).plot
+    scene = plot.getViewBox().mapViewToScene(QPointF(step, row + 0.5))
+    return pixel(plot, plot.mapFromScene(scene)).name()
+
+
+def rgb(name: str) -> list[int]:
+    color = QColor(name)
+    return [color.red(), color.green(), color.blue()]
 
 
 ALL = ["net/first", "net/relu", "net/second", "net/last"]
@@ -144,9 +160,9 @@ def test_the_worst_layer_is_named_in_a_sentence(panel: HealthPanel) -> None:
         "▼ first is vanishing: its gradient is 1e-05 of that of last."
     )
     assert sentence(panel).endswith(" 1 more is not well.")
-    assert [row[:2] for row in rows(panel)[:2]] == [
+    assert [row[:2] for row in rows(panel)[::3]] == [
         ["first", "▼ vanishing"],
-        ["relu", "○ dying"],
+        ["relu", "○ dying"],  # has no ratio: its row would be empty
     ]
 
 
@@ -251,7 +267,9 @@ def test_time_runs_through_the_heatmap(panel: HealthPanel) -> None:
     assert np.allclose(shown._values[:, 0], [-2, -4, -6])
 
 
-def test_a_layer_without_a_gradient_is_left_blank(panel: HealthPanel) -> None:
+def test_what_moves_no_more_is_the_lowest_colour_and_what_is_not_known_is_none(
+    panel: HealthPanel,
+) -> None:
     run = made_up()
     picture(
         run,
@@ -263,9 +281,52 @@ def test_a_layer_without_a_gradient_is_left_blank(panel: HealthPanel) -> None:
         weight_norm=np.zeros(3, np.float32),
     )
     panel.show_run(run)
-    assert np.isnan(heatmap(panel)._values[:2]).all()
-    assert rows(panel)[1][2:] == ["–", "–"]
-    panel.grab()
+    assert rows(panel) == [
+        ["first", "● healthy", "0.0e+00", "0.0e+00"],
+        ["third", "● healthy", "inf", "1.0e-03"],
+        ["second", "● healthy", "–", "–"],
+    ]
+    assert painted(panel, 0, 1.5) == theme.current().health[0]
+    assert painted(panel, 1, 1.5) == theme.current().health[2]
+    image = heatmap(panel)._image.image
+    assert image[2, 0].tolist() == [0, 0, 0, 0]
+    hint = panel.findChild(ElidedLabel, "hint")
+    assert hint is not None
+    assert "hatched: not measured" in hint.toolTip() or "hatched" in hint.text()
+    box = panel.findChild(QComboBox, "healthMeasure")
+    assert box is not None
+    QTest.keyClick(box, Qt.Key.Key_Down)  # the gradient, which is endless in the third layer
+    assert heatmap(panel)._image.image[1, 0].tolist()[:3] == rgb(theme.current().health[4])
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (GRADIENT, "▼ first is vanishing: its gradient is 0."),
+        (RATIO, "▽ first is starved: steps do not move it at all."),
+    ],
+)
+def test_nothing_at_all_is_said_in_words(panel: HealthPanel, column: int, said: str) -> None:
+    run = made_up()
+    for step in (1, 24, 49):
+        look(run, step, {(0, column): 0.0})
+    panel.show_run(run)
+    assert sentence(panel) == said
+
+
+def test_rows_without_the_measure_come_last_however_ill_they_are(panel: HealthPanel) -> None:
+    run = made_up()
+    for step in (1, 24, 49):
+        look(run, step, {(1, DEAD): 0.9, (2, RATIO): 1e-7})
+    panel.show_run(run)
+    assert [row[:2] for row in rows(panel)] == [
+        ["second", "▽ starved"],
+        ["first", "● healthy"],
+        ["last", "● healthy"],
+        ["relu", "○ dying"],
+    ]
+    assert rows(panel)[-1][2:] == ["–", "–"]
+    assert sentence(panel).startswith("○ relu is dying")
 
 
 def test_networks_without_weights(panel: HealthPanel) -> None:
