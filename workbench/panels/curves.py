@@ -299,7 +299,10 @@ class CurvesPanel(Panel):
         return self._means[key][1]
 
     def _marks(self) -> list[Mark]:
-        return marks_of(self.run, self._scale, self._bar.marks) if self.run is not None else []
+        """What happened to the shown run, where its own curves are drawn."""
+        if self.run is None or all(run is not self.run for run in self._runs()):
+            return []
+        return marks_of(self.run, self._scale, self._bar.marks)
 
     # --------------------------------------------------------------------------------- menu
 

@@ -318,6 +318,28 @@ def test_kinds_of_marks_have_colours_and_can_be_left_out(panel: CurvesPanel) -> 
         assert shown() == wanted
 
 
+def test_marks_stand_on_the_curves_of_their_own_run_alone(panel: CurvesPanel) -> None:
+    one, other = made_up("one", "/runs/one"), made_up("other", "/runs/other")
+    for run in (one, other):
+        measure(run, 1, 100, "train_loss")
+    one.feed(Marker(step=10, kind="learning_rate", text="rate"))
+    one.feed(Saved(step=30, path="x"))
+
+    def marked() -> list[float]:
+        items = plots(panel)["Loss"].plot.items()
+        return sorted(i.value() for i in items if isinstance(i, pg.InfiniteLine) and i.value())
+
+    panel.show_run(one)
+    assert marked() == [10, 30]
+    color = QColor("#2980b9")
+    panel.set_overlay([(other, color)])
+    assert marked() == []
+    panel.set_overlay([(other, color), (one, color)])
+    assert marked() == [10, 30]
+    panel.set_overlay(())
+    assert marked() == [10, 30]
+
+
 def seeded(name: str, seed: int) -> RunData:
     run = made_up(name, f"/runs/{name}")
     project = digits()
