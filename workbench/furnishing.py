@@ -232,6 +232,7 @@ def _connect(window: MainWindow) -> None:
     window.guide.page_wanted.connect(window.show_textbook)
     window.run_list.run_chosen.connect(window.viewer.show_path)
     window.run_list.overlay_changed.connect(window.viewer.overlay)
+    window.viewer.overlay_changed.connect(window.run_list.show_drawn)
     window.run_list.resume_wanted.connect(window.flow.resume)
     window.run_list.train_on_wanted.connect(window.flow.train_on)
     window.run_list.compare_wanted.connect(window.compare)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -96,6 +96,7 @@ class RunList(QWidget):
         self._columns: list[Column] = []
         self._chosen: set[Column] = set()
         self._left_out: set[Column] = set()
+        self._drawn: tuple[Path, ...] = ()  # together, maybe runs that are not listed (yet)
         self._sorted: tuple[int | Column, Qt.SortOrder] | None = None
         self._settings = SettingsReader(self)
         self._settings.read.connect(self._take_settings)
@@ -179,7 +180,7 @@ class RunList(QWidget):
         """Make the rows, in the order in which they were told, those that are pinned first."""
         parents = self._parents
         before = self.ticked()
-        ticked, chosen = set(before), self.current()
+        ticked, chosen = {*before, *self._unlisted()}, self.current()
         marked = [row.path for row in self.selected()]
         with self._quietly():
             self._tree.clear()
@@ -204,8 +205,8 @@ class RunList(QWidget):
         self._recolor()
         self._fit_columns()
         self._show_matching()
-        if self.ticked() != before:  # a run that was ticked is gone or lies elsewhere
-            self.overlay_changed.emit(self.ticked())
+        if [path for path in self.ticked() if path in before] != before:
+            self._draw_ticked()  # a run that was ticked is gone or lies elsewhere
 
     def _take_settings(self, read: Collection[Path] = ()) -> None:
         """More settings are known, or other columns wanted: show settings where they differ."""
@@ -330,7 +331,9 @@ class RunList(QWidget):
         """Mark a run as the one shown, without saying so again."""
         with self._quietly():
             item = self._item(path)
-            if item is not None and item is not self._tree.currentItem():  # else others stay marked
+            if item is None:  # a run of a study: each of these can be chosen again
+                self._tree.setCurrentIndex(QModelIndex())
+            elif item is not self._tree.currentItem():  # else others stay marked
                 self._tree.setCurrentItem(item)
 
     def current(self) -> Path | None:
@@ -361,8 +364,17 @@ class RunList(QWidget):
             for item in self._items():
                 if not item.isHidden():
                     item.setCheckState(0, Qt.CheckState.Checked)
+        self._draw_ticked()
+
+    def show_drawn(self, paths: Sequence[Path]) -> None:
+        """Have the boxes say that the curves of these runs are drawn, and no others, without saying so again."""
+        self._drawn = tuple(paths)
+        states = Qt.CheckState
+        with self._quietly():
+            for item in self._items():
+                on = item.data(0, PATH) in self._drawn
+                item.setCheckState(0, states.Checked if on else states.Unchecked)
         self._recolor()
-        self.overlay_changed.emit(self.ticked())
 
     def _item(self, path: Path) -> QTreeWidgetItem | None:
         return next((item for item in self._items() if item.data(0, PATH) == path), None)
@@ -372,12 +384,22 @@ class RunList(QWidget):
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and not self._busy:
+            if self._unlisted():  # curves of other runs than these would stand for the chosen one
+                self._draw_ticked()
             self.run_chosen.emit(item.data(0, PATH))
 
     def _tick(self, _item: QTreeWidgetItem, column: int) -> None:
         if column == 0 and not self._busy:
-            self._recolor()
-            self.overlay_changed.emit(self.ticked())
+            self._draw_ticked()
+
+    def _draw_ticked(self) -> None:
+        self._drawn = tuple(self.ticked())
+        self._recolor()
+        self.overlay_changed.emit(list(self._drawn))
+
+    def _unlisted(self) -> set[Path]:
+        """Runs that are drawn and not listed, as those of a study."""
+        return {*self._drawn} - {item.data(0, PATH) for item in self._items()}
 
     def _to_box(self, item: QTreeWidgetItem, _column: int) -> None:
         """Wherever a row was clicked, Space ticks it; a click on the box of another row ticks it alone."""
@@ -387,7 +409,7 @@ class RunList(QWidget):
 
     def _recolor(self) -> None:
         with self._quietly():
-            colors = {path: place for place, path in enumerate(self.ticked())}
+            colors = {path: place for place, path in enumerate(self._drawn)}
             dots = [dot(QColor(color)) for color in theme.current().series]
             for item in self._items():
                 place = colors.get(item.data(0, PATH))

@@ -31,12 +31,14 @@ class Viewer(QObject):
         action_wanted(name): An empty panel's action was pressed.
         branch_wanted(path, step): A new run is to branch off here.
         run_changed(RunData): Another run is shown; None for none.
+        overlay_changed(paths): The curves of these runs are drawn together.
         said(title, text, good): A panel has done something that was asked for, or could not.
     """
 
     action_wanted = Signal(str)
     branch_wanted = Signal(object, int)
     run_changed = Signal(object)
+    overlay_changed = Signal(object)
     said = Signal(str, str, bool)
 
     def __init__(self, runs: Runs, parent: QObject | None = None) -> None:
@@ -94,6 +96,7 @@ class Viewer(QObject):
         for path in paths:
             self._runs.load(path)
         self._draw_overlay()
+        self.overlay_changed.emit(self._ticked)
 
     @property
     def ticked(self) -> Sequence[Path]:

@@ -129,6 +129,8 @@ class CurvesPanel(Panel):
     def set_overlay(self, overlay: Overlay) -> None:
         """Draw other runs too, each in its colour."""
         self._overlay = overlay
+        if self._built:
+            self._late.clear()  # they belong to what was drawn before
         self.invalidate()
         self.refresh()
 

@@ -128,6 +128,7 @@ class Pairs(QObject):
         """Show two runs side by side."""
         if self.tab is not None:
             one, other = paths
+            self._together.forget()  # both are drawn, whatever was ticked since
             self.show()
             self.tab.compare(one, other)
 

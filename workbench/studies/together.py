@@ -25,7 +25,7 @@ class Together:
         self._drawn: tuple[Path, ...] = ()
 
     def forget(self) -> None:
-        """Another project is open."""
+        """Whatever is to be drawn next is drawn."""
         self._drawn = ()
 
     def take_over(self, other: Together) -> None:
