@@ -38,6 +38,7 @@ class Attendant(QObject):
         super().__init__(window)
         self._window = window
         self._ticks = 0
+        self._missed: set[Path] = set()  # runs that were shown when they were thrown away
 
     def tick(self) -> None:
         """Fetch what a training said, and show it; called by the window's one timer.
@@ -122,12 +123,13 @@ class Attendant(QObject):
         return is_training(path) or (trained is not None and Path(trained.path) == path)
 
     def runs_gone(self, paths: Sequence[Path]) -> None:
-        """Runs were thrown away: show them no longer, and offer to take that back."""
+        """Runs were thrown away: show another one instead, and offer to take that back."""
         window = self._window
         for path in paths:
             window.runs.forget(path)
-        if window.viewer.shown is not None and Path(window.viewer.shown.path) in paths:
-            window.viewer.show(None)
+        shown = Path(window.viewer.shown.path) if window.viewer.shown is not None else None
+        if shown in paths:
+            self._show_instead(shown, paths)
         if paths:
             count = len(paths)
             title = ngettext("{count} run is in the bin", "{count} runs are in the bin", count)
@@ -135,6 +137,22 @@ class Attendant(QObject):
             this = cards.stack.index() + 1  # it counts as done when all have heard of it
             undo = (_("Undo"), partial(cards.undo_until, this))
             window.toasts.show_info(title.format(count=count), action=undo)
+
+    def _show_instead(self, shown: Path, gone: Sequence[Path]) -> None:
+        """Show the run that stands nearest to one that is gone, if there is any."""
+        window = self._window
+        self._missed.add(shown)
+        other = window.run_list.nearest(shown, gone)
+        window.viewer.show(None)
+        if other is not None:
+            window.viewer.show_path(other)
+
+    def runs_back(self, paths: Sequence[Path]) -> None:
+        """Runs were taken back: what was shown before is shown again."""
+        back = [path for path in paths if path in self._missed]
+        self._missed -= set(back)
+        if back:
+            self._window.viewer.show_path(back[0])
 
     def may_leave(self) -> bool:
         """Ask before trainings are ended by closing their project; return whether they may be."""

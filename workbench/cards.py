@@ -29,11 +29,13 @@ class Cards(QObject):
     Signals:
         changed(paths): What is said about these runs is something else, or they are there or gone.
         gone(paths): These runs were thrown away.
+        back(paths): These were taken back, and are listed again.
         failed(title, text): Something could not be done.
     """
 
     changed = Signal(object)
     gone = Signal(object)
+    back = Signal(object)
     failed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -147,8 +149,10 @@ class _Removal(_Doing):
         self._cards.changed.emit(list(self._places))
 
     def undo(self) -> None:
-        for path, place in self._places.items():
-            if not bins.take_back(place, path):
+        back = [path for path, place in self._places.items() if bins.take_back(place, path)]
+        for path in self._places:
+            if path not in back:
                 words = _("The run could not be taken back: look for it in the bin of the system")
                 self._cards.failed.emit(words, str(path))
         self._cards.changed.emit(list(self._places))
+        self._cards.back.emit(back)

@@ -240,6 +240,7 @@ def _connect(window: MainWindow) -> None:
     cards = window.run_list.cards
     cards.busy = attendant.is_trained
     cards.gone.connect(attendant.runs_gone)
+    cards.back.connect(attendant.runs_back)
     cards.changed.connect(window.runs.rename)
     cards.failed.connect(window.toasts.show_warning)
     window.runs.renamed.connect(window.viewer.rename)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs.card import read_card
-from engine.runs.summary import COMPRESSED, IMPORTED, Summary
+from engine.runs.summary import COMPRESSED, DAMAGED, IMPORTED, Summary
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
@@ -340,6 +340,23 @@ class RunList(QWidget):
         """The run that is shown."""
         item = self._tree.currentItem()
         return item.data(0, PATH) if item is not None else None
+
+    def nearest(self, path: Path, but: Collection[Path] = ()) -> Path | None:
+        """Return the run that stands nearest to one, rather below than above it.
+
+        Args:
+            path: The run.
+            but: Runs that are not meant.
+        """
+        items = self._items()
+        here = next((i for i, item in enumerate(items) if item.data(0, PATH) == path), 0)
+        there = [
+            (abs(i - here), i < here, item.data(0, PATH))
+            for i, item in enumerate(items)
+            if not item.isHidden() and item.data(0, STATE) != DAMAGED
+        ]
+        found = min((one for one in there if one[2] not in (path, *but)), default=None)
+        return found[2] if found is not None else None
 
     def selected(self) -> list[Row]:
         """The runs that are marked, in the order of the list."""

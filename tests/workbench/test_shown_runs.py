@@ -115,3 +115,39 @@ def test_curves_of_runs_that_are_not_listed_make_room_for_the_one_that_is_chosen
     wait(qtbot, lambda: shown(window) == cells[0])
     click(window, 2)
     wait(qtbot, lambda: drawn(window) == {""} and shown(window) == paths[2])
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_a_run_that_is_thrown_away_gives_way_to_the_next_one_and_comes_back(
+    window: MainWindow,
+    qtbot: QtBot,
+    paths: list[Path],
+    row: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workbench.bins.QFile.moveToTrash", lambda _file: False)
+    click(window, row)
+    wait(qtbot, lambda: shown(window) == paths[row])
+    QTest.keyClick(tree(window), Qt.Key.Key_Delete)
+    rest = [path for path in paths if path != paths[row]]
+    wait(qtbot, lambda: shown(window) == rest[min(row, 1)])
+    assert window.run_list.current() == shown(window)
+    assert [path for path, _summary in window.runs.summaries()] == rest
+    QTest.keySequence(tree(window), "Ctrl+Z")
+    wait(qtbot, lambda: shown(window) == paths[row])
+    assert window.run_list.current() == paths[row]
+    assert [path for path, _summary in window.runs.summaries()] == paths
+
+
+def test_a_run_that_is_not_shown_is_thrown_away_and_comes_back_without_a_word(
+    window: MainWindow, qtbot: QtBot, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.bins.QFile.moveToTrash", lambda _file: False)
+    window.run_list.cards.throw_away([paths[1]])
+    window.run_list.cards.undo()
+    qtbot.wait(100)
+    assert shown(window) == paths[0]
+    window.run_list.cards.throw_away(paths)
+    assert shown(window) is None
+    window.run_list.cards.undo()
+    wait(qtbot, lambda: shown(window) == paths[0])
