@@ -104,6 +104,14 @@ class Settings:
         """Remember them."""
         self._store.setValue(f"guides/{guide}", " ".join(map(str, sorted(steps))))
 
+    def begun(self, guide: str) -> str:
+        """When a guided experiment was begun, ISO 8601 in UTC; empty when nobody knows."""
+        return str(self._store.value(f"guides_begun/{guide}", "", type=str))
+
+    def set_begun(self, guide: str, moment: str) -> None:
+        """Remember it."""
+        self._store.setValue(f"guides_begun/{guide}", moment)
+
     def bytes_of(self, key: str) -> QByteArray:
         """A stored state of the window; empty when there is none."""
         value = self._store.value(key, QByteArray())

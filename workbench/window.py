@@ -372,7 +372,8 @@ class MainWindow(QMainWindow):
     def open_guide(self, name: str) -> None:
         """Begin a guided experiment."""
         self.furnish()
-        self.files.new_from(guide(name).project)
+        if self.files.new_from(guide(name).project):
+            self.tutor.begin()
 
     def restore(self, leftover: Leftover) -> None:
         """Open what a window has left behind."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
@@ -67,14 +67,22 @@ class Finding:
     Attributes:
         done: Whether what it looks for is there.
         words: The evidence, or what is missing, in a sentence.
+        ready: Whether a person can say that they have seen it.
     """
 
     done: bool
     words: str
+    ready: bool = True
 
 
 class Check(Declared, frozen=True, kw_only=True):
-    """Base of every check."""
+    """Base of every check.
+
+    Attributes:
+        read: Whether what it finds is there to be read: then the step is done when a person has done so.
+    """
+
+    read: ClassVar[bool] = False
 
     def look(self, facts: Facts) -> Finding:
         """Say whether a step of an experiment is done."""

@@ -15,6 +15,7 @@ class Diagnosed(Check, frozen=True, kw_only=True, tag="diagnosed"):
     """In one of the trainings with these settings the doctor confirmed an ailment; or it stayed well."""
 
     title: ClassVar[str] = "Is diagnosed"
+    read: ClassVar[bool] = True
 
     ailment: Annotated[str, Meta(title="Ailment", description="Its tag; nothing: none at all.")] = (
         ""

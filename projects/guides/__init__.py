@@ -33,7 +33,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         title: What to do, in a few words.
         text: What to do and what to look at, in Markdown.
         set: Settings by dotted path that a button makes.
-        check: What shows that it is done; None: the person says so.
+        check: What shows that it is done; None: the person says so, as also when what it finds is to be read.
     """
 
     title: str

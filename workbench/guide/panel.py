@@ -26,11 +26,13 @@ class GuidePanel(QScrollArea):
         set_wanted(number): Make the settings of a step.
         seen(number): A person says that a step is done, or is not.
         page_wanted(key): Show a page of the textbook.
+        again_wanted(): Begin anew.
     """
 
     set_wanted = Signal(int)
     seen = Signal(int)
     page_wanted = Signal(str)
+    again_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,12 @@ class GuidePanel(QScrollArea):
         self._bar.setRange(0, len(guide.steps))
         self._bar.setFormat(_("%v of %m steps"))
         column.addWidget(self._bar)
+        again = QPushButton(_("Begin again"))
+        again.setObjectName("guideAgain")
+        again.setProperty("fold", True)
+        again.setToolTip(_("The project is what it was, and no step is done"))
+        again.clicked.connect(self.again_wanted)
+        column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
         for number, step in enumerate(guide.steps):
             card = StepCard(number, step)
             card.set_wanted.connect(self.set_wanted)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.guides.base import Finding
+from engine.guides.base import CHECKS, Finding
 from projects.guides import Step
 from projects.translation import gettext as _
 from widgets import icons, theme
@@ -49,6 +49,7 @@ class StepCard(QFrame):
         super().__init__(parent)
         self._number = number
         self._step = step
+        self._read = step.check is None or CHECKS.get(step.check.type).read
         self._finding = Finding(False, "")
         self._current = False
         self.setObjectName(f"step_{number}")
@@ -81,8 +82,9 @@ class StepCard(QFrame):
             self._head.setChecked(current)
         self._evidence.setText(finding.words)
         self._evidence.setVisible(bool(finding.words))
-        if self._step.check is None:
+        if self._read:
             self._seen.setText(_("Not yet") if finding.done else _("I have seen it"))
+            self._seen.setEnabled(finding.ready)
         self._mark()
 
     def _body(self) -> QWidget:
@@ -109,7 +111,7 @@ class StepCard(QFrame):
             button = self._button("stepSet", _("Set it for me"))
             button.clicked.connect(self._ask_to_set)
             row.addWidget(button)
-        if self._step.check is None:
+        if self._read:
             self._seen = self._button("stepSeen", _("I have seen it"))
             self._seen.clicked.connect(self._say_seen)
             row.addWidget(self._seen)

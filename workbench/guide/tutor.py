@@ -7,17 +7,19 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from engine.guides.base import CHECKS, ENDED, Facts, Finding, Trained
 from engine.guides.reading import trained_of
 from engine.runs.summary import Summary
 from projects.errors import ProjectError, UserError
-from projects.guides import Guide, guide
+from projects.guides import Guide, Step, guide
 from projects.translation import gettext as _
 from workbench.aside import aside
 from workbench.document import Document
 from workbench.guide.panel import GuidePanel
+from workbench.guide.progress import Progress
 from workbench.settings import Settings
 from workbench.values import set_at
 
@@ -32,7 +34,7 @@ class Tutor(QObject):
 
     Args:
         panel: Where it is shown.
-        settings: Where it is remembered which steps a person has called done.
+        settings: Where it is remembered how far a person has come.
         parent: Qt parent.
 
     Attributes:
@@ -45,7 +47,7 @@ class Tutor(QObject):
         super().__init__(parent)
         self.guide: Guide | None = None
         self._panel = panel
-        self._settings = settings
+        self._progress = Progress(settings)
         self._document: Document | None = None
         self._runs: dict[Path, Trained] = {}
         self._told: dict[Path, Summary] = {}
@@ -55,20 +57,39 @@ class Tutor(QObject):
         self._timer.timeout.connect(self._judge)
         panel.set_wanted.connect(self._set)
         panel.seen.connect(self._seen)
+        panel.again_wanted.connect(self.begin_again)
 
     def watch(self, document: Document | None) -> None:
         """Follow another project, or none."""
         if self._document is not None:
             self._document.changed.disconnect(self._edited)
+            self._document.path_changed.disconnect(self._moved)
         self._document = document
         self._runs, self._told, self._unread, self._order = {}, {}, {}, []
         self.guide = None
         if document is not None:
             document.changed.connect(self._edited)
+            document.path_changed.connect(self._moved)
             with contextlib.suppress(ProjectError):  # one that this version doesn't have
                 self.guide = guide(document.project.guide) if document.project.guide else None
+        if self.guide is not None and document is not None:
+            self._progress.follow(self.guide.name, document.path)
         self._panel.show_guide(self.guide)
         self._judge()
+
+    def begin(self) -> None:
+        """The experiment was opened afresh: what was done before does not count."""
+        if self.guide is not None:
+            self._progress.begin()
+            self._judge()
+
+    def begin_again(self) -> None:
+        """Make the project what the experiment begins with, as one undoable edit, and begin at the first step."""
+        if self.guide is None or self._document is None:
+            return
+        first = msgspec.structs.replace(self.guide.project, name=self._document.project.name)
+        self._document.apply(_("Begin the experiment again"), first)
+        self.begin()
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
         """Look at these runs, the newest first; those that have ended are read, in the background.
@@ -98,15 +119,14 @@ class Tutor(QObject):
         """What every step of the experiment finds now."""
         if self.guide is None or self._document is None:
             return []
-        runs = [self._runs[path] for path in self._order if path in self._runs]
-        facts = Facts(self._document.project, runs)
-        told = self._settings.seen(self.guide.name)
-        return [
-            CHECKS.make_plug(step.check).look(facts)
-            if step.check is not None
-            else Finding(number in told, "")
-            for number, step in enumerate(self.guide.steps)
+        runs = [
+            self._runs[path]
+            for path in self._order
+            if path in self._runs and self._progress.counts(self._told[path].started)
         ]
+        facts = Facts(self._document.project, runs)
+        told = self._progress.seen
+        return [_found(step, facts, number in told) for number, step in enumerate(self.guide.steps)]
 
     def _took(self, told: Mapping[Path, Summary], found: Mapping[Path, Trained | Stamp]) -> None:
         """Runs were read; those that are read again meanwhile count when that is done."""
@@ -138,9 +158,21 @@ class Tutor(QObject):
 
     def _seen(self, number: int) -> None:
         if self.guide is not None:
-            told = self._settings.seen(self.guide.name)
-            self._settings.set_seen(self.guide.name, told ^ {number})
+            self._progress.turn(number)
             self._judge()
+
+    def _moved(self, path: Path) -> None:
+        if self.guide is not None:
+            self._progress.moved(self.guide.name, path)
+
+
+def _found(step: Step, facts: Facts, seen: bool) -> Finding:
+    """What shows that a step is done; what is to be read counts when a person has read it."""
+    if step.check is None:
+        return Finding(seen, "")
+    check = CHECKS.make_plug(step.check)
+    found = check.look(facts)
+    return Finding(found.done and seen, found.words, found.done) if check.read else found
 
 
 def _read(run: Path) -> Trained | Stamp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import msgspec
@@ -11,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.guides.base import Trained
 from engine.guides.reading import trained_of
-from engine.runs.summary import read_summary, write_summary
+from engine.runs.summary import Summary, read_summary, write_summary
 from projects.files import load
 from projects.guides import guide
-from projects.schema import Node, Wire
+from projects.schema import Node, Project, Wire
 from projects.templates import template
 from tests.engine.training.support import train
 from tests.workbench.shell import click, wait
@@ -22,6 +23,8 @@ from widgets import theme
 from workbench.arranging import GUIDE
 from workbench.guide.step_card import StepCard
 from workbench.window import MainWindow
+
+FakeRun = tuple[Trained, Summary]
 
 
 def button(card: QLabel | object, name: str) -> QPushButton:
@@ -31,7 +34,6 @@ def button(card: QLabel | object, name: str) -> QPushButton:
 
 
 def test_an_experiment_is_followed(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.settings.set_seen("perceptron", frozenset())
     window.open_guide("perceptron")
     dock = window.docks[GUIDE]
     wait(qtbot, dock.isVisible)
@@ -79,6 +81,7 @@ def test_a_training_whose_test_comes_after_its_end_counts(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     """A run's summary says that it has finished, and a moment later how it did in the test."""
+    window.open_guide("perceptron")
     project = guide("perceptron").project
     recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=2)
     run = tmp_path / "20260102-030401-ash"
@@ -87,7 +90,6 @@ def test_a_training_whose_test_comes_after_its_end_counts(
     metrics = {n: value for n, value in whole.metrics.items() if not n.startswith("test_")}
     early = msgspec.structs.replace(whole, metrics=metrics)
     assert early != whole
-    window.open_guide("perceptron")
     tutor = window.tutor
     write_summary(run, early)
     tutor.set_runs([(run, early)])
@@ -108,11 +110,11 @@ def test_a_run_that_could_not_be_read_is_read_again_when_its_files_are_others(
         return trained_of(run)
 
     monkeypatch.setattr("workbench.guide.tutor.trained_of", counted)
+    window.open_guide("perceptron")
     project = guide("perceptron").project
     recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=2)
     run = tmp_path / "20260102-030401-ash"
     train(msgspec.structs.replace(project, recipe=recipe), run)
-    window.open_guide("perceptron")
     frozen = run / "project.yaml"
     frozen.rename(run / "aside.yaml")
     summary = read_summary(run)
@@ -126,6 +128,101 @@ def test_a_run_that_could_not_be_read_is_read_again_when_its_files_are_others(
     (run / "aside.yaml").rename(frozen)
     window.tutor.set_runs([(run, summary)])
     wait(qtbot, lambda: window.tutor.findings()[0].done)
+
+
+def told(project: Project, *verdicts: str, started: str = "", **metrics: float) -> FakeRun:
+    """A training that has ended, and what a list says of it."""
+    summary = Summary(project="p", objective="classification", state="finished", started=started)
+    return Trained(project, "finished", metrics, frozenset(verdicts)), summary
+
+
+def show(window: MainWindow, monkeypatch: pytest.MonkeyPatch, **runs: FakeRun) -> None:
+    """Let the window's tutor find these runs."""
+    monkeypatch.setattr("workbench.guide.tutor.trained_of", lambda run: runs[run.name][0])
+    window.tutor.set_runs([(Path(name), summary) for name, (_one, summary) in runs.items()])
+
+
+def now(days: int = 0) -> str:
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+    return moment.isoformat(timespec="seconds")
+
+
+def test_what_is_to_be_read_is_done_when_a_person_has_read_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open_guide("depth")
+    cards, project = window.guide.cards, guide("depth").project
+    ask = button(cards[1], "stepSeen")
+    assert not ask.isEnabled(), "there is nothing to be read yet"
+    show(
+        window,
+        monkeypatch,
+        one=told(project, "vanishing_gradients", started=now(), test_accuracy=0.1),
+    )
+    wait(qtbot, ask.isEnabled)
+    assert cards[1].body.isVisible()
+    evidence = cards[1].findChild(QLabel, "stepEvidence")
+    assert evidence is not None
+    assert evidence.isVisible()
+    assert "Vanishing gradients" in evidence.text()
+    assert not window.tutor.findings()[1].done
+    click(ask)
+    assert window.tutor.findings()[1].done
+    assert not cards[1].body.isVisible()
+    assert cards[2].body.isVisible()
+
+
+def test_an_experiment_that_is_opened_afresh_begins_at_its_first_step(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window.open_guide("depth")
+    project = guide("depth").project
+    before = told(project, "vanishing_gradients", started=now(-1), test_accuracy=0.1)
+    today = told(project, "vanishing_gradients", started=now(), test_accuracy=0.1)
+    show(window, monkeypatch, before=before)
+    wait(qtbot, lambda: bool(window.tutor._runs))
+    assert not any(finding.done for finding in window.tutor.findings())
+    show(window, monkeypatch, today=today, before=before)
+    wait(qtbot, lambda: window.tutor.findings()[0].done)
+    click(button(window.guide.cards[1], "stepSeen"))
+    click(button(window.guide.cards[5], "stepSeen"))
+    assert done(window) == [0, 1, 5]
+    path = tmp_path / "mine.yaml"
+    assert window.files.save_as(path)
+    show(window, monkeypatch, today=today, before=before)
+    wait(qtbot, lambda: done(window) == [0, 1, 5])  # it goes along with the file
+    window.open_guide("depth")
+    assert done(window) == []
+    window.open(path)
+    show(window, monkeypatch, today=today, before=before)
+    wait(qtbot, lambda: done(window) == [0, 1, 5])
+
+
+def done(window: MainWindow) -> list[int]:
+    """Which steps are done."""
+    return [number for number, finding in enumerate(window.tutor.findings()) if finding.done]
+
+
+def test_an_experiment_can_be_begun_again(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open_guide("depth")
+    cards = window.guide.cards
+    document = window.files.document
+    assert document is not None
+    click(button(cards[5], "stepSeen"))
+    head = cards[2].findChild(QToolButton, "stepHead")
+    assert head is not None
+    click(head)
+    click(button(cards[2], "stepSet"))
+    assert document.project.networks["classifier"].init.type == "he"
+    assert done(window) == [2, 5]
+    click(button(window.guide, "guideAgain"))
+    assert document.project == guide("depth").project
+    assert done(window) == []
+    assert cards[0].body.isVisible()
+    document.stack.undo()
+    assert document.project.networks["classifier"].init.type == "he", "no edit is lost"
 
 
 def test_links_lead_to_the_textbook(window: MainWindow, qtbot: QtBot) -> None:
