@@ -25,6 +25,7 @@ from engine.compute.task import load_weights_into
 from engine.data.prepare import Part
 from engine.layers.base import Shape
 from engine.runs.folder import RunFolder
+from engine.runs.known_data import changed_data, need_known_data
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
@@ -43,7 +44,7 @@ def open_run(run: Path, damaged: Callable[[UserError], None] = lambda _error: No
         damaged: Told of every newer checkpoint that is damaged, in whose place an older one is used.
 
     Raises:
-        RunError: It is no run, has no whole checkpoint, or learned with another vocabulary.
+        RunError: It is no run, has no whole checkpoint, or learned from other data than there are now.
         DataError: Its data is gone.
     """
     Reader(run).project()  # a folder that is no run says so
@@ -51,6 +52,7 @@ def open_run(run: Path, damaged: Callable[[UserError], None] = lambda _error: No
     for damage in damages:
         damaged(damage)
     session = open_fresh(run)
+    need_same_data(run, session, snapshot)
     use_weights(session, snapshot)
     return session
 
@@ -62,7 +64,7 @@ def open_fresh(run: Path) -> Session:
         run: The run folder.
 
     Raises:
-        RunError: It is no run, or learned with another vocabulary.
+        RunError: It is no run, or learned from other data than there are now.
         DataError: Its data is gone.
     """
     return fresh_state(run)[0]
@@ -81,7 +83,27 @@ def fresh_state(run: Path) -> tuple[Session, torch.Tensor]:
         session = open_session(project, folder, here)
         state = torch.get_rng_state()
     need_vocabulary(run, session.data.info)
+    need_known_data(run, session.data)
     return session, state
+
+
+def need_same_data(run: Path, session: Session, snapshot: Snapshot) -> None:
+    """Refuse to hand out a run that keeps nothing of its data where their files are not those of its checkpoint.
+
+    Args:
+        run: The run folder; one that knows its data was asked when it was opened.
+        session: The run, opened.
+        snapshot: The checkpoint; without a fingerprint, as imported runs and variants have it, nothing is asked.
+
+    Raises:
+        RunError: Sizes or times of the files are others.
+    """
+    kept = snapshot.facts.get("run")
+    environment = kept.get("environment") if isinstance(kept, dict) else None
+    before = environment.get("data") if isinstance(environment, dict) else None
+    known = RunFolder(run).data.is_file()
+    if before is not None and before != session.data.fingerprint and not known:
+        raise changed_data()
 
 
 def use_weights(session: Session, snapshot: Snapshot, best: bool = True) -> Grids:

@@ -8,8 +8,7 @@ from engine.compute import checkpoint, facts
 from engine.compute.checkpoint import Snapshot
 from engine.compute.training import Begun, Training
 from engine.runs.folder import RunFolder
-from projects.errors import RunError
-from projects.translation import gettext as _
+from engine.runs.known_data import changed_data
 
 
 def start_of(run: Path) -> Snapshot | None:
@@ -64,9 +63,5 @@ def same_environment(training: Training, found: Snapshot) -> bool:
     """
     before, now = facts.checked(found).run.environment, training.environment()
     if before.get("data") != now["data"]:
-        raise RunError(
-            _("the data has changed since this run was begun."),
-            where="data.source",
-            hint=_("Put the old data back, or start a new run."),
-        )
+        raise changed_data()
     return bool(before == now)

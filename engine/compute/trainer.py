@@ -36,6 +36,7 @@ from engine.runs.branch import Branch, name_of_parent, parent_path
 from engine.runs.control import Control, Limits, Sink
 from engine.runs.failures import OutOfMemoryError
 from engine.runs.folder import RunFolder
+from engine.runs.known_data import write_known_data
 from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
@@ -158,7 +159,7 @@ class Trainer:
         parent = self._named_parent(start)
         self._parent = None  # its networks need memory
         self._keep_teacher()
-        self._freeze_project()
+        self._freeze_project(begins=found is None)
         kept = facts.checked(found).run if found else facts.RunFacts(environment={})
         with contextlib.closing(Store(self._folder.database, examine=self._resume)) as store:
             rounds = Rounds(self._project, self._folder.path)
@@ -466,10 +467,13 @@ class Trainer:
         begun = summary.parent_step if summary.parent else 0
         return summary.steps > begun and summary.state != "failed"
 
-    def _freeze_project(self) -> None:
+    def _freeze_project(self, begins: bool) -> None:
         assert self._training is not None
+        data = self._training.session.data
+        if begins or not self._folder.data.exists():
+            write_known_data(self._folder.path, data)
         if not self._folder.exists:
-            write_vocabulary(self._folder.path, self._training.session.data.info)
+            write_vocabulary(self._folder.path, data.info)
             save(self._project, self._folder.project)
 
     @contextlib.contextmanager

@@ -141,6 +141,7 @@ class RunFolder:
         self.log = self.path / "log.txt"
         self.summary = self.path / "summary.json"
         self.vocabulary = self.path / "vocabulary.json"
+        self.data = self.path / "data.json"
         self.card = self.path / CARD
         self.compression = self.path / "compression.json"
 
@@ -165,6 +166,7 @@ class RunFolder:
             self.log,
             self.summary,
             self.vocabulary,
+            self.data,
             self.compression,
         ):
             if path.is_symlink():

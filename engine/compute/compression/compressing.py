@@ -25,6 +25,7 @@ from engine.compute.session import Session
 from engine.compute.task import weights_of
 from engine.runs.branch import name_of_parent
 from engine.runs.folder import RunFolder, new_run_in
+from engine.runs.known_data import write_known_data
 from engine.runs.origin import data_folder
 from engine.runs.stages import Tell
 from engine.runs.summary import COMPRESSED, read_summary
@@ -153,6 +154,7 @@ def _write(
         parent=parent,
         parent_step=summary.steps,
     )
+    write_known_data(room, made.session.data)
     checkpoint.save(RunFolder(room).checkpoints, snapshot, packed)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.compression.activation import Activations, Rounded
 from engine.compute import checkpoint
 from engine.compute.compression.grid import Grids, holding
-from engine.compute.evaluate import networks, open_fresh, use_weights
+from engine.compute.evaluate import need_same_data, networks, open_fresh, use_weights
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
 from engine.compute.rounding import round_inputs, rules_of
@@ -113,12 +113,13 @@ def model_of(run: Path) -> Model:
     """Return the networks that a run hands out: its best weights, averages in place of what they average.
 
     Raises:
-        RunError: It is no run, or has no whole checkpoint.
+        RunError: It is no run, has no whole checkpoint, or learned from other data than there are now.
         DataError: Its data is gone.
     """
     Reader(run).project()  # a folder that is no run says so
     snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
     session = open_fresh(run)
+    need_same_data(run, session, snapshot)
     grids = use_weights(session, snapshot)
     weights = {
         name: {key: value.clone() for key, value in module.state_dict().items()}
