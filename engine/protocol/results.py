@@ -41,10 +41,12 @@ class Weigh(Command, frozen=True, tag="weigh"):
     Attributes:
         run: The run folder.
         steps: What would be done, in order, see :mod:`engine.compression`; none for the run as it is.
+        beside: The folder of another run, which passes of this one as it is are timed in turns with; empty for none.
     """
 
     run: str
     steps: tuple[Plug, ...] = ()
+    beside: str = ""
 
 
 class Weighed(Event, frozen=True, tag="weighed"):
@@ -53,7 +55,7 @@ class Weighed(Event, frozen=True, tag="weighed"):
     Attributes:
         run: The run folder.
         size: What its networks would cost and be worth.
-        parent: What they cost and are worth as they are.
+        parent: What they cost and are worth as they are; or what those of the run do that was named to be timed in turns with.
         notes: What a person should know of it, as sentences.
     """
 

@@ -11,7 +11,7 @@ from engine.objectives.scoring import SCORES
 from projects.figures import measured
 from projects.translation import N_
 from projects.translation import gettext as _
-from workbench.compress.family import quickest
+from workbench.compress.fair import quickest
 from workbench.inspector_facts import in_bytes
 from workbench.metric_words import metric_words
 from workbench.node_faces import compact
@@ -34,12 +34,14 @@ class Axis:
         title: What people read, in English; translated where it is shown.
         of: The cost, and None where it was not measured.
         words: The cost as people say it.
+        batch: Examples in the pass that is timed: such costs are compared by sizes with fair times. 0 for all others.
     """
 
     name: str
     title: str
     of: Callable[[Size], float | None]
     words: Callable[[float], str]
+    batch: int = 0
 
 
 def in_milliseconds(seconds: float) -> str:
@@ -59,7 +61,7 @@ def _whole(count: float) -> str:
 def _median(batch: int) -> Callable[[Size], float | None]:
     def of(size: Size) -> float | None:
         found = quickest(size, batch)
-        return found.median if found is not None else None
+        return found[0].median if found is not None else None
 
     return of
 
@@ -69,9 +71,26 @@ AXES = (
     Axis("parameters", N_("Parameters"), lambda size: size.parameters, _whole),
     Axis("file_bytes", N_("Bytes on disk"), lambda size: size.file_bytes, bytes_words),
     Axis("macs", N_("Multiply-adds an example"), lambda size: size.macs, compact),
-    Axis("latency_1", N_("Time for one example"), _median(1), in_milliseconds),
-    Axis("latency_64", N_("Time for a batch of 64"), _median(64), in_milliseconds),
+    Axis("latency_1", N_("Time for one example"), _median(1), in_milliseconds, 1),
+    Axis("latency_64", N_("Time for a batch of 64"), _median(64), in_milliseconds, 64),
 )
+
+
+WAYS = {
+    "latencies": N_("{time}"),
+    "sparse_latencies": N_("{time}, by sparse matrices"),
+    "int8_latencies": N_("{time}, by int8 kernels of ONNX Runtime"),
+}
+"""How a time is told, by the way in which a network is the fastest."""
+
+
+def time_words(size: Size, batch: int) -> str:
+    """Return the time of the fastest way with that way, of a size with fair times; empty where none was measured."""
+    found = quickest(size, batch)
+    if found is None:
+        return ""
+    time, way = found
+    return _(WAYS[way]).format(time=in_milliseconds(time.median))
 
 
 def latency_words(found: Latency) -> str:

@@ -24,7 +24,7 @@ from widgets.pages import scrolling
 from widgets.plots.marks import Marks
 from widgets.plots.trade_off import TradeOffPlot
 from workbench.choices import State, choose, chosen
-from workbench.compress.axes import AXES, score_base, score_title
+from workbench.compress.axes import AXES, Axis, score_base, score_title
 from workbench.compress.deeds import EXPORT, OPEN, SHRINK, TRAIN, Deeds
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
 from workbench.compress.score_box import ScoreBox, narrow
@@ -165,9 +165,15 @@ class Board(QWidget):
         self._paint()
         self._enable()
 
-    def show_preview(self, words: str, size: Size | None) -> None:
-        """Show what the steps would give; None where there are none, or they cannot be done."""
-        self._preview = Preview(words, size) if size is not None else None
+    def show_preview(self, words: str, size: Size | None, beside: Size | None = None) -> None:
+        """Show what the steps would give; None where there are none, or they cannot be done.
+
+        Args:
+            words: The steps.
+            size: What they would give.
+            beside: What the run costs as it is, timed in turns with that.
+        """
+        self._preview = Preview(words, size, beside) if size is not None else None
         self.score.offer(self._sizes(), self._objective)
         self._paint()
 
@@ -211,10 +217,16 @@ class Board(QWidget):
         self._paint()
         self.rescored.emit()
 
+    @property
+    def _cost(self) -> Axis:
+        """What goes along the bottom."""
+        return next(axis for axis in AXES if axis.name == self._axis.currentData())
+
     def _paint(self) -> None:
-        axis = next(axis for axis in AXES if axis.name == self._axis.currentData())
+        axis = self._cost
         metric, higher = self.score.chosen, self.score.higher
-        found = spots_of(self._members, self._preview, axis, metric, higher)
+        base = next((one.fair for one in self._members if one.path == self._base), None)
+        found = spots_of(self._members, self._preview, axis, metric, higher, base)
         self._spots = [path for path, _spot in found]
         titles = (_(axis.title), self._score_title(metric))
         self.plot.set_spots(
@@ -253,6 +265,12 @@ class Board(QWidget):
             said.append(_("Hollow: what the steps would give."))
         if len([spot for spot in self._spots if spot is not None]) > 1:
             said.append(_("The line joins what nothing else beats in both."))
+        if self._spots and self._cost.batch:
+            said.append(
+                _(
+                    "Times: measured in turns with what each was made of, told in proportion to the run's."
+                )
+            )
         missing = sum(member.size is None for member in self._members)
         if missing:
             said.append(_("{count} not measured yet.").format(count=missing))

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.compression.variant import Latency, Size
+from engine.compression.variant import Size
 from engine.runs.branch import parent_path
 from engine.runs.summary import COMPRESSED, Summary
 from projects.translation import gettext as _
+from workbench.compress.fair import with_fair_times, with_times_of
 from workbench.rundata import run_title
 from workbench.variant_words import steps_words, variant_of
 
 RUN, VARIANT, TRAINED = "run", "variant", "trained"
+NOTHING: Mapping[Path, tuple[Size, Size]] = {}
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Member:
         kind: ``run`` for the first of all, ``variant`` or ``trained`` for one that was trained on from a variant.
         done: What was done, in words.
         size: What it costs and is worth; None where that was never measured.
+        origin: The one that it was made of, or trained on from; None for the first of all.
+        beside: What that cost when both were timed in turns; None where they never were.
+        fair: The size with times that can be compared within the family; None where they cannot be.
     """
 
     path: Path
@@ -33,10 +38,16 @@ class Member:
     kind: str
     done: str
     size: Size | None = None
+    origin: Path | None = None
+    beside: Size | None = None
+    fair: Size | None = None
 
 
 def family_of(
-    run: Path, runs: Sequence[tuple[Path, Summary]], known: Mapping[Path, Size]
+    run: Path,
+    runs: Sequence[tuple[Path, Summary]],
+    known: Mapping[Path, Size],
+    beside: Mapping[Path, tuple[Size, Size]] = NOTHING,
 ) -> tuple[Member, ...]:
     """Return the family that a run belongs to: the first of all, then the others by age.
 
@@ -44,6 +55,7 @@ def family_of(
         run: One of them.
         runs: All listed runs.
         known: What was measured of runs that keep no such figures themselves.
+        beside: What such runs and those that they were trained on from cost, timed in turns.
     """
     summaries = dict(runs)
     first = _first_of(run, summaries)
@@ -53,18 +65,23 @@ def family_of(
             continue
         variant = variant_of(path) if summaries[path].state == COMPRESSED else None
         origin = _origin_of(path, summaries)
-        kind, size = TRAINED, known.get(path)
+        kind, size, then = TRAINED, known.get(path), None
+        if size is not None and path in beside:
+            own, then = beside[path]
+            size = with_times_of(size, own)
         words = _("trained on from {run}").format(run=run_title(origin)) if origin else ""
         if variant is not None:
             kind, size, words = VARIANT, variant.size, steps_words(variant.steps)
+            then = variant.parent
             if origin == first and found and found[0].size is None:
                 found[0] = replace(found[0], size=variant.parent)
         elif summaries[path].state == COMPRESSED:
             continue  # damaged
         if path == first:
             kind, words = RUN, words if variant is not None else _("as it was trained")
-        found.append(Member(path, run_title(path), kind, words, size))
-    return tuple(found)
+        origin = None if path == first else origin
+        found.append(Member(path, run_title(path), kind, words, size, origin, then))
+    return with_fair_times(found)
 
 
 def _origin_of(path: Path, summaries: Mapping[Path, Summary]) -> Path | None:
@@ -91,9 +108,3 @@ def _first_of(path: Path, summaries: Mapping[Path, Summary]) -> Path:
         i for i, one in enumerate(line) if one in summaries and summaries[one].state == COMPRESSED
     ]
     return line[min(variants[-1] + 1, len(line) - 1)] if variants else path
-
-
-def quickest(size: Size, batch: int) -> Latency | None:
-    """Return how long a pass takes, by dense or by sparse matrices, whichever is faster; None where it was not measured."""
-    found = [one for one in (*size.latencies, *size.sparse_latencies) if one.batch == batch]
-    return min(found, key=lambda one: one.median, default=None)

@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
 from workbench.compress.axes import bytes_words, in_milliseconds, score_title, score_words
+from workbench.compress.fair import as_much_work
 from workbench.data_tables import ReadingTable
 from workbench.node_faces import compact
 
@@ -125,7 +126,7 @@ def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
     )
     for kind, median, p95 in kinds:
         one, other = _by_batch(before, kind), _by_batch(after, kind)
-        same_work = kind != "sparse_latencies" and _as_much_work(before, after)
+        same_work = kind != "sparse_latencies" and after is not None and as_much_work(before, after)
         for batch in sorted({*one, *other}):
             old, new = one.get(batch), other.get(batch)
             noise = same_work or _within_noise(old, new)
@@ -167,11 +168,6 @@ def _said(row: Row, value: float | None) -> str:
 
 def _by_batch(size: Size | None, kind: str) -> dict[int, Latency]:
     return {one.batch: one for one in getattr(size, kind)} if size is not None else {}
-
-
-def _as_much_work(before: Size, after: Size | None) -> bool:
-    """Whether dense passes compute as much: zeros and fewer bits change nothing about that."""
-    return after is not None and (before.macs, before.parameters) == (after.macs, after.parameters)
 
 
 def _within_noise(before: Latency | None, after: Latency | None) -> bool:

@@ -14,7 +14,8 @@ from projects.errors import Problem
 from projects.schema import Plug
 from projects.translation import gettext as _
 from workbench.artist import Artist
-from workbench.compress.family import Member
+from workbench.compress.fair import steady
+from workbench.compress.family import TRAINED, Member
 from workbench.keeper import has_weights
 
 WEIGH, KEEP, OTHER = "weigh", "keep", "other"
@@ -34,6 +35,7 @@ class Scales(QObject):
         base: Which run, and checkpoint of it, is weighed; ``NOTHING`` for none.
         steps: The steps that were asked about last; None where none were, of this run.
         known: Figures of runs, as far as they were weighed here.
+        beside: Of runs that were trained on from another one by another design, what they and that one cost, timed in turns.
         keeping: Whether a variant is being written.
 
     Signals:
@@ -59,10 +61,11 @@ class Scales(QObject):
         self.base = NOTHING
         self.steps: Steps | None = None
         self.known: dict[Path, Size] = {}
+        self.beside: dict[Path, tuple[Size, Size]] = {}
         self.keeping = False
         self._weighed = NOTHING  # of which the figures are there, or were given up
         self._refused = False
-        self._tried: set[Path] = set()
+        self._tried: set[Weigh] = set()
 
     @property
     def busy(self) -> bool:
@@ -92,9 +95,10 @@ class Scales(QObject):
             self._artist.ask(WEIGH, Weigh(run=str(self.base[0]), steps=steps))
             return True
         for member in others:
-            if member.size is None and member.path not in self._tried and has_weights(member.path):
-                self._tried.add(member.path)
-                self._artist.ask(OTHER, Weigh(run=str(member.path)))
+            wanted = _wanted(member)
+            if wanted is not None and wanted not in self._tried and has_weights(member.path):
+                self._tried.add(wanted)
+                self._artist.ask(OTHER, wanted)
                 break
         return False
 
@@ -124,19 +128,26 @@ class Scales(QObject):
         self._artist.close()
 
     def _answered(self, purpose: str, event: Weighed | Compressed) -> None:
-        before = dict(self.known)
+        before = dict(self.known), dict(self.beside)
         if isinstance(event, Compressed):
             self.keeping = False
             self.kept.emit(event)  # the list of runs then tells of it
         elif purpose == OTHER:
-            self.known[Path(event.run)] = event.size
+            self._take_other(event)
         else:
             self._take(event)
-        self.ended.emit(self.known != before)
+        self.ended.emit((self.known, self.beside) != before)
+
+    def _take_other(self, event: Weighed) -> None:
+        path = Path(event.run)
+        if path in self.known:
+            self.beside[path] = event.size, event.parent
+        else:
+            self.known[path] = event.size
 
     def _take(self, event: Weighed) -> None:
         path = Path(event.run)
-        self.known[path] = event.parent
+        self.known[path] = steady(event.parent, self.known.get(path))
         if path == self.base[0]:  # and not a run that was shown before
             self._weighed, self._refused = self.base, False
             self.weighed.emit(event)
@@ -151,3 +162,12 @@ class Scales(QObject):
     def _tell_stage(self, text: str, share: float) -> None:
         if self._artist.about != OTHER:
             self.stage.emit(text, share)
+
+
+def _wanted(member: Member) -> Weigh | None:
+    """What is to be asked about a run that is not the one that steps are done to; None for nothing."""
+    if member.size is None:
+        return Weigh(run=str(member.path))
+    if member.kind == TRAINED and member.fair is None and member.origin is not None:
+        return Weigh(run=str(member.path), beside=str(member.origin))
+    return None

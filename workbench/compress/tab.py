@@ -312,7 +312,7 @@ class CompressTab(QWidget):
     def _take_figures(self, event: Weighed) -> None:
         steps = self.scales.steps or ()
         after = event.size if steps else None
-        self.board.show_preview(steps_words(steps), after)
+        self.board.show_preview(steps_words(steps), after, event.parent)
         self._figures = event.parent, after, event.notes  # shown when the scores are listed
         self._enable()
 
@@ -346,7 +346,7 @@ class CompressTab(QWidget):
         base = self.scales.base
         if base == NOTHING:
             return
-        self._members = family_of(base[0], self._runs, self.scales.known)
+        self._members = family_of(base[0], self._runs, self.scales.known, self.scales.beside)
         project = self._run.project if self._run is not None else None
         objective = project.objective.type if project is not None else ""
         self.board.show_members(self._members, base[0], objective)

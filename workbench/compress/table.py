@@ -14,7 +14,9 @@ from projects.translation import gettext as _
 from widgets.figures_table import figures_table
 from widgets.plain import plain_tip
 from workbench.compress.axes import AXES, in_milliseconds, score_title, score_words
+from workbench.compress.fair import quickest
 from workbench.compress.family import Member
+from workbench.compress.spots import measured_lines
 from workbench.data_tables import NUMBERS
 from workbench.panels.saving import Table
 
@@ -30,10 +32,12 @@ class Cell(NamedTuple):
     Attributes:
         words: As people read it.
         value: What it is sorted by, and what files hold; None where it was not measured.
+        tip: What else is to be said of it.
     """
 
     words: str
     value: float | str | None
+    tip: str = ""
 
 
 class VariantTable(QWidget):
@@ -81,8 +85,9 @@ class VariantTable(QWidget):
                     item = _Item(cell.words)
                     item.setData(PLACE, row)
                     item.setData(KEY, row if column == 0 else cell.value)
-                    if column == 1:
-                        item.setToolTip(plain_tip(cell.words))
+                    tip = cell.words if column == 1 else cell.tip
+                    if tip:
+                        item.setToolTip(plain_tip(tip))
                     if column > 1:
                         item.setTextAlignment(NUMBERS)
                     self._table.setItem(row, column, item)
@@ -133,7 +138,7 @@ def heads_of(metric: str) -> tuple[str, ...]:
         for batch in BATCHES
         for words in (_("{batch} at once"), _("{batch} at once, p95"))
     ]
-    costs = [_(axis.title) for axis in AXES if not axis.name.startswith("latency")]
+    costs = [_(axis.title) for axis in AXES if not axis.batch]
     return (
         _("Run"),
         _("What was done"),
@@ -153,30 +158,45 @@ def cells_of(member: Member, metric: str) -> list[Cell]:
     score = size.metrics.get(metric)
     found = [Cell(score_words(metric, score), score) if score is not None else Cell(UNKNOWN, None)]
     for axis in AXES:
-        if not axis.name.startswith("latency"):
+        if not axis.batch:
             cost = axis.of(size)
             found.append(Cell(axis.words(cost), cost) if cost is not None else Cell(UNKNOWN, None))
-    return [*names, *found, *_times(size), Cell(str(size.threads), size.threads)]
+    return [*names, *found, *_times(member), Cell(str(size.threads), size.threads)]
 
 
-def _times(size: Size) -> list[Cell]:
-    by_batch = {one.batch: one for one in size.latencies}
+def _times(member: Member) -> list[Cell]:
+    """Times that can be compared; how they were measured is said beside."""
+    tip = "\n".join(measured_lines(member.size, member.beside)) if member.size is not None else ""
     found = []
     for batch in BATCHES:
-        one = by_batch.get(batch)
-        for value in (one.median, one.p95) if one is not None else (None, None):
-            found.append(
-                Cell(in_milliseconds(value), value) if value is not None else Cell(UNKNOWN, None)
-            )
+        one = quickest(member.fair, batch) if member.fair is not None else None
+        for value in (one[0].median, one[0].p95) if one is not None else (None, None):
+            words = in_milliseconds(value) if value is not None else UNKNOWN
+            found.append(Cell(words, value, tip))
     return found
 
 
 def saved(members: Sequence[Member], metric: str) -> Table:
-    """Return the figures for a file: times in seconds, numbers as they are."""
-    rows = [
-        [cell.value if cell.value is not None else "" for cell in cells_of(m, metric)]
-        for m in members
-    ]
+    """Return the figures for a file: times in seconds, that can be compared and as they were measured, numbers as they are."""
     heads = heads_of(metric)
     first, last = len(heads) - 1 - 2 * len(BATCHES), len(heads) - 1
-    return Table([f"{h} (s)" if first <= i < last else h for i, h in enumerate(heads)], rows)
+    titles = [f"{h} (s)" if first <= i < last else h for i, h in enumerate(heads)]
+    for batch in BATCHES:
+        titles += [
+            words.format(batch=batch)
+            for words in (
+                _("{batch} at once, as measured (s)"),
+                _("{batch} at once, what it was made of (s)"),
+            )
+        ]
+    rows = []
+    for member in members:
+        values = [cell.value for cell in cells_of(member, metric)]
+        values += [_median(size, n) for n in BATCHES for size in (member.size, member.beside)]
+        rows.append([value if value is not None else "" for value in values])
+    return Table(titles, rows)
+
+
+def _median(size: Size | None, batch: int) -> float | None:
+    times = size.latencies if size is not None else ()
+    return next((one.median for one in times if one.batch == batch), None)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 from engine.compression.variant import Size
 from engine.compute import checkpoint
-from engine.compute.compression.compressing import make_variant, size_of_run, weigh
+from engine.compute.compression.compressing import (
+    make_variant,
+    size_of_run,
+    weigh,
+    weigh_beside,
+)
 from engine.compute.compression.model import Model, model_of
 from engine.compute.compression.sensitivity import scan
 from engine.protocol import (
@@ -54,6 +59,9 @@ class Bench:
         if self._size is None:
             tell(_("measuring"), 0.0)
             self._size = size_of_run(model)
+        if isinstance(request, Weigh) and request.beside:
+            size, parent = weigh_beside(model, self._size, Path(request.beside), tell, BRIEFLY)
+            return Weighed(run=request.run, size=size, parent=parent)
         if isinstance(request, Weigh):
             size, parent, notes = weigh(model, self._size, request.steps, tell, BRIEFLY)
             return Weighed(run=request.run, size=size, parent=parent, notes=notes)

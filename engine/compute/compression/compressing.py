@@ -132,7 +132,34 @@ def weigh(
     packed = packed_of(session, made.grids)  # before all times, which are compared
     before, after = side_by_side(model.session, session, seconds)
     size = size_of(session, len(packed), after)
-    return size, timed(parent, before), (*made.notes, *notes_on(size))
+    notes = (*made.notes, *notes_on(size))
+    if any(made.activations.values()):
+        notes += (
+            _("Times are of its program in float32; int8 kernels are timed when it is kept."),
+        )
+    return size, timed(parent, before), notes
+
+
+def weigh_beside(
+    model: Model, size: Size, other: Path, tell: Tell, seconds: float
+) -> tuple[Size, Size]:
+    """Measure passes of a run in turns with those of another one.
+
+    Args:
+        model: What the run hands out.
+        size: What that costs and is worth.
+        other: The folder of the other run.
+        tell: Told what is done; raises where it is to end.
+        seconds: How long passes of one size are measured at least.
+
+    Returns:
+        The sizes of both, with times of this moment.
+    """
+    tell(_("opening the run"), 0.0)
+    second = model_of(other)
+    tell(_("measuring"), 0.6)
+    own, others = side_by_side(model.session, second.session, seconds)
+    return timed(size, own), timed(size_of_run(second), others)
 
 
 def timed(size: Size, times: Times) -> Size:

@@ -21,7 +21,7 @@ from engine.compute.compression.model import model_of
 from engine.compute.compression.sparse import WithoutZeros, notes_on, thin
 from engine.compute.compression.zeroing import n_of_m
 from engine.compute.evaluate import evaluate, open_run
-from engine.compute.network import GraphModule
+from engine.compute.network import GraphModule, random_input
 from engine.compute.trainer import Trainer
 from engine.protocol import State
 from engine.runs.branch import Branch
@@ -123,7 +123,7 @@ def test_dense_and_sparse_passes_are_made_in_turns(
             order.append("sparse")
             super().__enter__()
 
-    real = measuring.random_input
+    real = random_input
     monkeypatch.setattr(measuring, "WithoutZeros", Noting)
 
     def heard(module: GraphModule, *rest: Any) -> torch.Tensor:

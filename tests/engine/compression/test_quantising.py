@@ -19,8 +19,9 @@ from engine.compression.variant import Latency
 from engine.compute import checkpoint
 from engine.compute.compression import compressing
 from engine.compute.compression.calibrating import least_error
-from engine.compute.compression.compressing import applied, compress
+from engine.compute.compression.compressing import applied, compress, weigh
 from engine.compute.compression.kernels import Kernels, notes_on_int8
+from engine.compute.compression.measuring import size_of
 from engine.compute.compression.model import model_of
 from engine.compute.compression.sensitivity import scan
 from engine.compute.evaluate import evaluate, open_run, predict
@@ -287,6 +288,18 @@ def test_int8_kernels_hold_layers_whose_names_mean_something_to_torch() -> None:
         wanted = model.modules()["classifier"](x).numpy()
     found = kernels.answers("classifier", [x.numpy()])
     assert np.abs(found - wanted).max() < 1e-4 * np.abs(wanted).max()
+
+
+def test_a_preview_says_that_int8_is_timed_when_it_is_kept(run: Path) -> None:
+    model = model_of(run)
+    known = size_of(model.session, 0)
+    for steps, said in (
+        (["quantise_weights"], False),
+        (["quantise_dynamic"], True),
+    ):
+        plugs = [Plug(step) for step in steps]
+        _size, _parent, notes = weigh(model, known, plugs, lambda _words, _share: None, 0.0)
+        assert any("int8 kernels are timed when it is kept" in note for note in notes) == said
 
 
 def test_a_sentence_says_where_int8_is_slower() -> None:

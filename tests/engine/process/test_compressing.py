@@ -57,6 +57,12 @@ def test_a_run_is_weighed_sensed_and_compressed(tmp_path: Path) -> None:
         assert before.latencies != weighed.parent.latencies  # of another moment
         assert replace(before, latencies=weighed.parent.latencies) == weighed.parent
         assert made.made.size.nonzero == weighed.size.nonzero
+        engine.send(Weigh(id=6, run=made.variant, beside=str(run)))
+        beside = listener.wait(Weighed, lambda event: event.id == 6, timeout=60.0)
+        assert beside.size.nonzero == made.made.size.nonzero
+        assert replace(beside.parent, latencies=before.latencies) == before  # what it is beside
+        assert beside.size.latencies != made.made.size.latencies  # of this moment
+        assert len(beside.size.sparse_latencies) == len(beside.parent.latencies) == 2
         engine.send(Compress(id=5, run=str(run), steps=(Plug("prune", {"amount": 2}),)))
         assert (
             listener.wait(Failed, lambda event: event.id == 5).problems[0].where == "steps.0.amount"

@@ -349,6 +349,31 @@ def test_what_is_kept_is_chosen_in_chart_and_table(
     assert tab.board._spots[tab.board.plot._chosen] == new
 
 
+def test_a_run_that_was_trained_on_by_another_design_is_weighed_beside_its_origin(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
+) -> None:
+    hand = hands.lent[0]
+    wide = msgspec.structs.replace(size(ms=9.0), macs=2000)
+    qtbot.waitUntil(lambda: len(hand.asked()) == 2)
+    assert hand.asked()[-1] == Weigh(id=hand.said[-1].id, run=str(runs[3]))
+    hand.answer(Weighed(run=str(runs[3]), size=wide, parent=wide))
+    qtbot.waitUntil(lambda: len(hand.asked()) == 3)
+    asked = hand.asked()[-1]
+    assert asked == Weigh(id=asked.id, run=str(runs[3]), beside=str(runs[2]))
+    cost = tab.findChild(QComboBox, "compressAxis")
+    assert cost is not None
+    cost.setCurrentIndex(cost.findData("latency_64"))
+    assert runs[3] not in tab.board._spots
+    now = msgspec.structs.replace(wide, latencies=size(ms=4.0).latencies)
+    hand.answer(Weighed(run=str(runs[3]), size=now, parent=size(ms=2.0)))
+    qtbot.waitUntil(lambda: runs[3] in tab.board._spots)
+    spots = dict(zip(tab.board._spots, tab.board.plot._spots, strict=True))
+    assert spots[runs[3]].cost == pytest.approx(2 * spots[runs[2]].cost)
+    assert "told in proportion to the run's" in text(tab, "compressTold")
+    qtbot.wait(2 * 80)
+    assert len(hand.asked()) == 3  # neither is asked again
+
+
 def test_points_and_rows_choose_each_other_and_open(
     tab: CompressTab, hands: Hands, qtbot: QtBot, runs: list[Path]
 ) -> None:
