@@ -41,7 +41,8 @@ class Scales(QObject):
     Signals:
         weighed(Weighed): What the steps give.
         kept(Compressed): A variant was written.
-        failed(Problem): The steps cannot be done, or a variant not be written.
+        failed(Problem): The steps cannot be done.
+        unkept(Problem): A variant could not be written; what the steps give is known nevertheless.
         ended(news): An answer was heard; whether figures are known that were not, or others.
         stage(text, share): What is being done about the steps, and which share of it is done.
     """
@@ -49,6 +50,7 @@ class Scales(QObject):
     weighed = Signal(object)
     kept = Signal(object)
     failed = Signal(object)
+    unkept = Signal(object)
     ended = Signal(bool)
     stage = Signal(str, float)
 
@@ -156,7 +158,7 @@ class Scales(QObject):
         purpose = self._artist.about
         if purpose != OTHER:  # of another run it stands in the table that it was not measured
             self.keeping, self._refused = False, purpose == WEIGH
-            self.failed.emit(problem)
+            (self.failed if self._refused else self.unkept).emit(problem)
         self.ended.emit(False)
 
     def _tell_stage(self, text: str, share: float) -> None:

@@ -153,8 +153,6 @@ class Side(QWidget):
 
     def show_figures(self, before: Size, after: Size | None, notes: Sequence[str]) -> None:
         """Show what the run costs and is worth, now and after the steps."""
-        self.problem.hide()
-        self.steps.clear_problems()
         self.figures.show_sizes(before, after)
         self.figures.show()
         bar = self._area.verticalScrollBar().sizeHint().width()
@@ -165,14 +163,26 @@ class Side(QWidget):
             said = [score_base(before.metric, before.metrics)]
         self._notes.setText("\n\n".join((*said, *notes, threads_words(before))))
 
-    def show_problem(self, where: str, words: str) -> None:
-        """Say what cannot be done, at its step as well where it is about one."""
+    def show_problem(self, where: str, words: str, undone: bool = True) -> None:
+        """Say what cannot be done, at its step as well where it is about one.
+
+        Args:
+            where: What it is about.
+            words: What there is to say.
+            undone: Whether it is the steps that cannot be done, so that there are no figures of them.
+        """
         place = f"{where.removeprefix('networks.')}: " if where.startswith("networks.") else ""
         self.problem.setText(f"{place}{words}")
         self.problem.show()
-        self.figures.show_before()
-        self._notes.setText("")
+        if undone:
+            self.figures.show_before()
+            self._notes.setText("")
         self.steps.show_problem(where, words)
+
+    def clear_problem(self) -> None:
+        """What could not be done counts no more."""
+        self.problem.hide()
+        self.steps.clear_problems()
 
     def clear(self) -> None:
         """Nothing is known."""

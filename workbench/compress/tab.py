@@ -66,6 +66,7 @@ class CompressTab(QWidget):
         self.scales.weighed.connect(self._take_figures)
         self.scales.kept.connect(self._take_kept)
         self.scales.failed.connect(self._show_problem)
+        self.scales.unkept.connect(self._show_unkept)
         self.scales.ended.connect(self._ended)
         self._run: RunData | None = None
         self._runs: Sequence[tuple[Path, Summary]] = ()
@@ -286,6 +287,7 @@ class CompressTab(QWidget):
 
     def _keep(self) -> None:
         if not self._why_not_keep():
+            self.side.clear_problem()
             self.side.work(True)
             self.scales.keep(self.side.steps.steps)
             self._enable()
@@ -314,6 +316,7 @@ class CompressTab(QWidget):
         after = event.size if steps else None
         self.board.show_preview(steps_words(steps), after, event.parent)
         self._figures = event.parent, after, event.notes  # shown when the scores are listed
+        self.side.clear_problem()
         self._enable()
 
     def _rescore(self) -> None:
@@ -329,6 +332,10 @@ class CompressTab(QWidget):
         self._figures = None
         self.side.show_problem(problem.where, said(problem))
         self.board.show_preview("", None)
+        self._enable()
+
+    def _show_unkept(self, problem: Problem) -> None:
+        self.side.show_problem(problem.where, said(problem), undone=False)
         self._enable()
 
     def _ended(self, news: bool) -> None:

@@ -52,6 +52,7 @@ from widgets.plots.trade_off import TradeOffPlot
 from workbench import styles
 from workbench.app import make_application
 from workbench.compress.family import RUN, VARIANT, Member
+from workbench.compress.figures import AFTER
 from workbench.compress.step_card import Slider
 from workbench.compress.tab import CompressTab
 from workbench.rundata import RunData
@@ -372,6 +373,40 @@ def test_a_run_that_was_trained_on_by_another_design_is_weighed_beside_its_origi
     assert "told in proportion to the run's" in text(tab, "compressTold")
     qtbot.wait(2 * 80)
     assert len(hand.asked()) == 3  # neither is asked again
+
+
+def test_a_variant_that_could_not_be_written_leaves_the_figures_and_no_sentence_behind(
+    tab: CompressTab, hands: Hands, qtbot: QtBot, tmp_path: Path, runs: list[Path]
+) -> None:
+    hand = hands.lent[0]
+    tab.side.steps.add_step("prune")
+    settle(qtbot, tab, hand)
+    then = tab.side.figures.item(2, AFTER)
+    assert then is not None
+    assert then.text() == "100"
+    tab.side.keep.click()
+    qtbot.waitUntil(lambda: bool(hand.asked(Compress)))
+    hand.answer(Failed(problems=(Problem(str(tmp_path), "the disk is full.", "Make room."),)))
+    qtbot.waitUntil(tab.side.problem.isVisible)
+    qtbot.waitUntil(lambda: not tab.scales.busy)
+    assert tab.side.problem.text() == "The disk is full. Make room."
+    kept = tab.side.figures.item(2, AFTER)
+    assert kept is not None
+    assert kept.text() == "100"
+    assert tab.side.keep.isEnabled()
+    tab.side.keep.click()
+    qtbot.waitUntil(lambda: len(hand.asked(Compress)) == 2)
+    assert not tab.side.problem.isVisible()
+    new, _said = make_run(
+        tmp_path / "20260101-000009-oak", summary(COMPRESSED, runs[0].name), SMALL
+    )
+    made = Variant(steps=(Plug("prune"),), size=SMALL, parent=size())
+    hand.answer(Compressed(run=str(runs[0]), variant=str(new), made=made))
+    qtbot.waitUntil(lambda: not tab.scales.keeping)
+    assert not tab.side.problem.isVisible()
+    last = tab.side.figures.item(2, AFTER)
+    assert last is not None
+    assert last.text() == "100"
 
 
 def test_points_and_rows_choose_each_other_and_open(
