@@ -128,7 +128,7 @@ class Attendant(QObject):
         for path in paths:
             window.runs.forget(path)
         shown = Path(window.viewer.shown.path) if window.viewer.shown is not None else None
-        if shown in paths:
+        if shown is not None and shown in paths:
             self._show_instead(shown, paths)
         if paths:
             count = len(paths)
