@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from projects.figures import measured
 from projects.translation import gettext as _
@@ -23,6 +23,7 @@ from widgets.plots.legend import Entry, Legend
 from widgets.plots.legend_side import LegendSide
 from widgets.plots.readout import Reading, Readout, number
 from widgets.plots.track import Curve
+from widgets.timers import single_shot
 
 __all__ = ["Curve", "CurvePlot", "Mark", "number"]
 
@@ -77,6 +78,7 @@ class CurvePlot(QWidget):
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=True, tickTextOffset=4)
         self._drawing = Drawing(self.plot, self)
         self._drawing.stale.connect(self._redraw)
+        self._pressed = single_shot(self, QApplication.doubleClickInterval(), lambda: None)
         self._readout = Readout(self.plot)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
@@ -158,6 +160,22 @@ class CurvePlot(QWidget):
         """Show the logarithm of the ordinate."""
         self._set_logs(self._logs[0], log)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all values are shown, however far out a few of them lie."""
+        return self._drawing.whole
+
+    @property
+    def left_out(self) -> bool:
+        """Whether values are left out because the rest would be a line beside them."""
+        return bool(self._drawing.beyond.there)
+
+    def set_whole(self, whole: bool) -> None:
+        """Show all values, or leave out those beside which the rest would be a line."""
+        self._drawing.whole = whole
+        self.plot.getViewBox().enableAutoRange()
+        self._redraw()
+
     def set_axis(self, title: str, unit: str = "", log: bool = False) -> None:
         """Say what the abscissa counts, and show everything.
 
@@ -179,9 +197,8 @@ class CurvePlot(QWidget):
         self._redraw()
 
     def fit(self) -> None:
-        """Show everything and follow new points."""
-        self.plot.getViewBox().enableAutoRange()
-        self._redraw()
+        """Follow new points, and show everything but a few values that lie far out."""
+        self.set_whole(False)
 
     # -------------------------------------------------------------------------------- drawing
 
@@ -199,6 +216,9 @@ class CurvePlot(QWidget):
 
     def _redraw(self, *_args: object) -> None:
         self._say(self._drawing.draw(self.curves, self._logs, self._smoothing))
+        beyond = self._drawing.beyond.words()
+        words = _("Not shown, because the rest would be a line beside it: {values}")
+        self.setAccessibleDescription(words.format(values=", ".join(beyond)) if beyond else "")
 
     def _shown(self, curve: Curve) -> bool:
         return all(map(self.legend.shown, curve.switches or (curve.key,)))
@@ -231,6 +251,8 @@ class CurvePlot(QWidget):
         point = box.mapSceneToView(position)
         near = MARK_NEAR * box.viewPixelSize()[0]
         happened = [mark.label for mark, line in self._marks.items() if _near(line, point, near)]
+        if self._on_mark(position):
+            happened.append(_("beyond what is shown; a click shows all values"))
         place, level = self._values_at(point)
         readings = [self._reading(curve, place) for curve in curves]
         self._readout.show(point, level, [self.place_words(place), *happened], readings)
@@ -260,22 +282,37 @@ class CurvePlot(QWidget):
             curve.label, curve.color, float(curve.y[index]), where, spread, _metric(curve)
         )
 
+    def _on_mark(self, place: QPointF) -> bool:
+        return self._drawing.beyond.covers(place)
+
+    def _double_clicked(self) -> None:
+        """Show what was zoomed out of sight; where all of that can be seen, values that are left out, or not."""
+        fitted = all(self.plot.getViewBox().autoRangeEnabled())
+        if not self._pressed.isActive():  # else the first of both clicks has done it
+            self.set_whole(self.left_out if fitted else self.whole)
+
     def _clicked(self, event: MouseClickEvent) -> None:
-        """Offer a menu where the right button was clicked; when it is dragged, it zooms."""
+        """Show values that are left out where their mark is clicked; offer a menu where the right button was.
+
+        When the right button is dragged, it zooms.
+        """
         box = self.plot.getViewBox()
         inside = box.sceneBoundingRect().contains(event.scenePos())
+        if event.button() == Qt.MouseButton.LeftButton and self._on_mark(event.scenePos()):
+            self._pressed.start()
+            self.set_whole(True)
         if event.button() == Qt.MouseButton.RightButton and inside:
             place, _level = self._values_at(box.mapSceneToView(event.scenePos()))
             self.menu_wanted.emit(place, event.screenPos().toPoint())
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Hide the readout when the pointer leaves, fit on a double click, name the axis where there is room."""
+        """Hide the readout when the pointer leaves, show all on a double click, name the axis where there is room."""
         if event.type() == QEvent.Type.Resize:
             self.plot.getAxis("bottom").showLabel(self.plot.height() >= WITH_WORDS)
         elif event.type() == QEvent.Type.Leave:
             self._readout.hide()
         elif event.type() == QEvent.Type.MouseButtonDblClick:
-            self.fit()
+            self._double_clicked()
         return False
 
 

@@ -8,8 +8,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Signal
 
+from widgets.plots.beyond import Beyond
 from widgets.plots.crowd import NOBODY, Crowd, columns_of
-from widgets.plots.line import Extent
+from widgets.plots.limits import limits, outside
+from widgets.plots.line import Extent, Range, together
 from widgets.plots.pixels import Pixels
 from widgets.plots.strips import Strips
 from widgets.plots.track import Curve, Track
@@ -30,6 +32,10 @@ class Drawing(QObject):
         plot: The plot.
         parent: Qt parent.
 
+    Attributes:
+        whole: Whether everything is shown, however far out a few values lie.
+        beyond: What marks those that are left out.
+
     Signals:
         stale(): Another part of the plot is seen, or it is seen otherwise: it has to be drawn again.
     """
@@ -45,6 +51,8 @@ class Drawing(QObject):
         self._faint.setZValue(-1)
         for strips in (self._faint, self._strips):
             plot.addItem(strips, ignoreBounds=True)
+        self.whole = False
+        self.beyond = Beyond(plot.getViewBox())
         self._rest = single_shot(self, REST_MS, self._columns_changed)
         box = plot.getViewBox()
         box.setDefaultPadding(MARGIN)
@@ -87,8 +95,18 @@ class Drawing(QObject):
         self._strips.draw(crowd.plain if crowd is not None else NOBODY)
         self._faint.draw(crowd.faint if crowd is not None else NOBODY)
         reaches = [reach for track in drawn for reach in track.reaches()]
-        self._extent.cover([*reaches, self._strips.reach, self._faint.reach])
+        across, upwards = together([*reaches, self._strips.reach, self._faint.reach])
+        self._cover(drawn, across, upwards, logs[1])
         return sum(track.hidden for track in drawn)
+
+    def _cover(self, drawn: Sequence[Track], across: Range, upwards: Range, log: bool) -> None:
+        """Show all that curves reach, values that lie far out left out and marked."""
+        traces = [trace for track in drawn for trace in track.traces()]
+        traces += [*self._strips.traces(), *self._faint.traces()]
+        shown = upwards if self.whole else limits(traces, upwards)
+        self._extent.cover((across, shown))
+        left_out = outside(traces, shown) if shown != upwards else []
+        self.beyond.show_values(left_out, log)
 
     def _moved(self, *_args: object) -> None:
         """Another part is seen; while everything is shown, curves alone decide what."""

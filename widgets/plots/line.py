@@ -81,10 +81,8 @@ class Extent(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
         self._reach: tuple[Range, Range] = (NOWHERE, NOWHERE)
 
-    def cover(self, reaches: Iterable[tuple[Range, Range]]) -> None:
-        """Cover what some lines reach."""
-        found = list(reaches)
-        reach = _together(x for x, _y in found), _together(y for _x, y in found)
+    def cover(self, reach: tuple[Range, Range]) -> None:
+        """Cover so much, across and upwards."""
         if all(low is not None and low == high for low, high in reach):
             reach = _around(reach[0]), _around(reach[1])
         if reach != self._reach:
@@ -120,6 +118,12 @@ def _reach(x: Floats, y: Floats) -> tuple[tuple[Range, Range], bool]:
         return (NOWHERE, NOWHERE), False
     x, y = x[finite], y[finite]
     return ((float(x.min()), float(x.max())), (float(y.min()), float(y.max()))), False
+
+
+def together(reaches: Iterable[tuple[Range, Range]]) -> tuple[Range, Range]:
+    """Return what some lines reach, across and upwards."""
+    found = list(reaches)
+    return _together(x for x, _y in found), _together(y for _x, y in found)
 
 
 def _together(ranges: Iterable[Range]) -> Range:

@@ -6,6 +6,8 @@ other nearly everywhere, so what is seen of them is found out by numbers and not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from PySide6.QtGui import (
 
 from widgets.plots.course import join
 from widgets.plots.crowd import NOBODY, Sheaf
+from widgets.plots.limits import Trace
 from widgets.plots.line import NOWHERE, Range
 from widgets.plots.pixels import Floats
 from widgets.plots.topmost import Rows, topmost
@@ -60,6 +63,14 @@ class Strips(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         self.reach = _reach(sheaf, self._gaps)
         self.prepareGeometryChange()
         self.update()
+
+    def traces(self) -> Iterator[Trace]:
+        """Yield the curves as they are drawn."""
+        edges = self._sheaf.columns.edges
+        middles = (edges[1:] + edges[:-1]) / 2
+        for place, color in enumerate(self._sheaf.colors):
+            low, high = self._sheaf.low[place], self._sheaf.high[place]
+            yield Trace((id(self), place), color, middles, low, high)
 
     def boundingRect(self) -> QRectF:
         """Return what it covers."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPen
 from widgets.growing import put_away
 from widgets.plots.average import Average
 from widgets.plots.crowd import Crowd
+from widgets.plots.limits import Trace
 from widgets.plots.line import Line, Range
 from widgets.plots.pixels import Floats, Pixels, Places
 from widgets.plots.scale import Scale
@@ -85,6 +86,7 @@ class Track:
         self.curve = curve
         self._line, self._faint = Line(), Line()
         self._band: pg.PlotCurveItem | None = None
+        self._ends: list[tuple[Floats, Floats]] = []  # of the band, as they are drawn
         self._sides: tuple[tuple[Shape, Floats], ...] = ()  # ends of the band, found once
         self._log_x = False
         self._weight = -1.0
@@ -120,6 +122,17 @@ class Track:
                 yield item.reach
         if self._band is not None and self._band.isVisible():
             yield self._band.dataBounds(0), self._band.dataBounds(1)
+
+    def traces(self) -> Iterator[Trace]:
+        """Yield its lines as they are drawn; a smoothed one goes with the raw values behind it."""
+        key, color = self.curve.key, self.curve.color
+        for item in (self._line, self._faint):
+            if item.isVisible() and item.yData is not None:
+                raw = item is self._faint or not self._weight > 0
+                yield Trace(key, color, item.xData, item.yData, item.yData, raw)
+        if self._band is not None and self._band.isVisible():
+            for x, y in self._ends:
+                yield Trace(key, color, x, y, y)
 
     @property
     def hidden(self) -> int:
@@ -203,10 +216,11 @@ class Track:
             self._band.setZValue(-2)
             self._plot.addItem(self._band, ignoreBounds=True)
             self._dress()
-        ends = [(x[np.isfinite(y)], y[np.isfinite(y)]) for x, y in (low, high)]
-        x = np.concatenate([ends[0][0], ends[1][0][::-1]])
-        y = np.concatenate([ends[0][1], ends[1][1][::-1]])
-        self._band.setData(self._places(x), y)
+        (left, low_y), (right, high_y) = self._ends = [
+            (self._places(x[np.isfinite(y)]), y[np.isfinite(y)]) for x, y in (low, high)
+        ]
+        x, y = np.concatenate([left, right[::-1]]), np.concatenate([low_y, high_y[::-1]])
+        self._band.setData(x, y)
         self._band.show()
 
     def _items(self) -> Iterator[pg.PlotCurveItem]:

@@ -332,6 +332,11 @@ class CurvesPanel(Panel):
         log.toggled.connect(
             self._bar.log_loss.setChecked if key == "loss" else self._plots[key].set_log
         )
+        whole = menu.addAction(_("Whole range of values"))
+        whole.setCheckable(True)
+        whole.setChecked(self._plots[key].whole)
+        whole.setEnabled(self._plots[key].whole or self._plots[key].left_out)
+        whole.toggled.connect(self._plots[key].set_whole)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 

@@ -93,7 +93,12 @@ class CurvesBar(QWidget):
         fit = QPushButton(_("Fit"))
         fit.setObjectName("curvesFit")
         fit.setAccessibleName(_("Show whole curves"))
-        fit.setToolTip(_("Show everything and follow new points"))
+        fit.setToolTip(
+            _(
+                "Show everything and follow new points. A few values beside which the rest would be a line are marked "
+                "at the edge instead: a click on the mark or a double click shows them."
+            )
+        )
         fit.clicked.connect(self.fit_wanted)
         together = (label, self._smoothing, self._weight, self._axis, self.log_loss, self._means)
         for widget in (*together, self._show_button(), fit, menu_button):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QMenu,
     QPushButton,
     QSlider,
     QToolButton,
@@ -338,6 +339,41 @@ def test_marks_stand_on_the_curves_of_their_own_run_alone(panel: CurvesPanel) ->
     assert marked() == [10, 30]
     panel.set_overlay(())
     assert marked() == [10, 30]
+
+
+def test_values_far_out_are_left_out_until_the_menu_wants_all(panel: CurvesPanel) -> None:
+    run = made_up()
+    measure(run, 1, 100, "train_loss", "validation_accuracy")
+    steps = np.arange(100, 1100)
+    values = np.r_[8000.0, 2 + 0.1 * np.sin(steps[1:])]
+    run.feed(Scalars(series={"train_loss": (Array.of(steps), Array.of(values))}))
+    panel.show_run(run)
+    QApplication.processEvents()
+    plot = plots(panel)["Loss"]
+    box = plot.plot.getViewBox()
+
+    def choose(words: str) -> None:
+        at = plot.plot.mapFromScene(box.sceneBoundingRect().center())
+        QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.RightButton, pos=at)
+        (menu,) = [one for one in panel.findChildren(QMenu, "curvesMenu") if one.isVisible()]
+        (action,) = [one for one in menu.actions() if one.text() == words]
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        QApplication.processEvents()
+
+    assert box.viewRange()[1][1] < 3
+    choose("Whole range of values")
+    assert box.viewRange()[1][1] > 8000
+    choose("Whole range of values")
+    assert box.viewRange()[1][1] < 3
+    choose("Whole range of values")
+    fit = panel.findChild(QPushButton, "curvesFit")
+    assert fit is not None
+    QTest.mouseClick(fit, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert box.viewRange()[1][1] < 3
+    table = panel.table()
+    assert table is not None
+    assert 8000.0 in [row[5] for row in table.rows]
 
 
 def seeded(name: str, seed: int) -> RunData:
