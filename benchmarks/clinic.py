@@ -142,6 +142,8 @@ def main() -> None:
         for seed in SEEDS[args.seeds]:
             for field, cases in fields().items():
                 for name, case in cases.items():
+                    if case.held_out and args.seeds == "tune":
+                        continue
                     if name.startswith(args.only) and args.field in ("", field):
                         rows.append({"field": field, **stage(name, case, seed, folder)})
                         print(told(rows[-1]), file=sys.stderr, flush=True)

@@ -128,8 +128,8 @@ class DoctorCard(QFrame):
 
     # ------------------------------------------------------------------------------- showing
 
-    def show_verdict(self, verdict: Verdict, run: RunData) -> None:
-        """Show what is known now."""
+    def show_verdict(self, verdict: Verdict, run: RunData, cause: str = "") -> None:
+        """Show what is known now, and in a sentence of what it may come."""
         icon, color = LOOKS[verdict.state]
         self._icon.setPixmap(icons.icon(icon, color).pixmap(QSize(ICON, ICON)))
         state = state_words(verdict.state)
@@ -139,7 +139,7 @@ class DoctorCard(QFrame):
         title = since.format(
             title=self._ailment.title, state=state, since=verdict.since, step=verdict.step
         )
-        evidence = f"{capital(verdict.look.words)}."
+        evidence = f"{capital(verdict.look.words)}. {cause}".strip()
         for label, words in ((self._title, title), (self._evidence, evidence)):
             if label.text() != words:
                 label.setText(words)

@@ -139,6 +139,7 @@ class Case:
         proof: Shows that it does, in another way than the doctor: whether, and in words.
         also: Tags of what may be said as well, because one comes of the other.
         files: Writes what the project reads into its folder, drawn by a seed.
+        held_out: Whether it is kept back while thresholds are chosen.
     """
 
     project: Callable[[], Project]
@@ -146,3 +147,4 @@ class Case:
     proof: Proof
     also: frozenset[str] = frozenset()
     files: Callable[[Path, int], None] | None = None
+    held_out: bool = False

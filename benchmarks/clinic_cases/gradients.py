@@ -69,7 +69,7 @@ def held(norm: float, optimizer: Plug) -> Project:
     return digits(replace(network, nodes=nodes), optimizer)
 
 
-def images() -> Project:
+def images(optimizer: Plug | None = None) -> Project:
     """Return a small convolutional network."""
     layers: Layers = [
         ("conv2d", {"filters": 12, "kernel": 3, "padding": 1}),
@@ -80,7 +80,7 @@ def images() -> Project:
         ("flatten", {}),
         ("linear", {"units": 10}),
     ]
-    return digits(chain(layers, "he"), adam(2e-3), IMAGES)
+    return digits(chain(layers, "he"), optimizer or adam(2e-3), IMAGES)
 
 
 def rows(cell: str, lr: float) -> Project:
@@ -157,6 +157,14 @@ def is_dead(trained: Trained) -> tuple[bool, str]:
         if node.startswith("relu")
     ]
     return max(shares) > 0.4, f"dead {max(shares):.2f}"
+
+
+def dies_of_a_leap(trained: Trained) -> tuple[bool, str]:
+    """The loss was three times a blind answer's in the first 100 steps, and units that were open then are dead at the end."""
+    _steps, losses = trained.curve("train_loss")
+    peak = float(losses[:100].max() / np.log(10))
+    died, evidence = is_dead(trained)
+    return died and peak > 3, f"peak {peak:.1f} blind losses, {evidence}"
 
 
 def is_saturated(trained: Trained) -> tuple[bool, str]:
@@ -241,6 +249,7 @@ def breaks(trained: Trained) -> tuple[bool, str]:
 
 NORMAL = "normal"
 ALSO_SCALE = frozenset({"initial_scale"})
+OF_LEAPS = frozenset({"dead_units", "vanishing_gradients", "underfitting", "exploding_gradients"})
 CASES: dict[str, Case] = {
     "mlp, he": Case(lambda: deep(3, "relu", "he"), HEALTHY, learns),
     "mlp, xavier tanh": Case(lambda: deep(3, "tanh", "xavier"), HEALTHY, learns),
@@ -302,6 +311,15 @@ CASES: dict[str, Case] = {
         leaps,
         frozenset({"saturation", "exploding_gradients", "vanishing_gradients"}),
     ),
+    **{
+        f"leap, {name}": Case(make, "rate_too_high", dies_of_a_leap, OF_LEAPS, held_out=held_out)
+        for name, make, held_out in (
+            ("adam 0.3", lambda: deep(3, "relu", "he", 128, optimizer=adam(0.3)), False),
+            ("adam 0.1", lambda: deep(3, "relu", "he", 128, optimizer=adam(0.1)), True),
+            ("adam 0.5", lambda: deep(2, "relu", "he", 128, optimizer=adam(0.5)), True),
+            ("cnn 0.2", lambda: images(adam(0.2)), True),
+        )
+    },
     "rate, low sgd": Case(
         lambda: deep(3, "relu", "he", optimizer=sgd(1e-5)), "rate_too_low", crawls
     ),

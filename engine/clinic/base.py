@@ -107,12 +107,14 @@ class Ailment(Declared, frozen=True, kw_only=True):
         meaning: What it means, for a student, in two sentences.
         source: Where the theory is.
         remedies: Tags of what helps, the likeliest first; see ``workbench/remedies``.
+        brings: Tags of ailments that may come of this one.
         healthy: The evidence in words when all is well, in few words.
     """
 
     meaning: ClassVar[str] = ""
     source: ClassVar[str] = ""
     remedies: ClassVar[tuple[str, ...]] = ()
+    brings: ClassVar[tuple[str, ...]] = ()
     healthy: ClassVar[str] = ""
     texts: ClassVar[tuple[str, ...]] = (*Declared.texts, "meaning", "healthy")
 

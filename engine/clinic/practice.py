@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +121,32 @@ def words_of(verdict: Verdict) -> str:
     return f"{title} ({state_words(verdict.state)}): {verdict.look.words}"
 
 
+def causes_of(verdict: Verdict, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Return the titles of ailments of which one may come: those that bring it along, and were there no later."""
+    return tuple(
+        AILMENTS.get(other.ailment).title
+        for other in verdicts
+        if verdict.ailment in AILMENTS.get(other.ailment).brings
+        and other.state == "confirmed"
+        and other.since <= verdict.since
+    )
+
+
+def cause_words(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
+    """Return of what an ailment may come in a sentence; empty where nothing is known of that."""
+    causes = causes_of(verdict, verdicts)
+    if not causes or verdict.state == "cured":
+        return ""
+    return _("It may come of this: {causes}.").format(causes=", ".join(causes))
+
+
 def state_words(state: str) -> str:
     """Return the state of a verdict as people read it."""
     return {"suspected": _("suspected"), "confirmed": _("confirmed"), "cured": _("cured")}[state]
 
 
-def plain(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as plain values, as ``--json`` has it."""
+def plain(verdict: Verdict, verdicts: Sequence[Verdict] = ()) -> dict[str, Any]:
+    """Return one of several verdicts as plain values, as ``--json`` has it."""
     return {
         "ailment": verdict.ailment,
         "title": AILMENTS.get(verdict.ailment).title,
@@ -139,6 +158,7 @@ def plain(verdict: Verdict) -> dict[str, Any]:
         "figure": verdict.look.figure,
         "limit": verdict.look.limit,
         "evidence": verdict.look.words,
+        "causes": list(causes_of(verdict, verdicts)),
     }
 
 

@@ -37,12 +37,17 @@ def evaluate(args: argparse.Namespace, console: Console) -> int:
 
 def diagnose(args: argparse.Namespace, console: Console) -> int:
     """Say what ails the training of a run, with the evidence."""
-    from engine.clinic.practice import examine, plain, words_of
+    from engine.clinic.practice import cause_words, examine, plain, words_of
 
     doctor = examine(args.run).doctor
     verdicts = doctor.verdicts()
     told = [
-        _("{words} Since step {since:,}.").format(words=f"{words_of(v)}.", since=v.since)
+        " ".join(
+            [
+                _("{words} Since step {since:,}.").format(words=f"{words_of(v)}.", since=v.since),
+                cause_words(v, verdicts),
+            ]
+        ).strip()
         for v in verdicts
     ]
     if not doctor.ailments:
@@ -50,7 +55,7 @@ def diagnose(args: argparse.Namespace, console: Console) -> int:
     elif not told:
         told = [_("All is well at step {step:,}.").format(step=doctor.step)]
         told += [f"{ailment.title}: {look.words}" for ailment, look in doctor.looks()]
-    console.answer({"step": doctor.step, "verdicts": [plain(v) for v in verdicts]}, told)
+    console.answer({"step": doctor.step, "verdicts": [plain(v, verdicts) for v in verdicts]}, told)
     return DONE
 
 

@@ -293,7 +293,8 @@ def _verdicts(run: Path) -> list[dict[str, Any]]:
     from engine.clinic.practice import examine, plain
 
     with contextlib.suppress(UserError):
-        return [plain(verdict) for verdict in examine(run).doctor.verdicts()]
+        verdicts = examine(run).doctor.verdicts()
+        return [plain(verdict, verdicts) for verdict in verdicts]
     return []
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.clinic.base import AILMENTS, Verdict
+from engine.clinic.practice import cause_words
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import icons, theme
@@ -129,7 +130,7 @@ class DoctorPanel(Panel):
             if self._column.indexOf(card) != place + 1:
                 self._column.removeWidget(card)
                 self._column.insertWidget(place + 1, card)
-            card.show_verdict(verdict, self.run)
+            card.show_verdict(verdict, self.run, cause_words(verdict, verdicts))
             self._offer(card, verdict)
 
     def _offer(self, card: DoctorCard, verdict: Verdict) -> None:

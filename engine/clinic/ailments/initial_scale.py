@@ -27,7 +27,7 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
     """
 
     title: ClassVar[str] = N_("Bad initial scale")
-    order: ClassVar[int] = 14
+    order: ClassVar[int] = 11
     meaning: ClassVar[str] = N_(
         "Every layer multiplies the scale of what it gets. Drawn too large, the weights blow numbers up, losses begin in the "
         "hundreds and activations saturate; drawn too small, examples look all alike further on and hardly any gradient comes back."

@@ -9,42 +9,65 @@ import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
-from engine.clinic.chart import Chart
+from engine.clinic.chart import FINE, Chart
 from engine.clinic.history import middle, running_medians
-from engine.clinic.layers import each_network, learns_alone
+from engine.clinic.layers import GATED, each_network, learns_alone
 from engine.clinic.learning import TRAIN
-from engine.clinic.vitals import RATIO
+from engine.clinic.vitals import DEAD, RATIO, SATURATED
 from projects.schema import Project
 from projects.translation import N_
 
 STANDING = 0.8  # of the loss of as many rounds before: one that falls faster is only where it began
+EARLY = 4  # rounds in which a loss that leaps has leapt
+LEFT, LITTLE = 0.5, 0.25  # of the blind loss: whoever keeps so much has not got over it, or has
+LOST, FEW = 0.4, 0.3  # of the units of a layer that are dead or saturated: many, and few enough
 FLOOR = 0.1  # of the first loss: examples that are known by heart have losses of next to nothing, which may well treble
+
+THROWN = N_(
+    "the first step moved the weights by {step:.0%} of themselves and threw the training loss up to {peak:.3g}, where "
+    "{blind:.3g} is what the best blind answer has; {now:.3g} by now; thrown above {limit:.3g}"
+)
+BEGUN = N_(
+    "the first step moved the weights by {step:.0%} of themselves; the training loss is {now:.3g} by now, and {blind:.3g} "
+    "is what the best blind answer has"
+)
 
 
 class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
-    """Every step moves the weights by a tenth of themselves, or the training loss is up where it should not be.
+    """Every step moves the weights by a tenth of themselves, or the training loss leaps up or is where it should not be.
 
     Of each network the median over its layers, and over the last looks, of ‖Δw‖ / ‖w‖: about 0.001 is healthy, sick is what is
     above 0.1 (Karpathy, CS231n, *Babysitting the learning process*). Sick, too, while the median training loss of the last
     rounds is three times the lowest that it ever was over as many, or half as large again as that of the best blind answer: who knows
     nothing does better; a loss that is falling fast doesn't count. Goodfellow et al. 2016, *Deep Learning*, section 11.4.1.
+
+    Optimisers that divide by the gradient, as Adam does, take their largest steps first. So it is sick, too, where the first step moved
+    the weights by a twentieth of themselves, a mean of five losses of the first 100 steps is half as large again as that of the best blind
+    answer, and of one for which all classes are alike, and the network has not got over it: the loss is still more than half of a blind
+    answer's, or in some layer 40 % of the units are dead or saturated. Lu et al. 2019, *Dying ReLU and initialization*.
     """
 
     title: ClassVar[str] = N_("Learning rate too high")
-    order: ClassVar[int] = 16
+    order: ClassVar[int] = 12
     meaning: ClassVar[str] = N_(
         "Steps are so large that they leap across the valley they should go down. The loss jumps about or climbs, and "
         "what was learned in one step is undone by the next."
     )
     source: ClassVar[str] = N_("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
     remedies: ClassVar[tuple[str, ...]] = ("slower_both", "clip_norm", "warm_up_rate")
+    brings: ClassVar[tuple[str, ...]] = (
+        *("vanishing_gradients", "dead_units", "saturation", "underfitting", "label_noise"),
+    )
     healthy: ClassVar[str] = N_("steps not too large")
     formula: ClassVar[tuple[str, ...]] = (
         r"\mathrm{med}_l \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert} > 0.1",
         r"\mathrm{med}\,L > 3 \min \mathrm{med}\,L \quad \text{or} \quad \mathrm{med}\,L > 1.5 \, L_{\mathrm{blind}}",
+        r"\mathrm{med}_l \, \frac{\lVert \Delta w_l \rVert}{\lVert w_l \rVert} > 0.05 \ \text{at step 1, then} \ \max_{t \leq 100} L_t > 1.5 \, L_{\mathrm{blind}}",
     )
     use: ClassVar[str] = (
-        "Any of the three, for 4 rounds. A tenth of the rate is the first thing to try; the "
+        "Any of the four, for 4 rounds; of the last one, whether the network has got over it, too. "
+        "What comes of such a leap is named as well, below it: dead or saturated units, gradients "
+        "that vanish, a loss that stands still. A tenth of the rate is the first thing to try; the "
         "range test of the Recipe tab finds one that suits."
     )
     trouble: ClassVar[str] = (
@@ -53,7 +76,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         "looks the same."
     )
 
-    warm_up: Rounds = 3
+    warm_up: Rounds = 1
     patience: Rounds = 4
     looks: Rounds = 5
     window: Rounds = 4
@@ -69,7 +92,10 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the steps, and what became of the loss."""
-        every = (self._stepping(chart), self._rising(chart), self._misled(chart))
+        every = (
+            *(self._stepping(chart), self._rising(chart), self._misled(chart)),
+            self._thrown(chart),
+        )
         looks = [look for look in every if look is not None]
         return max(looks, key=lambda look: (look.sick, not look.well), default=None)
 
@@ -142,3 +168,51 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
             line=self.blind * blind,
             rounds=self.window,
         )
+
+    def _thrown(self, chart: Chart) -> Look | None:
+        """Whether the first steps threw the loss up, and the network has not got over it."""
+        intake, losses = chart.intake, chart.found(TRAIN, self.window)
+        blind = intake.blind if intake is not None else None
+        step = first_step(chart)
+        if intake is None or blind is None or not blind > 0 or not len(losses):
+            return None
+        if not step > self.calm:
+            return None
+        known = chart.rounds_of_scale() == len(chart.rounds)  # else the first rounds are forgotten
+        begun = chart.fine(TRAIN, len(chart.rounds))[: EARLY * FINE] if known else np.zeros(1)
+        peak = float(np.nan_to_num(begun).max(initial=0.0))
+        limit = self.blind * max(blind, math.log(max(1, intake.classes)))
+        if known and peak <= limit:
+            return None
+        now, lost = middle(losses), lost_units(chart, self.looks)
+        return Look(
+            curve=TRAIN,
+            figure=peak / blind,
+            limit=limit / blind,
+            sick=known and (now > LEFT * blind or lost > LOST),
+            well=now < LITTLE * blind and lost < FEW,
+            sentence=THROWN if known else BEGUN,
+            details={"step": step, "peak": peak, "blind": blind, "now": now, "limit": limit},
+            line=limit,
+            rounds=len(chart.rounds),
+        )
+
+
+def first_step(chart: Chart) -> float:
+    """‖Δw‖ / ‖w‖ of the first step: the median over layers of the network that moved most; 0 where nobody looked."""
+    first, last = chart.layers.first, chart.layers.last
+    if first is None or last is None or first.layers != last.layers:
+        return 0.0
+    moved = (middle(first.table[rows, RATIO]) for _name, rows in each_network(chart, 1))
+    return max((ratio for ratio in moved if math.isfinite(ratio)), default=0.0)
+
+
+def lost_units(chart: Chart, looks: int) -> float:
+    """Which part of the units of the worst layer were dead or saturated in the last looks; gates are meant to be shut."""
+    record = chart.layers.last
+    if record is None:
+        return 0.0
+    saturated = chart.layers.median(SATURATED, looks)
+    saturated = np.where(np.isin(record.kinds, GATED), 0.0, saturated)
+    shares = np.concatenate([chart.layers.median(DEAD, looks), saturated])
+    return float(np.nan_to_num(shares).max(initial=0.0))

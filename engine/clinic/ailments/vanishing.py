@@ -26,7 +26,7 @@ class Vanishing(Ailment, frozen=True, kw_only=True, tag="vanishing_gradients"):
     """
 
     title: ClassVar[str] = N_("Vanishing gradients")
-    order: ClassVar[int] = 12
+    order: ClassVar[int] = 13
     meaning: ClassVar[str] = N_(
         "On its way back the gradient is multiplied by the slope of every layer, and where slopes are below 1 little "
         "is left of it after a few. The last layers learn, the first ones stay as they were drawn."
