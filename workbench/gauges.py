@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from engine.blocks import unfold
 from engine.clinic.states import SEVERITY
+from engine.compression.sensitivity import most_words
 from engine.layers.reroute import Reroute
 from engine.protocol import LayerTime, NetworkReport, NodeReport
 from projects.schema import Node, Project
@@ -144,7 +145,7 @@ def carry_gauges(states: Mapping[str, str], place: str) -> dict[str, GaugeSpec]:
 def loss_words(kind: str, share: float) -> str:
     """Return what a layer loses, or can do with: a share of its weights, or how many of 32 bits are left of each."""
     if kind == "pruned":
-        return f"{share:.0%}"
+        return most_words(share)
     return _("{bits} bits").format(bits=round(32 * (1 - share)))
 
 

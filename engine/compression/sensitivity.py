@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-SHARES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+from projects.translation import gettext as _
+
+SHARES = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 BITS = (8, 6, 5, 4, 3, 2)
 SAVED = tuple(1 - bits / 32 for bits in BITS)
 POINT = 0.01
@@ -59,6 +61,13 @@ def allowed(value: float, higher: bool) -> float:
         higher: Whether more is better: only such scores are shares.
     """
     return POINT if higher and 0 <= value <= 1 else POINT * abs(value)
+
+
+def most_words(share: float) -> str:
+    """Return the largest share of its weights that a layer can lose, as people say it: ``70%``, ``less than 10%``."""
+    if share:
+        return f"{share:.0%}"
+    return _("less than {share}").format(share=f"{SHARES[0]:.0%}")
 
 
 def most_of(

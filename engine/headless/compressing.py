@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.compression.sensitivity import most_words
 from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, Console
 from projects.errors import ProjectError
@@ -142,7 +143,7 @@ def _told(found: Scan) -> Iterator[str]:
             layer.layer,
             f"{layer.weights:,}",
             *(measured(found.metric, score) for score in layer.scores),
-            f"{layer.most:.0%}",
+            most_words(layer.most) if found.kind == "pruned" else f"{layer.most:.0%}",
         ]
         for layer in found.layers
     ]

@@ -76,7 +76,7 @@ def test_scores_that_count_are_whole(
         for count in (8.0, 7.0)
     )
     made = Variant(steps=(Plug("prune"),), size=after, parent=before)
-    layer = LayerSensitivity(layer="generator/linear", weights=4, scores=(8, 7.5, 7, 6, 5, 1))
+    layer = LayerSensitivity(layer="generator/linear", weights=4, scores=(7.5, *range(8)))
     found = Scan(metric="modes", higher=True, value=8.0, layers=(layer,))
     monkeypatch.setattr(compressing, "compress", lambda run, *_others: (run, made))
     monkeypatch.setattr(sensitivity, "scan", lambda *_others: found)
@@ -86,14 +86,14 @@ def test_scores_that_count_are_whole(
         "7",
     ]
     _head, row, last = call("sensitivity", classifier_run).out.splitlines()
-    assert row.split() == ["generator/linear", "4", "8", "7.5000", "7", "6", "5", "1", "0%"]
+    assert row.split() == ["generator/linear", "4", "7.5000", *"01234567", "less", "than", "10%"]
     assert last.endswith(": 8")
 
 
 def test_what_each_layer_can_lose(call: Call, classifier_run: Path) -> None:
     answer = call("sensitivity", classifier_run, "--json").json
-    assert answer["shares"] == [0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
-    assert all(len(layer["scores"]) == 6 for layer in answer["layers"])
+    assert answer["shares"] == [0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
+    assert all(len(layer["scores"]) == 9 for layer in answer["layers"])
     told = call("sensitivity", classifier_run)
     assert "can lose" in told.out.splitlines()[0]
     assert all(layer["layer"] in told.out for layer in answer["layers"])

@@ -16,7 +16,7 @@ from widgets import theme
 from workbench import edits
 from workbench.designer import Designer
 from workbench.document import Document
-from workbench.gauges import choices, cost_gauges, health_gauges, tips, wire_tones
+from workbench.gauges import choices, cost_gauges, health_gauges, lose_gauges, tips, wire_tones
 from workbench.rundata import Frame
 
 REPORT = NetworkReport(
@@ -78,6 +78,16 @@ def test_numbers_that_are_none_do_no_harm(ratio: float) -> None:
     gauge = health_gauges(frame([ratio], ["exploding"]), "net")["hidden"]
     assert 0 <= gauge.share <= 1
     assert "exploding" in gauge.label
+
+
+def test_a_layer_that_can_lose_little_is_not_said_to_lose_nothing() -> None:
+    found = lose_gauges({"first": 0.9, "last": 0.0}, "net", "pruned")
+    assert [(one.share, one.label) for one in found.values()] == [
+        (0.9, "90% may go"),
+        (0.0, "less than 10% may go"),
+    ]
+    bits = lose_gauges({"last": 0.0}, "net", "quantised")
+    assert bits["last"].label == "32 bits will do"
 
 
 def test_a_frame_that_does_not_fit_shows_nothing() -> None:

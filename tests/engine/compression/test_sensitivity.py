@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import pytest
 import torch
 
-from engine.compression.sensitivity import SHARES, allowed, most_of
-from engine.compute.compression.compressing import applied, compress
+from engine.compression.sensitivity import SHARES, allowed, most_of, most_words
+from engine.compute.compression.compressing import applied, compress, timed
+from engine.compute.compression.measuring import UNTIMED
 from engine.compute.compression.model import Model, model_of
 from engine.compute.compression.sensitivity import scan
 from engine.compute.evaluate import evaluate
@@ -68,10 +68,18 @@ def test_a_scan_that_is_stopped_ends(model: Model) -> None:
 
 
 def test_the_most_that_a_layer_can_lose() -> None:
-    assert most_of(0.9, True, (0.91, 0.9, 0.89, 0.88, 0.89, 0.1)) == 0.8
-    assert most_of(0.9, True, (0.5, 0.9, 0.9, 0.9, 0.9, 0.9)) == 0
-    assert most_of(40.0, False, (40.0, 40.3, 40.5, float("nan"), 1.0, 1.0)) == 0.7
+    shares = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+    assert most_of(0.9, True, (0.91, 0.9, 0.89, 0.88, 0.89, 0.1), shares) == 0.8
+    assert most_of(0.9, True, (0.5, 0.9, 0.9, 0.9, 0.9, 0.9), shares) == 0
+    assert most_of(40.0, False, (40.0, 40.3, 40.5, float("nan"), 1.0, 1.0), shares) == 0.7
     assert allowed(-120.0, True) == pytest.approx(1.2)
+
+
+def test_a_layer_that_needs_nearly_everything_is_not_said_to_need_all_of_it() -> None:
+    little = (0.9, 0.9, 0.7, *[0.1] * (len(SHARES) - 3))
+    assert most_words(most_of(0.9, True, little)) == "20%"
+    nothing = most_of(0.9, True, (0.7, *little[1:]))
+    assert most_words(nothing) == "less than 10%"
 
 
 def test_a_ticket_has_the_numbers_of_the_start_and_the_zeros_of_now(model: Model) -> None:
@@ -91,7 +99,7 @@ def test_a_ticket_has_the_numbers_of_the_start_and_the_zeros_of_now(model: Model
 def test_a_variant_is_rewound_to_the_start_of_the_run_that_was_trained(run: Path) -> None:
     place, variant = compress(run, [Plug("prune", {"amount": 0.8})])
     ticket, rewound = compress(place, [Plug("rewind")])
-    untimed = [msgspec.structs.replace(s, latencies=()) for s in (rewound.parent, variant.size)]
+    untimed = [timed(one, UNTIMED) for one in (rewound.parent, variant.size)]
     assert untimed[0] == untimed[1]  # times are measured anew
     assert rewound.size.nonzero == pytest.approx(variant.size.nonzero, abs=24 + 10)
     assert rewound.size.value < variant.size.value - 0.1, "it knows little any more"

@@ -556,7 +556,7 @@ def test_layers_are_scanned_by_another_engine_and_that_can_be_stopped(
     scanner.mailbox.put(Failed(id=1, problems=(Problem("", "stopped."),), kind="given_up"))
     qtbot.waitUntil(lambda: not tab.why_not_moved())
     tab.scan.begin.click()
-    layer = LayerSensitivity(layer="classifier/linear1", weights=9, scores=(0.9,) * 6, most=0.95)
+    layer = LayerSensitivity(layer="classifier/linear1", weights=9, scores=(0.9,) * 9, most=0.95)
     scan = Scan(metric="validation_accuracy", higher=True, value=0.9, layers=(layer,))
     with qtbot.waitSignal(tab.scan.scanned):
         scanner.answer(Sensed(run=str(runs[0]), scan=scan))
