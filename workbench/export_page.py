@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.exports.base import Export
+from engine.exports.words import apart
 from engine.protocol import Exported
 from projects.errors import Problem
 from projects.translation import gettext as _
-from projects.translation import ngettext
 from widgets import theme
 from widgets.forms import Form
 from widgets.plain import plain_label
@@ -94,13 +94,7 @@ def told(event: Exported) -> str:
     names = ", ".join(Path(file).name for file in event.files)
     lines = [_("Done: {files}").format(files=names)]
     if event.difference is not None:
-        lines.append(
-            ngettext(
-                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} input.",
-                "Its outputs differ from the run’s by at most {difference:.2g}, measured with {count:,} inputs.",
-                event.inputs,
-            ).format(difference=event.difference, count=event.inputs)
-        )
+        lines.append(apart(event.difference, event.largest, event.inputs, event.real))
     return "\n".join((*lines, *event.notes))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from engine.compute.network import GraphModule, random_input
 from engine.compute.session import Session
 from engine.data.prepare import Part
 
-REAL, RANDOM = 56, 8
+REAL, RANDOM = 64, 8
 BATCHES = (1, 7)
 
 
@@ -23,23 +23,23 @@ class Trial:
     """Inputs for one network.
 
     Attributes:
-        inputs: ``(examples, *in_shape)``, the real ones first.
+        inputs: ``(examples, *in_shape)``: real ones, or random ones where none are real, as of networks that draw.
         labels: ``(examples,)`` for a network that is told a class, else None.
-        real: How many are real.
-        part: The part of the data from which those are; empty where none are.
+        part: The part of the data from which they are; empty where they are random.
+        strange: Random inputs besides real ones, which reach further than those; none where all are random.
+        strange_labels: Their labels.
     """
 
     inputs: Tensor
     labels: Tensor | None
-    real: int
     part: str
+    strange: Tensor | None = None
+    strange_labels: Tensor | None = None
 
-    def real_alone(self) -> Trial:
-        """Return the real inputs alone, where there are some."""
-        if not self.real:
-            return self
-        labels = None if self.labels is None else self.labels[: self.real]
-        return replace(self, inputs=self.inputs[: self.real], labels=labels)
+    @property
+    def real(self) -> int:
+        """How many inputs are real."""
+        return len(self.inputs) if self.part else 0
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor | None]]:
         """Yield a batch of one, one of seven, and the rest."""
@@ -73,20 +73,14 @@ def trials(session: Session, networks: Mapping[str, GraphModule]) -> dict[str, T
         if real is None:
             real = _made(module, networks, found)
         if real is None or not len(real):
-            more = random_input(module, REAL, generator)
-            told = module.any_labels(REAL, generator)
-            found[name] = Trial(torch.cat([more, random]), _joined(told, labels), 0, "")
+            inputs = random_input(module, REAL, generator)
+            found[name] = Trial(inputs, module.any_labels(REAL, generator), "")
             continue
         own = _labels(module, chosen, len(real))
         if own is None:
             own = module.any_labels(len(real), generator)
-        inputs = torch.cat([real, random.to(real.dtype)])
-        found[name] = Trial(inputs, _joined(own, labels), len(real), part)
+        found[name] = Trial(real, own, part, random.to(real.dtype), labels)
     return found
-
-
-def _joined(one: Tensor | None, other: Tensor | None) -> Tensor | None:
-    return None if one is None or other is None else torch.cat([one, other])
 
 
 def _real(module: GraphModule, part: Part) -> Tensor | None:
@@ -118,10 +112,8 @@ def _made(
     for name, trial in found.items():
         other = networks[name]
         if other.out_shape.dims == module.in_shape.dims and trial.real:
-            labels = None if trial.labels is None else trial.labels[: trial.real]
+            told = [] if trial.labels is None else [trial.labels]
             with evaluating(other):
-                made: Tensor = other(
-                    trial.inputs[: trial.real], *([] if labels is None else [labels])
-                )
+                made: Tensor = other(trial.inputs, *told)
             return made
     return None

@@ -65,7 +65,9 @@ class Exporter:
             path=str(done.path),
             files=tuple(map(str, done.files)),
             difference=done.difference,
+            largest=done.largest,
             inputs=done.inputs,
+            real=done.real,
             notes=done.notes,
         )
 

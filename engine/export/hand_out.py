@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import math
 import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from engine.compute.evaluate import networks as networks_of
@@ -21,20 +19,15 @@ from engine.compute.rounding import rules_of
 from engine.compute.session import Session
 from engine.export.examples import Trial, trials
 from engine.export.files import need_place, write_all
+from engine.export.measuring import Measured, measured, worst
 from engine.export.report import report_on
 from engine.export.standing import Origin, need_free, need_no_stranger, report_of
-from engine.export.writer import Answer, Job, Writer, given
+from engine.export.writer import Job, Writer
 from engine.exports.base import Export
 from engine.runs.stages import Tell
 from engine.runs.summary import read_summary
 from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
 from projects.translation import gettext as _
-
-MOST_DIFFERENT = 1e-3
-"""Share of the largest output; what differs by more is not the network that was trained."""
-
-SAME = 0.9
-"""Share of outputs that have to be the same where numbers are rounded on both sides."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +39,18 @@ class Handed:
         files: All files, the main one and the report included.
         difference: The largest difference between outputs of the run's networks and of what was written; None
             where nothing computes.
-        inputs: How many inputs it was measured with.
+        largest: The largest output of the network whose outputs differ most, by size.
+        inputs: How many inputs that was measured with.
+        real: How many of these are examples of the data; the others are latents and the like.
         notes: What was left out and what else is to be known, a sentence each.
     """
 
     path: Path
     files: tuple[Path, ...]
     difference: float | None
+    largest: float
     inputs: int
+    real: int
     notes: tuple[str, ...]
 
 
@@ -117,20 +114,22 @@ def written(
         if not replace:
             need_free(contents, out, origin)
         tell(_("Trying out what was written"), 0.6)
-        tried = _tried(session, everything, chosen)
-        measured, found = _measured(files, writer, chosen, tried)
+        tried = trials(session, everything)
+        apart, found = _tried(writer, files, chosen, tried)
     tell(_("Storing"), 0.95)
     notes = [*map(left_out, writer.lacking()), *found, *writer.notes()]
-    notes += _rounded(chosen, writer.rounds) if measured else []
-    report = report_on(export, job, origin, tried, measured, files, notes)
+    notes += _rounded(chosen, writer.rounds) if apart else []
+    report = report_on(export, job, origin, tried, apart, files, notes)
     main = contents.pop(out)
     write_all({**contents, about: report, out: main})
-    worst = max(measured.values()) if measured else None
+    most = worst(apart)
     return Handed(
         path=out,
         files=(*names, about),
-        difference=worst,
-        inputs=sum(len(trial.inputs) for trial in tried.values()) if measured else 0,
+        difference=most.difference if most is not None else None,
+        largest=most.largest if most is not None else 0.0,
+        inputs=sum(len(tried[name].inputs) for name in apart),
+        real=sum(tried[name].real for name in apart),
         notes=tuple(notes),
     )
 
@@ -215,67 +214,18 @@ def _mark_of(run: Path) -> str:
 
 
 def _tried(
-    session: Session, everything: Mapping[str, GraphModule], chosen: Mapping[str, GraphModule]
-) -> dict[str, Trial]:
-    """Inputs by network; one that rounds its inputs is made for real ones, whose range it knows."""
-    found = trials(session, everything)
-    return {
-        name: found[name].real_alone() if rules_of(module) else found[name]
-        for name, module in chosen.items()
-    }
-
-
-def _measured(
-    files: Mapping[str, bytes],
     writer: Writer,
+    files: Mapping[str, bytes],
     networks: Mapping[str, GraphModule],
     tried: Mapping[str, Trial],
-) -> tuple[dict[str, float], list[str]]:
-    """The largest difference of outputs by network, none where nothing computes; and what else was found."""
+) -> tuple[dict[str, Measured], list[str]]:
+    """How far outputs are apart by network, nothing where nothing computes; and what else was found."""
     with tempfile.TemporaryDirectory(prefix="ganvas-export-", ignore_cleanup_errors=True) as place:
         for name, content in files.items():
             (Path(place) / name).write_bytes(content)
         answer = writer.answers(Path(place))
-        differences: dict[str, float] = {}
-        if answer is not None:
-            differences = {
-                name: _difference(answer, name, networks[name], tried[name], writer.rounds)
-                for name in networks
-            }
-        return differences, writer.tried(Path(place))
-
-
-def _difference(
-    answer: Answer, name: str, module: GraphModule, trial: Trial, rounds: bool
-) -> float:
-    """The largest difference, over batches of one, of seven and of more.
-
-    Where a network rounds what enters its layers, a file that does the same may choose the other code for a number that
-    lies between two: most outputs have to be the same then. One that computes in float32 differs by the rounding.
-    """
-    worst, rules = 0.0, rules_of(module)
-    for inputs, labels in trial.batches():
-        ours = module(*given(inputs, labels)).numpy()
-        theirs = np.asarray(answer(name, inputs, labels))
-        if theirs.shape != ours.shape:
-            raise RunError(
-                _(
-                    "what was written returns {theirs} for “{name}” and not {ours}; nothing was kept."
-                ).format(theirs=theirs.shape, name=name, ours=ours.shape)
-            )
-        apart = np.abs(ours.astype(np.float64) - theirs)
-        found = float(apart.max(initial=0.0))
-        most = MOST_DIFFERENT * max(1.0, float(np.abs(ours).max(initial=0.0)))
-        judged = found if not rules else float(np.quantile(apart, SAME)) if rounds else 0.0
-        if not judged <= most or not math.isfinite(found):
-            raise RunError(
-                _(
-                    "what was written answers otherwise than “{name}”, by up to {found:.2g}; nothing was kept."
-                ).format(name=name, found=found),
-                hint=_("Choose another format, and report this with the project."),
-            )
-        worst = max(worst, found)
-    return worst
+        apart = {} if answer is None else measured(answer, networks, tried, writer.rounds)
+        return apart, writer.tried(Path(place))
 
 
 def _rounded(networks: Mapping[str, GraphModule], rounds: bool) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.compute.network import GraphModule
 from engine.export.examples import Trial
+from engine.export.measuring import Measured, worst
 from engine.export.standing import Origin
 from engine.export.writer import Job
 from engine.exports.base import Export
@@ -21,7 +22,7 @@ def report_on(
     job: Job,
     origin: Origin,
     tried: Mapping[str, Trial],
-    measured: Mapping[str, float],
+    apart: Mapping[str, Measured],
     files: Mapping[str, bytes],
     notes: Sequence[str],
 ) -> bytes:
@@ -32,19 +33,20 @@ def report_on(
         job: What is handed over.
         origin: What the export is of.
         tried: By network what it was tried out with.
-        measured: By network the largest difference of outputs; none where nothing computes.
+        apart: By network how far outputs are from its own; none where nothing computes.
         files: What is written, by name.
         notes: What was left out and what else is to be known, a sentence each.
     """
-    data = job.session.data
+    data, most = job.session.data, worst(apart)
     report = {
         "format": origin.format,
         "run": origin.run,
         "files": list(files),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "max_abs_difference": max(measured.values()) if measured else None,
+        "max_abs_difference": most.difference if most is not None else None,
+        "largest_output": most.largest if most is not None else None,
         "networks": {
-            name: _entry(module, tried[name], measured.get(name))
+            name: _entry(module, tried[name], apart.get(name))
             for name, module in job.networks.items()
         },
         "project": job.session.project.name,
@@ -63,8 +65,8 @@ def report_on(
     return json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _entry(module: GraphModule, trial: Trial, difference: float | None) -> dict[str, Any]:
-    """What is told of one network; the difference of its outputs is None where nothing computes."""
+def _entry(module: GraphModule, trial: Trial, apart: Measured | None) -> dict[str, Any]:
+    """What is told of one network; how far outputs are apart is None where nothing computes."""
     entry: dict[str, Any] = {
         "input_shape": ["batch", *module.in_shape.dims],
         "output_shape": ["batch", *module.out_shape.dims],
@@ -72,14 +74,21 @@ def _entry(module: GraphModule, trial: Trial, difference: float | None) -> dict[
     }
     if module.label is not None:
         entry["labels"] = module.label.classes
-    if difference is not None:
-        entry["max_abs_difference"] = difference
+    if apart is not None:
+        entry["max_abs_difference"] = apart.difference
+        entry["largest_output"] = apart.largest
         entry["measured_with"] = {
             "part": trial.part,
             "real": trial.real,
             "random": len(trial.inputs) - trial.real,
             "batches": [len(inputs) for inputs, _labels in trial.batches()],
         }
+        if trial.strange is not None and apart.strange is not None:
+            entry["random_inputs_besides"] = {
+                "inputs": len(trial.strange),
+                "max_abs_difference": apart.strange,
+                "largest_output": apart.strange_largest,
+            }
     return entry
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.exports.base import EXPORTS, Export
+from engine.exports.words import apart
 from engine.headless.arguments import Command, argument, path
 from engine.headless.console import DONE, Console, UsageError
 from projects.errors import UserError
@@ -42,20 +43,21 @@ def export(args: argparse.Namespace, console: Console) -> int:
     for note in said:
         console.note(note)
     done = written(args.run, session, chosen, args.out, args.network, replace=replace)
-    told = _("Wrote {path}").format(path=done.path)
+    told = [_("Wrote {path}").format(path=done.path)]
     if done.difference is not None:
-        told = _(
-            "Wrote {path}; its outputs differ from the run's by at most {difference:.2g}"
-        ).format(path=done.path, difference=done.difference)
+        told.append(apart(done.difference, done.largest, done.inputs, done.real))
     files = [str(file) for file in done.files]
     answer = {
         "path": str(done.path),
         "max_abs_difference": done.difference,
+        "largest_output": done.largest if done.difference is not None else None,
+        "inputs": done.inputs,
+        "real_inputs": done.real,
         "files": files,
         "notes": list(done.notes),
     }
     beside = [name for name in files if name != str(done.path)]
-    lines = [told, _("Beside it: {files}").format(files=", ".join(Path(f).name for f in beside))]
+    lines = [*told, _("Beside it: {files}").format(files=", ".join(Path(f).name for f in beside))]
     console.answer(answer, [*lines, *(note for note in done.notes if note not in said)])
     return DONE
 

@@ -116,7 +116,9 @@ class Exported(Event, frozen=True, tag="exported"):
         files: All files that were written.
         difference: The largest difference between outputs of the run and of what was written; None where
             nothing computes, or nothing could run it here.
+        largest: The largest output of the run's network whose outputs differ most, by size.
         inputs: How many inputs it was measured with.
+        real: How many of these are examples of the data; the others are latents and the like.
         notes: What was left out and what else is to be known, a sentence each.
         networks: The run's networks, where no format was asked for.
         formats: By format why it cannot hold the run, where none was asked for; nothing where it can.
@@ -128,7 +130,9 @@ class Exported(Event, frozen=True, tag="exported"):
     path: str = ""
     files: tuple[str, ...] = ()
     difference: float | None = None
+    largest: float = 0.0
     inputs: int = 0
+    real: int = 0
     notes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     formats: dict[str, tuple[Problem, ...]] = {}

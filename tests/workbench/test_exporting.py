@@ -108,7 +108,8 @@ def test_from_the_menu_to_a_file_and_what_it_differs(
     assert dialog.place.text() == str(tmp_path / "small_digits_numpy.py")
     click(dialog.begin)
     wait(qtbot, lambda: dialog.open_folder.isVisible())
-    assert "measured with 64 inputs" in dialog.words.text()
+    assert "On 64 real inputs its outputs differ" in dialog.words.text()
+    assert "the largest output is" in dialog.words.text()
     written = tmp_path / "small_digits_numpy.py"
     report = json.loads((tmp_path / f"{written.name}.json").read_bytes())
     assert report["max_abs_difference"] <= 1e-5
