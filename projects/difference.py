@@ -1,9 +1,9 @@
-"""How two projects differ, in sentences that name the dotted path of every difference."""
+"""How two projects differ, in sentences that name every difference by its dotted path, or as somebody wants it called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from projects.fields import join
 from projects.plain import project_to
@@ -17,7 +17,32 @@ MOST_SHOWN = 80
 UNSEEN = ("format", "name", "description", "frames", "at")
 
 
-def difference(one: Project, other: Project) -> list[str]:
+class Words(Protocol):
+    """Says what sentences call places and values."""
+
+    def place(self, path: str) -> str:
+        """Return what a dotted path is called."""
+
+    def value(self, path: str, value: Any) -> str:
+        """Return what a value that stands there is called."""
+
+
+class AsFiles:
+    """Calls places and values as project files do."""
+
+    def place(self, path: str) -> str:
+        """Return the path."""
+        return path
+
+    def value(self, path: str, value: Any) -> str:
+        """Return the value on one line."""
+        return shown(value)
+
+
+AS_FILES = AsFiles()
+
+
+def difference(one: Project, other: Project, words: Words = AS_FILES) -> list[str]:
     """Return what is different in the second of two projects, a sentence each.
 
     Where layers lie on the canvas, frames, names and descriptions decide no run and are passed over.
@@ -25,24 +50,27 @@ def difference(one: Project, other: Project) -> list[str]:
     Args:
         one: The project to compare with.
         other: The project that is described.
+        words: What places and values are called; as in files by itself.
 
     Returns:
         Sentences such as ``recipe.optimizer.lr is 0.01 instead of 0.001.``; none for equal projects.
     """
-    return list(_groups(project_to(one), project_to(other), ""))
+    return list(_groups(project_to(one), project_to(other), "", words))
 
 
-def _groups(one: Mapping[str, Any], other: Mapping[str, Any], where: str) -> Iterator[str]:
+def _groups(
+    one: Mapping[str, Any], other: Mapping[str, Any], where: str, words: Words
+) -> Iterator[str]:
     for name in dict.fromkeys((*one, *other)):
         if name in UNSEEN and _layout(name, where):
             continue
         place = join(where, name)
         if name not in other:
-            yield _gone(one, name, place)
+            yield _gone(one, name, place, words)
         elif name not in one:
-            yield _new(other, name, place)
+            yield _new(other, name, place, words)
         else:
-            yield from _values(one[name], other[name], place)
+            yield from _values(one[name], other[name], place, words)
 
 
 def _layout(name: str, where: str) -> bool:
@@ -56,49 +84,49 @@ def _layout(name: str, where: str) -> bool:
     return len(parts) == depth
 
 
-def _values(one: Any, other: Any, where: str) -> Iterator[str]:
+def _values(one: Any, other: Any, where: str, words: Words) -> Iterator[str]:
     if one == other:
         return
     groups = isinstance(one, Mapping) and isinstance(other, Mapping)
     if groups and one.get("type") == other.get("type"):
-        yield from _groups(one, other, where)
+        yield from _groups(one, other, where, words)
     elif where.endswith(".wires"):
-        yield from _wires(one, other, where)
+        yield from _wires(one, other, words.place(where))
     else:
         yield _("{place} is {after} instead of {before}.").format(
-            place=where, after=_shown(other), before=_shown(one)
+            place=words.place(where),
+            after=words.value(where, other),
+            before=words.value(where, one),
         )
 
 
-def _wires(one: list[str], other: list[str], where: str) -> Iterator[str]:
+def _wires(one: list[str], other: list[str], place: str) -> Iterator[str]:
     for wire in one:
         if wire not in other:
-            yield _("{place}: {wire} is gone.").format(place=where, wire=wire)
+            yield _("{place}: {wire} is gone.").format(place=place, wire=wire)
     for wire in other:
         if wire not in one:
-            yield _("{place}: {wire} is new.").format(place=where, wire=wire)
+            yield _("{place}: {wire} is new.").format(place=place, wire=wire)
     if sorted(one) == sorted(other):
-        yield _("{place} stand in another order.").format(place=where)
+        yield _("{place} stand in another order.").format(place=place)
 
 
-def _gone(holder: Mapping[str, Any], name: str, where: str) -> str:
+def _gone(holder: Mapping[str, Any], name: str, where: str, words: Words) -> str:
+    place, before = words.place(where), words.value(where, holder[name])
     if "type" in holder:  # a parameter that is not told has its default
-        return _("{place} has its default instead of {before}.").format(
-            place=where, before=_shown(holder[name])
-        )
-    return _("{place} is gone: {before}.").format(place=where, before=_shown(holder[name]))
+        return _("{place} has its default instead of {before}.").format(place=place, before=before)
+    return _("{place} is gone: {before}.").format(place=place, before=before)
 
 
-def _new(holder: Mapping[str, Any], name: str, where: str) -> str:
+def _new(holder: Mapping[str, Any], name: str, where: str, words: Words) -> str:
+    place, after = words.place(where), words.value(where, holder[name])
     if "type" in holder:
-        return _("{place} is {after} instead of its default.").format(
-            place=where, after=_shown(holder[name])
-        )
-    return _("{place} is new: {after}.").format(place=where, after=_shown(holder[name]))
+        return _("{place} is {after} instead of its default.").format(place=place, after=after)
+    return _("{place} is new: {after}.").format(place=place, after=after)
 
 
-def _shown(value: Any) -> str:
-    """A value on one line; a layer without its place, a network or block by what it holds."""
+def shown(value: Any) -> str:
+    """Return a value on one line; a layer without its place, a network or block by what it holds."""
     if value is None or value == []:
         return _("nothing")
     if isinstance(value, Mapping) and "nodes" in value:

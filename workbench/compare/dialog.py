@@ -19,14 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from engine.validate import validate
-from projects.difference import difference
 from projects.errors import ProjectError, UserError
 from projects.schema import Project
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
+from widgets.plain import plain_tip
 from widgets.restyling import restyle
 from workbench.compare.change import ChangeEditor
+from workbench.difference_words import difference_words
 
 WIDTH = 560
 MOST_TOLD = 6
@@ -121,7 +122,7 @@ class CompareDialog(QDialog):
         self._both.setVisible(change)
         self._runs.setVisible(not change)
         try:
-            sentences = self._sentences()
+            sentences, as_files = self._sentences()
         except UserError as error:
             blank = change and not self._editor.path.currentText().strip()
             self._show(str(error.problem), "hint" if blank else "problem", False)
@@ -135,13 +136,14 @@ class CompareDialog(QDialog):
         if more > 0:
             told.append(_("… and {count} more.").format(count=more))
         self._show("\n".join([_("What is different:"), *told, "", self._cost()]), "hint", True)
+        self._told.setToolTip(plain_tip("\n".join(as_files)))
 
-    def _sentences(self) -> list[str]:
+    def _sentences(self) -> tuple[list[str], list[str]]:
         if self._one.isChecked():
             changed = self._editor.project()
             validate(changed)
-            return difference(self._project, changed)
-        return difference(self._frozen(self._runs.currentData()), self._project)
+            return difference_words(self._project, changed)
+        return difference_words(self._frozen(self._runs.currentData()), self._project)
 
     def _cost(self) -> str:
         at_once = 2 if self._one.isChecked() and self._both.isChecked() else 1
@@ -158,6 +160,7 @@ class CompareDialog(QDialog):
 
     def _show(self, text: str, role: str, ready: bool) -> None:
         self._told.setText(text)
+        self._told.setToolTip("")
         restyle(self._told, "role", role)
         self._begin.setEnabled(ready)
         QTimer.singleShot(0, self, self._fit)

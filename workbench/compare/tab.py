@@ -23,6 +23,7 @@ from widgets import theme
 from widgets.choice_box import ChoiceBox, place_of
 from widgets.elided import ElidedLabel
 from widgets.empty_state import EmptyState
+from widgets.plain import plain_tip
 from widgets.plots.scrubber import Scrubber
 from widgets.progress import Progress
 from workbench.choices import State, choose, chosen
@@ -281,7 +282,7 @@ class CompareTab(QWidget):
         one, other = self._runs
         told = differences(one, other) if one is not None and other is not None else ("", "")
         self._told.setText(told[0])
-        self._told.setToolTip(told[1])
+        self._told.setToolTip(plain_tip(told[1]))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the two runs when somebody looks."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from engine.protocol import Marker
 from engine.runs.control import CHANGES
-from projects.difference import difference
 from projects.translation import gettext as _
 from projects.translation import ngettext
+from workbench.difference_words import difference_words
 from workbench.run_words import state_words
 from workbench.rundata import RunData
 
@@ -16,7 +16,7 @@ MOST_TOLD = 3
 
 
 def differences(one: RunData, other: RunData) -> tuple[str, str]:
-    """Return how run B differs from run A, and the same with all that was left out; empty where nothing was.
+    """Return how run B differs from run A, and all that is different in their projects as files have it.
 
     Args:
         one: A.
@@ -24,14 +24,13 @@ def differences(one: RunData, other: RunData) -> tuple[str, str]:
     """
     if one.project is None or other.project is None:
         return "", ""
-    sentences = difference(one.project, other.project)
+    sentences, as_files = difference_words(one.project, other.project)
     trained = _trained(one, other)
     if not sentences:
         words = _("B is the same project as A.")
     else:
         words = _("In B {sentences}").format(sentences=_some(sentences))
-    left_out = "\n".join(sentences) if len(sentences) > MOST_TOLD else ""
-    return " ".join((words, *trained)), left_out
+    return " ".join((words, *trained)), "\n".join(as_files)
 
 
 def _some(sentences: Sequence[str]) -> str:

@@ -71,11 +71,11 @@ def test_differences_of_projects_are_told_in_part(count: int) -> None:
     whole, other = run_of(5), run_of(5)
     paths = ("epochs", "batch_size", "seed", "evaluate_every")[:count]
     other.project = changed(CLASSIFIER, **dict.fromkeys(paths, 77))
-    words, left_out = differences(whole, other)
-    assert words.startswith("In B recipe.")
+    words, as_files = differences(whole, other)
+    assert words.startswith("In B Recipe › Epochs is 77 instead of 3.")
     assert ("… and 1 more." in words) == (count == 4)
-    assert left_out.count("\n") == (3 if count == 4 else 0)
-    assert bool(left_out) == (count == 4)
+    assert as_files.startswith("recipe.epochs is 77 instead of 3.")
+    assert as_files.count("\n") == count - 1
 
 
 def test_a_picture_that_is_older_than_the_time_line_says_so(qtbot: QtBot, tmp_path: Path) -> None:

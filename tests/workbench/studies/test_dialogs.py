@@ -131,14 +131,15 @@ def test_one_thing_is_changed_by_its_form_or_by_a_value(qtbot: QtBot) -> None:
     assert "no difference" in _told(dialog, "compareTold")
     assert not _button(dialog, "compareBegin").isEnabled()
     choose(combo(dialog, "optimizer"), "SGD")
-    assert "recipe.optimizer is sgd instead of adam." in _told(dialog, "compareTold")
+    assert "Recipe › Optimiser is SGD instead of Adam." in _told(dialog, "compareTold")
+    assert dialog._told.toolTip() == "recipe.optimizer is sgd instead of adam."
     path.setCurrentText("networks.classifier.nodes.hidden.units")
     value = dialog.findChild(QComboBox, "changeValue")
     assert value is not None
     value.setEditText("many")
     assert "got “many”" in _told(dialog, "compareTold")
     value.setEditText("12")
-    assert "units is 12 instead of 8." in _told(dialog, "compareTold")
+    assert "hidden › Units is 12 instead of 8." in _told(dialog, "compareTold")
     dialog._both.setChecked(True)
     assert "both at once, on 2 CPU threads" in _told(dialog, "compareTold")
     click(_button(dialog, "compareBegin"))
@@ -154,6 +155,6 @@ def test_the_canvas_is_compared_with_a_run(qtbot: QtBot, tmp_path: Path) -> None
     wanted: list[Path] = []
     dialog.against_wanted.connect(wanted.append)
     click(_button(dialog, "compareAgainst"))
-    assert "recipe.batch_size is 16 instead of 99." in _told(dialog, "compareTold")
+    assert "Recipe › Batch size is 16 instead of 99." in _told(dialog, "compareTold")
     click(_button(dialog, "compareBegin"))
     assert wanted == [tmp_path]

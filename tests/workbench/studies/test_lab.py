@@ -104,7 +104,8 @@ def test_a_pair_is_trained_and_compared(opened: MainWindow, qtbot: QtBot) -> Non
     tab = lab.pairs.tab
     assert tab is not None
     tab.refresh()
-    assert "In B recipe.optimizer.lr is 0.05 instead of" in tab._told.text()
+    assert "In B Recipe › Optimiser › Learning rate is 0.05 instead of" in tab._told.text()
+    assert "recipe.optimizer.lr is 0.05 instead of" in tab._told.toolTip()
     scores = tab.findChild(QTableWidget, "compareScores")
     assert scores is not None
     names = [scores.item(row, 0).text() for row in range(scores.rowCount())]  # type: ignore[union-attr]
