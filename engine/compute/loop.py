@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.clinic.vitals import VITALS
 from engine.compute.batches import Batch
 from engine.compute.changing import change
 from engine.compute.files import RunFiles
 from engine.compute.modes import same_randomness
+from engine.compute.pruning import alone_words
 from engine.compute.pulse import Pulse
 from engine.compute.recorder import Recorder
 from engine.compute.rescue import Rescue, RolledBackError, first_bad
@@ -226,6 +228,7 @@ class Loop:
             kept.clear()
             bad = first_bad(values)
             if bad is not None:
+                self._tell_sound(steps[:bad], {n: column[:bad] for n, column in values.items()})
                 self._watcher.abandon()
                 self._pulse.forget()
                 self._vitals.forget()
@@ -238,6 +241,7 @@ class Loop:
             self._recorder.scalars(steps, values)
             self._recorder.go_rounds()
             self._rescue.remember(now)
+        self._tell_left_alone()
         self._tell_rates()
         if now >= self._progress_due:
             self._progress_due = now + PROGRESS_EVERY
@@ -249,6 +253,16 @@ class Loop:
         rest = max(FLUSH_EVERY, (done - now) / FLUSH_SHARE)
         self._flush_due = done + min(rest, FLUSH_AT_LEAST)
 
+    def _tell_sound(
+        self, steps: NDArray[np.int64], values: Mapping[str, NDArray[np.float64]]
+    ) -> None:
+        """Tell of the steps before the one whose loss is not a number: by them people see how it came to that."""
+        for step, arrays, info in self._vitals.read():
+            if len(steps) and step <= steps[-1]:
+                self._recorder.picture(VITALS, step, arrays, info, told=True)
+        if len(steps):
+            self._recorder.scalars(steps, values)
+
     def _tell_rates(self, always: bool = False) -> None:
         training = self._training
         rates = training.rates()
@@ -258,6 +272,13 @@ class Loop:
             values = {names[name]: rate for name, rate in rates.items()}
             self._recorder.values(training.step, values)
             self._told_rates = rates
+
+    def _tell_left_alone(self) -> None:
+        """Say of which layers pruning has left one weight alone."""
+        for name, learner in self._training.learners.items():
+            for parameter in learner.pruner.left_alone() if learner.pruner is not None else ():
+                text = alone_words(name, parameter)
+                self._recorder.emit(Marker(step=self._training.step, kind="one_weight", text=text))
 
     def _tell_progress(self) -> None:
         training = self._training

@@ -15,6 +15,7 @@ from engine.compute.flat import Flat
 from engine.compute.kinds import VECTOR
 from engine.pruning.base import Pruning
 from engine.pruning.gradual import Gradual
+from projects.translation import gettext as _
 
 SEED = 0x9C07
 GONE = -math.inf
@@ -75,6 +76,13 @@ def by_chance(views: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
     }
 
 
+def alone_words(network: str, parameter: str) -> str:
+    """Return what is said of a parameter of which only one weight is left."""
+    return _("“{place}”: only one weight is left, so that something flows on.").format(
+        place=f"{network}.{parameter.removesuffix('.weight')}"
+    )
+
+
 class Pruner:
     """Takes the weights of one network away while it learns, and keeps them away.
 
@@ -94,6 +102,7 @@ class Pruner:
         self._mask: Tensor | None = None
         moves = isinstance(rule, Gradual) and rule.criterion == "movement"
         self._moved = torch.zeros_like(flat.weights) if moves else None
+        self._alone: list[str] = []
 
     def begin(self) -> None:
         """What is zero before the first step stays away."""
@@ -141,7 +150,15 @@ class Pruner:
             for name, score in self._scores().items()
         }
         for name, stays in kept(scores, share, self._rule.scope).items():
+            before = there[name].count_nonzero()
             there[name].mul_(stays)
+            if there[name].count_nonzero() == 1 < before:
+                self._alone.append(name)
+
+    def left_alone(self) -> list[str]:
+        """Return of which parameters only one weight is left, each once."""
+        found, self._alone = self._alone, []
+        return found
 
     def _scores(self) -> dict[str, Tensor]:
         assert isinstance(self._rule, Gradual)

@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.compression.prune import Prune
 from engine.compute.compression.model import Model
 from engine.compute.kinds import kinds_of
-from engine.compute.pruning import by_chance, kept, prunable
+from engine.compute.pruning import alone_words, by_chance, kept, prunable
 from projects.errors import CompressionError, did_you_mean
 from projects.translation import gettext as _
 
@@ -36,11 +36,7 @@ def prune(model: Model, rule: Prune) -> Model:
         for parameter, stays in _masks(views, rule).items():
             weights[name][parameter] = weights[name][parameter].masked_fill(~stays, 0.0)
             if stays.numel() > 1 and int(stays.sum()) == 1:
-                notes.append(
-                    _("“{place}”: only one weight is left, so that something flows on.").format(
-                        place=f"{name}.{parameter.removesuffix('.weight')}"
-                    )
-                )
+                notes.append(alone_words(name, parameter))
     return model.with_weights(weights, *notes)
 
 

@@ -9,6 +9,7 @@ import torch
 
 from engine.compute.pruning import GONE, kept
 from engine.compute.trainer import Trainer
+from engine.protocol import Marker
 from engine.pruning.gradual import Gradual
 from engine.runs.control import Control
 from engine.validate import validate
@@ -81,6 +82,29 @@ def test_a_resumed_training_takes_the_same_weights_away(tmp_path: Path, criterio
     train(project, parts, resume=True)
     ours, theirs = weights(whole), weights(parts)
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_layer_that_is_left_one_weight_is_named_once(tmp_path: Path) -> None:
+    heard = Listener()
+    run = tmp_path / "run"
+    rule = {"amount": 0.9999, "every": 5, "scope": "layer"}
+    project = digits(epochs=3, pruning=Plug("gradual", rule))
+    train(project, run, heard, max_steps=50)
+    train(project, run, heard, resume=True)
+    assert all(int(part.count_nonzero()) == 1 for part in weights(run).values())
+    said = [marker.text for marker in heard.of(Marker) if marker.kind == "one_weight"]
+    assert sorted(said) == [
+        f"“classifier.{layer}”: only one weight is left, so that something flows on."
+        for layer in ("first", "last")
+    ]
+    assert said[0] in (run / "log.txt").read_text()
+    quiet = Listener()
+    train(
+        digits(epochs=1, pruning=Plug("gradual", {"amount": 0.5, "every": 2})),
+        tmp_path / "other",
+        quiet,
+    )
+    assert not [marker for marker in quiet.of(Marker) if marker.kind == "one_weight"]
 
 
 def test_zeros_of_the_start_stay(tmp_path: Path) -> None:
