@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.clinic.base import AILMENTS, Look, Verdict
+from engine.clinic.learning import TRAIN
 from engine.clinic.practice import state_words
 from engine.clinic.vitals import MEASURES, VITALS
 from projects.translation import gettext as _
@@ -157,7 +158,7 @@ class DoctorCard(QFrame):
         other = run.scalars.get(look.beside)
         beside = (other.steps, other.values) if other is not None else None
         self._curve.show_curve(*found, look.line, since, sick, beside)
-        curve = look.curve or f"{look.measure} · {look.layer}"
+        curve = _curve_of(look, run) or f"{look.measure} · {look.layer}"
         name = _("The curve {curve}; the dashed line is the limit").format(curve=curve)
         if beside is not None:
             told = _("The curve {curve} beside {other} in grey; the dashed line is the limit")
@@ -212,9 +213,16 @@ class DoctorCard(QFrame):
         return button
 
 
+def _curve_of(look: Look, run: RunData) -> str:
+    """Name of the curve that a verdict is about; where a game broke down the loss of its first player."""
+    if look.curve == TRAIN and TRAIN not in run.scalars:
+        return next((name for name in run.scalars if name.endswith("_loss")), TRAIN)
+    return look.curve
+
+
 def _course_of(look: Look, run: RunData) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Steps and values of what a verdict is about: a curve of the run, or a measure of one layer."""
-    series = run.scalars.get(look.curve)
+    series = run.scalars.get(_curve_of(look, run))
     if series is not None:
         return series.steps, series.values
     looks = records(run.frames.get(VITALS)) if look.measure else []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from engine.clinic.base import Breakdown
+from engine.clinic.practice import BROKEN, breakdown_of
 from engine.clinic.states import LOOKS, Condition, conditions
 from engine.clinic.vitals import (
     GRADIENT,
@@ -24,6 +27,7 @@ from workbench.rundata import Frame, Frames, RunData
 
 HEALTH = "health"
 NOISE_SCALE = "noise_scale"
+BROKEN_DOWN = Condition("exploding", math.inf, math.inf)
 TOGETHER = 5  # looks of which a noise scale is made
 
 
@@ -62,7 +66,18 @@ def values_of(looks: Sequence[Record], measure: str) -> Numbers:
 
 def conditions_of(run: RunData, looks: Sequence[Record]) -> list[Condition]:
     """Return how every layer of a run is doing by its looks, the oldest first."""
-    return conditions(looks, _rate_shares(run, looks))
+    found = conditions(looks, _rate_shares(run, looks))
+    broke = breakdown_of_run(run)
+    if broke is not None and looks and broke.layer in looks[-1].layers:
+        found[looks[-1].layers.index(broke.layer)] = BROKEN_DOWN
+    return found
+
+
+def breakdown_of_run(run: RunData) -> Breakdown | None:
+    """Return where a run ended because a loss was not a number; None where it did not, or went on since."""
+    broke = next((breakdown_of(m) for m in reversed(run.markers) if m.kind == BROKEN), None)
+    reached = max((int(s.steps[-1]) for s in run.scalars.values() if len(s)), default=0)
+    return broke if broke is not None and reached <= broke.step else None
 
 
 def _rate_shares(run: RunData, looks: Sequence[Record]) -> dict[str, float]:
@@ -97,6 +112,7 @@ class Newest:
         last = (
             looked.last if looked is not None else None,
             probed.last if probed is not None else None,
+            run is not None and breakdown_of_run(run) is not None,
         )
         if len(self._of) != len(last) or any(
             a is not b for a, b in zip(last, self._of, strict=True)

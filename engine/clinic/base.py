@@ -33,6 +33,11 @@ class Breakdown:
     where: str = ""
     what: str = ""
 
+    @property
+    def layer(self) -> str:
+        """``network/node`` of the layer that went first; empty where that is not known."""
+        return self.where.removeprefix("networks.").replace(".nodes.", "/")
+
 
 @dataclass(frozen=True)
 class Look:

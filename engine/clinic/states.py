@@ -23,6 +23,7 @@ LOOKS = 3
 STARVED, UNSTABLE = 1e-5, 1e-1
 VANISHING, EXPLODING = 1e-3, 1e3
 SHUT, FLAT = 0.4, 0.5
+WILD = 0.5  # a single step that moves weights by more of themselves needs no further looks
 FULL_RATE = 0.1  # a learning rate below this share of its highest was annealed: it starves no layer
 TINY = 1e-12
 SEVERITY = ("exploding", "vanishing", "dead", "unstable", "saturated", "starved", "healthy")
@@ -85,7 +86,10 @@ def _condition(now: Numbers, usual: Numbers, end: float, young: bool, full: bool
     if np.isinf(now[[GRADIENT, RATIO]]).any():
         return Condition("exploding", math.inf, math.inf)
     if young:
-        return Condition(figure=float(now[RATIO]))
+        figure = float(now[RATIO])
+        if figure > WILD:
+            return Condition("unstable", figure, math.log10(figure / UNSTABLE))
+        return Condition(figure=figure)
     gradient, ratio = float(usual[GRADIENT]), float(usual[RATIO])
     grown = float(now[GRADIENT]) / max(gradient, TINY)
     share = gradient / end if end > TINY else math.nan

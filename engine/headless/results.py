@@ -55,7 +55,8 @@ def diagnose(args: argparse.Namespace, console: Console) -> int:
     elif not told:
         told = [_("All is well at step {step:,}.").format(step=doctor.step)]
         told += [f"{ailment.title}: {look.words}" for ailment, look in doctor.looks()]
-    console.answer({"step": doctor.step, "verdicts": [plain(v, verdicts) for v in verdicts]}, told)
+    step = max([doctor.step, *(v.step for v in verdicts)])
+    console.answer({"step": step, "verdicts": [plain(v, verdicts) for v in verdicts]}, told)
     return DONE
 
 

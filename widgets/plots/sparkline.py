@@ -12,6 +12,7 @@ from widgets import theme
 
 SIZE = QSize(168, 52)
 EDGE = 4
+DOT = 2  # pixels: the radius of a value that stands alone
 MOST_DECADES = 1.5  # of a curve that is positive: above it is drawn on a logarithmic scale
 
 
@@ -120,6 +121,9 @@ class Sparkline(QWidget):
                     painter.drawPolyline(QPolygonF(points))
                     points = []
             painter.drawPolyline(QPolygonF(points))
+            if len(steps) == len(points) == 1:  # no line has one end
+                painter.setBrush(tokens.color(color))
+                painter.drawEllipse(points[0], DOT, DOT)
 
 
 def thinned(

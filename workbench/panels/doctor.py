@@ -108,8 +108,9 @@ class DoctorPanel(Panel):
             )
         elif sick or unsure:
             look = ("warning", "warning")
+            last = max(self._bedside.step, *(verdict.step for verdict in (*sick, *unsure)))
             words = _("At step {step:,}: {confirmed} confirmed, {suspected} suspected.").format(
-                step=self._bedside.step, confirmed=len(sick), suspected=len(unsure)
+                step=last, confirmed=len(sick), suspected=len(unsure)
             )
         else:
             look = ("ok", "good")

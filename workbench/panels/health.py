@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.clinic.base import Breakdown
 from engine.clinic.states import SEVERITY, Condition
 from engine.clinic.vitals import MEASURES, VITALS, short_names
 from projects.figures import Read
@@ -29,7 +30,15 @@ from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
 from workbench.health_words import MARKS, RATIO_RANGE, condition_words, status_words
-from workbench.looks import HEALTH, NOISE_SCALE, conditions_of, records, values_of
+from workbench.looks import (
+    BROKEN_DOWN,
+    HEALTH,
+    NOISE_SCALE,
+    breakdown_of_run,
+    conditions_of,
+    records,
+    values_of,
+)
 from workbench.panels.base import Panel
 from workbench.panels.health_cell import CellView
 from workbench.panels.health_parts import LEAST_MAP, HealthParts
@@ -159,8 +168,11 @@ class HealthPanel(Panel):
     # --------------------------------------------------------------------------------- panel
 
     def version(self) -> int:
-        """Changes with the looks at the layers, in older runs with what a probe saw."""
-        return super().version() or (self.run.version(HEALTH) if self.run else 0)
+        """Changes with the looks at the layers, in older runs with what a probe saw, and when the training breaks down."""
+        if self.run is None:
+            return super().version()
+        seen = super().version() or self.run.version(HEALTH)
+        return seen + (breakdown_of_run(self.run) is not None)
 
     def paint(self) -> bool:
         """Show what every layer did so far and where it is now."""
@@ -179,7 +191,8 @@ class HealthPanel(Panel):
         names = short_names(shown.layers)
         self._paint_heatmap(shown, names)
         self._table.show_rows([self._row(shown, names, row) for row in rows])
-        self._sentence.setText(_summary(shown, names, rows))
+        broke = breakdown_of_run(self.run) if self.run is not None else None
+        self._sentence.setText(_summary(shown, names, rows, broke))
         self._show_cell(shown, names)
         return True
 
@@ -292,8 +305,17 @@ class HealthPanel(Panel):
         self._cell.show()
 
 
-def _summary(shown: Shown, names: list[str], rows: list[int]) -> str:
-    """What is to be said of all layers: which one is worst off, and why."""
+def _summary(
+    shown: Shown, names: list[str], rows: list[int], broke: Breakdown | None = None
+) -> str:
+    """What is to be said of all layers: that the training broke down, or which one is worst off, and why."""
+    if broke is not None:
+        words = _("{mark} The loss was no number at step {step:,}, and the training ended.")
+        told = words.format(mark=MARKS["exploding"], step=broke.step)
+        if broke.layer not in shown.layers:
+            return told
+        name = names[shown.layers.index(broke.layer)]
+        return f"{told} {condition_words(name, BROKEN_DOWN, '')}"
     if not rows:
         return _("There are no layers with weights.")
     worst = min(range(len(names)), key=lambda row: (*shown.states[row].rank, row))

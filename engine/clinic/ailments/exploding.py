@@ -12,6 +12,7 @@ from engine.clinic.base import Ailment, Breakdown, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.game import apart, is_meant_for_one
 from engine.clinic.history import middle
+from engine.clinic.learning import TRAIN
 from projects.schema import Project
 from projects.translation import N_
 
@@ -68,7 +69,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
     def when_broken(self, breakdown: Breakdown) -> Look:
         """A loss that is no number is where exploding ends."""
         return Look(
-            curve="generator_loss",
+            curve=TRAIN,
             figure=math.inf,
             limit=self.growth,
             sick=True,

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from engine.clinic.base import Ailment, Breakdown, Look
 from engine.clinic.chart import Chart
+from engine.clinic.learning import TRAIN
 from projects.schema import Project
 from projects.translation import N_
 
@@ -61,10 +62,10 @@ class NotANumber(Ailment, frozen=True, kw_only=True, tag="not_a_number"):
 
     def when_broken(self, breakdown: Breakdown) -> Look:
         """Say which layer went first, and in which direction."""
-        layer = breakdown.where.removeprefix("networks.").replace(".nodes.", "/")
+        layer = breakdown.layer
         known = breakdown.what in SENTENCES and (bool(layer) or breakdown.what == "loss")
         return Look(
-            curve="train_loss",
+            curve=TRAIN,
             figure=math.inf,
             limit=math.inf,
             sick=True,

@@ -265,6 +265,11 @@ def test_a_rate_that_was_annealed_starves_no_layer(share: float, status: str) ->
 def test_states_of_the_first_looks_and_of_broken_ones() -> None:
     assert {c.status for c in conditions(records(fades)[:2])} == {"healthy"}
     assert conditions([]) == []
+    wild = records(leaps)[:1]
+    assert {c.status for c in conditions(wild)} == {"healthy"}
+    wild[0].table[4, RATIO] = 1.0  # nothing of what it was is left
+    assert [c.status for c in conditions(wild)].count("unstable") == 1
+    assert conditions(wild)[4].excess == pytest.approx(1.0)
     broken = records()
     broken[-1].table[2, GRADIENT] = np.inf
     assert conditions(broken)[2].status == "exploding"

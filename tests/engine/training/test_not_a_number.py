@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from engine.clinic.practice import BROKEN, examine
 from engine.compute.learner import Learner
 from engine.optimizers.base import Again
-from engine.protocol import Marker
+from engine.protocol import Marker, Scalars
 from engine.runs.failures import NotANumberError
+from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
 from projects.schema import Plug
 from tests.engine.training.support import Listener, digits, last_state, ring, train
@@ -79,3 +82,29 @@ def test_a_network_too_large_to_copy_is_not_replayed(
     with pytest.raises(NotANumberError, match="the network being large"):
         train(digits(), tmp_path / "stopped")
     assert train(digits(on_nan="roll_back"), tmp_path / "back").state == "finished"
+
+
+def test_the_losses_up_to_the_bad_step_are_told(tmp_path: Path) -> None:
+    sink = Listener()
+    with pytest.raises(NotANumberError):
+        train(digits(optimizer=Plug("sgd", {"lr": 9000.0})), tmp_path / "run", sink)
+    (broke,) = (marker for marker in sink.of(Marker) if marker.kind == BROKEN)
+    steps, losses = sink.series("train_loss")
+    assert broke.step > 1
+    assert list(steps) == list(range(1, broke.step))
+    assert np.isfinite(losses).all()
+    practice = examine(tmp_path / "run")
+    assert max(verdict.step for verdict in practice.doctor.verdicts()) == broke.step
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_losses_of_steps_that_were_taken_back_are_told_once(tmp_path: Path) -> None:
+    train(digits(on_nan="roll_back"), tmp_path / "run")
+    steps = np.concatenate(
+        [
+            event.series["train_loss"][0].numpy()
+            for event in Reader(tmp_path / "run").events(())
+            if isinstance(event, Scalars) and "train_loss" in event.series
+        ]
+    )
+    assert sorted(steps) == list(range(1, 61))

@@ -222,3 +222,54 @@ def test_the_losses_of_both_parts_stand_beside_each_other(show: Show) -> None:
     del run.scalars["train_loss"]
     card.show_verdict(bedside.verdicts()[0], run)
     assert "beside" not in line.toolTip()
+
+
+@pytest.mark.parametrize("points", [1, 2])
+def test_a_breakdown_is_told_at_its_step_with_the_loss_up_to_there(show: Show, points: int) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    steps, values = np.arange(1, points + 1), np.array([2.7, 8e7])[:points]
+    run = told({"train_loss": (steps, values)}, digits())
+    broke = {"where": "networks.classifier.nodes.last", "what": "output"}
+    run.feed(Marker(step=points + 1, kind="not_a_number", text="", values=broke))
+    bedside = gone_through(run)
+    panel.show_run(run)
+    assert bedside.verdicts()
+    assert f"At step {points + 1}: 2 confirmed" in text(panel, "doctorState")
+    for tag in ("not_a_number", "exploding_gradients"):
+        card = panel.findChild(DoctorCard, f"doctor_{tag}")
+        assert card is not None
+        curve = card.findChild(Sparkline)
+        assert curve is not None
+        assert curve.isVisible()
+        assert curve.shown == points
+        assert curve.toolTip().startswith("The curve train_loss")
+        blank = Sparkline()
+        blank.show_curve(np.empty(0, np.int64), np.empty(0))
+        blank.resize(curve.size())
+        assert curve.grab().toImage() != blank.grab().toImage()
+
+
+def test_of_a_game_that_broke_down_the_loss_of_a_player_is_shown(show: Show) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    run = told({"generator_loss": (np.array([1, 2]), np.array([0.7, 9e9]))})
+    run.feed(Marker(step=3, kind="not_a_number", text="", values={}))
+    bedside = gone_through(run)
+    panel.show_run(run)
+    assert bedside.verdicts()
+    card = panel.findChild(DoctorCard, "doctor_not_a_number")
+    assert card is not None
+    curve = card.findChild(Sparkline)
+    assert curve is not None
+    assert curve.shown == 2
+    assert "generator_loss" in curve.toolTip()
+
+
+def test_what_comes_of_another_ailment_says_so(show: Show) -> None:
+    card: DoctorCard = show(DoctorCard("discriminator_wins"))
+    curves = healthy(1000)
+    wins(curves, (400, 1001))
+    (verdict, *_rest) = seen(curves)[0].verdicts()
+    card.show_verdict(verdict, told(curves), "It may come of this: X.")
+    evidence = card.findChild(QLabel, "doctorEvidence")
+    assert evidence is not None
+    assert evidence.text().endswith(". It may come of this: X.")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.clinic.states import SEVERITY
 from engine.clinic.vitals import BINS, DEAD, GRADIENT, MEASURES, RATIO, SD, VITALS, WEIGHT
-from engine.protocol import Array, Scalars
+from engine.protocol import Array, Marker, Scalars
 from tests.widgets.plots.conftest import pixel
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets import theme
@@ -395,3 +395,37 @@ def test_no_part_is_drawn_over_another_however_narrow_it_is(
     assert all(narrow.rect().contains(place) for place in places)
     assert len(places) == 1 or not places[0].intersects(places[1])
     assert table(narrow).isVisible() == (height > 300 or width > 400)
+
+
+@pytest.mark.parametrize("where", ["networks.net.nodes.second", ""])
+def test_layers_of_a_training_that_broke_down_are_not_called_healthy(
+    panel: HealthPanel, where: str
+) -> None:
+    run = made_up()
+    look(run, 1)
+    panel.show_run(run)
+    sentence = panel.findChild(QLabel, "healthSentence")
+    assert sentence is not None
+    assert "healthy" in sentence.text()
+    run.feed(Marker(step=3, kind="not_a_number", text="", values={"where": where}))
+    panel.refresh()
+    assert "no number at step 3" in sentence.text()
+    assert "healthy" not in sentence.text()
+    assert ("second is exploding" in sentence.text()) == bool(where)
+    states = dict(row[:2] for row in rows(panel))
+    assert ("exploding" in states["second"]) == bool(where)
+    run.feed(Scalars(series={"train_loss": (Array.of(np.array([4])), Array.of(np.array([1.0])))}))
+    look(run, 24)
+    panel.show_run(run)
+    assert "healthy" in sentence.text()  # it went on
+
+
+def test_a_first_step_that_leaves_nothing_of_the_weights_is_not_healthy(
+    panel: HealthPanel,
+) -> None:
+    run = made_up()
+    look(run, 1, {(0, RATIO): 1.0})
+    panel.show_run(run)
+    sentence = panel.findChild(QLabel, "healthSentence")
+    assert sentence is not None
+    assert "first is unstable: each step moves it by 100% of itself" in sentence.text()
