@@ -191,7 +191,7 @@ class Docks(QObject):
         """What was made in a wide window has no room any more, and would overlap: show what small windows have."""
         if not self._pressed() or not in_place(self._docks):
             return
-        room = self._absence.makes_room
+        room, front = self._absence.makes_room, in_place(self._docks)
         self.remember()
         self._shares.forget()
         self._absence.need_no_room()
@@ -199,16 +199,24 @@ class Docks(QObject):
         with self._still():
             self._take_small()
             self._settle()
+            self._bring(front)
         self.make_room(room)
 
     def _return_to_own(self) -> None:
         """The window may be wide enough again for what a person has left in a wide one: show it then."""
         if self._window.width() < self._too_wide:
             return
-        room = self._absence.makes_room
+        room, front = self._absence.makes_room, in_place(self._docks)
         self.remember()
         self.show(self.workspace)
+        self._bring(front)
         self.make_room(room)
+
+    def _bring(self, names: Iterable[str]) -> None:
+        """What was in front in another arrangement is in this one, where it is there; the guide before all."""
+        for name in sorted(names, key=lambda name: name == GUIDE):
+            if self._docks[name].isVisible():
+                self._docks[name].raise_()
 
     def _key(self) -> str:
         """Where the arrangement is remembered; with a guide there is another one than without."""
@@ -252,8 +260,10 @@ class Docks(QObject):
 
     def keep_shares(self) -> None:
         """The window has another size: let the docks shrink and grow with it."""
-        if self._too_wide or self._pressed():
-            self._turning.start()
+        if self._too_wide:
+            self._turning.start(REST_MS)
+        elif self._pressed():
+            self._turning.start(0)  # at once: who draws the window smaller has not let go of it
         self._shares.keep()
 
     def remember(self) -> None:

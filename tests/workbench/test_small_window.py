@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
@@ -13,9 +14,12 @@ from engine.protocol import Progress, Started
 from projects.templates import template
 from projects.translation import SOURCE, languages, speak
 from projects.translation import gettext as _
+from tests.workbench.panels.conftest import made_up, picture
 from tests.workbench.shell import wait
 from widgets import theme
 from widgets.canvas.kit import FAR
+from widgets.plots.heatmap import Heatmap
+from widgets.tall import Tall
 from workbench import styles
 from workbench.actions import Registry
 from workbench.app import make_application
@@ -146,3 +150,59 @@ def test_tabs_of_docks_say_whole_words(spoken: str, window: MainWindow, qtbot: Q
     assert set(whole_titles.values()) <= tips
     window.resize(1440, 900)
     wait(qtbot, lambda: all(window.docks[n].windowTitle() == t for n, t in whole_titles.items()))
+
+
+def test_a_window_with_a_guide_is_made_small_in_one_go_and_keeps_in_front_what_is_there(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open_guide("depth")
+    window.docks.reveal("doctor")
+    window.docks.reveal("history")
+
+    def front() -> set[str]:
+        shown = (name for name in window.docks.names() if not window.docks[name].isHidden())
+        return {name for name in shown if not window.docks[name].visibleRegion().isEmpty()}
+
+    assert {"guide", "layers", "doctor", "history"} <= front()
+    for width in range(1400, 1000, -25):
+        window.resize(width, SMALL[1])
+        qtbot.wait(5)  # whoever draws does not wait
+    window.resize(*SMALL)
+    assert (window.width(), window.height()) == SMALL
+    wait(qtbot, lambda: {"guide", "doctor", "history"} <= front())
+    qtbot.wait(300)
+    assert {"guide", "doctor", "history"} <= front()
+    window.resize(1440, 900)
+    qtbot.wait(300)
+    assert {"guide", "layers", "doctor", "history"} <= front()
+
+
+def test_what_a_panel_shows_is_no_lower_than_it_can_be_read(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(*SMALL)
+    window.open_guide("curing")
+    run = made_up()
+    layers = [f"generator/linear{place}" for place in range(8)]
+    ones = np.ones(8, np.float32)
+    measured = {"gradient_norm": ones, "update_ratio": ones / 1000, "weight_norm": ones}
+    picture(run, "health", 1, {"layers": layers, "status": ["healthy"] * 8}, **measured)
+    window.viewer.show(run)
+    window.docks.reveal("health")
+    panel = next(panel for panel in window.viewer.panels if panel.name == "health")
+    wait(qtbot, lambda: panel.findChild(Heatmap) is not None)
+    heatmap = panel.findChild(Heatmap)
+    assert heatmap is not None
+    wait(qtbot, heatmap.isVisible)
+    box = heatmap.plot.getViewBox()
+    assert panel.height() < panel.least
+    assert box.height() > 60
+    (ticks,) = heatmap.plot.getAxis("left")._tickLevels
+    apart = box.height() / 8 * (ticks[1][0] - ticks[0][0])
+    assert apart >= heatmap.fontMetrics().height()
+    (scroll,) = (area for area in panel.findChildren(Tall) if area.isVisible())
+    bar = scroll.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(bar.maximum())
+    foot = heatmap.plot.mapTo(panel, heatmap.plot.rect().bottomLeft())
+    assert panel.rect().contains(foot)

@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QResizeEvent
+from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
@@ -53,6 +53,7 @@ class Heatmap(QWidget):
         self.plot.setLabel("bottom", _("step"))
         self.plot.invertY(True)
         self.plot.getViewBox().setDefaultPadding(0.0)
+        self.plot.getViewBox().sigResized.connect(self._name_rows)
         self._blank = QGraphicsRectItem()  # seen where there is no colour
         self._blank.setPen(Qt.PenStyle.NoPen)
         self.plot.addItem(self._blank, ignoreBounds=True)
@@ -107,11 +108,6 @@ class Heatmap(QWidget):
             self._names = list(names)
             self._name_rows()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Name as many rows as there is room for."""
-        super().resizeEvent(event)
-        self._name_rows()
-
     def mark(self, row: int | None, column: int = 0) -> None:
         """Frame a cell, or none."""
         if row is None or not (row < len(self._values) and column < len(self._steps)):
@@ -157,7 +153,8 @@ class Heatmap(QWidget):
     def _column_at(self, steps: NDArray[np.float64]) -> NDArray[np.intp]:
         return np.searchsorted(self._edges[1:-1], steps, side="right")
 
-    def _name_rows(self) -> None:
+    def _name_rows(self, *_box: object) -> None:
+        """Name as many rows as there is room for."""
         room = self.plot.getViewBox().height() or float(self.height())
         apart = math.ceil(self.fontMetrics().height() * len(self._names) / max(room, 1.0))
         named = range(0, len(self._names), max(1, apart))

@@ -23,6 +23,7 @@ from projects.translation import gettext as _
 from projects.translation import speaking
 from widgets import theme
 from widgets.empty_state import EmptyState
+from widgets.tall import Tall
 from widgets.topics import TOPIC
 from workbench.choices import State, choose, chosen
 from workbench.panels.menu import PanelMenuButton, sharp
@@ -59,6 +60,7 @@ class Panel(QWidget):
         stream: The stream it shows: ``scalars`` or one of ``docs/protocol.md``.
         rate: Pictures a second that it asks for, and how often it is refreshed at most.
         order: Position among the tabs.
+        least: Pixels of height that what it shows needs; in a lower place it scrolls. 0 where it makes do with any.
         empty: What will appear here, in a sentence.
         topic: The page of the textbook about it; that of the probe with this stream where it is empty.
 
@@ -80,6 +82,7 @@ class Panel(QWidget):
     stream: ClassVar[str] = ""
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 100
+    least: ClassVar[int] = 0
     empty: ClassVar[str] = ""
     topic: ClassVar[str] = ""
 
@@ -166,7 +169,8 @@ class Panel(QWidget):
 
     def picture_of(self) -> QWidget:
         """What a picture of the panel shows: all of it."""
-        return self._stack.currentWidget() or self
+        there = self._stack.currentIndex() == SHOWN
+        return self._content if there else self._stack.currentWidget() or self
 
     # What the window calls ----------------------------------------------------------------
 
@@ -224,14 +228,15 @@ class Panel(QWidget):
     def _make(self) -> None:
         if self._built:
             return
-        shown, page = self._shown, self._stack.currentIndex()
+        shown, front = self._shown, self._stack.currentIndex()
         self._building = True  # what is chosen at first is no reason to paint
         empty, self._content = self._content, self.build()
         choose(self._content, self._remembered)
-        self._stack.insertWidget(SHOWN, self._content)
+        page = Tall(self._content, self.least) if self.least else self._content
+        self._stack.insertWidget(SHOWN, page)
         self._stack.removeWidget(empty)
         empty.deleteLater()
-        self._stack.setCurrentIndex(page)
+        self._stack.setCurrentIndex(front)
         self._building, self._built = False, True
         self._shown = shown
 

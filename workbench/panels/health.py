@@ -99,6 +99,7 @@ class HealthPanel(Panel):
     topic: ClassVar[str] = "probe/health"
     rate: ClassVar[float] = 10.0
     order: ClassVar[int] = 20
+    least: ClassVar[int] = 270
     empty: ClassVar[str] = N_(
         "For every layer: how large its gradients are and how far each step moves its weights. "
         "Vanishing and exploding gradients show here first."

@@ -47,6 +47,7 @@ class PlanePanel(TimedPanel):
     stream: ClassVar[str] = "plane"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 26
+    least: ClassVar[int] = 200
     empty: ClassVar[str] = N_(
         "Real and generated points, what the discriminator says at every place, which way it pulls the "
         "generator, and which modes are found."

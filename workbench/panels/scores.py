@@ -54,6 +54,7 @@ class ScoresPanel(TimedPanel):
     stream: ClassVar[str] = "scores"
     rate: ClassVar[float] = 4.0
     order: ClassVar[int] = 32
+    least: ClassVar[int] = 300
     empty: ClassVar[str] = N_(
         "After every scoring: which classes or modes are among the samples, how far samples are from the "
         "data, and which of them look copied."
