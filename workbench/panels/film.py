@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QProgressDialog
 
 from projects.atomic import write
 from projects.errors import UserError
@@ -28,7 +28,7 @@ AHEAD = 4  # pictures that wait to be written at most
 Pixels = NDArray[np.uint8]
 
 
-def record(panel: Panel, scrubber: Scrubber, shown: QWidget, count: int) -> Film | None:
+def record(panel: Panel, scrubber: Scrubber, draw: Callable[[], QImage], count: int) -> Film | None:
     """Ask for a file and film a panel from its first picture to the last; None where nobody wants to.
 
     A time line moves for one film at a time: another one is refused, with a sentence.
@@ -36,7 +36,7 @@ def record(panel: Panel, scrubber: Scrubber, shown: QWidget, count: int) -> Film
     Args:
         panel: The panel.
         scrubber: Its time line.
-        shown: What of it is filmed.
+        draw: Returns the picture of what is shown.
         count: How many pictures there are.
     """
     if any(film.goes_on for film in panel.findChildren(Film)):
@@ -51,7 +51,7 @@ def record(panel: Panel, scrubber: Scrubber, shown: QWidget, count: int) -> Film
         text = _("A film is a .gif, .webp, .mp4 or animated .png file.")
         panel.said.emit(_("The film could not be saved"), text, False)
         return None
-    film = Film(panel, scrubber, shown, path, count)
+    film = Film(panel, scrubber, draw, path, count)
     film.start()
     return film
 
@@ -62,7 +62,7 @@ class Film(QObject):
     Args:
         panel: What is filmed; also the Qt parent.
         scrubber: Its time line.
-        shown: What of it is filmed.
+        draw: Returns the picture of what is shown.
         path: Where the film goes.
         count: How many pictures there are.
 
@@ -73,12 +73,17 @@ class Film(QObject):
     ended = Signal(bool)
 
     def __init__(
-        self, panel: Panel, scrubber: Scrubber, shown: QWidget, path: Path, count: int
+        self,
+        panel: Panel,
+        scrubber: Scrubber,
+        draw: Callable[[], QImage],
+        path: Path,
+        count: int,
     ) -> None:
         super().__init__(panel)
         self._panel = panel
         self._scrubber = scrubber
-        self._shown = shown
+        self._draw = draw
         self._path = path
         self._count = count
         self._next = 0
@@ -118,7 +123,7 @@ class Film(QObject):
         elif self._next < self._count and not self._pictures.full():
             self._scrubber.choose(self._next)
             self._panel.show_now()
-            self._pictures.put(pixels_of(self._shown))
+            self._pictures.put(pixels_of(self._draw()))
             self._next += 1
             self._dialog.setValue(min(self._next, self._count - 1))
         elif self._next == self._count and not self._pictures.full():
@@ -201,11 +206,8 @@ def film_of(first: Pixels, others: Iterator[Pixels], kind: str, count: int) -> b
     return packed.getvalue()
 
 
-def pixels_of(widget: QWidget) -> Pixels:
-    """Return what a widget looks like, ``(height, width, 3)``."""
-    picture = QPixmap(widget.size())
-    picture.fill(widget.palette().base().color())
-    widget.render(picture)
-    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+def pixels_of(picture: QImage) -> Pixels:
+    """Return the pixels of a picture, ``(height, width, 3)``."""
+    image = picture.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return np.array(rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -82,6 +83,13 @@ class SamplesPanel(TimedPanel):
     def filmed(self) -> QWidget:
         """The picture."""
         return self._views
+
+    def film_picture(self) -> QImage:
+        """Images by themselves, whatever the panel has room for."""
+        frame = self.chosen()
+        view = self._views.view_of(frame) if frame is not None else None
+        drawn = view.film(frame) if view is not None and frame is not None else None
+        return drawn if drawn is not None else super().film_picture()
 
     def _draws(self) -> bool:
         project = self.run.project if self.run is not None else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from projects.translation import gettext as _
+from widgets.plots.film_sheet import enlarged, with_words
 from widgets.plots.scrubber import Scrubber
 from workbench.panels.base import Panel
 from workbench.panels.film import record
@@ -40,6 +42,15 @@ class TimedPanel(Panel):
         """What a film shows."""
         raise NotImplementedError
 
+    def film_picture(self) -> QImage:
+        """Return what a film shows of the picture that is chosen: as large as it should be, not as the panel is."""
+        return enlarged(self.filmed())
+
+    def _draw_film(self) -> QImage:
+        frame = self.chosen_frame()
+        words = _("step {step:,}").format(step=frame.step) if frame is not None else ""
+        return with_words(self.film_picture(), words)
+
     def choices(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """A film of the training."""
         return [(_("Save as film…"), self._film)]
@@ -47,4 +58,4 @@ class TimedPanel(Panel):
     def _film(self) -> None:
         frames = self.run.frames.get(self.stream) if self.run else None
         if frames:
-            record(self, self._scrubber, self.filmed(), len(frames))
+            record(self, self._scrubber, self._draw_film, len(frames))

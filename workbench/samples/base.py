@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from workbench.rundata import Frame
@@ -46,6 +47,10 @@ class View:
             A sentence above it, in plain text.
         """
         raise NotImplementedError
+
+    def film(self, frame: Frame) -> QImage | None:
+        """Return what a film shows of a picture; None where that is what is seen, enlarged."""
+        return None
 
     def retheme(self) -> None:
         """Take the colours of the theme in force; :meth:`paint` follows."""

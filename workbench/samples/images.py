@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.pages import scrolling
+from widgets.plots import film_sheet
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.image_table import ImageTable
 from workbench.rundata import Frame
@@ -99,27 +101,52 @@ class ImagesView(View):
 
     def paint(self, frame: Frame, mistakes: bool) -> str:
         """Show the images; see :meth:`View.paint`."""
-        averaged = RAW in frame.arrays
-        which = str(self._which.currentData()) if averaged else AVERAGE
-        self._which.setVisible(averaged)
-        classes = [str(name) for name in frame.info.get("classes", ())]
-        columns = int(frame.info.get("columns", 1))
-        headings = {AVERAGE: _("Averaged"), RAW: _("As it learns")}
-        shown = [AVERAGE, RAW] if which == BOTH else [which]
-        for sheet, name in zip(self._sheets, shown, strict=False):
-            heading = headings[name] if which == BOTH else ""
+        self._which.setVisible(RAW in frame.arrays)
+        classes, columns = _rows_of(frame)
+        shown = self._shown(frame)
+        for sheet, (name, heading) in zip(self._sheets, shown.items(), strict=False):
             sheet.show_images(frame.arrays[name], columns, classes, heading)
-        self._sheets[1].setVisible(which == BOTH)
+        self._sheets[1].setVisible(len(shown) > 1)
         if classes:
             return _("A row for each class, a column for each latent vector")
         return _("{count} samples from the same latent vectors at every step").format(
             count=len(frame.arrays[AVERAGE])
         )
 
+    def film(self, frame: Frame) -> QImage:
+        """Return the images that are shown; see :meth:`View.film`."""
+        classes, columns = _rows_of(frame)
+        shown = self._shown(frame)
+        return film_sheet.beside(
+            [
+                film_sheet.sheet(
+                    frame.arrays[name],
+                    columns if classes else 0,
+                    classes,
+                    heading,
+                    film_sheet.LEAST_WIDTH // len(shown),
+                )
+                for name, heading in shown.items()
+            ]
+        )
+
+    def _shown(self, frame: Frame) -> dict[str, str]:
+        """Which arrays are shown, with what stands above them."""
+        which = str(self._which.currentData()) if RAW in frame.arrays else AVERAGE
+        if which == BOTH:
+            return {AVERAGE: _("Averaged"), RAW: _("As it learns")}
+        return {which: ""}
+
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         for sheet in self._sheets:
             sheet.update()
+
+
+def _rows_of(frame: Frame) -> tuple[list[str], int]:
+    """Classes, each of which has a row, and how many images one has."""
+    classes = [str(name) for name in frame.info.get("classes", ())]
+    return classes, int(frame.info.get("columns", 1))
 
 
 def scrolled(widget: QWidget, name: str = "samplesScroll") -> QScrollArea:

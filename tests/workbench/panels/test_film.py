@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from tests.workbench.panels.conftest import Show, made_up
-from tests.workbench.panels.test_samples import images
-from workbench.panels.film import FRAME_MS, HOLD_MS, Film, film_of
+from tests.workbench.panels.conftest import Show, made_up, picture
+from tests.workbench.panels.test_samples import answers, images
+from widgets.plots.film_sheet import GAP, LINE
+from workbench.panels.film import FRAME_MS, HOLD_MS, Film, film_of, pixels_of
 from workbench.panels.samples import SamplesPanel
+from workbench.rundata import RunData
 
 
 @pytest.fixture
@@ -57,6 +60,59 @@ def test_a_film_shows_the_training(
     assert panel._scrubber.index == 2
     means = [shade.mean() for shade in shades]
     assert means == sorted(set(means))
+
+
+def noisy(step: int, side: int, classes: bool = False, raw: bool = False) -> RunData:
+    run = made_up()
+    info = {"kind": "images", "columns": 3, "classes": ["cat", "dog"] if classes else []}
+    shape = (6, side, side, 3)
+    arrays = {"images": np.random.default_rng(0).integers(0, 256, shape, np.uint8)}
+    if raw:
+        arrays["raw"] = arrays["images"]
+    picture(run, "samples", step, info, **arrays)
+    return run
+
+
+@pytest.mark.parametrize(("side", "scale"), [(8, 21), (64, 3), (300, 1)])
+def test_a_film_has_images_at_whole_multiples_and_a_step_whatever_the_panel_measures(
+    show: Show, side: int, scale: int
+) -> None:
+    panel: SamplesPanel = show(SamplesPanel(), 251, 203)
+    panel.show_run(noisy(1200, side))
+    pixels = pixels_of(panel._draw_film())
+    panel.resize(900, 600)
+    assert np.array_equal(pixels, pixels_of(panel._draw_film()))
+    height, width, _channels = pixels.shape
+    assert width == 3 * (side * scale + GAP) + GAP >= 512
+    assert height == 2 * (side * scale + GAP) + GAP + LINE
+    assert panel.run is not None
+    first = panel.run.frames["samples"][0].arrays["images"][0]
+    drawn = pixels[GAP : GAP + side * scale, GAP : GAP + side * scale]
+    assert np.array_equal(drawn, first.repeat(scale, 0).repeat(scale, 1))
+    assert len(np.unique(pixels[-LINE:].reshape(-1, 3), axis=0)) > 2  # the step
+
+
+def test_rows_and_both_weights_are_filmed_with_their_names(show: Show) -> None:
+    panel: SamplesPanel = show(SamplesPanel(), 251, 203)
+    panel.show_run(noisy(10, 8, classes=True, raw=True))
+    alone = pixels_of(panel._draw_film())
+    assert len(np.unique(alone[GAP:170, : GAP + 20].reshape(-1, 3), axis=0)) > 2  # a name
+    combo = panel.findChild(QComboBox, "samplesWeights")
+    assert combo is not None
+    combo.setCurrentIndex(2)
+    both = pixels_of(panel._draw_film())
+    assert both.shape[1] >= 512
+    assert len(np.unique(both[:LINE].reshape(-1, 3), axis=0)) > 2  # headings
+
+
+def test_what_is_no_image_is_filmed_large(show: Show) -> None:
+    panel: SamplesPanel = show(SamplesPanel(), 251, 203)
+    run = made_up()
+    answers(run, 7, pixels=True)
+    panel.show_run(run)
+    pixels = pixels_of(panel._draw_film())
+    assert pixels.shape[1] >= 512
+    assert pixels.shape[1] % panel.filmed().width() == 0
 
 
 def test_a_film_that_is_given_up_leaves_nothing(
