@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from projects.errors import DataError, RunError
 from projects.translation import gettext as _
 
 PEEK = 256  # examples that say between which numbers inputs lie
+LIMIT = 2**63  # of whole numbers
 
 
 class Served:
@@ -176,6 +178,30 @@ def _numbers(rows: list[Any]) -> NDArray[Any]:
             where="inputs",
             hint=_("Each is nested like an example or flat."),
         ) from error
+    if found.dtype.kind in "uO" or (found.dtype.kind == "f" and (np.abs(found) >= LIMIT).any()):
+        _need_small(rows)
     if found.dtype.kind not in "iufb":
         raise DataError(_("inputs are numbers."), where="inputs")
     return found.astype(np.int64 if found.dtype.kind in "iub" else np.float64)
+
+
+def _need_small(rows: list[Any]) -> None:
+    """Refuse whole numbers that 64 bits with a sign do not hold: they would turn into others. Names the example."""
+    for place, row in enumerate(rows):
+        if any(isinstance(value, int) and not -LIMIT <= value < LIMIT for value in _within(row)):
+            raise DataError(
+                _("example {row} holds a value that is missing, infinite or too large.").format(
+                    row=place + 1
+                ),
+                where="inputs",
+                hint=_("Fill it in or take the example out."),
+            )
+
+
+def _within(value: Any) -> Iterator[Any]:
+    """Everything that is in lists, however deep; arrays have 64 dimensions at most."""
+    if not isinstance(value, list):
+        yield value
+        return
+    for one in value:
+        yield from _within(one)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -20,10 +20,10 @@ import pytest
 
 from engine.compute.evaluate import open_run, predict
 from engine.serving.asked import MOST_BYTES
+from tests.engine.serving.browser import Browser, found_browser
 from tests.engine.training.support import digits, ring, train
 
 uvicorn = pytest.importorskip("uvicorn")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 class Reply(NamedTuple):
@@ -121,6 +121,12 @@ def test_a_generator_draws_the_same_for_a_seed(generator: Site) -> None:
         ("predict", {"inputs": [[1, 2, 3]]}, "expected examples of the shape"),
         ("predict", {"inputs": [[1], [1, 2]]}, "of one shape"),
         ("predict", {"inputs": [["a"] * 64]}, "numbers"),
+        ("predict", {"inputs": [[0] * 64, [2**63] + [0] * 63]}, "example 2 holds a value"),
+        ("predict", {"inputs": [[2**63] * 64]}, "example 1 holds a value"),
+        ("predict", {"inputs": [[2**63] + [0.5] * 63]}, "too large"),
+        ("predict", {"inputs": [[-(2**63) - 1] + [0] * 63]}, "too large"),
+        ("predict", {"inputs": [[10**40] * 64]}, "too large"),
+        ("predict", {"inputs": [[None] * 64]}, "numbers"),
         ("predict", {"inputs": []}, "not what can be asked"),
         ("predict", {"inputs": [[0] * 64] * 257}, "not what can be asked"),
         ("predict", {"wrong": 1}, "unknown field"),
@@ -162,7 +168,7 @@ def test_a_bug_is_a_sentence(classifier: Site, monkeypatch: pytest.MonkeyPatch) 
 
 def dom_of(site: Site, folder: Path) -> str:
     """What a real browser has made of the page after a while."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = found_browser()
     if browser is None:
         pytest.skip("there is no browser")
     done = subprocess.run(
@@ -177,6 +183,53 @@ def dom_of(site: Site, folder: Path) -> str:
         check=False,
     )
     return done.stdout
+
+
+PIXELS = """
+const paper = document.getElementById("paper");
+const all = paper.getContext("2d").getImageData(0, 0, paper.width, paper.height).data;
+return Array.from(all).filter((_, place) => place % 4 === 0);
+"""
+BOX = """
+const box = document.getElementById("paper").getBoundingClientRect();
+return [box.left, box.top, box.width, box.height];
+"""
+ANSWER = 'return document.querySelector("#output .answer")?.textContent'
+SHARES = 'return Array.from(document.querySelectorAll("#output .value"), (one) => one.textContent)'
+TRUTH = 'return document.getElementById("output").textContent.includes("In the data: ")'
+
+
+def test_a_digit_that_is_drawn_on_the_page_is_answered(classifier: Site, tmp_path: Path) -> None:
+    browser = Browser(tmp_path)
+    try:
+        browser.tell("url", {"url": classifier.url})
+        browser.until(lambda: browser.run(TRUTH))  # an example that nobody asked for
+        left, top, width, height = browser.run(BOX)
+        ring = [
+            (
+                left + width * (0.5 + 0.22 * math.sin(turn / 12 * math.tau)),
+                top + height * (0.5 - 0.36 * math.cos(turn / 12 * math.tau)),
+            )
+            for turn in range(13)
+        ]
+        browser.drag(ring)
+        browser.until(lambda: not browser.run(TRUTH))  # the answer to what was drawn
+        pixels = np.array(browser.run(PIXELS))
+        answer, shares = browser.run(ANSWER), browser.run(SHARES)
+    finally:
+        browser.close()
+    sheet = pixels.reshape(8, 8)
+    assert not sheet[:, [0, 7]].any()  # the example is gone
+    assert sheet[3:5, 3:5].max() < 128 < sheet[1:7].max(axis=1).min()
+    inputs = [(pixels / 255).tolist()]
+    ours = classifier.asked("predict", {"inputs": inputs}).body
+    assert answer == str(ours["predicted"][0]) == "0"
+    told = sorted((f"{100 * share:.1f} %" for share in ours["probabilities"][0]), key=share_of)
+    assert sorted(shares, key=share_of) == told
+
+
+def share_of(text: str) -> float:
+    return float(text.removesuffix(" %"))
 
 
 def test_the_page_asks_in_a_real_browser(tmp_path: Path) -> None:
