@@ -31,11 +31,12 @@ class Rewind(Compression, frozen=True, kw_only=True, tag="rewind"):
     )
     trouble: ClassVar[str] = (
         "Right afterwards the network knows little: what it knows is in its zeros. Large networks with large learning rates have "
-        "no ticket at step 0: rewind them to an early checkpoint instead. The design has to be the one that was trained."
+        "no ticket at step 0: rewind them to a step of the first hundredths instead. Its weights are come to again, bit for bit on the "
+        "machine that trained them; that takes as long as it did then. The design has to be the one that was trained."
     )
     source: ClassVar[str] = (
         "Frankle & Carbin 2019, The lottery ticket hypothesis, section 1; Frankle et al. 2020, Linear mode connectivity and the "
-        "lottery ticket hypothesis, for early checkpoints"
+        "lottery ticket hypothesis, for early steps"
     )
 
     to: Annotated[
@@ -44,7 +45,8 @@ class Rewind(Compression, frozen=True, kw_only=True, tag="rewind"):
             min_length=1,
             max_length=64,
             title="Back to",
-            description="start, or the name of a checkpoint that the run keeps, such as step-000000500.",
+            description="start, or the step after which the weights were these, such as step-500: the steps up to it are made again "
+            "where the run keeps no checkpoint of it.",
         ),
     ] = "start"
 

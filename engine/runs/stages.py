@@ -13,6 +13,10 @@ Tell = Callable[[str, float], None]
 """Told what is done, and which share of all of it is behind; raises where it is to end."""
 
 
+def untold(_text: str, _share: float) -> None:
+    """Nobody is told, and nothing ends."""
+
+
 def telling(sink: Sink, control: Control) -> Tell:
     """Return what tells of every stage, and ends the work where it was stopped.
 

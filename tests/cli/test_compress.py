@@ -126,7 +126,7 @@ def test_a_step_that_is_none(text: str) -> None:
         (["--by", "prune", "--by", "prune: {amount: 1.5}"], 1, "steps.1.amount"),
         (["--by", "prune: {networks: clasifier}"], 1, "Did you mean"),
         (["--by", "prune: {amount: 0.5"], 1, "steps.0"),
-        (["--by", "rewind: {to: step-7}"], 1, "step-7"),
+        (["--by", "rewind: {to: nowhere}"], 1, "It has: best, last, "),
         ([], 2, "--by"),
     ],
 )

@@ -9,6 +9,9 @@ from pathlib import Path
 from engine.blocks import unfold
 from engine.compression.base import COMPRESSIONS, Compression
 from engine.layers.base import LAYERS
+from engine.runs.lineage import trained_run
+from engine.runs.summary import read_summary
+from projects.errors import RunError
 from projects.fields import REQUIRED, Field
 from projects.schema import Plug, Project
 from projects.translation import gettext as _
@@ -18,6 +21,7 @@ from workbench.forms import form_field
 NETWORKS, NODE, TO = "networks", "node", "to"
 ENDS = "Ends"
 WITH_UNITS = ("Dense", "Convolution", "Recurrent", "Attention")
+EARLY = (0.01, 0.02, 0.05, 0.1)  # of the steps, to which tickets are rewound
 MOST_VALUES = 32  # of a whole number that has a slider
 
 
@@ -72,10 +76,25 @@ def _made(field: Field, subject: Subject) -> FormField | None:
         layers = _layers(project, with_units=field.default is not REQUIRED)
         return replace(made, kind="choice", choices=(*every, *((name, name) for name in layers)))
     if field.name == TO:
-        folders = sorted(path.name for path in subject.run.glob("checkpoints/step-*"))
-        choices = (("start", _("where it began")), *((name, name) for name in folders))
-        return replace(made, kind="choice", choices=choices)
+        return replace(made, kind="choice", choices=tuple(_moments(subject.run)))
     return made
+
+
+def _moments(run: Path) -> Iterator[tuple[str, str]]:
+    """Times of a training: its beginning, steps of its first hundredths, and what it keeps."""
+    yield "start", _("where it began")
+    try:
+        trained = trained_run(run)
+        steps = read_summary(trained).steps
+    except RunError:
+        return  # which is said when it is tried
+    early = {round(share * steps): share for share in EARLY}
+    for step, share in early.items():
+        if 0 < step < steps:
+            words = _("after {share} of its steps: {step}").format(share=f"{share:.0%}", step=step)
+            yield f"step-{step:09d}", words
+    for path in sorted(trained.glob("checkpoints/step-*")):
+        yield path.name, path.name
 
 
 def _layers(project: Project, with_units: bool) -> list[str]:

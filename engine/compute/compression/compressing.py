@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -27,7 +28,7 @@ from engine.runs.branch import name_of_parent
 from engine.runs.folder import RunFolder, new_run_in
 from engine.runs.known_data import write_known_data
 from engine.runs.origin import data_folder
-from engine.runs.stages import Tell
+from engine.runs.stages import Tell, untold
 from engine.runs.summary import COMPRESSED, read_summary
 from projects.atomic import whole_folder
 from projects.errors import RunError
@@ -35,7 +36,7 @@ from projects.schema import Plug
 from projects.translation import gettext as _
 
 
-def applied(model: Model, steps: Sequence[Plug], tell: Tell = lambda _words, _share: None) -> Model:
+def applied(model: Model, steps: Sequence[Plug], tell: Tell = untold) -> Model:
     """Return a model after some compressions.
 
     Args:
@@ -48,6 +49,7 @@ def applied(model: Model, steps: Sequence[Plug], tell: Tell = lambda _words, _sh
         CompressionError: One of them cannot be done.
     """
     rules = [COMPRESSIONS.make_plug(step, f"steps.{place}") for place, step in enumerate(steps)]
+    model = replace(model, tell=tell)
     for place, rule in enumerate(rules):
         tell(rule.title, place / len(rules))
         model = rule.apply(model)
@@ -58,7 +60,7 @@ def compress(
     run: Path,
     steps: Sequence[Plug],
     out: Path | None = None,
-    tell: Tell = lambda _words, _share: None,
+    tell: Tell = untold,
 ) -> tuple[Path, Variant]:
     """Make a smaller variant of a run, and write it as a run whose parent it is.
 

@@ -19,6 +19,7 @@ from engine.compute.rounding import round_inputs, rules_of
 from engine.compute.session import Session, session_of
 from engine.runs.folder import RunFolder
 from engine.runs.reader import Reader
+from engine.runs.stages import Tell, untold
 from projects.errors import CompressionError
 from projects.schema import Project
 from projects.translation import gettext as _
@@ -38,6 +39,8 @@ class Model:
         activations: Which numbers may enter the layers whose inputs are rounded.
         grids: On which grid the weights of a parameter lie, for those that do; always true of ``weights``.
         notes: What a person should know of what was done, as sentences.
+        tell: Told what is done and which share of it, where that takes a while; raises where it is to end.
+        again: By steps the weights of the training that were asked for last, by network; all models of a run share them.
     """
 
     run: Path
@@ -47,6 +50,8 @@ class Model:
     notes: tuple[str, ...] = ()
     grids: Grids = field(default_factory=dict)
     activations: Activations = field(default_factory=dict)
+    tell: Tell = untold
+    again: dict[int, States] = field(default_factory=dict, compare=False)
 
     def with_weights(self, weights: States, *notes: str) -> Model:
         """Return the same design with other weights."""

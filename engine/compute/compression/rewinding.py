@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from torch import Tensor
 
-from engine.compute.compression.model import Model
-from engine.compute.inside.opened import OpenRun
+from engine.compute.compression.model import Model, States
+from engine.compute.inside.opened import BEST, START, OpenRun
 from engine.compute.kinds import kinds_of
 from engine.compute.pruning import prunable
-from engine.runs.branch import parent_beside
-from engine.runs.summary import COMPRESSED, read_summary
+from engine.runs.lineage import trained_run
 from projects.errors import CompressionError, RunError
 from projects.translation import gettext as _
+
+STEP = "step-"
+NUMBERED = re.compile(rf"{STEP}\d{{1,12}}")
 
 
 def rewind(model: Model, moment: str) -> Model:
@@ -22,8 +24,8 @@ def rewind(model: Model, moment: str) -> Model:
 
     Args:
         model: The model.
-        moment: ``start``, ``best``, ``last`` or the name of a checkpoint of the run, or of the trained run of which this
-            one is a variant.
+        moment: ``start``, ``best``, ``last``, the name of a checkpoint or ``step-`` with the number of any step of the run, or of
+            the trained run of which this one is a variant. Steps are made again where no checkpoint is of that one.
 
     Raises:
         RunError: There are no weights of this time, or the run that was trained is gone.
@@ -51,12 +53,11 @@ def weights_at(
         moment: The time.
         advice: What to do where the design is another one by now.
     """
-    trained = OpenRun(trained_run(model.run))
-    trained.use(moment)
     found = {}
+    weights = _weights_of(model, moment)
     for name in names:
-        now, network = model.weights[name], trained.networks().get(name)
-        found[name] = dict(network.state_dict()) if network is not None else {}
+        now = model.weights[name]
+        found[name] = dict(weights.get(name, {}))
         if {key: value.shape for key, value in found[name].items()} != {
             key: value.shape for key, value in now.items()
         }:
@@ -68,25 +69,32 @@ def weights_at(
     return found
 
 
+def _weights_of(model: Model, moment: str) -> States:
+    """The weights of all networks at some time of the training."""
+    step = int(moment.removeprefix(STEP)) if NUMBERED.fullmatch(moment) else None
+    if step is not None and step in model.again:
+        return model.again[step]
+    trained = OpenRun(trained_run(model.run))
+    steps = {one.name: one.step for one in trained.moments}
+    if moment not in (BEST, *steps):
+        begun, most = steps.get(START, 0), max(steps.values())
+        if step is None or not begun <= step <= most:
+            raise RunError(
+                _("this run has no weights called “{name}”.").format(name=moment),
+                where=str(trained.path),
+                hint=_(
+                    "It has: {names}; and {step} with the number of any step from {first} to {last}, up to which steps are made again."
+                ).format(names=", ".join(steps), step=f"{STEP}…", first=begun, last=most),
+            )
+        exact = next((name for name, at in steps.items() if at == step and name != BEST), "")
+        moment = exact or trained.come_to(step, model.tell).name
+    trained.use(moment)
+    weights = {name: dict(one.state_dict()) for name, one in trained.networks().items()}
+    if step is not None:
+        model.again.clear()  # of one time: whoever tries others needs not all of them
+        model.again[step] = weights
+    return weights
+
+
 def _put(then: Tensor, zeros: Tensor | None) -> Tensor:
     return then.clone() if zeros is None else then.masked_fill(zeros, 0.0)
-
-
-def trained_run(run: Path) -> Path:
-    """Return the run that was trained: of a variant the nearest one that it came from.
-
-    Raises:
-        RunError: It is gone.
-    """
-    seen: set[Path] = set()
-    while (summary := read_summary(run)).state == COMPRESSED and run not in seen:
-        seen.add(run)
-        parent = parent_beside(run, summary.parent)
-        if parent is None:
-            raise RunError(
-                _("the run that this was made of does not lie beside it."),
-                where=str(run),
-                hint=_("Put both folders into one."),
-            )
-        run = parent
-    return run

@@ -148,6 +148,21 @@ class OpenRun:
         self._again = tuple(wanted)
         return tuple(sorted((*self.moments, *wanted), key=lambda one: one.step))
 
+    def come_to(self, step: int, tell: Callable[[str, float], None]) -> Moment:
+        """Make the steps of the training again up to one of them, bit for bit; return what these weights are called.
+
+        Args:
+            step: After the beginning and not after the newest checkpoint.
+            tell: Told how far that is; raises where it is to end.
+
+        Raises:
+            RunError: The steps cannot be made again.
+        """
+        moment = Moment(name=f"{AGAIN}{step:09d}", step=step)
+        self._make_again([moment], tell)
+        self._again = (*self._again, moment)
+        return moment
+
     def _need_room_for(self, count: int) -> None:
         size = sum(tensor.nbytes for tensor in self._fresh.values()) * count
         if size > MOST_BYTES:

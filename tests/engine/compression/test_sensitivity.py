@@ -18,7 +18,7 @@ from engine.compute.task import weights_of
 from engine.runs.failures import GivenUpError
 from projects.errors import CompressionError, RunError
 from projects.schema import Averaging, Plug
-from tests.engine.training.support import digits, ring, train
+from tests.engine.training.support import digits, last_state, ring, train
 
 NET = "classifier"
 
@@ -111,9 +111,43 @@ def test_a_variant_is_rewound_to_the_start_of_the_run_that_was_trained(run: Path
     )
 
 
+def test_weights_go_back_to_any_early_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, short = tmp_path / "run", tmp_path / "short"
+    train(digits(), run, max_steps=40)
+    train(digits(), short, max_steps=7)
+    then = last_state(short).weights
+    model = model_of(run)
+    told: list[str] = []
+    made = applied(
+        model, [Plug("rewind", {"to": "step-7"})], lambda words, _share: told.append(words)
+    )
+    assert all(torch.equal(value, then[f"{NET}.{key}"]) for key, value in made.weights[NET].items())
+    assert "making the steps again" in told
+    monkeypatch.setattr(OpenRun, "come_to", None)  # whoever moves a slider doesn't wait again
+    pruned = applied(model, [Plug("prune"), Plug("rewind", {"to": "step-000000007"})])
+    assert int((pruned.weights[NET]["first.weight"] == 0).sum()) > 0
+    newest = applied(model, [Plug("rewind", {"to": "step-40"})]).weights[NET]
+    last = applied(model, [Plug("rewind", {"to": "last"})]).weights[NET]
+    assert all(torch.equal(newest[key], last[key]) for key in last)
+
+
+def test_making_steps_again_can_be_stopped(model: Model) -> None:
+    def tell(words: str, _share: float) -> None:
+        if words == "making the steps again":
+            raise GivenUpError("stopped.")
+
+    with pytest.raises(GivenUpError):
+        applied(model, [Plug("rewind", {"to": "step-3"})], tell)
+
+
 def test_what_cannot_be_rewound_says_why(model: Model, run: Path) -> None:
-    with pytest.raises(RunError, match="no weights called"):
-        applied(model, [Plug("rewind", {"to": "step-7"})])
+    newest = max(int(path.name[-9:]) for path in run.glob("checkpoints/step-*"))
+    for moment in ("nowhere", f"step-{newest + 1}", "step-x"):
+        with pytest.raises(RunError, match="no weights called") as raised:
+            applied(model, [Plug("rewind", {"to": moment})])
+        hint = raised.value.problem.hint
+        assert "It has: best, last, " in hint
+        assert f"start; and step-… with the number of any step from 0 to {newest}" in hint
     thinner = [Plug("low_rank", {"by": "share", "share": 0.2}), Plug("rewind")]
     with pytest.raises(CompressionError, match="the design is another one"):
         applied(model, thinner)

@@ -158,6 +158,7 @@ def test_every_compression_has_a_form_with_what_the_run_has(tmp_path: Path) -> N
         assert "networks" not in fields  # there is only one
         COMPRESSIONS.make_plug(first_settings(kind.tag(), subject), "steps.0")
     layer = {f.name: f for f in fields_for(COMPRESSIONS.get("remove_layer"), subject)}["node"]
+    assert moments_of(tmp_path) == ["start"]  # it has no summary
     assert "input" not in [value for value, _words in layer.choices]
     assert first_settings("remove_layer", subject) == Plug(
         "remove_layer", {"node": layer.choices[0][0]}
@@ -168,6 +169,21 @@ def test_every_compression_has_a_form_with_what_the_run_has(tmp_path: Path) -> N
     slid = {f.name for kind in COMPRESSIONS for f in kind.fields() if has_slider(f)}
     assert {"amount", "energy", "share", "bits"} <= slid
     assert not slid & {"seed", "examples"}
+
+
+def test_tickets_go_back_to_early_steps_of_the_run_that_was_trained(tmp_path: Path) -> None:
+    run, variant = tmp_path / "20260101-000001-ash", tmp_path / "20260101-000002-owl"
+    make_run(run, msgspec.structs.replace(summary("finished"), steps=250))
+    make_run(variant, summary(COMPRESSED, run.name), size(500))
+    early = ["start", "step-000000002", "step-000000005", "step-000000012", "step-000000025"]
+    for one in (run, variant):
+        assert moments_of(one) == [*early, "step-000000001"]
+
+
+def moments_of(run: Path) -> list[str]:
+    """To which times weights can be rewound."""
+    fields = fields_for(COMPRESSIONS.get("rewind"), Subject(run, PROJECT))
+    return [value for value, _words in next(f for f in fields if f.name == "to").choices]
 
 
 @pytest.mark.parametrize(
