@@ -249,6 +249,8 @@ def _connect(window: MainWindow) -> None:
     window.viewer.run_changed.connect(window.looker.show_run)
     window.viewer.said.connect(attendant.panel_said)
     window.looker.train_wanted.connect(lambda: attendant.act("train"))
+    for part in (window.looker, window.lab.pairs, window.run_list):
+        part.said.connect(attendant.panel_said)
     _connect_squeezer(window)
     window.flow.problems_wanted.connect(window.show_problems)
     window.status.problems_wanted.connect(window.show_problems)

@@ -27,6 +27,8 @@ from widgets import icons, theme
 from widgets.plain import plain_tip
 from workbench.cards import Cards
 from workbench.metric_words import metric_words
+from workbench.panels.saver import Saver
+from workbench.panels.saving import Table
 from workbench.problem_words import capital
 from workbench.run_columns import METRIC, Column, Row, heading, shown_columns
 from workbench.run_items import (
@@ -43,6 +45,7 @@ from workbench.run_items import (
 )
 from workbench.run_menu import RunMenu
 from workbench.run_settings import SettingsReader
+from workbench.run_table import run_table
 from workbench.run_tools import RunTools
 from workbench.run_tree import branch_title, parents_of
 from workbench.run_words import duration, headline_name, headline_of, state_words
@@ -74,6 +77,7 @@ class RunList(QWidget):
         branch_wanted(path): Begin a new run at this one's last checkpoint.
         compare_wanted(paths): Show two runs side by side.
         export_wanted(path): Hand this run over to other programs.
+        said(title, text, good): The table was saved, or could not be.
     """
 
     run_chosen = Signal(object)
@@ -84,6 +88,7 @@ class RunList(QWidget):
     branch_wanted = Signal(object)
     compare_wanted = Signal(object)
     export_wanted = Signal(object)
+    said = Signal(str, str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +109,8 @@ class RunList(QWidget):
         self._tools.rows_changed.connect(self._show_matching)
         self._tools.column_chosen.connect(self._choose_column)
         self._tree = self._make_tree()
+        saver = Saver(self, lambda: "runs", lambda: self._tree, self._table, self.said.emit)
+        self._tools.add(saver.button())
         self._menu = RunMenu(self)
         self._none = QLabel(
             _("Every training is kept here. Tick several runs to compare their curves.")
@@ -324,6 +331,12 @@ class RunList(QWidget):
             children = map(item.child, range(item.childCount()))
             below = any(child is not None and not child.isHidden() for child in children)
             item.setHidden(not there and not below)
+
+    def _table(self) -> Table | None:
+        """The rows that can be seen, in their order."""
+        rows = {row.path: row for row in self._rows}
+        shown = [rows[item.data(0, PATH)] for item in self._items() if not item.isHidden()]
+        return run_table(shown, self._columns, self._headline)
 
     # ------------------------------------------------------------------------------- chosen
 

@@ -66,11 +66,15 @@ class RunTools(QWidget):
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
         choice.setMenu(self._menu)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, 4, theme.GAP, 4)
         row.setSpacing(theme.GAP)
         row.addWidget(self._filter, 1)
         row.addWidget(choice)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something at the end."""
+        self._row.addWidget(widget)
 
     def offer(self, rows: Sequence[Row], shown: Collection[Column]) -> None:
         """Offer the columns of these runs.

@@ -26,9 +26,10 @@ from engine.protocol import Array, Progress, Scalars, Started, State
 from engine.runs.card import Card, read_card, write_card
 from engine.runs.folder import RunFolder, list_runs
 from engine.runs.summary import IMPORTED, Summary, read_summary, write_summary
+from projects import files
 from projects.errors import RunError
-from projects.files import save
 from tests.engine.training.support import digits, train
+from tests.workbench.panels.conftest import entries, read, save
 from widgets import theme
 from workbench.card_dialog import CardDialog
 from workbench.run_list import RunList
@@ -373,7 +374,7 @@ def kept(folder: Path, word: str, seconds: int = 0, **changes: object) -> tuple[
     RunFolder(path).make()
     project = digits()
     recipe = msgspec.structs.replace(project.recipe, **changes)
-    save(msgspec.structs.replace(project, recipe=recipe), RunFolder(path).project)
+    files.save(msgspec.structs.replace(project, recipe=recipe), RunFolder(path).project)
     told = summary(metrics={"test_accuracy": 0.5 + seconds / 100, "train_loss": 1.0})
     write_summary(path, told)
     return path, told
@@ -612,3 +613,33 @@ def test_two_runs_are_compared_the_older_one_first(runs: RunList, kept_runs: lis
     mark(runs, 2, 0)
     press(runs, "Compare both")
     assert said == [[kept_runs[0], kept_runs[2]]]
+
+
+def test_the_table_is_saved_as_it_is_seen(
+    runs: RunList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    scores = (0.9, 0.7, 0.8)
+    told = [summary(metrics={"test_accuracy": score, "test_loss": 1 - score}) for score in scores]
+    runs.set_runs(list(zip(RUNS, told, strict=True)))
+    runs._sort_by(4)
+    runs._tools._filter.setText("accuracy > 0.75")
+    (button,) = runs.findChildren(QToolButton, "panelMenu")
+    save(button, "Save figures…", tmp_path / "runs.csv", monkeypatch)
+    head, *rows = read(tmp_path / "runs.csv", qtbot)
+    assert head == ["run", "folder", "state", "step", "time (s)", "test_accuracy", "test_loss"]
+    assert [row[1] for row in rows] == [str(RUNS[2]), str(RUNS[0])]
+    assert rows[0][2:6] == ["finished", "1234", "75", "0.8"]
+    save(button, "Save as picture…", tmp_path / "runs.png", monkeypatch)
+    assert (tmp_path / "runs.png").stat().st_size > 1000
+    runs._tools._filter.setText("accuracy > 2")
+    assert not entries(button)["Save figures…"].isEnabled()
+
+
+def test_results_of_different_metrics_are_saved_with_their_names(runs: RunList) -> None:
+    told = [summary(metrics={"test_accuracy": 0.9}), summary(metrics={"modes": 8.0}), summary()]
+    runs.set_runs(list(zip(RUNS, told, strict=True)))
+    table = runs._table()
+    assert table is not None
+    assert list(table.heads[5:7]) == ["result", "metric of the result"]
+    rows = [row[5:7] for row in table.rows]
+    assert rows == [(0.9, "test_accuracy"), (8.0, "modes"), ("", "")]

@@ -13,6 +13,7 @@ from projects.translation import gettext as _
 from widgets import theme
 from workbench.data_tables import NUMBERS, ReadingTable
 from workbench.metric_words import metric_words
+from workbench.panels.saving import Table
 from workbench.rundata import RunData
 
 UNTOLD = ("learning_rate",)
@@ -43,10 +44,8 @@ class Scores(ReadingTable):
             self.fill((), ())
             return
         before, after = latest(one), latest(other)
-        names = [name for name in dict.fromkeys((*before, *after)) if not name.startswith(UNTOLD)]
-        objective = one.project.objective.type if one.project is not None else ""
-        ways = {name: better_way(name, objective) for name in names}
-        names.sort(key=lambda name: (ways[name] is None, not name.startswith("test_")))
+        ways = _ways(one, other)
+        names = list(ways)
         if names != self.names:
             self.names = names
             self.clearSelection()
@@ -69,6 +68,32 @@ class Scores(ReadingTable):
         rows = self.selectionModel().selectedRows()
         if rows and rows[0].row() < len(self.names):
             self.metric_chosen.emit(self.names[rows[0].row()])
+
+
+def scores_table(one: RunData, other: RunData) -> Table | None:
+    """Return the metrics of two runs as figures, in the order of the table; None where there are none.
+
+    Args:
+        one: A.
+        other: B.
+    """
+    before, after = latest(one), latest(other)
+    rows = []
+    for name in _ways(one, other):
+        a, b = before.get(name), after.get(name)
+        apart = b - a if a is not None and b is not None else None
+        rows.append((name, *("" if value is None else value for value in (a, b, apart))))
+    heads = ("metric", f"A: {one.label}", f"B: {other.label}", "B - A")
+    return Table(heads, rows) if rows else None
+
+
+def _ways(one: RunData, other: RunData) -> dict[str, bool | None]:
+    """Whether more of each metric is better, None where neither way is; those first of which one is."""
+    told = dict.fromkeys((*latest(one), *latest(other)))
+    objective = one.project.objective.type if one.project is not None else ""
+    ways = {name: better_way(name, objective) for name in told if not name.startswith(UNTOLD)}
+    names = sorted(ways, key=lambda name: (ways[name] is None, not name.startswith("test_")))
+    return {name: ways[name] for name in names}
 
 
 def latest(run: RunData) -> dict[str, float]:

@@ -28,8 +28,10 @@ from widgets.plots.scrubber import Scrubber
 from widgets.progress import Progress
 from workbench.choices import State, choose, chosen
 from workbench.compare.curves import MetricCurves, first_curve
-from workbench.compare.scores import Scores
+from workbench.compare.scores import Scores, scores_table
 from workbench.compare.telling import differences
+from workbench.panels.saver import Saver
+from workbench.panels.saving import Table
 from workbench.rundata import Frame, Frames, RunData, run_title
 from workbench.samples.picture import Picture
 from workbench.studies.studying import Studying
@@ -47,10 +49,12 @@ class CompareTab(QWidget):
     Signals:
         test_wanted: Train a pair.
         chosen(paths): These two runs are compared; they have to be read.
+        said(title, text, good): Something was saved, or could not be.
     """
 
     test_wanted = Signal()
     chosen = Signal(object)
+    said = Signal(str, str, bool)
 
     def __init__(self, studying: Studying, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,9 +130,17 @@ class CompareTab(QWidget):
         self._test.setAccessibleName(_("A/B test"))
         self._test.clicked.connect(self.test_wanted)
         row.addStretch(1)
-        for widget in (self._bar, self._pause, self._stop, self._test):
+        saver = Saver(self, self._stem, lambda: self._split, self._table, self.said.emit)
+        for widget in (self._bar, self._pause, self._stop, self._test, saver.button()):
             row.addWidget(widget)
         return row
+
+    def _stem(self) -> str:
+        return "-".join([path.name for path in self.paths or ()] + ["compare"])
+
+    def _table(self) -> Table | None:
+        one, other = self._runs
+        return scores_table(one, other) if one is not None and other is not None else None
 
     def _body(self) -> QSplitter:
         sheets = QWidget()

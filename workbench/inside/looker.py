@@ -26,9 +26,11 @@ class Looker(QObject):
 
     Signals:
         train_wanted: There is no run to look into yet.
+        said(title, text, good): Something was saved, or could not be.
     """
 
     train_wanted = Signal()
+    said = Signal(str, str, bool)
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class Looker(QObject):
     def _make(self, parent: QWidget) -> InsideTab:
         tab = InsideTab(self._engines, parent)
         tab.train_wanted.connect(self.train_wanted)
+        tab.said.connect(self.said)
         tab.show_run(self._run)
         tab.choose_layer(self._layer)
         return tab

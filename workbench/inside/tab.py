@@ -38,8 +38,10 @@ from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
 from workbench.inside.page import Page, Stage
 from workbench.inside.side import Side
+from workbench.panels.saver import Saver
+from workbench.panels.saving import Table, frame_table
 from workbench.problem_words import capital, said
-from workbench.rundata import ODD, RunData
+from workbench.rundata import ODD, Frame, RunData
 
 REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
 INSIDES, LOOK = "insides", "look"
@@ -59,9 +61,11 @@ class InsideTab(QWidget):
 
     Signals:
         train_wanted: There is no run yet.
+        said(title, text, good): Something was saved, or could not be.
     """
 
     train_wanted = Signal()
+    said = Signal(str, str, bool)
 
     def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +116,9 @@ class InsideTab(QWidget):
         self._example = ExampleRow()
         self._example.changed.connect(self._rest.start)
         tools = FlowLayout(gap=theme.GAP)
-        for widget in (self._moment, self._layer, self._example):
+        saver = Saver(self, self._stem, self._seen, self._table, self.said.emit)
+        self._menu = saver.button()
+        for widget in (self._moment, self._layer, self._example, self._menu):
             tools.addWidget(widget)
         self._words = ElidedLabel()
         self._words.setObjectName("insideWords")
@@ -191,6 +197,23 @@ class InsideTab(QWidget):
             self._side.choose(next(view.tag() for view in VIEWS if view.of_example))
         self._example.set_file(str(path))
 
+    # ----------------------------------------------------------------------------------- saving
+
+    def _stem(self) -> str:
+        run = Path(self._run.path).name if self._run is not None else ""
+        return f"{run}-{self._side.view.tag()}"
+
+    def _seen(self) -> QWidget | None:
+        """What shows the answer, while there is one to see."""
+        shown = self._views.currentWidget()
+        return None if shown in (self._waiting, self._problem) else shown
+
+    def _table(self) -> Table | None:
+        answer = self._answer
+        if answer is None:
+            return None
+        return frame_table(Frame(answer.step, dict(answer.arrays), dict(answer.info)))
+
     # ----------------------------------------------------------------------------------- asking
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -244,6 +267,7 @@ class InsideTab(QWidget):
         self._layer.setVisible(view.of_layer and known)
         self._example.setVisible(view.of_example and known)
         self._moment.setVisible(not view.of_moments and known)
+        self._menu.setVisible(known)
 
     def _ask(self) -> None:
         """Ask for what is chosen; what was asked before no longer counts. What there is comes first."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWidgets import QGraphicsView, QMenu, QStackedLayout, QWidget
 
 from engine.data.base import DataInfo
@@ -26,8 +26,9 @@ from widgets.empty_state import EmptyState
 from widgets.tall import Tall
 from widgets.topics import TOPIC
 from workbench.choices import State, choose, chosen
-from workbench.panels.menu import PanelMenuButton, sharp
-from workbench.panels.saving import Table, ask_path, frame_table, picture_told, table_told
+from workbench.panels.menu import PanelMenuButton
+from workbench.panels.saver import Saver
+from workbench.panels.saving import Table, ask_path, frame_table
 from workbench.rundata import ODD, Frame, RunData
 
 LEAST = (220, 120)
@@ -104,6 +105,13 @@ class Panel(QWidget):
         # Else the widest tool would decide how narrow the window may be.
         self.setMinimumSize(*LEAST)
         self.menu_button = PanelMenuButton(self._fill_menu)
+        self._saver = Saver(
+            self,
+            lambda: self._stem(self.name),
+            lambda: self.picture_of() if self._there else None,
+            self.table,
+            self.said.emit,
+        )
         self._stack = QStackedLayout(self)
         waiting = EmptyState(_("Nothing to show yet"), self.empty, _("Train"))
         waiting.clicked.connect(self._ask_to_train)
@@ -284,23 +292,13 @@ class Panel(QWidget):
         return False
 
     def _fill_menu(self, menu: QMenu) -> None:
-        there = self._stack.currentIndex() == SHOWN
-        for words, action in (
-            (_("Save as picture…"), self._save_picture),
-            (_("Copy picture"), self._copy_picture),
-            (_("Save figures…"), self._save_figures),
-            *(self.choices() if there else ()),
-        ):
-            menu.addAction(words, action).setEnabled(there)
+        self._saver.fill(menu)
+        for words, action in self.choices() if self._there else ():
+            menu.addAction(words, action)
 
-    def _copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(sharp(self.picture_of()))
-
-    def _save_picture(self) -> None:
-        picture_told(self, self._stem(self.name), self.picture_of(), self.said.emit)
-
-    def _save_figures(self) -> None:
-        table_told(self, self._stem(self.name), self.table(), self.said.emit)
+    @property
+    def _there(self) -> bool:
+        return self._stack.currentIndex() == SHOWN
 
     def _stem(self, name: str) -> str:
         """What a file is called at first: the run first, where there is one."""

@@ -43,6 +43,7 @@ from workbench.panels.base import Panel
 from workbench.panels.health_cell import CellView
 from workbench.panels.health_parts import LEAST_MAP, HealthParts
 from workbench.panels.health_table import HealthTable, LayerRow
+from workbench.panels.saving import Table
 from workbench.rundata import Frames, RunData
 
 SHARE_RANGE = (0.0, 1.0)
@@ -196,6 +197,23 @@ class HealthPanel(Panel):
         self._sentence.setText(_summary(shown, names, rows, broke))
         self._show_cell(shown, names)
         return True
+
+    def table(self) -> Table | None:
+        """The heatmap that is seen: the chosen measure of every layer at every look, layers in their order."""
+        shown = self._shows
+        if shown is None:
+            return None
+        measure = str(self._measure.currentData())
+        return Table(
+            ("layer", "step", measure),
+            (
+                (shown.layers[row], step, value)
+                for row in self._order
+                for step, value in zip(
+                    shown.steps.tolist(), shown.values[row].tolist(), strict=True
+                )
+            ),
+        )
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.runs.folder import RunFolder, new_run
@@ -39,7 +39,12 @@ class Pairs(QObject):
 
     Attributes:
         tab: The Compare tab of the open project, or None.
+
+    Signals:
+        said(title, text, good): Something was saved, or could not be.
     """
+
+    said = Signal(str, str, bool)
 
     def __init__(
         self,
@@ -72,6 +77,7 @@ class Pairs(QObject):
             tab = self.tab = CompareTab(self._studying)
             tab.test_wanted.connect(self.ask)
             tab.chosen.connect(self._compared)
+            tab.said.connect(self.said)
             view.add_tab(tab, "compare", _("Compare"))
 
     def show(self) -> None:

@@ -34,6 +34,7 @@ from engine.runs.folder import runs_folder
 from projects.files import save
 from tests.engine.inside.support import images, moons
 from tests.engine.training.support import train
+from tests.workbench.panels import conftest as panel
 from tests.workbench.shell import press, wait
 from widgets import theme
 from widgets.plots.bar_grid import BarGrid
@@ -166,6 +167,29 @@ def test_filters_are_there_at_once(tab: InsideTab, hands: Hands) -> None:
     assert moments is not None
     assert layers.currentText() == "conv1 · Convolution 2-D · 4×8×8"
     assert moments.itemText(moments.count() - 1) == "As it began (step 0)"
+
+
+def test_what_is_seen_is_saved_as_picture_and_figures(
+    tab: InsideTab, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str, bool]] = []
+    tab.said.connect(lambda *words: said.append(words))
+    (button,) = tab.findChildren(QToolButton, "panelMenu")
+    panel.save(button, "Save figures…", tmp_path / "filters.csv", monkeypatch)
+    head, *rows = panel.read(tmp_path / "filters.csv", qtbot)
+    assert head[:3] == ["step", "array", "name"]
+    assert head[-1] == "value"
+    assert tab._answer is not None
+    values = tab._answer.arrays["values"]
+    told = [float(row[-1]) for row in rows if row[1] == "values"]
+    assert told == pytest.approx(values.ravel().tolist())
+    for ending in (".png", ".svg"):
+        panel.save(button, "Save as picture…", tmp_path / f"filters{ending}", monkeypatch)
+        assert (tmp_path / f"filters{ending}").stat().st_size > 1000
+    qtbot.waitUntil(lambda: len(said) == 3)
+    assert all(good for _title, _text, good in said)
+    tab._views.setCurrentWidget(tab._problem)
+    assert not any(action.isEnabled() for action in panel.entries(button).values())
 
 
 SMALL = {

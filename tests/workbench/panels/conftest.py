@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,7 +10,10 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Measured, Scalars, Started
@@ -109,6 +113,29 @@ def show(qtbot: QtBot) -> Callable[[P], P]:
         return panel
 
     return shown
+
+
+def entries(button: QToolButton) -> dict[str, QAction]:
+    """Open the menu of a panel and return what it offers."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    menus = [m for m in button.findChildren(QMenu, "panelMenuEntries") if m.isVisible()]
+    return {action.text(): action for action in menus[-1].actions()}
+
+
+def save(button: QToolButton, words: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose an entry of the menu of a panel with the mouse, and a place for what is saved."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_question: (str(path), ""))
+    action = entries(button)[words]
+    assert action.isEnabled()
+    menu = button.findChildren(QMenu, "panelMenuEntries")[-1]
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def read(path: Path, qtbot: QtBot) -> list[list[str]]:
+    """Return the figures of a file as soon as it is written."""
+    qtbot.waitUntil(path.exists)
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 def made_up(label: str = "run", path: str = "/runs/a") -> RunData:

@@ -481,7 +481,7 @@ def test_figures_are_written_aside(
     monkeypatch.setattr(saving, "save_table", noted)
     monkeypatch.setattr(saving, "ask_path", lambda *_args: path)
     with qtbot.waitSignal(panel.said) as told:
-        panel._save_figures()
+        panel._saver.save_figures()
     assert threads[0] is not threading.main_thread()  # there may be millions of them
     assert told.args == ["Figures saved", str(path), True]
     assert len(path.read_text().splitlines()) == 2_001

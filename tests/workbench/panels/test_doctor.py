@@ -15,7 +15,7 @@ from projects.schema import Project
 from tests.engine.clinic.histories import Curves, healthy, project, seen, wins
 from tests.engine.clinic.learners import overfits, sound
 from tests.engine.training.support import digits
-from tests.workbench.panels.conftest import Show, made_up
+from tests.workbench.panels.conftest import Show, entries, made_up
 from widgets.plots.sparkline import Sparkline
 from workbench.bedside import Bedside, bedside_of
 from workbench.doctor_card import DoctorCard
@@ -273,3 +273,14 @@ def test_what_comes_of_another_ailment_says_so(show: Show) -> None:
     evidence = card.findChild(QLabel, "doctorEvidence")
     assert evidence is not None
     assert evidence.text().endswith(". It may come of this: X.")
+
+
+def test_a_panel_without_figures_offers_none_to_save(show: Show) -> None:
+    panel: DoctorPanel = show(DoctorPanel())
+    run = told(healthy())
+    gone_through(run)
+    panel.show_run(run)
+    offered = entries(panel.menu_button)
+    assert offered["Save as picture…"].isEnabled()
+    assert not offered["Save figures…"].isEnabled()
+    assert offered["Save figures…"].toolTip() == "There are no figures to save"

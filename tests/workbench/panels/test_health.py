@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -15,12 +17,13 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QToolButton,
 )
+from pytestqt.qtbot import QtBot
 
 from engine.clinic.states import SEVERITY
 from engine.clinic.vitals import BINS, DEAD, GRADIENT, MEASURES, RATIO, SD, VITALS, WEIGHT
 from engine.protocol import Array, Marker, Scalars
 from tests.widgets.plots.conftest import pixel
-from tests.workbench.panels.conftest import Live, Show, made_up, picture
+from tests.workbench.panels.conftest import Live, Show, made_up, picture, read, save
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.heatmap import Heatmap
@@ -429,3 +432,27 @@ def test_a_first_step_that_leaves_nothing_of_the_weights_is_not_healthy(
     sentence = panel.findChild(QLabel, "healthSentence")
     assert sentence is not None
     assert "first is unstable: each step moves it by 100% of itself" in sentence.text()
+
+
+def test_figures_are_those_of_the_heatmap_that_is_seen(
+    panel: HealthPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    run = made_up()
+    for step in (10, 20):
+        health(run, step, ["healthy", "vanishing", "healthy"])
+    panel.show_run(run)
+    save(panel.menu_button, "Save figures…", tmp_path / "health.csv", monkeypatch)
+    head, *rows = read(tmp_path / "health.csv", qtbot)
+    measure = panel.findChild(QComboBox, "healthMeasure")
+    assert measure is not None
+    assert head == ["layer", "step", measure.currentData()]
+    assert [row[:2] for row in rows] == [
+        [layer, str(step)]
+        for layer in ("net/second", "net/first", "net/third")
+        for step in (10, 20)
+    ]
+    measure.setCurrentIndex(measure.findData("gradient_norm"))
+    save(panel.menu_button, "Save figures…", tmp_path / "norm.csv", monkeypatch)
+    head, *rows = read(tmp_path / "norm.csv", qtbot)
+    assert head[2] == "gradient_norm"
+    assert [float(row[2]) for row in rows] == pytest.approx([1e-4, 1e-4, 1e-2, 1e-2, 1e-6, 1e-6])

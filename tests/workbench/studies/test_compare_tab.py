@@ -8,12 +8,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
-from engine.protocol import Array, Marker, Measured
+from engine.protocol import Array, Marker, Measured, Scalars
 from projects.schema import Project
 from tests.cli.conftest import CLASSIFIER
+from tests.workbench.panels.conftest import entries, read, save
 from widgets.elided import ElidedLabel
 from workbench.compare.scores import change_of
 from workbench.compare.tab import CompareTab
@@ -121,3 +123,36 @@ def test_a_run_stands_beside_the_next_one_and_never_beside_itself(
 def changed(project: Project, **values: int) -> Project:
     recipe = msgspec.structs.replace(project.recipe, **values)
     return msgspec.structs.replace(project, recipe=recipe)
+
+
+def test_what_is_compared_is_saved_as_picture_and_figures(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = CompareTab(Studying(Engines(), Runs()))
+    qtbot.addWidget(tab)
+    paths = [tmp_path / "a", tmp_path / "b"]
+    tab.compare(*paths)
+    tab.show()
+    (button,) = tab.findChildren(QToolButton, "panelMenu")
+    assert not entries(button)["Save figures…"].isEnabled()
+    for path, loss in zip(paths, (0.5, 0.25), strict=True):
+        run = run_of(9)
+        run.label, run.path = path.name, str(path)
+        for name in ("test_loss", "train_loss")[: 2 if loss > 0.3 else 1]:
+            values = Array.of(np.array([9])), Array.of(np.array([loss]))
+            run.feed(Scalars(series={name: values}))
+        tab.show_run(path, run)
+    tab.refresh()
+    said: list[tuple[str, str, bool]] = []
+    tab.said.connect(lambda *words: said.append(words))
+    save(button, "Save figures…", tmp_path / "scores.csv", monkeypatch)
+    assert read(tmp_path / "scores.csv", qtbot) == [
+        ["metric", "A: a", "B: b", "B - A"],
+        ["test_loss", "0.5", "0.25", "-0.25"],
+        ["train_loss", "0.5", "", ""],
+    ]
+    for ending in (".png", ".svg"):
+        save(button, "Save as picture…", tmp_path / f"both{ending}", monkeypatch)
+        assert (tmp_path / f"both{ending}").stat().st_size > 1000
+    qtbot.waitUntil(lambda: len(said) == 3)
+    assert all(good for _title, _text, good in said)
