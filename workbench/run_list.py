@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -52,6 +52,7 @@ from workbench.run_words import duration, headline_name, headline_of, state_word
 from workbench.rundata import RunData
 
 RESULT = 4
+ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 INDENT = 16
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 BESIDE_ICON = 24  # pixels for an icon before a text
@@ -347,7 +348,7 @@ class RunList(QWidget):
             if item is None:  # a run of a study: each of these can be chosen again
                 self._tree.setCurrentIndex(QModelIndex())
             elif item is not self._tree.currentItem():  # else others stay marked
-                self._tree.setCurrentItem(item)
+                self._tree.setCurrentItem(item, 0, ALONE)  # also where Ctrl is held for undo
 
     def current(self) -> Path | None:
         """The run that is shown."""

@@ -133,8 +133,11 @@ def test_a_run_that_is_thrown_away_gives_way_to_the_next_one_and_comes_back(
     wait(qtbot, lambda: shown(window) == rest[min(row, 1)])
     assert window.run_list.current() == shown(window)
     assert [path for path, _summary in window.runs.summaries()] == rest
-    QTest.keySequence(tree(window), "Ctrl+Z")
+    QTest.keyPress(tree(window), Qt.Key.Key_Control)
+    QTest.keyPress(tree(window), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait(qtbot, lambda: shown(window) == paths[row])
+    QTest.keyRelease(tree(window), Qt.Key.Key_Control)
+    assert [one.path for one in window.run_list.selected()] == [paths[row]]
     assert window.run_list.current() == paths[row]
     assert [path for path, _summary in window.runs.summaries()] == paths
 
