@@ -49,7 +49,7 @@ def _rows(before: Size, after: Size) -> Iterator[tuple[str, ...]]:
     both = (before, after)
     yield "Parameters", *(f"{size.parameters:,}" for size in both)
     yield "Of them not 0", *(f"{size.nonzero:,}" for size in both)
-    yield "File", *(f"{size.file_bytes / KIB:,.1f} KiB" for size in both)
+    yield "File, packed", *(f"{size.file_bytes / KIB:,.1f} KiB" for size in both)
     yield "Multiply-adds of an example", *(f"{size.macs:,}" for size in both)
     if after.metric:
         name = (

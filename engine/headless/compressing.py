@@ -118,7 +118,7 @@ def _cells(size: Size) -> dict[str, str]:
         metric: measured(metric, size.value) if size.metric else "–",
         _("numbers"): f"{size.parameters:,}",
         _("not zero"): f"{size.nonzero:,}",
-        _("bytes of the file"): f"{size.file_bytes:,}",
+        _("bytes of the file, packed"): f"{size.file_bytes:,}",
         _("multiply-adds"): f"{size.macs:,}",
     }
     for words, latencies in (

@@ -66,10 +66,11 @@ def _median(batch: int) -> Callable[[Size], float | None]:
     return of
 
 
+PACKED = N_("Bytes, packed")
 AXES = (
     Axis("nonzero", N_("Not 0"), lambda size: size.nonzero, _whole),
     Axis("parameters", N_("Parameters"), lambda size: size.parameters, _whole),
-    Axis("file_bytes", N_("Bytes on disk"), lambda size: size.file_bytes, bytes_words),
+    Axis("file_bytes", PACKED, lambda size: size.file_bytes, bytes_words),
     Axis("macs", N_("Multiply-adds an example"), lambda size: size.macs, compact),
     Axis("latency_1", N_("Time for one example"), _median(1), in_milliseconds, 1),
     Axis("latency_64", N_("Time for a batch of 64"), _median(64), in_milliseconds, 64),
@@ -91,6 +92,18 @@ def time_words(size: Size, batch: int) -> str:
         return ""
     time, way = found
     return _(WAYS[way]).format(time=in_milliseconds(time.median))
+
+
+def packed_tip() -> str:
+    """Return what a number of packed bytes says, and what it doesn't."""
+    return _(
+        "Of the file of its weights as a variant keeps it: without zeros, in few bits. A training keeps every number in 32 bits."
+    )
+
+
+def unpacked_words(stored: int) -> str:
+    """Return how much a file takes that a training has left."""
+    return _("not packed, as its training left it: {size}").format(size=bytes_words(stored))
 
 
 def latency_words(found: Latency) -> str:

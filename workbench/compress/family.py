@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from workbench.rundata import run_title
 from workbench.variant_words import steps_words, variant_of
 
 RUN, VARIANT, TRAINED = "run", "variant", "trained"
+WEIGHTS = ("best.safetensors", "weights.safetensors")
 NOTHING: Mapping[Path, tuple[Size, Size]] = {}
 
 
@@ -31,6 +33,7 @@ class Member:
         origin: The one that it was made of, or trained on from; None for the first of all.
         beside: What that cost when both were timed in turns; None where they never were.
         fair: The size with times that can be compared within the family; None where they cannot be.
+        stored: Bytes of the file that its training has left, where that packs nothing; 0 for a variant.
     """
 
     path: Path
@@ -41,6 +44,7 @@ class Member:
     origin: Path | None = None
     beside: Size | None = None
     fair: Size | None = None
+    stored: int = 0
 
 
 def family_of(
@@ -80,8 +84,18 @@ def family_of(
         if path == first:
             kind, words = RUN, words if variant is not None else _("as it was trained")
         origin = None if path == first else origin
-        found.append(Member(path, run_title(path), kind, words, size, origin, then))
+        stored = 0 if variant is not None else _stored(path)
+        found.append(Member(path, run_title(path), kind, words, size, origin, then, stored=stored))
     return with_fair_times(found)
+
+
+def _stored(run: Path) -> int:
+    """Bytes of the best weights in the newest checkpoint, or of the last ones; 0 where there are none."""
+    folders = sorted(run.glob("checkpoints/step-*"), reverse=True)
+    for path in [folder / name for folder in folders[:1] for name in WEIGHTS]:
+        with contextlib.suppress(OSError):
+            return path.stat().st_size
+    return 0
 
 
 def _origin_of(path: Path, summaries: Mapping[Path, Summary]) -> Path | None:

@@ -14,7 +14,15 @@ from engine.compression.variant import Latency, Size, differ
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
-from workbench.compress.axes import bytes_words, in_milliseconds, score_title, score_words
+from widgets.plain import plain_tip
+from workbench.compress.axes import (
+    PACKED,
+    bytes_words,
+    in_milliseconds,
+    packed_tip,
+    score_title,
+    score_words,
+)
 from workbench.compress.fair import as_much_work
 from workbench.data_tables import ReadingTable
 from workbench.node_faces import compact
@@ -37,6 +45,7 @@ class Row(NamedTuple):
         words: A value as people say it.
         better: 1 where more of it is better, -1 where less is.
         least: Changes below this part of it are none.
+        tip: What else is to be said of it.
     """
 
     name: str
@@ -45,6 +54,7 @@ class Row(NamedTuple):
     words: Callable[[float], str]
     better: int = -1
     least: float = SAME
+    tip: str = ""
 
 
 class Figures(ReadingTable):
@@ -87,7 +97,7 @@ class Figures(ReadingTable):
         for place, row in enumerate(rows):
             name, item = self.item(place, NAME), self.item(place, CHANGE)
             if name is not None:
-                name.setToolTip(row.name)
+                name.setToolTip(plain_tip(f"{row.name}\n{row.tip}" if row.tip else row.name))
             if item is not None and row.before is not None and row.after is not None:
                 way = row.better * (row.after - row.before)
                 if texts[place][CHANGE] != NONE:
@@ -111,13 +121,14 @@ def rows_of(before: Size, after: Size | None) -> Iterator[Row]:
             partial(score_words, before.metric),
             1 if before.higher else -1,
         )
-    for title, name, words in (
-        (_("Parameters"), "parameters", compact),
-        (_("Not 0"), "nonzero", compact),
-        (_("Bytes on disk"), "file_bytes", bytes_words),
-        (_("Multiply-adds"), "macs", compact),
+    for title, name, words, tip in (
+        (_("Parameters"), "parameters", compact, ""),
+        (_("Not 0"), "nonzero", compact, ""),
+        (_(PACKED), "file_bytes", bytes_words, packed_tip()),
+        (_("Multiply-adds"), "macs", compact, ""),
     ):
-        yield Row(title, getattr(before, name), getattr(after, name) if after else None, words)
+        then = getattr(after, name) if after else None
+        yield Row(title, getattr(before, name), then, words, tip=tip)
     kinds = (
         ("latencies", _("{batch} at once"), _("{batch} at once, p95")),
         ("sparse_latencies", _("{batch}, sparse"), _("{batch}, sparse, p95")),

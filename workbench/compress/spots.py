@@ -13,12 +13,14 @@ from projects.translation import ngettext
 from widgets.plots.trade_off import Spot
 from workbench.compress.axes import (
     AXES,
+    PACKED,
     Axis,
     front,
     in_milliseconds,
     latency_words,
     score_words,
     time_words,
+    unpacked_words,
 )
 from workbench.compress.fair import fair_size
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
@@ -61,7 +63,9 @@ def spots_of(
     """
     found: list[tuple[Path | None, Spot]] = []
     for member in members:
-        figures = _Figures(member.size, member.fair, member.beside) if member.size else None
+        figures = None
+        if member.size is not None:
+            figures = _Figures(member.size, member.fair, member.beside, member.stored)
         spot = _spot(axis, metric, figures, GROUPS.index(member.kind), _heading(member))
         if spot is not None:
             found.append((member.path, spot))
@@ -83,11 +87,12 @@ def _heading(member: Member) -> str:
 
 
 class _Figures(NamedTuple):
-    """What a network costs: as measured, with times that can be compared, and what it was made of at that moment."""
+    """What a network costs: as measured, with times that can be compared, what it was made of then, and bytes not packed."""
 
     size: Size
     fair: Size | None
     beside: Size | None
+    stored: int = 0
 
 
 def _spot(
@@ -108,6 +113,8 @@ def _spot(
             words = time_words(figures.fair, one.batch)
         if words:
             lines.append(f"{_(one.title)}: {words}")
+        if one.title == PACKED and figures.stored:
+            lines[-1] += f" ({unpacked_words(figures.stored)})"
     lines += measured_lines(figures.size, figures.beside)
     return Spot(cost, score, group, "\n".join(lines))
 

@@ -13,7 +13,14 @@ from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets.figures_table import figures_table
 from widgets.plain import plain_tip
-from workbench.compress.axes import AXES, in_milliseconds, score_title, score_words
+from workbench.compress.axes import (
+    AXES,
+    PACKED,
+    in_milliseconds,
+    score_title,
+    score_words,
+    unpacked_words,
+)
 from workbench.compress.fair import quickest
 from workbench.compress.family import Member
 from workbench.compress.spots import measured_lines
@@ -160,7 +167,9 @@ def cells_of(member: Member, metric: str) -> list[Cell]:
     for axis in AXES:
         if not axis.batch:
             cost = axis.of(size)
-            found.append(Cell(axis.words(cost), cost) if cost is not None else Cell(UNKNOWN, None))
+            tip = unpacked_words(member.stored) if axis.title == PACKED and member.stored else ""
+            words = axis.words(cost) if cost is not None else UNKNOWN
+            found.append(Cell(words, cost, tip))
     return [*names, *found, *_times(member), Cell(str(size.threads), size.threads)]
 
 

@@ -75,6 +75,25 @@ def test_a_busy_machine_makes_no_variant_slower_than_its_run(
     assert values["64 at once (s)"] == pytest.approx(64e-3 * half)
 
 
+def test_a_file_that_a_training_left_is_said_not_to_be_packed(tmp_path: Path) -> None:
+    runs = family(tmp_path)
+    ash, owl, ivy = (runs[place][0] for place in (0, 1, 3))
+    (ivy / "checkpoints" / "step-000000001" / "weights.safetensors").write_bytes(bytes(5000))
+    best = ivy / "checkpoints" / "step-000000001" / "best.safetensors"
+    best.write_bytes(bytes(234_480))
+    found = family_of(ash, runs, {ash: size(), ivy: size(100, 0.8)})
+    members = {one.path: one for one in found}
+    assert [members[path].stored for path in (ash, owl, ivy)] == [0, 0, best.stat().st_size]
+    spots = dict(spots_of(found, None, AXIS, SCORE, True))
+    said = "not packed, as its training left it: 229.0 KiB"
+    assert f"Bytes, packed: 400 B ({said})" in spots[ivy].words
+    assert "not packed" not in spots[owl].words
+    cell = cells_of(members[ivy], SCORE)[heads_of(SCORE).index("Bytes, packed")]
+    assert (cell.value, cell.tip) == (400, said)
+    best.unlink()
+    assert family_of(ash, runs, {})[3].stored == 5000
+
+
 def test_what_computes_as_much_takes_as_long(tmp_path: Path) -> None:
     ash = tmp_path / "20260101-000001-ash"
     runs = family(tmp_path)

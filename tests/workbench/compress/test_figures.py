@@ -14,7 +14,7 @@ from tests.workbench.compress.support import size
 from widgets import theme
 from workbench.compress.axes import AXES, score_words
 from workbench.compress.family import RUN, Member
-from workbench.compress.figures import CHANGE, Figures, change_of, rows_of
+from workbench.compress.figures import CHANGE, NAME, Figures, change_of, rows_of
 from workbench.compress.spots import spots_of
 from workbench.compress.table import cells_of
 from workbench.metric_words import metric_words
@@ -54,6 +54,9 @@ def test_a_time_changes_where_less_is_computed_and_chance_is_passed(
     table.show_sizes(BEFORE, other)
     found = table.item(list(rows).index("1 at once"), CHANGE)
     assert found is not None
+    packed = table.item(list(rows).index("Bytes, packed"), NAME)
+    assert packed is not None
+    assert "A training keeps every number in 32 bits" in packed.toolTip()
     tokens = theme.current()
     colours = (tokens.color("good"), tokens.color("warning"))
     assert (found.foreground().color() in colours) == (words != "–")
