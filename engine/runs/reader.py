@@ -46,10 +46,23 @@ class Reader:
         from projects.files import parse, read_bytes
 
         if not self.folder.exists:
-            raise RunError(_("this is not a run folder."), where=str(self.folder.path))
+            raise self._projectless()
         path = self.folder.project
         name = str(path)  # of the many files called project.yaml, this one
         return parse(yaml_reader.decode(read_bytes(path), name), name).project
+
+    def _projectless(self) -> RunError:
+        where = str(self.folder.path)
+        if not self.folder.is_run or read_summary(self.folder.path).state != FOREIGN:
+            return RunError(_("this is not a run folder."), where=where)
+        return RunError(
+            _("these are curves of another program; what was trained is not known here."),
+            where=where,
+            hint=_(
+                "They can be seen, compared and written down again; everything else needs a run of Ganvas: draw the network, "
+                "train it, and ask about that run."
+            ),
+        )
 
     def summary(self) -> Summary:
         """Return the few facts that lists show; see :func:`read_summary`."""

@@ -114,7 +114,7 @@ def test_folders_become_runs(tmp_path: Path) -> None:
     times = [e.seconds for e in Reader(run).events() if isinstance(e, Progress)]
     assert times == [0.0, 1.5, 1.5]
     assert list(Reader(run).events())[-1] == State(state=FOREIGN, step=2)
-    with pytest.raises(RunError, match="not a run folder"):
+    with pytest.raises(RunError, match="curves of another program"):
         Reader(run).project()
 
 
@@ -242,3 +242,17 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert set(read_curves(out)) == {"loss", "acc"}
     assert command(["import", str(tmp_path / "nothing")]) == 1
     assert "no event files" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", ["diagnose", "evaluate"])
+def test_what_needs_to_know_what_was_trained_says_that_nobody_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: str
+) -> None:
+    (run,) = take_in(log(tmp_path), tmp_path / "runs").runs
+    assert command([asked, str(run)]) == 1
+    said = capsys.readouterr().err
+    assert "curves of another program" in said
+    assert "train it" in said
+    assert "not a run folder" not in said
+    assert command([asked, str(tmp_path)]) == 1
+    assert "not a run folder" in capsys.readouterr().err
