@@ -14,7 +14,7 @@ from engine.export.repeating.recipes import KNOWN, SCHEDULED
 from engine.export.writer import Job
 from engine.optimizers.base import OPTIMIZERS
 from engine.runs.script import script_of
-from engine.runs.summary import COMPRESSED, read_summary
+from engine.runs.summary import COMPRESSED, read_summary, was_never_trained
 from engine.schedules.base import SCHEDULES
 from projects.errors import Problem, RunError
 from projects.translation import gettext as _
@@ -26,9 +26,13 @@ MOST_BYTES = 512 * 2**20
 def obstacles(job: Job) -> list[Problem]:
     """Return what stands in the way, with its place in the project and what to change; nothing where it can be done.
 
+    Of a run that was never trained nothing else counts.
+
     Args:
         job: What is handed over.
     """
+    if was_never_trained(read_summary(job.run).state):
+        return list(_of_run(job))
     return [
         *_of_networks(job),
         *_of_objective(job),
@@ -76,10 +80,14 @@ def _of_run(job: Job) -> Iterator[Problem]:
         hint = _("Resume it first.")
         if summary.state == COMPRESSED:
             hint = _("Hand out the run that it was made of for that.")
+        elif was_never_trained(summary.state):
+            hint = _("Begin a training with its weights instead.")
         yield Problem("", message.format(state=summary.state), hint)
     elif _was_changed(job):
         message = _("somebody changed the recipe while it trained.")
         yield Problem("", message, _("Train anew with what it was changed to."))
+    if was_never_trained(summary.state):
+        return  # the parent of a variant is what it was made of
     if summary.parent or start_of(job.run) is not None:
         message = _("the run branched off from another one.")
         yield Problem("", message, _("Train anew from the first step."))

@@ -22,6 +22,7 @@ from engine.adversarial.choices import choices_of
 from engine.adversarial.penalties.base import PENALTIES
 from engine.adversarial.tricks.base import TRICKS
 from engine.compute.branching import BEGUN_WITH
+from engine.compute.compression.compressing import compress
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.task import weights_of
 from engine.compute.trainer import Trainer
@@ -132,6 +133,17 @@ def test_what_stands_in_the_way_has_a_place_and_a_way_out(tmp_path: Path) -> Non
     found = {problem.where: problem for problem in obstacles(job_of(project, tmp_path))}
     assert set(found) == {"recipe.pruning", "recipe.early_stopping"}
     assert all(problem.hint for problem in found.values())
+
+
+def test_of_what_was_never_trained_that_alone_is_told(tmp_path: Path) -> None:
+    series = LEARNING["series"]
+    recipe = replace(series.recipe, pruning=Plug("gradual"))
+    job = job_of(replace(series, recipe=recipe), tmp_path)
+    variant, _made = compress(job.run, [Plug("quantise_weights")], tmp_path / "smaller")
+    session = open_run(variant)
+    (problem,) = obstacles(Job(variant, session, networks(session), "net.py"))
+    assert problem.message == "the run was not trained to an end of its own: compressed."
+    assert problem.hint == "Hand out the run that it was made of for that."
 
 
 def test_every_choice_can_be_repeated() -> None:
