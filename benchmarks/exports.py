@@ -23,8 +23,7 @@ from engine.compute.session import Session, open_session
 from engine.compute.trainer import Trainer
 from engine.export.hand_out import Handed, possible, written
 from engine.exports.base import EXPORTS, Export
-from engine.protocol import Event
-from engine.runs.control import Control, Limits
+from engine.runs.control import Control, Limits, Silent
 from projects.errors import UserError
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
 from projects.templates import EXAMPLES, template, templates
@@ -64,13 +63,6 @@ def attentive() -> Project:
         networks={"classifier": Network(nodes=LAYERS, wires=wires)},
         recipe=Recipe(epochs=60, batch_size=64),
     )
-
-
-class Silent:
-    """Hears nothing of a training."""
-
-    def emit(self, event: Event) -> None:
-        """Drop it."""
 
 
 def handed(session: Session, export: Export, folder: Path) -> Iterator[Handed]:
