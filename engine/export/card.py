@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.compression.variant import read_variant
 from engine.compute.network import count_parameters
 from engine.declare import Catalogue
 from engine.export.card_figures import MOST_CLASSES, confusion, evaluated, figures
+from engine.export.card_origin import Training, training_of
 from engine.export.card_text import paragraphs, table
 from engine.export.card_variant import made_smaller
 from engine.export.design import design_of
@@ -26,7 +28,7 @@ from engine.protocol import Scalars
 from engine.pruning.base import PRUNINGS
 from engine.quantisation.base import QUANTISATIONS
 from engine.runs.reader import Reader
-from engine.runs.summary import Summary, read_summary
+from engine.runs.summary import read_summary
 from engine.schedules.base import SCHEDULES
 from projects.schema import Plug
 from projects.translation import written
@@ -59,11 +61,12 @@ def page(job: Job, limits: str) -> str:
         job: What is handed over.
         limits: What a person says about limits.
     """
-    summary = read_summary(job.run)
+    summary, training = read_summary(job.run), training_of(job.run)
     found, variant = evaluated(job), read_variant(job.run)
     project = job.session.project
     objective = OBJECTIVES.get(project.objective.type)
-    trained = f" after {summary.steps:,} steps" if summary.steps else ""
+    steps = training.summary.steps
+    trained = f"{training.of} after {steps:,} steps" if steps else ""
     lead = f"{written(objective, 'title')} · {summary.state}{trained}"
     parts = [
         f"<h1>{escape(project.name)}</h1>",
@@ -76,14 +79,15 @@ def page(job: Job, limits: str) -> str:
         "<h2>Networks</h2>",
         *(_network(job, name) for name in job.networks),
         "<h2>Recipe</h2>",
-        table(_recipe(job, summary)),
+        table(_recipe(job, training)),
         *([made_smaller(variant, summary.parent)] if variant is not None else []),
         "<h2>Curves</h2>",
-        _curves(job),
+        *training.note(),
+        _curves(training.run),
         "<h2>Limits</h2>",
         *(paragraphs(limits) or paragraphs(NO_LIMITS)),
         "<h2>Versions</h2>",
-        table(_versions(job, summary)),
+        table(_versions(job, training)),
         "<h2>How to load it</h2>",
         _loading(job),
     ]
@@ -137,8 +141,8 @@ def _network(job: Job, name: str) -> str:
     return f"<h3>{escape(name)}</h3>\n<p>{escape(told)}</p>\n<div class=drawing>{drawing}</div>"
 
 
-def _recipe(job: Job, summary: Summary) -> Iterable[tuple[str, str]]:
-    recipe = job.session.project.recipe
+def _recipe(job: Job, training: Training) -> Iterable[tuple[str, str]]:
+    recipe, summary = job.session.project.recipe, training.summary
     yield "Objective", _plug(OBJECTIVES, job.session.project.objective)
     for network, plug in {"": recipe.optimizer, **recipe.optimizers}.items():
         yield f"Optimiser {network}".strip(), _plug(OPTIMIZERS, plug)
@@ -146,7 +150,7 @@ def _recipe(job: Job, summary: Summary) -> Iterable[tuple[str, str]]:
     yield "Batch size", str(recipe.batch_size)
     if summary.steps:
         yield (
-            "Trained",
+            f"Trained{training.of}",
             f"{summary.steps:,} steps, {summary.epochs:.3g} epochs, {summary.seconds:,.0f} s on {summary.device}",
         )
     yield "Seed", str(recipe.seed)
@@ -163,7 +167,10 @@ def _recipe(job: Job, summary: Summary) -> Iterable[tuple[str, str]]:
             f"its answers count {taught.mix:.0%} of the loss, at temperature {taught.temperature:g}",
         )
     if summary.best:
-        yield "Weights kept", f"those after step {int(summary.best['step']):,}, the best evaluation"
+        yield (
+            f"Weights kept{training.of}",
+            f"those after step {int(summary.best['step']):,}, the best evaluation",
+        )
 
 
 def _plug(catalogue: Catalogue[Any], plug: Plug) -> str:
@@ -172,19 +179,19 @@ def _plug(catalogue: Catalogue[Any], plug: Plug) -> str:
     return f"{title} ({told})" if told else title
 
 
-def _versions(job: Job, summary: Summary) -> Iterable[tuple[str, str]]:
+def _versions(job: Job, training: Training) -> Iterable[tuple[str, str]]:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         yield "Ganvas", version("ganvas")
     except PackageNotFoundError:
         yield "Ganvas", "from its sources"
-    yield "Trained with PyTorch", summary.torch or "not known"
+    yield "Trained with PyTorch", training.summary.torch or "not known"
     yield (
         "This page made with",
         f"PyTorch {torch.__version__}, NumPy {np.__version__}, Python {platform.python_version()}",
     )
-    yield "Begun", summary.started or "not known"
+    yield f"Begun{training.of}", training.summary.started or "not known"
     yield "Run", job.run.name
 
 
@@ -201,8 +208,8 @@ def _loading(job: Job) -> str:
 # --------------------------------------------------------------------------- curves
 
 
-def _curves(job: Job) -> str:
-    curves = _read(job)
+def _curves(run: Path) -> str:
+    curves = _read(run)
     drawn = []
     for metric in PLOTS:
         lines = {
@@ -223,10 +230,10 @@ def _curves(job: Job) -> str:
     return f'<div class="plots">{"".join(drawn)}</div>' if drawn else "<p>There are none.</p>"
 
 
-def _read(job: Job) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
+def _read(run: Path) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
     """Steps and values of every curve, thinned to what can be seen."""
     found: dict[str, tuple[list[NDArray[Any]], list[NDArray[Any]]]] = {}
-    for event in Reader(job.run).events(streams=()):
+    for event in Reader(run).events(streams=()):
         if isinstance(event, Scalars):
             for name, (steps, values) in event.series.items():
                 room = found.setdefault(name, ([], []))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 
 import msgspec
+import pytest
 import torch
 
 from engine.compression.variant import Latency, Size, Variant, write_variant
-from engine.compute.evaluate import networks
+from engine.compute.compression.compressing import compress
+from engine.compute.evaluate import networks, open_run
 from engine.compute.session import session_of
 from engine.data.prepare import prepare
 from engine.export.card import page
+from engine.export.card_origin import training_of
 from engine.export.writer import Job
 from engine.runs.folder import RunFolder
 from engine.runs.store import Store
-from engine.runs.summary import Summary, write_summary
+from engine.runs.summary import Summary, read_summary, write_summary
 from projects.schema import Data, Distillation, Plug, Project, Recipe
 from tests.engine.drawn import chain, node
+from tests.engine.training.support import digits, train
 
 EVIL = "<script>alert(1)</script>"
 
@@ -107,3 +112,53 @@ def test_what_was_done_to_a_variant_and_what_that_gave(tmp_path: Path) -> None:
         assert words in text, words
     assert "<script" not in text
     assert text.count("&lt;script&gt;") >= 5
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run, a variant of it and a variant of that."""
+    folder = tmp_path_factory.mktemp("family")
+    train(digits(epochs=2), folder / "first")
+    compress(folder / "first", [Plug("quantise_weights")], folder / "second")
+    compress(folder / "second", [Plug("prune", {"amount": 0.5})], folder / "third")
+    return folder
+
+
+def card_of(run: Path) -> str:
+    session = open_run(run)
+    return page(Job(run, session, networks(session), "c.html"), "")
+
+
+@pytest.mark.parametrize("name", ["second", "third"])
+def test_the_card_of_a_variant_tells_of_the_training_that_it_comes_from(
+    name: str, family: Path
+) -> None:
+    own, text = card_of(family / "first"), card_of(family / name)
+    steps = read_summary(family / "first").steps
+    assert f"compressed of the run first after {steps:,} steps" in text
+    assert f"<th>Trained of the run first</th><td>{steps:,} steps, 2 epochs" in text
+    assert "<th>Weights kept of the run first</th>" in text
+    assert "Of the training of the run first, which this one was made of." in text
+    plots = '<div class="plots">'
+    assert text.partition(plots)[2].partition("</div>")[0] == own.partition(plots)[2].partition("</div>")[0]  # fmt: skip
+    assert text.count("<polyline") == own.count("<polyline") > 1
+    assert "of the run first" not in own
+    assert "There are none" not in text
+
+
+def test_the_card_of_a_variant_without_its_parent_says_where_curves_would_be(
+    family: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(family / "second", tmp_path / "second")
+    text = card_of(tmp_path / "second")
+    assert "made of the run first, which does not lie beside it." in text
+    assert "<th>Trained</th>" not in text
+    assert "There are none" in text
+
+
+def test_a_circle_of_parents_is_no_training(family: Path, tmp_path: Path) -> None:
+    shutil.copytree(family / "second", tmp_path / "second")
+    summary = read_summary(tmp_path / "second")
+    write_summary(tmp_path / "second", msgspec.structs.replace(summary, parent="second"))
+    found = training_of(tmp_path / "second")
+    assert (found.run.name, found.others) == ("second", False)
