@@ -26,7 +26,9 @@ class Attribution(View, frozen=True, kw_only=True, tag="attribution"):
       (Sundararajan et al. 2017).
     * *Occlusion*: how much ``s`` falls when a window of the example is put to ``x₀`` (Zeiler & Fergus 2014).
     * *Grad-CAM*: ``ReLU(Σ_k α_k A_k)`` of the channels ``A_k`` of a convolution with ``α_k`` the mean of
-      ``∂s/∂A_k`` (Selvaraju et al. 2017).
+      ``∂s/∂A_k`` (Selvaraju et al. 2017). Behind a *Flatten* places are weighed one by one, and the mean may cancel.
+    * *HiResCAM*: ``Σ_k ∂s/∂A_k ⊙ A_k``, without that mean; behind one linear layer its sum is ``s`` without the bias
+      (Draelos & Carin 2020).
     """
 
     title: ClassVar[str] = "Where the answer comes from"
@@ -34,11 +36,19 @@ class Attribution(View, frozen=True, kw_only=True, tag="attribution"):
     of_example: ClassVar[bool] = True
 
     method: Annotated[
-        Literal["gradient", "smooth_grad", "integrated_gradients", "occlusion", "grad_cam"],
+        Literal[
+            "gradient", "smooth_grad", "integrated_gradients", "occlusion", "grad_cam", "hires_cam"
+        ],
         Meta(
             title="Method",
             description="Each answers a slightly different question.",
-            extra={"names": {"smooth_grad": "SmoothGrad", "grad_cam": "Grad-CAM"}},
+            extra={
+                "names": {
+                    "smooth_grad": "SmoothGrad",
+                    "grad_cam": "Grad-CAM",
+                    "hires_cam": "HiResCAM",
+                }
+            },
         ),
     ] = "integrated_gradients"
     output: Annotated[
@@ -104,7 +114,7 @@ class Attribution(View, frozen=True, kw_only=True, tag="attribution"):
             max_length=200,
             title="Layer",
             description="As network/layer. Nothing: the last one that gives images.",
-            extra={"when": {"method": "grad_cam"}},
+            extra={"when": {"method": lambda value: value in ("grad_cam", "hires_cam")}},
         ),
     ] = ""
     seed: Annotated[Seed, Meta(extra={"when": {"method": "smooth_grad"}})] = 0

@@ -14,7 +14,7 @@ from widgets import theme
 from widgets.plots.image_grid import to_qimage
 
 MARGIN = 6
-LINE = 1  # pixels of an image between two, before the sheet is scaled
+GAP = 4  # pixels between two images, less between small ones
 SMOOTH_BELOW = 2.0  # pixels on the screen for one of an image
 
 
@@ -54,21 +54,8 @@ class ImageTable(QWidget):
         """A comfortable sheet."""
         return QSize(420, 300)
 
-    def sheet(self) -> NDArray[np.uint8]:
-        """Return all images in one, ``(height, width, channels)``, with lines between them."""
-        count, height, width, channels = self._images.shape
-        columns = len(self._across)
-        lines = -(-count // columns)
-        made = np.full(
-            (lines, height + LINE, columns, width + LINE, channels), 128, self._images.dtype
-        )
-        for index, image in enumerate(self._images):
-            made[index // columns, :height, index % columns, :width] = image
-        flat = made.reshape(lines * (height + LINE), columns * (width + LINE), channels)
-        return np.ascontiguousarray(flat[:-LINE, :-LINE])
-
     def area(self) -> QRect:
-        """Return where the sheet is painted: as large as fits, beside and below the words."""
+        """Return where the images are painted: as large as fits, beside and below the words."""
         metrics = QFontMetrics(self._small())
         beside = max((metrics.horizontalAdvance(word) for word in self._down), default=0)
         left = MARGIN + (beside + MARGIN if beside else 0)
@@ -76,10 +63,20 @@ class ImageTable(QWidget):
         room = QSize(max(1, self.width() - left - MARGIN), max(1, self.height() - top - MARGIN))
         rows, columns = len(self._down), len(self._across)
         _count, height, width, _channels = self._images.shape
-        size = QSize(columns * (width + LINE) - LINE, rows * (height + LINE) - LINE)
+        size = QSize(columns * width, rows * height)
         size.scale(room, Qt.AspectRatioMode.KeepAspectRatio)
         spare = room.width() - size.width()
         return QRect(left + spare // 2, top, size.width(), size.height())
+
+    def cell(self, index: int) -> QRect:
+        """Return where an image is painted: of the ground there is as much between two, however large they are."""
+        area, columns, rows = self.area(), len(self._across), len(self._down)
+        row, column = divmod(index, columns)
+        left, right = (round(area.width() * place / columns) for place in (column, column + 1))
+        top, bottom = (round(area.height() * place / rows) for place in (row, row + 1))
+        found = QRect(area.x() + left, area.y() + top, right - left, bottom - top)
+        gap = min(GAP, max(1, found.width() // 12))
+        return found.adjusted(0, 0, -gap if columns > 1 else 0, -gap if rows > 1 else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sheet and the words."""
@@ -87,10 +84,11 @@ class ImageTable(QWidget):
             return
         painter = QPainter(self)
         painter.setFont(self._small())
-        area, sheet = self.area(), self.sheet()
-        small = area.width() < SMOOTH_BELOW * sheet.shape[1]
+        area = self.area()
+        small = self.cell(0).width() < SMOOTH_BELOW * self._images.shape[2]
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, small)
-        painter.drawImage(area, to_qimage(sheet))
+        for index, image in enumerate(self._images):
+            painter.drawImage(self.cell(index), to_qimage(image))
         painter.setPen(theme.current().color("muted"))
         self._paint_words(painter, area)
         painter.end()

@@ -13,6 +13,7 @@ from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
+from widgets.empty_state import EmptyState
 from widgets.plots.bar_grid import BarGrid
 from widgets.plots.curves import number
 from widgets.plots.image_table import ImageTable
@@ -31,6 +32,7 @@ NAMES = {
     "integrated_gradients": N_("Integrated gradients"),
     "occlusion": N_("Occlusion"),
     "grad_cam": N_("Grad-CAM"),
+    "hires_cam": N_("HiResCAM"),
 }
 
 
@@ -55,7 +57,8 @@ class AttributionPicture(Picture):
             scrolled(self._bars, "insideScroll"),
             self._grid,
         ]
-        for page in self._pages:
+        self._nothing = EmptyState("", "")
+        for page in (*self._pages, self._nothing):
             self._views.addWidget(page)
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -72,7 +75,10 @@ class AttributionPicture(Picture):
         own = int(answer.info.get("place", 0)) < 0
         self._own.setText(str(answer.info.get("example", "")) if own else "")
         self._own.setVisible(own)
-        if values.ndim == 2 and "images" in answer.arrays:
+        if answer.info.get("method") == "grad_cam" and not np.any(values):
+            self._nothing.set_words(*_why_nothing(answer))
+            self._views.setCurrentWidget(self._nothing)
+        elif values.ndim == 2 and "images" in answer.arrays:
             self._paint_image(answer, values)
             self._views.setCurrentWidget(self._pages[0])
         elif tokens:
@@ -136,6 +142,20 @@ def _cells(tokens: list[str], values: NDArray[np.float64]) -> list[Cell]:
     ]
 
 
+def _why_nothing(answer: Answer) -> tuple[str, str]:
+    """What stands in the place of an empty map of Grad-CAM."""
+    title = _("Grad-CAM finds nothing that speaks for “{output}”")
+    text = _(
+        "It weighs each channel of “{layer}” by the mean of its gradient over all places. Where what follows weighs "
+        "places one by one, as a Linear layer behind a Flatten does, positive and negative gradients cancel in "
+        "that mean. HiResCAM leaves the mean out; Occlusion and Integrated gradients work here, too."
+    )
+    return (
+        title.format(output=answer.info.get("output", "")),
+        text.format(layer=answer.info.get("node", "")),
+    )
+
+
 def _said(answer: Answer) -> str:
     info = answer.info
     method = str(info.get("method", ""))
@@ -158,6 +178,8 @@ def _said(answer: Answer) -> str:
         )
     if answer.words("tokens"):
         words.append(_("green speaks for it, red against it"))
+    elif method == "hires_cam":
+        words += [signs(), _("seen at “{layer}”").format(layer=info.get("node", ""))]
     elif method != "grad_cam":
         words.append(signs())
     elif np.any(answer.arrays["values"]):

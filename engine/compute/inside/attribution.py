@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.compute.inside.saliency import (
     Score,
     grad_cam,
     gradient,
+    hires_cam,
     integrated_gradients,
     occlusion,
     smooth_grad,
@@ -26,6 +28,9 @@ from projects.translation import gettext as _
 if TYPE_CHECKING:
     from engine.compute.task import Pictures
     from engine.inside.attribution import Attribution
+
+Camera = Callable[[Tensor, Tensor, tuple[int, int]], Tensor]
+CAMERAS: dict[str, Camera] = {"grad_cam": grad_cam, "hires_cam": hires_cam}
 
 
 def look(subject: Subject, view: Attribution) -> Pictures:
@@ -43,9 +48,9 @@ def look(subject: Subject, view: Attribution) -> Pictures:
     def asked(inputs: Tensor) -> Tensor:
         return score(inputs)[:, output]
 
-    if view.method == "grad_cam":
-        camera = _images_node(network, view.node)
-        found = _grad_cam(network, x, label, camera, output, step)
+    camera = _images_node(network, view.node) if view.method in CAMERAS else ""
+    if camera:
+        found = _seen_by(CAMERAS[view.method], network, x, label, camera, output, step)
     elif view.method == "occlusion":
         found = _occlusion(asked, at, view, subject)
     else:
@@ -74,7 +79,7 @@ def look(subject: Subject, view: Attribution) -> Pictures:
         "sum": float(found.sum()),
         "features": subject.feature_names(),
     }
-    if view.method == "grad_cam":
+    if camera:
         info["node"] = camera
     if (share := _share(subject, answers, output)) is not None:
         info["probability"] = share
@@ -168,7 +173,7 @@ def _images_node(network: GraphModule, wanted: str) -> str:
     node = wanted.rpartition("/")[2] or (images[-1] if images else "")
     if node not in images or network.in_shape.rank != 3:
         raise RunError(
-            _("Grad-CAM needs a layer that gives images, and an input that is one."),
+            _("Grad-CAM and HiResCAM need a layer that gives images, and an input that is one."),
             where="view.node",
             hint=_("Choose a layer: {layers}.").format(layers=", ".join(images[:8]))
             if images and network.in_shape.rank == 3
@@ -177,8 +182,14 @@ def _images_node(network: GraphModule, wanted: str) -> str:
     return node
 
 
-def _grad_cam(
-    network: GraphModule, x: Tensor, label: Tensor | None, node: str, output: int, step: int
+def _seen_by(
+    camera: Camera,
+    network: GraphModule,
+    x: Tensor,
+    label: Tensor | None,
+    node: str,
+    output: int,
+    step: int,
 ) -> Tensor:
     with torch.no_grad():
         maps = network.forward_to(node, x, label)
@@ -189,7 +200,7 @@ def _grad_cam(
 
     gradients = gradient(score, maps)
     height, width = network.in_shape.dims[1:]
-    return grad_cam(maps, gradients, (height, width))
+    return camera(maps, gradients, (height, width))
 
 
 def _occlusion(asked: Score, at: Tensor, view: Attribution, subject: Subject) -> Tensor:

@@ -130,3 +130,18 @@ def grad_cam(maps: Tensor, gradients: Tensor, size: tuple[int, int]) -> Tensor:
     weights = gradients.mean(dim=(2, 3), keepdim=True)
     found = (weights * maps).sum(1, keepdim=True).relu()
     return functional.interpolate(found, size, mode="bilinear", align_corners=False)[:, 0]
+
+
+def hires_cam(maps: Tensor, gradients: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return how much every place of a layer counts for a score: ``Σ_k ∂s/∂A_k ⊙ A_k``.
+
+    Source: Draelos & Carin 2020, equation 5. Each place has a gradient of its own; behind one linear layer all of it
+    is the score without its bias.
+
+    Args:
+        maps: As in :func:`grad_cam`.
+        gradients: As in :func:`grad_cam`.
+        size: Height and width of what is returned, ``(1, height, width)``.
+    """
+    found = (gradients * maps).sum(1, keepdim=True)
+    return functional.interpolate(found, size, mode="bilinear", align_corners=False)[:, 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -29,8 +30,8 @@ from engine.compute.inside.saliency import (
 from engine.compute.inside.similarity import cka_of
 from engine.compute.network import GraphModule
 from engine.protocol import Example
-from tests.engine.inside.support import look, moons
-from tests.engine.training.support import train
+from tests.engine.inside.support import images, look, moons
+from tests.engine.training.support import Layers, chain, train
 
 
 def untold(_text: str, _share: float) -> None:
@@ -201,6 +202,39 @@ def test_grad_cam_is_the_map_of_classes_where_means_are_weighed(image_run: Path)
         (own.view(1, -1, 1, 1) * maps).sum(1, keepdim=True).relu() / 16, (8, 8), mode="bilinear"
     )
     assert expected == pytest.approx(plain[:, 0], abs=1e-6)
+
+
+def flattened(tmp_path: Path) -> Path:
+    """A classifier whose one linear layer reads a convolution's maps place by place."""
+    layers: Layers = [
+        ("conv", "conv2d", {"filters": 4}),
+        ("relu", "relu", {}),
+        ("flat", "flatten", {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    run = tmp_path / "run"
+    project = msgspec.structs.replace(images(), networks={"classifier": chain(layers)})
+    train(project, run, max_steps=25)
+    return run
+
+
+def test_hires_cam_is_exact_behind_a_flatten(tmp_path: Path) -> None:
+    """By hand: place p of channel k counts W[o, k, p] · A[k, p]; together it is the output without its bias."""
+    run = flattened(tmp_path)
+    network, data = network_of(run), open_run(run).data
+    x = torch.from_numpy(data.validation.inputs[:1])
+    with torch.no_grad():
+        maps, answers = network.forward_to("relu", x), network(x)
+    for output in range(10):
+        weights = network.get_parameter("last.weight")[output].detach().view(1, 4, 8, 8)
+        shown = look(run, "attribution", method="hires_cam", output=output)
+        values = shown.arrays["values"].numpy()
+        assert values == pytest.approx((weights * maps).sum(1)[0].numpy(), abs=1e-5)
+        bias = float(network.get_parameter("last.bias")[output].detach())
+        assert values.sum() == pytest.approx(float(answers[0, output]) - bias, abs=1e-4)
+        averaged = (weights.mean((2, 3), keepdim=True) * maps).sum(1)[0].relu()
+        shown = look(run, "attribution", method="grad_cam", output=output)
+        assert shown.arrays["values"].numpy() == pytest.approx(averaged.numpy(), abs=1e-5)
 
 
 def test_tokens_of_texts_are_told_apart(tmp_path: Path) -> None:

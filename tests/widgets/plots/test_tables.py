@@ -33,6 +33,20 @@ def test_images_stand_in_rows_and_columns(show: Show, channels: int) -> None:
         assert pixel(table, QPoint(int(x), int(y))).red() == index * 10
 
 
+@pytest.mark.parametrize("size", [(640, 300), (1200, 500)])
+def test_between_images_lies_a_thin_piece_of_the_ground(show: Show, size: tuple[int, int]) -> None:
+    table = show(ImageTable("Decoded"), *size)
+    table.set_images(shades(3), ["a", "b", "c"], [""])
+    seen = table.grab().toImage()
+    middle, ground = table.area().center().y(), pixel(table, QPoint(1, size[1] - 2)).name()
+    between = [table.cell(0).right() + 1, table.cell(1).left() - 1]
+    assert 0 <= between[1] - between[0] < 4
+    assert {seen.pixelColor(x, middle).name() for x in between} == {ground}
+    assert seen.pixelColor(between[0] - 1, middle).red() == 0
+    assert seen.pixelColor(between[1] + 1, middle).red() == 10
+    assert abs(table.cell(0).width() - table.cell(1).width()) <= 1
+
+
 def test_words_take_room_where_there_are_any(show: Show) -> None:
     table = show(ImageTable("Decoded"), 400, 300)
     table.set_images(shades(4), ["", ""], ["", ""])

@@ -44,6 +44,8 @@ from widgets.topics import topic_of
 from workbench import styles
 from workbench.app import make_application
 from workbench.inside import pictures
+from workbench.inside.attribution import AttributionPicture
+from workbench.inside.base import Answer
 from workbench.inside.scatter import ScatterPicture
 from workbench.inside.tab import InsideTab
 from workbench.rundata import RunData
@@ -290,7 +292,9 @@ def test_another_tab_goes_on_with_what_was_chosen(
     assert tab._side.params["attribution"]["method"] == "occlusion"
 
 
-@pytest.mark.parametrize("method", ["gradient", "smooth_grad", "occlusion", "grad_cam"])
+@pytest.mark.parametrize(
+    "method", ["gradient", "smooth_grad", "occlusion", "grad_cam", "hires_cam"]
+)
 def test_every_method_of_attribution_is_shown(
     method: str, tab: InsideTab, hands: Hands, qtbot: QtBot
 ) -> None:
@@ -301,6 +305,34 @@ def test_every_method_of_attribution_is_shown(
     assert hands.lent[-1].asked[-1].view.params["method"] == method  # type: ignore[union-attr]
     assert not problem_of(tab)
     assert tab.grab().width() == 1100
+
+
+def test_an_empty_map_of_grad_cam_says_why_it_is_empty(qtbot: QtBot) -> None:
+    picture = AttributionPicture()
+    qtbot.addWidget(picture.widget)
+    picture.widget.resize(600, 400)
+    picture.widget.show()
+    info = {"kind": "attribution", "method": "grad_cam", "output": "Bag", "score": 2.0}
+    image = np.zeros((1, 8, 8, 1), np.uint8)
+
+    def show(value: float) -> str:
+        arrays: dict[str, np.ndarray] = {
+            "values": np.full((8, 8), value, np.float32),
+            "images": image,
+        }
+        return picture.paint(Answer(arrays, info | {"node": "relu3"}))
+
+    assert show(0.0).endswith("nothing speaks for it at “relu3”")
+    said = picture.widget.findChild(QLabel, "emptyText")
+    assert said is not None
+    assert said.isVisible()
+    assert "HiResCAM" in said.text()
+    table = picture.widget.findChild(QWidget, "imageTable")
+    assert table is not None
+    assert not table.isVisible()
+    assert show(1.0).endswith("seen at “relu3”")
+    assert table.isVisible()
+    assert not said.isVisible()
 
 
 def test_a_layer_that_is_chosen_on_a_canvas_is_looked_at(
