@@ -21,6 +21,7 @@ from engine.export.examples import Trial, trials
 from engine.export.files import need_place, write_all
 from engine.export.measuring import Measured, measured, worst
 from engine.export.report import report_on
+from engine.export.size import unpacked
 from engine.export.standing import Origin, need_free, need_no_stranger, report_of
 from engine.export.writer import Job, Writer
 from engine.exports.base import Export
@@ -119,6 +120,7 @@ def written(
     tell(_("Storing"), 0.95)
     notes = [*map(left_out, writer.lacking()), *found, *writer.notes()]
     notes += _rounded(chosen, writer.rounds) if apart else []
+    notes += unpacked(run, files) if export.computes else []
     report = report_on(export, job, origin, tried, apart, files, notes)
     main = contents.pop(out)
     write_all({**contents, about: report, out: main})

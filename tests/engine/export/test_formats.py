@@ -13,6 +13,8 @@ import torch
 from torch import nn
 
 from engine.compression.activation import Activation
+from engine.compute.compression.compressing import compress
+from engine.compute.evaluate import open_run
 from engine.compute.rounding import put_on_grids, round_inputs
 from engine.compute.session import Session, open_session, session_of
 from engine.data.prepare import prepare
@@ -25,6 +27,7 @@ from projects.errors import FileError, ProblemsError, RunError
 from projects.schema import Data, Network, Plug, Project
 from projects.templates import templates
 from tests.engine.drawn import chain, drawn, node
+from tests.engine.training.support import digits, train
 
 QUICK = ("pytorch", "safetensors", "numpy", "notebook", "keras", "svg", "dot")
 EXAMPLES = {example.name: example for example in templates()}
@@ -289,3 +292,30 @@ def test_every_format_says_what_it_is(tag: str) -> None:
     for text in (export.title, export.help(), export.use, export.trouble, export.lacks):
         assert text
     assert export.suffix.startswith(".")
+
+
+def test_what_a_variant_saves_is_told_where_a_file_loses_it(out: Path) -> None:
+    train(digits(epochs=1), out / "run")
+    variant, made = compress(out / "run", [Plug("prune", {"amount": 0.9})], out / "small")
+    packed = made.size.file_bytes
+    notes: dict[tuple[str, str], str] = {}
+    sizes: dict[tuple[str, str], int] = {}
+    for tag in ("safetensors", "numpy", "svg"):
+        export = EXPORTS.make(tag, {})
+        for run in (out / "run", variant):
+            place = out / f"{run.name}{export.suffix}"
+            done = written(run, open_run(run), export, place)
+            sizes[tag, run.name] = sum(
+                file.stat().st_size for file in done.files if file.suffix != ".json"
+            )
+            notes[tag, run.name] = " ".join(done.notes)
+    assert sizes["safetensors", "small"] > 2 * packed
+    for told in (f"packed in {packed:,} bytes", f"takes {sizes['safetensors', 'small']:,}, for"):
+        assert told in notes["safetensors", "small"]
+    assert "Handed over for NumPy it is smaller" in notes["safetensors", "small"]
+    assert packed < sizes["numpy", "small"] < sizes["safetensors", "small"]
+    assert "Handed over for NumPy" not in notes["numpy", "small"]
+    for other in (("safetensors", "run"), ("numpy", "run"), ("svg", "small")):
+        assert "packed" not in notes[other]
+    report = json.loads((out / "small.safetensors.json").read_bytes())
+    assert any("packed" in note for note in report["notes"])
