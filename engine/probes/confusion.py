@@ -30,6 +30,10 @@ class Confusion(Probe, frozen=True, tag="confusion"):
         "Rows are counts: a rare class looks harmless though all of it is wrong, so compare "
         "within its row. Few validation examples make single cells chance."
     )
+    source: ClassVar[str] = (
+        "Stehman 1997, Selecting and interpreting measures of thematic classification accuracy; van Rijsbergen 1979, Information "
+        "retrieval, chapter 7, for F"
+    )
 
     rate: Rate = 2.0
 

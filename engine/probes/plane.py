@@ -43,6 +43,10 @@ class Plane(Probe, frozen=True, kw_only=True, tag="plane"):
         "largest pull beside the picture. The pull is that of single points; the generator moves "
         "all with the same weights and may go elsewhere."
     )
+    source: ClassVar[str] = (
+        "Goodfellow et al. 2014, Generative adversarial nets, figure 1; Metz et al. 2017, Unrolled generative adversarial networks, "
+        "section 3.1, for the ring; Mescheder et al. 2018, Which training methods for GANs do actually converge?, for fields of gradients"
+    )
 
     rate: Rate = 4.0
     grid: Annotated[

@@ -23,6 +23,10 @@ class Samples(Probe, frozen=True, tag="samples"):
     title: ClassVar[str] = "Samples"
     order: ClassVar[int] = 20
     stream: ClassVar[str] = "samples"
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x_i = G(z_i), \qquad z_1, z_2, \ldots \ \text{drawn once} \qquad \text{(generators)}",
+        r"\text{the worst first: by} \ L(x_i, y_i), \ \text{falling} \qquad \text{(classifiers)}",
+    )
     use: ClassVar[str] = (
         "The first thing to look at in any training of images or points: the same latents and "
         "examples every time, so that progress is seen and not luck."
@@ -30,6 +34,10 @@ class Samples(Probe, frozen=True, tag="samples"):
     trouble: ClassVar[str] = (
         "64 samples don't show missing modes or copies; Scores of samples does. Of a GAN with an "
         "average the average is shown, which looks better than what learns and lags behind it."
+    )
+    source: ClassVar[str] = (
+        "Karpathy 2019, A recipe for training neural networks, on fixed test batches; Theis et al. 2016, A note on the evaluation of "
+        "generative models, for what samples do not show"
     )
 
     rate: Rate = 2.0

@@ -34,6 +34,17 @@ class ClassImbalance(Ailment, frozen=True, kw_only=True, tag="class_imbalance"):
     source: ClassVar[str] = N_("He & Garcia 2009, sections 2 and 4")
     remedies: ClassVar[tuple[str, ...]] = ("class_weights", "focal_loss", "stratify_split")
     healthy: ClassVar[str] = N_("rare classes are named too")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{n_{\max}}{n_{\min}} \geq 10 \quad \text{and} \quad \mathrm{accuracy} - F_1^{\mathrm{macro}} > 0.1",
+    )
+    use: ClassVar[str] = (
+        "Mean of the last three evaluations. Read the rows of the confusion matrix: a rare class whose row is nearly all in the "
+        "column of a frequent one is passed over. Class weights are the first thing to try."
+    )
+    trouble: ClassVar[str] = (
+        "With a handful of validation examples of a class its F1 is chance: a stratified split gives every part its share. Rare "
+        "classes that are easy are named all the same, and then nothing is said."
+    )
 
     patience: Rounds = 8
     evaluations: Annotated[int, Meta(ge=1, le=100)] = 3

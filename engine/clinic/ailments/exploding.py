@@ -48,6 +48,19 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
         *("clip_norm", "slower_both", "gradient_penalty", "r1", "less_momentum"),
     )
     healthy: ClassVar[str] = N_("gradients in bounds")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{med}\,\lVert g \rVert > 300\, g_0 \quad \text{or} \quad \lVert g \rVert_{90\%} > 1000\, g_0 \quad \text{(every other round)}",
+        r"g_0 = \max\left(Q_{10\%}\,\lVert g \rVert,\ 0.1\right)",
+        r"\frac{|\overline{D(x)} - \overline{D(G(z))}|}{\text{distance}} > 10 \quad \text{(Wasserstein)}",
+    )
+    use: ClassVar[str] = (
+        "Medians of the last 4 rounds, for 6 rounds. One jump is no explosion: look whether gradients come down again, and clip "
+        "them where they do. Where they only grow, lower the rate, or bound the slope of the critic."
+    )
+    trouble: ClassVar[str] = (
+        "A training that begins with tiny gradients, as behind zero-initialised layers, has a low calm level to be held against. "
+        "Recurrent layers may jump now and then and learn well all the same, if gradients are clipped."
+    )
 
     warm_up: Rounds = 6
     patience: Rounds = 6

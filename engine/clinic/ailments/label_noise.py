@@ -50,6 +50,18 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
         *("smooth_labels", "stop_early", "mix_examples", "decay_weights", "smaller_layers"),
     )
     healthy: ClassVar[str] = N_("labels agree where the network is sure")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"e_{30} = \text{wrong ones among the surest 30 %} \qquad e = \text{wrong ones of all}",
+        r"W(e_{30}) > 0.05 \quad \text{and} \quad e_{30} \geq 0.6\, e",
+    )
+    use: ClassVar[str] = (
+        "W is the lower end of Wilson’s interval, which allows for chance; the best five evaluations count. Look at the worst mistakes "
+        "in the panel Samples and correct their labels; where that is too much work, smooth labels or stop early."
+    )
+    trouble: ClassVar[str] = (
+        "A network that is sure of everything, as one with far too high a rate, errs where it is surest too. Mistakes of a labeller "
+        "that follow a rule are learned as if they were right, and nothing contradicts them."
+    )
 
     patience: Rounds = 6
     evaluations: Annotated[int, Meta(ge=1, le=100)] = 5

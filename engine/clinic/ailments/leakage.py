@@ -33,6 +33,17 @@ class Leakage(Ailment, frozen=True, kw_only=True, tag="leakage"):
     source: ClassVar[str] = N_("Kaufman et al. 2012; Kapoor & Narayanan 2023, section 3")
     remedies: ClassVar[tuple[str, ...]] = ("only_new",)
     healthy: ClassVar[str] = N_("validation and test are new to the network")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{|\{x \in \text{test} : x \in \text{training}\}|}{|\text{test}|} \geq 0.05 \quad \text{or} \quad y = f(x_j) \ \text{for a feature} \ j",
+    )
+    use: ClassVar[str] = (
+        "Known before the first step: nothing has to be trained to see it. Let the split keep only examples that are new, or take "
+        "the feature out of the table, and train again: all scores until then are too good."
+    )
+    trouble: ClassVar[str] = (
+        "Only examples that agree number for number are found: the same photograph at another size, two visits of one patient or "
+        "neighbouring stretches of a series leak as well and are not. Of few different values, as in logic, doubles are no leak but all there is."
+    )
 
     warm_up: Rounds = 1
     patience: Rounds = 1

@@ -49,6 +49,18 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
         *("smaller_layers", "smooth_labels"),
     )
     healthy: ClassVar[str] = N_("no overfitting")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{med}\,L^{\mathrm{val}}_{\text{last 5}} - L^{\mathrm{val}}_{\mathrm{best}} > \max\left(2 \sigma,\ 0.03\, L_{\mathrm{blind}}\right)",
+        r"L^{\mathrm{train}}_{\mathrm{now}} < 0.9\, L^{\mathrm{train}}_{\mathrm{best}}",
+    )
+    use: ClassVar[str] = (
+        "σ is what evaluations differ by chance. The step of the best evaluation is where the gap begins: weights of that step are "
+        "kept. Stop there, or give the network less freedom or more data."
+    )
+    trouble: ClassVar[str] = (
+        "With few validation examples chance is large and the alarm late. A validation loss that rises while the accuracy stays says "
+        "that wrong answers become surer, not more of them."
+    )
 
     patience: Rounds = 4
     evaluations: Count = 5

@@ -48,6 +48,17 @@ class OnPlateau(Ailment, frozen=True, kw_only=True, tag="plateau"):
         *("lower_on_plateau", "slower_both", "cosine_schedule", "larger_layers", "stop_early"),
     )
     healthy: ClassVar[str] = N_("there is progress, or nothing left to gain")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\frac{\mathrm{med}\,L_{\text{second quarter}} - \mathrm{med}\,L_{\text{last quarter}}}{L_{\mathrm{blind}}} < 0.02",
+    )
+    use: ClassVar[str] = (
+        "Of both losses, while the rate is as high as ever and the training examples are not learned yet. Lower the rate to a tenth "
+        "and watch: a drop says that steps were too long for the valley; none says that the network has found what it can."
+    )
+    trouble: ClassVar[str] = (
+        "Some losses stand still for long and fall then all the same, as of tasks with a trick to them. On noisy data the loss "
+        "that stays is that of the noise, and no rate brings it down."
+    )
 
     warm_up: Rounds = 40
     patience: Rounds = 8

@@ -44,6 +44,17 @@ class Underfitting(Ailment, frozen=True, kw_only=True, tag="underfitting"):
         "more_epochs",
     )
     healthy: ClassVar[str] = N_("the training examples are learned")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"1 - \frac{L}{L_{\mathrm{blind}}} < 0.1 \quad \text{and} \quad \frac{L_{\mathrm{before}} - L}{L_{\mathrm{blind}}} < 0.02",
+    )
+    use: ClassVar[str] = (
+        "Medians of 8 rounds and of the 8 before, for 8 rounds. First see that a few examples can be learned by heart at all (the "
+        "pre-flight does that): if so, the network is able to, and rate, regularisation or time are at fault; if not, make it larger."
+    )
+    trouble: ClassVar[str] = (
+        "Where inputs hardly tell the answer, as with noisy prices, little can be learned and that is no fault of the network. A "
+        "learning rate that is far too high ends at the same loss: then the rate is named as well, above this."
+    )
 
     warm_up: Rounds = 16
     patience: Rounds = 8

@@ -14,8 +14,10 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from engine.articles import articles
-from engine.declare import Catalogue
+from engine.clinic.base import AILMENTS
+from engine.declare import Catalogue, Declared
 from engine.guides.base import CHECKS
+from engine.probes.base import PROBES
 from projects.translation import speak, speak_from
 from widgets import theme
 from workbench.textbook.book import book, chapters, links_of
@@ -77,6 +79,16 @@ def test_a_formula_is_set(key: str, latex: str) -> None:
         for x in range(0, picture.width(), 2)
         for y in range(0, picture.height(), 2)
     )
+
+
+@pytest.mark.parametrize("catalogue", [AILMENTS, PROBES], ids=lambda one: one.noun)
+def test_a_page_has_all_its_parts(catalogue: Catalogue[Declared]) -> None:
+    parts = ("title", "formula", "use", "trouble", "source")
+    lacking = {(e.tag(), part) for e in catalogue for part in parts if not getattr(e, part)}
+    assert lacking == set()
+    for entry in catalogue:
+        html = unescape(sheet_of(PAGES[catalogue.key(entry.tag())], book()).html)
+        assert all(words in html for words in (entry.use, entry.trouble, entry.source))
 
 
 def test_what_is_no_formula_is_refused() -> None:
