@@ -15,6 +15,8 @@ from workbench.preparing import Preparing
 from workbench.rundata import RunData
 from workbench.runs import Runs
 
+BEHIND_RATE = 0.5  # pictures a second of what lies behind a tab
+
 
 class Viewer(QObject):
     """All live panels and the runs in them.
@@ -131,13 +133,14 @@ class Viewer(QObject):
     def streams(self) -> dict[str, float]:
         """What can be seen now or lies behind a tab, and how often each stream may come.
 
-        Of what lies behind a tab the pictures are wanted as well: whoever turns to it finds its time line whole.
+        Of what lies behind a tab pictures are wanted now and then, so that whoever turns to it finds a time line.
         """
-        return {
-            panel.stream: panel.rate
-            for panel in self.panels
-            if panel.isVisible() and panel.stream != "scalars"
-        }
+        found: dict[str, float] = {}
+        for panel in self.panels:
+            if panel.isVisible() and panel.stream != "scalars":
+                rate = panel.rate if can_be_seen(panel) else min(panel.rate, BEHIND_RATE)
+                found[panel.stream] = max(rate, found.get(panel.stream, 0.0))
+        return found
 
     def _loaded(self, path: Path, run: RunData) -> None:
         if path == self._wanted:

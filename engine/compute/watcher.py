@@ -105,10 +105,10 @@ class Watcher(Gauge):
             clock.share = left / len(self._clocks)
 
     def watch(self, watched: Mapping[str, float]) -> None:
-        """Take note of which streams are looked at; new ones get a picture at once."""
+        """Take note of which streams are looked at; new ones, and those looked at closer, get a picture at once."""
         for clock in self._clocks:
             stream = clock.probe.stream
-            if stream in watched and stream not in self._watched:
+            if watched.get(stream, 0.0) > self._watched.get(stream, 0.0):
                 clock.due = 0.0
         self._watched = watched
         self._set_due()

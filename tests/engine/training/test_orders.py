@@ -63,6 +63,27 @@ def test_every_single_step_is_shown(tmp_path: Path) -> None:
     assert sink.series("train_loss")[0] == [1, 2, 3]
 
 
+def test_what_comes_to_the_front_gets_a_picture_at_once(tmp_path: Path) -> None:
+    control = Control()
+    control.watch({"samples": 0.001})  # behind a tab: after the first picture none is due for long
+    nearer: list[int] = []
+
+    def react(event: Event) -> None:
+        if isinstance(event, Scalars) and "train_loss" in event.series:
+            step = int(event.series["train_loss"][0].numpy()[-1])
+            if step > 1 and not nearer:
+                nearer.append(step)
+                control.watch({"samples": 0.002})
+            elif nearer and step > nearer[0] + 20:
+                control.stop()
+
+    sink = Listener(react)
+    finished = train(digits(epochs=None), tmp_path / "run", sink, control)
+    first, second, last = (picture.step for picture in sink.pictures("samples"))
+    assert first == 1
+    assert nearer[0] <= second < last == finished.steps
+
+
 @pytest.mark.parametrize("paused", [True, False])
 def test_what_is_at_rest_is_shown_as_it_is(tmp_path: Path, paused: bool) -> None:
     control = Control()
