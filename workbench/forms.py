@@ -45,6 +45,8 @@ def form_field(field: Field) -> FormField:
         fields=form_fields(fields_of(struct_of(field))) if field.kind == "struct" else (),
         read=_reader(field),
         when=dict(field.extra.get("when", {})),
+        topic=str(field.extra.get("page", "")),
+        topics=dict(field.extra.get("pages", {})),
     )
 
 

@@ -82,7 +82,8 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
                     "mse": "squared error",
                     "mae": "absolute error",
                     "bce": "binary cross-entropy",
-                }
+                },
+                "pages": {"mse": "loss/mse", "mae": "loss/mae", "bce": "loss/binary_cross_entropy"},
             },
         ),
     ] = "mse"
@@ -111,7 +112,7 @@ class Autoencoder(Coding, frozen=True, tag="autoencoder"):
         Meta(
             title="Sparsity",
             description="Keep most numbers of a code near zero.",
-            extra={"names": {"l1": "L1", "kl": "KL divergence"}},
+            extra={"names": {"l1": "L1", "kl": "KL divergence"}, "page": "loss/sparsity"},
         ),
     ] = "none"
     sparsity_weight: Annotated[

@@ -75,6 +75,7 @@ class MultiLabel(Objective, frozen=True, kw_only=True, tag="multi_label"):
         Meta(
             title="Weights of labels",
             description="How much a label that is there counts. Balanced: the rarer, the more.",
+            extra={"page": "loss/binary_cross_entropy"},
         ),
     ] = "none"
     threshold: Annotated[

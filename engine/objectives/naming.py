@@ -33,6 +33,7 @@ class Naming(Objective, frozen=True, kw_only=True):
             title="Weights of classes",
             description="How much a mistake costs, by class. Balanced: the rarer, the more "
             "(n / (K · n of the class), as in scikit-learn).",
+            extra={"page": "loss/cross_entropy"},
         ),
     ] = "none"
     weights: Annotated[
@@ -50,6 +51,7 @@ class Naming(Objective, frozen=True, kw_only=True):
             lt=1,
             title="Label smoothing",
             description="This share of the target is spread over all classes; 0: none.",
+            extra={"page": "loss/label_smoothing"},
         ),
     ] = 0.0
     focal: Annotated[
@@ -59,6 +61,7 @@ class Naming(Objective, frozen=True, kw_only=True):
             le=10,
             title="Focus on hard examples",
             description="γ of the focal loss; 0: cross-entropy. Lin et al. use 2.",
+            extra={"page": "loss/focal"},
         ),
     ] = 0.0
 

@@ -37,7 +37,8 @@ class Foretelling(Objective, frozen=True, kw_only=True):
                     "mae": "absolute error",
                     "huber": "Huber",
                     "quantile": "quantiles",
-                }
+                },
+                "pages": {name: f"loss/{name}" for name in ("mse", "mae", "huber", "quantile")},
             },
         ),
     ] = "mse"
@@ -48,7 +49,7 @@ class Foretelling(Objective, frozen=True, kw_only=True):
             le=1e6,
             title="δ",
             description="Up to this error Huber's loss is squared, beyond it absolute.",
-            extra={"when": {"loss": "huber"}},
+            extra={"when": {"loss": "huber"}, "page": "loss/huber"},
         ),
     ] = 1.0
     quantiles: Annotated[
@@ -57,7 +58,7 @@ class Foretelling(Objective, frozen=True, kw_only=True):
             title="Quantiles",
             description="Rising; the network has one output for each. The one next to 0.5 is the "
             "answer that is scored.",
-            extra={"when": {"loss": "quantile"}},
+            extra={"when": {"loss": "quantile"}, "page": "loss/quantile"},
         ),
     ] = (0.1, 0.5, 0.9)
     standardize: Annotated[

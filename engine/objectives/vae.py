@@ -86,7 +86,10 @@ class Vae(Drawing, frozen=True, tag="vae"):
             title="Likelihood",
             description="Bernoulli: values from 0 to 1, the decoder ends in raw numbers (logits). "
             "Gaussian: the decoder ends in means.",
-            extra={"names": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"}},
+            extra={
+                "names": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
+                "pages": {"bernoulli": "loss/bernoulli", "gaussian": "loss/gaussian"},
+            },
         ),
     ] = "bernoulli"
     variance: Annotated[
@@ -95,7 +98,7 @@ class Vae(Drawing, frozen=True, tag="vae"):
             title="Variance",
             description="Learned: the decoder ends in means and log-variances, twice as many channels "
             "or features as an example has.",
-            extra={"when": {"likelihood": "gaussian"}},
+            extra={"when": {"likelihood": "gaussian"}, "page": "loss/gaussian"},
         ),
     ] = "fixed"
     sd: Annotated[
@@ -109,7 +112,14 @@ class Vae(Drawing, frozen=True, tag="vae"):
         ),
     ] = 0.1
     beta: Annotated[
-        float, Meta(ge=0, le=1e4, title="β", description="Weight of the KL divergence.")
+        float,
+        Meta(
+            ge=0,
+            le=1e4,
+            title="β",
+            description="Weight of the KL divergence.",
+            extra={"page": "loss/kl"},
+        ),
     ] = 1.0
     warmup: Annotated[
         int,

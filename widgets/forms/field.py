@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,7 @@ class FormField:
         read: Turns what was entered into the value; raises ``ValueError`` with a sentence for people.
         when: Shown only while these other fields have these values, or values that pass these tests.
         topic: The page about it; see :mod:`widgets.topics`.
+        topics: Pages about some of its values.
     """
 
     name: str
@@ -76,3 +77,4 @@ class FormField:
     read: Callable[[Any], Any] = _as_it_is
     when: dict[str, Any] = field(default_factory=dict)
     topic: str = ""
+    topics: Mapping[Any, str] = field(default_factory=dict)

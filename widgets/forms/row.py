@@ -145,6 +145,7 @@ class FieldRow(Row):
 
     def show_value(self, value: Any) -> None:
         """Show a value; None empties an optional field."""
+        self._turn_to(value)
         if self._switch is not None:
             self._switch.setChecked(value is not None)
             self.editor.show_off(value is None)
@@ -181,7 +182,14 @@ class FieldRow(Row):
         if isinstance(self.editor, PathEditor):
             self.editor.set_folder(folder)
 
+    def _turn_to(self, value: Any) -> None:
+        """Lead to the page about a value, where it has one of its own."""
+        pages = self.field.topics
+        if pages:
+            self.setProperty(TOPIC, pages.get(value, self.field.topic))
+
     def _pass_on(self, value: Any) -> None:
+        self._turn_to(value)
         self.edited.emit(self.field.name, value)
 
     def _refuse(self, sentence: str) -> None:

@@ -22,6 +22,7 @@ from engine.exports.base import EXPORTS
 from engine.initializers.base import INITIALIZERS
 from engine.inside.base import VIEWS
 from engine.layers.base import LAYERS
+from engine.losses.base import LOSSES
 from engine.objectives.base import OBJECTIVES
 from engine.optimizers.base import OPTIMIZERS
 from engine.probes.base import PROBES
@@ -54,6 +55,7 @@ def chapters() -> tuple[Chapter, ...]:
     return (
         Chapter(_("Layers"), LAYERS),
         Chapter(_("Objectives"), OBJECTIVES),
+        Chapter(_("Losses"), LOSSES),
         Chapter(_("Losses of GANs"), ADVERSARIAL),
         Chapter(_("Penalties of discriminators"), PENALTIES),
         Chapter(_("Tricks of GANs"), TRICKS),

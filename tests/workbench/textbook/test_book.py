@@ -17,6 +17,7 @@ from engine.articles import articles
 from engine.clinic.base import AILMENTS
 from engine.declare import Catalogue, Declared
 from engine.guides.base import CHECKS
+from engine.losses.base import LOSSES
 from engine.probes.base import PROBES
 from projects.translation import speak, speak_from
 from widgets import theme
@@ -81,7 +82,7 @@ def test_a_formula_is_set(key: str, latex: str) -> None:
     )
 
 
-@pytest.mark.parametrize("catalogue", [AILMENTS, PROBES], ids=lambda one: one.noun)
+@pytest.mark.parametrize("catalogue", [AILMENTS, PROBES, LOSSES], ids=lambda one: one.noun)
 def test_a_page_has_all_its_parts(catalogue: Catalogue[Declared]) -> None:
     parts = ("title", "formula", "use", "trouble", "source")
     lacking = {(e.tag(), part) for e in catalogue for part in parts if not getattr(e, part)}

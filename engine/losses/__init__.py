@@ -1,0 +1,1 @@
+"""Losses that objectives offer, a class each: pages of the textbook."""
