@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from widgets import theme
 from widgets.plain import plain_tip
@@ -24,6 +24,7 @@ WIDE = 8.0  # times the least cost from which on costs lie on a logarithmic axis
 MARGIN = 0.12
 LABEL = 70  # pixels that the words of a cost take
 STEPS = (1.0, 2.0, 5.0)
+GAP = 4  # pixels between the ring and the button
 
 
 @dataclass(frozen=True)
@@ -95,23 +96,24 @@ class TradeOffPlot(QWidget):
 
     Args:
         title: Accessible name.
+        offer: What the button says that opens a point, beside the one that was chosen here; empty for none.
         parent: Qt parent.
 
     Signals:
         chosen(place): A point was clicked, or arrived at by the arrow keys.
-        opened(place): One was double-clicked, or Enter was pressed.
+        opened(place): One was double-clicked, or Enter or the button beside it was pressed.
     """
 
     chosen = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, offer: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tradeOff")
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._spots: tuple[Spot, ...] = ()
-        self._chosen = self._under = -1
+        self._chosen = self._under = self._picked = -1
         self._axis = CostAxis()
         self.plot = bare_plot(title, bottom=self._axis, left=ValueAxis())
         self.plot.setMouseEnabled(x=False, y=False)
@@ -128,6 +130,13 @@ class TradeOffPlot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
+        self.offer = QPushButton(offer, self)
+        self.offer.setObjectName("tradeOffOpen")
+        self.offer.setAccessibleName(offer)
+        self.offer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter does it while the keys are here
+        self.offer.clicked.connect(lambda: self.opened.emit(self._chosen))
+        self.offer.hide()
+        self.plot.getViewBox().sigTransformChanged.connect(self._place_offer)
         self.retheme()
 
     def set_spots(
@@ -159,7 +168,10 @@ class TradeOffPlot(QWidget):
     def choose(self, place: int) -> None:
         """Put a ring around a point; -1 for none."""
         self._chosen = place
+        if place != self._picked:
+            self._picked = -1
         self._draw_ring()
+        self._place_offer()
 
     def place_of(self, place: int) -> QPointF:
         """Return where a point lies in the plot."""
@@ -234,6 +246,23 @@ class TradeOffPlot(QWidget):
             at = self.place_of(self._chosen)
             self._ring.setData(x=[at.x()], y=[at.y()], pen=pg.mkPen(color, width=2))
 
+    def _place_offer(self) -> None:
+        """Put the button beside the point that was chosen here, where it hides the fewest others."""
+        there = 0 <= self._picked < len(self._spots) and self._picked == self._chosen
+        wanted = there and bool(self.offer.text()) and not self._spots[self._picked].hollow
+        self.offer.setVisible(wanted)
+        if not wanted:
+            return
+        box = self.plot.getViewBox()
+        spots = [
+            self.plot.mapFromScene(box.mapViewToScene(self.place_of(place)))
+            for place in range(len(self._spots))
+        ]
+        room = self.plot.mapFromScene(box.sceneBoundingRect()).boundingRect()
+        button = QRect(QPoint(), self.offer.sizeHint())
+        self.offer.setGeometry(beside(spots[self._picked], button, room, spots))
+        self.offer.raise_()
+
     # ------------------------------------------------------------------------------- hands
 
     def _hover(self, position: QPointF) -> None:
@@ -255,6 +284,7 @@ class TradeOffPlot(QWidget):
         if place < 0 or event.button() != Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._picked = place
         (self.opened if event.double() else self.chosen).emit(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -269,7 +299,7 @@ class TradeOffPlot(QWidget):
         if way is not None and self._spots:
             order = sorted(range(len(self._spots)), key=lambda i: self._spots[i].cost)
             at = order.index(self._chosen) + way if self._chosen in order else 0
-            place = order[min(max(at, 0), len(order) - 1)]
+            place = self._picked = order[min(max(at, 0), len(order) - 1)]
             self.chosen.emit(place)
             self._tell(place)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen >= 0:
@@ -287,3 +317,31 @@ class TradeOffPlot(QWidget):
         super().focusOutEvent(event)
         self._tell(-1)
         self._draw_ring()
+
+
+def beside(point: QPoint, button: QRect, room: QRect, points: Sequence[QPoint]) -> QRect:
+    """Return where a button goes beside a point: within the room, where it lies over the fewest points.
+
+    Args:
+        point: The point.
+        button: How large the button is.
+        room: Where it has to lie.
+        points: All points.
+    """
+    away = round(RING / 2) + GAP
+    width, height = button.width(), button.height()
+    corners = (
+        QPoint(away, -height // 2),  # at the right, at the left, below, above
+        QPoint(-away - width, -height // 2),
+        QPoint(-width // 2, away),
+        QPoint(-width // 2, -away - height),
+    )
+    found = []
+    for place, corner in enumerate(corners):
+        rect = QRect(point + corner, button.size())
+        left = min(max(rect.left(), room.left()), room.right() - width)
+        top = min(max(rect.top(), room.top()), room.bottom() - height)
+        rect.moveTo(left, top)
+        over = sum(rect.adjusted(-GAP, -GAP, GAP, GAP).contains(each) for each in points)
+        found.append((over, place, rect))
+    return min(found, key=lambda one: one[:2])[2]

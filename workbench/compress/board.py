@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 
 from engine.compression.variant import Size
 from projects.translation import gettext as _
-from widgets import theme
+from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.pages import scrolling
 from widgets.plots.marks import Marks
 from widgets.plots.trade_off import TradeOffPlot
 from workbench.choices import State, choose, chosen
 from workbench.compress.axes import AXES, Axis, score_base, score_title
-from workbench.compress.deeds import EXPORT, OPEN, SHRINK, TRAIN, Deeds
+from workbench.compress.deeds import DEEDS, EXPORT, OPEN, SHRINK, TRAIN, Deeds
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
 from workbench.compress.score_box import ScoreBox, narrow
 from workbench.compress.spots import GROUPS, Preview, spots_of
@@ -106,7 +106,7 @@ class Board(QWidget):
 
     def _make_parts(self) -> QScrollArea:
         """The chart above the table."""
-        self.plot = TradeOffPlot(_("Score against cost"))
+        self.plot = TradeOffPlot(_("Score against cost"), _(DEEDS[OPEN][0]))
         self.plot.chosen.connect(self._point_chosen)
         self.plot.opened.connect(self._point_opened)
         self.table = VariantTable()
@@ -285,6 +285,7 @@ class Board(QWidget):
         self.plot.retheme()
         self._show_marks()
         self._deeds.retheme()
+        self.plot.offer.setIcon(icons.icon(DEEDS[OPEN][1]))
 
     # ------------------------------------------------------------------------------- hands
 

@@ -13,7 +13,7 @@ from widgets.plots.flow import FlowLayout
 OPEN, TRAIN, SHRINK, EXPORT = "open", "train", "shrink", "export"
 DEEDS = {
     OPEN: (
-        N_("Open its network"),
+        N_("Open on the canvas"),
         "network",
         N_("Put its layers on the canvas, as one step of undo"),
     ),

@@ -61,6 +61,7 @@ class Side(QWidget):
         self.problem = plain_label("", "problem", "compressProblem", copied=True)
         self.problem.hide()
         self.figures = Figures()
+        self._said = plain_label("", "hint", "compressSaid", copied=True)
         self._notes = plain_label("", "hint", "compressNotes", copied=True)
         self.keep = QPushButton(_("Keep as a run"))
         self.keep.setObjectName("compressKeep")
@@ -77,7 +78,7 @@ class Side(QWidget):
         lines = QVBoxLayout(inner)
         lines.setContentsMargins(0, 0, theme.GAP, 0)
         lines.setSpacing(theme.GAP)
-        for widget in (self.problem, self.figures, self._notes):
+        for widget in (self.problem, self._said, self.figures, self._notes):
             lines.addWidget(widget)
         lines.addStretch(1)
         title = _("What the run costs and is worth")
@@ -161,7 +162,13 @@ class Side(QWidget):
         said = [_("There is nothing to measure a score on: no validation part.")]
         if before.metric:
             said = [score_base(before.metric, before.metrics)]
-        self._notes.setText("\n\n".join((*said, *notes, threads_words(before))))
+        self._notes.setText("\n\n".join((*said, threads_words(before))))
+        self._say_of_steps(notes)
+
+    def _say_of_steps(self, notes: Sequence[str]) -> None:
+        """Say what a person should know of what the steps give: above the figures, where it is seen without scrolling."""
+        self._said.setText("\n\n".join(notes))
+        self._said.setVisible(bool(notes))
 
     def show_problem(self, where: str, words: str, undone: bool = True) -> None:
         """Say what cannot be done, at its step as well where it is about one.
@@ -177,6 +184,7 @@ class Side(QWidget):
         if undone:
             self.figures.show_before()
             self._notes.setText("")
+            self._say_of_steps(())
         self.steps.show_problem(where, words)
 
     def clear_problem(self) -> None:
@@ -189,6 +197,7 @@ class Side(QWidget):
         self.problem.hide()
         self.figures.hide()
         self._notes.setText("")
+        self._say_of_steps(())
         self.say("")
 
     def say(self, words: str) -> None:

@@ -369,6 +369,7 @@ class CompressTab(QWidget):
             menu.addAction(words, work).setEnabled(bool(self._members))
 
     def _save_picture(self) -> None:
+        self.board.plot.offer.hide()  # a picture has nothing to press
         picture_told(self, self._stem(), self.board.plot, self.said.emit)
 
     def _save_figures(self) -> None:

@@ -203,7 +203,7 @@ def test_a_slider_is_heard_while_it_moves_and_its_last_place_counts(
     assert isinstance(request, Weigh)
     assert request.steps == (Plug("prune", {"amount": 0.9}),)
     weighed(hand, "It is slower here.")
-    qtbot.waitUntil(lambda: "slower" in text(tab, "compressNotes"))
+    qtbot.waitUntil(lambda: "slower" in text(tab, "compressSaid"))
     assert "Scores: of the validation part." in text(tab, "compressNotes")
     assert "1 processor thread" in text(tab, "compressNotes")
     table = tab.side.figures
@@ -429,6 +429,10 @@ def test_points_and_rows_choose_each_other_and_open(
     at = plot.plot.mapFromScene(scene)
     QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert tab.board.table.current == runs[1]
+    assert plot.offer.text() == "Open on the canvas"
+    with qtbot.waitSignal(tab.board.open_wanted) as offered:
+        QTest.mouseClick(plot.offer, Qt.MouseButton.LeftButton)
+    assert offered.args == [runs[1]]
     plot._hover(scene)
     assert "validation accuracy 0.89" in QToolTip.text()
     assert "p95" in QToolTip.text()
