@@ -23,6 +23,7 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
+from widgets.topics import TOPIC
 from workbench.mend_buttons import MendButton
 from workbench.mending import Candidate
 from workbench.problem_words import capital
@@ -56,6 +57,7 @@ class ProblemList(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("problems")
+        self.setProperty(TOPIC, "article/problems")
         self._fixes = fixes
         self._words = words
         self._problems: tuple[Problem, ...] | None = None

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.restyling import restyle
+from widgets.topics import TOPIC
 from workbench.names import network_words
 
 LARGEST = 1e6
@@ -53,6 +54,7 @@ class RateField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("learningRate")
+        self.setProperty(TOPIC, "article/training")
         self._rates: dict[str, float] = {}
         self._brief = Brief.FULL
         label = self._label = QLabel(_("Learning rate"))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.objectives.base import objective_of
+from engine.objectives.base import OBJECTIVES, objective_of
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.fields import Field, fields_of, read_field
@@ -30,6 +30,7 @@ from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form, FormField
+from widgets.topics import TOPIC
 from workbench.document import Document
 from workbench.fold import Fold
 from workbench.forms import form_fields, plug_field
@@ -59,6 +60,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 FOLDED = tuple(
     title for title, _names in SECTIONS[-2:]
 )  # rarely needed: folded while nothing is set
+TRAINING = "article/training"  # the page about all that is no entry of a catalogue
 
 
 class RecipeTab(QScrollArea):
@@ -210,6 +212,8 @@ class RecipeTab(QScrollArea):
         fold: bool = False,
     ) -> None:
         form = Form(tuple(fields), captions=True)
+        about = OBJECTIVES.key(self._document.project.objective.type)
+        form.setProperty(TOPIC, TRAINING if prefix.startswith("recipe.") else about)
         form.edited.connect(self._editor(prefix, form))
         self._forms.append((prefix, form))
         if fold:

@@ -25,6 +25,7 @@ from engine.runs.summary import COMPRESSED, DAMAGED, IMPORTED, Summary
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
+from widgets.topics import TOPIC
 from workbench.cards import Cards
 from workbench.metric_words import metric_words
 from workbench.panels.saver import Saver
@@ -94,6 +95,7 @@ class RunList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runList")
+        self.setProperty(TOPIC, "article/runs")
         self.cards = Cards(self)
         self._busy = False
         self._rows: list[Row] = []

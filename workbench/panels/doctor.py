@@ -31,6 +31,7 @@ class DoctorPanel(Panel):
     name: ClassVar[str] = "doctor"
     title: ClassVar[str] = N_("Doctor")
     stream: ClassVar[str] = "scalars"
+    topic: ClassVar[str] = "article/reading_the_curves"
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 25
     empty: ClassVar[str] = N_(

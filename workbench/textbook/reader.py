@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QTextDocument
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -72,6 +72,8 @@ class Reader(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
         theme.notifier().changed.connect(self._show)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.activated.connect(self._leave)
         self._fill()
 
     # ----------------------------------------------------------------------------------- making
@@ -178,6 +180,13 @@ class Reader(QWidget):
             self._way[self._at + 1 :] = [key]
             self._at = len(self._way) - 1
         self._show()
+
+    def _leave(self) -> None:
+        """First leave the search, then the book."""
+        if self.search.text():
+            self.search.clear()
+        else:
+            self.close()
 
     def _go(self, steps: int) -> None:
         self._at = max(0, min(len(self._way) - 1, self._at + steps))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTreeWidget
+from PySide6.QtWidgets import QComboBox, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from projects.templates import template
 from tests.workbench.shell import click, wait
 from widgets import theme
+from widgets.topics import topic_of
 from workbench.textbook.book import book
 from workbench.textbook.reader import Reader
 from workbench.window import MainWindow
@@ -141,3 +143,47 @@ def test_the_palette_finds_pages(window: MainWindow) -> None:
     assert window.textbook.reader is not None
     assert window.textbook.reader.key == "penalty/spectral_norm"
     window.textbook.reader.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("panel_doctor", "article/reading_the_curves"),
+        ("runTree", "article/runs"),
+        ("problemTree", "article/problems"),
+        ("learningRateField", "article/training"),
+        ("field-epochs", "article/training"),
+        ("field-batch_size", "article/training"),
+        ("use-clip_norm", "article/training"),
+        ("field-seed", "article/training"),
+        ("field-label_smoothing", "loss/label_smoothing"),
+        ("field-objective", "objective/classification"),
+    ],
+)
+def test_f1_has_a_page_about_every_part_of_the_window(
+    window: MainWindow, qtbot: QtBot, name: str, page: str
+) -> None:
+    window.open_template(template("digits_mlp"))
+    wait(qtbot, lambda: window.view is not None and window.designer is not None)
+    assert window.view is not None
+    window.view.setCurrentWidget(window.view.recipe)
+    found = window.view.recipe.findChild(QWidget, name) or window.findChild(QWidget, name)
+    assert found is not None
+    assert topic_of(found, None) == page
+    window.show_textbook(topic_of(found, None))
+    assert window.textbook.reader is not None
+    assert window.textbook.reader.key == page
+    window.textbook.reader.close()
+
+
+def test_escape_closes_the_book_and_before_that_ends_a_search(qtbot: QtBot) -> None:
+    reader = reader_of(qtbot)
+    reader.open("layer/relu")
+    reader.search.setFocus()
+    QTest.keyClicks(reader.search, "norm")
+    QTest.keyClick(reader.search, Qt.Key.Key_Escape)
+    assert reader.isVisible()
+    assert reader.search.text() == ""
+    reader.page.setFocus()
+    QTest.keyClick(reader.page, Qt.Key.Key_Escape)
+    assert not reader.isVisible()
