@@ -313,3 +313,12 @@ def test_a_project_with_errors_is_given_nothing(params: dict[str, Any], qtbot: Q
     pharmacy.offers(["r1"])
     desk.answer(ok=True)
     assert [remedy.tag() for remedy in pharmacy.offers(["r1"])] == ["r1"]
+
+
+@pytest.mark.parametrize(("rate", "slower"), [(0.2, 0.02), (1.0, 0.1), (9000.0, 0.1)])
+def test_a_rate_beyond_all_measure_can_be_lowered_too(rate: float, slower: float) -> None:
+    fast = with_recipe(digits(), optimizer=Plug("sgd", {"lr": rate}))
+    cured = REMEDIES.make("slower_both", {}).apply(fast)
+    assert cured.recipe.optimizers["classifier"].params["lr"] == pytest.approx(slower)
+    faster = REMEDIES.make("faster_learning", {}).apply(fast)
+    assert faster is fast

@@ -36,6 +36,8 @@ class _Paced(Remedy, frozen=True):
         """Give every network an optimiser of its own with the other rate; the rest of it stays."""
         for network in self._there(project):
             rate = rounded(value_of(project, network, "lr") * self.factor)
+            if self.factor < 1:
+                rate = min(rate, MOST)  # part of a rate that is beyond all measure is so, too
             if LEAST <= rate <= MOST:
                 project = with_optimizer(project, network, lr=rate)
         return project
