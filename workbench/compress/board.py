@@ -27,6 +27,7 @@ from workbench.choices import State, choose, chosen
 from workbench.compress.axes import AXES, Axis, score_base, score_title
 from workbench.compress.deeds import DEEDS, EXPORT, OPEN, SHRINK, TRAIN, Deeds
 from workbench.compress.family import RUN, TRAINED, VARIANT, Member
+from workbench.compress.legend import Legend
 from workbench.compress.score_box import ScoreBox, narrow
 from workbench.compress.spots import GROUPS, Preview, spots_of
 from workbench.compress.table import VariantTable, saved
@@ -252,29 +253,19 @@ class Board(QWidget):
                 if kind in kinds
             ]
         )
-        said = [_("↓ Lower is better.")] if self._spots and not self.score.higher else []
         sizes = self._sizes() if self._spots and self.score.chosen else ()
         base = score_base(self.score.chosen, sizes[0].metrics) if sizes else ""
         self.score.setToolTip(base)
-        said += [base] if base else []
-        if not self._spots and any(member.size is not None for member in self._members):
-            said.append(
-                _("There is no score on the validation part that variants could be compared by.")
-            )
-        if self._preview is not None:
-            said.append(_("Hollow: what the steps would give."))
-        if len([spot for spot in self._spots if spot is not None]) > 1:
-            said.append(_("The line joins what nothing else beats in both."))
-        if self._spots and self._cost.batch:
-            said.append(
-                _(
-                    "Times: measured in turns with what each was made of, told in proportion to the run's."
-                )
-            )
-        missing = sum(member.size is None for member in self._members)
-        if missing:
-            said.append(_("{count} not measured yet.").format(count=missing))
-        self._told.setText(" ".join(said))
+        legend = Legend(
+            points=len(self._spots),
+            higher=self.score.higher,
+            timed=self._cost.batch > 0,
+            base=base,
+            preview=self._preview is not None,
+            measured=sum(member.size is not None for member in self._members),
+            members=len(self._members),
+        )
+        self._told.setText(" ".join(legend.sentences()))
 
     def _enable(self) -> None:
         member = next((m for m in self._members if m.path == self.table.current), None)
