@@ -140,7 +140,8 @@ class DoctorCard(QFrame):
         title = since.format(
             title=self._ailment.title, state=state, since=verdict.since, step=verdict.step
         )
-        evidence = f"{capital(verdict.look.words)}. {cause}".strip()
+        evidence = _("{sentence}. {next}").format(sentence=capital(verdict.look.words), next=cause)
+        evidence = evidence.strip()
         for label, words in ((self._title, title), (self._evidence, evidence)):
             if label.text() != words:
                 label.setText(words)

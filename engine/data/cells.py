@@ -60,7 +60,9 @@ def no_number(word: str, place: str, first: bool) -> DataError:
     else:
         message = _("expected a number, got {value}.")
         hint = _("Name the column under “Columns of words”, or turn its words into numbers.")
-        if not first:
+        if "," in word and number_of(word.replace(".", "").replace(",", ".", 1)) is not None:
+            hint = _("Write decimal points instead of commas: 1.5, not 1,5.")
+        elif not first:
             hint = _("Numbers stand above it: correct this one, or remove the row.")
     return DataError(message.format(value=shown(word)), where=place, hint=hint)
 

@@ -126,6 +126,12 @@ def _table(path: Path, info: DataInfo) -> NDArray[np.float32]:
         raise DataError(_("there is nothing in it."), where=str(path))
     names = [word.strip() for word in rows[0][1]]
     headed = any(number_of(word) is None for word in names)
+    if info.picture and not any(number_of(word) is not None for _line, row in rows for word in row):
+        raise DataError(
+            _("there is no number in it, and the run learned from images."),
+            where=str(path),
+            hint=_("Give it an image, or an NPZ or CSV file."),
+        )
     columns = _columns(path, names, info) if headed else range(info.input.elements)
     width = len(names) if headed and info.features else info.input.elements
     values = [_row(path, line, row, columns, width) for line, row in rows[headed:]]

@@ -70,7 +70,11 @@ def _image(path: Path, session: Session) -> tuple[np.ndarray, str]:
             hint=_("Give it an NPZ or CSV file."),
         )
     channels, height, width = info.picture
-    image = open_image(path, "grey" if channels == 1 else "rgb")
+    try:
+        image = open_image(path, "grey" if channels == 1 else "rgb")
+    except DataError as error:  # its advice is for images of a folder
+        told = error.problem
+        raise DataError(told.message, where=told.where, hint=_("Give it another file.")) from error
     fitted = ImageOps.fit(image, (width, height), Image.Resampling.BILINEAR)
     pixels = np.asarray(fitted, np.float32) / np.float32(255)
     planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)

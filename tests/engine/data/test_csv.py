@@ -174,6 +174,14 @@ def test_one_wrong_cell_below_numbers_is_no_column_of_words(
     assert "Columns of words" in caught.value.problem.hint
 
 
+@pytest.mark.parametrize("number", ["1,5", "1.234,5", "-0,25"])
+def test_decimal_commas_are_told_of(folder: Path, number: str) -> None:
+    put(folder, f"a;b;c\n{number};2;3\n{number};2;4\n")
+    with pytest.raises(DataError) as caught:
+        load("csv", folder, path="t.csv")
+    assert caught.value.problem.hint == "Write decimal points instead of commas: 1.5, not 1,5."
+
+
 def test_one_endless_line_is_not_read_to_its_end(folder: Path) -> None:
     path = folder / "t.csv"
     with open(path, "wb") as file:

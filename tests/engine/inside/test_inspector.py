@@ -202,3 +202,21 @@ def test_what_flows_into_a_player_is_told(tmp_path: Path) -> None:
     assert look(run, "feature_maps", "discriminator/first").info["example"]
     with pytest.raises(UserError, match="no loss in common"):
         look(run, "landscape")
+
+
+@pytest.mark.parametrize(
+    ("name", "holds", "message", "hint"),
+    [
+        ("a.txt", b"a shoe, I think\n", "no number in it", "Give it an image"),
+        ("a.png", b"no image", "is none of", "Give it another file."),
+        ("a.png", b"", "is empty", "Give it another file."),
+    ],
+)
+def test_what_is_no_image_is_told_of_as_such(
+    image_run: Path, tmp_path: Path, name: str, holds: bytes, message: str, hint: str
+) -> None:
+    (tmp_path / name).write_bytes(holds)
+    with pytest.raises(UserError) as caught:
+        look(image_run, "attribution", example=Example(file=str(tmp_path / name)))
+    assert message in caught.value.problem.message
+    assert caught.value.problem.hint.startswith(hint)
