@@ -62,6 +62,7 @@ class Artist(QObject):
         self._engines = engines
         self._engine: Engine | None = None
         self._number = 0
+        self._given_up = 0
         self._purpose = ""
         self._waiting: dict[str, Request] = {}
         self.about = ""
@@ -81,7 +82,7 @@ class Artist(QObject):
         """Give up what is under way; an engine that goes on with it all the same is ended."""
         if self._engine is not None and self.busy:
             self._engine.send(Stop())
-            number = self._number
+            number = self._given_up = self._number
             QTimer.singleShot(PATIENCE_MS, self, lambda: self._enforce(number))
 
     def _enforce(self, number: int) -> None:
@@ -134,7 +135,7 @@ class Artist(QObject):
                 purpose, self._purpose = self._purpose, ""
                 self.answered.emit(purpose, event)
                 self._go_on()
-            case Stage() if event.id == self._number:
+            case Stage() if event.id == self._number != self._given_up:
                 self.stage.emit(event.text, event.share)
             case Failed() if event.id == self._number:
                 self._purpose = ""

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.protocol import Stage
 from engine.runs.folder import runs_folder
 from projects.files import save
 from projects.schema import Data, Network, Node, Plug, Project, Recipe, Wire
@@ -158,6 +159,8 @@ def test_what_was_given_up_can_be_begun_again(
     dialog.reject()
     assert dialog.words.text() == "Nothing was written."
     assert not dialog.begin.isEnabled()
+    artist = dialog._artist
+    artist._hear(Stage(id=artist._number, text="Writing", share=0.5))  # it was on its way
     wait(qtbot, dialog.begin.isEnabled)
     assert dialog.words.text() == "Nothing was written."
     assert not (tmp_path / "m.pt2").exists()
