@@ -213,8 +213,11 @@ def _measured(frame: Frame, name: str, count: int) -> list[float] | None:
 def _health(status: str, ratio: float) -> GaugeSpec:
     colors = theme.current().health
     low, high = RATIO_RANGE
-    known = ratio > 0 and math.isfinite(ratio)
-    share = min(1.0, max(0.02, (math.log10(ratio) - low) / (high - low))) if known else 1.0
+    known = ratio >= 0 and math.isfinite(ratio)
+    power = (
+        math.log10(ratio) if ratio > 0 else -math.inf
+    )  # a layer that does not move has the shortest bar
+    share = min(1.0, max(0.02, (power - low) / (high - low))) if known else 1.0
     ill = status in MARKS and status != "healthy"
     label = status_words(status) if ill else f"{ratio:.0e}"
     return GaugeSpec(share, colors[SHADES.get(status, 2)], label, tint=True)

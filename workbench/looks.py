@@ -152,7 +152,7 @@ def _joined(looks: Sequence[Record], probed: Frame | None, states: list[str]) ->
 
 
 def _take(table: Numbers, states: list[str], last: Record, probed: Frame) -> None:
-    """Let what a probe saw later take the place of what a look saw."""
+    """Let what a probe saw later take the place of what a look saw; what it had too few pictures to judge stays judged by looks."""
     rows = {layer: row for row, layer in enumerate(last.layers)}
     names, told = probed.info.get("layers"), probed.info.get("status")
     if not isinstance(names, list) or not isinstance(told, list) or len(names) != len(told):
@@ -165,6 +165,7 @@ def _take(table: Numbers, states: list[str], last: Record, probed: Frame) -> Non
         for layer, value in zip(names, values, strict=True):
             if layer in rows:
                 table[rows[layer], column] = value
+    judged = probed.info.get("judged", True)  # runs of before don't tell
     for layer, state in zip(names, told, strict=True):
-        if layer in rows:
+        if layer in rows and (judged or state == "exploding"):
             states[rows[layer]] = str(state)

@@ -132,6 +132,7 @@ class HealthGauge(Gauge):
         info = {
             "layers": [names[place] for place in self._places],
             "status": self._statuses(),
+            "judged": self._history >= WARM_UP,
             "outputs": [name for name, there in zip(names, told, strict=True) if there],
         }
         return arrays, info

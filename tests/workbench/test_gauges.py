@@ -80,6 +80,11 @@ def test_numbers_that_are_none_do_no_harm(ratio: float) -> None:
     assert "exploding" in gauge.label
 
 
+def test_a_layer_that_does_not_move_has_the_shortest_bar() -> None:
+    found = health_gauges(frame([0.0, 1e-5], ["healthy", "healthy"]), "net")
+    assert 0 < found["hidden"].share <= found["last"].share < 0.5
+
+
 def test_a_layer_that_can_lose_little_is_not_said_to_lose_nothing() -> None:
     found = lose_gauges({"first": 0.9, "last": 0.0}, "net", "pruned")
     assert [(one.share, one.label) for one in found.values()] == [

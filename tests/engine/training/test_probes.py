@@ -119,9 +119,13 @@ def test_a_deep_sigmoid_network_vanishes(tmp_path: Path) -> None:
     project = msgspec.structs.replace(digits(), networks={"classifier": chain(layers)})
     training = Training(project, tmp_path)
     gauge = PROBES.make("health", {}).gauge(training.task)
+    judged = []
     for batch in training.rest_of_epoch():
         training.make_step(batch, (gauge,))
         picture = gauge.after_step()
+        assert picture is not None
+        judged.append(picture[1]["judged"])
+    assert judged == [False] * 4 + [True] * (len(judged) - 4)
     assert picture is not None
     assert picture[1]["status"][0] == "vanishing"
     assert picture[1]["status"][-1] == "healthy"

@@ -142,6 +142,40 @@ def test_small_steps_at_the_end_of_a_schedule_are_no_starvation(
     assert set(frame.info["status"]) == {"healthy" if healthy else "starved"}
 
 
+@pytest.mark.parametrize(
+    ("judged", "probed", "shown"),
+    [
+        (False, "healthy", "vanishing"),
+        (True, "healthy", "healthy"),
+        (False, "exploding", "exploding"),
+    ],
+)
+def test_a_probe_that_has_seen_too_little_leaves_the_judgement_to_the_looks(
+    judged: bool, probed: str, shown: str
+) -> None:
+    run = made_up()
+    for step in (24, 49, 74):
+        look(run, step, {(0, GRADIENT): 1e-7})
+    first, _relu, second, last = ALL
+    picture(
+        run,
+        "health",
+        80,
+        {
+            "layers": [first, second, last],
+            "status": [probed, "healthy", "healthy"],
+            "judged": judged,
+        },
+        gradient_norm=np.full(3, 2e-7, np.float32),
+        update_ratio=np.full(3, 2e-3, np.float32),
+        weight_norm=np.ones(3, np.float32),
+    )
+    frame = Newest().frame(run)
+    assert frame is not None
+    assert frame.info["status"] == [shown, "healthy", "healthy"]
+    assert frame.arrays["update_ratio"][0] == np.float32(2e-3), "figures are the latest"
+
+
 def test_one_layer_is_told_of_as_one(panel: HealthPanel) -> None:
     run = made_up()
     health(run, 1, ["healthy"])
