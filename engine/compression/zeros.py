@@ -8,13 +8,11 @@ import msgspec
 
 from engine.compression.base import COMPRESSIONS
 from engine.compression.variant import Variant, read_variant
-from engine.runs.branch import parent_beside
-from engine.runs.summary import read_summary
+from engine.runs.lineage import line_of
 from projects.errors import UserError
 from projects.schema import Plug, Project
 
 LEAST = 0.02  # of all numbers are to be 0: a few are so by chance
-LONGEST = 64  # variants of variants
 
 
 def has_zeros(run: Path) -> bool:
@@ -23,15 +21,12 @@ def has_zeros(run: Path) -> bool:
         variant = read_variant(run)
         if variant is None or not _many(variant):
             return False
-        for _generation in range(LONGEST):
-            if any(_leaves_zeros(step) for step in variant.steps):
+        for place, _summary in line_of(run):
+            made = read_variant(place)
+            if made is None:
+                return False
+            if any(_leaves_zeros(step) for step in made.steps):
                 return True
-            parent = parent_beside(run, read_summary(run).parent)
-            if parent is None:
-                return False
-            run, variant = parent, read_variant(parent)
-            if variant is None:
-                return False
     except UserError:
         pass
     return False

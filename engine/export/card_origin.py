@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.export.card_text import paragraphs
-from engine.runs.branch import parent_beside
 from engine.runs.folder import RunFolder
+from engine.runs.lineage import line_of
 from engine.runs.summary import COMPRESSED, Summary, read_summary, was_never_trained
-from projects.errors import UserError
-
-FURTHEST = 20
-"""Variants of variants that are gone back through."""
+from projects.errors import RunError
 
 
 @dataclass(frozen=True)
@@ -55,18 +53,10 @@ def training_of(run: Path) -> Training:
     Raises:
         RunError: The run's own summary is missing or damaged.
     """
-    own = summary = read_summary(run)
-    place = run
-    for _step in range(FURTHEST):
-        if summary.state != COMPRESSED:
-            break
-        parent = parent_beside(place, summary.parent)
-        if parent is None or not RunFolder(parent).is_run:
-            break
-        try:
-            place, summary = parent, read_summary(parent)
-        except UserError:
-            break
-    if place == run or was_never_trained(summary.state):
-        return Training(run, own, others=False)
-    return Training(place, summary, others=True)
+    own = Training(run, read_summary(run), others=False)
+    with contextlib.suppress(RunError):  # as far back as they can be read
+        for place, summary in line_of(run):
+            trained = RunFolder(place).is_run and not was_never_trained(summary.state)
+            if trained and place != run:
+                return Training(place, summary, others=True)
+    return own
