@@ -31,8 +31,12 @@ def obstacles(job: Job) -> list[Problem]:
     Args:
         job: What is handed over.
     """
-    if was_never_trained(read_summary(job.run).state):
-        return list(_of_run(job))
+    state = read_summary(job.run).state
+    if was_never_trained(state):
+        hint = _("Begin a training with its weights instead.")
+        if state == COMPRESSED:
+            hint = _("Hand out the run that it was made of for that.")
+        return [_unended(state, hint)]
     return [
         *_of_networks(job),
         *_of_objective(job),
@@ -73,21 +77,18 @@ def _of_data(job: Job) -> Iterator[Problem]:
         yield Problem("data.source", message, _("Take fewer examples."))
 
 
+def _unended(state: str, hint: str) -> Problem:
+    message = _("the run was not trained to an end of its own: {state}.").format(state=state)
+    return Problem("", message, hint)
+
+
 def _of_run(job: Job) -> Iterator[Problem]:
     summary = read_summary(job.run)
     if summary.state not in ("finished", "stopped") or not summary.steps:
-        message = _("the run was not trained to an end of its own: {state}.")
-        hint = _("Resume it first.")
-        if summary.state == COMPRESSED:
-            hint = _("Hand out the run that it was made of for that.")
-        elif was_never_trained(summary.state):
-            hint = _("Begin a training with its weights instead.")
-        yield Problem("", message.format(state=summary.state), hint)
+        yield _unended(summary.state, _("Resume it first."))
     elif _was_changed(job):
         message = _("somebody changed the recipe while it trained.")
         yield Problem("", message, _("Train anew with what it was changed to."))
-    if was_never_trained(summary.state):
-        return  # the parent of a variant is what it was made of
     if summary.parent or start_of(job.run) is not None:
         message = _("the run branched off from another one.")
         yield Problem("", message, _("Train anew from the first step."))
