@@ -25,7 +25,7 @@ from engine.export.size import unpacked
 from engine.export.standing import Origin, need_free, need_no_stranger, report_of
 from engine.export.writer import Job, Writer
 from engine.exports.base import Export
-from engine.runs.stages import Tell
+from engine.runs.stages import Tell, untold
 from engine.runs.summary import read_summary
 from projects.errors import FileError, Problem, ProblemsError, RunError, did_you_mean
 from projects.translation import gettext as _
@@ -79,7 +79,7 @@ def written(
     export: Export,
     out: Path,
     network: str = "",
-    tell: Tell = lambda _text, _share: None,
+    tell: Tell = untold,
     replace: bool = False,
 ) -> Handed:
     """Write a run's networks in a format, verified, all files or none; after :func:`need_ready`.

@@ -28,6 +28,7 @@ from engine.runs.branch import Branch
 from engine.runs.control import Control, Silent
 from engine.runs.folder import list_runs
 from engine.runs.reader import Reader
+from engine.runs.stages import untold
 from engine.runs.summary import COMPRESSED, read_summary
 from projects.atomic import PREFIX
 from projects.errors import CompressionError, FileError, ProjectError, RunError
@@ -158,7 +159,7 @@ def test_a_run_and_its_variant_are_timed_in_turns(
 
     monkeypatch.setattr(measuring, "in_turns", noted)
     steps = [Plug("prune", {"amount": 0.9, "scope": "layer"})]
-    size, parent, _notes = weigh(model, known, steps, lambda _words, _share: None, 0.0)
+    size, parent, _notes = weigh(model, known, steps, untold, 0.0)
     assert [one.batch for one in parent.latencies] == [1, 64]
     assert parent.latencies == size.latencies == size.sparse_latencies
     assert turns == [3, 3]  # of both sizes; nothing is timed alone

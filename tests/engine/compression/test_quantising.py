@@ -28,6 +28,7 @@ from engine.compute.evaluate import evaluate, open_run, predict
 from engine.compute.gridding import axes_of, grid_of
 from engine.compute.rounding import affine, round_inputs, round_nothing, rounded_each, rules_of
 from engine.runs.folder import RunFolder
+from engine.runs.stages import untold
 from projects.errors import CompressionError, RunError
 from projects.schema import Data, Plug
 from tests.engine.compression.support import model_of_network, model_of_project
@@ -298,7 +299,7 @@ def test_a_preview_says_that_int8_is_timed_when_it_is_kept(run: Path) -> None:
         (["quantise_dynamic"], True),
     ):
         plugs = [Plug(step) for step in steps]
-        _size, _parent, notes = weigh(model, known, plugs, lambda _words, _share: None, 0.0)
+        _size, _parent, notes = weigh(model, known, plugs, untold, 0.0)
         assert any("int8 kernels are timed when it is kept" in note for note in notes) == said
 
 

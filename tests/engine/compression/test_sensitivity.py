@@ -16,6 +16,7 @@ from engine.compute.evaluate import evaluate
 from engine.compute.inside.opened import OpenRun
 from engine.compute.task import weights_of
 from engine.runs.failures import GivenUpError
+from engine.runs.stages import untold
 from projects.errors import CompressionError, RunError
 from projects.schema import Averaging, Plug
 from tests.engine.training.support import digits, last_state, ring, train
@@ -171,5 +172,5 @@ def test_a_judge_of_samples_is_left_out(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_network_that_is_measured_is_the_one_that_is_pruned(tmp_path: Path) -> None:
     run = tmp_path / "run"
     train(digits(epochs=2, average=Averaging()), run)
-    found = scan(model_of(run), lambda _words, _share: None)
+    found = scan(model_of(run), untold)
     assert any(score < found.value - 0.05 for layer in found.layers for score in layer.scores)

@@ -30,12 +30,9 @@ from engine.compute.inside.saliency import (
 from engine.compute.inside.similarity import cka_of
 from engine.compute.network import GraphModule
 from engine.protocol import Example
+from engine.runs.stages import untold
 from tests.engine.inside.support import images, look, moons
 from tests.engine.training.support import Layers, chain, train
-
-
-def untold(_text: str, _share: float) -> None:
-    """Nobody listens."""
 
 
 def network_of(run: Path) -> GraphModule:
