@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -43,25 +44,15 @@ def sheet(
 
 def of_errors(*curves: tuple[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]]) -> Paper:
     """Draw losses against the error, as PyTorch has them."""
-    truth = torch.zeros(len(ERRORS))
     answers = torch.from_numpy(-ERRORS)
+    truth = torch.zeros_like(answers)
     made = [(words, loss(answers, truth).numpy()) for words, loss in curves]
     return sheet(ERRORS, made, 4.5, (-3, -2, -1, 0, 1, 2, 3), (1, 2, 3, 4), "truth minus answer")
 
 
-def squared(answer: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """The squared error of each answer."""
-    return functional.mse_loss(answer, truth, reduction="none")
-
-
-def absolute(answer: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """The absolute error of each answer."""
-    return functional.l1_loss(answer, truth, reduction="none")
-
-
-def huber(answer: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """What Huber has of each answer."""
-    return functional.huber_loss(answer, truth.to(answer.dtype), reduction="none", delta=1.0)
+squared = partial(functional.mse_loss, reduction="none")
+absolute = partial(functional.l1_loss, reduction="none")
+huber = partial(functional.huber_loss, reduction="none", delta=1.0)
 
 
 def quantile(level: float) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
