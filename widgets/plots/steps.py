@@ -50,6 +50,7 @@ class StepsPlot(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._line = pg.InfiniteLine(angle=90)
         self._line.hide()
+        self.plot.addItem(self._line, ignoreBounds=True)
         self._readout = hidden_readout(self.plot)
         self.plot.scene().sigMouseMoved.connect(self._hover)
         layout = QVBoxLayout(self)
@@ -71,8 +72,8 @@ class StepsPlot(QWidget):
             scale: Least and greatest value; what there is where left out.
         """
         self._curves, self._words = list(curves), list(words)
-        self.plot.clear()
-        self.plot.addItem(self._line, ignoreBounds=True)
+        for old in self.plot.listDataItems():
+            self.plot.removeItem(old)
         for curve in curves:
             values = np.asarray(curve.values, np.float64)
             if not np.isfinite(values).any():
