@@ -68,7 +68,8 @@ class Photographer:
         """Take a picture in light and one in dark, with a popup over it if there is one."""
         for scheme in SCHEMES:
             self._window.appearance.choose(scheme)
-            self.rest(0.15)
+            self._window.toasts.clear()
+            self.rest(0.6)  # of a training that goes on every part tells the same step again
             path = self._folder / f"{name}-{scheme}.png"
             picture = self._window.grab()
             if popup is not None:
