@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -387,17 +387,21 @@ class RunList(QWidget):
 
     def tick(self, paths: Sequence[Path]) -> None:
         """Compare the curves of these runs too, beside those that are ticked already."""
-        for item in self._items():
-            if item.data(0, PATH) in paths:
-                item.setCheckState(0, Qt.CheckState.Checked)
+        self._tick_those(lambda item: item.data(0, PATH) in paths)
 
     def tick_all(self) -> None:
         """Compare the curves of all runs that are listed."""
+        self._tick_those(lambda item: not item.isHidden())
+
+    def _tick_those(self, meant: Callable[[QTreeWidgetItem], bool]) -> None:
+        """Tick lines, however many, and draw their curves once."""
+        on = Qt.CheckState.Checked
+        new = [item for item in self._items() if item.checkState(0) != on and meant(item)]
         with self._quietly():
-            for item in self._items():
-                if not item.isHidden():
-                    item.setCheckState(0, Qt.CheckState.Checked)
-        self._draw_ticked()
+            for item in new:
+                item.setCheckState(0, on)
+        if new:
+            self._draw_ticked()
 
     def show_drawn(self, paths: Sequence[Path]) -> None:
         """Have the boxes say that the curves of these runs are drawn, and no others, without saying so again."""

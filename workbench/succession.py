@@ -147,7 +147,6 @@ def _show(old: MainWindow, new: MainWindow) -> Iterator[None]:
     new.viewer.take_over(old.viewer)
     new.viewer.show(shown)
     yield
-    new.run_list.tick(old.run_list.ticked())
     new.viewer.overlay(ticked)
     assert new.view is not None
     if workspace != new.docks.workspace:

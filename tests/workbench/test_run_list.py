@@ -159,9 +159,13 @@ def test_ticked_runs_are_compared_in_their_colours(runs: RunList) -> None:
     assert said[-1] == [RUNS[0]]
 
 
-def test_all_can_be_ticked_at_once(runs: RunList) -> None:
+def test_several_are_ticked_at_once_and_drawn_once(runs: RunList) -> None:
+    said: list[object] = []
+    runs.overlay_changed.connect(said.append)
+    runs.tick(RUNS[:2])
     runs.tick_all()
     assert runs.ticked() == RUNS
+    assert said == [RUNS[:2], RUNS]
 
 
 def test_a_new_list_keeps_what_is_ticked_and_chosen(runs: RunList) -> None:
