@@ -68,9 +68,15 @@ class ImageTable(QWidget):
         spare = room.width() - size.width()
         return QRect(left + spare // 2, top, size.width(), size.height())
 
-    def cell(self, index: int) -> QRect:
-        """Return where an image is painted: of the ground there is as much between two, however large they are."""
-        area, columns, rows = self.area(), len(self._across), len(self._down)
+    def cell(self, index: int, area: QRect | None = None) -> QRect:
+        """Return where an image is painted: of the ground there is as much between two, however large they are.
+
+        Args:
+            index: The image.
+            area: What :meth:`area` returns, where that is known already.
+        """
+        area = area if area is not None else self.area()
+        columns, rows = len(self._across), len(self._down)
         row, column = divmod(index, columns)
         left, right = (round(area.width() * place / columns) for place in (column, column + 1))
         top, bottom = (round(area.height() * place / rows) for place in (row, row + 1))
@@ -85,10 +91,10 @@ class ImageTable(QWidget):
         painter = QPainter(self)
         painter.setFont(self._small())
         area = self.area()
-        small = self.cell(0).width() < SMOOTH_BELOW * self._images.shape[2]
+        small = self.cell(0, area).width() < SMOOTH_BELOW * self._images.shape[2]
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, small)
         for index, image in enumerate(self._images):
-            painter.drawImage(self.cell(index), to_qimage(image))
+            painter.drawImage(self.cell(index, area), to_qimage(image))
         painter.setPen(theme.current().color("muted"))
         self._paint_words(painter, area)
         painter.end()
