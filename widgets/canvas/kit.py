@@ -94,15 +94,13 @@ class Kit:
         self.on_mark = _pen(color("raised"), 1)
         self.title_font = _font(12, bold=True)
         self.body_font = _font(11)
-        self.small_font = _font(10)
         self.title_metrics = QFontMetricsF(self.title_font)
         self.body_metrics = QFontMetricsF(self.body_font)
-        self.small_metrics = QFontMetricsF(self.small_font)
 
     @staticmethod
     @functools.cache
     def strong(pixels: int) -> QFont:
-        """The font of titles that are read from afar."""
+        """The font of titles."""
         return _font(pixels, bold=True)
 
     @staticmethod

@@ -177,8 +177,7 @@ class Panel(QWidget):
 
     def picture_of(self) -> QWidget:
         """What a picture of the panel shows: all of it."""
-        there = self._stack.currentIndex() == SHOWN
-        return self._content if there else self._stack.currentWidget() or self
+        return self._content if self._there else self._stack.currentWidget() or self
 
     # What the window calls ----------------------------------------------------------------
 
