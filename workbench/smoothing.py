@@ -13,7 +13,7 @@ RARE = 20  # steps from one value to the next from which on a curve is its own c
 
 def usual_smoothing(runs: Iterable[RunData]) -> float:
     """Return the weight of the moving average with which curves of these runs begin; 0 for none."""
-    games = [is_game(run.project) for run in runs if run.project is not None]
+    games = (run.project is not None and is_game(run.project) for run in runs)
     return OF_GAMES if any(games) else 0.0
 
 

@@ -36,16 +36,13 @@ def with_fair_times(members: Sequence[Member]) -> tuple[Member, ...]:
     if not members or members[0].size is None:
         return tuple(members)
     found = {members[0].path: _with_int8(members[0].size, members[0].size.latencies)}
-    left = list(members[1:])
-    while left:
-        known = [member for member in left if member.origin in found]
+    left = members[1:]
+    while known := [member for member in left if member.origin in found]:
+        left = [member for member in left if member not in known]
         for member in known:
             made = _beside_origin(member, found)
             if made is not None:
                 found[member.path] = made
-        if not known:
-            break
-        left = [member for member in left if member not in known]
     return tuple(replace(member, fair=found.get(member.path)) for member in members)
 
 
