@@ -173,8 +173,8 @@ def test_a_window_with_a_guide_is_made_small_in_one_go_and_keeps_in_front_what_i
     qtbot.wait(300)
     assert {"guide", "doctor", "history"} <= front()
     window.resize(1440, 900)
-    qtbot.wait(300)
-    assert {"guide", "layers", "doctor", "history"} <= front()
+    wait(qtbot, lambda: not window.docks._turning.isActive())
+    wait(qtbot, lambda: {"guide", "layers", "doctor", "history"} <= front())
 
 
 def test_what_a_panel_shows_is_no_lower_than_it_can_be_read(
