@@ -30,6 +30,7 @@ from engine.runs.known_data import write_known_data
 from engine.runs.origin import data_folder
 from engine.runs.stages import Tell, untold
 from engine.runs.summary import COMPRESSED, read_summary
+from engine.runs.vocabulary import write_vocabulary
 from projects.atomic import whole_folder
 from projects.errors import RunError
 from projects.schema import Plug
@@ -184,6 +185,7 @@ def _write(
         parent_step=summary.steps,
     )
     write_known_data(room, made.session.data)
+    write_vocabulary(room, made.session.data.info)
     checkpoint.save(RunFolder(room).checkpoints, snapshot, packed)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.compute.compression.compressing import compress
 from engine.compute.evaluate import evaluate, open_run
 from engine.runs.folder import RunFolder
 from projects.errors import RunError
@@ -57,6 +58,15 @@ def test_texts_with_other_indices_are_refused(run: Path) -> None:
     assert caught.value.problem.where.endswith("vocabulary.json")
     RunFolder(run).vocabulary.unlink()
     open_run(run)
+
+
+def test_a_variant_has_the_vocabulary_of_its_parent(run: Path) -> None:
+    variant, _made = compress(run, [Plug("prune", {"amount": 0.5})])
+    assert RunFolder(variant).vocabulary.read_bytes() == RunFolder(run).vocabulary.read_bytes()
+    table = run.parent / "a.csv"
+    table.write_text(table.read_text().replace("good", "fine"))
+    with pytest.raises(RunError, match="another vocabulary"):
+        open_run(variant)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"tokens": 3}', b"\xff", b"{" * 100])
