@@ -369,8 +369,8 @@ class CompressTab(QWidget):
             menu.addAction(words, work).setEnabled(bool(self._members))
 
     def _save_picture(self) -> None:
-        self.board.plot.offer.hide()  # a picture has nothing to press
-        picture_told(self, self._stem(), self.board.plot, self.said.emit)
+        """Save the chart without the button over it: a picture has nothing to press."""
+        picture_told(self, self._stem(), self.board.plot.plot, self.said.emit)
 
     def _save_figures(self) -> None:
         table_told(self, self._stem(), self.board.saved(), self.said.emit)

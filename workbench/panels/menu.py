@@ -49,5 +49,5 @@ def sharp(widget: QWidget) -> QPixmap:
     picture = QPixmap(widget.size() * FINE)
     picture.setDevicePixelRatio(FINE)
     picture.fill(theme.current().color("surface"))
-    widget.render(picture)
+    QWidget.render(widget, picture)  # plots have another one of that name
     return picture

@@ -123,7 +123,7 @@ def _save_drawing(path: Path, widget: QWidget) -> bool:
     drawing.setTitle(widget.accessibleName() or "Ganvas")
     painter = QPainter(drawing)
     painter.fillRect(QRect(0, 0, size.width(), size.height()), theme.current().color("surface"))
-    widget.render(painter, QPoint())
+    QWidget.render(widget, painter, QPoint())  # plots have another one of that name
     painter.end()
     with contextlib.suppress(UserError):
         atomic.write(path, bytes(kept.data().data()))

@@ -658,6 +658,23 @@ def test_figures_and_chart_are_saved(
     assert (tmp_path / "variants.csv").read_text().splitlines()[2].startswith("owl")
 
 
+def test_a_picture_of_the_chart_has_no_button_and_the_chart_keeps_it(
+    tab: CompressTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plot = tab.board.plot
+    QTest.keyClick(plot, Qt.Key.Key_Home)
+    assert plot.offer.isVisible()
+    saved = []
+    for name in ("with.png", "without.png"):
+        path = str(tmp_path / name)
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, p=path: (p, ""))
+        tab._save_picture()
+        saved.append(Path(path).read_bytes())
+        assert plot.offer.isVisible() == (name == "with.png")
+        plot.offer.hide()
+    assert saved[0] == saved[1]
+
+
 def test_a_small_window_shows_all_three_columns_and_what_is_pressed_last(
     tab: CompressTab, hands: Hands, qtbot: QtBot
 ) -> None:
