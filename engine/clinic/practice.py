@@ -145,7 +145,7 @@ def state_words(state: str) -> str:
     return {"suspected": _("suspected"), "confirmed": _("confirmed"), "cured": _("cured")}[state]
 
 
-def plain(verdict: Verdict, verdicts: Sequence[Verdict] = ()) -> dict[str, Any]:
+def plain(verdict: Verdict, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return one of several verdicts as plain values, as ``--json`` has it."""
     return {
         "ailment": verdict.ailment,

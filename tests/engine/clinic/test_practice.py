@@ -57,7 +57,7 @@ def test_a_verdict_is_told_kept_and_found_again(tmp_path: Path) -> None:
     (verdict,) = doctor.verdicts()
     assert told(whole) == [(verdict.step, verdict.ailment, verdict.state)]
     assert f"verdict at step {verdict.step}" in (tmp_path / "whole" / "log.txt").read_text()
-    assert plain(verdict)["evidence"] == verdict.look.words
+    assert plain(verdict, [verdict])["evidence"] == verdict.look.words
     train(lopsided(), tmp_path / "run", first, max_steps=verdict.step - 30)
     train(lopsided(), tmp_path / "run", second, resume=True)
     assert told(first) == []
