@@ -91,13 +91,14 @@ def differs(session: Session, export: Export, folder: Path) -> tuple[str, float]
 
 def sessions(trained: bool, folder: Path) -> Iterator[tuple[str, Session]]:
     """Yield examples by name, with the first weights of a training or with learned ones."""
-    for example in [] if trained else templates():
-        torch.manual_seed(0)
-        yield example.name, open_session(example.project, EXAMPLES, torch.device("cpu"))
     if trained:
         for name, steps in TRAINED.items():
             yield learned(name, template(name).project, steps, folder / name)
         yield learned("transformer on digits", attentive(), ATTENTIVE, folder / "attentive")
+        return
+    for example in templates():
+        torch.manual_seed(0)
+        yield example.name, open_session(example.project, EXAMPLES, torch.device("cpu"))
 
 
 def learned(name: str, project: Project, steps: int, run: Path) -> tuple[str, Session]:
