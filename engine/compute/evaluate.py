@@ -36,7 +36,10 @@ from projects.translation import gettext as _
 SPLITS = ("test", "validation", "train")
 
 
-def open_run(run: Path, damaged: Callable[[UserError], None] = lambda _error: None) -> Session:
+Told = Callable[[UserError], None]
+
+
+def open_run(run: Path, damaged: Told = lambda _error: None) -> Session:
     """Return a run's project in memory, on the processor, with its best weights (the last ones when none were best).
 
     Args:
@@ -47,14 +50,27 @@ def open_run(run: Path, damaged: Callable[[UserError], None] = lambda _error: No
         RunError: It is no run, has no whole checkpoint, or learned from other data than there are now.
         DataError: Its data is gone.
     """
+    return open_on_grids(run, damaged)[0]
+
+
+def open_on_grids(run: Path, damaged: Told = lambda _error: None) -> tuple[Session, Grids]:
+    """Return what :func:`open_run` does, and the grids on which weights lie.
+
+    Args:
+        run: The run folder.
+        damaged: As there.
+
+    Raises:
+        RunError: It is no run, has no whole checkpoint, or learned from other data than there are now.
+        DataError: Its data is gone.
+    """
     Reader(run).project()  # a folder that is no run says so
     snapshot, damages = checkpoint.load_newest(RunFolder(run).checkpoints)
     for damage in damages:
         damaged(damage)
     session = open_fresh(run)
-    need_same_data(run, session, snapshot)
-    use_weights(session, snapshot)
-    return session
+    _need_same_data(run, session, snapshot)
+    return session, use_weights(session, snapshot)
 
 
 def open_fresh(run: Path) -> Session:
@@ -87,7 +103,7 @@ def fresh_state(run: Path) -> tuple[Session, torch.Tensor]:
     return session, state
 
 
-def need_same_data(run: Path, session: Session, snapshot: Snapshot) -> None:
+def _need_same_data(run: Path, session: Session, snapshot: Snapshot) -> None:
     """Refuse to hand out a run that keeps nothing of its data where their files are not those of its checkpoint.
 
     Args:

@@ -10,15 +10,12 @@ import torch
 from torch import Tensor
 
 from engine.compression.activation import Activations, Rounded
-from engine.compute import checkpoint
 from engine.compute.compression.grid import Grids, holding
-from engine.compute.evaluate import need_same_data, networks, open_fresh, use_weights
+from engine.compute.evaluate import networks, open_on_grids
 from engine.compute.modes import same_randomness
 from engine.compute.network import GraphModule
 from engine.compute.rounding import round_inputs, rules_of
 from engine.compute.session import Session, session_of
-from engine.runs.folder import RunFolder
-from engine.runs.reader import Reader
 from engine.runs.stages import Tell, untold
 from projects.errors import CompressionError
 from projects.schema import Project
@@ -121,11 +118,7 @@ def model_of(run: Path) -> Model:
         RunError: It is no run, has no whole checkpoint, or learned from other data than there are now.
         DataError: Its data is gone.
     """
-    Reader(run).project()  # a folder that is no run says so
-    snapshot, _damages = checkpoint.load_newest(RunFolder(run).checkpoints)
-    session = open_fresh(run)
-    need_same_data(run, session, snapshot)
-    grids = use_weights(session, snapshot)
+    session, grids = open_on_grids(run)
     weights = {
         name: {key: value.clone() for key, value in module.state_dict().items()}
         for name, module in networks(session).items()
