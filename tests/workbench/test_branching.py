@@ -54,7 +54,8 @@ def loss_plot(window: MainWindow, qtbot: QtBot) -> CurvePlot:
     panel = next(panel for panel in window.viewer.panels if panel.name == "curves")
     plot = next(p for p in panel.findChildren(CurvePlot) if p.accessibleName() == "Loss")
     wait(qtbot, lambda: plot.isVisible() and bool(plot._curves))
-    wait(qtbot, lambda: plot.plot.getViewBox().viewRange()[0][1] > 1)  # it shows them all by now
+    # It shows them all by now.
+    wait(qtbot, lambda: plot.plot.getViewBox().viewRange()[0][1] >= STEPS)
     return plot
 
 
