@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidgetItem
 
 from widgets.plain import plain_tip
 from workbench.run_columns import Column, Row
@@ -60,26 +60,6 @@ class RunItem(QTreeWidgetItem):
         if mine is None or theirs is None:
             return (mine is not None) != down if (mine is None) != (theirs is None) else False
         return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
-
-
-def items_of(tree: QTreeWidget) -> list[QTreeWidgetItem]:
-    """Return every line, from top to bottom."""
-    found: list[QTreeWidgetItem] = []
-    waiting: list[QTreeWidgetItem | None] = [tree.invisibleRootItem()]
-    while waiting:
-        item = waiting.pop()
-        if item is not None:
-            found.append(item)
-            waiting += [item.child(i) for i in reversed(range(item.childCount()))]
-    return found[1:]
-
-
-def depth_of(item: QTreeWidgetItem) -> int:
-    """Return how many runs a run stands below."""
-    depth, above = 0, item.parent()
-    while above is not None:
-        depth, above = depth + 1, above.parent()
-    return depth
 
 
 def dot(color: QColor) -> QIcon:

@@ -8,22 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QLabel,
     QStackedLayout,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.runs.card import read_card
-from engine.runs.summary import COMPRESSED, DAMAGED, IMPORTED, Summary
+from engine.runs.summary import Summary
 from projects.translation import gettext as _
-from widgets import icons, theme
+from widgets import theme
 from widgets.plain import plain_tip
 from widgets.topics import TOPIC
 from workbench.cards import Cards
@@ -38,12 +35,9 @@ from workbench.run_items import (
     PATH,
     PINNED,
     PLACE,
-    STATE,
     RunItem,
-    depth_of,
-    dot,
-    items_of,
 )
+from workbench.run_lines import RESULT, RunLines
 from workbench.run_menu import RunMenu
 from workbench.run_settings import SettingsReader
 from workbench.run_table import run_table
@@ -52,13 +46,7 @@ from workbench.run_tree import branch_title, parents_of
 from workbench.run_words import duration, headline_name, headline_of, state_words
 from workbench.rundata import RunData
 
-RESULT = 4
 ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-INDENT = 16
-BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
-BESIDE_ICON = 24  # pixels for an icon before a text
-MOST_WIDTH = 200  # pixels of a column of settings at first
-ICONS = {IMPORTED: "import", COMPRESSED: "compress"}
 
 
 class RunList(QWidget):
@@ -132,25 +120,9 @@ class RunList(QWidget):
         self._stack.addWidget(page)
         theme.notifier().changed.connect(self._recolor)
 
-    def _make_tree(self) -> QTreeWidget:
-        tree = QTreeWidget()
-        tree.setObjectName("runTree")
-        tree.setAccessibleName(_("Runs of this project"))
-        tree.setHeaderLabels([_("Run"), _("State"), _("Steps"), _("Time"), _("Result")])
-        tree.setRootIsDecorated(False)
-        tree.setItemsExpandable(False)
-        tree.setIndentation(INDENT)
-        tree.setUniformRowHeights(True)
-        tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = tree.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.moveSection(RESULT, 1)  # what matters most stands first
-        header.sectionClicked.connect(self._sort_by)
+    def _make_tree(self) -> RunLines:
+        tree = RunLines()
+        tree.header().sectionClicked.connect(self._sort_by)
         tree.currentItemChanged.connect(self._choose)
         tree.itemChanged.connect(self._tick)
         tree.itemClicked.connect(self._to_box)
@@ -203,7 +175,7 @@ class RunList(QWidget):
                     items[parents[path]].addChild(item)
             top = [item for path, item in items.items() if path not in parents]
             self._tree.addTopLevelItems(sorted(top, key=lambda item: not item.data(0, PINNED)))
-            for place, line in enumerate(self._items()):
+            for place, line in enumerate(self._tree.lines()):
                 line.setData(0, PLACE, place)
             self._tree.expandAll()
             if chosen in items:
@@ -213,7 +185,7 @@ class RunList(QWidget):
                     items[path].setSelected(True)
             self._sort()
         self._recolor()
-        self._fit_columns()
+        self._tree.fit_columns()
         self._show_matching()
         if [path for path in self.ticked() if path in before] != before:
             self._draw_ticked()  # a run that was ticked is gone or lies elsewhere
@@ -230,7 +202,7 @@ class RunList(QWidget):
             self._show_columns()
             rows = {row.path: row for row in self._rows}
             changed = rows if before != self._columns else read
-            for item in self._items() if self._columns else ():
+            for item in self._tree.lines() if self._columns else ():
                 path = item.data(0, PATH)
                 for place, column in enumerate(
                     self._columns if path in changed else (), start=HEADS
@@ -241,13 +213,13 @@ class RunList(QWidget):
             if self._columns:
                 self._sort()
         if before != self._columns:
-            self._fit_columns()
+            self._tree.fit_columns()
         if self._tools.filtering:
             self._show_matching()
 
     def show_live(self, run: RunData) -> None:
         """Keep the row of a living run up to date."""
-        item = self._item(Path(run.path))
+        item = self._tree.line_of(Path(run.path))
         if item is None:
             return
         seconds = run.progress.seconds if run.progress else 0.0
@@ -282,20 +254,6 @@ class RunList(QWidget):
             head.setText(place, heading(column, self._rows))
             head.setToolTip(place, plain_tip(column.key))
 
-    def _fit_columns(self) -> None:
-        measure = self._tree.fontMetrics().horizontalAdvance
-        items = self._items()
-        for place in range(self._tree.columnCount()):
-            texts = {item.text(place) for item in items}
-            longest = max(texts, key=len, default="")
-            head = measure(self._tree.headerItem().text(place)) + 28
-            marked = any(not item.icon(place).isNull() for item in items)
-            width = max(head, measure(longest) + 18 + (BESIDE_ICON if marked else 0))
-            if place == 0:
-                depth = max((depth_of(item) for item in items), default=0)
-                width = max(map(measure, texts), default=0) + INDENT * depth + BESIDE_NAME
-            self._tree.setColumnWidth(place, min(width, MOST_WIDTH) if place >= HEADS else width)
-
     def _choose_column(self, column: Column, on: bool) -> None:
         (self._chosen.add if on else self._chosen.discard)(column)
         (self._left_out.discard if on else self._left_out.add)(column)
@@ -328,7 +286,7 @@ class RunList(QWidget):
     def _show_matching(self) -> None:
         """Hide rows that are not meant; a run below which one is meant stays."""
         rows = {row.path: row for row in self._rows}
-        for item in reversed(self._items()):  # those below others first
+        for item in reversed(self._tree.lines()):  # those below others first
             said = map(item.text, range(self._tree.columnCount()))
             there = self._tools.wants(rows[item.data(0, PATH)], said)
             children = map(item.child, range(item.childCount()))
@@ -338,7 +296,7 @@ class RunList(QWidget):
     def _table(self) -> Table | None:
         """The rows that can be seen, in their order."""
         rows = {row.path: row for row in self._rows}
-        shown = [rows[item.data(0, PATH)] for item in self._items() if not item.isHidden()]
+        shown = [rows[item.data(0, PATH)] for item in self._tree.lines() if not item.isHidden()]
         return run_table(shown, self._columns, self._headline)
 
     # ------------------------------------------------------------------------------- chosen
@@ -346,7 +304,7 @@ class RunList(QWidget):
     def choose(self, path: Path) -> None:
         """Mark a run as the one shown, without saying so again."""
         with self._quietly():
-            item = self._item(path)
+            item = self._tree.line_of(path)
             if item is None:  # a run of a study: each of these can be chosen again
                 self._tree.setCurrentIndex(QModelIndex())
             elif item is not self._tree.currentItem():  # else others stay marked
@@ -354,8 +312,7 @@ class RunList(QWidget):
 
     def current(self) -> Path | None:
         """The run that is shown."""
-        item = self._tree.currentItem()
-        return item.data(0, PATH) if item is not None else None
+        return self._tree.current()
 
     def nearest(self, path: Path, but: Collection[Path] = ()) -> Path | None:
         """Return the run that stands nearest to one, rather below than above it.
@@ -364,26 +321,16 @@ class RunList(QWidget):
             path: The run.
             but: Runs that are not meant.
         """
-        items = self._items()
-        here = next((i for i, item in enumerate(items) if item.data(0, PATH) == path), 0)
-        there = [
-            (abs(i - here), i < here, item.data(0, PATH))
-            for i, item in enumerate(items)
-            if not item.isHidden() and item.data(0, STATE) != DAMAGED
-        ]
-        found = min((one for one in there if one[2] not in (path, *but)), default=None)
-        return found[2] if found is not None else None
+        return self._tree.nearest(path, but)
 
     def selected(self) -> list[Row]:
         """The runs that are marked, in the order of the list."""
-        marked = {item.data(0, PATH) for item in self._tree.selectedItems()}
+        marked = self._tree.marked()
         return [row for row in self._rows if row.path in marked]
 
     def ticked(self) -> list[Path]:
         """The runs whose curves are compared, in the order of the list."""
-        on = Qt.CheckState.Checked
-        there = [item for item in self._items() if item.checkState(0) == on]
-        return [item.data(0, PATH) for item in sorted(there, key=lambda i: int(i.data(0, PLACE)))]
+        return self._tree.ticked()
 
     def tick(self, paths: Sequence[Path]) -> None:
         """Compare the curves of these runs too, beside those that are ticked already."""
@@ -396,7 +343,7 @@ class RunList(QWidget):
     def _tick_those(self, meant: Callable[[QTreeWidgetItem], bool]) -> None:
         """Tick lines, however many, and draw their curves once."""
         on = Qt.CheckState.Checked
-        new = [item for item in self._items() if item.checkState(0) != on and meant(item)]
+        new = [item for item in self._tree.lines() if item.checkState(0) != on and meant(item)]
         with self._quietly():
             for item in new:
                 item.setCheckState(0, on)
@@ -408,16 +355,10 @@ class RunList(QWidget):
         self._drawn = tuple(paths)
         states = Qt.CheckState
         with self._quietly():
-            for item in self._items():
+            for item in self._tree.lines():
                 on = item.data(0, PATH) in self._drawn
                 item.setCheckState(0, states.Checked if on else states.Unchecked)
         self._recolor()
-
-    def _item(self, path: Path) -> QTreeWidgetItem | None:
-        return next((item for item in self._items() if item.data(0, PATH) == path), None)
-
-    def _items(self) -> list[QTreeWidgetItem]:
-        return items_of(self._tree)
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and not self._busy:
@@ -436,7 +377,7 @@ class RunList(QWidget):
 
     def _unlisted(self) -> set[Path]:
         """Runs that are drawn and not listed, as those of a study."""
-        return {*self._drawn} - {item.data(0, PATH) for item in self._items()}
+        return {*self._drawn} - {item.data(0, PATH) for item in self._tree.lines()}
 
     def _to_box(self, item: QTreeWidgetItem, _column: int) -> None:
         """Wherever a row was clicked, Space ticks it; a click on the box of another row ticks it alone."""
@@ -446,13 +387,7 @@ class RunList(QWidget):
 
     def _recolor(self) -> None:
         with self._quietly():
-            colors = {path: place for place, path in enumerate(self._drawn)}
-            dots = [dot(QColor(color)) for color in theme.current().series]
-            for item in self._items():
-                place = colors.get(item.data(0, PATH))
-                item.setIcon(0, dots[place % len(dots)] if place is not None else QIcon())
-                if (kind := ICONS.get(item.data(0, STATE))) is not None:
-                    item.setIcon(1, icons.icon(kind, "muted"))
+            self._tree.recolor(self._drawn)
 
     # ------------------------------------------------------------------------------- menu
 
