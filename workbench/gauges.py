@@ -214,9 +214,7 @@ def _health(status: str, ratio: float) -> GaugeSpec:
     colors = theme.current().health
     low, high = RATIO_RANGE
     known = ratio >= 0 and math.isfinite(ratio)
-    power = (
-        math.log10(ratio) if ratio > 0 else -math.inf
-    )  # a layer that does not move has the shortest bar
+    power = math.log10(ratio) if ratio > 0 else low  # what does not move has the shortest bar
     share = min(1.0, max(0.02, (power - low) / (high - low))) if known else 1.0
     ill = status in MARKS and status != "healthy"
     label = status_words(status) if ill else f"{ratio:.0e}"

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView
 
 from engine.compression.variant import Latency, Size, differ
+from projects.figures import with_minus
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
@@ -161,7 +162,7 @@ def change_of(row: Row) -> str:
     if row.before > 0 and change + 1 > GREW:
         return f"× {change + 1:.0f}"
     digits = 0 if abs(change) >= WHOLE else 1
-    return f"{100 * change:+.{digits}f} %".replace("-", "−")
+    return with_minus(f"{100 * change:+.{digits}f} %")
 
 
 def threads_words(size: Size) -> str:

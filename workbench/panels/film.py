@@ -178,7 +178,7 @@ def film_of(first: Pixels, others: Iterator[Pixels], kind: str, count: int) -> b
     """Return an animated picture that goes round for ever, or a film, the last picture held.
 
     Args:
-        first: ``(height, width, 3)``; the others are cut or filled up to its size.
+        first: ``(height, width, 3)``; the others are scaled to its size.
         others: What follows.
         kind: ``GIF``, ``WEBP``, ``PNG`` or ``MP4``.
         count: How many pictures there are at most.
