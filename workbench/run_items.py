@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidgetItem
 
+from widgets.ordering import is_less
 from widgets.plain import plain_tip
 from workbench.run_columns import Column, Row
 from workbench.run_words import cells_of, headline_name
@@ -49,17 +50,13 @@ class RunItem(QTreeWidgetItem):
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         tree = self.treeWidget()
-        column = tree.sortColumn() if tree is not None else -1
-        down = (
-            tree is not None and tree.header().sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-        )
+        if tree is None:
+            return False
+        column, order = tree.sortColumn(), tree.header().sortIndicatorOrder()
         pins = bool(self.data(0, PINNED)), bool(other.data(0, PINNED))
         if pins[0] != pins[1]:
-            return pins[0] != down
-        mine, theirs = self.data(column, KEY), other.data(column, KEY)
-        if mine is None or theirs is None:
-            return (mine is not None) != down if (mine is None) != (theirs is None) else False
-        return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
+            return pins[0] != (order == Qt.SortOrder.DescendingOrder)
+        return is_less(self.data(column, KEY), other.data(column, KEY), order)
 
 
 def dot(color: QColor) -> QIcon:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidgetItem, QVBoxLayout, 
 from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets.figures_table import figures_table
+from widgets.ordering import is_less
 from widgets.plain import plain_tip
 from workbench.compress.axes import (
     AXES,
@@ -129,13 +130,14 @@ class VariantTable(QWidget):
 
 
 class _Item(QTableWidgetItem):
-    """Sorts numbers as numbers; what was not measured comes last."""
+    """Sorts numbers as numbers; what was not measured comes last, whichever way is sorted."""
 
     def __lt__(self, other: QTableWidgetItem) -> bool:
-        mine, theirs = self.data(KEY), other.data(KEY)
-        if mine is None or theirs is None:
-            return mine is not None
-        return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
+        table = self.tableWidget()
+        order = Qt.SortOrder.AscendingOrder
+        if table is not None:
+            order = table.horizontalHeader().sortIndicatorOrder()
+        return is_less(self.data(KEY), other.data(KEY), order)
 
 
 def heads_of(metric: str) -> tuple[str, ...]:

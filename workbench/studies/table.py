@@ -14,6 +14,7 @@ from projects.figures import measured
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import icons, theme
+from widgets.ordering import is_less
 from widgets.plain import plain_tip
 from workbench.choices import State
 from workbench.data_tables import NUMBERS
@@ -29,15 +30,14 @@ LEAST, LEAST_STATE = 72, 112  # pixels of a column
 
 
 class _Item(QTreeWidgetItem):
-    """Sorts numbers as numbers, and rows without one below the others."""
+    """Sorts numbers as numbers, and rows without one below the others, whichever way is sorted."""
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         tree = self.treeWidget()
-        column = tree.sortColumn() if tree is not None else 0
-        mine, theirs = self.data(column, KEY), other.data(column, KEY)
-        if mine is None or theirs is None:
-            return theirs is not None
-        return bool((isinstance(mine, str), mine) < (isinstance(theirs, str), theirs))
+        if tree is None:
+            return False
+        column, order = tree.sortColumn(), tree.header().sortIndicatorOrder()
+        return is_less(self.data(column, KEY), other.data(column, KEY), order)
 
 
 class StudyTable(QTreeWidget):

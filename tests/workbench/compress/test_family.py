@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.compression.base import COMPRESSIONS
@@ -62,6 +64,22 @@ def test_the_chosen_row_stays_when_another_one_goes(qtbot: QtBot) -> None:
     table.choose(Path("c"))
     table.show_members([members[0], *members[2:]], "")
     assert table.current == Path("c")
+
+
+@pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
+def test_what_was_not_measured_comes_last_whichever_way_is_sorted(
+    qtbot: QtBot, order: Qt.SortOrder
+) -> None:
+    table = VariantTable()
+    qtbot.addWidget(table)
+    sizes = {"owl": size(90), "nothing": None, "elm": size(9)}
+    members = [Member(Path(name), name, VARIANT, "", one, fair=one) for name, one in sizes.items()]
+    table.show_members(members, "validation_accuracy")
+    cells = table.findChild(QTableWidget, "compressTable")
+    assert cells is not None
+    for column in range(2, cells.columnCount()):
+        cells.sortItems(column, order)
+        assert cells.item(2, 0).text() == "nothing"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
