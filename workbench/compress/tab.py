@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QMenu, QStackedLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QStackedLayout, QTabWidget, QWidget
 
 from engine.client import Engines
 from engine.compression.variant import Size
@@ -26,8 +26,7 @@ from workbench.compress.side import Side
 from workbench.compress.step_fields import Subject
 from workbench.compress.steps import KEYS
 from workbench.keeper import has_weights
-from workbench.panels.menu import PanelMenuButton
-from workbench.panels.saving import picture_told, table_told
+from workbench.panels.saver import Saver
 from workbench.problem_words import said
 from workbench.rundata import RunData, run_title
 from workbench.variant_words import steps_words, variant_of
@@ -79,7 +78,8 @@ class CompressTab(QWidget):
         self.side.steps.changed.connect(self._steps_changed)
         self.side.keep.clicked.connect(self._keep)
         self.side.stop.clicked.connect(self._give_up)
-        self.board = Board(PanelMenuButton(self._fill_menu))
+        self.saver = Saver(self, self._stem, self._seen, lambda: self.board.saved(), self.said.emit)
+        self.board = Board(self.saver.button())
         self.board.rescored.connect(self._rescore)
         self.scan = ScanView(engines)
         right = self._right = QTabWidget()
@@ -361,19 +361,9 @@ class CompressTab(QWidget):
 
     # ----------------------------------------------------------------------------------- saving
 
-    def _fill_menu(self, menu: QMenu) -> None:
-        for words, work in (
-            (_("Save chart as picture…"), self._save_picture),
-            (_("Save figures…"), self._save_figures),
-        ):
-            menu.addAction(words, work).setEnabled(bool(self._members))
-
-    def _save_picture(self) -> None:
-        """Save the chart without the button over it: a picture has nothing to press."""
-        picture_told(self, self._stem(), self.board.plot.plot, self.said.emit)
-
-    def _save_figures(self) -> None:
-        table_told(self, self._stem(), self.board.saved(), self.said.emit)
+    def _seen(self) -> QWidget | None:
+        """The chart without the button over it: a picture has nothing to press."""
+        return self.board.plot.plot if self._members else None
 
     def _stem(self) -> str:
         return f"{self.scales.base[0].name}-variants"

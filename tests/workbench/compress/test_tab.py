@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QScrollArea,
     QTableWidget,
     QToolTip,
@@ -644,9 +645,9 @@ def test_figures_and_chart_are_saved(
     tab: CompressTab, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for ending, save in (
-        (".csv", tab._save_figures),
-        (".svg", tab._save_picture),
-        (".png", tab._save_picture),
+        (".csv", tab.saver.save_figures),
+        (".svg", tab.saver.save_picture),
+        (".png", tab.saver.save_picture),
     ):
         path = tmp_path / f"variants{ending}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, p=path: (str(p), ""))
@@ -656,6 +657,14 @@ def test_figures_and_chart_are_saved(
         assert told.args[2] is True
         assert path.stat().st_size > 100
     assert (tmp_path / "variants.csv").read_text().splitlines()[2].startswith("owl")
+
+
+def test_without_a_variant_there_is_nothing_to_save(qtbot: QtBot, hands: Hands) -> None:
+    made = CompressTab(hands)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    menu = QMenu()
+    made.saver.fill(menu)
+    assert [action.isEnabled() for action in menu.actions()] == [False, False, False]
 
 
 def test_a_picture_of_the_chart_has_no_button_and_the_chart_keeps_it(
@@ -668,7 +677,7 @@ def test_a_picture_of_the_chart_has_no_button_and_the_chart_keeps_it(
     for name in ("with.png", "without.png"):
         path = str(tmp_path / name)
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, p=path: (p, ""))
-        tab._save_picture()
+        tab.saver.save_picture()
         saved.append(Path(path).read_bytes())
         assert plot.offer.isVisible() == (name == "with.png")
         plot.offer.hide()
