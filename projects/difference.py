@@ -13,6 +13,7 @@ from projects.translation import ngettext
 from projects.yaml_writer import flow
 
 MOST_SHOWN = 80
+UNKNOWN = object()
 # What no run depends on: where things lie on the canvas, and how the project calls itself.
 UNSEEN = ("format", "name", "description", "frames", "at")
 
@@ -26,6 +27,9 @@ class Words(Protocol):
     def value(self, path: str, value: Any) -> str:
         """Return what a value that stands there is called."""
 
+    def usual(self, path: str) -> Any:
+        """Return what stands there where a file says nothing; :data:`UNKNOWN` where nobody knows."""
+
 
 class AsFiles:
     """Calls places and values as project files do."""
@@ -37,6 +41,10 @@ class AsFiles:
     def value(self, path: str, value: Any) -> str:
         """Return the value on one line."""
         return shown(value)
+
+    def usual(self, path: str) -> Any:
+        """Files don't say what they leave out."""
+        return UNKNOWN
 
 
 AS_FILES = AsFiles()
@@ -66,9 +74,9 @@ def _groups(
             continue
         place = join(where, name)
         if name not in other:
-            yield _gone(one, name, place, words)
+            yield from _gone(one, name, place, words)
         elif name not in one:
-            yield _new(other, name, place, words)
+            yield from _new(other, name, place, words)
         else:
             yield from _values(one[name], other[name], place, words)
 
@@ -111,18 +119,26 @@ def _wires(one: list[str], other: list[str], place: str) -> Iterator[str]:
         yield _("{place} stand in another order.").format(place=place)
 
 
-def _gone(holder: Mapping[str, Any], name: str, where: str, words: Words) -> str:
+def _gone(holder: Mapping[str, Any], name: str, where: str, words: Words) -> Iterator[str]:
+    if (usual := words.usual(where)) is not UNKNOWN:
+        yield from _values(holder[name], usual, where, words)
+        return
     place, before = words.place(where), words.value(where, holder[name])
+    told = _("{place} is gone: {before}.")
     if "type" in holder:  # a parameter that is not told has its default
-        return _("{place} has its default instead of {before}.").format(place=place, before=before)
-    return _("{place} is gone: {before}.").format(place=place, before=before)
+        told = _("{place} has its default instead of {before}.")
+    yield told.format(place=place, before=before)
 
 
-def _new(holder: Mapping[str, Any], name: str, where: str, words: Words) -> str:
+def _new(holder: Mapping[str, Any], name: str, where: str, words: Words) -> Iterator[str]:
+    if (usual := words.usual(where)) is not UNKNOWN:
+        yield from _values(usual, holder[name], where, words)
+        return
     place, after = words.place(where), words.value(where, holder[name])
+    told = _("{place} is new: {after}.")
     if "type" in holder:
-        return _("{place} is {after} instead of its default.").format(place=place, after=after)
-    return _("{place} is new: {after}.").format(place=place, after=after)
+        told = _("{place} is {after} instead of its default.")
+    yield told.format(place=place, after=after)
 
 
 def shown(value: Any) -> str:

@@ -10,13 +10,14 @@ import msgspec
 from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from projects.fields import Field, fields_of
-from projects.schema import Graph, Project
+from projects.schema import Graph, Node, Project
 from projects.translation import gettext as _
 from workbench.forms import struct_of
 from workbench.names import network_words
 from workbench.values import CATALOGUES, catalogue_of, plug_values, values_of
 
 BETWEEN = " › "
+BESIDE = ("mute", "shares", "l1", "l2", "max_norm")
 
 
 def place_words(project: Project, where: str) -> str:
@@ -56,7 +57,9 @@ def _in_graph(graph: Graph, rest: Sequence[str]) -> Iterator[str]:
         case "nodes", str(name), *inner:
             yield name
             node = graph.nodes.get(name)
-            if node is not None and node.type in LAYERS:
+            if inner and inner[0] in BESIDE:
+                yield _of_every_layer(inner[0])
+            elif node is not None and node.type in LAYERS:
                 yield from _titles(LAYERS.get(node.type).fields(), node.params, inner)
             else:
                 yield from inner
@@ -73,6 +76,12 @@ def _in_graph(graph: Graph, rest: Sequence[str]) -> Iterator[str]:
                 if field.kind == "plug"
             }
             yield from _titles(fields, plugs, rest)
+
+
+def _of_every_layer(name: str) -> str:
+    """What forms call a setting that every layer has."""
+    own = {"mute": _("Bypass"), "shares": _("Weights")}
+    return own.get(name) or next(field.title for field in fields_of(Node) if field.name == name)
 
 
 def _in_struct(struct: msgspec.Struct, rest: Sequence[str]) -> Iterator[str]:

@@ -61,6 +61,18 @@ def setting_words(key: str, value: object, settings: Mapping[str, object]) -> st
     return found.field.words_of(value) if found.field is not None and choice else ""
 
 
+def setting_field(key: str, settings: Mapping[str, object]) -> Field | None:
+    """Return the declaration of a setting; None where there is none, or the path leads to a part of one.
+
+    Args:
+        key: The dotted path of the setting.
+        settings: All of a run, by their paths.
+    """
+    found = _found(key, settings)
+    field = found.field if found is not None else None
+    return field if field is not None and key.rpartition(".")[2] == field.name else None
+
+
 def _found(key: str, settings: Mapping[str, object]) -> _Found | None:
     match key.split("."):
         case ["recipe", *rest]:
@@ -71,8 +83,8 @@ def _found(key: str, settings: Mapping[str, object]) -> _Found | None:
             return _inside(OBJECTIVES, "objective", rest, settings, [_("Objective")])
         case ["probes"]:
             return _Found([_("Probes")], None, None)
-        case ["networks", network, "nodes", node, *rest]:
-            where = f"networks.{network}.nodes.{node}"
+        case ["networks" | "blocks" as holder, graph, "nodes", node, *rest]:
+            where = f"{holder}.{graph}.nodes.{node}"
             return _inside(LAYERS, where, rest, settings, [node])
         case ["networks", network, *rest]:
             titles = [network_words(network)]
