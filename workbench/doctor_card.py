@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -35,6 +35,8 @@ from workbench.remedies import Remedy
 from workbench.rundata import RunData
 
 ICON = 18
+MOST_DEEDS = 6
+NO_DEEDS: Mapping[str, Sequence[str]] = {}
 LOOKS = {
     "confirmed": ("error", "bad"),
     "suspected": ("warning", "warning"),
@@ -68,6 +70,7 @@ class DoctorCard(QFrame):
         self._offered: tuple[Remedy, ...] = ()
         self._step = 0
         self._now: frozenset[str] = frozenset()
+        self._deeds: tuple[tuple[str, ...], ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         column.setSpacing(theme.GAP // 2)
@@ -168,7 +171,11 @@ class DoctorCard(QFrame):
         self._curve.setAccessibleName(name)
 
     def show_remedies(
-        self, remedies: Sequence[Remedy], step: int, now: frozenset[str] = frozenset()
+        self,
+        remedies: Sequence[Remedy],
+        step: int,
+        now: frozenset[str] = frozenset(),
+        deeds: Mapping[str, Sequence[str]] = NO_DEEDS,
     ) -> None:
         """Offer these.
 
@@ -176,21 +183,23 @@ class DoctorCard(QFrame):
             remedies: Known to suit the project.
             step: Where a branch would begin.
             now: Tags of those that a training that goes on can take too.
+            deeds: What each of them changes, by tag, in sentences.
         """
         wanted = tuple(remedies)
-        if (wanted, step, now) == (self._offered, self._step, self._now):
+        told = tuple(tuple(deeds.get(remedy.tag(), ())) for remedy in wanted)
+        if (wanted, step, now, told) == (self._offered, self._step, self._now, self._deeds):
             return
-        self._offered, self._step, self._now = wanted, step, now
+        self._offered, self._step, self._now, self._deeds = wanted, step, now, told
         while (item := self._row.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for remedy in wanted:
-            self._row.addWidget(self._button(remedy))
+        for remedy, deed in zip(wanted, told, strict=True):
+            self._row.addWidget(self._button(remedy, deed))
         self._remedies.setVisible(bool(wanted))
 
-    def _button(self, remedy: Remedy) -> QToolButton:
+    def _button(self, remedy: Remedy, deed: Sequence[str]) -> QToolButton:
         button = QToolButton(self._remedies)
         button.setObjectName(f"remedy_{remedy.tag()}")
         button.setProperty("remedy", True)
@@ -201,7 +210,10 @@ class DoctorCard(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         tip = _("{why} Press to edit the project, which can be undone.").format(why=remedy.why)
-        button.setToolTip(plain_tip(tip))
+        more = [_("and {count} more").format(count=len(deed) - MOST_DEEDS)] * (
+            len(deed) > MOST_DEEDS
+        )
+        button.setToolTip(plain_tip("\n".join((tip, *deed[:MOST_DEEDS], *more))))
         button.clicked.connect(partial(self.edit_wanted.emit, remedy))
         menu = QMenu(button)
         menu.addAction(_("Edit the project"), partial(self.edit_wanted.emit, remedy))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.protocol import Checked
 from projects.schema import Project
 from workbench.desk import Desk
+from workbench.difference_words import difference_words
 from workbench.document import Document
 from workbench.remedies import REMEDIES, Remedy
 
@@ -36,6 +37,7 @@ class Pharmacy(QObject):
         self._project: Project | None = None
         self._made: dict[str, Project] = {}
         self._good: dict[str, bool] = {}
+        self._deeds: dict[str, tuple[str, ...]] = {}
         self._waiting: list[str] = []
         self._tried = ""
         desk.tried.connect(self._answered)
@@ -68,6 +70,17 @@ class Pharmacy(QObject):
         self._next()
         return tuple(REMEDIES.make(tag, {}) for tag in wanted if self._good.get(tag))
 
+    def deeds(self, remedies: Iterable[Remedy]) -> dict[str, tuple[str, ...]]:
+        """Return by tag what offered remedies change in the project, in the words of forms."""
+        document = self._document
+        if document is None or document.project is not self._project:
+            return {}
+        for tag in (remedy.tag() for remedy in remedies):
+            if tag in self._made and tag not in self._deeds:
+                told, _as_files = difference_words(document.project, self._made[tag])
+                self._deeds[tag] = tuple(told)
+        return dict(self._deeds)
+
     def apply(self, remedy: Remedy) -> bool:
         """Give it to the project, as one step of undo; return False where the project has changed meanwhile."""
         document = self._document
@@ -82,6 +95,7 @@ class Pharmacy(QObject):
         self._project = None
         self._made.clear()
         self._good.clear()
+        self._deeds.clear()
         self._waiting.clear()
         self._tried = ""
 

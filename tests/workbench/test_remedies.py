@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.clinic.base import AILMENTS
@@ -23,6 +24,7 @@ from tests.engine.training.support import (
     ring,
     with_recipe,
 )
+from workbench.doctor_card import DoctorCard
 from workbench.document import Document
 from workbench.pharmacy import Pharmacy
 from workbench.remedies import REMEDIES
@@ -89,6 +91,8 @@ def patient(tag: str) -> Project:
         return deep("tanh" if tag == "relu_everywhere" else "relu")
     if tag == "less_held_back":
         return with_recipe(digits(), optimizer=Plug("adam", {"lr": 0.01, "weight_decay": 0.1}))
+    if tag == "usual_rate":
+        return with_recipe(digits(), optimizer=Plug("adam", {"lr": 90.0}))
     if tag in LEARNERS:
         return learner()
     made = drawn_digits() if tag == "diff_augment" else ring()
@@ -315,10 +319,90 @@ def test_a_project_with_errors_is_given_nothing(params: dict[str, Any], qtbot: Q
     assert [remedy.tag() for remedy in pharmacy.offers(["r1"])] == ["r1"]
 
 
-@pytest.mark.parametrize(("rate", "slower"), [(0.2, 0.02), (1.0, 0.1), (9000.0, 0.1)])
-def test_a_rate_beyond_all_measure_can_be_lowered_too(rate: float, slower: float) -> None:
-    fast = with_recipe(digits(), optimizer=Plug("sgd", {"lr": rate}))
-    cured = REMEDIES.make("slower_both", {}).apply(fast)
-    assert cured.recipe.optimizers["classifier"].params["lr"] == pytest.approx(slower)
-    faster = REMEDIES.make("faster_learning", {}).apply(fast)
-    assert faster is fast
+def paced(tag: str, rate: float, kind: str = "sgd") -> float | None:
+    """The learning rate that a remedy leaves of one; None where it leaves it alone."""
+    before = with_recipe(digits(), optimizer=Plug(kind, {"lr": rate}))
+    after = REMEDIES.make(tag, {}).apply(before)
+    assert after.recipe.optimizers == {}  # of one network it is everybody's
+    return None if after is before else value_of(after, "classifier", "lr")
+
+
+@pytest.mark.parametrize("rate", [1e-6, 0.00347, 0.2, 1.0, 7.3])
+@pytest.mark.parametrize(
+    ("tag", "factor"),
+    [("slower_both", 0.1), ("faster_learning", 3), ("faster_all", 10), ("much_faster_all", 1000)],
+)
+def test_a_rate_is_multiplied_by_what_the_title_says_or_left_alone(
+    tag: str, factor: float, rate: float
+) -> None:
+    assert paced(tag, rate) in (None, pytest.approx(rate * factor, rel=1e-12))
+
+
+def test_a_rate_beyond_all_measure_goes_back_to_the_usual_one() -> None:
+    assert paced("slower_both", 9000.0) is None
+    assert paced("usual_rate", 9000.0) == 0.1
+    assert paced("usual_rate", 9000.0, "adam") == 0.001
+    assert paced("usual_rate", 0.5) is None  # a tenth of it will do
+    assert paced("slower_both", 0.5) == 0.05
+
+
+def test_several_rates_are_changed_all_or_none() -> None:
+    rates = {"generator": Plug("adam", {"lr": 0.5}), "discriminator": Plug("adam", {"lr": 0.002})}
+    game = with_recipe(ring(), optimizers=rates)
+    assert REMEDIES.make("faster_all", {}).apply(game) is game
+    slower = REMEDIES.make("slower_both", {}).apply(game)
+    assert [value_of(slower, name, "lr") for name in rates] == [0.05, 0.0002]
+
+
+def test_adam_takes_the_place_of_sgd_wherever_that_is() -> None:
+    own = {"discriminator": Plug("sgd", {"lr": 0.3, "momentum": 0.9, "weight_decay": 0.01})}
+    game = with_recipe(ring(), optimizer=Plug("rmsprop", {}), optimizers=own)
+    made = REMEDIES.make("adam_instead", {}).apply(game).recipe
+    assert made.optimizer == Plug("rmsprop", {})
+    assert made.optimizers["discriminator"] == Plug("adam", {"lr": 0.001, "weight_decay": 0.01})
+
+
+def test_momentum_goes_with_what_needs_it(tmp_path: Path) -> None:
+    params = {"lr": 0.1, "momentum": 0.9, "nesterov": True}
+    before = with_recipe(digits(), optimizer=Plug("sgd", params))
+    after = REMEDIES.make("less_momentum", {}).apply(before)
+    assert after.recipe.optimizer.params == {"lr": 0.1, "momentum": 0.0, "nesterov": False}
+    assert check(after, tmp_path).ok
+
+
+def test_every_kind_of_dropout_and_every_penalty_goes() -> None:
+    layers: Layers = [
+        ("flat", "flatten", {}),
+        ("first", "linear", {"units": 16}),
+        ("mild", "alpha_dropout", {}),
+        ("loud", "gaussian_dropout", {}),
+        ("last", "linear", {"units": 10}),
+    ]
+    network = msgspec.structs.replace(chain(layers), l2=0.1)
+    before = msgspec.structs.replace(digits(), networks={"classifier": network})
+    after = REMEDIES.make("less_held_back", {}).apply(before).networks["classifier"]
+    assert [name for name, node in after.nodes.items() if node.mute] == ["mild", "loud"]
+    assert after.l2 == 0
+    more = REMEDIES.make("more_dropout", {}).apply(before).networks["classifier"]
+    assert more.nodes["mild"].params["p"] == pytest.approx(0.3)  # its own 0.1, and 0.2 more
+    assert set(more.nodes) == set(before.networks["classifier"].nodes)
+
+
+def test_what_a_remedy_changes_is_told_beside_it(qtbot: QtBot) -> None:
+    desk, document = Desk(), Document(digits())
+    pharmacy = Pharmacy(desk)  # type: ignore[arg-type]
+    pharmacy.watch(document)
+    pharmacy.offers(("slower_both",))
+    desk.answer(ok=True)
+    remedies = pharmacy.offers(("slower_both",))
+    deeds = pharmacy.deeds(remedies)
+    sentence = "Recipe › Optimiser › Learning rate is 0.001 instead of 0.01."
+    assert deeds == {"slower_both": (sentence,)}
+    card = DoctorCard("rate_too_high")
+    qtbot.addWidget(card)
+    card.show_remedies(remedies, 1, deeds=deeds)
+    button = card.findChild(QToolButton, "remedy_slower_both")
+    assert button is not None
+    assert sentence in button.toolTip()
+    document.apply("Edit", with_recipe(document.project, batch_size=32))
+    assert pharmacy.deeds(remedies) == {}

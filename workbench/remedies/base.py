@@ -67,12 +67,40 @@ def value_of(project: Project, network: str, name: str) -> float:
     return float(plug.params.get(name, fields[name].default))
 
 
+def usual_of(project: Project, network: str, name: str) -> float:
+    """What a parameter of a network's optimiser is by itself."""
+    plug = optimizer_of(project, network)
+    return float(getattr(OPTIMIZERS.get(plug.type)(), name))
+
+
 def with_optimizer(project: Project, network: str, **changes: Any) -> Project:
     """The project with another optimiser for one network, which becomes its own."""
     plug = optimizer_of(project, network)
     own = Plug(plug.type, {**plug.params, **changes})
     optimizers = {**project.recipe.optimizers, network: own}
     return with_recipe(project, optimizers=optimizers)
+
+
+def with_everyones(project: Project, name: str, values: dict[str, float]) -> Project:
+    """The project with a parameter of the optimisers of its networks changed, where each of them is declared.
+
+    Args:
+        project: The project.
+        name: The parameter.
+        values: What it is to be, by network.
+    """
+    recipe = project.recipe
+    own = {
+        network: _with(plug, name, values[network]) if network in values else plug
+        for network, plug in recipe.optimizers.items()
+    }
+    common = [value for network, value in values.items() if network not in recipe.optimizers]
+    shared = _with(recipe.optimizer, name, common[0]) if common else recipe.optimizer
+    return with_recipe(project, optimizers=own, optimizer=shared)
+
+
+def _with(plug: Plug, name: str, value: float) -> Plug:
+    return Plug(plug.type, {**plug.params, name: value})
 
 
 def with_recipe(project: Project, **changes: Any) -> Project:
@@ -121,5 +149,5 @@ def _plain(plug: Any) -> dict[str, Any]:
 
 
 def rounded(value: float) -> float:
-    """Two digits, as a person would type them."""
-    return float(f"{value:.2g}")
+    """The product of two numbers as a person would write it: without the dust of binary fractions."""
+    return float(f"{value:.12g}")

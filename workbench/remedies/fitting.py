@@ -14,6 +14,7 @@ from workbench.remedies.base import (
     optimizer_of,
     setting,
     value_of,
+    with_everyones,
     with_recipe,
     with_setting,
 )
@@ -23,28 +24,6 @@ MOST_DECAY = 0.1
 DECOUPLED = (
     "adamw",
 )  # rules whose decay is not rescaled by the gradient, so that it takes more of it
-
-
-def with_everyones(project: Project, name: str, values: dict[str, float]) -> Project:
-    """The project with a parameter of the optimisers of its networks changed, where each of them is declared.
-
-    Args:
-        project: The project.
-        name: The parameter.
-        values: What it is to be, by network.
-    """
-    recipe = project.recipe
-    own = {
-        network: _with(plug, name, values[network]) if network in values else plug
-        for network, plug in recipe.optimizers.items()
-    }
-    common = [value for network, value in values.items() if network not in recipe.optimizers]
-    shared = _with(recipe.optimizer, name, common[0]) if common else recipe.optimizer
-    return with_recipe(project, optimizers=own, optimizer=shared)
-
-
-def _with(plug: Plug, name: str, value: float) -> Plug:
-    return Plug(plug.type, {**plug.params, name: value})
 
 
 class StopEarly(Remedy, frozen=True, tag="stop_early"):
@@ -65,13 +44,14 @@ class StopEarly(Remedy, frozen=True, tag="stop_early"):
 class DecayWeights(Remedy, frozen=True, tag="decay_weights"):
     """Pulls weights towards 0. Krogh & Hertz 1992, *A simple weight decay can improve generalization*."""
 
-    title: ClassVar[str] = N_("Add weight decay")
+    title: ClassVar[str] = N_("More weight decay")
     why: ClassVar[str] = N_(
-        "Weights that are pulled towards 0 stay large only for what many examples agree on."
+        "Weights that are pulled towards 0 stay large only for what many examples agree on. Ten times what there is, "
+        "0.1 at most; where there is none, 0.001, and 0.05 for AdamW."
     )
 
     def apply(self, project: Project) -> Project:
-        """Ten times the decay that is there; where there is none, a little."""
+        """Ten times the decay that is there, up to a bound; where there is none, a little."""
         values = {}
         for network in project.networks:
             if has(project, network, "weight_decay"):
@@ -123,7 +103,7 @@ class LowerOnPlateau(_Scheduled, frozen=True, tag="lower_on_plateau"):
 
     title: ClassVar[str] = N_("Lower the rate on a plateau")
     why: ClassVar[str] = N_(
-        "After five evaluations without progress the learning rate falls to 30 %: smaller steps settle."
+        "After more than five evaluations without progress the learning rate falls to 30 %: smaller steps settle."
     )
     schedule: ClassVar[Plug] = Plug("plateau", {"gamma": 0.3})
 
@@ -161,7 +141,7 @@ class ClassWeights(Remedy, frozen=True, tag="class_weights"):
     """Mistakes cost more the rarer a class is. King & Zeng 2001, *Logistic regression in rare events data*."""
 
     title: ClassVar[str] = N_("Let rare classes count more")
-    why: ClassVar[str] = N_("With balanced weights all classes together cost the same.")
+    why: ClassVar[str] = N_("With balanced weights every class counts as much as any other.")
 
     def apply(self, project: Project) -> Project:
         """Where classes, or labels, have no weights yet."""
@@ -242,7 +222,7 @@ class _Augmented(Remedy, frozen=True):
 class ShiftImages(_Augmented, frozen=True, tag="shift_images"):
     """Shifts images a little at random. Krizhevsky et al. 2012."""
 
-    title: ClassVar[str] = N_("Shift images at random")
+    title: ClassVar[str] = N_("Shift images by up to 2 pixels at random")
     why: ClassVar[str] = N_("The network never sees quite the same image twice.")
     added: ClassVar[Plug] = Plug("random_crop", {"padding": 2})
 

@@ -74,7 +74,8 @@ class ReluEverywhere(_Activated, frozen=True, tag="relu_everywhere"):
 
     title: ClassVar[str] = N_("Use ReLU in hidden layers")
     why: ClassVar[str] = N_(
-        "Its slope is 1 wherever it is open, so the gradient passes undiminished."
+        "Its slope is 1 wherever it is open, so the gradient passes undiminished. It takes the place of sigmoid, tanh and "
+        "their like."
     )
     others: ClassVar[tuple[str, ...]] = BOUNDED
     activation: ClassVar[str] = "relu"
@@ -85,7 +86,7 @@ class LeakyRectifiers(_Activated, frozen=True, tag="leaky_rectifiers"):
 
     title: ClassVar[str] = N_("Use leaky ReLU in hidden layers")
     why: ClassVar[str] = N_(
-        "A unit that is negative for every example still gets a gradient, and can come back."
+        "A unit that is negative for every example still gets a gradient, and can come back. It takes the place of ReLU."
     )
     others: ClassVar[tuple[str, ...]] = ("relu", "relu6")
     activation: ClassVar[str] = "leaky_relu"
@@ -117,7 +118,8 @@ class Normalise(Remedy, frozen=True, tag="normalise"):
 
     title: ClassVar[str] = N_("Norm what enters the activations")
     why: ClassVar[str] = N_(
-        "Brought to mean 0 and variance 1, nothing saturates, dies out or grows from layer to layer."
+        "Brought to mean 0 and variance 1, nothing saturates, dies out or grows from layer to layer. Batch norm; layer norm "
+        "where batches have fewer than 8 examples."
     )
 
     def apply(self, project: Project) -> Project:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from engine.objectives.base import objective_of
+from engine.optimizers.base import OPTIMIZERS
 from projects.schema import Plug, Project
 from projects.translation import N_
 from workbench.remedies.base import (
@@ -12,12 +13,15 @@ from workbench.remedies.base import (
     Remedy,
     has,
     rounded,
+    usual_of,
     value_of,
+    with_everyones,
     with_optimizer,
     with_recipe,
 )
 
 LEAST, MOST = 1e-7, 0.1
+MOST_LEFT = 1.0  # more than that left of a rate is no cure
 WARM_UP = 200  # steps
 
 
@@ -25,7 +29,7 @@ class _Paced(Remedy, frozen=True):
     """Multiplies learning rates.
 
     Class attributes:
-        networks: Whose; ``generator`` is whatever makes examples.
+        networks: Whose; ``generator`` is whatever makes examples; empty: everybody's.
         factor: By what.
     """
 
@@ -33,14 +37,15 @@ class _Paced(Remedy, frozen=True):
     factor: ClassVar[float] = 1.0
 
     def apply(self, project: Project) -> Project:
-        """Give every network an optimiser of its own with the other rate; the rest of it stays."""
-        for network in self._there(project):
-            rate = rounded(value_of(project, network, "lr") * self.factor)
-            if self.factor < 1:
-                rate = min(rate, MOST)  # part of a rate that is beyond all measure is so, too
-            if LEAST <= rate <= MOST:
-                project = with_optimizer(project, network, lr=rate)
-        return project
+        """Multiply all of these rates, or none: what the title says can't be done by halves."""
+        most = MOST if self.factor > 1 else MOST_LEFT
+        rates = {
+            network: rounded(value_of(project, network, "lr") * self.factor)
+            for network in self._there(project)
+        }
+        if not all(LEAST <= rate <= most for rate in rates.values()):
+            return project
+        return _with_rates(project, rates)
 
     def pace(self, project: Project) -> Pace | None:
         """The same factor on the present rates."""
@@ -55,6 +60,15 @@ class _Paced(Remedy, frozen=True):
         names = [maker if name == "generator" else name for name in self.networks]
         names = names or list(project.networks)
         return [n for n in names if n in project.networks and has(project, n, "lr")]
+
+
+def _with_rates(project: Project, rates: dict[str, float]) -> Project:
+    """The project with other learning rates; the optimiser of one network among several becomes its own."""
+    if rates.keys() == project.networks.keys():
+        return with_everyones(project, "lr", rates)
+    for network, rate in rates.items():
+        project = with_optimizer(project, network, lr=rate)
+    return project
 
 
 class SlowerDiscriminator(_Paced, frozen=True, tag="slower_discriminator"):
@@ -98,6 +112,29 @@ class SlowerBoth(_Paced, frozen=True, tag="slower_both"):
     factor: ClassVar[float] = 0.1
 
 
+class UsualRate(Remedy, frozen=True, tag="usual_rate"):
+    """A rate that is beyond all measure goes back to the one that its optimiser has by itself."""
+
+    title: ClassVar[str] = N_("Use the optimiser’s usual learning rate")
+    why: ClassVar[str] = N_(
+        "With a rate this far above it every step overshoots. It is 0.001 for Adam, 0.1 for SGD, and a place to begin."
+    )
+
+    def apply(self, project: Project) -> Project:
+        """Where even a tenth of a rate is more than the usual one."""
+        usual = {
+            network: usual_of(project, network, "lr")
+            for network in project.networks
+            if has(project, network, "lr")
+        }
+        rates = {
+            network: rate
+            for network, rate in usual.items()
+            if value_of(project, network, "lr") > 10 * rate
+        }
+        return with_everyones(project, "lr", rates) if rates else project
+
+
 class FasterLearning(_Paced, frozen=True, tag="faster_learning"):
     """Everybody learns at three times the rate."""
 
@@ -127,22 +164,35 @@ class MuchFasterAll(_Paced, frozen=True, tag="much_faster_all"):
 class AdamInstead(Remedy, frozen=True, tag="adam_instead"):
     """Steps whose size doesn't depend on the gradient's. Kingma & Ba 2015, *Adam*."""
 
-    title: ClassVar[str] = N_("Use Adam")
+    title: ClassVar[str] = N_("Use Adam, with its usual learning rate")
     why: ClassVar[str] = N_(
-        "It divides by the size of the gradients, so that every weight moves by about the learning rate."
+        "It divides by the size of the gradients, so that every weight moves by about the learning rate, 0.001. It takes the "
+        "place of SGD, whose weight decay stays."
     )
 
     def apply(self, project: Project) -> Project:
-        """Where the common optimiser is plain gradient descent."""
-        if project.recipe.optimizer.type != "sgd":
+        """Where networks learn by plain gradient descent: by the common optimiser, or by their own."""
+        recipe = project.recipe
+        own = {network: _as_adam(plug) for network, plug in recipe.optimizers.items()}
+        shared = recipe.optimizer
+        if project.networks.keys() - own.keys():
+            shared = _as_adam(shared)
+        if (own, shared) == (recipe.optimizers, recipe.optimizer):
             return project
-        return with_recipe(project, optimizer=Plug("adam", {"lr": 1e-3}))
+        return with_recipe(project, optimizers=own, optimizer=shared)
+
+
+def _as_adam(plug: Plug) -> Plug:
+    if plug.type != "sgd":
+        return plug
+    kept = {name: plug.params[name] for name in ("weight_decay",) if plug.params.get(name)}
+    return Plug("adam", {"lr": OPTIMIZERS.make("adam", {}).lr, **kept})
 
 
 class WarmUpRate(Remedy, frozen=True, tag="warm_up_rate"):
     """A rate that rises from 0 first. Goyal et al. 2017, *Accurate, large minibatch SGD*, section 2.2."""
 
-    title: ClassVar[str] = N_("Warm the learning rate up")
+    title: ClassVar[str] = N_("Warm the learning rate up over 200 steps")
     why: ClassVar[str] = N_("The first steps, when gradients are largest, are small ones then.")
 
     def apply(self, project: Project) -> Project:
@@ -157,7 +207,7 @@ class WarmUpRate(Remedy, frozen=True, tag="warm_up_rate"):
 class GoBackOnce(Remedy, frozen=True, tag="go_back_once"):
     """Goes back to the last checkpoint once, with a tenth of the rate."""
 
-    title: ClassVar[str] = N_("Go back when a loss is not a number")
+    title: ClassVar[str] = N_("Go back once when a loss is not a number")
     why: ClassVar[str] = N_(
         "The training then goes on from its last checkpoint with a tenth of the learning rate."
     )
@@ -198,8 +248,15 @@ class LessMomentum(Remedy, frozen=True, tag="less_momentum"):
 
     def apply(self, project: Project) -> Project:
         """Set β₁ or the momentum of every network to 0."""
-        for network in project.networks:
-            for name in ("beta1", "momentum"):
-                if has(project, network, name) and value_of(project, network, name):
-                    project = with_optimizer(project, network, **{name: 0.0})
+        for name in ("beta1", "momentum"):
+            there = {
+                network: 0.0
+                for network in project.networks
+                if has(project, network, name) and value_of(project, network, name)
+            }
+            if there:
+                project = with_everyones(project, name, there)
+            if there and name == "momentum":  # Nesterov's variant needs one
+                ahead = {network: False for network in there if has(project, network, "nesterov")}
+                project = with_everyones(project, "nesterov", ahead)
         return project

@@ -6,17 +6,18 @@ from typing import ClassVar
 
 import msgspec
 
+from engine.layers.base import LAYERS
 from projects.schema import Network, Node, Project
 from projects.translation import N_
 from workbench import edits
-from workbench.remedies.base import Remedy, has, value_of
+from workbench.remedies.base import Remedy, has, value_of, with_everyones
 from workbench.remedies.drawn import before
-from workbench.remedies.fitting import with_everyones
 
 SIZES = ("units", "filters")  # settings that say how wide a layer is
 LEAST, MOST = 4, 4096
 WIDTH = 64
 DROPOUT = "dropout"
+DROPOUTS = (DROPOUT, "alpha_dropout", "gaussian_dropout")
 MOST_DROPOUT = 0.5
 
 
@@ -112,18 +113,19 @@ class HiddenLayer(Remedy, frozen=True, tag="hidden_layer"):
 class MoreDropout(Remedy, frozen=True, tag="more_dropout"):
     """Makes a network forget single examples. Srivastava et al. 2014, *Dropout*."""
 
-    title: ClassVar[str] = N_("Add dropout")
+    title: ClassVar[str] = N_("More dropout")
     why: ClassVar[str] = N_(
-        "No unit can rely on others being there, so that single examples are hard to keep."
+        "No unit can rely on others being there, so that single examples are hard to keep. A share of 0.3 before the last "
+        "layer; where there is dropout, 0.2 more, up to 0.5."
     )
 
     def apply(self, project: Project) -> Project:
         """Put the layer before the one that ends a network; more of it where there is some."""
         for place, network in project.networks.items():
-            there = [name for name, node in network.nodes.items() if node.type == DROPOUT]
+            there = [name for name, node in network.nodes.items() if node.type in DROPOUTS]
             for name in there:
-                p = network.nodes[name].params.get("p", 0.5)
-                if isinstance(p, float) and p < MOST_DROPOUT:
+                p = _setting(network.nodes[name], "p")
+                if p is not None and p < MOST_DROPOUT:
                     changed = min(MOST_DROPOUT, round(p + 0.2, 3))
                     project = edits.set_param(project, place, (name,), "p", changed)
             if not there and _is_deep(network):
@@ -145,11 +147,13 @@ def _is_deep(network: Network) -> bool:
 class LessHeldBack(Remedy, frozen=True, tag="less_held_back"):
     """Takes away what keeps a network from learning by heart."""
 
-    title: ClassVar[str] = N_("Take dropout and penalties away")
-    why: ClassVar[str] = N_("A network that learns too little is not to be held back.")
+    title: ClassVar[str] = N_("Take dropout, weight decay, L1 and L2 away")
+    why: ClassVar[str] = N_(
+        "A network that learns too little is not to be held back. Dropout is muted, and can be let through again."
+    )
 
     def apply(self, project: Project) -> Project:
-        """Mute dropouts; no decay, no L1, no L2."""
+        """Mute dropouts, those inside of layers too; no decay, no L1, no L2."""
         decays = {
             name: 0.0
             for name in project.networks
@@ -163,10 +167,19 @@ class LessHeldBack(Remedy, frozen=True, tag="less_held_back"):
 
 
 def _freed(network: Network) -> Network:
-    nodes = {
-        name: msgspec.structs.replace(
-            node, mute=node.mute or node.type == DROPOUT, l1=None, l2=None
-        )
-        for name, node in network.nodes.items()
-    }
+    nodes = {name: _freed_node(node) for name, node in network.nodes.items()}
     return msgspec.structs.replace(network, nodes=nodes, l1=0.0, l2=0.0)
+
+
+def _freed_node(node: Node) -> Node:
+    params = {**node.params, DROPOUT: 0.0} if _setting(node, DROPOUT) else node.params
+    mute = node.mute or node.type in DROPOUTS
+    return msgspec.structs.replace(node, mute=mute, l1=None, l2=None, params=params)
+
+
+def _setting(node: Node, name: str) -> float | None:
+    """A number among the settings of a layer, its own or the usual one; None where it has no such setting."""
+    kind = LAYERS.entries.get(node.type)
+    usual = next((f.default for f in kind.fields() if f.name == name), None) if kind else None
+    value = node.params.get(name, usual)
+    return float(value) if isinstance(value, int | float) else None

@@ -42,7 +42,7 @@ class NotANumber(Ailment, frozen=True, kw_only=True, tag="not_a_number"):
     )
     source: ClassVar[str] = N_("Goodfellow et al. 2016, sections 4.1 and 10.11.1")
     remedies: ClassVar[tuple[str, ...]] = (
-        *("slower_both", "clip_norm", "normalise", "standardise", "go_back_once"),
+        *("slower_both", "usual_rate", "clip_norm", "normalise", "standardise", "go_back_once"),
     )
     healthy: ClassVar[str] = N_("all numbers finite")
     formula: ClassVar[tuple[str, ...]] = (r"L_t \notin \mathbb{R}",)

@@ -54,7 +54,9 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         "what was learned in one step is undone by the next."
     )
     source: ClassVar[str] = N_("Karpathy, CS231n; Goodfellow et al. 2016, section 11.4.1")
-    remedies: ClassVar[tuple[str, ...]] = ("slower_both", "clip_norm", "warm_up_rate")
+    remedies: ClassVar[tuple[str, ...]] = (
+        *("slower_both", "usual_rate", "clip_norm", "warm_up_rate"),
+    )
     brings: ClassVar[tuple[str, ...]] = (
         *("vanishing_gradients", "dead_units", "saturation", "underfitting", "label_noise"),
     )
