@@ -19,6 +19,7 @@ from engine.protocol import (
     Array,
     Beat,
     Event,
+    Glimpse,
     Marker,
     Measured,
     Progress,
@@ -30,6 +31,7 @@ SCALARS = "scalars"
 NOTES = "notes"
 PROGRESS = "progress"
 BEAT = "beat"
+GLIMPSE = "glimpse"
 FIRST = (
     f"stream {VITALS}"  # whoever has a curve up to a step has the looks at the layers up to there
 )
@@ -37,7 +39,7 @@ MOST_POINTS = 2**16
 MOST_LOOKS = 4096
 MOST_NOTES = 1000
 
-MOST_KEPT = {NOTES: MOST_NOTES, FIRST: MOST_LOOKS, PROGRESS: 1, BEAT: 1}
+MOST_KEPT = {NOTES: MOST_NOTES, FIRST: MOST_LOOKS, PROGRESS: 1, BEAT: 1, GLIMPSE: 1}
 
 Allow = Callable[[str], bool]
 
@@ -53,6 +55,8 @@ def lane_of(event: Event) -> str | None:
             return PROGRESS
         case Beat():
             return BEAT
+        case Glimpse():
+            return GLIMPSE
         case Measured():
             return stream_lane(event.stream)
     return None

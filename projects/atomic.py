@@ -45,7 +45,7 @@ class DiskFullError(FileError):
         self.size = size
 
 
-def write(path: Path, content: bytes, follow_link: bool = True) -> None:
+def write(path: Path, content: bytes, follow_link: bool = True, lasting: bool = True) -> None:
     """Replace a file so that it is never seen half written.
 
     The permissions of an existing file are kept.
@@ -55,6 +55,8 @@ def write(path: Path, content: bytes, follow_link: bool = True) -> None:
         content: Everything that it shall hold.
         follow_link: Whether the target of a link is replaced. Not in folders that a stranger may
             have made: there the link itself is, lest it lead to a file outside.
+        lasting: Whether it is forced to the disk, so that a power cut leaves the old or the new file. That takes
+            longer than writing.
 
     Raises:
         DiskFullError: There is no room.
@@ -67,9 +69,11 @@ def write(path: Path, content: bytes, follow_link: bool = True) -> None:
             file.write(content)
             file.flush()
             _keep_permissions(target, file.fileno())
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         os.replace(temporary, target)
-        sync_folder(target.parent)
+        if lasting:
+            sync_folder(target.parent)
     except OSError as error:
         raise explain(error, path, len(content)) from error
     finally:

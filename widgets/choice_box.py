@@ -47,11 +47,15 @@ class ChoiceBox(QComboBox):
             entries: Words and value of each.
             otherwise: Which is chosen where that is not offered.
         """
-        before = self.wanted
+        before, entries = self.wanted, list(entries)
         blocked = self.blockSignals(True)
-        self.clear()
-        for words, value in entries:
-            self.addItem(words, value)
+        if [value for _words, value in entries] == [self.itemData(i) for i in range(self.count())]:
+            for place, (words, _value) in enumerate(entries):
+                self.setItemText(place, words)  # a list that somebody has opened stays open
+        else:
+            self.clear()
+            for words, value in entries:
+                self.addItem(words, value)
         place = place_of(self, before)
         self.setCurrentIndex(place if place >= 0 else otherwise)
         self.blockSignals(blocked)

@@ -68,7 +68,8 @@ class Attendant(QObject):
     def say_what_is_seen(self) -> None:
         """Tell the engine which pictures anybody sees."""
         window = self._window
-        window.training.watch({**window.dashboard.streams(), **window.viewer.streams()})
+        seen = window.dashboard.streams() | window.viewer.streams()
+        window.training.watch(seen | window.looker.streams(window.training.data))
 
     def began(self, run: RunData) -> None:
         """Learning is there to be watched: bring a panel to the front if none can be seen."""

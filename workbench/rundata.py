@@ -22,6 +22,7 @@ from engine.protocol import (
     Event,
     Failed,
     Finished,
+    Glimpse,
     Marker,
     Measured,
     Progress,
@@ -192,6 +193,7 @@ class RunData:
         project: What it trains, or None where that is not known.
         failure: Why it failed, or None.
         saved: Step of the last checkpoint, or None.
+        glimpsed: Step of the last weights that were written to be looked at, or None.
         replaying: Which steps before a branch are made again just now, or None.
         versions: Counts changes of each stream (``scalars``, ``health`` …), so that a panel knows
             whether what it shows is old.
@@ -213,6 +215,7 @@ class RunData:
     project: Project | None = None
     failure: Failed | None = None
     saved: int | None = None
+    glimpsed: int | None = None
     replaying: Replaying | None = None
     versions: dict[str, int] = field(default_factory=dict)
 
@@ -263,6 +266,8 @@ class RunData:
                 self.saved = event.step
                 self.checkpoints = [*self.checkpoints[1 - KEPT :], event.step]
                 self._touch("scalars")
+            case Glimpse():
+                self.glimpsed = event.step
             case Finished():
                 self.finished = event
                 self.state = event.state

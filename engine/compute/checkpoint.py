@@ -81,12 +81,12 @@ def save(folder: Path, snapshot: Snapshot, packed: bytes | None = None) -> Path:
     place = folder / f"step-{snapshot.step:09d}"
     target = _free(place)
     files = {
-        WEIGHTS: _pack(snapshot.weights) if packed is None else packed,
-        _TRAINING: _pack(snapshot.training),
+        WEIGHTS: pack(snapshot.weights) if packed is None else packed,
+        _TRAINING: pack(snapshot.training),
         _FACTS: json.dumps(snapshot.facts).encode(),
     }
     if snapshot.best:
-        files[BEST] = _pack(snapshot.best)
+        files[BEST] = pack(snapshot.best)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = {"format": FORMAT, "step": snapshot.step, "sha256": hashes}
     try:
@@ -252,7 +252,7 @@ def _damaged(path: Path) -> RunError:
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
     """Write tensors by name into one file, whole or not at all."""
-    write(path, _pack(tensors), follow_link=False)
+    write(path, pack(tensors), follow_link=False)
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
@@ -275,5 +275,6 @@ def damaged_beginning(path: Path) -> RunError:
     )
 
 
-def _pack(tensors: Mapping[str, Tensor]) -> bytes:
+def pack(tensors: Mapping[str, Tensor]) -> bytes:
+    """Return the safetensors file of tensors by name, wherever they are computed with."""
     return tensors_to_bytes({name: tensor.contiguous().cpu() for name, tensor in tensors.items()})

@@ -14,6 +14,7 @@ from engine.clinic.vitals import VITALS
 from engine.compute.batches import Batch
 from engine.compute.changing import change
 from engine.compute.files import RunFiles
+from engine.compute.glimpses import Glimpses
 from engine.compute.modes import same_randomness
 from engine.compute.pruning import alone_words
 from engine.compute.pulse import Pulse
@@ -23,6 +24,7 @@ from engine.compute.stopwatch import Stopwatch
 from engine.compute.training import Training
 from engine.compute.vitals import Vitals
 from engine.compute.watcher import Watcher
+from engine.inside.base import WEIGHTS
 from engine.protocol import Marker, Progress
 from engine.runs.control import Control, Limits
 from engine.runs.script import Scripted
@@ -44,6 +46,7 @@ class Loop:
         rescue: What to do when a loss is not a number.
         watcher: The probes.
         files: What is written.
+        glimpses: Weights for those who look inside.
         control: Orders.
         limits: Ends that are not the recipe's.
         stopwatch: Time spent.
@@ -57,6 +60,7 @@ class Loop:
         rescue: Rescue,
         watcher: Watcher,
         files: RunFiles,
+        glimpses: Glimpses,
         control: Control,
         limits: Limits,
         stopwatch: Stopwatch,
@@ -67,6 +71,7 @@ class Loop:
         self._rescue = rescue
         self._watcher = watcher
         self._files = files
+        self._glimpses = glimpses
         self._control = control
         self._limits = limits
         self._stopwatch = stopwatch
@@ -208,12 +213,14 @@ class Loop:
         if now >= self._files.checkpoint_due:
             self._flush()
             self._files.save()
+        if now >= self._glimpses.due:
+            self._glimpses.give()
         most = self._limits.max_seconds
         if most is not None and self._stopwatch.session >= most:
             self._outcome = self._outcome or "stopped"
         if self._control.attention or self._control.paused:
             self._obey()
-        self._due = min(self._flush_due, self._files.checkpoint_due)
+        self._due = min(self._flush_due, self._files.checkpoint_due, self._glimpses.due)
         if self._control.paused:
             self._due = 0.0
 
@@ -303,6 +310,7 @@ class Loop:
             self._control.seen()
             self._change()
             self._watcher.watch(self._control.watched)
+            self._glimpses.watch(self._control.watched.get(WEIGHTS))
             if self._control.stopping:
                 self._outcome = self._outcome or "stopped"
             if self._outcome or not self._control.paused:
@@ -319,6 +327,7 @@ class Loop:
         """Sleep until the next order."""
         self._flush()
         self._show_rest()
+        self._glimpses.give()
         self._tell_progress()
         self._files.change_state("paused")
         self._files.flush()

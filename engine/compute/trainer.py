@@ -15,6 +15,7 @@ from engine.compute.branching import BEGUN_WITH, Parent, begin_with, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
+from engine.compute.glimpses import Glimpses
 from engine.compute.heap import heap_kept
 from engine.compute.loop import Loop
 from engine.compute.modes import threads
@@ -176,12 +177,14 @@ class Trainer:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
             watcher = Watcher(training.task, probes_of(self._project), recorder)
+            glimpses = Glimpses(self._folder, training, recorder)
             loop = Loop(
                 training,
                 recorder,
                 Rescue(training, self._folder.checkpoints, recorder, store, files),
                 watcher,
                 files,
+                glimpses,
                 self._control,
                 self._limits,
                 stopwatch,
@@ -203,6 +206,8 @@ class Trainer:
             except Exception:
                 self._note_failure(files, _("A bug in Ganvas ended this run."))
                 raise
+            finally:
+                glimpses.clear()
 
     def _carry_weights(self, training: Training) -> str:
         """Begin with another run's weights; return what became of them, in words.
@@ -426,6 +431,7 @@ class Trainer:
         sweep(self._folder.path)
         sweep(self._folder.samples)
         checkpoint.sweep_strays(self._folder.checkpoints)
+        self._folder.live.unlink(missing_ok=True)
 
     def _checkpoint(self) -> Snapshot | None:
         """Return where to go on; None when the run ended before its first checkpoint.

@@ -315,6 +315,13 @@ class Training:
             facts |= rounded_to(self._rounding.rounded())
         return Snapshot(weights_of(self.task), tensors, facts, self.best)
 
+    def glimpse(self) -> Snapshot:
+        """Return copies of the weights alone: they can be looked at, nothing can go on from them."""
+        facts = {"step": self.step, "scoreboard": self.scoreboard.facts()}
+        if self._rounding is not None:
+            facts |= rounded_to(self._rounding.rounded())
+        return Snapshot(weights_of(self.task), {}, facts, self.best)
+
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot; it is copied, not used."""
         facts = snapshot.facts

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from engine.compute.inside.subject import Subject
     from engine.compute.task import Pictures
 
+WEIGHTS = "weights"  # the stream that those ask for who look inside of a training
+
 Split = Annotated[
     Literal["validation", "test", "train"],
     Meta(title="Part", description="Which part of the data is looked at."),

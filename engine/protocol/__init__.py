@@ -53,6 +53,7 @@ from engine.protocol.talk import Speak as Speak
 from engine.protocol.talk import Stage as Stage
 from engine.protocol.trainings import Continue as Continue
 from engine.protocol.trainings import Finished as Finished
+from engine.protocol.trainings import Glimpse as Glimpse
 from engine.protocol.trainings import Marker as Marker
 from engine.protocol.trainings import Measured as Measured
 from engine.protocol.trainings import Pause as Pause
@@ -118,6 +119,7 @@ AnyEvent = (
     | Progress
     | Marker
     | Saved
+    | Glimpse
     | Finished
     | Failed
 )

@@ -168,6 +168,12 @@ class Saved(Event, frozen=True, tag="saved"):
     path: str
 
 
+class Glimpse(Event, frozen=True, tag="glimpse"):
+    """The weights after ``step`` can be looked at; told where somebody does."""
+
+    step: int
+
+
 class Finished(Event, frozen=True, tag="finished"):
     """The training is over; the same fields as ``summary.json``."""
 

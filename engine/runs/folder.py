@@ -135,6 +135,7 @@ class RunFolder:
         self.project = self.path / "project.yaml"
         self.database = self.path / "run.sqlite"
         self.checkpoints = self.path / "checkpoints"
+        self.live = self.path / "live.safetensors"
         self.samples = self.path / "samples"
         self.start = self.path / "start"
         self.teacher = self.path / "teacher"
@@ -160,6 +161,7 @@ class RunFolder:
             self.project,
             self.database,
             self.checkpoints,
+            self.live,
             self.samples,
             self.start,
             self.teacher,

@@ -18,11 +18,13 @@ class Answer:
         arrays: Its arrays by name; see ``docs/protocol.md``.
         info: What else belongs to it.
         step: Steps of the weights that were looked at.
+        about: The run and the layer, where it is about one.
     """
 
     arrays: Mapping[str, NDArray[Any]]
     info: Mapping[str, Any]
     step: int = 0
+    about: tuple[str, str] = ("", "")
 
     def words(self, name: str) -> list[str]:
         """Return a list of the description as texts; an empty one where there is none."""

@@ -8,10 +8,11 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.client import Engines
+from engine.inside.base import WEIGHTS
 from projects.translation import gettext as _
 from workbench import scope
 from workbench.document import Document
-from workbench.inside.tab import InsideTab
+from workbench.inside.tab import LIVE_RATE, InsideTab
 from workbench.late import Late
 from workbench.project_view import ProjectView
 from workbench.rundata import RunData
@@ -70,9 +71,14 @@ class Looker(QObject):
             self.tab.show_run(run)
 
     def refresh(self) -> None:
-        """Look again where the run has a newer checkpoint; called by the window's timer."""
+        """Look again where the run has newer weights; called by the window's timer."""
         if self.tab is not None:
             self.tab.refresh()
+
+    def streams(self, trained: RunData | None) -> dict[str, float]:
+        """What is wanted of a training while its run is looked into: its weights, so many times a second."""
+        seen = self.tab is not None and self.tab.live and self._run is trained
+        return {WEIGHTS: LIVE_RATE} if seen else {}
 
     def choose(self, place: str, ids: tuple[str, ...]) -> None:
         """A layer was chosen on a canvas: look at that one."""

@@ -18,6 +18,7 @@ from widgets.plots.plane import Plane
 from workbench.inside.base import Answer, Picture
 from workbench.inside.shown_example import ShownExample
 from workbench.inside.tiles import BESIDE
+from workbench.inside.turning import STAY, turn_of_axes, turn_of_plane
 
 SIZE = 6.0
 NEAR = 14.0  # pixels to the point that is meant
@@ -33,6 +34,7 @@ class ScatterPicture(Picture):
         """Make the legend, the plot and the example."""
         self._answer: Answer | None = None
         self._points: NDArray[np.float64] = np.zeros((0, 2))
+        self._turn = STAY
         self._under = -1
         self._marks = Marks()
         self._plane = Plane(_("Map of examples"))
@@ -54,10 +56,11 @@ class ScatterPicture(Picture):
     def paint(self, answer: Answer) -> str:
         """Show the points; see :meth:`Picture.paint`."""
         tokens = theme.current()
-        points = answer.arrays["points"]
-        fits = self._answer is None or self._answer.arrays["points"] is not points
+        again = self._answer is not None and is_of_the_same(answer, self._answer)
+        if self._answer is not answer:
+            self._place_points(answer, again)
         self._answer = answer
-        self._points = np.asarray(points, np.float64)
+        points = self._points
         labels = answer.arrays.get("labels")
         classes = answer.words("classes")
         if labels is None or not classes:
@@ -74,15 +77,25 @@ class ScatterPicture(Picture):
             )
         self._plane.set_groups(groups)
         self._name_axes(answer)
-        if fits:
-            self._plane.plot.autoRange()
+        if not again:
+            self._plane.plot.getViewBox().enableAutoRange()  # until a hand moves it
             self._under = -1
             self._example.clear(_("Point at an example to see it; a click chooses it."))
         return _said(answer)
 
+    def _place_points(self, answer: Answer, again: bool) -> None:
+        """Lay out the points; near to where they were, where the same examples are seen again."""
+        points = np.asarray(answer.arrays["points"], np.float64)
+        self._turn = STAY
+        if again:
+            turn_of = turn_of_axes if "explained" in answer.info else turn_of_plane
+            self._turn = turn_of(points, self._points)
+        self._points = points @ self._turn
+
     def _name_axes(self, answer: Answer) -> None:
         shares = [float(share) for share in answer.info.get("explained", ())]
-        for place, side in enumerate(("bottom", "left")):
+        for axis, side in enumerate(("bottom", "left")):
+            place = int(np.abs(self._turn[:, axis]).argmax())
             words = ""
             if place < len(shares):
                 words = _("component {number} ({share:.0%} of the variance)").format(
@@ -123,6 +136,17 @@ class ScatterPicture(Picture):
         """Take the colours of the theme in force."""
         self._plane.retheme()
         self._example.retheme()
+
+
+def is_of_the_same(answer: Answer, before: Answer) -> bool:
+    """Whether two answers are maps of the same examples and layer by the same method, with weights of other steps."""
+    one, other = answer.arrays, before.arrays
+    return (
+        answer.about == before.about
+        and answer.info.get("method") == before.info.get("method")
+        and one["points"].shape == other["points"].shape
+        and np.array_equal(one.get("labels", ()), other.get("labels", ()))
+    )
 
 
 def _said(answer: Answer) -> str:

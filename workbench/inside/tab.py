@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -44,10 +45,14 @@ from workbench.problem_words import capital, said
 from workbench.rundata import ODD, Frame, RunData
 
 REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
+LIVE_RATE = 1.0  # a second, at most, that newer weights of a training are looked at
+LIVE_SHARE = 1 / 3  # of the time, that this may take the engine which looks
 INSIDES, LOOK = "insides", "look"
+Known = tuple[str, int | None, int | None]
 MOMENTS = {"best": N_("Best weights"), "last": N_("Latest weights"), "start": N_("As it began")}
 LEAST = (340, 200)
-NOTHING: tuple[str, int | None] = ("", None)
+MOVING = ("best", "last")
+NOTHING: Known = ("", None, None)
 
 
 class InsideTab(QWidget):
@@ -77,7 +82,8 @@ class InsideTab(QWidget):
         self.artist.stage.connect(self._show_stage)
         self.artist.failed.connect(self._failed)
         self._run: RunData | None = None
-        self._known = NOTHING  # of which run, and checkpoint, it knows the insides
+        self._known = NOTHING  # of which run, checkpoint and glimpse it knows the insides
+        self._asked_at = self._rested_at = 0.0
         self._insides: Insides | None = None
         self._opening = False
         self._wanted_layer = ""
@@ -85,7 +91,6 @@ class InsideTab(QWidget):
         self._side.chosen.connect(self._choose_view)
         self._pictures: dict[str, Picture] = {}
         self._answer: Answer | None = None
-        self._asked: Inspect | None = None
         self._rest = single_shot(self, REST_MS, self._ask)
         self._side.edited.connect(self._rest.start)
         self._idle = single_shot(self, IDLE_MS, self.artist.close)
@@ -182,9 +187,21 @@ class InsideTab(QWidget):
         self._refresh()
 
     def refresh(self) -> None:
-        """Look again where the run has a newer checkpoint; called now and then."""
-        if self.isVisible() and self._known != self._now():
+        """Look again where the run has newer weights; called now and then.
+
+        What is being looked at comes to its end first, and what takes long is looked at more rarely.
+        """
+        now = self._now()
+        if not self.isVisible() or self.artist.busy or self._rest.isActive() or now == self._known:
+            return
+        if now[:2] != self._known[:2] or monotonic() >= self._rested_at:
             self._refresh()
+
+    @property
+    def live(self) -> bool:
+        """Whether weights are looked at that move as long as the run is trained."""
+        moving = self._side.view.of_moments or (self._moment.wanted or "best") in MOVING
+        return self.isVisible() and moving and self._run is not None and self._run.active
 
     def choose_layer(self, place: str) -> None:
         """Look at a layer, ``network/node``, as soon as it is known that the run has it."""
@@ -231,8 +248,9 @@ class InsideTab(QWidget):
         self._give_up()
         self._idle.start()
 
-    def _now(self) -> tuple[str, int | None]:
-        return (self._run.path, self._run.saved) if self._run is not None else NOTHING
+    def _now(self) -> Known:
+        run = self._run
+        return (run.path, run.saved, run.glimpsed) if run is not None else NOTHING
 
     def _refresh(self) -> None:
         there = self._run is not None and bool(self._run.path)
@@ -282,7 +300,7 @@ class InsideTab(QWidget):
             example=self._example.example,
         )
         self._give_up()
-        self._asked = request
+        self._asked_at = monotonic()
         self._stage.clear()
         self._bar.setValue(0)
         self._slow.start()
@@ -306,8 +324,11 @@ class InsideTab(QWidget):
             self._rest.start()
         elif purpose == LOOK:
             self._ended()
+            now = monotonic()
+            self._rested_at = now + (now - self._asked_at) * (1 / LIVE_SHARE - 1)
             arrays = {name: array.numpy() for name, array in event.arrays.items()}
-            self._answer = Answer(arrays, event.info, event.moment.step)
+            about = event.run, event.layer
+            self._answer = Answer(arrays, event.info, event.moment.step, about)
             self._paint()
 
     def _offer(self) -> None:

@@ -1,7 +1,7 @@
 """Looks into the networks of runs for one client.
 
-The run that was asked last stays in memory, and one that it was compared with; they are opened again when they
-have a newer checkpoint.
+The run that was asked last stays in memory, and one that it was compared with; when a training has written newer
+weights, those are read.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from pathlib import Path
 
 import torch
 
-from engine.compute import checkpoint
-from engine.compute.inside.opened import OpenRun
+from engine.compute.inside.opened import OpenRun, stamp
 from engine.compute.inside.subject import Subject
 from engine.compute.modes import same_randomness
 from engine.inside.base import VIEWS
 from engine.protocol import Array, Inspect, Inspected
 from engine.runs.control import Control, Sink
-from engine.runs.folder import RunFolder
 from engine.runs.stages import telling
 from projects.translation import gettext as _
 
@@ -67,13 +65,13 @@ class Inspector:
         )
 
     def _opened(self, path: Path) -> OpenRun:
-        """Return a run in memory, again where a training has written another checkpoint meanwhile."""
-        stamp = checkpoint.stamp(RunFolder(path).checkpoints)
-        if path in self._runs and self._runs[path].stamp != stamp:
-            del self._runs[path]
-        if path not in self._runs:
+        """Return a run in memory, with the newest of its weights."""
+        run = self._runs.pop(path, None)
+        if run is None:
             while len(self._runs) >= REMEMBERED:
                 self._runs.popitem(last=False)
-            self._runs[path] = OpenRun(path)
-        self._runs.move_to_end(path)
-        return self._runs[path]
+            run = OpenRun(path)
+        elif run.stamp != stamp(path):
+            run.renew()
+        self._runs[path] = run
+        return run

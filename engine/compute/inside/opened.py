@@ -12,14 +12,16 @@ import numpy as np
 from engine.blocks import unfold
 from engine.compute import checkpoint
 from engine.compute.branching import BEGUN_WITH
-from engine.compute.checkpoint import Snapshot
+from engine.compute.checkpoint import Snapshot, Stamp
 from engine.compute.evaluate import networks, open_fresh, use_weights
+from engine.compute.glimpses import read_glimpse
 from engine.compute.network import GraphModule
 from engine.compute.restoring import start_of
 from engine.compute.task import load_weights_into, weights_of
 from engine.protocol import Event, Insides, LayerInside, Moment, Replaying
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
+from engine.runs.lock import is_training
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary, was_never_trained
 from projects.errors import RunError, did_you_mean
@@ -39,7 +41,7 @@ class OpenRun:
     Attributes:
         path: The run folder.
         session: Its project in memory.
-        stamp: The newest checkpoint when it was opened.
+        stamp: The newest weights when they were read.
         moments: The weights that it keeps, the newest first, the best before them.
 
     Raises:
@@ -49,28 +51,52 @@ class OpenRun:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.stamp = checkpoint.stamp(RunFolder(path).checkpoints)
+        self._folder = RunFolder(path)
+        self.stamp = stamp(path)
         Reader(path).project()  # a folder that is no run says so
-        if not checkpoint.checkpoints(RunFolder(path).checkpoints):
+        newest = self._newest()
+        self.session = open_fresh(path)
+        self._fresh = weights_of(self.session.task)
+        self._again: tuple[Moment, ...] = ()
+        self._shapes: tuple[LayerInside, ...] | None = None
+        self._snapshots: dict[str, Snapshot] = {}
+        self._take(newest)
+        for network in self.networks().values():
+            network.write_over(False)  # what leaves single layers is looked at
+
+    def renew(self) -> None:
+        """Take the weights that a training has written since; its data and networks stay as they are.
+
+        Raises:
+            RunError: There are none any more.
+        """
+        self.stamp = stamp(self.path)
+        self._take(self._newest())
+
+    def _newest(self) -> Snapshot:
+        """Return the newest weights: those of a checkpoint, or younger ones of a training that goes on."""
+        glimpse = read_glimpse(self._folder.live) if is_training(self.path) else None
+        found = [glimpse] if glimpse is not None else []
+        if checkpoint.checkpoints(self._folder.checkpoints):
+            found.append(checkpoint.load_newest(self._folder.checkpoints)[0])
+        if not found:
             raise RunError(
                 _("this run has kept no weights yet."),
-                where=str(path),
+                where=str(self.path),
                 hint=_(
                     "A training keeps them every so many seconds of its recipe, and when it is stopped or ends."
                 ),
             )
-        newest, _damages = checkpoint.load_newest(RunFolder(path).checkpoints)
-        self.session = open_fresh(path)
-        self._fresh = weights_of(self.session.task)
-        self._snapshots = {LAST: newest}
+        return max(found, key=lambda snapshot: snapshot.step)
+
+    def _take(self, newest: Snapshot) -> None:
+        """Know the weights that there are now, and give the networks the best."""
+        again = {name: one for name, one in self._snapshots.items() if name.startswith(AGAIN)}
+        self._snapshots = {LAST: newest, **again}
         self._begin()
         self.moments = tuple(self._all_moments(newest))
         self._used = ""
-        self._again: tuple[Moment, ...] = ()
-        self._shapes: tuple[LayerInside, ...] | None = None
         self.use(BEST)
-        for network in self.networks().values():
-            network.write_over(False)  # what leaves single layers is looked at
 
     def _begin(self) -> None:
         """Find the weights with which the training began, where that is not what its seed draws."""
@@ -85,7 +111,7 @@ class OpenRun:
         found = [Moment(name=LAST, step=newest.step)]
         if newest.best:
             found.insert(0, Moment(name=BEST, step=_best_step(newest)))
-        for path in checkpoint.checkpoints(RunFolder(self.path).checkpoints)[1:]:
+        for path in checkpoint.checkpoints(self._folder.checkpoints):
             with contextlib.suppress(RunError):
                 snapshot = checkpoint.load(path)
                 if snapshot.step != newest.step:
@@ -202,6 +228,14 @@ class OpenRun:
                 for layer in _layers(name, network)
             )
         return self._shapes
+
+
+def stamp(run: Path) -> tuple[Stamp, int]:
+    """Return what changes when there are newer weights of a run."""
+    folder, written = RunFolder(run), 0
+    with contextlib.suppress(OSError):
+        written = folder.live.stat().st_mtime_ns if is_training(run) else 0
+    return checkpoint.stamp(folder.checkpoints), written
 
 
 class _Told:

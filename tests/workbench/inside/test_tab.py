@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import numpy as np
@@ -28,7 +30,17 @@ from engine.client.mailbox import Mailbox
 from engine.compute.failures import failure
 from engine.compute.inside.inspector import Inspector
 from engine.inside.base import VIEWS
-from engine.protocol import AnyCommand, Array, Event, Inspect, Inspected, Moment, Stage, Stop
+from engine.protocol import (
+    AnyCommand,
+    Array,
+    Event,
+    Glimpse,
+    Inspect,
+    Inspected,
+    Moment,
+    Stage,
+    Stop,
+)
 from engine.runs.control import Control, Silent
 from engine.runs.folder import runs_folder
 from projects.files import save
@@ -471,6 +483,66 @@ def test_a_newer_checkpoint_is_looked_at(tab: InsideTab, hands: Hands, qtbot: Qt
     tab.refresh()
     settle(qtbot, tab, hands)
     assert len(hands.lent[-1].asked) == number + 2
+
+
+def test_weights_that_move_are_looked_at_as_often_as_that_is_cheap(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    run = tab._run
+    assert run is not None
+    live = []
+    for state, moment in (("finished", "last"), ("running", "start"), ("running", "last")):
+        run.state = state
+        tab._moment.choose(moment)
+        live.append(tab.live)
+    assert live == [False, False, True]
+    tab._rested_at = 0.0
+    number = len(hands.lent[-1].asked)
+    run.feed(Glimpse(step=7))
+    tab.refresh()
+    qtbot.waitUntil(lambda: len(hands.lent[-1].asked) == number + 1)
+    run.feed(Glimpse(step=8))
+    tab.refresh()
+    assert len(hands.lent[-1].asked) == number + 1, "that would give up what is under way"
+    settle(qtbot, tab, hands)
+    number = len(hands.lent[-1].asked)
+    tab._rested_at = monotonic() + 60
+    tab.refresh()
+    assert not tab.artist.busy, "what took long is not looked at again at once"
+    tab._rested_at = 0.0
+    tab.refresh()
+    settle(qtbot, tab, hands)
+    assert len(hands.lent[-1].asked) == number + 2
+    tab.hide()
+    assert not tab.live
+
+
+def test_a_map_stays_near_to_what_it_was_and_keeps_what_a_hand_has_chosen(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    choose(tab, "embedding")
+    settle(qtbot, tab, hands)
+    picture, answer = tab._pictures["scatter"], tab._answer
+    assert isinstance(picture, ScatterPicture)
+    assert answer is not None
+    box, points = picture._plane.plot.getViewBox(), answer.arrays["points"]
+    assert box.autoRangeEnabled() == [True, True]
+    box.setRange(xRange=(-1, 1), yRange=(-1, 1))
+    picture._moved(box.mapViewToScene(QPointF(*points[17].tolist())))
+    under = picture._under
+    assert under >= 0
+    shares = answer.info["explained"]
+    other = {**answer.info, "explained": shares[::-1]}
+    moved = {**answer.arrays, "points": points[:, ::-1] * np.float32(-1) + np.float32(0.01)}
+    picture.paint(dataclasses.replace(answer, arrays=moved, info=other, step=99))
+    assert np.allclose(picture._points, points, atol=0.02)
+    assert f"component 2 ({shares[0]:.0%}" in picture._plane.plot.getAxis("bottom").labelText
+    assert box.autoRangeEnabled() == [False, False]
+    assert picture._under == under
+    picture.paint(dataclasses.replace(answer, arrays=moved, info=other, about=("", "another")))
+    assert np.allclose(picture._points, moved["points"])
+    assert box.autoRangeEnabled() == [True, True]
+    assert picture._under == -1
 
 
 def test_odd_answers_are_said_in_their_place(tab: InsideTab, runs: dict[str, Path]) -> None:
