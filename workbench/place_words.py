@@ -9,14 +9,17 @@ import msgspec
 
 from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
+from projects.errors import Problem
 from projects.fields import Field, fields_of
 from projects.schema import Graph, Node, Project
 from projects.translation import gettext as _
 from workbench.forms import struct_of
 from workbench.names import network_words
+from workbench.problem_words import placed
 from workbench.values import CATALOGUES, catalogue_of, plug_values, values_of
 
 BETWEEN = " › "
+SETTINGS = ("objective", "data", "recipe")
 BESIDE = ("mute", "shares", "l1", "l2", "max_norm")
 
 
@@ -29,6 +32,15 @@ def place_words(project: Project, where: str) -> str:
     """
     head, *rest = where.split(".")
     return BETWEEN.join(_known(project, head, rest)) or where
+
+
+def placed_in(project: Project, problem: Problem) -> str:
+    """Return what is wrong with a value of a project, and before it in words where that is."""
+    where = place_words(project, problem.where) if problem.where else ""
+    head, last = problem.where.partition(".")[0], problem.where.rpartition(".")[2]
+    if head in SETTINGS and where.endswith(f"{BETWEEN}{last}"):  # no form has such a place
+        where = problem.where
+    return placed(msgspec.structs.replace(problem, where=where))
 
 
 def _known(project: Project, head: str, rest: Sequence[str]) -> Iterator[str]:
@@ -59,6 +71,8 @@ def _in_graph(graph: Graph, rest: Sequence[str]) -> Iterator[str]:
             node = graph.nodes.get(name)
             if inner and inner[0] in BESIDE:
                 yield _of_every_layer(inner[0])
+            elif inner == ["type"]:
+                yield _("Type")
             elif node is not None and node.type in LAYERS:
                 yield from _titles(LAYERS.get(node.type).fields(), node.params, inner)
             else:
@@ -94,7 +108,7 @@ def _titles(fields: Iterable[Field], values: Any, rest: Sequence[str]) -> Iterat
         return
     field = next((field for field in fields if field.name == rest[0]), None)
     if field is None:
-        yield from rest
+        yield from (name for name in rest if name != "type")  # the type of what was named
         return
     yield field.title
     inside = values.get(field.name) if isinstance(values, Mapping) else None
@@ -115,4 +129,4 @@ def _titles(fields: Iterable[Field], values: Any, rest: Sequence[str]) -> Iterat
     elif field.kind == "struct":
         yield from _titles(fields_of(struct_of(field)), inside, left)
     else:
-        yield from left
+        yield from (name for name in left if name != "type")

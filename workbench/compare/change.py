@@ -16,7 +16,7 @@ from projects.yaml_writer import flow
 from widgets import theme
 from widgets.forms import Form
 from workbench.forms import form_field
-from workbench.studies.dialog import path_box
+from workbench.studies.path_box import PathBox
 from workbench.studies.values import field_at, options_at, value_of, wanted_paths, words_of
 from workbench.values import CATALOGUES, plug_values, set_at, values_of
 
@@ -41,7 +41,7 @@ class ChangeEditor(QWidget):
         self._project = project
         self._after = project
         self._refused = ""
-        self.path = path_box(wanted_paths(project), "")
+        self.path = PathBox(project, wanted_paths(project), "")
         self.path.setObjectName("changePath")
         self.value = QComboBox()
         self.value.setObjectName("changeValue")
@@ -59,7 +59,7 @@ class ChangeEditor(QWidget):
             label.setObjectName("plotTitle")
             column.addWidget(label)
             column.addWidget(editor)
-        self.path.currentTextChanged.connect(self._choose)
+        self.path.chosen.connect(self._choose)
         self.value.currentTextChanged.connect(self._typed)
 
     def project(self) -> Project:
@@ -70,9 +70,9 @@ class ChangeEditor(QWidget):
         """
         if self._form is not None:
             if self._refused:
-                raise ProjectError(self._refused, where=self.path.currentText())
+                raise ProjectError(self._refused, where=self.path.path)
             return self._after
-        path = self.path.currentText().strip()
+        path = self.path.path
         if not path:
             raise ProjectError(_("Choose a setting that is to be different."))
         text = self.value.currentText()
@@ -80,7 +80,6 @@ class ChangeEditor(QWidget):
         return set_value(self._project, path, text if known is None else flow(known))
 
     def _choose(self, path: str) -> None:
-        path = path.strip()
         self._after, self._refused = self._project, ""
         field = field_at(self._project, path)
         self._drop_form()

@@ -28,6 +28,7 @@ from widgets.plain import plain_tip
 from widgets.restyling import restyle
 from workbench.compare.change import ChangeEditor
 from workbench.difference_words import difference_words
+from workbench.place_words import placed_in
 
 WIDTH = 560
 MOST_TOLD = 6
@@ -124,8 +125,9 @@ class CompareDialog(QDialog):
         try:
             sentences, as_files = self._sentences()
         except UserError as error:
-            blank = change and not self._editor.path.currentText().strip()
-            self._show(str(error.problem), "hint" if blank else "problem", False)
+            blank = change and not self._editor.path.path
+            words = placed_in(self._project, error.problem)
+            self._show(words, "hint" if blank else "problem", False)
             return
         if not sentences:
             words = _("There is no difference: the same seed makes the same run.")

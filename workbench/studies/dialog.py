@@ -6,7 +6,6 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QCompleter,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -33,6 +32,8 @@ from widgets import icons, theme
 from widgets.restyling import restyle
 from workbench.metric_words import metric_words
 from workbench.names import project_words
+from workbench.place_words import placed_in
+from workbench.studies.path_box import PathBox
 from workbench.studies.values import in_words, options_at, value_of, wanted_paths, words_of
 
 WIDTH = 640
@@ -196,7 +197,7 @@ class StudyDialog(QDialog):
             if study.cells <= PROVEN:
                 plan(tried, self._project)
         except ProjectError as error:
-            self._show(str(error.problem), "problem")
+            self._show(placed_in(self._project, error.problem), "problem")
             return
         threads = self._project.recipe.threads * study.at_once
         runs = ngettext("{count:,} run", "{count:,} runs", study.runs).format(count=study.runs)
@@ -256,7 +257,7 @@ class AxisRow(QWidget):
     def __init__(self, project: Project, paths: list[str], path: str) -> None:
         super().__init__()
         self._project = project
-        self.path = path_box(paths, path)
+        self.path = PathBox(project, paths, path)
         self.path.setObjectName("axisPath")
         self.values = QLineEdit()
         self.values.setObjectName("axisValues")
@@ -274,14 +275,14 @@ class AxisRow(QWidget):
         row.addWidget(self.path, 1)
         row.addWidget(self.values, 1)
         row.addWidget(gone)
-        self.path.currentTextChanged.connect(self._offer)
+        self.path.chosen.connect(self._offer)
         self.values.textEdited.connect(self.changed)
         self._offer(path)
 
     @property
     def blank(self) -> bool:
         """Whether nothing is chosen in it."""
-        return not self.path.currentText().strip()
+        return not self.path.path
 
     def axis(self) -> Axis:
         """Return what it says.
@@ -289,38 +290,27 @@ class AxisRow(QWidget):
         Raises:
             ProjectError: The values cannot be read.
         """
-        path = self.path.currentText().strip()
+        path = self.path.path
         values = read_value(f"[{self.values.text()}]", path)
         known = [value_of(self._project, path, v) if isinstance(v, str) else None for v in values]
         return Axis.of(path, [v if k is None else k for v, k in zip(values, known, strict=True)])
 
     def _offer(self, path: str) -> None:
-        path = path.strip()
         options = options_at(self._project, path) if path else []
-        told = (words_of(self._project, path, option) or option for option in options)
-        self.values.setText(", ".join(map(flow, told)))
+        known = ((words_of(self._project, path, option), option) for option in options)
+        told = (_typed(words) if words else flow(option) for words, option in known)
+        self.values.setText(", ".join(told))
         self.values.setCursorPosition(0)
         self.changed.emit()
 
 
-def path_box(paths: list[str], path: str) -> QComboBox:
-    """Return a list of paths in which one can be typed."""
-    box = QComboBox()
-    box.setEditable(True)
-    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.setAccessibleName(_("Setting"))
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(24)
-    box.addItems(paths)
-    box.setCurrentText(path)
-    line = box.lineEdit()
-    if line is not None:
-        line.setPlaceholderText(_("a setting, such as recipe.optimizer.lr"))
-    completer = box.completer()
-    if completer is not None:
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-    return box
+def _typed(words: str) -> str:
+    """Words as they stand in a list of values: in quotation marks only where they would not be read otherwise."""
+    try:
+        alone = read_value(f"[{words}]", "") == [words]
+    except ProjectError:
+        alone = False
+    return words if alone else flow(words)
 
 
 def _spin(name: str, low: int, high: int, value: int) -> QSpinBox:

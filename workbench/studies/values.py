@@ -6,27 +6,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.layers.base import LAYERS
-from engine.objectives.base import objective_of
+from engine.objectives.base import OBJECTIVES, objective_of
 from engine.studies.declaration import Axis, label_of
 from projects.fields import Field, fields_of
 from projects.paths import paths_of, value_at
 from projects.plain import plug_to
-from projects.schema import Plug, Project, Recipe
+from projects.schema import Data, Network, Plug, Project, Recipe
+from projects.translation import gettext as _
+from workbench.forms import struct_of
 from workbench.values import catalogue_of
 
 OPEN_KINDS = ("struct", "mapping")
+MEASURED = "probes."
+SOURCE = "data.source"  # most of what there is needs files
 
 
 def wanted_paths(project: Project) -> list[str]:
     """Return paths that can be varied, what is declared of objective and recipe first.
 
-    Places on the canvas, wires and frames are no settings; the seeds of a study have a list of their own.
+    Places on the canvas, wires and frames are no settings, and what is measured changes nothing; the seeds of a study have
+    a list of their own.
     """
     paths: dict[str, None] = {}
     for head, fields in _heads(project).items():
         for field in fields:
             if field.kind == "plug":
                 paths[f"{head}.{field.name}.type"] = None
+                paths.update(dict.fromkeys(_inside(project, f"{head}.{field.name}", field)))
             elif field.kind not in OPEN_KINDS:
                 paths[f"{head}.{field.name}"] = None
     for path in paths_of(project):
@@ -35,17 +41,19 @@ def wanted_paths(project: Project) -> list[str]:
         if not drawn and not isinstance(value_at(project, path), dict | list):
             paths[path] = None
     paths.pop("recipe.seed", None)
-    return list(paths)
+    return [path for path in paths if not path.startswith(MEASURED)]
 
 
 def options_at(project: Project, path: str) -> list[Any]:
     """Return plain values that can stand at a path: every one of a choice, else the one that stands there."""
     found = _declared(project, path)
     options = _options(*found) if found is not None else None
-    if options:
+    if options and not path.startswith(SOURCE):
         return options
     now = value_at(project, path)
-    return [] if now is None or isinstance(now, dict | list) else [now]
+    if now is None and found is not None and not found[1]:
+        now = found[0].default  # a file need not say it
+    return [now] if isinstance(now, bool | int | float | str) else []
 
 
 def words_of(project: Project, path: str, value: Any) -> str:
@@ -79,8 +87,32 @@ def _words_at(project: Project, path: str) -> dict[str, Any]:
     """What can stand at a path by the words that forms have for it."""
     found = _declared(project, path)
     if found is None:
-        return {}
+        return _types_at(path)
     return {words: v for v in _options(*found) or () if (words := _words(found[0], v))}
+
+
+def _types_at(path: str) -> dict[str, Any]:
+    """Layers or objectives by what forms call them, where a path names the type of one."""
+    match path.split("."):
+        case ["objective", "type"]:
+            entries = OBJECTIVES.entries
+        case ["networks", _, "nodes", _, "type"]:
+            entries = LAYERS.entries
+        case _:
+            return {}
+    return {str(cls.title): tag for tag, cls in entries.items()}
+
+
+def _inside(project: Project, path: str, field: Field) -> list[str]:
+    """Paths of what can be chosen of the plug that stands at a path."""
+    catalogue, plug = catalogue_of(field), value_at(project, path)
+    if plug is None and isinstance(field.default, Plug):
+        plug = plug_to(field.default)
+    tag = str(plug.get("type")) if isinstance(plug, Mapping) else ""
+    if catalogue is None or tag not in catalogue:
+        return []
+    inner = catalogue.get(tag).fields()
+    return [f"{path}.{f.name}" for f in inner if f.kind not in (*OPEN_KINDS, "plug")]
 
 
 def _heads(project: Project) -> Mapping[str, tuple[Field, ...]]:
@@ -94,7 +126,9 @@ def _declared(project: Project, path: str) -> tuple[Field, bool] | None:
         node = value_at(project, ".".join((head, *rest[:3])))
         tag = str(node.get("type")) if isinstance(node, Mapping) else ""
         return _field(LAYERS.get(tag).fields(), node, rest[3:]) if tag in LAYERS else None
-    fields = _heads(project).get(head)
+    if head == "networks" and len(rest) > 1 and rest[1] != "nodes":
+        return _field(fields_of(Network), value_at(project, f"{head}.{rest[0]}"), rest[1:])
+    fields = fields_of(Data) if head == "data" else _heads(project).get(head)
     return _field(fields, value_at(project, head), rest) if fields is not None else None
 
 
@@ -104,10 +138,12 @@ def _field(fields: Iterable[Field], values: Any, rest: list[str]) -> tuple[Field
         return None
     if len(rest) == 1 or (field.kind == "plug" and rest[1:] == ["type"]):
         return field, len(rest) > 1
+    inside = values.get(field.name) if isinstance(values, Mapping) else None
+    if field.kind == "struct":
+        return _field(fields_of(struct_of(field)), inside, rest[1:])
     catalogue = catalogue_of(field)
     if field.kind != "plug" or catalogue is None:
         return None
-    inside = values.get(field.name) if isinstance(values, Mapping) else None
     if inside is None and isinstance(field.default, Plug):
         inside = plug_to(field.default)
     tag = str(inside.get("type")) if isinstance(inside, Mapping) else ""
@@ -127,9 +163,13 @@ def _options(field: Field, type_alone: bool) -> list[Any] | None:
 
 
 def _words(field: Field, value: Any) -> str:
-    """What forms call a value of a choice, or a plug of which nothing else is said; empty for all others."""
+    """What forms call a value of a choice or a switch, or a plug of which nothing else is said; empty for all others."""
     if field.kind == "choice":
         return field.words_of(value)
+    if field.kind == "bool":
+        return _("yes") if value else _("no")
+    if field.kind == "plugs" and not value:
+        return _("nothing")
     catalogue = catalogue_of(field)
     only = value[0] if isinstance(value, list) and value else value
     tag = only["type"] if isinstance(only, Mapping) else only

@@ -18,7 +18,10 @@ RING = template("gan_ring").project
         ("objective.loss.type", "hinge", "Hinge"),
         ("recipe.on_nan", "roll_back", "roll back"),
         ("recipe.batch_size", 64, ""),
-        ("recipe.compile", True, ""),
+        ("recipe.compile", True, "yes"),
+        ("data.scale", "zero_to_one", "zero to one"),
+        ("data.split.stratify", False, "no"),
+        ("objective.penalties", [], "nothing"),
         ("no.such.path", "hinge", ""),
     ],
 )
