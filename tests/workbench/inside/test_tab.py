@@ -29,7 +29,7 @@ from pytestqt.qtbot import QtBot
 from engine.client.mailbox import Mailbox
 from engine.compute.failures import failure
 from engine.compute.inside.inspector import Inspector
-from engine.inside.base import VIEWS
+from engine.inside.base import VIEWS, WEIGHTS
 from engine.protocol import (
     AnyCommand,
     Array,
@@ -59,7 +59,7 @@ from workbench.inside import pictures
 from workbench.inside.attribution import AttributionPicture
 from workbench.inside.base import Answer
 from workbench.inside.scatter import ScatterPicture
-from workbench.inside.tab import InsideTab
+from workbench.inside.tab import LIVE_RATE, InsideTab
 from workbench.rundata import RunData
 from workbench.textbook.book import book
 from workbench.window import MainWindow
@@ -616,6 +616,13 @@ def test_the_window_looks_inside_and_takes_files(
     tab = window.looker.tab
     assert tab is not None
     wait(qtbot, lambda: words_of(tab).startswith("all 4 units"))
+    shown = window.viewer.shown
+    assert shown is not None
+    assert window.looker.streams(shown) == {}, "nobody trains it any more"
+    shown.state = "running"
+    assert window.looker.streams(shown) == {WEIGHTS: LIVE_RATE}
+    assert window.looker.streams(RunData()) == {}, "another one is trained"
+    shown.state = "finished"
     own = tmp_path / "own.png"
     Image.fromarray(np.full((20, 30), 128, np.uint8)).save(own)
     drop(window, own)
