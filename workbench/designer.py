@@ -21,9 +21,12 @@ from projects.errors import Problem, ProjectError
 from projects.layout import NARROW, WIDE, arrange, beside_others
 from projects.schema import Graph, Network, Project, Wire
 from projects.translation import gettext as _
+from projects.translation import phrase
+from projects.translation import phrases
 from projects.translation import ngettext
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
+from widgets.canvas.view import Outlook
 from widgets.graph_metrics import bounded
 from widgets.layer_palette import LAYER_MIME
 from workbench import edits, kits, scope
@@ -49,14 +52,12 @@ class Standpoint(NamedTuple):
 
     Attributes:
         place: What it shows: a network, or inside of one of its blocks.
-        zoom: How large.
-        middle: What is in the middle.
+        outlook: What is seen of it, and how large.
         selection: What is chosen.
     """
 
     place: str
-    zoom: float
-    middle: QPointF
+    outlook: Outlook
     selection: tuple[str, ...]
 
 
@@ -103,7 +104,7 @@ class Designer(QWidget):
         super().__init__(parent)
         self.network = network
         self.place = network
-        self._views: dict[str, tuple[float, QPointF]] = {}
+        self._views: dict[str, Outlook] = {}
         self._fixes = fixes
         self._document = document
         self._fitting: Fitting | None = None
@@ -190,20 +191,19 @@ class Designer(QWidget):
 
     def standpoint(self) -> Standpoint:
         """Where a person stands on the canvas, and what is chosen."""
-        return Standpoint(self.place, self.canvas.zoom, self.canvas.middle(), self.selection)
+        return Standpoint(self.place, self.canvas.outlook(), self.selection)
 
     def stand(self, there: Standpoint) -> None:
         """Stand there."""
         self.go(there.place)
-        self.canvas.zoom_to(there.zoom)
-        self.canvas.look_at(there.middle)
+        self.canvas.look(there.outlook)
         self.canvas.select(there.selection)
 
     def go(self, place: str) -> None:
         """Show another place of the network; one that is not there is passed over."""
         if edits.found(self._project, place) is None or place == self.place:
             return
-        self._views[self.place] = (self.canvas.zoom, self.canvas.middle())
+        self._views[self.place] = self.canvas.outlook()
         self.canvas.end_gesture()
         self.place = place
         for part in (self.adder, self.framer, self.copier, self.measures):
@@ -212,10 +212,9 @@ class Designer(QWidget):
         self._faces.go(place)
         self._sync(anew=True)
         self.measures.set_report(self._faces.report)
-        zoom, middle = self._views.get(place, (0.0, QPointF()))
-        if zoom:
-            self.canvas.zoom_to(zoom)
-            self.canvas.look_at(middle)
+        before = self._views.get(place)
+        if before is not None:
+            self.canvas.look(before)
         else:
             self.canvas.begin()
         self._selected()
@@ -296,17 +295,17 @@ class Designer(QWidget):
             self.node_opened.emit(self.place, name)
 
     def _moved(self, places: Mapping[str, tuple[float, float]]) -> None:
-        text = ngettext("Move layer", "Move layers", len(places))
+        text = phrases("Move layer", "Move layers", len(places))
         self._apply(text, edits.move(self._project, self.place, places))
 
     def _spliced(self, name: str, place: QPointF, key: WireKey) -> None:
         moved = edits.move(self._project, self.place, {name: (place.x(), place.y())})
         with self.canvas.whole_kept():
-            self._apply(_("Insert layer"), edits.splice(moved, self.place, name, wire_of(key)))
+            self._apply(phrase("Insert layer"), edits.splice(moved, self.place, name, wire_of(key)))
 
     def _connected(self, key: WireKey, instead_of: WireKey | None) -> None:
         old = wire_of(instead_of) if instead_of else None
-        self._apply(_("Connect"), edits.connect(self._project, self.place, wire_of(key), old))
+        self._apply(phrase("Connect"), edits.connect(self._project, self.place, wire_of(key), old))
 
     def _relinked(self, old: PortRef, new: PortRef) -> None:
         made = edits.relink(
@@ -316,7 +315,7 @@ class Designer(QWidget):
             (new.node, new.port),
             output=old.output,
         )
-        self._apply(_("Move wires"), made)
+        self._apply(phrase("Move wires"), made)
 
     def _delete(
         self,
@@ -339,9 +338,9 @@ class Designer(QWidget):
             allowed=lambda wire: not fitting.why_not(wire),
         )
         count = len(gone)
-        text = ngettext("Delete layer", "Delete layers", count)
+        text: str = phrases("Delete layer", "Delete layers", count)
         if not count:
-            text = _("Disconnect") if wires else _("Delete frame")
+            text = phrase("Disconnect") if wires else phrase("Delete frame")
         self._apply(text, healed)
         if not keep_gap and gone:
             self._tell_gap(healed, edits.delete(cut, self.place, gone, heal=True))
@@ -396,7 +395,7 @@ class Designer(QWidget):
         frame = NARROW if self.width() < 1.1 * self.height() else WIDE
         places = arrange(graph, chosen, (left, top), heights, frame)
         places = beside_others(graph, places)
-        self._apply(_("Arrange layers"), edits.move(self._project, self.place, places))
+        self._apply(phrase("Arrange layers"), edits.move(self._project, self.place, places))
         if len(chosen) == len(graph.nodes):
             self.canvas.fit()
 
@@ -412,11 +411,11 @@ class Designer(QWidget):
 
     def collapse(self) -> None:
         """Put the chosen layers into a block, and one node in their place."""
-        self._regroup(_("Collapse to a block"), self.selection, edits.collapse)
+        self._regroup(phrase("Collapse to a block"), self.selection, edits.collapse)
 
     def expand(self) -> None:
         """Put what is in the chosen block in its place."""
-        self._regroup(_("Expand block"), self.enterable, edits.expand)
+        self._regroup(phrase("Expand block"), self.enterable, edits.expand)
 
     def _regroup(self, text: str, what: Any, edit: Callable[..., tuple[Project, Any]]) -> None:
         try:
@@ -429,7 +428,7 @@ class Designer(QWidget):
     def bypass(self) -> None:
         """Bypass the chosen layers; if all of them are bypassed, let them work again."""
         on = not self.bypassed
-        text = _("Bypass") if on else _("Take the bypass away")
+        text = phrase("Bypass") if on else phrase("Take the bypass away")
         self._apply(text, edits.mute(self._project, self.place, self.selection, on))
 
     @property

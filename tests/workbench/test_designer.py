@@ -24,6 +24,7 @@ from widgets.canvas import NodeSpec, PortRef
 from widgets.canvas.card_text import sizes_at
 from widgets.canvas.far_title import pixels_at
 from widgets.canvas.kit import NEAR
+from widgets.canvas.view import Outlook
 from widgets.layer_palette import LAYER_MIME, LayerPalette
 from workbench import edits
 from workbench.designer import Designer, Standpoint
@@ -178,7 +179,7 @@ def test_a_part_that_is_looked_at_stays_where_it_is(designer: Designer) -> None:
     drop(designer, "tanh", Hand(designer.canvas).at(440, 30))
     assert "tanh" in designer.graph.nodes
     after = designer.standpoint()
-    assert (after.zoom, after.middle) == (before.zoom, before.middle)
+    assert after.outlook[:2] == before.outlook[:2]
 
 
 def test_a_dragged_layer_that_makes_room_leaves_the_whole_seen(designer: Designer) -> None:
@@ -648,7 +649,7 @@ def test_who_stands_somewhere_stays_there_when_the_canvas_changes_its_size(
     canvas = designer.canvas
     canvas.begin()
     canvas.reveal(["n50"])
-    there = Standpoint(designer.place, canvas.zoom, QPointF(2400, 0), ())
+    there = Standpoint(designer.place, Outlook(canvas.zoom, QPointF(2400, 0)), ())
     designer.stand(there)
     canvas.resize(canvas.width() + 10, canvas.height())
     QApplication.processEvents()

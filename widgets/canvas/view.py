@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPolygonF, QResizeEvent, QWheelEvent
@@ -20,6 +21,22 @@ EDGE_SHARE = 0.05
 ROUND = 30  # pixels of the scene beside what is fitted: wires that run back go round there
 DOT_GAP = 13.0
 WORLD = QRectF(-2 * FARTHEST, -2 * FARTHEST, 4 * FARTHEST, 4 * FARTHEST)
+
+
+class Outlook(NamedTuple):
+    """Where one looks.
+
+    Attributes:
+        zoom: Screen pixels per scene pixel.
+        middle: The point of the scene in the middle of the view.
+        least: The smallest scale at which everything is kept in view; 0 where nothing but this place is.
+        revealed: What was brought into view, in the scene; empty for nothing.
+    """
+
+    zoom: float
+    middle: QPointF
+    least: float = 0.0
+    revealed: QRectF = QRectF()
 
 
 class PanZoomView(QGraphicsView):
@@ -68,24 +85,47 @@ class PanZoomView(QGraphicsView):
         scale = max(SMALLEST, min(LARGEST, self.zoom * factor))
         if scale == self.zoom:
             return
+        self._let_go()
         self._set_scale(scale)
         self._put(before, anchor)
         self.zoom_changed.emit(scale)
 
     def fit(self) -> None:
         """Show everything, and go on showing it when the size of the view changes."""
-        self._least = SMALLEST
-        self._follow()
+        self._keep_whole(SMALLEST)
 
     def begin(self) -> None:
         """Show everything, but large enough to read names: then the upper left, where networks begin."""
-        self._least = FAR
+        self._keep_whole(FAR)
+
+    def _keep_whole(self, least: float) -> None:
+        self._least = least
+        self._revealed = QRectF()
         self._follow()
 
     def _follow(self) -> None:
         rect = self.everything()
-        self.fit_rect(rect, self._least)
+        self._show_whole(rect, self._least)
         self._fitted = not rect.isEmpty()
+
+    def _let_go(self) -> None:
+        """The person looks elsewhere: another size of the view leads nowhere else."""
+        self._fitted = False
+        self._revealed = QRectF()
+
+    def outlook(self) -> Outlook:
+        """Return where one looks."""
+        middle = self.mapToScene(self.viewport().rect().center())
+        return Outlook(self.zoom, middle, self._least if self._fitted else 0.0, self._revealed)
+
+    def look(self, there: Outlook) -> None:
+        """Look there again; what was all in view is so, whatever the size of the view is now."""
+        self.zoom_to(there.zoom)
+        self.look_at(there.middle)
+        self._revealed = there.revealed
+        if there.least:
+            self._fitted, self._least = True, there.least
+            self._refit()
 
     def everything(self) -> QRectF:
         """The rectangle around all there is."""
@@ -98,10 +138,17 @@ class PanZoomView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep everything in view, or what was brought into view, until the person looks elsewhere."""
         super().resizeEvent(event)
-        if self._fitted:
+        self._refit()
+
+    def _refit(self) -> None:
+        """Where all has no room, what was brought into view is scrolled to from where one is, not from the beginning."""
+        led = not self._revealed.isEmpty()
+        if self._fitted and not (
+            led and self._scale_of(self.everything(), self._least) == self.zoom
+        ):
             self._follow()
-        elif not self._revealed.isEmpty():
-            self.show_rect(self._revealed)
+        if led:
+            self._scroll_to(self._revealed)
 
     def zoom_to(self, scale: float) -> None:
         """Zoom to a scale about the middle."""
@@ -113,49 +160,67 @@ class PanZoomView(QGraphicsView):
 
     def _put(self, point: QPointF, at: QPoint) -> None:
         """Scroll until a point of the scene is at a pixel of the viewport."""
-        self.pan_by(at - self.mapFromScene(point))
+        self._scroll(at - self.mapFromScene(point))
 
     def look_at(self, point: QPointF) -> None:
         """Scroll until a point of the scene is in the middle."""
+        self._let_go()
         self._put(point, self.viewport().rect().center())
 
     def pan_by(self, pixels: QPoint) -> None:
         """Move what is seen by so many pixels."""
-        self._fitted = False
-        self._revealed = QRectF()
+        if not pixels.isNull():
+            self._let_go()
+            self._scroll(pixels)
+
+    def _scroll(self, pixels: QPoint) -> None:
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - pixels.x())
         down.setValue(down.value() - pixels.y())
 
-    def fit_rect(self, rect: QRectF, least: float = SMALLEST) -> None:
-        """Show all of a rectangle of the scene, enlarged a little at most.
+    def fit_rect(self, rect: QRectF) -> None:
+        """Show all of a rectangle of the scene, enlarged a little at most."""
+        self._let_go()
+        self._show_whole(rect, SMALLEST)
 
-        Args:
-            rect: What to show.
-            least: Smallest scale; what is too large for it begins at the upper left.
-        """
+    def _show_whole(self, rect: QRectF, least: float) -> None:
+        """Show all of a rectangle; what is too large for the smallest scale begins at the upper left."""
+        scale = self._scale_of(rect, least)
+        if not scale:
+            return
+        self._set_scale(scale)
+        wide, high = self._room()
+        shown = QPointF(min(rect.width(), wide / scale), min(rect.height(), high / scale))
+        self._put(rect.topLeft() + shown / 2, self.viewport().rect().center())
+        self.zoom_changed.emit(scale)
+
+    def _scale_of(self, rect: QRectF, least: float) -> float:
+        """Return the scale that shows all of a rectangle; 0 where there is nothing to show, or no room."""
         room = self.viewport().size()
         if rect.isEmpty() or room.width() < 10 or room.height() < 10:
-            return
-        edges = (_edge(room.width()), _edge(room.height()))
-        wide = max(20.0, room.width() - 2 * edges[0]) / rect.width()
-        high = max(20.0, room.height() - 2 * edges[1]) / rect.height()
+            return 0.0
+        wide, high = self._room()
         around = room.width() / (rect.width() + 2 * ROUND)
-        scale = max(SMALLEST, min(wide, high, around, LARGEST_FIT), least)
-        self._set_scale(scale)
-        whole = QPointF(
-            min(1.0, wide / scale) * rect.width(), min(1.0, high / scale) * rect.height()
+        scale = min(wide / rect.width(), high / rect.height(), around, LARGEST_FIT)
+        return max(SMALLEST, scale, least)
+
+    def _room(self) -> tuple[float, float]:
+        """Return width and height of the view without its edges, in pixels."""
+        room = self.viewport().size()
+        wide, high = (
+            room.width() - 2 * _edge(room.width()),
+            room.height() - 2 * _edge(room.height()),
         )
-        self._put(rect.topLeft() + whole / 2, self.viewport().rect().center())
-        self.zoom_changed.emit(scale)
+        return max(20.0, wide), max(20.0, high)
 
     def show_rect(self, rect: QRectF) -> None:
         """Bring a rectangle of the scene into view: scroll no more than needed, or keep all fitted."""
+        led = not (self._fitted and self._revealed.isEmpty())
         if not self.seen().contains(rect):
-            if self._fitted:
+            if self._fitted and not led:
                 self._follow()
-            self._scroll_to(rect)
-        self._revealed = QRectF() if self._fitted else rect
+            led = self._scroll_to(rect) or led
+        self._revealed = rect if led else QRectF()
 
     @contextmanager
     def whole_kept(self) -> Iterator[None]:
@@ -172,13 +237,14 @@ class PanZoomView(QGraphicsView):
     def _whole_seen(self) -> bool:
         return self.seen().contains(self.everything())
 
-    def _scroll_to(self, rect: QRectF) -> None:
-        """Scroll no more than needed; where that is at all, another size leads back to no beginning."""
+    def _scroll_to(self, rect: QRectF) -> bool:
+        """Scroll no more than needed; return whether that was anything."""
         seen = self.seen()
-        if not seen.contains(rect):
-            self._fitted = False
-            margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
-            self.ensureVisible(rect, margin, margin)
+        if seen.contains(rect):
+            return False
+        margin = EDGE if min(seen.width(), seen.height()) * self.zoom > 4 * EDGE else 0
+        self.ensureVisible(rect, margin, margin)
+        return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll, or with Ctrl zoom about the pointer; Shift scrolls sideways."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -423,6 +426,78 @@ def test_what_was_brought_into_view_stays_there_when_the_size_changes(canvas: Ca
     canvas.pan_by(QPoint(5_000, 0))
     canvas.resize(canvas.width() + 10, canvas.height())
     assert not seen_by(canvas).contains(canvas.graph.bounds(["n40"]))
+
+
+def test_a_fitted_view_stays_fitted_when_a_layer_was_revealed_in_a_small_one(
+    canvas: Canvas,
+) -> None:
+    size = canvas.size()
+    canvas.put(NodeSpec(f"n{place}", "ReLU", position=(240 * place, 400)) for place in range(8))
+    canvas.begin()
+    assert seen_by(canvas).contains(canvas.everything())
+    canvas.resize(300, 300)
+    canvas.reveal(["n7"])
+    assert not seen_by(canvas).contains(canvas.everything())
+    canvas.resize(320, 300)
+    assert seen_by(canvas).contains(canvas.graph.bounds(["n7"]))
+    canvas.resize(size)
+    assert seen_by(canvas).contains(canvas.everything())
+
+
+def test_a_layer_revealed_is_scrolled_to_from_where_one_is(canvas: Canvas) -> None:
+    canvas.put(NodeSpec(f"n{place}", "ReLU", position=(240 * place, 400)) for place in range(60))
+    canvas.begin()
+    canvas.reveal(["n40"])
+    canvas.reveal(["n30"])
+    before = canvas.middle()
+    canvas.resize(canvas.width() + 10, canvas.height())
+    assert (canvas.middle() - before).manhattanLength() < 40
+
+
+def hand_moves() -> list[Callable[[Canvas], None]]:
+    return [
+        lambda canvas: canvas.pan_by(QPoint(60, 0)),
+        lambda canvas: canvas.zoom_by(1.25),
+        lambda canvas: canvas.look_at(QPointF(400, 300)),
+        lambda canvas: canvas.fit_selection(),
+    ]
+
+
+@pytest.mark.parametrize("move", hand_moves())
+def test_who_moved_or_zoomed_the_view_keeps_it(
+    move: Callable[[Canvas], None], canvas: Canvas
+) -> None:
+    canvas.begin()
+    canvas.select(["d"])
+    move(canvas)
+    zoom, corner = canvas.zoom, canvas.mapToScene(QPoint())
+    canvas.resize(canvas.width() - 200, canvas.height() - 200)
+    assert canvas.zoom == zoom
+    assert canvas.mapToScene(QPoint()) == corner
+
+
+def test_a_wheel_that_does_not_turn_moves_nothing_by_hand(canvas: Canvas) -> None:
+    canvas.begin()
+    canvas.pan_by(QPoint())
+    canvas.resize(400, 300)
+    assert seen_by(canvas).contains(canvas.everything())
+
+
+def test_who_looks_there_again_has_all_in_view_whatever_the_size_is_now(canvas: Canvas) -> None:
+    canvas.begin()
+    there = canvas.outlook()
+    canvas.zoom_to(2.0)
+    canvas.resize(400, 300)
+    canvas.look(there)
+    assert seen_by(canvas).contains(canvas.everything())
+    canvas.resize(300, 300)
+    assert seen_by(canvas).contains(canvas.everything())
+    canvas.zoom_to(1.7)
+    near = canvas.outlook()
+    canvas.fit()
+    canvas.look(near)
+    canvas.resize(400, 300)
+    assert canvas.zoom == pytest.approx(1.7)
 
 
 def drop(canvas: Canvas, place: QPoint, mods: Mods = Mods.NoModifier) -> None:
