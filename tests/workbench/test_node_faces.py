@@ -10,20 +10,29 @@ from pytestqt.qtbot import QtBot
 from engine.layers.base import LAYERS, Shape
 from engine.protocol import NodeReport
 from projects.errors import Problem
-from projects.schema import Node
-from widgets.canvas.card_text import LEFT, RIGHT
-from widgets.canvas.kit import kit
+from projects.library import library
+from projects.schema import BLOCK, Node
+from projects.translation import SOURCE, languages, speak
+from widgets.canvas.card_text import lines_of, sizes_at
 from widgets.fuzzy import best
-from widgets.graph_metrics import NODE_WIDTH
+from widgets.graph_metrics import NODE_HEIGHT
 from widgets.layer_palette import texts_of
 from workbench.node_faces import layer_entries, node_spec, retold
 
 
-@pytest.mark.parametrize("tag", list(LAYERS.entries))
-def test_titles_are_whole_on_their_cards(tag: str, qtbot: QtBot) -> None:
-    cls = LAYERS.get(tag)
-    room = NODE_WIDTH - LEFT - RIGHT
-    assert kit().title_metrics.horizontalAdvance(cls.title) <= room
+@pytest.mark.parametrize("spoken", languages())
+def test_titles_are_whole_on_their_cards(spoken: str, qtbot: QtBot) -> None:
+    """Of layers and of blocks of the library, in every language, with the settings that they begin with."""
+    speak(spoken)
+    try:
+        nodes = [Node(type=cls.tag()) for cls in LAYERS]
+        nodes += [Node(type=BLOCK, params={BLOCK: entry.name}) for entry in library()]
+        for spec in (node_spec("a", node) for node in nodes):
+            lines = lines_of(spec, "9.2k", NODE_HEIGHT, sizes_at(1.0), barred=False)
+            titles = [line.text.text() for line in lines if line.strong]
+            assert " ".join(titles) == spec.title
+    finally:
+        speak(SOURCE)
 
 
 @pytest.mark.parametrize(

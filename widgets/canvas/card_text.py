@@ -23,6 +23,7 @@ ROW = 17.0  # from one line to the next where letters are small
 USUAL = (12, 11, 10)  # pixels of the scene: title, settings, and the line of name and figure
 ON_SCREEN = 10.0  # pixels on the screen: no letters are smaller
 EDGE, BAR = 2.0, 8.0  # pixels of a node's height without text; where a measure stands below it
+SHORT_END, LEAST_BEGIN = 3, 3  # letters of a title's last word that stays, and of what is before it
 TIGHT, LOOSE = 1.08, 1.35  # heights of a letter from one line to the next, at least and usually
 
 Sizes = tuple[int, int, int]
@@ -80,13 +81,19 @@ class Rows(NamedTuple):
         return self.top + (row + 0.5) * self.step
 
 
-def rows_of(spec: NodeSpec, height: float, sizes: Sizes, barred: bool) -> Rows:
-    """Return where the lines of a node stand; see :func:`lines_of`."""
+def rows_of(spec: NodeSpec, height: float, sizes: Sizes, barred: bool, titled: int = 1) -> Rows:
+    """Return where the lines of a node stand, of which so many are its title; see :func:`lines_of`."""
     room = height - (BAR if barred else EDGE)
-    count = 3 if spec.subtitle and 3 * TIGHT * sizes[2] <= room else 2
+    wanted = titled + (2 if spec.subtitle else 1)
+    count = wanted if wanted <= 2 or _three(height, sizes, barred) else 2
     step = min(max(ROW, LOOSE * sizes[2]), room / count)
     lowest = (room - count * step) / 2 if barred else math.inf
     return Rows(count, step, min((height - count * step) / 2, lowest + EDGE / 2))
+
+
+def _three(height: float, sizes: Sizes, barred: bool) -> bool:
+    """Whether a node has room for three lines."""
+    return 3 * TIGHT * sizes[2] <= height - (BAR if barred else EDGE)
 
 
 def lines_of(spec: NodeSpec, figure: str, height: float, sizes: Sizes, barred: bool) -> list[Line]:
@@ -100,11 +107,12 @@ def lines_of(spec: NodeSpec, figure: str, height: float, sizes: Sizes, barred: b
         barred: Whether a measure stands below the text.
     """
     faces = _faces(sizes)
-    rows = rows_of(spec, height, sizes, barred)
+    titles = _titles(spec, height, sizes, barred)
+    rows = rows_of(spec, height, sizes, barred, len(titles))
     width = NODE_WIDTH - LEFT - RIGHT
     figure_width = faces[2][1].horizontalAdvance(figure)
     last = rows.lines - 1
-    made = [(spec.subtitle, 1, 1, LEFT, width)] if rows.lines == 3 else []
+    made = [(spec.subtitle, 1, 1, LEFT, width)] if last > len(titles) else []
     made.append((spec.note, 2, last, LEFT, width - figure_width - GAP))
     made.append((figure, 2, last, NODE_WIDTH - RIGHT - figure_width, width))
     told = [
@@ -112,22 +120,62 @@ def lines_of(spec: NodeSpec, figure: str, height: float, sizes: Sizes, barred: b
         for words, style, row, x, space in made
         if words
     ]
-    return [_title(spec, *faces[0], rows.middle(0)), *told]
+    room = _title_room(spec)
+    font, metrics = _title_face(max(titles, key=len), room, sizes)
+    heads = (_line(t, font, metrics, rows.middle(row), LEFT, room) for row, t in enumerate(titles))
+    return [*(head._replace(strong=True) for head in heads), *told]
 
 
-def _title(spec: NodeSpec, font: QFont, metrics: QFontMetricsF, middle: float) -> Line:
-    """Lay the title out, a little smaller and up to the edge where it has no room else."""
-    room = NODE_WIDTH - LEFT - (RIGHT + LOCK + GAP if spec.locked else NARROW)
-    if metrics.horizontalAdvance(spec.title) > room:
-        font = Kit.strong(max(USUAL[0], font.pixelSize() - 1))
+def _title_room(spec: NodeSpec) -> float:
+    """The width of a title, which may go up to the edge."""
+    return NODE_WIDTH - LEFT - (RIGHT + LOCK + GAP if spec.locked else NARROW)
+
+
+def _title_face(title: str, room: float, sizes: Sizes) -> tuple[QFont, QFontMetricsF]:
+    """The font of a title: as small as can be read where it has no room else."""
+    font, metrics = _faces(sizes)[0]
+    least = max(USUAL[2], sizes[2] - 1)
+    while metrics.horizontalAdvance(title) > room and font.pixelSize() > least:
+        font = Kit.strong(font.pixelSize() - 1)
         metrics = QFontMetricsF(font)
-    return _line(spec.title, font, metrics, middle, LEFT, room)._replace(strong=True)
+    return font, metrics
+
+
+def _titles(spec: NodeSpec, height: float, sizes: Sizes, barred: bool) -> list[str]:
+    """The lines of the title: two where it has no room on one, and there are no settings to be read."""
+    room = _title_room(spec)
+    _font, metrics = _title_face(spec.title, room, sizes)
+    if (
+        spec.subtitle
+        or metrics.horizontalAdvance(spec.title) <= room
+        or not _three(height, sizes, barred)
+    ):
+        return [spec.title]
+    words = spec.title.split(" ")
+    ways = (
+        [" ".join(words[:place]), " ".join(words[place:])] for place in range(len(words) - 1, 0, -1)
+    )
+    fitting = (way for way in ways if all(metrics.horizontalAdvance(part) <= room for part in way))
+    return next(fitting, [spec.title])
+
+
+def shortened(words: str, metrics: QFontMetricsF, room: float) -> str:
+    """Return as much of a title as there is room for; a short end that tells layers apart (“2-D”) stays."""
+    if metrics.horizontalAdvance(words) <= room:
+        return words
+    head, _space, end = words.rpartition(" ")
+    if head and len(end) <= SHORT_END:
+        rest = room - metrics.horizontalAdvance(f" {end}")
+        begin = metrics.elidedText(head, Qt.TextElideMode.ElideRight, rest)
+        if len(begin) > LEAST_BEGIN:
+            return f"{begin} {end}"
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
 
 
 def _line(
     words: str, font: QFont, metrics: QFontMetricsF, middle: float, left: float, room: float
 ) -> Line:
-    text = _laid_out(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room))
+    text = _laid_out(shortened(words, metrics, room))
     return Line(QPointF(left, middle - metrics.height() / 2), text, font, strong=False)
 
 

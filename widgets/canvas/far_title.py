@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QStaticText
 
+from widgets.canvas.card_text import shortened
 from widgets.canvas.kit import FAR, Kit
 
 ON_SCREEN = 10.5  # pixels
@@ -41,7 +42,7 @@ def pixels_at(detail: float) -> int:
 
 
 def far_title(title: str, left: float, width: float, height: float, detail: float) -> FarTitle:
-    """Lay a title out: on several lines if it has the room, else on one and as much as fits.
+    """Lay a title out: on several lines if it has the room, with … in long words, else on one and as much as fits.
 
     Args:
         title: The words.
@@ -59,8 +60,14 @@ def far_title(title: str, left: float, width: float, height: float, detail: floa
                 QPointF(left, (height - text.size().height()) / 2), text, pixels, wanted
             )
     font = Kit.strong(wanted)
-    text = _plain(QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, width))
-    text.prepare(font=font)
+    metrics = QFontMetricsF(font)
+    cut = " ".join(
+        metrics.elidedText(word, Qt.TextElideMode.ElideRight, width) for word in words.split(" ")
+    )
+    text = _in_lines(cut, wanted, width, height)
+    if text is None:
+        text = _plain(shortened(words, metrics, width))
+        text.prepare(font=font)
     return FarTitle(QPointF(left, (height - text.size().height()) / 2), text, wanted, wanted)
 
 

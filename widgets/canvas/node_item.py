@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets.canvas.card_text import (
@@ -17,7 +17,6 @@ from widgets.canvas.card_text import (
     Line,
     Sizes,
     lines_of,
-    rows_of,
     sizes_at,
 )
 from widgets.canvas.far_title import FarTitle, far_title, pixels_at
@@ -260,7 +259,8 @@ class NodeItem(QGraphicsRectItem):
         barred = self.gauge is not None
         self._sizes = sizes
         self._texts = lines_of(self.spec, figure, self.height, sizes, barred)
-        self._title_middle = rows_of(self.spec, self.height, sizes, barred).middle(0)
+        first = self._texts[0]
+        self._title_middle = first.place.y() + QFontMetricsF(first.font).height() / 2
 
     def _paint_far_title(self, painter: QPainter, colors: Kit, detail: float) -> None:
         if self._far is None or self._far.wanted != pixels_at(detail):

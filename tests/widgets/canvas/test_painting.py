@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.canvas.conftest import Hand, Paintings, key
 from widgets import theme
 from widgets.canvas import Badge, Canvas, NodeSpec, PortRef, PortSpec, WireKey, WireSpec
-from widgets.canvas.card_text import lines_of, sizes_at
+from widgets.canvas.card_text import lines_of, shortened, sizes_at
 from widgets.canvas.far_title import ON_SCREEN, STEP, far_title
-from widgets.canvas.kit import FAR
+from widgets.canvas.kit import FAR, Kit
 from widgets.canvas.wires import Wire, levels, nearest_wire, runs_forward, wire_path
 
 
@@ -74,7 +74,9 @@ def test_letters_on_a_node_are_large_enough_to_read(
     assert all(size * zoom >= 10 for size in sizes)
     lines = lines_of(spec, spec.figure, 60, sizes, barred)
     told = [line.text.text() for line in lines]
-    assert told[0] == "Convolution 2-D" if zoom > 0.63 else told[0][:9] == "Convoluti"
+    title = " ".join(line.text.text() for line in lines if line.strong)
+    assert title == "Convolution 2-D" if zoom > 0.63 else title[:6] == "Convol"
+    assert title.endswith("2-D")  # which tells it from other convolutions
     assert told[-2:] == ["conv1", "9.2k"]
     assert (subtitle in told) == bool(subtitle and zoom >= (0.63 if barred else 0.6))
     middles = sorted({line.place.y() + line.text.size().height() / 2 for line in lines})
@@ -82,6 +84,48 @@ def test_letters_on_a_node_are_large_enough_to_read(
     capital = 0.75  # of the size of letters
     assert middles[0] - capital / 2 * sizes[0] >= 0
     assert middles[-1] + capital / 2 * sizes[2] <= (53.5 if barred else 60)
+
+
+def test_a_title_without_room_stands_on_two_lines_where_no_settings_are_to_be_read() -> None:
+    spec = NodeSpec("b", "Residual block with projection", note="block1")
+    lines = lines_of(spec, "", 60, sizes_at(1.0), barred=False)
+    titles = [line for line in lines if line.strong]
+    assert " ".join(line.text.text() for line in titles) == spec.title
+    assert all(line.text.size().width() <= 160 for line in titles)
+    middles = [line.place.y() + line.text.size().height() / 2 for line in lines]
+    assert all(b - a >= 12 for a, b in itertools.pairwise(middles))
+    assert 0 < middles[0] < middles[-1] < 60
+    told = lines_of(spec._replace(subtitle="×2"), "", 60, sizes_at(1.0), barred=False)
+    assert [line.text.text() for line in told][1:] == ["×2", "block1"]
+    assert told[0].text.text().endswith("…")
+
+
+def test_the_padlock_stands_beside_the_first_line_of_a_title(canvas: Canvas) -> None:
+    title = "Residual block with projection"
+    canvas.put([NodeSpec("b", title, position=(240, 0), locked=True)])
+    canvas.zoom_to(1.0)
+    picture(canvas)
+    item = canvas.graph.nodes["b"]
+    first = item._texts[0]
+    assert item._title_middle == pytest.approx(
+        first.place.y() + first.text.size().height() / 2, abs=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("ReLU", "ReLU"),
+        ("Upconvolution 2-D", "Upco… 2-D"),
+        ("Instance norm", "Instance…"),
+        ("Reparameterise", "Reparam…"),
+    ],
+)
+def test_the_end_that_tells_layers_apart_stays_when_a_title_is_cut(words: str, shown: str) -> None:
+    metrics = QFontMetricsF(Kit.strong(12))
+    made = shortened(words, metrics, metrics.horizontalAdvance(shown) + 1)
+    assert made.split("…")[0].strip() == shown.split("…")[0].strip()
+    assert made.split("…")[1:] == shown.split("…")[1:]
 
 
 def test_letters_grow_with_the_scale_and_are_laid_out_anew(canvas: Canvas) -> None:
