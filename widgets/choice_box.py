@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from widgets.elided_box import ElidedBox
 
-class ChoiceBox(QComboBox):
+
+class ChoiceBox(ElidedBox):
     """As wide as its widest entry; values are compared as Python compares them.
 
     A value that is not offered yet can be chosen: it is, as soon as it is offered, unless somebody chooses another one.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QTabWidget, QVBoxLayout, QWidget
 
 from engine.objectives.base import objective_of
 from engine.protocol import Checked
 from projects.errors import Problem
 from projects.schema import Project
 from projects.translation import gettext as _
-from widgets import icons, theme
+from widgets import theme
+from widgets.elided_box import ElidedBox
 from widgets.plain import plain_tip
 from workbench import edits, gauges, scope
 from workbench.choices import Lasting
@@ -21,15 +22,16 @@ from workbench.designer import Designer, Standpoint
 from workbench.document import Document
 from workbench.measures import Losses, Timing
 from workbench.mending import Candidate
-from workbench.names import network_tip, network_words
+from workbench.networks_page import NetworksPage
 from workbench.recipe_tab import RecipeTab
 from workbench.rundata import Frame
+from workbench.tab_titles import TabTitles
 
 LEAST = (360, 240)
 
 
 class ProjectView(QTabWidget):
-    """Everything that edits a project; a project's networks stand side by side.
+    """Everything that edits a project; a project's networks stand together.
 
     Args:
         document: The open project.
@@ -40,6 +42,7 @@ class ProjectView(QTabWidget):
         designers: Designers by network.
         data: The Data tab.
         recipe: The Recipe tab.
+        titles: What the tabs say.
 
     Signals:
         selection_changed(place, ids): Other layers are chosen.
@@ -80,24 +83,24 @@ class ProjectView(QTabWidget):
         self._page = QWidget()
         self._page_layout = QVBoxLayout(self._page)
         self._page_layout.setContentsMargins(0, 0, 0, 0)
-        self._splitter: QSplitter | None = None
+        self._splitter: NetworksPage | None = None
         self.data = DataTab(document)
         self.recipe = RecipeTab(document)
-        self._icons: list[str] = []
+        self._measure = self._make_measure()
+        self.titles = TabTitles(self, self._measure)
         self.add_tab(self._page, "network", _("Network"))
         self.add_tab(self.data, "data", _("Data"))
         self.add_tab(self.recipe, "recipe", _("Recipe"))
-        self._measure = self._make_measure()
-        corner = QWidget()
-        aside = QVBoxLayout(corner)
+        self._corner = QWidget()
+        aside = QVBoxLayout(self._corner)
         aside.setContentsMargins(0, 0, 4, 4)
         aside.addWidget(self._measure)
-        self.setCornerWidget(corner)
-        self.currentChanged.connect(lambda index: corner.setVisible(index == 0))
+        self.setCornerWidget(self._corner)
+        self.currentChanged.connect(self._turned)
         self._build()
         document.changed.connect(self._changed)
-        theme.notifier().changed.connect(self._recolor)
-        self._recolor()
+        theme.notifier().changed.connect(self.titles.measure)
+        self.titles.measure()
 
     # ------------------------------------------------------------------------------ networks
 
@@ -108,8 +111,8 @@ class ProjectView(QTabWidget):
 
     def add_tab(self, tab: QWidget, icon: str, title: str) -> None:
         """Add a tab behind the others."""
-        self._icons.append(icon)
-        self.addTab(tab, icons.icon(icon, "muted"), title)
+        self.addTab(tab, title)
+        self.titles.add(icon, title)
 
     def set_checked(self, checked: Checked) -> None:
         """Show what a check found out."""
@@ -191,7 +194,7 @@ class ProjectView(QTabWidget):
             designer.measures.set_carried(states.get(name, {}))
 
     def _make_measure(self) -> QComboBox:
-        made = QComboBox()
+        made = ElidedBox()
         made.setObjectName("measure")
         made.setAccessibleName(_("What is shown on layers"))
         tips = gauges.tips()
@@ -262,15 +265,12 @@ class ProjectView(QTabWidget):
         return [n for n in roles if n in present] + [n for n in present if n not in roles]
 
     def _build(self) -> None:
-        """Make a designer for every network, side by side."""
+        """Make a designer for every network."""
         if self._splitter is not None:
             self._page_layout.removeWidget(self._splitter)
             self._splitter.deleteLater()
-        names = self._names(self._document.project)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
         self.designers = {}
-        for name in names:
+        for name in self._names(self._document.project):
             designer = Designer(self._document, name, self._fixes)
             designer.mend_wanted.connect(self.mend_wanted)
             designer.help_wanted.connect(self.help_wanted)
@@ -278,7 +278,7 @@ class ProjectView(QTabWidget):
             designer.node_opened.connect(self.node_opened)
             designer.said.connect(self.said)
             self.designers[name] = designer
-            self._splitter.addWidget(_titled(name, designer) if len(names) > 1 else designer)
+        self._splitter = NetworksPage(self.designers)
         self._page_layout.addWidget(self._splitter)
         self.set_habits(*self._habits)
         for designer in self.designers.values():
@@ -299,20 +299,6 @@ class ProjectView(QTabWidget):
         self._last = network  # now: whoever was cleared has said so here, too
         self.selection_changed.emit(place, ids)
 
-    def _recolor(self) -> None:
-        for index, name in enumerate(self._icons):
-            self.setTabIcon(index, icons.icon(name, "muted"))
-
-
-def _titled(name: str, designer: Designer) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    title = QLabel(network_words(name))
-    title.setToolTip(plain_tip(network_tip(name)))
-    title.setObjectName("plotTitle")
-    title.setContentsMargins(theme.PAD, 6, theme.PAD, 6)
-    layout.addWidget(title)
-    layout.addWidget(designer, 1)
-    return page
+    def _turned(self, index: int) -> None:
+        self._corner.setVisible(index == 0)
+        self.titles.fit()

@@ -151,6 +151,8 @@ QTabWidget::pane {{ border: none; background: {t.surface}; }}
 QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 7px 14px; border: none; border-bottom: 2px solid transparent; }}
 QTabWidget#projectTabs > QTabBar::tab {{ padding: 7px 9px; }}
+QTabWidget#projectTabs > QTabBar[room="little"]::tab {{ padding: 7px 4px; }}
+QTabWidget#projectTabs > QTabBar[room="none"]::tab {{ padding: 7px 1px; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
 QTabBar::tab:hover {{ color: {t.text}; background: {t.hover}; }}
 QTabBar::tab:focus {{ color: {t.accent}; }}

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.elided_box import ElidedBox
 from widgets.forms.field import MIXED, FormField
 from widgets.forms.typed import parse, stepped, text_of
 from widgets.restyling import restyle
@@ -227,7 +228,7 @@ class SwitchEditor(Editor):
         self._offer(self._box.isChecked())
 
 
-class _Combo(QComboBox):
+class _Combo(ElidedBox):
     """A list that the wheel scrolls past."""
 
     begun = Signal()  # another choosing begins: by its list, or by keys after it was left

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy
 from engine.compression.variant import Size
 from engine.studies.results import better_way
 from projects.translation import gettext as _
+from widgets.elided_box import ElidedBox
 from workbench.compress.axes import score_title
 
 LEAST_LETTERS, WIDEST = 4, 220  # pixels at most
 
 
-class ScoreBox(QComboBox):
+class ScoreBox(ElidedBox):
     """A list of scores. One that was chosen stays so as long as it is measured.
 
     Signals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.data.base import DataInfo
 from engine.objectives.base import objective_of
@@ -14,6 +14,7 @@ from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
+from widgets.page_tabs import PageTabs
 from workbench.answers import views
 from workbench.answers.answered import STREAM, answered_of, examples_of, frames_until
 from workbench.answers.base import Page, View
@@ -38,11 +39,7 @@ class AnswersPanel(TimedPanel):
         self._views: dict[type[View], View] = {}
         self._offered: list[type[View]] = []
         self._kind = ""
-        self._tabs = QTabBar()
-        self._tabs.setObjectName("albumTabs")
-        self._tabs.setAccessibleName(_("Views of the answers"))
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
+        self._tabs = PageTabs(_("Views of the answers"))
         self._tabs.currentChanged.connect(self._again)
         self._pages = QStackedWidget()
         self._words = ElidedLabel()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.choice_box import ChoiceBox
+from widgets.page_tabs import PageTabs
 from widgets.plots.cells import CellMap
 from widgets.plots.chart import Chart, Cloud, Line
 from widgets.plots.flow import FlowLayout
@@ -57,11 +57,7 @@ class GatesPanel(TimedPanel):
 
     def build(self) -> QWidget:
         """Make the choices, the three views and the time line."""
-        self._tabs = QTabBar()
-        self._tabs.setObjectName("albumTabs")
-        self._tabs.setAccessibleName(_("Views of the gates"))
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
+        self._tabs = PageTabs(_("Views of the gates"))
         for words in (_("Over the sequence"), _("Units"), _("Memory")):
             self._tabs.addTab(words)
         self._tabs.currentChanged.connect(self._again)

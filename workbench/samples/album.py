@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from projects.translation import N_
 from projects.translation import gettext as _
+from widgets.page_tabs import PageTabs
 from workbench.rundata import Frame
 from workbench.samples import views
 from workbench.samples.base import View
@@ -36,11 +37,7 @@ class AlbumView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         self._names: list[str] = []
         self._pages: dict[tuple[str, str], View] = {}
-        self._tabs = QTabBar()
-        self._tabs.setObjectName("albumTabs")
-        self._tabs.setAccessibleName(_("Pages"))
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
+        self._tabs = PageTabs(_("Pages"))
         self._tabs.currentChanged.connect(self._turn)
         self._stack = QStackedWidget()
         layout.addWidget(self._tabs)
