@@ -96,6 +96,19 @@ class ValueAxis(QuickAxis):
         return [(round_value(abs(high - low) / max(1.0, size / LINE)), 0.0)]
 
 
+class CountAxis(ValueAxis):
+    """The left axis of bars that count something: where there is room for one number only, it is a large one."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return a round spacing that is not beyond what is shown; see :meth:`ValueAxis.tickSpacing`."""
+        spacings = super().tickSpacing(low, high, size)
+        span = abs(high - low)
+        if self.logMode or not 0 < span < spacings[0][0]:
+            return spacings
+        power = 10.0 ** math.floor(math.log10(span))
+        return [(power * math.floor(span / power), 0.0)]
+
+
 def _solid(color: QColor) -> QColor:
     """A pale colour as it looks on the ground of plots: what lies below it need not be read then."""
     ground, share = theme.current().color("surface"), color.alphaF()

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from widgets import theme
+from widgets.plots.axis import CountAxis
 from widgets.plots.frame import bare_plot, color_frame, color_readout, hidden_readout
 
 FILL, GAP_FILL = 0.55, 0.12
 TICKS = [[(x, f"{x:.0%}") for x in (0.0, 0.25, 0.5, 0.75, 1.0)]]
 AXIS_WIDTH = 52
+ABOVE = 1.25  # heights of the highest bar: a number beside it has room
+LOWEST = 80  # pixels of the histogram, with its axis and what that is about
 
 
 class ReliabilityPlot(QWidget):
@@ -35,7 +38,7 @@ class ReliabilityPlot(QWidget):
         self._counts = np.zeros(1, np.int64)
         self._certainty = self._right = np.full(1, np.nan)
         self.plot = bare_plot(title)
-        self.histogram = bare_plot(_("How many answers have which certainty"))
+        self.histogram = bare_plot(_("How many answers have which certainty"), left=CountAxis())
         for plot in (self.plot, self.histogram):
             plot.setMouseEnabled(x=False, y=False)
             plot.getAxis("left").setWidth(AXIS_WIDTH)
@@ -44,6 +47,7 @@ class ReliabilityPlot(QWidget):
         self.plot.getAxis("bottom").setStyle(showValues=False)
         self.plot.getAxis("bottom").setHeight(4)
         self.plot.setRange(xRange=(0, 1.02), yRange=(0, 1.05), padding=0)
+        self.histogram.setMinimumHeight(LOWEST)
         self.histogram.setXRange(0, 1.02, padding=0)
         self._gaps, self._bars, self._amounts = (
             pg.BarGraphItem(x=[], height=[], width=0.1) for _i in range(3)
@@ -106,7 +110,8 @@ class ReliabilityPlot(QWidget):
         amounts = self._counts[there].astype(np.float64)
         muted = tokens.color("muted", FILL)
         _set_bars(self._amounts, middles, np.zeros_like(amounts), amounts, width, muted)
-        self.histogram.setYRange(0, max(1.0, float(amounts.max(initial=1))), padding=0.05)
+        highest = ABOVE * max(1.0, float(amounts.max(initial=1)))
+        self.histogram.setYRange(0, highest, padding=0)
         self._means.setData(x=middles, y=sure, brush=pg.mkBrush(tokens.color("text")))
 
     def _hover(self, position: QPointF) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from widgets.plots.axis import LINE, StepAxis, ValueAxis, label_room, round_step, round_value
+from widgets.plots.axis import (
+    LINE,
+    CountAxis,
+    StepAxis,
+    ValueAxis,
+    label_room,
+    round_step,
+    round_value,
+)
 from widgets.plots.curves import CurvePlot
 from widgets.plots.plane import Plane
 
@@ -87,3 +95,14 @@ def test_numbers_below_zero_have_a_true_minus(qtbot: QtBot, name: str) -> None:
         axis = shown.plot.getAxis(side)
         said = axis.tickStrings([-1.5, 0.0, 1.5], 1.0, 0.5)
         assert said == ["−1.5", "0.0", "1.5"] or said == ["−1.5", "0", "1.5"]
+
+
+@pytest.mark.parametrize("size", [24, 36, 90, 700])
+@pytest.mark.parametrize("high", [1.25, 2.5, 270, 337, 499, 12_500])
+def test_counts_have_a_number_however_low_their_bars_are(
+    qtbot: QtBot, size: float, high: float
+) -> None:
+    ((spacing, offset),) = CountAxis().tickSpacing(0, high, size)
+    assert offset == 0
+    assert spacing <= high
+    assert spacing / high * size >= min(LINE, size / 2)
