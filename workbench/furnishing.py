@@ -113,6 +113,7 @@ def _places(window: MainWindow) -> Iterator[None]:
         docks.add(panel.name, panel.title, panel, panel.short)
         yield
     docks.add("runs", _("Runs"), window.run_list)
+    window.toasts.stand_else_over(window.run_list)
     docks.add("problems", _("Problems"), window.problems)
     yield
     window.guide = GuidePanel()

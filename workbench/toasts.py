@@ -22,6 +22,7 @@ from widgets.plain import plain_tip
 
 WIDTH = 420
 LEAST_HEIGHT = 160  # pixels of the middle of the window that messages can stand over
+LEAST_WIDTH = 200  # pixels: narrower, words could not be read
 EDGE, STATUS = 8, 24  # pixels at the left and at the lower edge of the window
 SHORT_MS = 6_000
 MOST = 4
@@ -60,7 +61,6 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self.setProperty("role", "toast")
         self.setAccessibleName(f"{title} {text}")
-        self.setFixedWidth(WIDTH)
         self.key = (tone, title, text)
         self._count = 1
         self._passes = tone != "error" and not lasting
@@ -166,6 +166,7 @@ class Toasts(QObject):
         super().__init__(window)
         self._window = window
         self._middle: QWidget | None = None
+        self._list: QWidget | None = None
         self._toasts: list[Toast] = []
         window.installEventFilter(self)
 
@@ -173,6 +174,11 @@ class Toasts(QObject):
         """Say what is in the middle of the window."""
         self._middle = middle
         middle.installEventFilter(self)
+
+    def stand_else_over(self, part: QWidget) -> None:
+        """Say over which part of the window messages stand where the middle is too small, no wider than it is."""
+        self._list = part
+        part.installEventFilter(self)
 
     def show_error(
         self,
@@ -259,7 +265,9 @@ class Toasts(QObject):
         room = self._room()
         bottom = room.bottom() - 2 * theme.GAP
         for toast in reversed(self._toasts):
-            toast.resize(WIDTH, toast.heightForWidth(WIDTH))
+            width = min(WIDTH, max(room.width(), toast.minimumSizeHint().width()))
+            toast.setFixedWidth(width)
+            toast.resize(width, toast.heightForWidth(width))
             toast.raise_()  # docks that were shown since lie above it
             bottom -= toast.height()
             left = room.center().x() - toast.width() // 2
@@ -267,15 +275,23 @@ class Toasts(QObject):
             bottom -= theme.GAP
 
     def _room(self) -> QRect:
-        """Where messages may stand: the middle, or where that is too small the lower left, where runs are listed."""
-        middle = self._middle
-        if middle is not None and middle.isVisible():
-            room = QRect(middle.mapTo(self._window, QPoint()), middle.size())
-            if room.width() >= WIDTH and room.height() >= LEAST_HEIGHT:
-                return room
+        """Where messages may stand: the middle, or where that is too small the list of runs, else the lower left."""
+        room = self._place_of(self._middle)
+        if room.width() >= WIDTH and room.height() >= LEAST_HEIGHT:
+            return room
+        room = self._place_of(self._list).adjusted(EDGE, 0, -EDGE, 0)
+        if room.width() >= LEAST_WIDTH and room.height() >= LEAST_HEIGHT:
+            return room
         corner = self._window.rect().adjusted(EDGE, 0, 0, -STATUS)
         corner.setWidth(WIDTH)
         return corner
+
+    def _place_of(self, part: QWidget | None) -> QRect:
+        """Where a part is in the window; nowhere for one that can't be seen, or is in a window of its own."""
+        seen = part is not None and not part.visibleRegion().isEmpty()
+        if part is None or not seen or part.window() is not self._window.window():
+            return QRect()
+        return QRect(part.mapTo(self._window, QPoint()), part.size())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay there when the window or its parts change their size."""

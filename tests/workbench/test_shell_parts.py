@@ -127,6 +127,33 @@ def test_messages_stand_over_the_middle_and_cover_no_panel(qtbot: QtBot) -> None
     assert all(place.left() < 20 for place in shown_toasts(window))  # where runs are listed
 
 
+@pytest.mark.parametrize("width", [240, 300, 600])
+def test_messages_are_no_wider_than_the_list_that_they_stand_over(width: int, qtbot: QtBot) -> None:
+    window, runs, panel = QMainWindow(), QDockWidget("runs"), QDockWidget("panel")
+    qtbot.addWidget(window)
+    for dock, area in (
+        (runs, Qt.DockWidgetArea.LeftDockWidgetArea),
+        (panel, Qt.DockWidgetArea.RightDockWidgetArea),
+    ):
+        dock.setWidget(QWidget())
+        window.addDockWidget(area, dock)
+    window.resize(1200, 700)
+    window.show()
+    window.resizeDocks([runs, panel], [width, 1200 - width], Qt.Orientation.Horizontal)
+    QApplication.processEvents()
+    toasts = Toasts(window)
+    toasts.stand_over(QWidget(window))
+    toasts.stand_else_over(runs)
+    toasts.show_info("Saved", "/home/anna/projects/digits.yaml, where it was before")
+    (place,) = shown_toasts(window)
+    assert runs.geometry().contains(place)
+    runs.hide()
+    toasts.refresh()
+    (place,) = shown_toasts(window)
+    assert window.rect().contains(place)
+    assert place.width() == 420
+
+
 def test_a_click_takes_a_message_away_but_none_about_an_error(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)

@@ -10,7 +10,7 @@ from widgets import theme
 
 LOW = 2.2  # times as wide as high: from here on there is more room beside a square picture than above it
 LEAST_BESIDE = 280  # pixels: words, buttons and the time line
-FRAME = 48  # pixels that a plane takes for the figures at its axes more in width than in height
+FRAME = 20  # pixels that figures at the axes of a plane take more in width than in height
 
 
 class Surround(QWidget):
