@@ -23,6 +23,7 @@ class Bedside:
     Attributes:
         run: The run.
         version: Changes whenever there may be something new to show.
+        unread: How many looks at the layers are damaged, so that nobody knows what they would have told.
     """
 
     def __init__(self, run: RunData) -> None:
@@ -37,7 +38,7 @@ class Bedside:
             self._doctor.take_in(self.run.intake)
         self._fed: dict[str, tuple[int, int]] = {}
         self._frame: Frame | None = None
-        self._looked = 0
+        self._looked = self.unread = 0
         self._broke: Breakdown | None = None
         self._starts = self._restarts()
 
@@ -84,6 +85,8 @@ class Bedside:
                 record = frame.record
                 if record is not None:
                     self._doctor.feed_record(record)
+                else:
+                    self.unread += 1
         return reached
 
     def _break_down(self) -> bool:

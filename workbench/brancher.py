@@ -77,7 +77,7 @@ class Brancher(QObject):
         run = self._viewer.shown
         if run is None or not run.path:
             return _("Choose a run in the list of runs.")
-        return why_no_training(run.state)
+        return why_no_training(run.state, run.begun)
 
     def ask_shown(self) -> None:
         """Ask at which step of the shown run to branch off, the last one being offered."""

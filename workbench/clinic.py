@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.clinic.base import AILMENTS
+from projects.errors import Problem
 from projects.translation import gettext as _
 from workbench.bedside import Bedside, bedside_of
 from workbench.brancher import Brancher
@@ -58,6 +59,7 @@ class Clinic(QObject):
         self._document: Document | None = None
         self._bedside: Bedside | None = None
         self._told: tuple[str, str] | None = None
+        self._fate: tuple[str, Problem | None] | None = None
         self.pharmacy = Pharmacy(desk, self)
         self.pharmacy.changed.connect(self._again)
         self._panels = [panel for panel in viewer.panels if isinstance(panel, DoctorPanel)]
@@ -79,9 +81,10 @@ class Clinic(QObject):
 
     def go(self) -> None:
         """Go a few of the rounds that are due; called by the window's one timer."""
-        bedside = bedside_of(self._viewer.shown)
-        if bedside is not self._bedside:
-            self._bedside = bedside
+        run = self._viewer.shown
+        bedside, fate = bedside_of(run), (run.state, run.damage) if run is not None else None
+        if bedside is not self._bedside or fate != self._fate:
+            self._bedside, self._fate = bedside, fate
             self._tell()
         if self._bedside is not None and self._bedside.go():
             self._tell()
@@ -126,11 +129,18 @@ class Clinic(QObject):
         """Show on the badge how the training is."""
         verdicts = self._bedside.verdicts() if self._bedside is not None else ()
         sick = [verdict for verdict in verdicts if verdict.state == "confirmed"]
-        if self._bedside is None or not self._bedside.looks():
-            told = ("", "")
+        state, damage = self._fate or ("", None)
+        if damage is not None:
+            told = ("sick", _("This run is damaged"))
         elif sick:
             more = f" +{len(sick) - 1}" if len(sick) > 1 else ""
             told = ("sick", AILMENTS.get(sick[0].ailment).title + more)
+        elif state == "failed":
+            told = ("sick", _("Training failed"))
+        elif self._bedside is None or not self._bedside.looks():
+            told = ("", "")
+        elif self._bedside.unread:
+            told = ("sick", _("Measurements are damaged"))
         else:
             told = ("well", _("Training is healthy"))
         if told != self._told:

@@ -204,7 +204,7 @@ class Flow(QObject):
             or not run.path
             or run.active
             or run.state == "finished"
-            or why_no_training(run.state)
+            or why_no_training(run.state, run.begun)
         ):
             return None
         return Path(run.path)
@@ -319,6 +319,7 @@ class Flow(QObject):
         if failed.kind == "given_up":
             self._toasts.show_info(_("No branch was begun"), _("It was stopped before it began."))
             return
+        self._desk.check()  # the data may be others than those that were checked
         action = None
         if failed.kind == "memory":
             document = self._files.document

@@ -18,6 +18,7 @@ STATE = Qt.ItemDataRole.UserRole + 1
 KEY = Qt.ItemDataRole.UserRole + 2
 PINNED = Qt.ItemDataRole.UserRole + 3
 PLACE = Qt.ItemDataRole.UserRole + 4
+RESULT = 4
 HEADS = 5  # columns of every table: name, state, steps, time and result
 SETTLED = "★ "
 
@@ -47,6 +48,7 @@ class RunItem(QTreeWidgetItem):
         self.setFlags(self.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         tip = "\n".join(part for part in (str(row.path), row.card.note, summary.message) if part)
         self.setToolTip(0, plain_tip(tip))
+        self.setToolTip(RESULT, plain_tip(summary.message))
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         tree = self.treeWidget()

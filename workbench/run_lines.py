@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from engine.runs.summary import COMPRESSED, DAMAGED, IMPORTED
 from projects.translation import gettext as _
 from widgets import icons, theme
-from workbench.run_items import HEADS, PATH, PLACE, STATE, dot
+from workbench.run_items import HEADS, PATH, PLACE, RESULT, STATE, dot
 
-RESULT = 4
 INDENT = 16
 BESIDE_NAME = 76  # pixels for the check box, the dot and what lies between them
 BESIDE_ICON = 24  # pixels for an icon before a text
 MOST_WIDTH = 200  # pixels of a column of settings at first
+MOST_RESULT = 280  # pixels of what came of a run, which may be why it failed
 ICONS = {IMPORTED: "import", COMPRESSED: "compress"}
 
 
@@ -108,7 +108,8 @@ class RunLines(QTreeWidget):
             if place == 0:
                 depth = max(map(_depth_of, items), default=0)
                 width = max(map(measure, texts), default=0) + INDENT * depth + BESIDE_NAME
-            self.setColumnWidth(place, min(width, MOST_WIDTH) if place >= HEADS else width)
+            most = MOST_RESULT if place == RESULT else MOST_WIDTH if place >= HEADS else width
+            self.setColumnWidth(place, min(width, most))
 
     def recolor(self, drawn: Sequence[Path]) -> None:
         """Mark runs with the colours of their curves, in the theme in force.

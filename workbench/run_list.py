@@ -35,9 +35,10 @@ from workbench.run_items import (
     PATH,
     PINNED,
     PLACE,
+    RESULT,
     RunItem,
 )
-from workbench.run_lines import RESULT, RunLines
+from workbench.run_lines import RunLines
 from workbench.run_menu import RunMenu
 from workbench.run_settings import SettingsReader
 from workbench.run_table import run_table

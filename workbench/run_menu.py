@@ -53,7 +53,7 @@ class RunMenu(QObject):
             menu.addAction(
                 _("Train on with these weights"), lambda: self._runs.train_on_wanted.emit(path)
             )
-        if not why_no_training(state):
+        if not why_no_training(state, row.summary.begun):
             menu.addAction(_("Resume"), lambda: self._runs.resume_wanted.emit(path))
             branch = menu.addAction(
                 _("Branch from its last checkpoint"), lambda: self._runs.branch_wanted.emit(path)

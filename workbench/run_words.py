@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from engine.runs.summary import (
     COMPRESSED,
@@ -15,6 +16,10 @@ from engine.runs.summary import (
 from projects.figures import measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
+from workbench.problem_words import placed
+
+if TYPE_CHECKING:
+    from workbench.rundata import RunData
 
 HEADLINES = (
     *("perplexity", "accuracy", "r2", "skill", "modes", "roc_auc", "elbo", "mse"),
@@ -41,8 +46,13 @@ def state_words(state: str) -> str:
     return words.get(state, state)
 
 
-def why_no_training(state: str) -> str:
-    """Return why no training can go on with a run in this state; empty where one can."""
+def why_no_training(state: str, begun: bool = True) -> str:
+    """Return why no training can go on with a run in this state; empty where one can.
+
+    Args:
+        state: The state.
+        begun: Whether the run came as far as its first step.
+    """
     words = {
         IMPORTED: _("These weights came from a file: Continue training begins with them."),
         COMPRESSED: _(
@@ -51,7 +61,18 @@ def why_no_training(state: str) -> str:
         FOREIGN: _("This run holds curves of another program: nothing can go on from it."),
         DAMAGED: _("What this run says of itself cannot be read: nothing can go on from it."),
     }
-    return words.get(state, "")
+    never = (
+        "" if begun else _("This training ended before its first step: nothing can go on from it.")
+    )
+    return words.get(state, never)
+
+
+def why_failed(run: RunData) -> str:
+    """Return why a run failed, in words; empty where it did not."""
+    if run.state != "failed":
+        return ""
+    problems = run.failure.problems if run.failure is not None else ()
+    return "\n".join(placed(problem) for problem in problems) or _("Why is not known.")
 
 
 def headline_of(metrics: Mapping[str, float], known: str = "") -> str:
@@ -94,9 +115,11 @@ def cells_of(summary: Summary, known: str = "") -> list[str]:
         of_file = _("weights of a file") if summary.state == IMPORTED else ""
         result = headline_of(summary.metrics, known) or of_file
         return [state_words(summary.state), "–", "–", result]
+    if not summary.begun:
+        return [state_words(summary.state), "–", "–", summary.message.partition("\n")[0]]
     return [
         state_words(summary.state),
         f"{summary.steps:,}",
         duration(summary.seconds),
-        headline_of(summary.metrics, known),
+        headline_of(summary.metrics, known) or summary.message.partition("\n")[0],
     ]

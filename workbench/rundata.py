@@ -35,6 +35,7 @@ from engine.protocol import (
 from engine.runs.card import read_card
 from engine.runs.clock import is_due
 from engine.runs.store import FRAMES_KEPT
+from projects.errors import Problem
 from projects.schema import Project
 from widgets.growing import Growing, put_away
 
@@ -191,7 +192,8 @@ class RunData:
         progress: Where it is, or None.
         finished: How it ended, or None.
         project: What it trains, or None where that is not known.
-        failure: Why it failed, or None.
+        failure: Why it failed, or was given up before its first step; or None.
+        damage: Why it cannot be read, or None.
         saved: Step of the last checkpoint, or None.
         glimpsed: Step of the last weights that were written to be looked at, or None.
         replaying: Which steps before a branch are made again just now, or None.
@@ -214,6 +216,7 @@ class RunData:
     finished: Finished | None = None
     project: Project | None = None
     failure: Failed | None = None
+    damage: Problem | None = None
     saved: int | None = None
     glimpsed: int | None = None
     replaying: Replaying | None = None
@@ -227,6 +230,13 @@ class RunData:
     def active(self) -> bool:
         """Whether the run is still going on (or paused)."""
         return self.state in ("starting", "running", "paused", "stopping")
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a first step, or is one to come; else nothing can go on from it."""
+        return (
+            self.active or self.started is not None or bool(self.scalars) or self.damage is not None
+        )
 
     def feed(self, event: Event) -> None:
         """Take one event of the run; those of other kinds are passed over."""
@@ -274,7 +284,8 @@ class RunData:
                 self._touch("scalars")
             case Failed():
                 self.failure = event
-                self.state = "failed"
+                self.state = "stopped" if event.kind == "given_up" else "failed"
+                self._touch("scalars")
             case _:
                 pass
 

@@ -230,7 +230,7 @@ def _words(run: RunData) -> list[str]:
 def _epochs(run: RunData) -> float | None:
     """Passes over the training part; None before the first step is known."""
     if run.finished is not None:
-        return run.finished.epochs
+        return run.finished.epochs if run.begun else None
     if run.started is None or not run.started.steps_per_epoch:
         return None
     return run.step / run.started.steps_per_epoch

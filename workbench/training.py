@@ -10,6 +10,7 @@ from engine.client import Died, Engine, Engines
 from engine.framing import FrameError
 from engine.protocol import (
     Continue,
+    Event,
     Failed,
     Finished,
     Marker,
@@ -19,6 +20,7 @@ from engine.protocol import (
     SetLearningRate,
     SetValue,
     Start,
+    Started,
     State,
     StepOnce,
     Watch,
@@ -69,6 +71,7 @@ class Training(QObject):
         self._engine: Engine | None = None
         self._streams: dict[str, float] = {}
         self._number = 0
+        self._was = ""  # the state of a run before it was gone on with, until it does go on
         self._warned = False
         self.held = False
         self.data: RunData | None = None
@@ -123,6 +126,7 @@ class Training(QObject):
         """
         self.begins.emit()
         data = history or RunData(label=run_title(run), path=str(run))
+        self._was = data.state if history is not None else ""
         data.project = project
         data.feed(State(state="starting", step=data.step))
         self.data = data
@@ -200,6 +204,7 @@ class Training(QObject):
         """Go on with the training of another window, and let that one forget it."""
         self._engine, other._engine = other._engine, None
         self._number, self._streams, self._warned = other._number, other._streams, other._warned
+        self._was = other._was
         self.held, self.data = other.held, other.data
         self.changed.emit()
 
@@ -217,7 +222,7 @@ class Training(QObject):
                 return True
             if event.id not in (0, self._number):
                 continue
-            self.data.feed(event)
+            self._feed(event)
             fresh = fresh or isinstance(event, Scalars)
             if isinstance(event, Marker):
                 self.marked.emit(event)
@@ -233,6 +238,16 @@ class Training(QObject):
             self.changed.emit()
         self._listen()
         return fresh
+
+    def _feed(self, event: Event) -> None:
+        """A run that could not be gone on with is what it was."""
+        assert self.data is not None
+        self.data.feed(event)
+        if isinstance(event, Failed) and self._was:
+            self.data.feed(State(state=self._was, step=self.data.step))
+            self.data.failure = None
+        if isinstance(event, Started):
+            self._was = ""
 
     def _listen(self) -> None:
         assert self._engine is not None

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.runs.summary import DAMAGED, state_of
+from projects.errors import Problem
 from widgets import theme
 from workbench.panels.base import Panel, can_be_seen
 from workbench.preparing import Preparing
-from workbench.rundata import RunData
+from workbench.rundata import RunData, run_title
 from workbench.runs import Runs
 
 BEHIND_RATE = 0.5  # pictures a second of what lies behind a tab
@@ -53,6 +55,7 @@ class Viewer(QObject):
         self.panels: list[Panel] = []
         self._preparing = Preparing(self)
         runs.loaded.connect(self._loaded)
+        runs.failed.connect(self._not_loaded)
         theme.notifier().changed.connect(self._draw_overlay)
 
     def add(self, panel: Panel) -> None:
@@ -147,6 +150,12 @@ class Viewer(QObject):
             self.show(run)
         if path in self._ticked:
             self._draw_overlay()
+
+    def _not_loaded(self, path: Path, problem: Problem) -> None:
+        """What cannot be read is shown as that, lest another run stands in its place."""
+        if path == self._wanted:
+            state = state_of(path) or DAMAGED
+            self.show(RunData(label=run_title(path), path=str(path), state=state, damage=problem))
 
     def _draw_overlay(self) -> None:
         tokens = theme.current()

@@ -121,6 +121,12 @@ def retraced(
 def _until(branch: Branch, summary: Summary, start: Snapshot | None) -> int:
     """After how many steps the branch begins."""
     run, step = branch
+    if not summary.begun:
+        raise RunError(
+            _("this run failed before its first step: there is nothing to go on with."),
+            where=str(run),
+            hint=_("Train again."),
+        )
     if was_never_trained(summary.state):
         message = _("this run holds imported weights; there are no steps to branch off from.")
         if summary.state == COMPRESSED:

@@ -36,6 +36,7 @@ from engine.protocol import Finished, Marker, Started
 from engine.runs.branch import Branch, name_of_parent, parent_path
 from engine.runs.control import Control, Limits, Sink
 from engine.runs.failures import OutOfMemoryError
+from engine.runs.false_start import clear, is_false_start, keep_false_start, leave_nothing
 from engine.runs.folder import RunFolder
 from engine.runs.known_data import write_known_data
 from engine.runs.lock import RunLock
@@ -106,6 +107,7 @@ class Trainer:
         self._script: list[Scripted] = []
         self._before: dict[str, torch.Tensor] = {}
         self._training: Training | None = None
+        self._begun_here = False
         self._damages: list[RunError] = []
 
     @property
@@ -131,18 +133,43 @@ class Trainer:
             self._script = script_of(self._replay)
         self._need_folder()
         self._teacher = self._found_teacher()
-        if self._branch is not None:
-            with self._explaining_memory():
-                self._parent = state_at(self._branch, self._sink, self._control)
         self._open_folder()
         lock = RunLock(self._folder.path)
         try:
-            with threads(self._project.recipe.threads), heap_kept(), self._explaining_memory():
-                return self._train()
+            with self._keeping_false_start(), self._explaining_memory():
+                if self._branch is not None:
+                    self._parent = state_at(self._branch, self._sink, self._control)
+                with threads(self._project.recipe.threads), heap_kept():
+                    return self._train()
         finally:
             lock.release()
+            leave_nothing(self._folder.path)
 
     # ------------------------------------------------------------------------------- phases
+
+    @contextlib.contextmanager
+    def _keeping_false_start(self) -> Iterator[None]:
+        """What fails before the first step leaves a run that says why; what is refused or given up leaves nothing."""
+        try:
+            if is_false_start(self._folder.path):
+                clear(self._folder)
+                self._open_folder()
+            yield
+        except BaseException as error:
+            if not self._resume and not self._begun_here:
+                self._keep_false_start(error)
+            raise
+
+    def _keep_false_start(self, error: BaseException) -> None:
+        if isinstance(error, RunError) or not isinstance(error, Exception):
+            clear(self._folder)
+            return
+        message = (
+            str(error) if isinstance(error, UserError) else _("A bug in Ganvas ended this run.")
+        )
+        keep_false_start(
+            self._folder, self._project, self._source, message, self._branch, self._weights_from
+        )
 
     def _train(self) -> Finished:
         found = self._checkpoint() if self._resume else None
@@ -191,6 +218,7 @@ class Trainer:
                 self._script,
             )
             files.write_summary()  # who is told that it has begun looks for it in the list of runs
+            self._begun_here = True
             if self._resume:
                 rounds.catch_up()
             recorder.emit(self._started(exact))
@@ -412,7 +440,14 @@ class Trainer:
         path = self._folder.path
         if self._resume and not self._folder.exists:
             raise RunError(_("there is no run here to go on with."), where=str(path))
-        if not self._resume and self._folder.exists:
+        if self._resume and is_false_start(path):
+            raise RunError(
+                _("this run failed before its first step: there is nothing to go on with."),
+                where=str(path),
+                hint=_("Train again."),
+            )
+        began = self._folder.exists and not is_false_start(path)
+        if not self._resume and began:
             raise RunError(
                 _("this folder holds a run already."),
                 where=str(path),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from projects.translation import gettext as _
 
 if TYPE_CHECKING:
     from engine.compute.session import Session
+    from engine.runs.summary import Summary
 
 
 def evaluate(args: argparse.Namespace, console: Console) -> int:
@@ -38,8 +39,9 @@ def evaluate(args: argparse.Namespace, console: Console) -> int:
 def diagnose(args: argparse.Namespace, console: Console) -> int:
     """Say what ails the training of a run, with the evidence."""
     from engine.clinic.practice import cause_words, examine, plain, words_of
+    from engine.runs.summary import read_summary
 
-    doctor = examine(args.run).doctor
+    doctor, summary = examine(args.run).doctor, read_summary(args.run)
     verdicts = doctor.verdicts()
     told = [
         " ".join(
@@ -52,9 +54,13 @@ def diagnose(args: argparse.Namespace, console: Console) -> int:
     ]
     if not doctor.ailments:
         told = [_("Nothing is known that trainings with this objective could suffer from.")]
-    elif not told:
+    elif not doctor.looks():
+        told = told or [_("Nothing to say yet: the first steps count for nothing.")]
+    elif not told and summary.state != "failed":
         told = [_("All is well at step {step:,}.").format(step=doctor.step)]
         told += [f"{ailment.title}: {look.words}" for ailment, look in doctor.looks()]
+    if summary.state == "failed":
+        told = [_("This run failed: {why}").format(why=summary.message), *told]
     step = max([doctor.step, *(v.step for v in verdicts)])
     console.answer({"step": step, "verdicts": [plain(v, verdicts) for v in verdicts]}, told)
     return DONE
@@ -107,8 +113,10 @@ def sample(args: argparse.Namespace, console: Console) -> int:
 
 def list_runs(args: argparse.Namespace, console: Console) -> int:
     """List runs, the newest first."""
-    rows = [_row(run) for run in _found(args.place)]
-    console.answer({"runs": rows}, _table(rows))
+    from engine.runs.summary import summary_or_damage
+
+    runs = [(run, summary_or_damage(run)) for run in _found(args.place)]
+    console.answer({"runs": [_row(*one) for one in runs]}, _table(runs))
     return DONE
 
 
@@ -143,10 +151,7 @@ def _found(place: Path | None) -> list[Path]:
     raise FileError(_("there is no such project or folder."), where=str(place))
 
 
-def _row(run: Path) -> dict[str, Any]:
-    from engine.runs.summary import summary_or_damage
-
-    summary = summary_or_damage(run)
+def _row(run: Path, summary: Summary) -> dict[str, Any]:
     return {
         "run": str(run),
         "project": summary.project,
@@ -156,15 +161,17 @@ def _row(run: Path) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _table(runs: Sequence[tuple[Path, Summary]]) -> Iterator[str]:
     from engine.headless.progress import words
 
-    if not rows:
+    if not runs:
         yield _("There are no runs here.")
-    for row in rows:
-        yield _("{run}  –  {project}, {state}, {steps:,} steps").format(**row)
-        if row["metrics"]:
-            yield f"    {words(row['metrics'])}"
+    for run, summary in runs:
+        yield _("{run}  –  {project}, {state}, {steps:,} steps").format(**_row(run, summary))
+        if summary.metrics:
+            yield f"    {words(summary.metrics)}"
+        if summary.message:
+            yield f"    {summary.message}"
 
 
 _RUN = argument("run", metavar="RUN", type=path, help=N_("run folder"))

@@ -166,6 +166,7 @@ def _begun(args: argparse.Namespace) -> Job:
 
 def _resumed(args: argparse.Namespace, console: Console) -> Job:
     """A training that goes on, with the project as it was when it began."""
+    from engine.runs.false_start import is_false_start
     from engine.runs.folder import list_runs, runs_folder
     from engine.runs.reader import Reader
     from engine.runs.summary import state_of
@@ -182,7 +183,8 @@ def _resumed(args: argparse.Namespace, console: Console) -> Job:
     run = args.out
     if run is None:
         runs = list_runs(runs_folder(args.project, args.project.stem))
-        run = next(filter(state_of, runs), None)  # the newest that is not damaged
+        begun = (run for run in runs if state_of(run) and not is_false_start(run))
+        run = next(begun, None)  # the newest that is not damaged
         if run is None:
             raise ProjectError(
                 _("there is no run to go on with."), where=str(args.project), hint=_("Train first.")
@@ -237,8 +239,11 @@ def _need_ready(job: Job, console: Console) -> None:
 
 def _need_room(run: Path) -> None:
     """Refuse a run folder that holds something else."""
+    from engine.runs.false_start import is_false_start
     from engine.runs.folder import RunFolder
 
+    if is_false_start(run):  # it makes room
+        return
     if RunFolder(run).exists:
         raise FileError(
             _("a run is in this folder already."),

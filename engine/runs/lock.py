@@ -7,10 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+from projects.atomic import explain
 from projects.errors import RunError
 from projects.translation import gettext as _
 
-_NAME = ".lock"
+LOCK = ".lock"
 ATTEMPTS, PAUSE = 5, 0.02
 
 
@@ -22,10 +23,14 @@ class RunLock:
 
     Raises:
         RunError: Another process holds it.
+        FileError: Nothing can be written there.
     """
 
     def __init__(self, run: Path) -> None:
-        self._descriptor = os.open(run / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._descriptor = os.open(run / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise explain(error, run / LOCK, 0) from error
         if not self._taken():
             os.close(self._descriptor)
             raise RunError(
@@ -50,7 +55,7 @@ class RunLock:
 def is_training(run: Path) -> bool:
     """Whether some living process trains into a run folder now."""
     try:
-        descriptor = os.open(run / _NAME, os.O_RDWR)
+        descriptor = os.open(run / LOCK, os.O_RDWR)
     except OSError:
         return False
     try:

@@ -10,12 +10,23 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.protocol import Array, Event, Marker, Measured, Progress, Scalars, Started, State
+from engine.protocol import (
+    Array,
+    Event,
+    Failed,
+    Marker,
+    Measured,
+    Progress,
+    Scalars,
+    Started,
+    State,
+)
+from engine.runs.false_start import is_false_start
 from engine.runs.folder import RunFolder
 from engine.runs.store import unpack_scalars
 from engine.runs.summary import FOREIGN, Summary, read_summary, was_never_trained
 from engine.runs.times import TIMES
-from projects.errors import RunError
+from projects.errors import Problem, RunError
 from projects.schema import Project
 from projects.translation import gettext as _
 
@@ -53,8 +64,12 @@ class Reader:
 
     def _projectless(self) -> RunError:
         where = str(self.folder.path)
-        if not self.folder.is_run or read_summary(self.folder.path).state != FOREIGN:
+        if not self.folder.is_run:
             return RunError(_("this is not a run folder."), where=where)
+        if read_summary(self.folder.path).state != FOREIGN:
+            return RunError(
+                _("the project of this run is missing."), where=str(self.folder.project)
+            )
         return RunError(
             _("these are curves of another program; what was trained is not known here."),
             where=where,
@@ -75,12 +90,14 @@ class Reader:
             streams: Which pictures are read; None: all.
 
         The last events are a :class:`Progress` and a :class:`Finished` made of the summary, when
-        the run has ended; of one that was never trained, taken from elsewhere or interrupted a :class:`State`.
+        the run has ended, and a :class:`Failed` where it says why it failed; of one that was never trained, taken from
+        elsewhere or interrupted a :class:`State`.
 
         Raises:
             RunError: The database is missing or damaged.
         """
-        yield from self._stored(streams)
+        if not is_false_start(self.folder.path):
+            yield from self._stored(streams)
         summary = self.summary()
         yield Progress(
             step=summary.steps,
@@ -92,6 +109,8 @@ class Reader:
             yield State(state=summary.state, step=summary.steps)
         elif summary.state in ("finished", "stopped", "failed"):
             yield summary.finished(self.folder.path)
+            if summary.state == "failed" and summary.message:
+                yield Failed(problems=(Problem("", summary.message),))
 
     def markers(self) -> list[Marker]:
         """Return what stands at curves, in its order, without reading the curves.
@@ -133,6 +152,9 @@ class Reader:
         return RunError(
             _("the run's measurements are damaged: {reason}.").format(reason=error),
             where=str(self.folder.database),
+            hint=_(
+                "Its checkpoints may be whole: with these it can be resumed, asked and exported."
+            ),
         )
 
     def _started(self, row: Row) -> Event:

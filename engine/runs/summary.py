@@ -51,6 +51,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         folder: Where the project file was, for data paths that are relative to it.
         seal: Proof that the folder was noted on this machine; see :mod:`engine.runs.origin`.
         message: Why it failed.
+        begun: False of a training that failed before its first step: nothing of it can be gone on with.
         parent: The run that it branched off from: the name of a folder beside its own, or a path; empty
             for none.
         parent_step: After how many steps of that run.
@@ -73,6 +74,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
     seal: str = ""
     message: str = ""
+    begun: bool = True
     parent: str = ""
     parent_step: int = 0
     weights_from: str = ""

@@ -25,6 +25,7 @@ from engine.protocol import (
     Started,
     Watch,
 )
+from engine.runs.false_start import is_false_start
 from engine.runs.folder import RunFolder
 from projects.schema import Project
 from projects.translation import gettext as _
@@ -191,7 +192,7 @@ class Conductor:
             project=order.project,
             folder=str(order.folder),
             run=str(order.run),
-            resume=RunFolder(order.run).exists,
+            resume=RunFolder(order.run).exists and not is_false_start(order.run),
         )
         try:
             if not engine.send(start):

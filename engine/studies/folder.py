@@ -148,8 +148,6 @@ class StudyFolder:
                 where=str(self.path),
                 hint=_("Stop it there first, or choose another folder."),
             ) from error
-        except OSError as error:
-            raise explain(error, self.path, 0) from error
 
     def data_folder(self) -> Path:
         """Return the folder where relative data paths start; a stranger's study chooses none."""
@@ -268,10 +266,12 @@ class StudyFolder:
 
 
 def _summary(run: Path) -> Summary | None:
+    """What a run says of itself; None of one that has not begun."""
     try:
-        return read_summary(run) if RunFolder(run).exists else None
+        summary = read_summary(run) if RunFolder(run).exists else None
     except UserError:
         return None
+    return summary if summary is not None and summary.begun else None
 
 
 def _folders(path: Path) -> list[Path]:

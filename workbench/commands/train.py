@@ -26,7 +26,7 @@ def commands(window: MainWindow) -> list[Command]:
         if training.active:
             return _("A training goes on.")
         shown = window.viewer.shown
-        if shown is not None and (reason := why_no_training(shown.state)):
+        if shown is not None and (reason := why_no_training(shown.state, shown.begun)):
             return reason
         if flow.resumable() is None:
             return _("Choose a run that was stopped or interrupted in the list of runs.")

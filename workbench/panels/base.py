@@ -29,10 +29,12 @@ from workbench.choices import State, choose, chosen
 from workbench.panels.menu import PanelMenuButton
 from workbench.panels.saver import Saver
 from workbench.panels.saving import Table, ask_path, frame_table
+from workbench.problem_words import placed
+from workbench.run_words import why_failed
 from workbench.rundata import ODD, Frame, RunData
 
 LEAST = (220, 120)
-WAITING, SHOWN, UNMEASURED, UNTRAINED, DAMAGED = range(5)
+WAITING, SHOWN, UNMEASURED, UNTRAINED, DAMAGED, FAILED = range(6)
 Overlay = Sequence[tuple[RunData, QColor]]
 
 
@@ -129,8 +131,11 @@ class Panel(QWidget):
         )
         imported.clicked.connect(self._ask_to_continue)
         self._stack.addWidget(imported)
-        damaged = _("What this run holds of it is damaged, or was made by another program.")
-        self._stack.addWidget(EmptyState(_("This cannot be shown"), damaged))
+        self._damaged = EmptyState("", "")
+        self._stack.addWidget(self._damaged)
+        self._failed = EmptyState("", "", _("Train"))
+        self._failed.clicked.connect(self._ask_to_train)
+        self._stack.addWidget(self._failed)
         self.measured = True
         self.staggered = False
         theme.notifier().changed.connect(self._retheme)
@@ -200,7 +205,8 @@ class Panel(QWidget):
         """Paint if it can be seen and something changed."""
         if self._building or not can_be_seen(self):
             return
-        version = (id(self.run), self.version())
+        fate = self.run is not None and self.run.failure is not None
+        version = (id(self.run), 2 * self.version() + fate)
         if version == self._shown:
             return
         self._shown = version
@@ -213,7 +219,7 @@ class Panel(QWidget):
         except ODD:
             if self.run is not None and self.run.active:
                 raise
-            self._stack.setCurrentIndex(DAMAGED)
+            self._stack.setCurrentIndex(self._say_damaged())
         else:
             self._stack.setCurrentIndex(SHOWN if there else self._without())
 
@@ -260,10 +266,20 @@ class Panel(QWidget):
 
     def _without(self) -> int:
         """Which page says why there is nothing to show."""
+        if self.run is not None and self.run.damage is not None:
+            return self._say_damaged(placed(self.run.damage))
         if not self.measured:
             return UNMEASURED
+        if self.run is not None and (why := why_failed(self.run)):
+            self._failed.set_words(_("This run failed"), why)
+            return FAILED
         untrained = self.run is not None and was_never_trained(self.run.state)
         return UNTRAINED if untrained else WAITING
+
+    def _say_damaged(self, why: str = "") -> int:
+        plain = _("What this run holds of it is damaged, or was made by another program.")
+        self._damaged.set_words(_("This cannot be shown"), why or plain)
+        return DAMAGED
 
     def version(self) -> int:
         """What changes when there is something new to paint."""

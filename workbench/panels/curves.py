@@ -314,7 +314,7 @@ class CurvesPanel(Panel):
         menu.setObjectName("curvesMenu")
         for run in self._runs():
             step = self._step_of(run, x)
-            if not run.path or step > run.step or why_no_training(run.state):
+            if not run.path or step > run.step or why_no_training(run.state, run.begun):
                 continue
             words = _("Branch here (step {step:,})…")
             if self._overlay:

@@ -17,6 +17,7 @@ from workbench.doctor_card import ICON, DoctorCard
 from workbench.doctor_figures import DoctorFigures
 from workbench.panels.base import Panel
 from workbench.pharmacy import Pharmacy
+from workbench.run_words import why_failed
 
 
 class DoctorPanel(Panel):
@@ -100,26 +101,35 @@ class DoctorPanel(Panel):
         sick = [verdict for verdict in verdicts if verdict.state == "confirmed"]
         unsure = [verdict for verdict in verdicts if verdict.state == "suspected"]
         looks = self._bedside.looks() if self._bedside is not None else ()
-        if self._bedside is None:
-            look, words = ("info", "muted"), _("What this run trains is not known.")
-        elif not looks:
-            look, words = (
-                ("info", "muted"),
-                _("Nothing to say yet: the first steps count for nothing."),
-            )
-        elif sick or unsure:
-            look = ("warning", "warning")
-            last = max(self._bedside.step, *(verdict.step for verdict in (*sick, *unsure)))
-            words = _("At step {step:,}: {confirmed} confirmed, {suspected} suspected.").format(
-                step=last, confirmed=len(sick), suspected=len(unsure)
-            )
-        else:
-            look = ("ok", "good")
-            words = _("All is well at step {step:,}.").format(step=self._bedside.step)
+        look, words = self._state_of(sick, unsure, bool(looks))
         self._icon.setPixmap(icons.icon(*look).pixmap(QSize(ICON, ICON)))
         self._state.setText(words)
         told = {verdict.ailment for verdict in (*sick, *unsure)}
         self._figures.show_found([seen for seen in looks if seen[0].tag() not in told])
+
+    def _state_of(
+        self, sick: list[Verdict], unsure: list[Verdict], looked: bool
+    ) -> tuple[tuple[str, str], str]:
+        """An icon with its tone, and how the run is doing; of one that failed or is damaged nothing good is said."""
+        assert self.run is not None
+        if failed := why_failed(self.run):
+            return ("error", "bad"), _("This run failed: {why}").format(why=failed)
+        if self._bedside is None:
+            return ("info", "muted"), _("What this run trains is not known.")
+        if not looked:
+            return ("info", "muted"), _("Nothing to say yet: the first steps count for nothing.")
+        if sick or unsure:
+            last = max(self._bedside.step, *(verdict.step for verdict in (*sick, *unsure)))
+            words = _("At step {step:,}: {confirmed} confirmed, {suspected} suspected.").format(
+                step=last, confirmed=len(sick), suspected=len(unsure)
+            )
+            return ("warning", "warning"), words
+        if self._bedside.unread:
+            words = _(
+                "Part of what was measured of the layers is damaged: nobody knows how they did."
+            )
+            return ("warning", "warning"), words
+        return ("ok", "good"), _("All is well at step {step:,}.").format(step=self._bedside.step)
 
     def _show_cards(self, verdicts: tuple[Verdict, ...]) -> None:
         assert self.run is not None
@@ -143,7 +153,8 @@ class DoctorPanel(Panel):
         remedies = self.pharmacy.offers(AILMENTS.get(verdict.ailment).remedies)
         trained = run.project if run.active else None
         now = {r.tag() for r in remedies if trained is not None and r.pace(trained) is not None}
-        card.show_remedies(remedies, verdict.since, frozenset(now))
+        deeds = self.pharmacy.deeds(remedies)
+        card.show_remedies(remedies, verdict.since, frozenset(now), deeds)
 
     def _new_card(self, ailment: str) -> DoctorCard:
         card = DoctorCard(ailment)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.client import Engines
 from engine.protocol import Event, Failed, State
+from engine.runs.false_start import is_false_start
 from engine.runs.folder import RunFolder
 from engine.studies.conductor import Conductor, Order
 from engine.studies.declaration import Study
@@ -286,7 +287,7 @@ class Studying(QObject):
 
     def begun(self, order: Order) -> None:
         """A training begins: what it says is collected, unless it had begun before."""
-        if not RunFolder(order.run).exists:
+        if not RunFolder(order.run).exists or is_false_start(order.run):
             data = RunData(label=run_title(order.run), path=str(order.run), project=order.project)
             self._data[order.run] = data
             if order.run in self.pair:
