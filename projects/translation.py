@@ -2,7 +2,8 @@
 
 Texts are written in English, and looked up when they are shown: ``_("Save")`` says *Save* in the
 language of the moment. What stands in a table or in a class, where nobody is asking yet, is marked
-with :func:`N_` and looked up by who shows it; texts of classes look themselves up (:func:`speaking`).
+with :func:`N_` and looked up by who shows it; texts of classes look themselves up (:func:`speaking`),
+and what stays in a list, such as undo steps, can be said again (:func:`phrase`).
 
 A translation is a file ``locale/<language>/LC_MESSAGES/ganvas.mo`` beside this module. The usual
 variables (``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES``, ``LANG``) say which one a process begins with;
@@ -17,6 +18,7 @@ from __future__ import annotations
 import gettext as catalogues
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -54,6 +56,56 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(message: str) -> str:
     """Mark a text for the translators where it is not shown yet; who shows it looks it up."""
     return message
+
+
+class Phrase(str):
+    """A text in the language of the moment that can be said again in another one: for what stays, such as undo steps.
+
+    Args:
+        say: Looks the text up.
+        values: What stands in it; functions and phrases are asked again as well. None: it is as it was looked up.
+    """
+
+    _say: Callable[[], str]
+    _values: Mapping[str, object] | None
+
+    def __new__(cls, say: Callable[[], str], values: Mapping[str, object] | None = None) -> Phrase:
+        """Look the text up, and put in what stands in it."""
+        text = str(say())
+        if values is not None:
+            text = text.format(**{name: _now(value) for name, value in values.items()})
+        made = super().__new__(cls, text)
+        made._say, made._values = say, values
+        return made
+
+    def format(self, **values: object) -> Phrase:  # type: ignore[override]
+        """Return the phrase with values in it."""
+        return Phrase(self._say, values)
+
+    def again(self) -> Phrase:
+        """Return it in the language of the moment."""
+        return Phrase(self._say, self._values)
+
+
+def phrase(message: str) -> Phrase:
+    """The same as :func:`gettext` for a text that stays when the language changes."""
+    return Phrase(partial(gettext, message))
+
+
+def phrases(one: str, many: str, count: int) -> Phrase:
+    """The same as :func:`ngettext` for a text that stays when the language changes."""
+    return Phrase(partial(ngettext, one, many, count))
+
+
+def again(text: str) -> str:
+    """Return a text in the language of the moment, if it is a phrase; others as they are."""
+    return text.again() if isinstance(text, Phrase) else text
+
+
+def _now(value: object) -> object:
+    if callable(value):
+        return value()
+    return again(value) if isinstance(value, str) else value
 
 
 def language() -> str:

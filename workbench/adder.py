@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QPointF
 
 from engine.blocks import Ports
 from projects.schema import Project, Wire
 from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.graph_metrics import BEND, NODE_HEIGHT, NODE_WIDTH
 from widgets.layer_palette import PaletteEntry
@@ -98,12 +100,12 @@ class Adder(QObject):
         """Put a bend into a wire, to be moved where the wire shall run."""
         at = (point.x() - BEND / 2, point.y() - BEND / 2)
         made, name = edits.bend(self._project, self._network, at, wire_of(key))
-        self._document.apply(_("Bend wire"), made)
+        self._document.apply(phrase("Bend wire"), made)
         self._canvas.select((name,))
 
     def _added(self, layer: str, project: Project, name: str) -> None:
         self._recent = [layer, *(tag for tag in self._recent if tag != layer)][:RECENT]
-        text = _("Add {title}").format(title=kits.title_of(layer))
+        text = phrase("Add {title}").format(title=partial(kits.title_of, layer))
         with self._canvas.whole_kept():
             self._document.apply(text, project)
         self._canvas.select((name,))

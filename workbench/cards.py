@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engine.runs.card import Card, read_card, write_card
 from engine.runs.lock import is_training
 from projects.errors import UserError
 from projects.translation import gettext as _
-from projects.translation import ngettext
+from projects.translation import phrases
 from workbench import bins
+from workbench.undoing import Step, speak_again
 
 
 class Cards(QObject):
@@ -62,7 +63,7 @@ class Cards(QObject):
         if len(idle) < len(paths):
             self.failed.emit(_("This run is still training"), _("Stop it first."))
         if idle:
-            words = ngettext(
+            words = phrases(
                 "Move {count} run to the bin", "Move {count} runs to the bin", len(idle)
             )
             self.stack.push(_Removal(self.stack, words.format(count=len(idle)), idle))
@@ -86,13 +87,14 @@ class Cards(QObject):
         self.stack = other.stack
         self.stack.setParent(self)
         other.stack = QUndoStack(other)
+        speak_again(self.stack)
 
     def forget(self) -> None:
         """Other runs: what was done to these is no longer taken back."""
         self.stack.clear()
 
 
-class _Doing(QUndoCommand):
+class _Doing(Step):
     """Something that was done; ``_cards`` are those that have the stack now."""
 
     def __init__(self, stack: QUndoStack, words: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from projects.errors import ProjectError
 from projects.schema import Graph, Network, Project
-from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets.canvas import Canvas, WireKey
 from workbench import clipboard, edits
 from workbench.document import Document
@@ -89,14 +89,14 @@ class Copier(QObject):
         except ProjectError as error:
             self.failed.emit(error.problem)
             return
-        self.put(_("Paste"), made, names)
+        self.put(phrase("Paste"), made, names)
 
     def duplicate(self, *, incoming: bool = False) -> None:
         """Add a copy of what is chosen, fed by the same or by nothing; the clipboard stays as it is."""
         pieces = self._fragment(incoming=incoming)
         if pieces is not None:
             made, names = edits.paste(self._project, self._network, pieces, incoming=incoming)
-            self.put(_("Duplicate"), made, names)
+            self.put(phrase("Duplicate"), made, names)
 
     def put(self, text: str, project: Project, names: tuple[str, ...]) -> None:
         """Do an edit by which nodes and frames have come; they are chosen and brought into view.

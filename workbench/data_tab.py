@@ -24,6 +24,7 @@ from projects.errors import Problem, ProjectError
 from projects.fields import fields_of, shown
 from projects.schema import Data, Project
 from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets.forms import Form
 from widgets.timers import single_shot
 from workbench.augment_form import augment_fields, augment_values, with_augment
@@ -243,7 +244,7 @@ class DataTab(QWidget):
             for form in (self._source, self._others):
                 form.refuse(path, said(error.problem))
             return
-        self._document.apply(_("Change data"), after, merge)
+        self._document.apply(phrase("Change data"), after, merge)
         if picked:
             self._fill()  # the path as it is written, also where it was chosen before
             self._ask()  # the same path may be read now
@@ -253,7 +254,7 @@ class DataTab(QWidget):
         project = self._document.project
         data = with_augment(project.data, path, value)
         after = msgspec.structs.replace(project, data=data)
-        self._document.apply(_("Change augmentation"), after, self._augment.merge_key(path))
+        self._document.apply(phrase("Change augmentation"), after, self._augment.merge_key(path))
 
     def _at_field(self, problem: Problem) -> None:
         if problem.where.startswith("data."):

@@ -21,9 +21,7 @@ from projects.errors import Problem, ProjectError
 from projects.layout import NARROW, WIDE, arrange, beside_others
 from projects.schema import Graph, Network, Project, Wire
 from projects.translation import gettext as _
-from projects.translation import phrase
-from projects.translation import phrases
-from projects.translation import ngettext
+from projects.translation import phrase, phrases
 from widgets.canvas import Canvas, PortRef, WireKey
 from widgets.canvas.empty import EmptyHint
 from widgets.canvas.view import Outlook

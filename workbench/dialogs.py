@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from projects.translation import gettext as _
+from projects.translation import phrase
 from workbench.finder import find_entries
 from workbench.latent_lab import LatentLab, draws
 from workbench.live_dialog import LiveDialog
@@ -77,7 +78,7 @@ class Dialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(
             lambda rate: document.apply(
-                _("Use learning rate {rate:g}").format(rate=rate),
+                phrase("Use learning rate {rate:g}").format(rate=rate),
                 with_rate(document.project, rate),
             )
         )

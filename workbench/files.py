@@ -14,12 +14,14 @@ from projects import files
 from projects.errors import FileError, Problem, ProjectError, UserError
 from projects.schema import LONGEST_NAME, Project
 from projects.translation import gettext as _
+from projects.translation import phrase
 from workbench.document import Document
 from workbench.names import is_untitled, project_words
 from workbench.project_lock import ProjectLock
 from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
 from workbench.settings import Settings
+from workbench.undoing import speak_again
 
 SUFFIX = ".yaml"
 
@@ -122,7 +124,7 @@ class Files(QObject):
             if current != leftover.path and not self.open(leftover.path):
                 return False
             assert self.document is not None
-            self.document.apply(_("Restore unsaved changes"), leftover.project)
+            self.document.apply(phrase("Restore unsaved changes"), leftover.project)
         elif not self.new_from(leftover.project, unsaved=True):
             return False
         self._recovery.keep()
@@ -236,6 +238,7 @@ class Files(QObject):
         if document is not None:
             document.setParent(self)
             self.document = document
+            speak_again(document.stack)
             self._recovery.watch(document)
             self._recovery.keep()
 
@@ -290,7 +293,7 @@ class Files(QObject):
         except (FileError, ProjectError) as error:
             self.not_saved.emit(error.problem)
             return False
-        document.apply(_("Save project"), project)
+        document.apply(phrase("Save project"), project)
         newer = self._original is not None and self._original.readonly
         self._original = files.Loaded(document.project, text, newer, document.project.format)
         document.saved(path)

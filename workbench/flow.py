@@ -18,7 +18,7 @@ from engine.runs.reader import Reader
 from projects.errors import Problem, UserError
 from projects.schema import Distillation, Project
 from projects.translation import gettext as _
-from projects.translation import ngettext
+from projects.translation import ngettext, phrase
 from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
@@ -375,7 +375,9 @@ class Flow(QObject):
         project = document.project
         size = max(1, project.recipe.batch_size // 2)
         recipe = msgspec.structs.replace(project.recipe, batch_size=size)
-        document.apply(_("Halve the batch size"), msgspec.structs.replace(project, recipe=recipe))
+        document.apply(
+            phrase("Halve the batch size"), msgspec.structs.replace(project, recipe=recipe)
+        )
 
 
 def _errors_of(checked: Checked) -> list[Problem]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QRect
 
 from projects.schema import Graph, Project
 from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets.canvas import Canvas
 from widgets.canvas.frames import BAR
 from widgets.canvas.title_editor import TitleEditor
@@ -71,7 +72,7 @@ class Framer(QObject):
             (middle.x() - 200, middle.y() - 120),
             _("Frame"),
         )
-        self._document.apply(_("Add frame"), made)
+        self._document.apply(phrase("Add frame"), made)
         self._canvas.select((), (), (name,))
         self.rename(name)
 
@@ -102,11 +103,11 @@ class Framer(QObject):
 
     def color(self, name: str, color: str) -> None:
         """Give it another colour."""
-        self._change(_("Colour frame"), name, color=color)
+        self._change(phrase("Colour frame"), name, color=color)
 
     def _name(self, name: str, title: str) -> None:
         if name in self._graph.frames:
-            self._change(_("Rename frame"), name, title=" ".join(title.split()))
+            self._change(phrase("Rename frame"), name, title=" ".join(title.split()))
 
     def _change(self, text: str, name: str, **changes: str) -> None:
         made = edits.change_frame(self._project, self._network, name, **changes)
@@ -119,6 +120,6 @@ class Framer(QObject):
     ) -> None:
         sizes = {name: self._graph.frames[name].size for name in rects}
         resized = any(rects[name][2:] != tuple(size) for name, size in sizes.items())
-        text = _("Resize frame") if resized else _("Move frame")
+        text = phrase("Resize frame") if resized else phrase("Move frame")
         made = edits.move_frames(self._project, self._network, rects, positions)
         self._document.apply(text, made)

@@ -20,7 +20,7 @@ from engine.protocol import Checked, NetworkReport, NodeReport
 from projects.errors import Problem, ProjectError
 from projects.schema import Graph, Network, Node, Project
 from projects.translation import gettext as _
-from projects.translation import ngettext
+from projects.translation import phrase, phrases
 from widgets import icons, theme
 from widgets.forms import Form
 from widgets.plain import plain_label
@@ -243,19 +243,21 @@ class Inspector(QScrollArea):
             inner = path.removeprefix("init.")
             init = set_plug(graph.init, CATALOGUES["initializers"], inner, value)
             after = edits.with_graph(project, place, msgspec.structs.replace(graph, init=init))
-            self._document.apply(_("Change initial weights"), after, merge=key)
+            self._document.apply(phrase("Change initial weights"), after, merge=key)
         elif not self._ids:
             after = edits.describe_block(project, edits.block_name(project, place) or "", value)
-            self._document.apply(_("Describe block"), after, merge=key)
+            self._document.apply(phrase("Describe block"), after, merge=key)
         elif path == "shares":
             after = edits.share(project, place, self._ids, value)
-            self._document.apply(_("Share weights"), after)
+            self._document.apply(phrase("Share weights"), after)
         elif path == "mute":
             after = edits.mute(project, place, self._ids, value)
-            self._document.apply(_("Bypass") if value else _("Take the bypass away"), after)
+            self._document.apply(
+                phrase("Bypass") if value else phrase("Take the bypass away"), after
+            )
         else:
             after = edits.set_param(project, place, self._ids, path, value)
-            text = ngettext("Change layer", "Change layers", len(self._ids))
+            text = phrases("Change layer", "Change layers", len(self._ids))
             self._document.apply(text, after, merge=key)
 
     def _hold(self, path: str, value: Any, key: str) -> None:
@@ -264,7 +266,7 @@ class Inspector(QScrollArea):
         if path == "rules":
             rules = usual(Node if self._ids else Network) if value is None else dict(value)
         after = edits.hold(self._document.project, self._place, self._ids, rules)
-        self._document.apply(_("Hold weights"), after, merge=key)
+        self._document.apply(phrase("Hold weights"), after, merge=key)
 
     def _rename(self, name: str) -> None:
         (old,) = self._ids
@@ -277,7 +279,7 @@ class Inspector(QScrollArea):
         self._ids = (name,)
         if self._page is not None:
             self._page = self._page._replace(ids=self._ids)  # the same page, under its new name
-        self._document.apply(_("Rename layer"), after)
+        self._document.apply(phrase("Rename layer"), after)
         self.renamed.emit(self._place, name)
 
     def _rename_block(self, name: str) -> None:
@@ -288,7 +290,7 @@ class Inspector(QScrollArea):
         except ProjectError as error:
             self._block.refuse(said(error.problem))
             return
-        self._document.apply(_("Rename block"), after)
+        self._document.apply(phrase("Rename block"), after)
 
     # ------------------------------------------------------------------------------------ check
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from projects.errors import ProjectError
 from projects.plain import RESERVED
 from projects.schema import Block, Project
-from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets.forms import Form
 from workbench import edits
 from workbench.document import Document
@@ -76,7 +76,7 @@ class Offers(QObject):
         node = page.ids[0]
         name = name or _free_name(block, node, setting)
         after = edits.offer(self._project, page.place, node, setting, name)
-        self._document.apply(_("Offer setting"), after)
+        self._document.apply(phrase("Offer setting"), after)
 
     def _withdraw(self, setting: str) -> None:
         if self._page is not None:
@@ -86,7 +86,7 @@ class Offers(QObject):
         if self._page is not None:
             node, _dot, setting = target.partition(".")
             after = edits.withdraw(self._project, self._page.place, node, setting)
-            self._document.apply(_("Offer setting no longer"), after)
+            self._document.apply(phrase("Offer setting no longer"), after)
 
     def _rename(self, old: str, new: str) -> None:
         if self._page is None or self._list is None:
@@ -96,7 +96,7 @@ class Offers(QObject):
         except ProjectError as error:
             self._list.refuse(said(error.problem))
             return
-        self._document.apply(_("Rename setting"), after)
+        self._document.apply(phrase("Rename setting"), after)
 
 
 def _able(page: Page) -> list[str]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.protocol import Checked
 from projects.schema import Project
+from projects.translation import phrase, written
 from workbench.desk import Desk
 from workbench.difference_words import difference_words
 from workbench.document import Document
@@ -86,7 +87,7 @@ class Pharmacy(QObject):
         document = self._document
         if document is None or document.project is not self._project:
             return False
-        document.apply(remedy.title, self._made[remedy.tag()])
+        document.apply(phrase(written(type(remedy), "title")), self._made[remedy.tag()])
         return True
 
     # ------------------------------------------------------------------------------- trying

@@ -17,6 +17,7 @@ from projects.errors import ProjectError
 from projects.fields import fields_of, read_field
 from projects.schema import Project
 from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets import theme
 from workbench.document import Document
 
@@ -77,5 +78,5 @@ class Properties(QDialog):
             self._problem.setText(str(error))
             self._problem.show()
             return
-        self._document.apply(_("Describe project"), msgspec.structs.replace(project, **read))
+        self._document.apply(phrase("Describe project"), msgspec.structs.replace(project, **read))
         super().accept()

@@ -26,7 +26,7 @@ from projects.errors import Problem, ProjectError
 from projects.fields import Field, fields_of, read_field
 from projects.plain import plug_to
 from projects.schema import EarlyStopping, Network, Plug, Project, Recipe
-from projects.translation import N_
+from projects.translation import N_, phrase
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form, FormField
@@ -327,7 +327,7 @@ class RecipeTab(QScrollArea):
                 return
         if path == "objective.type":
             after = with_roles(after)
-        self._document.apply(_("Change recipe"), after, merge)
+        self._document.apply(phrase("Change recipe"), after, merge)
 
     def _in_list(self, path: str, value: Any) -> tuple[str, Any]:
         """What was entered about one entry of a list, as a new list; everything else as it is."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu
 from engine.runs.card import Card
 from engine.runs.summary import COMPRESSED
 from projects.translation import gettext as _
+from projects.translation import phrase
 from workbench.card_dialog import CardDialog
 from workbench.keeper import has_weights
 from workbench.run_words import why_no_training
@@ -113,7 +114,9 @@ class RunMenu(QObject):
         paths = [row.path for row in rows]
         dialog = CardDialog([row.card for row in rows], plain_title(paths[0]), self._runs)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        words = _("describe {run}").format(run=rows[0].title) if len(rows) == 1 else _("add tags")
+        words: str = phrase("add tags")
+        if len(rows) == 1:
+            words = phrase("describe {run}").format(run=rows[0].title)
         dialog.accepted.connect(lambda: self._cards.edit(paths, words, dialog.changed))
         dialog.open()
 
@@ -130,13 +133,13 @@ class RunMenu(QObject):
         def change(card: Card) -> Card:
             return msgspec.structs.replace(card, pinned=on)
 
-        self._edit(_("pin") if on else _("unpin"), change)
+        self._edit(phrase("pin") if on else phrase("unpin"), change)
 
     def _hide(self, on: bool) -> None:
         def change(card: Card) -> Card:
             return msgspec.structs.replace(card, hidden=on)
 
-        self._edit(_("hide") if on else _("show again"), change)
+        self._edit(phrase("hide") if on else phrase("show again"), change)
 
     def _edit(self, words: str, change: Callable[[Card], Card]) -> None:
         self._cards.edit([row.path for row in self._runs.selected()], words, change)

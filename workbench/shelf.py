@@ -11,6 +11,7 @@ from engine.layers.base import LAYERS
 from projects.errors import ProjectError
 from projects.schema import Project
 from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets import icons
 from widgets.layer_palette import LayerPalette
 from workbench import edits, kits
@@ -76,4 +77,4 @@ class Shelf(LayerPalette):
         except ProjectError as error:
             self.said.emit(error.problem)
             return
-        self._document.apply(_("Delete block"), made)
+        self._document.apply(phrase("Delete block"), made)

@@ -6,7 +6,9 @@ import zlib
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand
+from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
+
+from projects.translation import again
 
 UNDO = QKeySequence.StandardKey.Undo
 REDO = ("Ctrl+Shift+Z", "Ctrl+Y")
@@ -22,7 +24,32 @@ def meaning(event: QKeyEvent, undo: Meant, redo: Meant) -> Meant | None:
     return redo if any(keys == QKeySequence(one) for one in REDO) else None
 
 
-class Change(QUndoCommand, Generic[Value]):
+class Step(QUndoCommand):
+    """Something that was done.
+
+    Args:
+        text: What the person did (``Add Linear``); a phrase can be said in another language later.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.words = text
+
+    def speak_again(self) -> None:
+        """Call it as it is called in the language of the moment."""
+        self.words = again(self.words)
+        self.setText(self.words)
+
+
+def speak_again(stack: QUndoStack) -> None:
+    """Have all steps of a stack be called as they are called in the language of the moment."""
+    for place in range(stack.count()):
+        step = stack.command(place)
+        if isinstance(step, Step):
+            step.speak_again()
+
+
+class Change(Step, Generic[Value]):
     """Goes from one value to another; both may share whatever did not change.
 
     Args:
@@ -50,7 +77,7 @@ class Change(QUndoCommand, Generic[Value]):
     @property
     def told(self) -> tuple[str, Value, Value, str]:
         """What the person did, the value before and after, and the merge key: with them it is made again elsewhere."""
-        return self.text(), self._before, self._after, self._merge
+        return self.words, self._before, self._after, self._merge
 
     def id(self) -> int:
         """Changes of one merge key are one undo step."""

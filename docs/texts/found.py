@@ -22,7 +22,8 @@ from workbench.textbook.drawings import FOLDER, messages
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("main.py", "projects", "engine", "widgets", "workbench")
-CALLS = ("_", "N_", "ngettext")
+MANY = ("ngettext", "phrases")
+CALLS = ("_", "N_", "phrase", *MANY)
 WORD = re.compile("[A-Za-z]{2}")
 
 
@@ -79,7 +80,7 @@ def _called() -> Iterator[Text]:
             given = [a.value for a in node.args if isinstance(a, ast.Constant)]
             words = [word for word in given if isinstance(word, str)]
             if node.func.id in CALLS and words:
-                yield Text(words[0], _place(path), words[1] if node.func.id == "ngettext" else "")
+                yield Text(words[0], _place(path), words[1] if node.func.id in MANY else "")
 
 
 def catalogues() -> Iterator[Catalogue[Declared]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -47,6 +47,11 @@ class Trained:
         return self.state in ENDED
 
 
+def as_in_files(metric: str) -> str:
+    """Return a metric's name in files with blanks between its words."""
+    return metric.replace("_", " ")
+
+
 @dataclass(frozen=True)
 class Facts:
     """What checks look at.
@@ -54,10 +59,12 @@ class Facts:
     Attributes:
         project: The open project.
         trainings: Its trainings, the newest first.
+        called: Says what a metric is called, whose name in files it is given.
     """
 
     project: Project
     trainings: Sequence[Trained] = ()
+    called: Callable[[str], str] = as_in_files
 
 
 @dataclass(frozen=True)

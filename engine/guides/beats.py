@@ -33,7 +33,7 @@ class Beats(Check, frozen=True, kw_only=True, tag="beats"):
         return Finding(
             ahead > 0 and ahead >= self.by,
             _("{metric}: {first} against {second}").format(
-                metric=self.metric.replace("_", " "),
+                metric=facts.called(self.metric),
                 first=measured(self.metric, first),
                 second=measured(self.metric, second),
             ),

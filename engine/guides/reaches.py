@@ -32,7 +32,7 @@ class Reaches(Check, frozen=True, kw_only=True, tag="reaches"):
         return Finding(
             self._lacking(best) <= 0,
             _("{metric}: {value} ({asked})").format(
-                metric=self.metric.replace("_", " "),
+                metric=facts.called(self.metric),
                 value=measured(self.metric, best),
                 asked=self._asked(),
             ),

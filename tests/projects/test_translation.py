@@ -15,6 +15,7 @@ from texts.found import modules
 from engine.articles import articles
 from engine.layers.base import LAYERS
 from projects.library import library
+from projects.translation import again, phrase, phrases
 from tests.pseudo import pseudo, wide
 from workbench.forms import kinds_of
 from workbench.metric_words import metric_words
@@ -74,6 +75,21 @@ def test_texts_of_classes_and_commands_are_looked_up_when_they_are_shown(tmp_pat
     )
     assert done.stdout.startswith("Proben Namenlos\n"), done.stderr
     assert "Ordner eines Laufs" in done.stdout
+
+
+def test_a_phrase_can_be_said_again_with_what_stands_in_it() -> None:
+    title = phrase("Linear")
+    plain = phrase("Add {title}").format(title=title)
+    counted = phrases("{count} layer", "{count} layers", 2).format(count=2)
+    asked = phrase("Add {title}").format(title=lambda: LAYERS.get("relu").title)
+    assert (plain, counted, asked) == ("Add Linear", "2 layers", "Add ReLU")
+    with pseudo():
+        assert again(plain) == f"{wide('Add')} {wide('Linear')}"
+        assert again(counted) == f"2 {wide('layers')}"
+        assert again(asked) == f"{wide('Add')} {wide('ReLU')}"
+        assert again("mine") == "mine"
+        assert plain == "Add Linear"
+        assert again(again(plain)) == again(plain)
 
 
 def test_what_is_remembered_of_texts_is_forgotten_with_the_language() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtWidgets import QDialogButtonBox, QUndoView
 from pytestqt.qtbot import QtBot
 
 from engine.client import Engines
@@ -17,14 +17,17 @@ from engine.runs.card import read_card
 from projects.files import save
 from projects.schema import Plug
 from projects.templates import template
-from projects.translation import SOURCE, speak
+from projects.translation import SOURCE, again, phrase, speak, written
 from tests.engine.training.support import train
+from tests.pseudo import pseudo, wide
 from tests.workbench.conftest import PATIENCE_MS
 from tests.workbench.shell import make_window
 from workbench.app import make_application
 from workbench.language import SYSTEM, Language, own_name, wishes
+from workbench.mending import games, locked, results, settings, shapes, wiring
 from workbench.metric_words import metric_words
 from workbench.panels.curves import CurvesPanel
+from workbench.remedies import REMEDIES
 from workbench.settings import Settings
 from workbench.succession import succession
 from workbench.window import MainWindow
@@ -198,6 +201,63 @@ def test_what_is_chosen_and_done_to_runs_is_kept(
         assert not read_card(runs[0]).pinned
     finally:
         end(new)
+
+
+def test_undo_steps_are_called_in_the_new_language(
+    engines: Engines, qtbot: QtBot, tmp_path: Path
+) -> None:
+    recipe = replace(template("digits_mlp").project.recipe, epochs=None, max_steps=4)
+    project = replace(template("digits_mlp").project, recipe=recipe)
+    save(project, tmp_path / "digits.yaml")
+    run = tmp_path / "runs" / "digits" / "20260102-030401-ash"
+    train(project, run)
+    old = make_window(engines)
+    old.begin()
+    old.open(tmp_path / "digits.yaml")
+    qtbot.waitUntil(lambda: old.viewer.shown is not None, timeout=PATIENCE_MS)
+    document, view, designer = old.files.document, old.view, old.designer
+    assert document is not None
+    assert view is not None
+    assert designer is not None
+    designer.add_layer("relu")
+    designer.bypass()
+    designer.copier.duplicate()
+    designer.auto_layout()
+    view.recipe._edit("recipe.batch_size", 32, "")
+    document.apply("A name of mine", replace(document.project, name="Mine"))
+    old.run_list.cards.edit([run], phrase("pin"), lambda card: replace(card, pinned=True))
+    old.show_lab("compress")
+    assert old.squeezer.tab is not None
+    steps = old.squeezer.tab.side.steps
+    qtbot.waitUntil(lambda: steps._subject is not None, timeout=PATIENCE_MS)
+    steps.add_step("prune")
+    with pseudo():
+        new = successor(old)
+        try:
+            assert [document.stack.command(i).text() for i in range(document.stack.count())] == [
+                *map(wide, ("Add ReLU", "Bypass", "Duplicate", "Arrange layers", "Change recipe")),
+                "A name of mine",
+            ]
+            assert new.run_list.cards.stack.undoText() == wide("pin")
+            assert new.squeezer.tab is not None
+            stack = new.squeezer.tab.side.steps.stack
+            assert stack.undoText() == wide("Add Prune weights")
+            listed = new.docks["history"].findChild(QUndoView, "historyList")
+            assert listed is not None
+            model = listed.model()
+            assert model.index(1, 0).data() == wide("Add ReLU")
+        finally:
+            end(new)
+
+
+def test_every_fix_and_every_remedy_is_called_by_a_phrase(english: None) -> None:
+    """What mends a project is an undo step, too."""
+    modules = (games, locked, results, settings, shapes, wiring)
+    assert all(module._ is phrase for module in modules)
+    for tag in REMEDIES.entries:
+        title = phrase(written(REMEDIES.get(tag), "title"))
+        with pseudo():
+            assert again(title) == wide(title) == REMEDIES.get(tag).title
 
 
 def test_every_language_can_be_chosen_by_its_own_name(window: MainWindow, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from projects.translation import gettext as _
+from projects.translation import phrase
 from workbench import edits
 from workbench.actions import Command
 from workbench.commands.common import on_designer, too_few
@@ -116,7 +117,7 @@ def _order(window: MainWindow) -> list[Command]:
             "straighten",
             _("&Straighten wires"),
             "layers",
-            rearrange(_("Straighten wires"), edits.straighten),
+            rearrange(phrase("Straighten wires"), edits.straighten),
             "straighten",
             ("Ctrl+Shift+L",),
             partial(too_few, window, 0),
@@ -126,7 +127,7 @@ def _order(window: MainWindow) -> list[Command]:
                 f"align_{side}",
                 text,
                 "layers",
-                rearrange(_("Align layers"), partial(edits.align, side=side)),
+                rearrange(phrase("Align layers"), partial(edits.align, side=side)),
                 f"align_{side}",
                 (keys,) if keys else (),
                 partial(too_few, window, 2),
@@ -139,7 +140,7 @@ def _order(window: MainWindow) -> list[Command]:
                 f"distribute_{axis}",
                 text,
                 "layers",
-                rearrange(_("Distribute layers"), partial(edits.distribute, axis=axis)),
+                rearrange(phrase("Distribute layers"), partial(edits.distribute, axis=axis)),
                 f"distribute_{axis}",
                 (),
                 partial(too_few, window, 3),

@@ -14,6 +14,7 @@ from engine.runs.reader import Reader
 from engine.runs.summary import Summary
 from projects.errors import UserError
 from projects.translation import gettext as _
+from projects.translation import phrase
 from widgets.timers import single_shot
 from workbench.compress.tab import CompressTab
 from workbench.document import Document
@@ -145,7 +146,7 @@ class Squeezer(QObject):
                 _("The canvas has the design of {run} already").format(run=name), words, True
             )
         else:
-            document.apply(_("Open the network of {run}").format(run=name), after)
+            document.apply(phrase("Open the network of {run}").format(run=name), after)
         view.setCurrentIndex(0)
         view.begin()
         if path != self._shown:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.compression.base import COMPRESSIONS
 from projects.fields import Field
 from projects.schema import Plug
+from projects.translation import Phrase
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.forms import Form
@@ -120,7 +121,7 @@ class StepCard(QFrame):
         removed: It is not to be done.
     """
 
-    edited = Signal(object, str, str)
+    edited = Signal(object, object, str)
     moved = Signal(int)
     removed = Signal()
 
@@ -196,7 +197,9 @@ class StepCard(QFrame):
     def _tell(self, path: str, value: object, merge: str) -> None:
         step = set_plug(self.step, COMPRESSIONS, path, value)
         fields = COMPRESSIONS.get(step.type).fields()
-        title = next(field.title for field in fields if field.name == path.partition(".")[0])
+        name = path.partition(".")[0]
+        place = next(i for i, field in enumerate(fields) if field.name == name)
+        title = Phrase(lambda: COMPRESSIONS.get(step.type).fields()[place].title)
         self.edited.emit(step, title, merge)
 
     def show_step(self, step: Plug) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.compression.base import COMPRESSIONS
 from projects.schema import Plug
+from projects.translation import again, phrase, written
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.pages import scrolling
@@ -121,12 +122,12 @@ class StepList(QWidget):
     def add_step(self, tag: str) -> None:
         """Add a step of a kind at the end."""
         if self._subject is not None:
-            words = _("Add {title}").format(title=COMPRESSIONS.get(tag).title)
+            words = phrase("Add {title}").format(title=_called(tag))
             self._apply(words, (*self.steps, first_settings(tag, self._subject)))
 
     def leave_out_all(self) -> None:
         """Do none of them; they can be had back."""
-        words = _("Leave {step} out").format(step=steps_words(self.steps))
+        words = phrase("Leave {step} out").format(step=partial(steps_words, self.steps))
         self._apply(words, ())
 
     def remembered(self) -> State:
@@ -145,7 +146,7 @@ class StepList(QWidget):
                 self.stack.clear()
                 self._recalling = True
                 for words, before, after, merge in done:
-                    self.stack.push(Change(words, before, after, self._show, merge))
+                    self.stack.push(Change(again(words), before, after, self._show, merge))
                 self.stack.setIndex(place)
                 self._recalling = False
                 self._show(steps)
@@ -272,20 +273,25 @@ class StepList(QWidget):
     def _move(self, place: int, way: int) -> None:
         steps = list(self.steps)
         steps.insert(place + way, steps.pop(place))
-        words = _("Do {step} earlier") if way < 0 else _("Do {step} later")
+        words = phrase("Do {step} earlier") if way < 0 else phrase("Do {step} later")
         self._apply(words.format(step=self._title(place)), tuple(steps))
         self._cards[place + way].focus("up" if way < 0 else "down")
 
     def _remove(self, place: int) -> None:
-        words = _("Leave {step} out").format(step=self._title(place))
+        words = phrase("Leave {step} out").format(step=self._title(place))
         self._apply(words, tuple(one for i, one in enumerate(self.steps) if i != place))
         if self._cards:
             self._cards[min(place, len(self._cards) - 1)].focus("close")
 
     def _title(self, place: int) -> str:
-        return COMPRESSIONS.get(self.steps[place].type).title
+        return _called(self.steps[place].type)
 
     def _recolor(self) -> None:
         self.add.setIcon(icons.icon("add"))
         self._undo.setIcon(icons.icon("undo", "muted"))
         self._redo.setIcon(icons.icon("redo", "muted"))
+
+
+def _called(tag: str) -> str:
+    """What a compression is called."""
+    return phrase(written(COMPRESSIONS.get(tag), "title"))

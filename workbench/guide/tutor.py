@@ -15,11 +15,12 @@ from engine.guides.reading import trained_of
 from engine.runs.summary import Summary
 from projects.errors import ProjectError, UserError
 from projects.guides import Guide, Step, guide
-from projects.translation import gettext as _
+from projects.translation import phrase
 from workbench.aside import aside
 from workbench.document import Document
 from workbench.guide.panel import GuidePanel
 from workbench.guide.progress import Progress
+from workbench.metric_words import metric_words
 from workbench.settings import Settings
 from workbench.values import set_at
 
@@ -88,7 +89,7 @@ class Tutor(QObject):
         if self.guide is None or self._document is None:
             return
         first = msgspec.structs.replace(self.guide.project, name=self._document.project.name)
-        self._document.apply(_("Begin the experiment again"), first)
+        self._document.apply(phrase("Begin the experiment again"), first)
         self.begin()
 
     def set_runs(self, runs: Sequence[tuple[Path, Summary]]) -> None:
@@ -124,7 +125,7 @@ class Tutor(QObject):
             for path in self._order
             if path in self._runs and self._progress.counts(self._told[path].started)
         ]
-        facts = Facts(self._document.project, runs)
+        facts = Facts(self._document.project, runs, metric_words)
         told = self._progress.seen
         return [_found(step, facts, number in told) for number, step in enumerate(self.guide.steps)]
 
@@ -154,7 +155,7 @@ class Tutor(QObject):
         made = self._document.project
         for path, value in step.set.items():
             made = set_at(made, path, value)
-        self._document.apply(_("Set up: {step}").format(step=_(step.title)), made)
+        self._document.apply(phrase("Set up: {step}").format(step=phrase(step.title)), made)
 
     def _seen(self, number: int) -> None:
         if self.guide is not None:

@@ -11,7 +11,7 @@ from engine.layers.base import LAYERS, Layer, Shape, ShapeError
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.schema import Graph, Node, Project, Wire
-from projects.translation import ngettext
+from projects.translation import Phrase, phrases
 from workbench import edits, scope
 
 
@@ -142,10 +142,10 @@ def made_of(node: Node) -> Layer | None:
 
 def titled(layer: str) -> str:
     """What people call a type of layer."""
-    return LAYERS.get(layer).title
+    return Phrase(lambda: LAYERS.get(layer).title)
 
 
 def outputs_of(name: str, count: int) -> str:
     """The words for changing how many numbers leave a layer."""
-    words = ngettext("Give “{name}” {count} output", "Give “{name}” {count} outputs", count)
+    words = phrases("Give “{name}” {count} output", "Give “{name}” {count} outputs", count)
     return words.format(name=name, count=count)

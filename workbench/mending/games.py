@@ -12,7 +12,7 @@ from engine.objectives.gan_problems import MIXING
 from engine.protocol import Checked
 from projects.errors import Problem, ProjectError
 from projects.schema import Project, Wire
-from projects.translation import gettext as _
+from projects.translation import phrase as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble, titled
 from workbench.values import set_at

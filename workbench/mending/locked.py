@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.layers.base import LAYERS
-from projects.translation import gettext as _
+from projects.translation import phrase as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble
 

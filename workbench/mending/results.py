@@ -10,8 +10,8 @@ from engine.layers.base import LAYERS, Shape
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.schema import Wire
-from projects.translation import gettext as _
-from projects.translation import ngettext
+from projects.translation import phrase as _
+from projects.translation import phrases as ngettext
 from workbench.mending.base import Candidate, Trouble, outputs_of
 
 SIZES = ("units", "filters", "features")

@@ -11,7 +11,7 @@ import msgspec
 from engine.blocks import PLACING, block_of
 from engine.layers.base import LAYERS
 from projects.schema import Project
-from projects.translation import gettext as _
+from projects.translation import phrase as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble, titled
 

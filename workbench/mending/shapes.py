@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.layers.base import LAYERS, Shape
 from projects.schema import Wire
-from projects.translation import gettext as _
-from projects.translation import ngettext
+from projects.translation import phrase as _
+from projects.translation import phrases as ngettext
 from workbench.mending.base import Candidate, Trouble, outputs_of, takes, titled
 
 SMALLEST_FIRST = ("flatten", "embedding", "global_pool")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.objectives.base import OBJECTIVES
 from projects.errors import ProjectError
 from projects.schema import Wire
-from projects.translation import gettext as _
+from projects.translation import phrase as _
 from workbench import edits
 from workbench.mending.base import Candidate, Trouble
 

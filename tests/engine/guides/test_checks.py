@@ -67,6 +67,13 @@ def test_reaches_shows_the_one_that_comes_nearest() -> None:
     assert asks.look(Facts(XOR, [*facts.trainings, trained(test_accuracy=0.9)])).done
 
 
+def test_figures_are_called_as_the_window_calls_them() -> None:
+    asks = check("reaches", metric="test_accuracy", at_least=0.9)
+    told = Facts(XOR, [trained(test_accuracy=0.5)], lambda metric: f"<{metric}>")
+    assert asks.look(told).words.startswith("<test_accuracy>: 0.5")
+    assert asks.look(Facts(XOR, told.trainings)).words.startswith("test accuracy: 0.5")
+
+
 def test_reaches_looks_at_what_ended_with_a_number() -> None:
     asks = check("reaches", metric="test_loss", at_most=1.0)
     for one in (
