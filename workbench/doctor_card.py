@@ -30,6 +30,7 @@ from widgets.plots.flow import FlowLayout
 from widgets.plots.sparkline import Sparkline
 from widgets.topics import TOPIC
 from workbench.looks import records
+from workbench.metric_words import metric_words
 from workbench.problem_words import capital
 from workbench.remedies import Remedy
 from workbench.rundata import RunData
@@ -162,11 +163,12 @@ class DoctorCard(QFrame):
         other = run.scalars.get(look.beside)
         beside = (other.steps, other.values) if other is not None else None
         self._curve.show_curve(*found, look.line, since, sick, beside)
-        curve = _curve_of(look, run) or f"{look.measure} · {look.layer}"
+        name = _curve_of(look, run)
+        curve = metric_words(name) if name else f"{look.measure} · {look.layer}"
         name = _("The curve {curve}; the dashed line is the limit").format(curve=curve)
         if beside is not None:
             told = _("The curve {curve} beside {other} in grey; the dashed line is the limit")
-            name = told.format(curve=curve, other=look.beside)
+            name = told.format(curve=curve, other=metric_words(look.beside))
         self._curve.setToolTip(name)
         self._curve.setAccessibleName(name)
 

@@ -6,12 +6,16 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from engine.clinic.practice import BROKEN, VERDICT
+from engine.clinic.base import AILMENTS
+from engine.clinic.practice import BROKEN, VERDICT, state_words
+from engine.live import live_fields, live_title
 from engine.protocol import Marker
 from engine.runs.control import CHANGES
+from projects.schema import Project
 from projects.translation import gettext as _
 from widgets.plots.curves import Mark
 from widgets.plots.scale import Scale
+from workbench.names import network_words
 from workbench.rundata import RunData
 
 CHANGE, CHECKPOINT, ALARM, OTHER = "change", "checkpoint", "alarm", "other"
@@ -49,7 +53,9 @@ def marks_of(
     """
     found = {kind: [m for m in run.markers if kind_of(m) == kind][-MOST:] for kind in wanted}
     told = [
-        (marker.step, marker.text, TONES[kind]) for kind, some in found.items() for marker in some
+        (marker.step, marker_words(run, marker), TONES[kind])
+        for kind, some in found.items()
+        for marker in some
     ]
     if CHECKPOINT in wanted:
         words = _("checkpoint at step {step:,}")
@@ -58,6 +64,34 @@ def marks_of(
         ]
     scale = scale_of(run)
     return [Mark(_place(step, scale), text, tone) for step, text, tone in told]
+
+
+def marker_words(run: RunData, marker: Marker) -> str:
+    """Return what a marker tells, in the language of the moment as far as it says what that is; it was written in another.
+
+    Args:
+        run: The run.
+        marker: One of its markers.
+    """
+    match marker.values:
+        case {"value": int() | float() as value, "network": str(network)}:
+            title = _("Learning rate")
+            if network:
+                title = _("{network}: Learning rate").format(network=network_words(network))
+        case {"value": int() | float() as value, "path": str(path)} if run.project is not None:
+            title = _live_title(run.project, path)
+        case {"ailment": str(tag), "state": str(state)} if tag in AILMENTS:
+            title = AILMENTS.get(tag).title
+            short = f"{title} ({state_words(state)})"
+            return marker.text if marker.text.startswith(title) else short
+        case _:
+            return marker.text
+    return _("{title} → {value:g}").format(title=title, value=value) if title else marker.text
+
+
+def _live_title(project: Project, path: str) -> str:
+    """What a value that was changed is called; nothing where the project has none such."""
+    return live_title(project, path) if path in live_fields(project) else ""
 
 
 def _place(step: int, scale: Scale | None) -> float:

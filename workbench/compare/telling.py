@@ -9,6 +9,7 @@ from engine.runs.control import CHANGES
 from projects.translation import gettext as _
 from projects.translation import ngettext
 from workbench.difference_words import difference_words
+from workbench.marks import marker_words
 from workbench.run_words import state_words
 from workbench.rundata import RunData
 
@@ -45,7 +46,8 @@ def _trained(one: RunData, other: RunData) -> list[str]:
     known = [[(marker.step, marker.kind, marker.values) for marker in some] for some in by_hand]
     told = []
     if known[0] != known[1]:
-        told = [_changed(letter, some) for letter, some in zip("AB", by_hand, strict=True) if some]
+        each = zip("AB", (one, other), by_hand, strict=True)
+        told = [_changed(letter, run, some) for letter, run, some in each if some]
     if one.active or other.active or not (one.step and other.step) or one.step == other.step:
         return told
     words = _("A {state_a} at step {step_a:,}, B {state_b} at step {step_b:,}.")
@@ -53,10 +55,11 @@ def _trained(one: RunData, other: RunData) -> list[str]:
     return [*told, words.format(step_a=one.step, step_b=other.step, **states)]
 
 
-def _changed(letter: str, changes: Sequence[Marker]) -> str:
+def _changed(letter: str, run: RunData, changes: Sequence[Marker]) -> str:
     """What was changed by hand in one of them, the first changes with their steps."""
     each = _("{change} at step {step:,}")
-    some = [each.format(change=one.text, step=one.step) for one in changes[:MOST_TOLD]]
+    first = changes[:MOST_TOLD]
+    some = [each.format(change=marker_words(run, one), step=one.step) for one in first]
     more = len(changes) - MOST_TOLD
     if more > 0:
         some.append(

@@ -22,6 +22,7 @@ from widgets.plots.plot_wall import PlotWall
 from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
 from widgets.timers import single_shot
+from workbench.marks import marker_words
 from workbench.panels.base import Panel, is_game
 from workbench.rundata import RunData, Series
 
@@ -121,7 +122,9 @@ class RivalsPanel(Panel):
         for key in self._logs:
             self._choose_scale(key, curves[key])
         self._wall.set_shown([bool(curves[key]) for key in self._plots])
-        marks = [Mark(marker.step, marker.text) for marker in self.run.markers[-20:]]
+        marks = [
+            Mark(marker.step, marker_words(self.run, marker)) for marker in self.run.markers[-20:]
+        ]
         self._late = [(self._plots[key], mine, marks) for key, mine in curves.items() if mine]
         self._draw_next()
         while self._late and not self.staggered:

@@ -218,7 +218,7 @@ def test_the_losses_of_both_parts_stand_beside_each_other(show: Show) -> None:
     assert card is not None
     line = card.findChild(Sparkline)
     assert line is not None
-    assert "validation_loss beside train_loss" in line.toolTip()
+    assert "validation loss beside train loss" in line.toolTip()
     del run.scalars["train_loss"]
     card.show_verdict(bedside.verdicts()[0], run)
     assert "beside" not in line.toolTip()
@@ -242,7 +242,7 @@ def test_a_breakdown_is_told_at_its_step_with_the_loss_up_to_there(show: Show, p
         assert curve is not None
         assert curve.isVisible()
         assert curve.shown == points
-        assert curve.toolTip().startswith("The curve train_loss")
+        assert curve.toolTip().startswith("The curve train loss")
         blank = Sparkline()
         blank.show_curve(np.empty(0, np.int64), np.empty(0))
         blank.resize(curve.size())
@@ -261,7 +261,7 @@ def test_of_a_game_that_broke_down_the_loss_of_a_player_is_shown(show: Show) -> 
     curve = card.findChild(Sparkline)
     assert curve is not None
     assert curve.shown == 2
-    assert "generator_loss" in curve.toolTip()
+    assert "generator loss" in curve.toolTip()
 
 
 def test_what_comes_of_another_ailment_says_so(show: Show) -> None:
