@@ -52,8 +52,6 @@ class RunItem(QTreeWidgetItem):
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         tree = self.treeWidget()
-        if tree is None:
-            return False
         column, order = tree.sortColumn(), tree.header().sortIndicatorOrder()
         pins = bool(self.data(0, PINNED)), bool(other.data(0, PINNED))
         if pins[0] != pins[1]:

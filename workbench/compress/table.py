@@ -134,9 +134,7 @@ class _Item(QTableWidgetItem):
 
     def __lt__(self, other: QTableWidgetItem) -> bool:
         table = self.tableWidget()
-        order = Qt.SortOrder.AscendingOrder
-        if table is not None:
-            order = table.horizontalHeader().sortIndicatorOrder()
+        order = table.horizontalHeader().sortIndicatorOrder()
         return is_less(self.data(KEY), other.data(KEY), order)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
@@ -81,7 +82,7 @@ def with_optimizer(project: Project, network: str, **changes: Any) -> Project:
     return with_recipe(project, optimizers=optimizers)
 
 
-def with_everyones(project: Project, name: str, values: dict[str, float]) -> Project:
+def with_everyones(project: Project, name: str, values: Mapping[str, float]) -> Project:
     """The project with a parameter of the optimisers of its networks changed, where each of them is declared.
 
     Args:

@@ -34,8 +34,6 @@ class _Item(QTreeWidgetItem):
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         tree = self.treeWidget()
-        if tree is None:
-            return False
         column, order = tree.sortColumn(), tree.header().sortIndicatorOrder()
         return is_less(self.data(column, KEY), other.data(column, KEY), order)
 

@@ -95,12 +95,10 @@ def _types_at(path: str) -> dict[str, Any]:
     """Layers or objectives by what forms call them, where a path names the type of one."""
     match path.split("."):
         case ["objective", "type"]:
-            entries = OBJECTIVES.entries
+            return {cls.title: tag for tag, cls in OBJECTIVES.entries.items()}
         case ["networks", _, "nodes", _, "type"]:
-            entries = LAYERS.entries
-        case _:
-            return {}
-    return {str(cls.title): tag for tag, cls in entries.items()}
+            return {cls.title: tag for tag, cls in LAYERS.entries.items()}
+    return {}
 
 
 def _inside(project: Project, path: str, field: Field) -> list[str]:

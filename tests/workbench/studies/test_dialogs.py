@@ -145,7 +145,7 @@ def test_a_setting_is_found_by_its_words_and_by_its_path(qtbot: QtBot) -> None:
         found = completer.completionModel()
         words = [found.index(row, 0).data() for row in range(found.rowCount())]
         assert "Recipe › Optimiser › Learning rate" in words
-        completer.popup().hide()
+        box.hidePopup()
     box.setEditText("recipe.optimizer.lr")
     assert box.path == "recipe.optimizer.lr"
     dialog._editor.value.setEditText("many")
