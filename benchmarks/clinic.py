@@ -75,7 +75,7 @@ def stage(name: str, case: Case, seed: int, folder: Path) -> dict[str, Any]:
         "case": name,
         "seed": seed,
         "ailment": case.ailment,
-        "proven": proven,
+        "proven": bool(proven),
         "proof": evidence,
         "right": named,
         "beside": sorted(confirmed - {case.ailment} - case.also) if case.ailment else [],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,30 +11,11 @@ from numpy.typing import NDArray
 
 from engine.clinic.history import History
 from engine.clinic.intake import Intake
-from engine.clinic.vitals import Record
+from engine.clinic.pace import ROUNDS_OF_A_SCALE, round_after
+from engine.clinic.track import BROKEN, FINE, HIGH, MEANS, MEDIAN, Track
+from engine.clinic.vitals import Numbers, Record
 
-FIRST = 25  # steps from one round to the next, at the beginning
-ROUNDS_OF_A_SCALE = (
-    200  # then the stretches double, so that a run of a million steps has about 1,000
-)
-FINE = 5  # means that a round keeps of each curve, for what moves faster than rounds
 LACKING = 0.2
-
-COUNT, MEDIAN, HIGH, BROKEN, MEANS = range(5)  # columns of a track; means are the last FINE ones
-
-Numbers = NDArray[np.float64]
-
-
-def round_after(step: int) -> int:
-    """Return the step of the first round after ``step`` steps."""
-    stretch = stretch_at(step)
-    return (step // stretch + 1) * stretch
-
-
-def stretch_at(step: int) -> int:
-    """Return how many steps lie between the rounds around ``step``."""
-    scale = step // (FIRST * ROUNDS_OF_A_SCALE)
-    return FIRST << scale.bit_length()
 
 
 class Table(NamedTuple):
@@ -65,70 +45,6 @@ class Table(NamedTuple):
         return 1 - len(self.missing) / len(self.names)
 
 
-class Track:
-    """One curve, a row for each round.
-
-    In a row: how many finite values, their median, the value that a tenth of them exceeds, how many were not
-    finite, and means of equal stretches; NaN where there was nothing.
-    """
-
-    def __init__(self) -> None:
-        self._rows = np.full((64, MEANS + FINE), math.nan)
-        self._waiting: deque[tuple[NDArray[np.int64], Numbers]] = deque()
-
-    def feed(self, steps: NDArray[np.int64], values: Numbers) -> None:
-        """Take more values, at least one."""
-        self._waiting.append((steps, values))
-
-    def close(self, row: int, after: int, before: int) -> None:
-        """Sum up what was measured from step ``after`` on and before step ``before``."""
-        while row >= len(self._rows):
-            self._rows = np.concatenate([self._rows, np.full_like(self._rows, math.nan)])
-        self._rows[row, COUNT] = self._rows[row, BROKEN] = 0
-        taken: list[tuple[NDArray[np.int64], Numbers]] = []
-        while self._waiting and self._waiting[0][0][0] < before:
-            steps, values = self._waiting.popleft()
-            end = int(np.searchsorted(steps, before))
-            taken.append((steps[:end], values[:end]))
-            if end < len(steps):
-                self._waiting.appendleft((steps[end:], values[end:]))
-                break
-        if taken:
-            steps, values = taken[0]
-            if len(taken) > 1:
-                steps = np.concatenate([steps for steps, _values in taken])
-                values = np.concatenate([values for _steps, values in taken])
-            self._sum_up(self._rows[row], steps, values.astype(np.float64), after, before)
-
-    @staticmethod
-    def _sum_up(
-        row: Numbers, steps: NDArray[np.int64], values: Numbers, after: int, before: int
-    ) -> None:
-        sound = np.isfinite(values)
-        count = int(np.count_nonzero(sound))
-        row[BROKEN] = len(values) - count
-        if row[BROKEN]:
-            steps, values = steps[sound], values[sound]
-        finite = np.sort(values)
-        if not count:
-            return
-        row[COUNT] = count
-        row[MEDIAN] = (finite[(count - 1) // 2] + finite[count // 2]) / 2
-        row[HIGH] = finite[math.ceil(0.9 * (count - 1))]
-        place = np.maximum((steps - after) * FINE // (before - after), 0)
-        counts = np.bincount(place, minlength=FINE)
-        sums = np.bincount(place, values, minlength=FINE)
-        row[MEANS:] = np.divide(sums, counts, out=np.full(FINE, math.nan), where=counts > 0)
-
-    def rows(self, start: int, stop: int) -> Numbers:
-        """Return the rows of rounds ``start`` to ``stop``, those before the first as NaN."""
-        while stop > len(self._rows):
-            self._rows = np.concatenate([self._rows, np.full_like(self._rows, math.nan)])
-        if start >= 0:
-            return self._rows[start:stop]
-        return np.concatenate([np.full((-start, MEANS + FINE), math.nan), self._rows[:stop]])
-
-
 class Chart:
     """The curves of a run, round by round.
 
@@ -146,14 +62,19 @@ class Chart:
         self.intake: Intake | None = None
         self.layers = History()
         self._tracks: dict[str, Track] = {}
+        self._names: dict[str, list[str]] = {}
         self._tables: list[tuple[int, Table]] = []
 
     # ------------------------------------------------------------------------------- filling
 
     def feed(self, curve: str, steps: NDArray[np.int64], values: Numbers) -> None:
         """Take more values ``(n,)`` of a curve at steps ``(n,)``, rising."""
-        if len(steps):
-            self._tracks.setdefault(curve, Track()).feed(steps, values)
+        if not len(steps):
+            return
+        if curve not in self._tracks:
+            self._tracks[curve] = Track()
+            self._names.clear()
+        self._tracks[curve].feed(steps, values)
 
     def feed_record(self, record: Record) -> None:
         """Take a look at the layers, later than those before it."""
@@ -184,7 +105,9 @@ class Chart:
 
     def curves(self, start: str = "") -> list[str]:
         """Names of the curves that begin with ``start``."""
-        return sorted(name for name in self._tracks if name.startswith(start))
+        if start not in self._names:
+            self._names[start] = sorted(name for name in self._tracks if name.startswith(start))
+        return self._names[start]
 
     def medians(self, curve: str, rounds: int) -> Numbers:
         """Return the medians ``(rounds,)`` of the last rounds.
@@ -199,7 +122,8 @@ class Chart:
 
     def broken(self, curve: str, rounds: int) -> int:
         """How many values of the last rounds were not finite."""
-        return int(np.nansum(self._last(curve, rounds)[:, BROKEN]))
+        counts = self._last(curve, rounds)[:, BROKEN].tolist()
+        return int(sum(count for count in counts if count == count))
 
     def fine(self, curve: str, rounds: int) -> Numbers:
         """Return means ``(rounds × FINE,)`` over equal numbers of steps; only the latest scale counts.
@@ -217,8 +141,27 @@ class Chart:
 
     def found(self, curve: str, most: int) -> Numbers:
         """Return the medians of the last rounds that had a value, at most ``most``: for evaluations."""
-        medians = self.medians(curve, len(self.rounds)) if curve in self else np.empty(0)
-        return medians[np.isfinite(medians)][-most:]
+        return self.all_found(curve)[1][-most:]
+
+    def all_found(self, curve: str) -> tuple[NDArray[np.int64], Numbers]:
+        """Return the index of every round that had a value, and the median of each; to be read only."""
+        track = self._tracks.get(curve)
+        if track is None:
+            return np.empty(0, np.int64), np.empty(0)
+        return track.at.all, track.found.all
+
+    def ordered(self, curve: str) -> Sequence[float]:
+        """Return the medians of all rounds that had a value, the least first; to be read only."""
+        track = self._tracks.get(curve)
+        return track.ordered() if track is not None else ()
+
+    def lowest(self, curve: str, window: int) -> tuple[int, float]:
+        """Return the least median of so many neighbours among what was found, and where the first of these is.
+
+        It is infinite where there are fewer.
+        """
+        track = self._tracks.get(curve)
+        return track.lowest(window) if track is not None else (0, math.inf)
 
     def table(self) -> Table | None:
         """Return what was drawn at the last scoring that the latest round knows of.

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import numpy as np
 
 from engine.clinic.vitals import Numbers, Record
 
 KEPT = 40  # looks
+SHORT = 16  # numbers that Python sorts before NumPy has begun
+
+T = TypeVar("T")
 
 
 class History:
@@ -26,7 +31,7 @@ class History:
         self._waiting: deque[Record] = deque()
         self._known: deque[Record] = deque(maxlen=KEPT)
         self._stacked: Numbers | None = None
-        self._medians: dict[tuple[int, int], Numbers] = {}
+        self._known_of_look: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         """How many looks can be judged by."""
@@ -49,7 +54,7 @@ class History:
             self.fresh = True
         if self.fresh:
             self._stacked = None
-            self._medians.clear()
+            self._known_of_look.clear()
 
     @property
     def last(self) -> Record | None:
@@ -64,9 +69,16 @@ class History:
 
     def median(self, measure: int, looks: int) -> Numbers:
         """Return the median of a measure over the last looks, by layer ``(layers,)``; NaN where there is none."""
-        if (measure, looks) not in self._medians:
-            self._medians[(measure, looks)] = medians(self.tables(looks)[:, :, measure])
-        return self._medians[(measure, looks)]
+        return self.once(
+            ("median", measure, looks), lambda: medians(self.tables(looks)[:, :, measure])
+        )
+
+    def once(self, what: Hashable, work: Callable[[], T]) -> T:
+        """Return what follows from the looks alone; it is worked out once for every new one."""
+        if what not in self._known_of_look:
+            self._known_of_look[what] = work()
+        found: T = self._known_of_look[what]
+        return found
 
     def rows(self, network: str) -> list[int]:
         """Return the rows of one network, in working order."""
@@ -95,18 +107,13 @@ class History:
 
 def middle(values: Numbers) -> float:
     """The median of what was measured; NaN where nothing was."""
-    finite = np.sort(values[np.isfinite(values)])
+    finite: Any
+    if len(values) <= SHORT:
+        finite = sorted(filter(math.isfinite, values.tolist()))
+    else:
+        finite = np.sort(values[np.isfinite(values)])
     count = len(finite)
     return float(finite[(count - 1) // 2] + finite[count // 2]) / 2 if count else float("nan")
-
-
-def running_medians(values: Numbers, count: int) -> Numbers:
-    """Return the medians ``(n − count + 1,)`` of ``count`` neighbours each of ``(n,)`` values; ``n`` is at least ``count``."""
-    many = len(values) - count + 1
-    windows = np.stack([values[first : first + many] for first in range(count)])
-    windows.sort(axis=0)
-    found: Numbers = (windows[(count - 1) // 2] + windows[count // 2]) / 2
-    return found
 
 
 def medians(values: Numbers) -> Numbers:
@@ -114,9 +121,10 @@ def medians(values: Numbers) -> Numbers:
 
     A page of sorting, because NumPy's own for arrays with gaps takes milliseconds.
     """
-    ordered = np.sort(values, axis=0)  # gaps come last
-    count = (~np.isnan(values)).sum(axis=0)[None]
-    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=0)
-    high = np.take_along_axis(ordered, np.minimum(count // 2, len(values) - 1), axis=0)
-    found: Numbers = ((low + high) / 2)[0]
-    return np.where(count[0] > 0, found, math.nan)
+    ordered = np.sort(values.reshape(len(values), -1), axis=0)  # gaps come last
+    count = np.count_nonzero(ordered == ordered, axis=0)
+    columns = np.arange(len(count))
+    low = ordered[np.maximum(count - 1, 0) // 2, columns]
+    high = ordered[np.minimum(count // 2, len(values) - 1), columns]
+    found: Numbers = ((low + high) / 2).reshape(values.shape[1:])  # NaN where there are gaps alone
+    return found

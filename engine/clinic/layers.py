@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from projects.schema import Project
 
 NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
 TABLES = ("embedding", "learned_positions", "one_hot")  # of which a batch moves a few rows
+UNLIKE = frozenset({*NORMS, *TABLES})  # other layers, whose weights are a matrix of their own
 GATED = (
     "lstm",
     "gru",
@@ -38,23 +40,20 @@ def weighing(record: Record, rows: list[int]) -> list[int]:
 
     Norms only scale what others have made, and of a table a batch moves the few rows that it names.
     """
-    return [
-        row
-        for row in rows
-        if np.isfinite(record.table[row, WEIGHT]) and record.kinds[row] not in (*NORMS, *TABLES)
-    ]
+    norms, kinds = record.table[:, WEIGHT].tolist(), record.kinds
+    return [row for row in rows if math.isfinite(norms[row]) and kinds[row] not in UNLIKE]
 
 
-def each_network(chart: Chart, fewest: int) -> Iterator[tuple[str, list[int]]]:
-    """Yield each network with at least so many layers with weights, and their rows."""
+def each_network(chart: Chart, fewest: int) -> Sequence[tuple[str, list[int]]]:
+    """Return each network with at least so many layers with weights, and their rows."""
     history = chart.layers
     record = history.last
     if record is None:
-        return
-    for network in history.networks:
-        rows = weighing(record, history.rows(network))
-        if len(rows) >= fewest:
-            yield network, rows
+        return ()
+    every = history.once(
+        "weighing", lambda: [(n, weighing(record, history.rows(n))) for n in history.networks]
+    )
+    return [(network, rows) for network, rows in every if len(rows) >= fewest]
 
 
 def fading(history: History, rows: list[int], looks: int) -> tuple[float, int]:

@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.clinic.chart import Chart, Numbers
-from engine.clinic.history import middle, running_medians
+from engine.clinic.chart import Chart
+from engine.clinic.history import middle
+from engine.clinic.vitals import Numbers
 from engine.objectives.base import objective_of
 from projects.schema import Project
 
@@ -40,17 +42,12 @@ class Evaluations:
         loss: The median loss of that round.
     """
 
-    at: np.ndarray[tuple[int], np.dtype[np.intp]]
+    at: NDArray[np.int64]
     loss: Numbers
 
     def __len__(self) -> int:
         """How many there are."""
         return len(self.at)
-
-    @property
-    def smooth(self) -> Numbers:
-        """Medians of three neighbours, one fewer at each end."""
-        return running_medians(self.loss, 3)
 
     @property
     def noise(self) -> float:
@@ -60,9 +57,7 @@ class Evaluations:
 
 def evaluations(chart: Chart, curve: str = VALIDATION) -> Evaluations:
     """Return what evaluations have found so far."""
-    losses = chart.medians(curve, len(chart.rounds))
-    at = np.flatnonzero(np.isfinite(losses))
-    return Evaluations(at, losses[at])
+    return Evaluations(*chart.all_found(curve))
 
 
 def train_loss(chart: Chart, around: int, rounds: int) -> float:
@@ -75,9 +70,8 @@ def start_of(chart: Chart) -> float:
     """Return the loss without any knowledge: of the best blind answer, or of the first steps where that is not known."""
     if chart.intake is not None and chart.intake.blind is not None:
         return chart.intake.blind
-    losses = chart.medians(TRAIN, len(chart.rounds))
-    there = losses[np.isfinite(losses)]
-    return float(there[0]) if len(there) else math.nan
+    _at, losses = chart.all_found(TRAIN)
+    return float(losses[0]) if len(losses) else math.nan
 
 
 def learned(chart: Chart, loss: float) -> float:

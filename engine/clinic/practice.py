@@ -13,7 +13,7 @@ from engine.clinic.chart import Table
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import INTAKE, intake_of_marker
 from engine.clinic.vitals import VITALS, record_of
-from engine.protocol import Event, Marker, Measured, Scalars
+from engine.protocol import Array, Event, Marker, Measured, Scalars
 from engine.runs.reader import Reader
 from projects.schema import Project
 from projects.translation import gettext as _
@@ -46,11 +46,13 @@ class Practice:
     def hear(self, event: Event) -> None:
         """Take an event of the run; those of other kinds are passed over."""
         if isinstance(event, Scalars):
+            before: Array | None = None
             for name, (steps, values) in event.series.items():
                 if steps.shape and steps.shape[0]:
-                    at = steps.numpy()
+                    if steps is not before:  # several curves have the steps of one
+                        before, at = steps, steps.numpy()
+                        self.reached = max(self.reached, int(at[-1]))
                     self.doctor.feed(name, at, values.numpy())
-                    self.reached = max(self.reached, int(at[-1]))
         elif isinstance(event, Measured):
             self._look_at(event)
         elif isinstance(event, Marker) and event.kind == INTAKE:

@@ -94,6 +94,7 @@ class RunFiles:
         self.checkpoint_due = perf_counter() + self._every
         if self.saved_step == self._training.step and not again:
             return
+        self._recorder.go_rounds()  # whoever goes on from here takes them as gone and told
         self.flush()
         snapshot = self._training.snapshot()
         snapshot.facts["run"] = {

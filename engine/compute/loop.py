@@ -176,8 +176,7 @@ class Loop:
         if not training.task.is_watched():
             return
         found = training.evaluate()
-        self._recorder.values(training.step, found.metrics)
-        self._recorder.signs(training.step, found.signs)
+        self._recorder.values(training.step, found.metrics, found.signs)
         self._watcher.look(found, training.step)
 
     def _score_if_due(self) -> None:
@@ -199,7 +198,8 @@ class Loop:
             look(self._training.step)
 
     def _show_rest(self) -> None:
-        """Nothing moves for now: who watches sees the networks as they are, whatever that costs."""
+        """Nothing moves for now: all rounds are gone, and who watches sees the networks as they are, whatever that costs."""
+        self._recorder.go_rounds()
         if self._training.step > 0:
             self._show(self._watcher.look_at_rest)
 
@@ -242,11 +242,10 @@ class Loop:
                 self._rescue.from_nan(int(steps[bad]))
             for step, arrays, info in self._vitals.read():  # first: rounds are gone by curves
                 self._recorder.picture(VITALS, step, arrays, info, told=True)
-            self._recorder.pulse(self._pulse.read())
-            steady = self._pulse.seconds + self._vitals.seconds
+            steady = self._pulse.seconds + self._vitals.seconds + self._recorder.judged
             self._watcher.make_room(steady, self._stopwatch.session)
-            self._recorder.scalars(steps, values)
-            self._recorder.go_rounds()
+            self._recorder.scalars(steps, values, self._pulse.read())
+            self._recorder.go_rounds(at_once=False)
             self._rescue.remember(now)
         self._tell_left_alone()
         self._tell_rates()

@@ -13,18 +13,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.clinic.pace import stretch_at
+from engine.clinic.track import FINE
 from engine.compute.steady import Steady, counted
 
 if TYPE_CHECKING:
     from engine.compute.learner import Learner
     from engine.compute.task import Task
 
-EVERY = 5
 CURVE = "gradient_norm"  # of a network: gradient_norm/NETWORK
 
 
 class Pulse(Steady):
-    """Takes ``‖g‖``, of all weights of a network together and before any clipping, at every fifth step.
+    """Takes ``‖g‖``, of all weights of a network together and before any clipping, five times for every round of the doctor.
+
+    At the beginning that is at every fifth step, and later, where rounds become rarer, as rarely.
 
     A network that is updated several times a step counts with the last one. Nothing is read from the device
     before :meth:`read`.
@@ -41,7 +44,7 @@ class Pulse(Steady):
     @staticmethod
     def is_due(step: int) -> bool:
         """Whether the step that follows ``step`` steps is one of those that are looked at."""
-        return (step + 1) % EVERY == 0
+        return (step + 1) % (stretch_at(step) // FINE) == 0
 
     @counted
     def after_backward(self, learner: Learner, step: int) -> None:

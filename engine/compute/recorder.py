@@ -17,6 +17,7 @@ from engine.runs.control import Sink
 from engine.runs.folder import RunFolder
 from engine.runs.store import Store
 
+Curves = Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 SHEETS = {"images", "samples/images"}  # arrays of a picture that are kept as a PNG file too
 
 
@@ -53,10 +54,19 @@ class Recorder:
         if isinstance(event, (Started, State, Marker, Saved)):
             self._log(event)
 
-    def go_rounds(self) -> None:
-        """Let whoever judges look at the steps that are complete, and tell what there is to tell."""
-        for marker in self._rounds.go() if self._rounds is not None else ():
+    def go_rounds(self, at_once: bool = True) -> None:
+        """Let whoever judges look at the steps that are complete, and tell what there is to tell.
+
+        Args:
+            at_once: Else when enough has come together.
+        """
+        for marker in self._rounds.go(at_once) if self._rounds is not None else ():
             self.emit(marker)
+
+    @property
+    def judged(self) -> float:
+        """Seconds that judging has cost so far."""
+        return self._rounds.seconds if self._rounds is not None else 0.0
 
     def catch_up(self) -> None:
         """Let whoever judges begin again with what the run's folder holds: the training went back."""
@@ -68,28 +78,41 @@ class Recorder:
         if self._rounds is not None:
             self._rounds.hear(event)
 
-    def scalars(self, steps: NDArray[np.int64], values: Mapping[str, NDArray[np.float64]]) -> None:
-        """Tell and keep one value a step of several metrics."""
-        packed = Array.of(steps)
-        self.emit(Scalars(series={name: (packed, Array.of(v)) for name, v in values.items()}))
+    def scalars(
+        self,
+        steps: NDArray[np.int64],
+        values: Mapping[str, NDArray[np.float64]],
+        signs: Curves | None = None,
+    ) -> None:
+        """Tell and keep one value a step of several metrics.
+
+        Args:
+            steps: ``(n,)``.
+            values: ``(n,)`` each.
+            signs: Curves that are no metrics, each at steps of its own.
+        """
+        at = Array.of(steps)
+        series = {name: (at, Array.of(column)) for name, column in values.items()}
+        series |= self.packed(signs or {})
+        if series:
+            self.emit(Scalars(series=series))
         self.metrics.update({name: float(column[-1]) for name, column in values.items()})
 
-    def values(self, step: int, values: Mapping[str, float]) -> None:
-        """Tell and keep one value each of several metrics."""
-        columns = {name: np.array([value], np.float64) for name, value in values.items()}
-        if columns:
-            self.scalars(np.array([step], np.int64), columns)
-
-    def signs(self, step: int, values: Mapping[str, float]) -> None:
-        """Tell and keep one value each of curves that are no metrics."""
+    def values(
+        self, step: int, values: Mapping[str, float], signs: Mapping[str, float] | None = None
+    ) -> None:
+        """Tell and keep one value each of several metrics, and of curves that are none."""
         at = np.array([step], np.int64)
-        self.pulse({name: (at, np.array([value], np.float64)) for name, value in values.items()})
+        columns = {name: np.array([value], np.float64) for name, value in values.items()}
+        beside = {
+            name: (at, np.array([value], np.float64)) for name, value in (signs or {}).items()
+        }
+        self.scalars(at, columns, beside)
 
-    def pulse(self, curves: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]]) -> None:
-        """Tell and keep curves, each at steps of its own, that are no metrics."""
-        if curves:
-            packed = {name: (Array.of(s), Array.of(v)) for name, (s, v) in curves.items()}
-            self.emit(Scalars(series=packed))
+    @staticmethod
+    def packed(curves: Curves) -> dict[str, tuple[Array, Array]]:
+        """Return curves as they are told."""
+        return {name: (Array.of(steps), Array.of(v)) for name, (steps, v) in curves.items()}
 
     def picture(
         self, stream: str, step: int, arrays: dict[str, Any], info: dict[str, Any], told: bool

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from engine.clinic.chart import stretch_at
+from engine.clinic.pace import stretch_at
 from engine.compute.examination import Examination
 from engine.compute.learner import Learner
 from engine.compute.steady import Steady, counted
@@ -19,7 +19,7 @@ from engine.compute.training import Training
 
 SMALL_WORK = 1e7  # multiplications of a step
 SPACING, SPACING_OF_SMALL = 50, 100
-LATER = 1000  # steps after which small networks are looked at half as often
+LATER = (1000, 5000)  # steps after which small networks are looked at half as often, and again
 BEGINNING, CLOSE = 100, 25  # steps that are looked at more closely, and how closely
 
 
@@ -27,7 +27,7 @@ def is_looked_at(step: int, spacing: int) -> bool:
     """Whether a training looks at its ``step``-th step.
 
     At the first one, before anything was learned; then just before every round of the doctor (see
-    :mod:`engine.clinic.chart`) or every few of them.
+    :mod:`engine.clinic.pace`) or every few of them.
 
     Args:
         step: Counted from 1.
@@ -35,8 +35,8 @@ def is_looked_at(step: int, spacing: int) -> bool:
     """
     if step == 1:
         return True
-    if step > LATER and spacing == SPACING_OF_SMALL:
-        spacing *= 2
+    if spacing == SPACING_OF_SMALL:
+        spacing <<= sum(step > later for later in LATER)
     apart = CLOSE if step < BEGINNING else max(spacing, stretch_at(step))
     return (step + 1) % apart == 0
 

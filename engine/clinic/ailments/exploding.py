@@ -114,14 +114,13 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
         )
 
     def _of(self, chart: Chart, curve: str) -> Look | None:
-        medians = chart.medians(curve, len(chart.rounds))
-        before = np.sort(medians[np.isfinite(medians)])
-        now = middle(medians[-self.window :])
+        before = chart.ordered(curve)
+        now = middle(chart.medians(curve, self.window))
         highs = chart.highs(curve, self.window)
         broken = chart.broken(curve, self.window)
         if not len(before) or not (math.isfinite(now) or broken):
             return None
-        usual = max(float(before[int(CALM * len(before))]), LEAST)
+        usual = max(before[int(CALM * len(before))], LEAST)
         growth = math.inf if broken else now / usual
         spiking = int(np.sum(highs > self.spikes * usual)) >= self.window / 2
         name = curve.removeprefix(START)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
@@ -70,11 +69,10 @@ class GeneratorStarved(Ailment, frozen=True, kw_only=True, tag="generator_starve
         """Judge what reaches the generator, beside what once did."""
         now = recent(chart, CURVE, self.window)
         right = recent(chart, "d_accuracy", self.window)
-        past = chart.medians(CURVE, len(chart.rounds))
-        past = np.sort(past[np.isfinite(past)])
+        past = chart.ordered(CURVE)
         if not math.isfinite(now + right) or not len(past):
             return None
-        best = float(past[-1 - min(BEST, len(past) // 10)])
+        best = past[-1 - min(BEST, len(past) // 10)]
         share = now / best if best > 0 else 0.0
         return Look(
             curve=CURVE,

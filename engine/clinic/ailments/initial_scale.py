@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
 from engine.clinic.chart import Chart
 from engine.clinic.layers import NORMS, learns_alone, weighing
-from engine.clinic.vitals import SD, Numbers, Record
+from engine.clinic.vitals import SD, Record
 from projects.schema import Project
 from projects.translation import N_
 
@@ -69,15 +69,15 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
         rows = _told(first)
         if not rows:
             return None
-        begun = first.table[:, SD]
-        row = max(rows, key=lambda row: self._excess(float(begun[row])))
-        now = history.median(SD, self.looks)
-        then = self._excess(float(begun[row]))
-        still = max(self._excess(float(now[row])) for row in rows)
+        begun = first.table[:, SD].tolist()
+        row = max(rows, key=lambda row: self._excess(begun[row]))
+        now = history.median(SD, self.looks).tolist()
+        then = self._excess(begun[row])
+        still = max(self._excess(now[row]) for row in rows)
         small = begun[row] < self.small
         return Look(
             curve="",
-            figure=float(begun[row]),
+            figure=begun[row],
             limit=self.small if small else self.large,
             sick=then > 1 and (still > 1 or len(history) <= self.patience + 1),
             well=then <= 1 or still < 1 / self.calm,
@@ -87,7 +87,7 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
             ),
             details={
                 "layer": history.name(row),
-                "sd": float(begun[row]),
+                "sd": begun[row],
                 "large": self.large,
                 "small": self.small,
             },
@@ -98,19 +98,11 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
 
     def _excess(self, sd: float) -> float:
         """By what factor a standard deviation is beyond its limit; below 1: within it."""
-        return max(float(sd) / self.large, self.small / max(float(sd), 1e-30))
+        return max(sd / self.large, self.small / max(sd, 1e-30))
 
 
 def _told(record: Record) -> list[int]:
     """Rows whose scale follows from weights alone: those of layers with weights that no norm comes after."""
     rows = weighing(record, list(range(len(record.layers))))
-    count = len(record.layers)
-    return [
-        row
-        for row in rows
-        if _is_known(record.table, row) and (row + 1 == count or record.kinds[row + 1] not in NORMS)
-    ]
-
-
-def _is_known(table: Numbers, row: int) -> bool:
-    return bool(np.isfinite(table[row, SD]))
+    spread, after = record.table[:, SD].tolist(), (*record.kinds[1:], "")
+    return [row for row in rows if math.isfinite(spread[row]) and after[row] not in NORMS]

@@ -78,9 +78,10 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the evaluations that were the best."""
         told = evaluations(chart, SURE)
-        intake, right = chart.intake, chart.medians(ACCURACY, len(chart.rounds))[told.at]
+        intake = chart.intake
         if intake is None or intake.classes < 2 or len(told) < self.evaluations:
             return None
+        right = chart.medians(ACCURACY, len(chart.rounds))[told.at]
         best = np.argsort(-right, kind="stable")[: self.evaluations]
         sure, errors = middle(told.loss[best]), 1 - middle(right[best])
         count = SUREST * intake.counts.get("validation", 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
@@ -16,6 +15,7 @@ from projects.translation import N_
 
 REPRESENTED = "represented"  # the curve of which part of the modes or classes has its share
 
+MOST = 150  # rounds back that a window shows
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -163,7 +163,6 @@ def _told(chart: Chart, there: float) -> tuple[str, dict[str, float | str]]:
 
 def _rounds(chart: Chart) -> int:
     """How many rounds back the last two scorings lie, so that the window shows them."""
-    measured = np.flatnonzero(np.isfinite(chart.medians("diversity", min(150, len(chart.rounds)))))
-    if len(measured) < 2:
-        return min(40, len(chart.rounds))
-    return int(min(150, len(chart.rounds)) - measured[-2])
+    measured, _shares = chart.all_found("diversity")
+    back = len(chart.rounds) - int(measured[-2]) if len(measured) > 1 else MOST + 1
+    return back if back <= MOST else min(40, len(chart.rounds))

@@ -10,8 +10,9 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from engine.clinic.base import Ailment, Look, Rounds
-from engine.clinic.chart import FINE, Chart
+from engine.clinic.chart import Chart
 from engine.clinic.game import is_alone
+from engine.clinic.track import FINE
 from projects.schema import Project
 from projects.translation import N_
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
@@ -77,9 +76,8 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
         told, few = evaluations(chart), self.evaluations
         if len(told) < few + 3:
             return None
-        smooth = told.smooth
-        best = int(np.argmin(smooth)) + 1
-        level, last = float(smooth[best - 1]), told.loss[-few:]
+        first, level = chart.lowest(VALIDATION, 3)
+        best, last = first + 1, told.loss[-few:]
         now = middle(last)
         scale = start_of(chart)
         spread = round(float(told.at[-1] - told.at[-few])) + 1
@@ -88,13 +86,13 @@ class Overfitting(Ailment, frozen=True, kw_only=True, tag="overfitting"):
         if not math.isfinite(train + then) or scale <= 0:
             return None
         risen = (now - level) / scale
-        sure = now - level > 2 * told.noise and bool((last > level).all())
         since = len(told) - 1 - best
+        grown = since >= few and risen > self.rise and train < (1 - self.fallen) * then
         return Look(
             curve=VALIDATION,
             figure=risen,
             limit=self.rise,
-            sick=since >= few and sure and risen > self.rise and train < (1 - self.fallen) * then,
+            sick=grown and now - level > 2 * told.noise and bool((last > level).all()),
             well=risen < self.calm or train >= then,
             sentence=N_(
                 "validation loss {now:.3g}, at its best {level:.3g} (step {step:,}); training loss {train:.3g}, then "

@@ -9,10 +9,11 @@ import numpy as np
 from msgspec import Meta
 
 from engine.clinic.base import Ailment, Look, Rounds
-from engine.clinic.chart import FINE, Chart
-from engine.clinic.history import middle, running_medians
+from engine.clinic.chart import Chart
+from engine.clinic.history import middle
 from engine.clinic.layers import GATED, each_network, learns_alone
 from engine.clinic.learning import TRAIN
+from engine.clinic.track import FINE
 from engine.clinic.vitals import DEAD, RATIO, SATURATED
 from projects.schema import Project
 from projects.translation import N_
@@ -95,8 +96,8 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the steps, and what became of the loss."""
         every = (
-            *(self._stepping(chart), self._rising(chart), self._misled(chart)),
-            self._thrown(chart),
+            chart.layers.once("stepping", lambda: self._stepping(chart)),
+            *(self._rising(chart), self._misled(chart), self._thrown(chart)),
         )
         looks = [look for look in every if look is not None]
         return max(looks, key=lambda look: (look.sick, not look.well), default=None)
@@ -112,7 +113,8 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         ratio, rows = max(middles, key=lambda one: one[0])
         if not math.isfinite(ratio):
             return None
-        row = rows[int(np.argmax(np.nan_to_num(ratios[rows])))]
+        moved = np.where(np.isnan(ratios), 0.0, ratios).tolist()
+        row = max(rows, key=moved.__getitem__)
         return Look(
             curve="",
             figure=ratio,
@@ -129,11 +131,10 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         )
 
     def _rising(self, chart: Chart) -> Look | None:
-        losses = chart.found(TRAIN, len(chart.rounds))
+        _at, losses = chart.all_found(TRAIN)
         if len(losses) < 2 * self.window:
             return None
-        middles = running_medians(losses, self.window)
-        now, best = float(middles[-1]), float(middles.min())
+        now, (_first, best) = middle(losses[-self.window :]), chart.lowest(TRAIN, self.window)
         if best <= 0:
             return None
         return Look(
@@ -175,7 +176,7 @@ class RateTooHigh(Ailment, frozen=True, kw_only=True, tag="rate_too_high"):
         """Whether the first steps threw the loss up, and the network has not got over it."""
         intake, losses = chart.intake, chart.found(TRAIN, self.window)
         blind = intake.blind if intake is not None else None
-        step = first_step(chart)
+        step = chart.layers.once("first step", lambda: first_step(chart))
         if intake is None or blind is None or not blind > 0 or not len(losses):
             return None
         if not step > self.calm:

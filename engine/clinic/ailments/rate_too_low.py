@@ -74,7 +74,8 @@ class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
         share, _row = fading(history, rows, self.looks)
         left = _left(chart)
         starved = ratio < self.ratio and left > self.learned and _is_at_full(chart)
-        row = min(rows, key=lambda row: float(np.nan_to_num(ratios[row], nan=math.inf)))
+        moved = np.where(np.isnan(ratios), math.inf, ratios).tolist()
+        row = min(rows, key=moved.__getitem__)
         return Look(
             curve="",
             figure=ratio,
@@ -94,8 +95,7 @@ class RateTooLow(Ailment, frozen=True, kw_only=True, tag="rate_too_low"):
 
 def _left(chart: Chart) -> float:
     """The training loss of the last rounds, as a share of the first."""
-    losses = chart.medians(TRAIN, len(chart.rounds))
-    there = losses[np.isfinite(losses)]
+    _at, there = chart.all_found(TRAIN)
     if not len(there) or there[0] <= 0:
         return math.nan
     return middle(there[-4:]) / float(there[0])
@@ -104,7 +104,7 @@ def _left(chart: Chart) -> float:
 def _is_at_full(chart: Chart) -> bool:
     """Whether no learning rate has fallen to a tenth of what it was: a schedule that ends starves nobody."""
     for curve in chart.curves("learning_rate"):
-        rates = chart.found(curve, len(chart.rounds))
+        _at, rates = chart.all_found(curve)
         if len(rates) and rates[-1] < FULL_RATE * rates.max():
             return False
     return True

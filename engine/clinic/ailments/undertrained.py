@@ -9,8 +9,9 @@ from msgspec import Meta
 
 from engine.adversarial.tricks.inputs import InstanceNoise
 from engine.clinic.base import Ailment, Look, Rounds
-from engine.clinic.chart import Chart, Numbers
+from engine.clinic.chart import Chart
 from engine.clinic.game import PROBABILITIES, draws, is_alone, loss_of, tricks
+from engine.clinic.vitals import Numbers
 from projects.schema import Project
 from projects.translation import N_
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.clinic.practice import VERDICT, examine, plain, table_of
+from engine.compute import rounds as rounds_module
 from engine.compute.rounds import Rounds
 from engine.protocol import Marker, Measured
 from engine.runs.control import Control
@@ -63,6 +64,31 @@ def test_a_verdict_is_told_kept_and_found_again(tmp_path: Path) -> None:
     assert told(first) == []
     assert told(second) == told(whole)
     assert examine(tmp_path / "run").doctor.verdicts() == doctor.verdicts()
+
+
+def test_rounds_come_together_and_none_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first steps the engine goes some at once; before a checkpoint and at the end all that are due."""
+    goings: list[tuple[bool, int, int]] = []
+    go = Rounds.go
+
+    def watched(rounds: Rounds, at_once: bool = True) -> list[Marker]:
+        before = rounds._practice.doctor.step
+        found = go(rounds, at_once)
+        goings.append((at_once, before, rounds._practice.doctor.step))
+        return found
+
+    monkeypatch.setattr(Rounds, "go", watched)
+    monkeypatch.setattr(rounds_module, "APART", 1e6)
+    sink = Listener()
+    train(lopsided(), tmp_path / "run", sink)
+    early = [(before, after) for at_once, before, after in goings if not at_once and after > before]
+    assert len(early) > 0
+    assert max(before for before, _after in early) <= rounds_module.BEGINNING
+    assert goings[-1][2] == 400  # of 420 steps
+    (verdict,) = examine(tmp_path / "run").doctor.verdicts()
+    assert told(sink) == [(verdict.step, verdict.ailment, verdict.state)]
 
 
 def test_damaged_tables_are_passed_over() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.compute import hearing, pictures, steady
+from engine.compute import hearing, pictures, rounds, steady
 from engine.compute.recorder import tiled
 from engine.compute.training import Training
 from engine.compute.watcher import LATE, LEAST, SHARE, SOON, Clock, Watcher
@@ -331,16 +331,19 @@ def test_a_training_tells_its_probes_what_looks_have_cost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a clock that goes on by a second whenever a look asks for the time."""
-    ticks, readings = itertools.count(), itertools.count()
+    ticks, readings, goings = itertools.count(), itertools.count(), itertools.count(step=7)
     told: list[tuple[float, float]] = []
     monkeypatch.setattr(steady, "perf_counter", lambda: float(next(ticks)))
     monkeypatch.setattr(hearing, "perf_counter", lambda: next(readings) / 1024)
+    monkeypatch.setattr(rounds, "perf_counter", lambda: float(next(goings)))
     monkeypatch.setattr(Watcher, "make_room", lambda _self, *room: told.append(room))
     train(digits(epochs=2), tmp_path / "run", max_steps=25)
     read = 2 * (len(told) - 1)  # by both, at every telling; the first room is the watcher's own
+    read -= 1  # the last norms are read after it
     pulse = 2 * 5  # a norm that is taken and kept, of steps 5, 10, 15, 20 and 25
     looks = 4 * 3  # steps 1 and 24, and what step 23 leaves for the latter
-    heard = told[-1][0] - (read + pulse + looks)  # by hooks, by a clock of their own
+    judged = 7 * (len(told) - 2)  # by the doctor, after every telling but the last
+    heard = told[-1][0] - (read + pulse + looks + judged)  # by hooks, by a clock of their own
     assert 0 < heard <= next(readings) / 1024
 
 

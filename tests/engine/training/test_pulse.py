@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.clinic.pace import round_after
 from engine.compute.learner import Learner
+from engine.compute.pulse import Pulse
 from engine.compute.training import Training
 from engine.probes.base import Gauge
 from tests.engine.training.support import Listener, ring, train
@@ -37,6 +39,14 @@ def test_the_norms_are_those_of_every_fifth_step(tmp_path: Path) -> None:
         assert steps == [5, 10, 15]
         assert values == pytest.approx([norms.found[name][step - 1] for step in steps], rel=1e-5)
         assert f"gradient_norm/{name}" not in finished.metrics  # how it learns is no result
+
+
+def test_there_are_as_many_for_every_round_of_the_doctor() -> None:
+    step = round_after(0)
+    while step < 50_000:
+        after = round_after(step)
+        assert sum(Pulse.is_due(one - 1) for one in range(step, after)) == 5
+        step = after
 
 
 def test_they_go_on_where_a_run_was_stopped(tmp_path: Path) -> None:

@@ -285,6 +285,8 @@ def test_looks_become_rare() -> None:
     assert steps[:8] == [1, 24, 49, 74, 99, 199, 299, 399]
     assert steps[-3:] == [899, 999, 1199]
     assert sum(is_looked_at(step, SPACING) for step in range(1, 100_000)) < 800
+    late = [step for step in range(5_000, 9_000) if is_looked_at(step, SPACING_OF_SMALL)]
+    assert set(np.diff(late)) == {400}
     assert spacing_for(10**6, 64) == SPACING
     assert spacing_for(10**3, 64) == SPACING_OF_SMALL
 
