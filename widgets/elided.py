@@ -16,7 +16,12 @@ class ElidedLabel(QLabel):
         text: The text.
         mode: Where … stands.
         parent: Qt parent.
+
+    Attributes:
+        whole: What the tooltip says instead, whether there is room or not; empty for nothing else.
     """
+
+    whole = ""
 
     def __init__(
         self,
@@ -41,4 +46,5 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(area, int(self.alignment()), text)
         painter.end()
-        self.setToolTip(plain_tip(self.text()) if text != self.text() else "")
+        told = self.whole or (self.text() if text != self.text() else "")
+        self.setToolTip(plain_tip(told))

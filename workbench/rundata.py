@@ -38,6 +38,7 @@ from engine.runs.store import FRAMES_KEPT
 from projects.errors import Problem
 from projects.schema import Project
 from widgets.growing import Growing, put_away
+from workbench.gaps import Gap, gap_of, joined
 
 MOST_FRAMES = 400
 KEPT = 2  # newest checkpoints of a run
@@ -70,11 +71,13 @@ class Series:
     Attributes:
         cuts: How often values were dropped.
         last: The last step; −1 where there is none.
+        gap: Which values are no finite numbers; None where all are.
     """
 
     def __init__(self) -> None:
         self._steps, self._values = Growing(np.int64), Growing(np.float64)
         self.cuts, self.last = 0, -1
+        self.gap: Gap | None = None
 
     def __len__(self) -> int:
         """How many values there are."""
@@ -99,6 +102,7 @@ class Series:
         self._values.append(values)
         self._steps.append(steps)
         self.last = int(steps[-1])
+        self.gap = joined(self.gap, gap_of(steps, values))
 
     def cut(self, step: int) -> None:
         """Forget what lies after ``step``."""
@@ -107,6 +111,8 @@ class Series:
         self._steps.cut(kept)
         self._values.cut(kept)
         self.last = int(self.steps[-1]) if kept else -1
+        if self.gap is not None and self.gap.last > step:
+            self.gap = gap_of(self.steps, self.values)
 
 
 @dataclass(frozen=True)

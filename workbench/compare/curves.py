@@ -11,6 +11,7 @@ from widgets import theme
 from widgets.plots.curves import CurvePlot
 from widgets.plots.track import Curve
 from workbench.metric_words import metric_words
+from workbench.panels.gap_line import GapLine
 from workbench.rundata import RunData
 from workbench.smoothing import is_rare, usual_smoothing
 
@@ -35,7 +36,9 @@ class MetricCurves(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        self._gaps = GapLine()
         column.addWidget(self._title)
+        column.addWidget(self._gaps)
         column.addWidget(self._plot, 1)
         theme.notifier().changed.connect(self._plot.retheme)
 
@@ -44,7 +47,7 @@ class MetricCurves(QWidget):
         another = self._metric != metric
         self._metric = metric
         weight = usual_smoothing(run for run in runs if run is not None)
-        curves = []
+        curves, gaps = [], {}
         for place, run in enumerate(runs):
             series = run.scalars.get(metric) if run is not None else None
             if run is not None and series is not None and len(series):
@@ -52,6 +55,9 @@ class MetricCurves(QWidget):
                 steady = is_rare(run, series)
                 x, y = series.steps, series.values
                 curves.append(Curve(f"{letter}/{metric}", letter, color, x, y, steady=steady))
+                if series.gap is not None:
+                    gaps[letter] = series.gap
+        self._gaps.tell(gaps)
         smooth = weight > 0 and not all(curve.steady for curve in curves)
         words = _("{metric}, smooth (w = {weight:g})") if smooth else "{metric}"
         named = words.format(metric=metric_words(metric), weight=weight) if metric else ""

@@ -27,10 +27,12 @@ from widgets.timers import single_shot
 from workbench.abscissa import Abscissa, abscissa
 from workbench.choices import State
 from workbench.curves_table import curves_table
+from workbench.gaps import Gap
 from workbench.marks import marks_of
 from workbench.metric_words import metric_words
 from workbench.panels.base import Overlay, Panel
 from workbench.panels.curves_bar import SMOOTHING, CurvesBar
+from workbench.panels.gap_line import GapLine
 from workbench.panels.saving import Table
 from workbench.run_words import why_no_training
 from workbench.rundata import RunData
@@ -120,7 +122,9 @@ class CurvesPanel(Panel):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
         layout.setSpacing(theme.GAP)
+        self._gaps = GapLine()
         layout.addWidget(self._bar)
+        layout.addWidget(self._gaps)
         layout.addWidget(self._wall, 1)
         return page
 
@@ -154,6 +158,7 @@ class CurvesPanel(Panel):
                 self._wanted.append(plot)
                 self._late.append((plot, mine))
         self._wall.set_shown([plot in self._wanted for plot in self._plots.values()])
+        self._gaps.tell(dict(self._missing()))
         self._draw_next()
         while self._late and not self.staggered:
             self._draw_next()
@@ -288,6 +293,16 @@ class CurvesPanel(Panel):
         steady = not self._bar.own_smoothing and is_rare(run, series)
         x, y = series.steps, series.values
         return Curve(key, label, color, x, y, dashed, None, scale, history, steady=steady)
+
+    def _missing(self) -> Iterator[tuple[str, Gap]]:
+        """Yield what is missing of the curves that are drawn, by what they are called."""
+        shown = {key for key, plot in self._plots.items() if plot in self._wanted}
+        for run in self._runs():
+            for name in sorted(run.scalars, key=_rank):
+                gap = run.scalars[name].gap
+                if gap is not None and group_of(name) in shown and not name.startswith("test_"):
+                    words = metric_words(name)
+                    yield f"{run.label} · {words}" if self._overlay else words, gap
 
     def _scale(self, run: RunData) -> Scale | None:
         return self._over.scale_of(run) if self._over is not None else None

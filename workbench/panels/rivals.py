@@ -22,8 +22,11 @@ from widgets.plots.plot_wall import PlotWall
 from widgets.plots.spare_plots import SparePlots
 from widgets.plots.track import Curve
 from widgets.timers import single_shot
+from workbench.gaps import Gap
 from workbench.marks import marker_words
+from workbench.metric_words import metric_words
 from workbench.panels.base import Panel, is_game
+from workbench.panels.gap_line import GapLine
 from workbench.rundata import RunData, Series
 
 BETWEEN_MS = 14
@@ -96,7 +99,9 @@ class RivalsPanel(Panel):
         top.addWidget(self._smooth)
         top.addWidget(self.menu_button)
         column.addLayout(top)
+        self._gaps = GapLine()
         column.addWidget(self._words)
+        column.addWidget(self._gaps)
         column.addWidget(self._wall, 1)
         return page
 
@@ -122,6 +127,7 @@ class RivalsPanel(Panel):
         for key in self._logs:
             self._choose_scale(key, curves[key])
         self._wall.set_shown([bool(curves[key]) for key in self._plots])
+        self._gaps.tell(dict(self._missing(self.run)))
         marks = [
             Mark(marker.step, marker_words(self.run, marker)) for marker in self.run.markers[-20:]
         ]
@@ -139,6 +145,14 @@ class RivalsPanel(Panel):
 
     # --------------------------------------------------------------------------------- curves
 
+    def _missing(self, run: RunData) -> Iterator[tuple[str, Gap]]:
+        """Yield what is missing of the curves, by what they are called."""
+        for _plot, pattern, _other in CURVES:
+            name = pattern.format(generator=_maker(run))
+            gap = run.scalars[name].gap if name in run.scalars else None
+            if gap is not None:
+                yield metric_words(name), gap
+
     def _curves(self, run: RunData) -> Iterator[tuple[str, Curve]]:
         labels: dict[str, tuple[str, str]] = {
             "loss": (_("G"), _("D")),
@@ -147,9 +161,8 @@ class RivalsPanel(Panel):
             "gradient": (_("G"), _("D")),
         }
         left, right = self._balance.colors()
-        maker = objective_of(run.project).generator if run.project is not None else "generator"
         for plot, pattern, other in CURVES:
-            name = pattern.format(generator=maker)
+            name = pattern.format(generator=_maker(run))
             series = run.scalars.get(name)
             if series is not None and len(series):
                 label, color = labels[plot][other], right if other else left
@@ -251,3 +264,8 @@ def _titles() -> dict[str, str]:
         "gradient": _("Gradient norm, ‖∂L/∂w‖"),
         "slope": _("Input gradient, ‖∂D/∂x‖"),
     }
+
+
+def _maker(run: RunData) -> str:
+    """Which network makes examples."""
+    return objective_of(run.project).generator if run.project is not None else "generator"
