@@ -46,6 +46,12 @@ def test_values_are_counted_as_they_come_and_go() -> None:
     assert series.gap is None
 
 
+def test_enormous_values_are_numbers() -> None:
+    series = Series()
+    series.extend(np.arange(3), np.array([1e308, 1e308, 1e308]))  # their sum is none
+    assert series.gap is None
+
+
 def test_one_value_and_several_have_words() -> None:
     assert Gap(1, 1200, 1200).words() == "1 value is no finite number (step 1,200)"
     assert Gap(2, 2, 1004).words() == TWO

@@ -94,7 +94,7 @@ def test_a_picture_that_is_older_than_the_time_line_says_so(qtbot: QtBot, tmp_pa
         tab.show_run(path, run)
     tab.show()
     tab.refresh()
-    assert [head.text() for head in tab.findChildren(ElidedLabel, "plotTitle")] == [
+    assert [head.text() for head in tab._heads] == [
         "A · a · last seen at step 3",
         "B · b · step 1,200",
     ]
