@@ -16,7 +16,6 @@ from engine.protocol import Array, Marker, Measured, Scalars
 from projects.schema import Project
 from tests.cli.conftest import CLASSIFIER
 from tests.workbench.panels.conftest import entries, read, save
-from widgets.elided import ElidedLabel
 from workbench.compare.scores import change_of
 from workbench.compare.tab import CompareTab
 from workbench.compare.telling import differences
@@ -100,7 +99,7 @@ def test_a_picture_that_is_older_than_the_time_line_says_so(qtbot: QtBot, tmp_pa
     ]
     tab._scrubber.choose(0)
     tab._draw()
-    texts = [head.text() for head in tab.findChildren(ElidedLabel)]
+    texts = [head.text() for head in tab._heads]
     assert texts == ["A · a · step 3", "B · b · step 3"]
 
 
