@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.window import MainWindow
 
 SLOW_TICKS = 6
+FOLDER_TICKS = 10 * SLOW_TICKS
 DOCTOR_TICKS = 4  # the doctor comes this often at least
 
 
@@ -38,6 +39,7 @@ class Attendant(QObject):
         super().__init__(window)
         self._window = window
         self._ticks = 0
+        self._there: Path | None = None  # the shown run's folder, when it was looked at last
         self._missed: set[Path] = set()  # runs that were shown when they were thrown away
 
     def tick(self) -> None:
@@ -64,6 +66,18 @@ class Attendant(QObject):
         self._show_progress()
         window.dashboard.show_health(window.viewer.shown)
         window.toasts.refresh()
+        if self._ticks % FOLDER_TICKS == 0 and not window.training.active:
+            self._look_at_folders()
+
+    def _look_at_folders(self) -> None:
+        """Runs may come and go without this window."""
+        runs, run = self._window.runs, self._window.viewer.shown
+        runs.look()
+        path = Path(run.path) if run is not None and run.path and run.damage is None else None
+        there = path is not None and path.is_dir()
+        if path is not None and path == self._there and not there:
+            runs.vanished(path)
+        self._there = path if there else None
 
     def say_what_is_seen(self) -> None:
         """Tell the engine which pictures anybody sees."""

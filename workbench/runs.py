@@ -48,6 +48,7 @@ class Runs(QObject):
         self._own: list[Path] = []
         self._added: list[Path] = []
         self._homeless: list[Path] = []
+        self._stamp = 0
         self.loaded.connect(self._keep)
 
     def watch(self, document: Document | None) -> None:
@@ -74,7 +75,22 @@ class Runs(QObject):
 
     def refresh(self) -> None:
         """List the folder again."""
+        self._stamp = self._stamp_now()
         self.listed.emit(self.summaries() if self._document is not None else [])
+
+    def look(self) -> None:
+        """List the folder again if another program has put runs there, or taken some away."""
+        if self._stamp != self._stamp_now():
+            self.refresh()
+
+    def _stamp_now(self) -> int:
+        """What changes when something is put into the folder or taken away."""
+        if self._document is None:
+            return 0
+        try:
+            return self.folder.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def summaries(self) -> list[tuple[Path, Summary]]:
         """Paths and summaries, newest first; what can't be read of a run is said in the place of its summary."""
@@ -175,6 +191,14 @@ class Runs(QObject):
         self._known.pop(path, None)
         if path in self._own:
             self._own.remove(path)
+
+    def vanished(self, path: Path) -> None:
+        """The folder of a run is gone, and nobody here has thrown it away."""
+        self.forget(path)
+        self.refresh()
+        message = _("the folder of this run is gone: it was deleted or moved.")
+        hint = _("Put it back, or choose another run.")
+        self.failed.emit(path, Problem(str(path), message, hint))
 
     def _take(self, path: Path, data: RunData, problem: Problem | None) -> None:
         """A run was read, or could not be."""

@@ -22,6 +22,7 @@ from engine.runs.store import Store
 from engine.runs.summary import Summary, write_summary
 from projects.atomic import DiskFullError
 from projects.errors import UserError
+from projects.translation import gettext as _
 
 LOOK_AGAIN = 0.5
 
@@ -44,6 +45,7 @@ class RunFiles:
         saved_step: The step of the newest checkpoint, -1 before the first.
         parent: The run that this one branched off from, as its summary names it; empty for none.
         weights_from: The run with whose weights it began, named alike; empty for none.
+        make_anew: Makes a folder again that is gone, with what a run needs before its first step.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class RunFiles:
     ) -> None:
         self.state = "running"
         self.parent = self.weights_from = ""
+        self.make_anew: Callable[[], None] = folder.make
         self.started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         self._folder = folder
         self._source = str(source.resolve())
@@ -80,7 +83,22 @@ class RunFiles:
 
     def flush(self) -> None:
         """Commit what was measured."""
+        if not (self._folder.exists and self._folder.database.exists()):
+            self._put_back()
         self._persist(self._store.flush)
+
+    def _put_back(self) -> None:
+        """Somebody has deleted or moved the folder: write again what it held, and a checkpoint soon."""
+        self._persist(self.make_anew)
+        if not self._folder.database.exists():
+            self._persist(self._store.put_back)
+        text = _(
+            "The folder of this run was deleted or moved while it trained; what was measured is written there again."
+        )
+        marker = Marker(step=self._training.step, kind="damaged_folder", text=text)
+        self._recorder.emit(marker)
+        self.saved_step, self.checkpoint_due = -1, perf_counter()
+        self.write_summary()
 
     def flush_or_drop(self) -> None:
         """Commit what was measured; where that fails, the run goes without."""

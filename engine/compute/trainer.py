@@ -36,7 +36,13 @@ from engine.protocol import Finished, Marker, Started
 from engine.runs.branch import Branch, name_of_parent, parent_path
 from engine.runs.control import Control, Limits, Sink
 from engine.runs.failures import OutOfMemoryError
-from engine.runs.false_start import clear, is_false_start, keep_false_start, leave_nothing
+from engine.runs.false_start import (
+    clear,
+    is_false_start,
+    keep_false_start,
+    leave_nothing,
+    sweep_beside,
+)
 from engine.runs.folder import RunFolder
 from engine.runs.known_data import write_known_data
 from engine.runs.lock import RunLock
@@ -134,7 +140,7 @@ class Trainer:
         self._need_folder()
         self._teacher = self._found_teacher()
         self._open_folder()
-        lock = RunLock(self._folder.path)
+        self._lock = RunLock(self._folder.path)
         try:
             with self._keeping_false_start(), self._explaining_memory():
                 if self._branch is not None:
@@ -142,7 +148,7 @@ class Trainer:
                 with threads(self._project.recipe.threads), heap_kept():
                     return self._train()
         finally:
-            lock.release()
+            self._lock.release()
             leave_nothing(self._folder.path)
 
     # ------------------------------------------------------------------------------- phases
@@ -175,6 +181,7 @@ class Trainer:
         found = self._checkpoint() if self._resume else None
         self._need_kept_teacher()
         self._sweep()
+        sweep_beside(self._folder.path)
         start = self._start()
         found = found or start
         self._training = training = Training(
@@ -200,6 +207,7 @@ class Trainer:
             files.started = kept.started or files.started
             files.parent = parent
             files.weights_from = self._named_origin()
+            files.make_anew = self._make_anew
             if self._resume:
                 known = facts.checked(found).changes if found else 0
                 training.changes = store.rewind(training.step, known)
@@ -460,6 +468,12 @@ class Trainer:
             self._folder.make()
         except OSError as error:
             raise explain(error, self._folder.path, 0) from error
+
+    def _make_anew(self) -> None:
+        """Make the folder again that is gone although a training goes on in it."""
+        self._open_folder()
+        self._lock.renew(self._folder.path)
+        self._freeze_project(begins=False)
 
     def _sweep(self) -> None:
         """Remove what a kill has left behind; only who holds the lock may."""

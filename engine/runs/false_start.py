@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import datetime
 import shutil
+import time
 from pathlib import Path
 
 from engine.runs.branch import Branch, name_of_parent
 from engine.runs.folder import RunFolder
-from engine.runs.lock import LOCK
+from engine.runs.lock import LOCK, is_training
 from engine.runs.origin import seal
 from engine.runs.summary import Summary, read_summary, write_summary
+from projects.atomic import FORGOTTEN
 from projects.errors import RunError, UserError
 from projects.schema import Project
 
@@ -86,6 +88,24 @@ def clear(folder: RunFolder) -> None:
     for path in (folder.checkpoints, folder.samples):
         with contextlib.suppress(OSError):
             path.rmdir()
+
+
+def sweep_beside(run: Path) -> None:
+    """Take away what a kill has left of trainings beside this one that had not begun: folders with nothing in them.
+
+    One that was changed in the last hour stays: somebody may be about to train there.
+    """
+    for other in sorted(run.parent.glob("*/" + LOCK)):
+        with contextlib.suppress(OSError):
+            if time.time() - other.stat().st_mtime > FORGOTTEN and not is_training(other.parent):
+                _sweep_empty(RunFolder(other.parent))
+
+
+def _sweep_empty(folder: RunFolder) -> None:
+    if {child.name for child in folder.path.iterdir()} == {LOCK, "checkpoints", "samples"}:
+        folder.checkpoints.rmdir()
+        folder.samples.rmdir()
+        leave_nothing(folder.path)
 
 
 def leave_nothing(run: Path) -> None:

@@ -27,29 +27,40 @@ class RunLock:
     """
 
     def __init__(self, run: Path) -> None:
-        try:
-            self._descriptor = os.open(run / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise explain(error, run / LOCK, 0) from error
-        if not self._taken():
-            os.close(self._descriptor)
-            raise RunError(
-                _("Another process is training in this run folder."),
-                where=str(run),
-                hint=_("Stop that training first, or start a new run."),
-            )
+        self._descriptor = _taken(run)
 
-    def _taken(self) -> bool:
-        """Take the lock; who only asks :func:`is_training` holds it for a moment too."""
-        for _attempt in range(ATTEMPTS):
-            if _try_lock(self._descriptor):
-                return True
-            time.sleep(PAUSE)
-        return False
+    def renew(self, run: Path) -> None:
+        """Hold the lock of a run folder that was deleted meanwhile and is there again.
+
+        Raises:
+            RunError: Another process holds it.
+            FileError: Nothing can be written there.
+        """
+        if not (run / LOCK).exists():
+            before, self._descriptor = self._descriptor, _taken(run)
+            os.close(before)
 
     def release(self) -> None:
         """Let others train here."""
         os.close(self._descriptor)
+
+
+def _taken(run: Path) -> int:
+    """Take the lock and return its file; who only asks :func:`is_training` holds it for a moment too."""
+    try:
+        descriptor = os.open(run / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise explain(error, run / LOCK, 0) from error
+    for _attempt in range(ATTEMPTS):
+        if _try_lock(descriptor):
+            return descriptor
+        time.sleep(PAUSE)
+    os.close(descriptor)
+    raise RunError(
+        _("Another process is training in this run folder."),
+        where=str(run),
+        hint=_("Stop that training first, or start a new run."),
+    )
 
 
 def is_training(run: Path) -> bool:

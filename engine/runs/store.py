@@ -24,7 +24,7 @@ from engine.clinic.vitals import VITALS
 from engine.protocol import Event, Marker, Measured, Progress, Scalars, Started, State
 from engine.runs.clock import is_due
 from engine.runs.control import CHANGES
-from projects.atomic import DiskFullError
+from projects.atomic import DiskFullError, explain
 from projects.errors import RunError
 from projects.translation import gettext as _
 
@@ -80,10 +80,7 @@ class Store:
         self._waiting: list[Event] = []
         self._connection = sqlite3.connect(path, isolation_level=None)
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(TABLES)
+            _set_up(self._connection)
             self._seq = self._last_seq()
             self._clock = self._last_seconds()
         except sqlite3.Error as error:
@@ -126,6 +123,30 @@ class Store:
             self._seq = before
             raise self._explain(error) from error
         self.drop()
+
+    def put_back(self) -> None:
+        """Write the file again that was deleted while it was open: what it held is still known.
+
+        Raises:
+            DiskFullError: There is no room for it.
+            FileError, RunError: It cannot be written.
+        """
+        try:
+            _drop_companions(self._path)
+        except OSError as error:
+            raise explain(error, self._path, 0) from error
+        other: sqlite3.Connection | None = None
+        try:
+            other = sqlite3.connect(self._path, isolation_level=None)
+            self._connection.backup(other)
+            _set_up(other)
+        except sqlite3.Error as error:
+            if other is not None:
+                other.close()
+            self._path.unlink(missing_ok=True)  # half of it would pass for all of it
+            raise self._explain(error) from error
+        self._connection.close()
+        self._connection = other
 
     def drop(self) -> None:
         """Forget what was taken since the last commit."""
@@ -307,6 +328,13 @@ class Store:
         )
 
 
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.executescript(TABLES)
+
+
 class _Transaction:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -382,6 +410,10 @@ def _put_aside(path: Path) -> Path:
     while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
         number += 1
     path.rename(aside)
+    _drop_companions(path)
+    return aside
+
+
+def _drop_companions(path: Path) -> None:
     for companion in ("-wal", "-shm"):
         path.with_name(path.name + companion).unlink(missing_ok=True)
-    return aside

@@ -201,3 +201,29 @@ def test_a_run_says_whether_it_has_begun() -> None:
     damaged = RunData(state=DAMAGED, damage=Problem("", "cut short."))
     runs = (coming, ended, failed, damaged)
     assert [run.begun for run in runs] == [True, False, True, True]
+
+
+def test_a_run_whose_folder_is_deleted_is_gone_from_list_and_panels(
+    window: MainWindow, qtbot: QtBot, file: Path
+) -> None:
+    runs = file.parent / "runs" / "table"
+    runs.mkdir(parents=True)
+    old, new = runs / "20260102-030401-ash", runs / "20260102-030402-fox"
+    write_table(runs)
+    for path in (old, new):
+        train(table(runs), path, max_steps=3)
+    window.open(file)
+    wait(qtbot, lambda: shown_path(window) == new)
+    wait(qtbot, lambda: window.attendant._there == new)
+    away = new.rename(file.parent / "away")
+    wait(qtbot, lambda: "gone" in said(window, "curves"))
+    assert [Path(path) for path, _summary in window.runs.summaries()] == [old]
+    assert window.run_list._tree.line_of(new) is None
+    window.run_list.run_chosen.emit(old)  # the rest goes on
+    wait(qtbot, lambda: shown_path(window) == old and "gone" not in said(window, "curves"))
+    away.rename(new)
+    wait(qtbot, lambda: window.run_list._tree.line_of(new) is not None)
+    window.run_list.run_chosen.emit(new)
+    wait(qtbot, lambda: shown_path(window) == new)
+    assert window.viewer.shown is not None
+    assert window.viewer.shown.damage is None

@@ -27,7 +27,7 @@ from engine.runs.reader import Reader
 from engine.runs.store import Store
 from engine.runs.summary import Summary, write_summary
 from projects.atomic import DiskFullError
-from projects.errors import RunError
+from projects.errors import FileError, RunError
 
 
 def scalars(name: str, steps: list[int], values: list[float]) -> Scalars:
@@ -167,6 +167,25 @@ def test_a_full_disk_loses_nothing(folder: RunFolder, store: Store) -> None:
     store._connection.execute("PRAGMA max_page_count = 1000000")
     store.flush()
     assert series(folder, "loss") == (list(range(200_000)), values)
+
+
+def test_a_file_that_is_deleted_under_it_is_written_again_or_not_at_all(
+    folder: RunFolder, store: Store
+) -> None:
+    values = list(np.random.default_rng(0).random(50_000))
+    store.emit(scalars("loss", list(range(50_000)), values))
+    store.flush()
+    for name in ("", "-wal", "-shm"):
+        folder.database.with_name(folder.database.name + name).unlink()
+    folder.database.with_name(f"{folder.database.name}-wal").mkdir()  # nothing can be written
+    with pytest.raises(FileError, match="cannot be written"):
+        store.put_back()
+    folder.database.with_name(f"{folder.database.name}-wal").rmdir()
+    assert not folder.database.exists()
+    store.put_back()
+    store.emit(scalars("loss", [50_000], [0.5]))
+    store.flush()
+    assert series(folder, "loss") == (list(range(50_001)), [*values, 0.5])
 
 
 def test_a_damaged_file_is_put_aside(folder: RunFolder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from engine.protocol import Failed, Finished
 from engine.runs.branch import Branch
 from engine.runs.false_start import is_false_start
 from engine.runs.folder import RunFolder, list_runs
+from engine.runs.lock import LOCK
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary, write_summary
 from projects.atomic import DiskFullError
@@ -130,3 +132,19 @@ def test_where_that_does_not_fit_either_nothing_is_left(
     with pytest.raises(UserError, match=NAMED):
         train(project, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_what_a_kill_leaves_before_the_first_step_goes_with_a_later_training(
+    tmp_path: Path,
+) -> None:
+    old, new, other = (RunFolder(tmp_path / name) for name in ("old", "new", "other"))
+    for folder in (old, new, other):
+        folder.make()
+        (folder.path / LOCK).touch()
+    (other.checkpoints / "mine.txt").touch()
+    for folder in (old, other):
+        os.utime(folder.path / LOCK, (1, 1))
+    train(digits(), tmp_path / "run", max_steps=1)
+    assert not old.path.exists()
+    assert new.path.exists()
+    assert (other.checkpoints / "mine.txt").exists()

@@ -1,0 +1,54 @@
+"""The folder of a run is deleted or moved while it trains: nothing that was measured or learned is lost."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.protocol import Event, Marker, Scalars
+from engine.runs.folder import RunFolder, list_runs
+from engine.runs.lock import is_training
+from engine.runs.reader import Reader
+from engine.runs.summary import read_summary
+from tests.engine.training.support import Listener, differences, digits, last_state, train
+
+
+def steps_of(run: Path) -> list[int]:
+    """The steps of which the folder holds a loss."""
+    told: list[int] = []
+    for event in Reader(run).events(()):
+        if isinstance(event, Scalars) and "train_loss" in event.series:
+            told += event.series["train_loss"][0].numpy().tolist()
+    return told
+
+
+@pytest.mark.parametrize("part", ["", "run.sqlite", "project.yaml"])
+def test_a_folder_that_goes_is_written_again(tmp_path: Path, part: str) -> None:
+    run, whole = tmp_path / "run", tmp_path / "whole"
+    taken: list[int] = []
+    locked: list[bool] = []
+
+    def take(event: Event) -> None:
+        if isinstance(event, Scalars) and "train_loss" in event.series and not taken:
+            taken.append(int(event.series["train_loss"][0].numpy()[-1]))
+            if part:
+                (run / part).unlink()
+            else:
+                shutil.move(run, tmp_path / "moved")
+        if isinstance(event, Marker) and event.kind == "damaged_folder":
+            locked.append(is_training(run))
+
+    sink = Listener(take)
+    train(digits(epochs=10), run, sink)
+    assert 0 < taken[0] < steps_of(run)[-1]
+    assert locked == [True]
+    assert RunFolder(run).exists
+    assert run in list_runs(tmp_path)
+    assert read_summary(run).state == "finished"
+    train(digits(epochs=10), whole)
+    assert steps_of(run) == steps_of(whole)
+    assert differences(last_state(run), last_state(whole)) == set()
+    (marker,) = [one for one in sink.of(Marker) if one.kind == "damaged_folder"]
+    assert "deleted or moved" in marker.text
