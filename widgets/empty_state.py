@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets import theme
+
+WIDEST = 560  # pixels of a line that is read at a glance
 
 
 class EmptyState(QWidget):
@@ -38,7 +40,12 @@ class EmptyState(QWidget):
         for label in (self._title, self._text):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
+            label.setMaximumWidth(WIDEST)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 100)
+            row.addStretch(1)
+            layout.addLayout(row)
         if action:
             button = QPushButton(action)
             button.setObjectName("emptyAction")

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.elided_box import ElidedBox
 from widgets.restyling import restyle
 from widgets.topics import TOPIC
 from workbench.names import network_words
@@ -58,7 +58,7 @@ class RateField(QWidget):
         self._rates: dict[str, float] = {}
         self._brief = Brief.FULL
         label = self._label = QLabel(_("Learning rate"))
-        self._network = QComboBox()
+        self._network = ElidedBox()
         self._network.setObjectName("learningRateNetwork")
         self._network.setAccessibleName(_("Whose learning rate"))
         self._network.currentIndexChanged.connect(self._fill)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import theme
 
 BEAM, MARKER = 8, 7
 HEIGHT = 40
+LEAST = 90  # pixels of width
 
 
 class Balance(QWidget):
@@ -31,7 +41,8 @@ class Balance(QWidget):
         self._range: tuple[float, float] | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(160)
+        self.setMinimumWidth(LEAST)
+        self.setToolTip(f"{left} – {right}")
 
     @property
     def share(self) -> float | None:
@@ -81,10 +92,13 @@ class Balance(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         above = QRectF(beam.x(), 0, beam.width(), beam.y() - 3)
+        room = beam.width() / 2 - MARKER
+        metrics = QFontMetricsF(font)
         ends = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         for name, color, end in zip(self._sides, self.colors(), ends, strict=True):
             painter.setPen(color)
-            painter.drawText(above, end | Qt.AlignmentFlag.AlignBottom, name)
+            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(above, end | Qt.AlignmentFlag.AlignBottom, words)
 
     def _paint_beam(self, painter: QPainter, beam: QRectF) -> None:
         tokens = theme.current()

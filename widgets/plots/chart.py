@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets import theme
+from widgets.plots.axis import ValueAxis
 from widgets.plots.frame import bare_plot, color_frame
 
 Numbers = NDArray[np.floating]
@@ -64,7 +65,7 @@ class Chart(QWidget):
         super().__init__(parent)
         self.setObjectName("chart")
         self.setAccessibleName(title)
-        self.plot = bare_plot(title)
+        self.plot = bare_plot(title, left=ValueAxis())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.elided_box import ElidedBox
 
 LEAST_WIDTH, LEAST_HEIGHT = 210, 130
 LOW = 180  # pixels of height below which a legend above a plot leaves too little of it
@@ -183,7 +184,7 @@ class _Cell(QWidget):
             self._choice.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _new_choice(self) -> QComboBox:
-        choice = QComboBox()
+        choice = ElidedBox()
         choice.setObjectName("plotChoice")
         choice.setAccessibleName(_("Which plot is shown here"))
         choice.setToolTip(_("Which plot is shown here"))

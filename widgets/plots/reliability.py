@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
@@ -19,6 +19,8 @@ FILL, GAP_FILL = 0.55, 0.12
 TICKS = [[(x, f"{x:.0%}") for x in (0.0, 0.25, 0.5, 0.75, 1.0)]]
 AXIS_WIDTH = 52
 ABOVE = 1.25  # heights of the highest bar: a number beside it has room
+FOOT = 4  # pixels below the diagram where the counts below it have the figures
+LOW = 170  # pixels of height: less is for the diagram alone
 LOWEST = 80  # pixels of the histogram, with its axis and what that is about
 
 
@@ -45,9 +47,10 @@ class ReliabilityPlot(QWidget):
             plot.getAxis("bottom").setTicks(TICKS)
         self.plot.getAxis("left").setTicks(TICKS)
         self.plot.getAxis("bottom").setStyle(showValues=False)
-        self.plot.getAxis("bottom").setHeight(4)
+        self.plot.getAxis("bottom").setHeight(FOOT)
         self.plot.setRange(xRange=(0, 1.02), yRange=(0, 1.05), padding=0)
         self.histogram.setMinimumHeight(LOWEST)
+        self.histogram.setToolTip(self.histogram.accessibleName())
         self.histogram.setXRange(0, 1.02, padding=0)
         self._gaps, self._bars, self._amounts = (
             pg.BarGraphItem(x=[], height=[], width=0.1) for _i in range(3)
@@ -86,8 +89,23 @@ class ReliabilityPlot(QWidget):
         self._edges, self._counts = np.asarray(edges, np.float64), np.asarray(counts)
         self._certainty, self._right = certainty, right
         self.plot.setLabel("left", axes[1])
-        self.histogram.setLabel("bottom", axes[0])
+        for plot in (self.plot, self.histogram):
+            plot.setLabel("bottom", axes[0])
+        self._lay_out()
         self.retheme()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low place there are no counts: what is right is seen better."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        low = self.height() < LOW
+        self.histogram.setVisible(not low)
+        axis = self.plot.getAxis("bottom")
+        axis.setStyle(showValues=low)
+        axis.showLabel(low)
+        axis.setHeight(None if low else FOOT)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

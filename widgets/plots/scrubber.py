@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from projects.translation import gettext as _
@@ -10,6 +11,7 @@ from widgets import theme
 
 FRAME_MS = 90
 SPEEDS = (1.0, 2.0, 4.0, 0.5)
+WITH_SPEED, WITH_STEP = 340, 280  # pixels: narrower, speed and step make room for the line
 
 
 class Scrubber(QWidget):
@@ -67,6 +69,12 @@ class Scrubber(QWidget):
         layout.addWidget(self._step)
         layout.addWidget(self._latest)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is missed least where the line would become too short."""
+        super().resizeEvent(event)
+        self._speed.setVisible(self.width() >= WITH_SPEED)
+        self._step.setVisible(self.width() >= WITH_STEP)
+
     @property
     def index(self) -> int:
         """The chosen picture."""
@@ -102,6 +110,7 @@ class Scrubber(QWidget):
     def set_step(self, step: int) -> None:
         """Say at which step the chosen picture was taken."""
         self._step.setText(_("step {step:,}").format(step=step))
+        self._slider.setToolTip(self._step.text())
 
     def _slid(self, value: int) -> None:
         if not self._timer.isActive():

@@ -34,6 +34,7 @@ class View:
         name: Its id.
         kinds: Of which kinds of answers it has something to show.
         order: Position among the tabs.
+        least: Pixels of height that it needs; in a lower place it scrolls.
 
     Attributes:
         widget: What shows it.
@@ -43,6 +44,7 @@ class View:
     name: ClassVar[str] = ""
     kinds: ClassVar[tuple[str, ...]] = ()
     order: ClassVar[int] = 0
+    least: ClassVar[int] = 150
 
     def __init__(self) -> None:
         self.again: Callable[[], None] = lambda: None

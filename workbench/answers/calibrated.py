@@ -54,11 +54,11 @@ class CalibrationView(View):
         odds, truth = answered.odds[there], answered.one_hot()[there]
         if answered.kind == LABELS:
             found = reliability(odds.reshape(-1), truth.reshape(-1))
-            axes = (_("probability of a label · how many answers have it"), _("label is there"))
+            axes = (_("probability of a label"), _("label is there"))
         else:
             right = ~answered.wrong[there]
             found = reliability(answered.certainty[there], right)
-            axes = (_("certainty of the answer · how many answers have it"), _("right"))
+            axes = (_("certainty of the answer"), _("right"))
         self._plot.set_bins(found.edges, found.counts, found.certainty, found.right, axes)
         self._verdict.setText(verdict(found, answered.kind))
         return _figures(answered, found, odds, truth)

@@ -46,7 +46,7 @@ class ExampleDrawing(QStackedWidget):
         for page in (self._none, self._image, self._text, self._token_area, self._table):
             self.addWidget(page)
         self.addWidget(self._curve)
-        self.setMinimumHeight(72)
+        self.setMinimumHeight(80)
 
     def show_example(self, page: Page, index: int) -> None:
         """Draw what an answer is about.

@@ -38,6 +38,7 @@ class MistakesView(View):
     name: ClassVar[str] = "mistakes"
     kinds: ClassVar[tuple[str, ...]] = (CLASSES, LABELS, STEPS, NUMBERS)
     order: ClassVar[int] = 10
+    least: ClassVar[int] = 220
 
     def title(self, kind: str) -> str:
         """Return what its tab says."""

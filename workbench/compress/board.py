@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -20,6 +19,7 @@ from engine.compression.variant import Size
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.elided_box import ElidedBox
 from widgets.pages import scrolling
 from widgets.plots.marks import Marks
 from widgets.plots.trade_off import TradeOffPlot
@@ -84,7 +84,7 @@ class Board(QWidget):
 
     def _make_head(self, menu: QWidget) -> QHBoxLayout:
         """Which score stands against which cost."""
-        self._axis = QComboBox()
+        self._axis = ElidedBox()
         self._axis.setObjectName("compressAxis")
         self._axis.setAccessibleName(_("Cost along the bottom"))
         for axis in AXES:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.elided import ElidedLabel
+from widgets.elided_box import ElidedBox
 from widgets.empty_state import EmptyState
 from widgets.plain import plain_label
 from widgets.plots.flow import FlowLayout
@@ -72,7 +72,7 @@ class ScanView(QWidget):
 
     def _make_tools(self) -> FlowLayout:
         """What begins and ends a scan, and how far it is."""
-        self._kind = QComboBox()
+        self._kind = ElidedBox()
         self._kind.setObjectName("scanKind")
         self._kind.setAccessibleName(_("What is taken from each layer"))
         self._kind.addItem(_("More zeros"), "pruned")

@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.page_tabs import PageTabs
+from widgets.tall import Tall
 from workbench.answers import views
 from workbench.answers.answered import STREAM, answered_of, examples_of, frames_until
 from workbench.answers.base import Page, View
@@ -37,6 +38,7 @@ class AnswersPanel(TimedPanel):
     def build(self) -> QWidget:
         """Make the tabs, room for the views, and the time line."""
         self._views: dict[type[View], View] = {}
+        self._places: dict[type[View], Tall] = {}
         self._offered: list[type[View]] = []
         self._kind = ""
         self._tabs = PageTabs(_("Views of the answers"))
@@ -74,7 +76,7 @@ class AnswersPanel(TimedPanel):
         answered = answered_of(frame)
         self._offer(answered.kind)
         view = self._view()
-        self._pages.setCurrentWidget(view.widget)
+        self._pages.setCurrentWidget(self._places[type(view)])
         page = Page(answered, examples_of(self.run), frames_until(self.run, frame.step))
         self._words.setText(view.paint(page))
         return True
@@ -111,7 +113,8 @@ class AnswersPanel(TimedPanel):
         if kind not in self._views:
             self._views[kind] = view = kind()
             view.again = self._again
-            self._pages.addWidget(view.widget)
+            self._places[kind] = place = Tall(view.widget, kind.least)
+            self._pages.addWidget(place)
         return self._views[kind]
 
     def _view(self) -> View:

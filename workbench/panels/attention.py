@@ -43,6 +43,7 @@ class AttentionPanel(TimedPanel):
     stream: ClassVar[str] = "attention"
     rate: ClassVar[float] = 1.0
     order: ClassVar[int] = 38
+    least: ClassVar[int] = 260
     empty: ClassVar[str] = N_(
         "Which steps every head of an attention layer looks at while it reads an example, with the words or "
         "the parts of the image named."

@@ -40,6 +40,7 @@ class ConfusionPanel(Panel):
     stream: ClassVar[str] = "confusion"
     rate: ClassVar[float] = 2.0
     order: ClassVar[int] = 40
+    least: ClassVar[int] = 240
     empty: ClassVar[str] = N_(
         "After every evaluation of what names classes: which ones it takes for which."
     )

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLabel,
     QMenu,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.elided_box import ElidedBox
 from widgets.plots.flow import FlowLayout
 from workbench.abscissa import EPOCH, STEP, TIME
 from workbench.marks import kinds
@@ -71,7 +71,7 @@ class CurvesBar(QWidget):
         self._weight = QLabel("0")
         self._weight.setObjectName("hint")
         self._weight.setFixedWidth(self._weight.fontMetrics().horizontalAdvance("0.000") + 2)
-        self._axis = QComboBox()
+        self._axis = ElidedBox()
         self._axis.setObjectName("curvesAxis")
         self._axis.setAccessibleName(_("What curves are drawn over"))
         self._axis.setToolTip(

@@ -50,6 +50,7 @@ class GatesPanel(TimedPanel):
     stream: ClassVar[str] = "gates"
     rate: ClassVar[float] = 1.0
     order: ClassVar[int] = 37
+    least: ClassVar[int] = 300
     empty: ClassVar[str] = N_(
         "While a recurrent layer reads a sequence: what its gates keep, forget and write at every step, unit "
         "by unit, and for how many steps it remembers."

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QTableWidgetItem,
@@ -23,6 +22,7 @@ from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
+from widgets.elided_box import ElidedBox
 from widgets.figures_table import figures_table
 from widgets.plots.flow import FlowLayout
 from widgets.plots.plane import Plane
@@ -73,7 +73,7 @@ class PlanePanel(TimedPanel):
         self._switches["pull"].setToolTip(
             _("−∂L/∂x: which way the loss of the generator falls from every point")
         )
-        self._scale = QComboBox()
+        self._scale = ElidedBox()
         self._scale.setObjectName("planeScale")
         self._scale.setAccessibleName(_("What the colours mean"))
         self._scale.addItem(_("σ(D)"), PROBABILITY)

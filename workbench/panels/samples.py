@@ -70,7 +70,7 @@ class SamplesPanel(TimedPanel):
             return False
         self._mistakes.setVisible(view.has_mistakes)
         self._lab.setVisible(self._draws())
-        self._parts.set_square(view.square)
+        self._parts.fit(view.square, view.paged)
         self._views.setCurrentWidget(view.widget)
         self._caption.setText(view.paint(frame, self._mistakes.isChecked()))
         return True

@@ -29,6 +29,7 @@ class AlbumView(View):
     """Pages with a tab each; the chosen one stays chosen while the training goes on."""
 
     kinds: ClassVar[tuple[str, ...]] = ("album",)
+    paged: ClassVar[bool] = True
 
     def build(self) -> QWidget:
         """Make the tabs; pages come with the pictures."""

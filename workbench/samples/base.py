@@ -18,6 +18,7 @@ class View:
         kinds: What ``info.kind`` of these pictures is.
         has_mistakes: Whether answers can be right or wrong, so that mistakes alone can be shown.
         square: Whether a picture is as wide as high, whatever room there is.
+        paged: Whether tabs stand above a picture, so that a low place has little room for more.
 
     Attributes:
         widget: What shows them.
@@ -27,6 +28,7 @@ class View:
     kinds: ClassVar[tuple[str, ...]] = ()
     has_mistakes: ClassVar[bool] = False
     square: ClassVar[bool] = False
+    paged: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self.again: Callable[[], None] = lambda: None

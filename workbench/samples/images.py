@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.elided_box import ElidedBox
 from widgets.pages import scrolling
 from widgets.plots import film_sheet
 from widgets.plots.image_grid import ImageGrid
@@ -80,7 +80,7 @@ class ImagesView(View):
 
     def build(self) -> QWidget:
         """Make the sheets and what chooses between them."""
-        self._which = QComboBox()
+        self._which = ElidedBox()
         self._which.setObjectName("samplesWeights")
         self._which.setAccessibleName(_("By which weights"))
         self._which.addItem(_("Averaged weights"), AVERAGE)

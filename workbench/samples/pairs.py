@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QStackedWidget,
     QTableWidgetItem,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from projects.figures import Read
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.elided_box import ElidedBox
 from widgets.figures_table import figures_table
 from widgets.plots.image_grid import Caption, ImageGrid
 from workbench.data_pictures import stacked
@@ -43,7 +43,7 @@ class PairsView(View):
         self._views = QStackedWidget()
         self._views.addWidget(self._sheet)
         self._views.addWidget(self._table)
-        self._which = QComboBox()
+        self._which = ElidedBox()
         self._which.setObjectName("pairsWhich")
         self._which.setAccessibleName(_("Which reconstructions"))
         for words in (

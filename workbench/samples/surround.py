@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from widgets import theme
 
 LOW = 2.2  # times as wide as high: from here on there is more room beside a square picture than above it
+HIGH = 300  # pixels: from here on pages have room between words and time line
 LEAST_BESIDE = 280  # pixels: words, buttons and the time line
 FRAME = 20  # pixels that figures at the axes of a plane take more in width than in height
 
 
 class Surround(QWidget):
-    """Lays a picture out below its words and above its time line; a square one in a low place has them beside it.
+    """Lays a picture out below its words and above its time line; in a low place some have them beside.
+
+    A square picture is as wide there as it is high, one with pages of its own takes what words and time line leave.
 
     Args:
         top: Words and buttons.
@@ -28,7 +31,7 @@ class Surround(QWidget):
     ) -> None:
         super().__init__(parent)
         self._top, self._picture, self._line = top, picture, line
-        self._square = False
+        self._square = self._paged = False
         self._beside: bool | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(theme.PAD, theme.GAP, theme.PAD, theme.GAP)
@@ -41,10 +44,10 @@ class Surround(QWidget):
         """Whether words and time line stand beside the picture."""
         return bool(self._beside)
 
-    def set_square(self, square: bool) -> None:
-        """Say whether the picture is as wide as high, whatever room there is."""
-        if square != self._square:
-            self._square = square
+    def fit(self, square: bool, paged: bool) -> None:
+        """Say whether the picture is as wide as high, whatever room there is, and whether it has pages of its own."""
+        if (square, paged) != (self._square, self._paged):
+            self._square, self._paged = square, paged
             self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -53,15 +56,24 @@ class Surround(QWidget):
         self._place()
 
     def _place(self) -> None:
-        high = self.height() - 2 * theme.GAP
-        wide = high + FRAME
-        room = self.width() - 2 * theme.PAD - wide >= LEAST_BESIDE
-        beside = self._square and room and self.width() > LOW * self.height()
+        square = self.height() - 2 * theme.GAP + FRAME
+        taken = square if self._square else LEAST_BESIDE
+        room = self.width() - 2 * theme.PAD - taken >= LEAST_BESIDE
+        beside = self._wants_beside() and room
         if beside != self._beside:
             self._beside = beside
             self._lay(beside)
-        self._picture.setMinimumWidth(wide if beside else 0)
-        self._picture.setMaximumWidth(wide if beside else theme.LIMITLESS)
+        fixed = beside and self._square
+        self._picture.setMinimumWidth(square if fixed else 0)
+        self._picture.setMaximumWidth(square if fixed else theme.LIMITLESS)
+        for part in (self._top, self._line):
+            part.setMaximumWidth(LEAST_BESIDE if beside and not fixed else theme.LIMITLESS)
+        self._grid.setColumnStretch(0, 0 if fixed else 1)
+        self._grid.setColumnStretch(1, 1 if fixed else 0)
+
+    def _wants_beside(self) -> bool:
+        low = self.width() > LOW * self.height()
+        return low and (self._square or (self._paged and self.height() < HIGH))
 
     def _lay(self, beside: bool) -> None:
         for part in (self._top, self._picture, self._line):
@@ -70,5 +82,3 @@ class Surround(QWidget):
         self._grid.addWidget(self._picture, *((0, 0, 3, 1) if beside else (1, 0, 1, 1)))
         self._grid.addWidget(self._top, 0, column, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(self._line, 2, column, Qt.AlignmentFlag.AlignBottom)
-        self._grid.setColumnStretch(0, 0 if beside else 1)
-        self._grid.setColumnStretch(1, 1 if beside else 0)

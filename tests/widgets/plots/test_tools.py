@@ -111,6 +111,22 @@ def test_playing_can_be_stopped(scrubber: Scrubber, qtbot: QtBot) -> None:
     assert not scrubber.following
 
 
+@pytest.mark.parametrize(("width", "there"), [(500, 2), (320, 1), (226, 0)])
+def test_in_a_narrow_place_the_line_stays_long_enough_to_be_dragged(
+    scrubber: Scrubber, width: int, there: int, qtbot: QtBot
+) -> None:
+    scrubber.set_count(40)
+    scrubber.set_step(1_200)
+    scrubber.resize(width, 40)
+    qtbot.wait(1)
+    assert part(scrubber, "scrubberSpeed").isVisible() == (there == 2)
+    assert part(scrubber, "hint").isVisible() == (there > 0)
+    slider, latest = part(scrubber, "scrubberSlider"), part(scrubber, "scrubberLatest")
+    assert slider.width() >= 70
+    assert slider.toolTip() == "step 1,200"
+    assert latest.width() >= latest.sizeHint().width()
+
+
 def test_nothing_to_scrub(show: Show) -> None:
     scrubber = show(Scrubber(), 500, 40)
     scrubber.set_count(0)

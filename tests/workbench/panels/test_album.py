@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
+    QSlider,
     QTabBar,
     QTableWidget,
     QTableWidgetItem,
@@ -75,6 +77,20 @@ def visible(panel: SamplesPanel, kind: type[Any]) -> Any:
 def words(item: QTableWidgetItem | None) -> str:
     assert item is not None
     return item.text()
+
+
+def test_pages_in_a_strip_have_words_and_time_line_beside_them(show: Show, tmp_path: Path) -> None:
+    low: SamplesPanel = show(SamplesPanel(), 1100, 210)
+    low.show_run(album(vae(latents=2), tmp_path))
+    QApplication.processEvents()
+    turn(low, "Traversals")
+    table, slider = visible(low, ImageTable), low.findChild(QSlider)
+    assert slider is not None
+    assert table.height() > 0.6 * low.height()
+    assert slider.mapTo(low, QPoint()).x() > table.mapTo(low, QPoint()).x() + table.width()
+    low.resize(420, 420)
+    QApplication.processEvents()
+    assert slider.mapTo(low, QPoint()).y() > table.mapTo(low, QPoint()).y() + table.height() - 1
 
 
 def test_every_page_can_be_turned_to(panel: SamplesPanel, tmp_path: Path) -> None:

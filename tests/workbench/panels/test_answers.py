@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTabBar, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QSlider,
+    QTabBar,
+    QTableWidget,
+    QWidget,
+)
 from sklearn import metrics
 
 from engine.protocol import Array, Measured
@@ -16,6 +24,7 @@ from projects.templates import templates
 from tests.workbench.panels.conftest import Live, Show, made_up, picture
 from widgets.plots.image_grid import ImageGrid
 from widgets.plots.reliability import ReliabilityPlot
+from widgets.tall import Tall
 from workbench.answers.answered import answered_of, frames_until, wrong_lately
 from workbench.answers.detail import lately_words
 from workbench.panels.answers import AnswersPanel
@@ -165,6 +174,26 @@ def test_calibration_of_a_real_run(panel: AnswersPanel, classifier: Live) -> Non
     plot = panel.findChild(ReliabilityPlot)
     assert plot is not None
     assert plot._counts.sum() == 270
+
+
+@pytest.mark.parametrize("name", ["mistakes", "calibration", "roc"])
+def test_views_scroll_where_they_are_too_low_to_be_read(
+    panel: AnswersPanel, classifier: Live, name: str
+) -> None:
+    panel.show_run(classifier.data)
+    panel.choose(name)
+    panel.resize(260, 200)
+    QApplication.processEvents()
+    (scroll,) = (area for area in panel.findChildren(Tall) if area.isVisible())
+    content = scroll.widget()
+    assert content is not None
+    assert content.height() >= 150 > scroll.height()
+    line = panel.findChild(QSlider)
+    assert line is not None
+    assert line.visibleRegion().boundingRect() == line.rect()  # the time line stays in sight
+    for part in content.findChildren(QWidget):
+        if part.isVisible() and part.parentWidget() is content:
+            assert content.rect().contains(part.geometry()), part.objectName()
 
 
 @pytest.mark.parametrize("name", ["roc", "precision"])
