@@ -307,6 +307,7 @@ def numbers(layers: Layers, data: Data, rate: float = 0.003, **rest: Any) -> Pro
     return learner("regression", "regressor", layers, data, rate, **rest)
 
 
+OF_DECAY = frozenset({"vanishing_gradients", "dead_units"})  # of weights that are next to nothing
 CASES: dict[str, Case] = {
     # -------------------------------------------------------------------------- healthy
     "digits, dropout": Case(lambda: classes(deep(128, 0.3), digits(), **COSINE), HEALTHY, is_sound),
@@ -424,6 +425,18 @@ CASES: dict[str, Case] = {
         ),
         "underfitting",
         learns_less_than_neighbours,
+        OF_DECAY,
+    ),
+    "digits, heavy decay of SGD": Case(
+        lambda: classes(
+            deep(64, depth=3),
+            digits(),
+            optimizer=Plug("sgd", {"lr": 0.05, "momentum": 0.9, "weight_decay": 1.0}),
+        ),
+        "underfitting",
+        learns_less_than_neighbours,
+        OF_DECAY,
+        held_out=True,
     ),
     "overlapping clusters, high rate": Case(
         lambda: classes(

@@ -113,6 +113,7 @@ class Ailment(Declared, frozen=True, kw_only=True):
         source: Where the theory is.
         remedies: Tags of what helps, the likeliest first; see ``workbench/remedies``.
         brings: Tags of ailments that may come of this one.
+        hidden_by: Tags of ailments of which a network is so sick that nobody can tell whether it has this one, too.
         healthy: The evidence in words when all is well, in few words.
     """
 
@@ -120,6 +121,7 @@ class Ailment(Declared, frozen=True, kw_only=True):
     source: ClassVar[str] = ""
     remedies: ClassVar[tuple[str, ...]] = ()
     brings: ClassVar[tuple[str, ...]] = ()
+    hidden_by: ClassVar[tuple[str, ...]] = ()
     healthy: ClassVar[str] = ""
     texts: ClassVar[tuple[str, ...]] = (*Declared.texts, "meaning", "healthy")
 

@@ -124,7 +124,17 @@ class Doctor:
 
     # ------------------------------------------------------------------------------- inside
 
+    def _is_hidden(self, course: Course) -> bool:
+        """Whether another ailment is known by which this one can't be told."""
+        return any(
+            other.verdict is not None and other.verdict.state == "confirmed"
+            for other in self._courses
+            if other.ailment.tag() in course.ailment.hidden_by
+        )
+
     def _judge(self, course: Course, now: int) -> None:
+        if course.ailment.hidden_by and self._is_hidden(course):
+            return
         look = course.ailment.look(self._chart, self._project)
         if look is None:
             return

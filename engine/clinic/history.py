@@ -22,11 +22,13 @@ class History:
 
     Attributes:
         first: The look at the first step, before anything was learned; None where the run began later.
+        second: The one after it, when a few dozen steps were made.
         fresh: Whether the latest round knows a look that the one before did not.
     """
 
     def __init__(self) -> None:
         self.first: Record | None = None
+        self.second: Record | None = None
         self.fresh = False
         self._waiting: deque[Record] = deque()
         self._known: deque[Record] = deque(maxlen=KEPT)
@@ -50,6 +52,8 @@ class History:
                 self._known.clear()
             if record.step == 1:
                 self.first = record
+            elif self.second is None and self.first is not None:
+                self.second = record
             self._known.append(record)
             self.fresh = True
         if self.fresh:

@@ -34,7 +34,8 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
     validation examples that it is surest of practically none is wrong. Labels that are wrong at random hit those
     as often as any. Sick when at the best five evaluations more than 5 % of them are wrong, chance
     allowed for (the lower end of Wilson's interval), and at least 60 % as many as of all, while the network has learned to name
-    examples better than by chance. Northcutt et al. 2021, *Confident learning*; Arpit et al. 2017, *A closer look at
+    examples better than by chance. Nothing is said while its learning rate is known to be too high, its start out of scale, its
+    layers out of balance or many of its units dead: such a network errs anywhere. Northcutt et al. 2021, *Confident learning*; Arpit et al. 2017, *A closer look at
     memorization in deep networks*; for the measure Geifman & El-Yaniv 2017.
     """
 
@@ -49,6 +50,9 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
     remedies: ClassVar[tuple[str, ...]] = (
         *("smooth_labels", "stop_early", "mix_examples", "decay_weights", "smaller_layers"),
     )
+    hidden_by: ClassVar[tuple[str, ...]] = (
+        *("rate_too_high", "initial_scale", "layer_imbalance", "dead_units"),
+    )
     healthy: ClassVar[str] = N_("labels agree where the network is sure")
     formula: ClassVar[tuple[str, ...]] = (
         r"e_{30} = \text{wrong ones among the surest 30 %} \qquad e = \text{wrong ones of all}",
@@ -59,7 +63,7 @@ class LabelNoise(Ailment, frozen=True, kw_only=True, tag="label_noise"):
         "in the panel Samples and correct their labels; where that is too much work, smooth labels or stop early."
     )
     trouble: ClassVar[str] = (
-        "A network that is sure of everything, as one with far too high a rate, errs where it is surest too. Mistakes of a labeller "
+        "A network that is sick in other ways may err where it is surest, too: cure those first. Mistakes of a labeller "
         "that follow a rule are learned as if they were right, and nothing contradicts them."
     )
 

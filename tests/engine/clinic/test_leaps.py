@@ -12,7 +12,7 @@ from engine.clinic.base import Verdict
 from engine.clinic.doctor import Doctor
 from engine.clinic.intake import Intake
 from engine.clinic.practice import cause_words, causes_of, plain
-from engine.clinic.vitals import DEAD, RATIO, Numbers, Record
+from engine.clinic.vitals import DEAD, RATIO, WEIGHT, Numbers, Record
 from engine.compute.vitals import SPACING, is_looked_at
 from tests.engine.clinic.test_layers import KINDS, LAYERS, WEIGHING, Change, table
 from tests.engine.training.support import digits
@@ -131,3 +131,74 @@ def test_it_is_remembered_when_the_first_rounds_are_forgotten() -> None:
     sound = {a.tag(): look for a, look in seen(lives, gets_over_it, steps=9000).looks()}
     assert sound["rate_too_high"].well
     assert "threw" not in sound["rate_too_high"].words
+
+
+def kills(made: Numbers, step: int) -> None:
+    """A first step of plain descent: not so long, and most units of a layer are dead after it."""
+    if step == 1:
+        made[WEIGHING, RATIO] = 0.08
+    else:
+        made[1, DEAD] = 0.75
+
+
+def kills_later(made: Numbers, step: int) -> None:
+    if step == 1:
+        made[WEIGHING, RATIO] = 0.08
+    elif step > 400:
+        made[1, DEAD] = 0.75
+
+
+def kills_by_less(made: Numbers, step: int) -> None:
+    if step == 1:
+        made[WEIGHING, RATIO] = 0.06
+    else:
+        made[1, DEAD] = 0.75
+
+
+def was_half_dead(made: Numbers, step: int) -> None:
+    if step == 1:
+        made[WEIGHING, RATIO], made[1, DEAD] = 0.08, 0.4
+    else:
+        made[1, DEAD] = 0.75
+
+
+def revives(made: Numbers, step: int) -> None:
+    if step == 1:
+        made[WEIGHING, RATIO] = 0.08
+    elif step < 60:
+        made[1, DEAD] = 0.75
+
+
+def test_units_that_die_of_the_first_steps_are_the_rate_though_no_loss_has_leapt() -> None:
+    found = named(seen(kills, never_leaps))
+    assert next(iter(found)) == "rate_too_high"
+    rate = found["rate_too_high"]
+    assert rate.step <= 125
+    assert rate.since <= found["dead_units"].since
+    assert rate.look.words == (
+        "the first step moved the weights by 8% of themselves, and by step 24 65% more units of relu were dead "
+        "than before it; killed above 40%"
+    )
+    assert (rate.look.layer, rate.look.measure) == ("net/relu", "dead")
+
+
+@pytest.mark.parametrize("change", [kills_later, kills_by_less, was_half_dead, revives])
+def test_other_deaths_are_not_the_first_steps(change: Change) -> None:
+    assert "rate_too_high" not in named(seen(change, never_leaps))
+
+
+def shrinks(made: Numbers, step: int) -> None:
+    """A decay takes nine tenths and more of the weights, and every step is large beside what is left."""
+    if step > 1:
+        made[WEIGHING, WEIGHT], made[WEIGHING, RATIO] = 0.1, 0.3
+
+
+def steps_far(made: Numbers, step: int) -> None:
+    if step > 1:
+        made[WEIGHING, WEIGHT], made[WEIGHING, RATIO] = 2.0, 0.3
+
+
+def test_weights_that_have_shrunk_to_nothing_are_not_the_rate() -> None:
+    assert "rate_too_high" in named(seen(steps_far, never_leaps))
+    assert "rate_too_high" not in named(seen(shrinks, never_leaps))
+    assert "rate_too_high" in named(seen(shrinks, lambda steps: np.full(len(steps), 3 * BLIND)))

@@ -19,7 +19,16 @@ from engine.protocol import Marker, Scalars
 from engine.runs.reader import Reader
 from projects.schema import EarlyStopping, Plug
 from tests.engine.clinic.histories import changed, states
-from tests.engine.clinic.learners import KNOWN, SICK, STEPS, overfits, seen, sound, stands_still
+from tests.engine.clinic.learners import (
+    BLIND,
+    KNOWN,
+    SICK,
+    STEPS,
+    overfits,
+    seen,
+    sound,
+    stands_still,
+)
 from tests.engine.training.kinds import sequence_labelling
 from tests.engine.training.support import Listener, digits, ring, train, with_recipe
 
@@ -97,6 +106,19 @@ def test_classes_that_look_alike_are_no_noise() -> None:
     changed(curves, "validation_accuracy", lambda v: v - 0.3, (0, STEPS + 1))
     changed(curves, "sign/surest_errors", lambda v: v + 0.08, (0, STEPS + 1))
     assert states(seen(curves)[1], "label_noise") == []  # 38 % of all, 8 % of the surest
+
+
+def test_noise_cannot_be_told_while_the_rate_is_too_high() -> None:
+    curves = sound()
+    SICK["label_noise"](curves, (0, STEPS + 1))
+    alone = next(v for v in seen(curves)[1] if v.state == "confirmed")
+    assert alone.ailment == "label_noise"
+    changed(curves, "train_loss", lambda v: 2 * BLIND + 0 * v, (0, 1000))
+    found = [v for v in seen(curves)[1] if v.state != "suspected"]
+    rate = [v.step for v in found if v.ailment == "rate_too_high"]
+    (noise,) = [v.step for v in found if v.ailment == "label_noise"]
+    assert rate[0] < alone.step
+    assert rate[1] <= noise  # cured: from then on labels can be judged
 
 
 def test_tags_may_be_wrong_too() -> None:

@@ -6,13 +6,14 @@ import itertools
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from engine.clinic.pace import end_of_scale, round_after, stretch_at
 from engine.clinic.track import BROKEN, COUNT, FINE, HIGH, MEANS, MEDIAN, Track
 from engine.clinic.vitals import Numbers
 
 STEPS = 12_000
-EVERY = np.arange(1, STEPS + 1)
+EVERY = np.arange(1, STEPS + 1, dtype=np.int64)
 
 
 def rounds(steps: int = STEPS) -> list[int]:
@@ -23,7 +24,7 @@ def rounds(steps: int = STEPS) -> list[int]:
     return [step for step in found if step <= steps]
 
 
-def closed(steps: Numbers, values: Numbers, pieces: int) -> Track:
+def closed(steps: NDArray[np.int64], values: Numbers, pieces: int) -> Track:
     """A track that was fed in so many pieces, and whose rounds were gone as soon as they could be."""
     track, edges, row = Track(), [0, *rounds()], 0
     for start, stop in itertools.pairwise(np.linspace(0, STEPS, pieces + 1).astype(int)):
@@ -45,7 +46,7 @@ def holed(values: Numbers) -> Numbers:
     return np.where(np.arange(len(values)) % 50 == 7, np.inf, values)
 
 
-CURVES = {
+CURVES: dict[str, tuple[NDArray[np.int64], Numbers]] = {
     "every step": (EVERY, drawn(STEPS)),
     "every fifth": (EVERY[4::5], drawn(STEPS // 5)),
     "evaluations": (EVERY[19::20], drawn(STEPS // 20)),
