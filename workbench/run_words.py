@@ -69,6 +69,8 @@ def why_no_training(state: str, begun: bool = True) -> str:
 
 def why_failed(run: RunData) -> str:
     """Return why a run failed, in words; empty where it did not."""
+    if run.state == "interrupted" and not run.begun:
+        return _("It was interrupted before its first step.")
     if run.state != "failed":
         return ""
     problems = run.failure.problems if run.failure is not None else ()

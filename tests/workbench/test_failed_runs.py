@@ -192,6 +192,8 @@ def test_what_was_given_up_before_its_first_step_has_not_failed() -> None:
     run = RunData()
     run.feed(Failed(problems=(Problem("", "stopped."),), kind="given_up"))
     assert (run.state, run.begun, why_failed(run)) == ("stopped", False, "")
+    killed = RunData(state="interrupted")
+    assert why_failed(killed) == "It was interrupted before its first step."
 
 
 def test_a_run_says_whether_it_has_begun() -> None:

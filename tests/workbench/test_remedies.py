@@ -15,6 +15,7 @@ from engine.clinic.base import AILMENTS
 from engine.compute.check import check
 from engine.protocol import Checked
 from projects.schema import Data, Plug, Project, Split
+from projects.templates import template, templates
 from tests.engine.training.coding import vae_gan
 from tests.engine.training.support import (
     Layers,
@@ -119,6 +120,13 @@ def test_a_remedy_changes_the_project_once_and_for_the_better(tag: str, tmp_path
     assert remedy.why
     if remedy.pace(before) is None and tag not in AGAIN:
         assert remedy.apply(after) is after
+
+
+@pytest.mark.parametrize("name", [one.name for one in templates()])
+def test_every_remedy_can_be_tried_on_every_project(name: str) -> None:
+    project = template(name).project
+    for remedy in REMEDIES:
+        REMEDIES.make(remedy.tag(), {}).apply(project)
 
 
 def kinds(project: Project) -> list[str]:

@@ -205,7 +205,7 @@ class Panel(QWidget):
         """Paint if it can be seen and something changed."""
         if self._building or not can_be_seen(self):
             return
-        fate = self.run is not None and self.run.failure is not None
+        fate = self.run is not None and bool(why_failed(self.run))
         version = (id(self.run), 2 * self.version() + fate)
         if version == self._shown:
             return

@@ -140,9 +140,9 @@ def with_plugs(project: Project, name: str, *added: dict[str, Any]) -> Project:
 
 
 def type_of(project: Project, name: str) -> str:
-    """The type of a plug of the objective."""
+    """The type of a plug of the objective; empty where it has none of this name, or a plain value."""
     value = setting(project, name)
-    return str(_plain(value)["type"]) if value else ""
+    return str(_plain(value)["type"]) if isinstance(value, Plug | Mapping) else ""
 
 
 def _plain(plug: Any) -> dict[str, Any]:
