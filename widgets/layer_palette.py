@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayo
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.fuzzy import best
+from widgets.topics import TOPIC
 
 LAYER_MIME = "application/x-ganvas-layer"
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -104,6 +105,7 @@ class LayerPalette(QWidget):
         self._entries: tuple[PaletteEntry, ...] = ()
         self._closed: set[str] = set()
         self.setObjectName("layer_palette")
+        self.setProperty(TOPIC, "article/drawing")
         self.search = QLineEdit()
         self.search.setObjectName("layer_palette_search")
         self.search.setAccessibleName(_("Search layers"))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.topics import TOPIC
 
 MOST = 2**31 - 1  # what a spin box can hold
 WIDTH = 420
@@ -51,6 +52,7 @@ class BranchDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("branch")
+        self.setProperty(TOPIC, "article/runs")
         self.setWindowTitle(_("Branch off from {run}").format(run=name))
         self.setMinimumWidth(WIDTH)
         self._first, self._checkpoints = steps[0], checkpoints

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from engine.runs.card import MOST_NAME, MOST_NOTE, MOST_TAGS, Card
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.topics import TOPIC
 
 
 class CardDialog(QDialog):
@@ -32,6 +33,7 @@ class CardDialog(QDialog):
     def __init__(self, cards: Sequence[Card], title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("cardDialog")
+        self.setProperty(TOPIC, "article/runs")
         self.setWindowTitle(_("Name, tags and note") if len(cards) == 1 else _("Add tags"))
         self.setMinimumWidth(420)
         self._single = len(cards) == 1

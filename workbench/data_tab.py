@@ -27,6 +27,7 @@ from projects.translation import gettext as _
 from projects.translation import phrase
 from widgets.forms import Form
 from widgets.timers import single_shot
+from widgets.topics import TOPIC
 from workbench.augment_form import augment_fields, augment_values, with_augment
 from workbench.data_preview import DataPreview
 from workbench.document import Document
@@ -62,6 +63,7 @@ class DataTab(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dataTab")
+        self.setProperty(TOPIC, "article/data")
         self.setAccessibleName(_("Data"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document

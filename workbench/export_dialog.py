@@ -79,6 +79,7 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("exportDialog")
+        self.setProperty(TOPIC, "article/runs")
         self.setWindowTitle(_("Export {run}").format(run=title))
         area = self.screen().availableGeometry()  # with room for what a system draws around it
         self.resize(min(WIDTH, area.width() - AROUND), min(HEIGHT, area.height() - AROUND))

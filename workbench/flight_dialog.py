@@ -18,6 +18,7 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.progress import Progress
+from widgets.topics import TOPIC
 from workbench.preflight import Flight
 
 
@@ -44,6 +45,7 @@ class FlightDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self.setProperty(TOPIC, "article/training")
         self._during = during
         self.words = spoken(f"{name}Words", _("{during} …").format(during=during))
         self._bar = Progress(f"{name}Bar", _("Progress"))

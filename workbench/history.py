@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QUndoView, QVBoxLayout, QWidget
 
 from projects.translation import gettext as _
 from widgets import theme
+from widgets.topics import TOPIC
 
 
 class History(QWidget):
@@ -15,6 +16,7 @@ class History(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("history")
+        self.setProperty(TOPIC, "article/drawing")
         self._list = QUndoView()
         self._list.setObjectName("historyList")
         self._list.setAccessibleName(_("History"))

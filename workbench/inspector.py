@@ -77,6 +77,7 @@ class Inspector(QScrollArea):
         self._fixes = fixes
         self._carried: Mapping[str, Mapping[str, str]] = {}
         self.setObjectName("inspector")
+        self.setProperty(TOPIC, "article/drawing")
         self.setAccessibleName(_("Inspector"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

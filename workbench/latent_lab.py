@@ -30,6 +30,7 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided import ElidedLabel
 from widgets.plots.flow import FlowLayout
+from widgets.topics import TOPIC
 from workbench.artist import Artist
 from workbench.latent_sheet import LatentSheet
 
@@ -61,6 +62,7 @@ class LatentLab(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("latentLab")
+        self.setProperty(TOPIC, "article/autoencoders_and_vaes")
         self.setWindowTitle(_("Latent lab: {run}").format(run=label))
         self.resize(1040, 680)
         self._run = str(run)

@@ -21,6 +21,7 @@ from projects.schema import Project
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.forms import Form, FormField
+from widgets.topics import TOPIC
 from workbench.forms import form_field
 from workbench.rundata import RunData
 
@@ -43,6 +44,7 @@ class LiveDialog(QDialog):
     def __init__(self, run: RunData, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("live")
+        self.setProperty(TOPIC, "article/training")
         self.setWindowTitle(_("Change while training"))
         self.resize(440, 420)
         project = run.project

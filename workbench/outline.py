@@ -17,6 +17,7 @@ from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_tip
 from widgets.timers import single_shot
+from widgets.topics import TOPIC
 from workbench.document import Document
 from workbench.outline_rows import Row, rows
 
@@ -42,6 +43,7 @@ class Outline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("outline")
+        self.setProperty(TOPIC, "article/drawing")
         self._document: Document | None = None
         self._checked: Checked | None = None
         self._selection: tuple[str, tuple[str, ...]] = ("", ())

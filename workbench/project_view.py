@@ -15,6 +15,7 @@ from projects.translation import gettext as _
 from widgets import theme
 from widgets.elided_box import ElidedBox
 from widgets.plain import plain_tip
+from widgets.topics import TOPIC
 from workbench import edits, gauges, scope
 from workbench.choices import Lasting
 from workbench.data_tab import DataTab
@@ -69,6 +70,7 @@ class ProjectView(QTabWidget):
         super().__init__(parent)
         self._fixes = fixes
         self.setObjectName("projectTabs")
+        self.setProperty(TOPIC, "article/window")
         self.setAccessibleName(_("Project"))
         self.setDocumentMode(True)
         self.setMinimumSize(*LEAST)  # else the widest tab would decide how narrow the window may be

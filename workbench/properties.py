@@ -19,6 +19,7 @@ from projects.schema import Project
 from projects.translation import gettext as _
 from projects.translation import phrase
 from widgets import theme
+from widgets.topics import TOPIC
 from workbench.document import Document
 
 
@@ -33,6 +34,7 @@ class Properties(QDialog):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("properties")
+        self.setProperty(TOPIC, "article/window")
         self.setWindowTitle(_("Name and description"))
         self.resize(560, 380)
         self._document = document

@@ -79,6 +79,7 @@ class RecipeTab(QScrollArea):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("recipeTab")
+        self.setProperty(TOPIC, "article/training")
         self.setAccessibleName(_("Recipe"))
         self._document = document
         self._forms: list[tuple[str, Form]] = []

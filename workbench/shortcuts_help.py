@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.fuzzy import best
+from widgets.topics import TOPIC
 from workbench.actions import Command, plain
 
 
@@ -54,6 +55,7 @@ class ShortcutsHelp(QDialog):
     def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcutsHelp")
+        self.setProperty(TOPIC, "article/window")
         self.setWindowTitle(_("Keyboard shortcuts"))
         self.resize(620, 640)
         self._rows = [

@@ -30,6 +30,7 @@ from projects.templates import templates
 from projects.translation import gettext as _
 from widgets import icons, theme
 from widgets.plain import plain_label
+from widgets.topics import TOPIC
 from workbench.aside import in_window
 from workbench.gallery import Gallery
 from workbench.start_cards import RecentRow
@@ -62,6 +63,7 @@ class StartPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("startPage")
+        self.setProperty(TOPIC, "article/window")
         self.setAccessibleName(_("Start page"))
         self._rows: dict[Path, RecentRow] = {}
         self._recent = QVBoxLayout()

@@ -15,6 +15,7 @@ from widgets import icons, theme
 from widgets.elided import ElidedLabel
 from widgets.plain import plain_tip
 from widgets.progress import Progress
+from widgets.topics import TOPIC
 from workbench.node_faces import compact
 from workbench.run_words import duration, state_words
 from workbench.rundata import RunData
@@ -38,6 +39,7 @@ class Status(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusBar")
+        self.setProperty(TOPIC, "article/training")
         self.setSizeGripEnabled(False)
         self._state_of_engine = self._work = ""
         self._ready = False
@@ -51,10 +53,12 @@ class Status(QStatusBar):
         self._bar.setFixedWidth(160)
         self._problems = QToolButton()
         self._problems.setObjectName("statusProblems")
+        self._problems.setProperty(TOPIC, "article/problems")
         self._problems.setToolButtonStyle(_BESIDE)
         self._problems.clicked.connect(self.problems_wanted)
         self._health = QToolButton()
         self._health.setObjectName("statusHealth")
+        self._health.setProperty(TOPIC, "article/reading_the_curves")
         self._health.setAccessibleName(_("Doctor"))
         self._health.setToolButtonStyle(_BESIDE)
         self._health.setToolTip(_("What the doctor says of the training that is shown"))

@@ -26,6 +26,7 @@ from projects.templates import Template
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.pages import Pages
+from widgets.topics import TOPIC
 from workbench.appearance import Appearance
 from workbench.commands.file import empty_project
 from workbench.furnisher import Furnisher
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
+        self.setProperty(TOPIC, "article/window")
         self.settings = settings
         self.appearance = appearance
         self._given = engines

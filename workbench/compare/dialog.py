@@ -26,6 +26,7 @@ from projects.translation import ngettext
 from widgets import theme
 from widgets.plain import plain_tip
 from widgets.restyling import restyle
+from widgets.topics import TOPIC
 from workbench.compare.change import ChangeEditor
 from workbench.difference_words import difference_words
 from workbench.place_words import placed_in
@@ -60,6 +61,7 @@ class CompareDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("compareDialog")
+        self.setProperty(TOPIC, "article/comparing")
         self.setWindowTitle(_("A/B test"))
         self.setMinimumWidth(WIDTH)
         self._project = project

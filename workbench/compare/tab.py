@@ -26,6 +26,7 @@ from widgets.empty_state import EmptyState
 from widgets.plain import plain_tip
 from widgets.plots.scrubber import Scrubber
 from widgets.progress import Progress
+from widgets.topics import TOPIC
 from workbench.choices import State, choose, chosen
 from workbench.compare.curves import MetricCurves, first_curve
 from workbench.compare.scores import Scores, scores_table
@@ -59,6 +60,7 @@ class CompareTab(QWidget):
     def __init__(self, studying: Studying, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compareTab")
+        self.setProperty(TOPIC, "article/comparing")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._studying = studying
         self._runs: list[RunData | None] = [None, None]

@@ -17,6 +17,7 @@ from projects.errors import Problem
 from projects.translation import gettext as _
 from widgets.empty_state import EmptyState
 from widgets.timers import single_shot
+from widgets.topics import TOPIC
 from workbench.choices import State
 from workbench.compress.board import Board
 from workbench.compress.family import Member, family_of
@@ -59,6 +60,7 @@ class CompressTab(QWidget):
     def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compressTab")
+        self.setProperty(TOPIC, "article/compression")
         self.setMinimumSize(*LEAST)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.scales = Scales(engines, self)

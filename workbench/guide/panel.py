@@ -37,6 +37,7 @@ class GuidePanel(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("guide")
+        self.setProperty(TOPIC, "article/window")
         self.setAccessibleName(_("Guided experiment"))
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -30,6 +30,7 @@ from projects.yaml_reader import read_value
 from projects.yaml_writer import flow
 from widgets import icons, theme
 from widgets.restyling import restyle
+from widgets.topics import TOPIC
 from workbench.metric_words import metric_words
 from workbench.names import project_words
 from workbench.place_words import placed_in
@@ -60,6 +61,7 @@ class StudyDialog(QDialog):
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("studyDialog")
+        self.setProperty(TOPIC, "article/comparing")
         self.setWindowTitle(_("New study"))
         self.setMinimumWidth(WIDTH)
         self._project = project

@@ -28,6 +28,7 @@ from widgets.elided import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.plots.flow import FlowLayout
 from widgets.progress import Progress
+from widgets.topics import TOPIC
 from workbench.choices import State, choose, chosen
 from workbench.rundata import RunData, run_title
 from workbench.studies.sheets import Sheets
@@ -65,6 +66,7 @@ class StudyTab(QWidget):
     def __init__(self, studying: Studying, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("studyTab")
+        self.setProperty(TOPIC, "article/comparing")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._studying = studying
         self._opened: Opened | None = None

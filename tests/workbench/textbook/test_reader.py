@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QShortcut, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from projects.templates import template
 from tests.workbench.shell import click, wait
 from widgets import theme
 from widgets.topics import topic_of
+from workbench.compare.dialog import CompareDialog
 from workbench.textbook.book import book
 from workbench.textbook.reader import Reader
 from workbench.window import MainWindow
@@ -187,3 +188,85 @@ def test_escape_closes_the_book_and_before_that_ends_a_search(qtbot: QtBot) -> N
     reader.page.setFocus()
     QTest.keyClick(reader.page, Qt.Key.Key_Escape)
     assert not reader.isVisible()
+
+
+def without_a_page(root: QWidget) -> list[str]:
+    """What of a widget can have the focus and has no page."""
+    return [
+        f"{type(widget).__name__}#{widget.objectName()}"
+        for widget in (root, *root.findChildren(QWidget))
+        if widget.isVisibleTo(root)
+        and widget.window() is root.window()
+        and (widget is root or widget.focusPolicy() != Qt.FocusPolicy.NoFocus)
+        and topic_of(widget, None) not in book()
+    ]
+
+
+def test_f1_has_a_page_wherever_the_focus_can_be(window: MainWindow, qtbot: QtBot) -> None:
+    window.show()
+    assert without_a_page(window) == []
+    window.open_template(template("digits_mlp"))
+    wait(qtbot, lambda: window.view is not None and window.desk.latest is not None)
+    assert window.view is not None
+    for panel in window.viewer.panels:
+        window.docks.reveal(panel.name)
+    for tab in range(window.view.count()):
+        window.view.setCurrentIndex(tab)
+        assert without_a_page(window) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("field-validation", "article/data"),
+        ("field-test", "article/data"),
+        ("field-seed", "article/data"),
+        ("field-scale", "article/data"),
+        ("split-train", "article/data"),
+        ("field-source", "data_source/digits"),
+        ("findRate", "article/training"),
+        ("historyList", "article/drawing"),
+        ("outlineTree", "article/drawing"),
+        ("statusProblems", "article/problems"),
+        ("statusHealth", "article/reading_the_curves"),
+        ("compareTab", "article/comparing"),
+        ("studyTab", "article/comparing"),
+        ("compressTab", "article/compression"),
+        ("startPage", "article/window"),
+    ],
+)
+def test_parts_of_the_window_have_the_page_that_is_about_them(
+    window: MainWindow, qtbot: QtBot, name: str, page: str
+) -> None:
+    window.open_template(template("digits_mlp"))
+    wait(qtbot, lambda: window.view is not None)
+    assert window.view is not None
+    for lab in ("compare", "study", "compress"):
+        window.show_lab(lab)
+    found = window.view.data.findChild(QWidget, name) or window.findChild(QWidget, name)
+    assert found is not None
+    assert topic_of(found, None) == page
+
+
+def test_f1_in_a_dialog_opens_a_book_that_can_be_read_beside_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open_template(template("digits_mlp"))
+    project = template("digits_mlp").project
+    dialog = CompareDialog(project, [], lambda _path: project, window)
+    dialog.open()
+    qtbot.addWidget(dialog)
+    wait(qtbot, dialog.isActiveWindow)
+    dialog._editor.path.setFocus()
+    wait(qtbot, lambda: dialog.findChild(QShortcut, "dialogHelp") is not None)
+    QTest.keyClick(dialog, Qt.Key.Key_F1)
+    reader = dialog.findChild(Reader)
+    assert reader is not None
+    assert reader.isVisible()
+    assert reader.key == "article/comparing"
+    assert window.textbook.reader is None
+    wait(qtbot, reader.isActiveWindow)
+    reader.page.setFocus()
+    QTest.keyClick(reader.page, Qt.Key.Key_Escape)
+    assert not reader.isVisible()
+    dialog.reject()
