@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from projects.translation import gettext as _
 
 
-class Gap(NamedTuple):
+@dataclass(frozen=True)
+class Gap:
     """Values of one metric that are no finite numbers.
 
     Attributes:
