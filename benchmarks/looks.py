@@ -44,6 +44,7 @@ RATES = {
     "answers": 2.0,
     "gates": 1.0,
     "attention": 1.0,
+    "weights": 1.0,
 }
 LOOKS, PULSE, PROBES, DOCTOR, WHOLE = "looks", "norms", "probes", "doctor", "whole"
 EMPTY = 20_000  # calls by which it is found out what counting itself takes
@@ -114,6 +115,7 @@ def put(owner: type, name: str, work: Callable[..., Any]) -> None:
 def attached(meter: Meter) -> None:
     """Let the engine's watchers be counted."""
     from engine.clinic.vitals import VITALS
+    from engine.compute.glimpses import Glimpses
     from engine.compute.hearing import Hearing
     from engine.compute.loop import Loop
     from engine.compute.pulse import Pulse
@@ -126,6 +128,7 @@ def attached(meter: Meter) -> None:
     meter.stand_before(Vitals, LOOKS, *moments, "keep", "read")
     meter.stand_before(Pulse, PULSE, *moments, "keep", "read")
     meter.stand_before(Watcher, PROBES, *moments, "finish", "look")
+    meter.stand_before(Glimpses, PROBES, "give")
     meter.stand_before(Recorder, DOCTOR, "go_rounds")
     meter.stand_before(Rounds, DOCTOR, "hear")
     put(Loop, "run", meter.whole(Loop.run))

@@ -27,7 +27,7 @@ from projects.errors import FileError, UserError
 from projects.files import read_bytes
 
 WEIGHTS, BEST, FACTS = "weights/", "best/", "facts"
-SHARE = 0.005  # of the time
+SHARE = 0.0025  # of the time
 NEVER = float("inf")
 
 
@@ -60,10 +60,12 @@ class Glimpses:
 
     Attributes:
         due: When the next ones are to be written.
+        seconds: What all writing has taken so far.
     """
 
     def __init__(self, folder: RunFolder, training: Training, recorder: Recorder) -> None:
         self.due = NEVER
+        self.seconds = 0.0
         self._path = folder.live
         self._training = training
         self._recorder = recorder
@@ -85,6 +87,7 @@ class Glimpses:
         start = perf_counter()
         written = self._write()
         done = perf_counter()
+        self.seconds += done - start
         self.due = done + max(1 / self._rate, (done - start) / SHARE)
         if written:
             self._recorder.emit(Glimpse(step=self._step))

@@ -242,8 +242,7 @@ class Loop:
                 self._rescue.from_nan(int(steps[bad]))
             for step, arrays, info in self._vitals.read():  # first: rounds are gone by curves
                 self._recorder.picture(VITALS, step, arrays, info, told=True)
-            steady = self._pulse.seconds + self._vitals.seconds + self._recorder.judged
-            self._watcher.make_room(steady, self._stopwatch.session)
+            self._make_room()
             self._recorder.scalars(steps, values, self._pulse.read())
             self._recorder.go_rounds(at_once=False)
             self._rescue.remember(now)
@@ -258,6 +257,11 @@ class Loop:
         done = perf_counter()
         rest = max(FLUSH_EVERY, (done - now) / FLUSH_SHARE)
         self._flush_due = done + min(rest, FLUSH_AT_LEAST)
+
+    def _make_room(self) -> None:
+        """Let the probes have what others that watch have left of the time."""
+        others = (self._pulse.seconds, self._vitals.seconds, self._recorder.judged)
+        self._watcher.make_room(sum(others) + self._glimpses.seconds, self._stopwatch.session)
 
     def _tell_sound(
         self, steps: NDArray[np.int64], values: Mapping[str, NDArray[np.float64]]
