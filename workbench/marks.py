@@ -19,7 +19,10 @@ from workbench.names import network_words
 from workbench.rundata import RunData
 
 CHANGE, CHECKPOINT, ALARM, OTHER = "change", "checkpoint", "alarm", "other"
-ALARMS = (VERDICT, BROKEN, "roll_back", "disk_full", "damaged_checkpoint", "damaged_measurements")
+ALARMS = (
+    *(VERDICT, BROKEN, "roll_back", "disk_full"),
+    *("damaged_checkpoint", "damaged_measurements", "damaged_folder"),
+)
 TONES = {CHANGE: "accent", CHECKPOINT: "good", ALARM: "warning", OTHER: "border_strong"}
 MOST = 20  # of a kind; the newest
 
