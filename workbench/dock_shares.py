@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
@@ -11,6 +12,7 @@ from widgets.timers import single_shot
 from workbench.arranging import DRAWING, Area
 
 REST_MS = 200
+WINDOW = ""  # under which the window's own size is told, among those of docks
 
 
 def in_place(docks: Mapping[str, QDockWidget]) -> list[str]:
@@ -57,7 +59,27 @@ class DockShares(QObject):
             return
         self._following.start()
         self._resting.stop()  # the window has moved them, nobody else
-        before, docks = self._rest
+        self._share_out(*self._rest)
+
+    def told(self) -> bytes:
+        """Return the sizes that window and docks have now, for :meth:`give`; nothing where no dock can be seen."""
+        rooms = {name: self._room_of(name) for name in in_place(self._docks)}
+        sizes = {WINDOW: self._window.size(), **rooms}
+        pairs = {name: (size.width(), size.height()) for name, size in sizes.items()}
+        return json.dumps(pairs).encode() if rooms else b""
+
+    def give(self, told: bytes) -> None:
+        """Give docks, which have the places that they had, the shares that they had of a window of another size."""
+        try:
+            sizes = {name: QSize(*pair) for name, pair in json.loads(told).items()}
+            before = sizes.pop(WINDOW)
+        except (ValueError, TypeError, AttributeError, KeyError):
+            return  # nothing was told, or by another program
+        if before != self._window.size():
+            self._share_out(before, {n: size for n, size in sizes.items() if n in self._docks})
+
+    def _share_out(self, before: QSize, docks: Mapping[str, QSize]) -> None:
+        """Give docks the shares that they had of a window of this size."""
         for orientation, side in (
             (Qt.Orientation.Horizontal, QSize.width),
             (Qt.Orientation.Vertical, QSize.height),

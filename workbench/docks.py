@@ -16,6 +16,7 @@ from workbench.dock_titles import DockTitles
 from workbench.settings import Settings
 
 IN_SMALL = "_small"
+SIZES = "_sizes"
 NARROW = 1024  # pixels: as narrow as a window may be made, whatever stands side by side in it
 LAYOUT = 5  # raised when docks come or go, so that an older arrangement is not restored into them
 
@@ -165,10 +166,12 @@ class Docks(QObject):
 
     def _take(self, *key: str) -> bool:
         """Arrange the docks as they were left; return whether there was something that has room here."""
-        kept = self._settings.bytes_of("".join(key))
+        where = "".join(key)
+        kept = self._settings.bytes_of(where)
         if kept.isEmpty() or not self._window.restoreState(kept, LAYOUT):
             return False
         self._absence.leave()
+        self._shares.give(bytes(self._settings.bytes_of(where + SIZES).data()))
         needed = self._layout().minimumSize().width()
         fits = needed <= self._window.width()
         if not fits and not self._too_wide:
@@ -268,8 +271,9 @@ class Docks(QObject):
 
     def remember(self) -> None:
         """Remember how the docks are arranged now, those that made room included."""
+        key = self._key() + (IN_SMALL if self._too_wide else "")
+        self._settings.set_bytes(key + SIZES, QByteArray(self._shares.told()))
         with self._still(), self._absence.all_there():
-            key = self._key() + (IN_SMALL if self._too_wide else "")
             self._settings.set_bytes(key, self._window.saveState(LAYOUT))
 
     def reset(self) -> None:

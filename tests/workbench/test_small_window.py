@@ -177,6 +177,28 @@ def test_a_window_with_a_guide_is_made_small_in_one_go_and_keeps_in_front_what_i
     wait(qtbot, lambda: {"guide", "layers", "doctor", "history"} <= front())
 
 
+@pytest.mark.parametrize("workspace", ["train", "analyse"])
+def test_what_was_left_in_a_small_window_has_its_shares_of_a_large_one(
+    workspace: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    def shares() -> dict[str, float]:
+        docks = {name: window.docks[name] for name in window.docks.names()}
+        seen = (name for name in docks if not docks[name].visibleRegion().isEmpty())
+        return {name: docks[name].width() / window.width() for name in seen}
+
+    open_gan(window, qtbot)
+    window.show_workspace(workspace)
+    qtbot.wait(300)
+    before = shares()
+    window.show_workspace("design")
+    window.resize(1440, 900)
+    qtbot.wait(300)
+    window.show_workspace(workspace)
+    qtbot.wait(300)
+    assert before.keys() == shares().keys()
+    assert shares() == pytest.approx(before, abs=0.05)
+
+
 def test_what_a_panel_shows_is_no_lower_than_it_can_be_read(
     window: MainWindow, qtbot: QtBot
 ) -> None:
