@@ -62,6 +62,11 @@ class ChangeEditor(QWidget):
         self.path.chosen.connect(self._choose)
         self.value.currentTextChanged.connect(self._typed)
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is chosen yet."""
+        return self._form is None and not self.value.currentText().strip()
+
     def project(self) -> Project:
         """Return the project with the change.
 
@@ -73,9 +78,11 @@ class ChangeEditor(QWidget):
                 raise ProjectError(self._refused, where=self.path.path)
             return self._after
         path = self.path.path
-        if not path:
+        text = self.value.currentText().strip()
+        if not path or not (text or self.path.offers(path)):
             raise ProjectError(_("Choose a setting that is to be different."))
-        text = self.value.currentText()
+        if not text:
+            raise ProjectError(_("Choose or write the value that it is to have."))
         known = value_of(self._project, path, text)
         return set_value(self._project, path, text if known is None else flow(known))
 

@@ -127,7 +127,7 @@ class CompareDialog(QDialog):
         try:
             sentences, as_files = self._sentences()
         except UserError as error:
-            blank = change and not self._editor.path.path
+            blank = change and self._editor.blank
             words = placed_in(self._project, error.problem)
             self._show(words, "hint" if blank else "problem", False)
             return

@@ -55,6 +55,10 @@ class PathBox(QComboBox):
         place = self.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
         return str(self.itemData(place, PATH)) if place >= 0 else text
 
+    def offers(self, path: str) -> bool:
+        """Whether a path is one of those in the list."""
+        return self.findData(path, PATH) >= 0
+
     def choose(self, path: str) -> None:
         """Choose a path; one that is not offered stands there as it is."""
         place = self.findData(path, PATH)

@@ -146,11 +146,16 @@ def test_a_setting_is_found_by_its_words_and_by_its_path(qtbot: QtBot) -> None:
         words = [found.index(row, 0).data() for row in range(found.rowCount())]
         assert "Recipe › Optimiser › Learning rate" in words
         box.hidePopup()
+    box.setEditText("learn")
+    assert _told(dialog, "compareTold") == "Choose a setting that is to be different."
     box.setEditText("recipe.optimizer.lr")
+    dialog._editor.value.setEditText("")
+    assert _told(dialog, "compareTold") == "Choose or write the value that it is to have."
     assert box.path == "recipe.optimizer.lr"
     dialog._editor.value.setEditText("many")
     assert _told(dialog, "compareTold").startswith("Recipe › Optimiser › Learning rate: ")
     box.setEditText("recipe.optimiser.lr")
+    dialog._editor.value.setEditText("1")
     assert "recipe.optimiser.lr" in _told(dialog, "compareTold")
     assert not _button(dialog, "compareBegin").isEnabled()
 
