@@ -384,7 +384,9 @@ def stage(name: str, seed: int, folder: Path) -> dict[str, Any]:
     run = folder / f"{name.replace(', ', '-').replace(' ', '_')}-{seed}"
     failed, start = "", time.process_time()
     try:
-        Trainer(project, folder, run, Silent(), Control(attended=False)).run()
+        control = Control(attended=False)
+        control.watch({"samples": 20.0})  # or else a fast machine has too few pictures for a proof
+        Trainer(project, folder, run, Silent(), control).run()
     except TrainingError as error:
         failed = str(error)
     seconds = time.process_time() - start
