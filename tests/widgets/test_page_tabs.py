@@ -53,6 +53,17 @@ def test_tabs_need_no_more_room_than_the_list(qtbot: QtBot) -> None:
     assert tabs.minimumSizeHint().width() < tabs.sizeHint().width() / 2
 
 
+def test_what_a_list_says_while_nothing_is_chosen_is_painted_too(qtbot: QtBot) -> None:
+    box = ElidedBox()
+    qtbot.addWidget(box)
+    box.addItem("a")
+    box.setCurrentIndex(-1)
+    box.resize(160, 30)
+    blank = box.grab().toImage()
+    box.setPlaceholderText("different values")
+    assert box.grab().toImage() != blank
+
+
 def test_an_opened_list_shows_its_words_whole(qtbot: QtBot) -> None:
     box = ElidedBox()
     qtbot.addWidget(box)
