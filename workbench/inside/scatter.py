@@ -18,7 +18,7 @@ from widgets.plots.plane import Plane
 from workbench.inside.base import Answer, Picture
 from workbench.inside.shown_example import ShownExample
 from workbench.inside.tiles import BESIDE
-from workbench.inside.turning import STAY, turn_of_axes, turn_of_plane
+from workbench.inside.turning import STAY, laid_over, turn_of_axes
 
 SIZE = 6.0
 NEAR = 14.0  # pixels to the point that is meant
@@ -87,10 +87,12 @@ class ScatterPicture(Picture):
         """Lay out the points; near to where they were, where the same examples are seen again."""
         points = np.asarray(answer.arrays["points"], np.float64)
         self._turn = STAY
-        if again:
-            turn_of = turn_of_axes if "explained" in answer.info else turn_of_plane
-            self._turn = turn_of(points, self._points)
-        self._points = points @ self._turn
+        if again and "explained" in answer.info:
+            self._turn = turn_of_axes(points, self._points)
+            points = points @ self._turn
+        elif again:
+            points = laid_over(points, self._points)
+        self._points = points
 
     def _name_axes(self, answer: Answer) -> None:
         shares = [float(share) for share in answer.info.get("explained", ())]

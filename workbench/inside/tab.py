@@ -45,6 +45,7 @@ from workbench.problem_words import capital, said
 from workbench.rundata import ODD, Frame, RunData
 
 REST_MS, IDLE_MS, SLOW_MS = 120, 60_000, 300
+PATIENT_MS = 3_000  # instead of the last, where what is asked again is seen already
 LIVE_RATE = 1.0  # a second, at most, that newer weights of a training are looked at
 LIVE_SHARE = 1 / 3  # of the time, that this may take the engine which looks
 INSIDES, LOOK = "insides", "look"
@@ -84,6 +85,7 @@ class InsideTab(QWidget):
         self._run: RunData | None = None
         self._known = NOTHING  # of which run, checkpoint and glimpse it knows the insides
         self._asked_at = self._rested_at = 0.0
+        self._asked: Inspect | None = None
         self._insides: Insides | None = None
         self._opening = False
         self._wanted_layer = ""
@@ -267,6 +269,7 @@ class InsideTab(QWidget):
             self._give_up()
             self._known = self._now()
             self._opening = True
+            self._asked_at = monotonic()
             self.artist.ask(INSIDES, Inspect(run=self._run.path))
         elif self._insides is not None:
             self._rest.start()
@@ -300,10 +303,11 @@ class InsideTab(QWidget):
             example=self._example.example,
         )
         self._give_up()
+        again, self._asked = request == self._asked and self._seen() is not None, request
         self._asked_at = monotonic()
         self._stage.clear()
         self._bar.setValue(0)
-        self._slow.start()
+        self._slow.start(PATIENT_MS if again else SLOW_MS)
         self.artist.ask(LOOK, request)
 
     def _give_up(self) -> None:
@@ -324,8 +328,6 @@ class InsideTab(QWidget):
             self._rest.start()
         elif purpose == LOOK:
             self._ended()
-            now = monotonic()
-            self._rested_at = now + (now - self._asked_at) * (1 / LIVE_SHARE - 1)
             arrays = {name: array.numpy() for name, array in event.arrays.items()}
             about = event.run, event.layer
             self._answer = Answer(arrays, event.info, event.moment.step, about)
@@ -412,6 +414,8 @@ class InsideTab(QWidget):
         self._bar.show_share(share)
 
     def _ended(self) -> None:
+        now = monotonic()
+        self._rested_at = now + (now - self._asked_at) * (1 / LIVE_SHARE - 1)
         self._slow.stop()
         self._progress.hide()
 

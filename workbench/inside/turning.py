@@ -29,14 +29,20 @@ def turn_of_axes(points: NDArray[np.floating], before: NDArray[np.floating]) -> 
     return np.asarray(signs * (np.eye(2) if stay >= change else np.eye(2)[::-1]))
 
 
-def turn_of_plane(points: NDArray[np.floating], before: NDArray[np.floating]) -> Turn:
-    """Return the rotation, perhaps with a reflection, by which points come nearest to where they were.
+def laid_over(points: NDArray[np.floating], before: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return points shifted and rotated, perhaps mirrored too, so that they are nearest to where they were.
 
-    For maps whose axes say nothing. Schönemann 1966, *A generalized solution of the orthogonal Procrustes problem*.
+    For maps whose axes say nothing, and whose middle lies anywhere. Schönemann 1966, *A generalized solution of the
+    orthogonal Procrustes problem*.
 
     Args:
         points: ``(n, 2)``.
         before: ``(n, 2)``, where the same examples were.
+
+    Returns:
+        ``(n, 2)``.
     """
-    left, _stretch, right = np.linalg.svd(points.astype(np.float64).T @ before)
-    return np.asarray(left @ right)
+    middle = before.mean(axis=0)
+    around = points - points.mean(axis=0, dtype=np.float64)
+    left, _stretch, right = np.linalg.svd(around.T @ (before - middle))
+    return np.asarray(around @ (left @ right) + middle)

@@ -43,6 +43,7 @@ from engine.protocol import (
 )
 from engine.runs.control import Control, Silent
 from engine.runs.folder import runs_folder
+from projects.errors import Problem
 from projects.files import save
 from tests.engine.inside.support import images, moons
 from tests.engine.training.support import train
@@ -59,7 +60,7 @@ from workbench.inside import pictures
 from workbench.inside.attribution import AttributionPicture
 from workbench.inside.base import Answer
 from workbench.inside.scatter import ScatterPicture
-from workbench.inside.tab import LIVE_RATE, InsideTab
+from workbench.inside.tab import LIVE_RATE, PATIENT_MS, InsideTab
 from workbench.rundata import RunData
 from workbench.textbook.book import book
 from workbench.window import MainWindow
@@ -513,6 +514,10 @@ def test_weights_that_move_are_looked_at_as_often_as_that_is_cheap(
     tab.refresh()
     settle(qtbot, tab, hands)
     assert len(hands.lent[-1].asked) == number + 2
+    assert tab._slow.interval() == PATIENT_MS, "a line that comes and goes would move the picture"
+    tab._asked_at = monotonic() - 1
+    tab._failed(Problem("", "this layer has no weights."))
+    assert tab._rested_at > monotonic() + 1, "what cannot be seen is not asked for again at once"
     tab.hide()
     assert not tab.live
 
@@ -543,6 +548,22 @@ def test_a_map_stays_near_to_what_it_was_and_keeps_what_a_hand_has_chosen(
     assert np.allclose(picture._points, moved["points"])
     assert box.autoRangeEnabled() == [True, True]
     assert picture._under == -1
+
+
+def test_a_map_whose_axes_say_nothing_is_laid_over_what_it_was(
+    tab: InsideTab, hands: Hands, qtbot: QtBot
+) -> None:
+    choose(tab, "embedding")
+    settle(qtbot, tab, hands)
+    picture, answer = tab._pictures["scatter"], tab._answer
+    assert isinstance(picture, ScatterPicture)
+    assert answer is not None
+    info = {name: value for name, value in answer.info.items() if name != "explained"}
+    points = answer.arrays["points"] + np.float32(3)
+    for shown in (points, points[:, ::-1] * np.float32(-1) + np.float32(40)):
+        arrays = {**answer.arrays, "points": shown}
+        picture.paint(dataclasses.replace(answer, arrays=arrays, info={**info, "method": "umap"}))
+        assert np.allclose(picture._points, points, atol=1e-3)
 
 
 def test_odd_answers_are_said_in_their_place(tab: InsideTab, runs: dict[str, Path]) -> None:

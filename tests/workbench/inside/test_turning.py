@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workbench.inside.turning import turn_of_axes, turn_of_plane
+from workbench.inside.turning import laid_over, turn_of_axes
 
 
 @pytest.fixture
@@ -28,15 +28,18 @@ def test_axes_are_never_turned_by_less_than_a_quarter(points: np.ndarray) -> Non
 
 
 @pytest.mark.parametrize("mirrored", [1, -1])
-def test_a_plane_is_turned_back(points: np.ndarray, mirrored: int) -> None:
-    other = rotated(points, 1.1) * (1, mirrored)
-    assert np.allclose(other @ turn_of_plane(other, points), points)
+@pytest.mark.parametrize("shift", [0.0, 30.0])
+def test_a_plane_is_turned_and_shifted_back(
+    points: np.ndarray, mirrored: int, shift: float
+) -> None:
+    other = rotated(points, 1.1) * (1, mirrored) + shift
+    assert np.allclose(laid_over(other, points + 5), points + 5)
 
 
 def test_points_that_are_all_the_same_stay_where_they_are() -> None:
     none = np.zeros((5, 2))
     assert np.array_equal(turn_of_axes(none, none), np.eye(2))
-    assert np.allclose(none @ turn_of_plane(none, none), 0)
+    assert np.allclose(laid_over(none, none), 0)
 
 
 def rotated(points: np.ndarray, angle: float) -> np.ndarray:
