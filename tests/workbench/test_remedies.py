@@ -196,6 +196,14 @@ def test_layers_are_put_before_what_ends_a_network() -> None:
     assert dropped.nodes["drop"].params["p"] == pytest.approx(0.4)
 
 
+def test_a_decay_that_is_there_is_multiplied_by_ten() -> None:
+    remedy = REMEDIES.make("decay_weights", {})
+    for tag, decay in (("sgd", 1e-5), ("adamw", 0.001)):
+        before = with_recipe(digits(), optimizer=Plug(tag, {"weight_decay": decay}))
+        after = value_of(remedy.apply(before), "classifier", "weight_decay")
+        assert after == 10 * decay
+
+
 def test_decay_grows_to_a_bound() -> None:
     remedy = REMEDIES.make("decay_weights", {})
     project, decays = learner(), []

@@ -12,6 +12,7 @@ from workbench.remedies.base import (
     Remedy,
     has,
     optimizer_of,
+    rounded,
     setting,
     value_of,
     with_everyones,
@@ -57,7 +58,7 @@ class DecayWeights(Remedy, frozen=True, tag="decay_weights"):
             if has(project, network, "weight_decay"):
                 now = value_of(project, network, "weight_decay")
                 first = 0.05 if optimizer_of(project, network).type in DECOUPLED else 1e-3
-                wanted = min(MOST_DECAY, max(first, 10 * now))
+                wanted = min(MOST_DECAY, rounded(10 * now) if now else first)
                 if wanted > now:
                     values[network] = wanted
         return with_everyones(project, "weight_decay", values) if values else project
