@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.clinic.base import AILMENTS
 from engine.clinic.practice import BROKEN, VERDICT, state_words
-from engine.live import live_fields, live_title
+from engine.live import live_title
 from engine.protocol import Marker
 from engine.runs.control import CHANGES
 from projects.schema import Project
@@ -77,11 +77,11 @@ def marker_words(run: RunData, marker: Marker) -> str:
         marker: One of its markers.
     """
     match marker.values:
-        case {"value": int() | float() as value, "network": str(network)}:
+        case {"value": float() as value, "network": str(network)}:
             title = _("Learning rate")
             if network:
                 title = _("{network}: Learning rate").format(network=network_words(network))
-        case {"value": int() | float() as value, "path": str(path)} if run.project is not None:
+        case {"value": float() as value, "path": str(path)} if run.project is not None:
             title = _live_title(run.project, path)
         case {"ailment": str(tag), "state": str(state)} if tag in AILMENTS:
             title = AILMENTS.get(tag).title
@@ -94,7 +94,10 @@ def marker_words(run: RunData, marker: Marker) -> str:
 
 def _live_title(project: Project, path: str) -> str:
     """What a value that was changed is called; nothing where the project has none such."""
-    return live_title(project, path) if path in live_fields(project) else ""
+    try:
+        return live_title(project, path)
+    except KeyError:
+        return ""
 
 
 def _place(step: int, scale: Scale | None) -> float:

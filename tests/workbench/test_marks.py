@@ -35,6 +35,7 @@ def marker(kind: str, text: str, **values: Any) -> Marker:
         (marker("value", "as it was", value=0.1, path="recipe.nothing.here"), "as it was"),
         (marker("verdict", "太高", **STATE), "Learning rate too high (confirmed)"),
         (marker("early_stopping", "as it was"), "as it was"),
+        (marker("value", "not from here", value=10**400, network=""), "not from here"),
     ],
 )
 def test_a_marker_is_told_by_its_values(told: Marker, words: str) -> None:

@@ -11,9 +11,11 @@ from projects.translation import ngettext
 from widgets.elided import ElidedLabel
 from workbench.gaps import Gap
 
+MOST_NAMED = 12  # curves in the tooltip
+
 
 class GapLine(ElidedLabel):
-    """One line about curves that are not whole; it takes no room while all are. Its tooltip names every one.
+    """One line about curves that are not whole; it takes no room while all are. Its tooltip names the first of them.
 
     Args:
         parent: Qt parent.
@@ -41,6 +43,8 @@ class GapLine(ElidedLabel):
             )
             words = rest.format(words=words, count=more)
         self.setText(words)
-        self.whole = "\n".join(lines)
+        beyond = len(lines) - MOST_NAMED
+        named = [_("and {count} more").format(count=beyond)] if beyond > 0 else []
+        self.whole = "\n".join((*lines[:MOST_NAMED], *named))
         self.setAccessibleDescription(self.whole)
         self.setVisible(bool(lines))

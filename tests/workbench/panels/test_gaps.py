@@ -13,7 +13,7 @@ from tests.workbench.panels.conftest import Show, made_up
 from workbench.compare.curves import MetricCurves
 from workbench.gaps import Gap
 from workbench.panels.curves import CurvesPanel
-from workbench.panels.gap_line import GapLine
+from workbench.panels.gap_line import MOST_NAMED, GapLine
 from workbench.panels.rivals import RivalsPanel
 from workbench.rundata import RunData, Series
 
@@ -99,6 +99,15 @@ def test_the_panel_of_a_game_and_the_comparison_say_it_too(
     assert line_of(compared).text() == f"B: {TWO}"
     compared.show_metric((None, None), "generator_loss")
     assert not line_of(compared).isVisible()
+
+
+def test_the_tooltip_of_many_gaps_is_no_higher_than_a_screen(qtbot: QtBot) -> None:
+    line = GapLine()
+    qtbot.addWidget(line)
+    line.tell({f"curve {number}": Gap(1, 2, 2) for number in range(1000)})
+    told = line.whole.splitlines()
+    assert len(told) == MOST_NAMED + 1
+    assert told[-1] == f"and {1000 - MOST_NAMED} more"
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
