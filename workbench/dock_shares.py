@@ -73,7 +73,7 @@ class DockShares(QObject):
         try:
             sizes = {name: QSize(*pair) for name, pair in json.loads(told).items()}
             before = sizes.pop(WINDOW)
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
             return  # nothing was told, or by another program
         if before != self._window.size():
             self._share_out(before, {n: size for n, size in sizes.items() if n in self._docks})

@@ -150,7 +150,7 @@ class Training(QObject):
         try:
             self._engine.send(command)
         except FrameError as error:
-            data.feed(State(state="failed", step=0))
+            data.feed(State(state=self._was or "failed", step=data.step))
             self._over()
             raise ValueError(str(error)) from error
         self.began.emit(data)
