@@ -16,6 +16,8 @@ from projects.plain import project_from
 from projects.schema import FORMAT, Project
 from projects.translation import gettext as _
 
+WHOLE = -1  # as many bytes as there are
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -139,18 +141,22 @@ def folder_of(path: Path) -> Path:
     return Path(os.path.abspath(path)).parent
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return what an ordinary file of moderate size holds.
+def read_bytes(path: Path, most: int = yaml_reader.MOST_BYTES) -> bytes:
+    """Return what an ordinary file holds, or its beginning where it is too large: one byte more than it may have.
+
+    Args:
+        path: The file.
+        most: Bytes that it may have; :data:`WHOLE` where its size is its own affair.
 
     Raises:
-        FileError: It is missing, too large, not a file, or cannot be read.
+        FileError: It is missing, not a file, or cannot be read.
     """
     try:
         facts = os.stat(path)
         if not stat.S_ISREG(facts.st_mode):
             raise FileError(_("is not a file."), where=str(path))
         with open(path, "rb") as file:
-            return file.read(yaml_reader.MOST_BYTES + 1)
+            return file.read(WHOLE if most == WHOLE else most + 1)
     except FileNotFoundError as error:
         raise FileError(
             _("there is no such file."), where=str(path), hint=_("Look at the spelling.")

@@ -26,7 +26,7 @@ from engine.compute.compression.grid import Grid
 from engine.compute.compression.unpacking import Unpacked, unpack
 from projects.atomic import DiskFullError, explain, sweep, sync_folder, write
 from projects.errors import FileError, RunError
-from projects.files import read_bytes
+from projects.files import WHOLE, read_bytes
 from projects.translation import gettext as _
 
 FORMAT = "ganvas-checkpoint/1"
@@ -262,7 +262,7 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
         RunError: It is damaged; names the file.
     """
     try:
-        return read_tensors(read_bytes(path))
+        return read_tensors(read_bytes(path, WHOLE))
     except (FileError, ValueError, SafetensorError) as error:
         raise damaged_beginning(path) from error
 

@@ -13,18 +13,15 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load
 
-from engine.compute.checkpoint import Snapshot, pack
+from engine.compute.checkpoint import Snapshot, load_tensors, pack
 from engine.compute.keys import below
 from engine.compute.recorder import Recorder
 from engine.compute.training import Training
 from engine.protocol import Glimpse
 from engine.runs.folder import RunFolder
 from projects.atomic import write
-from projects.errors import FileError, UserError
-from projects.files import read_bytes
+from projects.errors import RunError, UserError
 
 WEIGHTS, BEST, FACTS = "weights/", "best/", "facts"
 SHARE = 0.0025  # of the time
@@ -34,10 +31,10 @@ NEVER = float("inf")
 def read_glimpse(path: Path) -> Snapshot | None:
     """Return the weights that a training shows just now; None where it shows none, or the file is damaged."""
     try:
-        tensors = load(read_bytes(path))
+        tensors = load_tensors(path)
         facts = json.loads(tensors.pop(FACTS).numpy().tobytes())
         facts["step"] = int(facts["step"])
-    except (FileError, SafetensorError, KeyError, ValueError, TypeError):
+    except (RunError, KeyError, ValueError, TypeError):
         return None
     return Snapshot(below(WEIGHTS, tensors), {}, facts, below(BEST, tensors))
 

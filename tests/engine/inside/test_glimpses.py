@@ -14,6 +14,7 @@ from engine.inside.base import WEIGHTS
 from engine.protocol import Event, Glimpse, Saved, State
 from engine.runs.control import Control
 from engine.runs.folder import RunFolder
+from projects.yaml_reader import MOST_BYTES
 from tests.engine.inside.support import look, moons
 from tests.engine.training.support import Listener, differences, last_state, train
 
@@ -88,6 +89,18 @@ def test_what_a_kill_left_behind_is_not_taken_for_the_runs_weights(tmp_path: Pat
     assert look(run, "features", moment="last").moment.step == 3
     train(moons(), run, resume=True, max_steps=4)
     assert not live.exists()
+
+
+def test_weights_of_large_networks_are_read_whole(tmp_path: Path) -> None:
+    """More than a project file may have."""
+    path = tmp_path / "live.safetensors"
+    weights, facts = torch.rand(MOST_BYTES // 4), b'{"step": 7}'
+    tensors = {"weights/a": weights, "facts": torch.frombuffer(bytearray(facts), dtype=torch.uint8)}
+    path.write_bytes(pack(tensors))
+    found = read_glimpse(path)
+    assert found is not None
+    assert found.step == 7
+    assert torch.equal(found.weights["a"], weights)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x00" * 64])

@@ -22,6 +22,7 @@ from engine.runs.lock import RunLock
 from engine.runs.summary import read_summary, write_summary
 from projects.atomic import PREFIX, DiskFullError
 from projects.errors import RunError
+from projects.yaml_reader import MOST_BYTES
 from tests.engine.training.support import Listener, differences, digits, last_state, train
 
 
@@ -153,6 +154,13 @@ def test_saving_a_step_again_never_endangers_the_first_save(
     assert checkpoint.load_newest(tmp_path)[0].step == 1
     checkpoint.sweep_strays(tmp_path)
     assert checkpoint.checkpoints(tmp_path) == [again]
+
+
+def test_tensors_of_any_size_are_read_again(tmp_path: Path) -> None:
+    """What a run began with and the copy of its teacher may have more bytes than a project file."""
+    path, weights = tmp_path / "start.safetensors", torch.rand(MOST_BYTES // 4 + 1)
+    checkpoint.write_tensors(path, {"net.weight": weights})
+    assert torch.equal(checkpoint.load_tensors(path)["net.weight"], weights)
 
 
 def test_two_are_kept(tmp_path: Path) -> None:
