@@ -91,12 +91,7 @@ class Loop:
         self._follow_script()
         self._obey()
         self._score_if_due()
-        while not self._outcome:
-            try:
-                self._pass()
-            except RolledBackError:
-                continue
-        self._flush()
+        self._make_steps()
         self._show_rest()
         if self._outcome == "finished" and self._evaluated_at != self._training.step:
             self._evaluate()
@@ -107,6 +102,17 @@ class Loop:
         return self._outcome
 
     # ------------------------------------------------------------------------------- steps
+
+    def _make_steps(self) -> None:
+        """Make steps until there is an end, and what the last of them have left behind is sound."""
+        while True:
+            try:
+                while not self._outcome:
+                    self._pass()
+                self._flush()
+                return
+            except RolledBackError:  # the end that was come to doesn't count, an order to stop does
+                self._outcome = "stopped" if self._control.stopping else ""
 
     def _pass(self) -> None:
         """Make the steps of one pass over the training part, or what is left of it."""

@@ -9,9 +9,11 @@ import pytest
 import torch
 
 from engine.clinic.practice import BROKEN, examine
+from engine.compute import loop
 from engine.compute.learner import Learner
 from engine.optimizers.base import Again
 from engine.protocol import Marker, Scalars
+from engine.runs.control import Control
 from engine.runs.failures import NotANumberError
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary
@@ -57,6 +59,30 @@ def test_roll_back_goes_on_with_a_tenth_of_the_rate(tmp_path: Path) -> None:
     assert sink.series("learning_rate")[1][-1] == pytest.approx(0.001)
     assert last_state(tmp_path / "run").facts["rolled_back"] is True
     assert all(t.isfinite().all() for t in last_state(tmp_path / "run").weights.values())
+
+
+@pytest.mark.usefixtures("poisoned")
+@pytest.mark.parametrize("stops", [False, True])
+def test_the_last_step_is_rolled_back_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops: bool
+) -> None:
+    """What is read only after the last step may be no number; an order to stop counts nevertheless."""
+    monkeypatch.setattr(loop, "FLUSH_EVERY", 3600.0)
+    monkeypatch.setattr(loop, "FLUSH_AT_LEAST", 3600.0)
+    control, update = Control(), Learner.update
+
+    def stop_late(self: Learner, step: int, again: Again | None = None) -> None:
+        update(self, step, again)
+        if stops and step == BAD_STEP:
+            control.stop()
+
+    monkeypatch.setattr(Learner, "update", stop_late)
+    sink = Listener()
+    project = digits(on_nan="roll_back")
+    finished = train(project, tmp_path / "run", sink, control, max_steps=BAD_STEP + 1)
+    (back,) = [marker for marker in sink.of(Marker) if marker.kind == "roll_back"]
+    assert back.step < BAD_STEP
+    assert (finished.state, finished.steps) == ("stopped", back.step if stops else BAD_STEP + 1)
 
 
 def test_roll_back_happens_once(tmp_path: Path) -> None:
