@@ -480,7 +480,8 @@ class Trainer:
         sweep(self._folder.path)
         sweep(self._folder.samples)
         checkpoint.sweep_strays(self._folder.checkpoints)
-        self._folder.live.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._folder.live.unlink()
 
     def _checkpoint(self) -> Snapshot | None:
         """Return where to go on; None when the run ended before its first checkpoint.

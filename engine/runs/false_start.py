@@ -23,11 +23,14 @@ from projects.schema import Project
 
 
 def is_false_start(run: Path) -> bool:
-    """Whether a folder holds a training that failed before its first step, and nothing that was measured."""
+    """Whether a folder holds a training that failed before its first step, and nothing that was measured or learned."""
+    folder = RunFolder(run)
     try:
-        return not read_summary(run).begun and not RunFolder(run).database.exists()
+        if read_summary(run).begun or folder.database.exists():
+            return False
     except RunError:
         return False
+    return next(folder.checkpoints.glob("*"), None) is None
 
 
 def keep_false_start(

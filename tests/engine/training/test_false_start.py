@@ -98,6 +98,15 @@ def test_what_has_measurements_is_no_false_start_whatever_it_says(tmp_path: Path
     assert RunFolder(run).database.stat().st_size
 
 
+def test_what_has_checkpoints_is_no_false_start_either(tmp_path: Path) -> None:
+    """Those of another training would be taken for newer ones of the run that took the place."""
+    run = failed(tmp_path)
+    (run / "checkpoints" / "step-000000009").mkdir(parents=True)
+    write_table(tmp_path)
+    with pytest.raises(RunError, match="holds a run already"):
+        train(table(tmp_path), run)
+
+
 def test_what_is_broken_off_while_the_data_are_read_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
