@@ -25,6 +25,7 @@ from projects.errors import RunError, UserError
 
 WEIGHTS, BEST, FACTS = "weights/", "best/", "facts"
 SHARE = 0.0025  # of the time
+RAREST = 1e-3  # times a second
 NEVER = float("inf")
 
 
@@ -85,7 +86,7 @@ class Glimpses:
         written = self._write()
         done = perf_counter()
         self.seconds += done - start
-        self.due = done + max(1 / self._rate, (done - start) / SHARE)
+        self.due = done + max(1 / max(self._rate, RAREST), (done - start) / SHARE)
         if written:
             self._recorder.emit(Glimpse(step=self._step))
 

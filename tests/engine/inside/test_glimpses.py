@@ -58,6 +58,14 @@ def test_nothing_is_written_where_nobody_looks_and_looking_changes_nothing(tmp_p
     assert differences(*states) == set()
 
 
+@pytest.mark.parametrize("rate", [0.0, -1.0])
+def test_odd_rates_end_no_training(tmp_path: Path, rate: float) -> None:
+    sink, control = Listener(), Control()
+    control.watch({WEIGHTS: rate})
+    assert train(moons(), tmp_path / "run", sink, control, max_steps=3).steps == 3
+    assert len(sink.of(Glimpse)) == 1
+
+
 def test_a_training_that_holds_shows_where_it_is(tmp_path: Path) -> None:
     control = Control()
     control.watch({WEIGHTS: 0.001})
