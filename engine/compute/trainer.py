@@ -53,7 +53,7 @@ from engine.runs.summary import COMPRESSED, read_summary, state_of, was_never_tr
 from engine.runs.times import TIMES, pack
 from engine.runs.vocabulary import write_vocabulary
 from projects.atomic import explain, sweep
-from projects.errors import RunError, UserError
+from projects.errors import ProjectError, RunError, UserError
 from projects.files import save
 from projects.schema import Project
 from projects.translation import N_
@@ -167,7 +167,8 @@ class Trainer:
             raise
 
     def _keep_false_start(self, error: BaseException) -> None:
-        if isinstance(error, RunError) or not isinstance(error, Exception):
+        refused = isinstance(error, RunError | ProjectError)  # what could never have begun
+        if refused or not isinstance(error, Exception):
             clear(self._folder)
             return
         message = (
