@@ -81,6 +81,7 @@ class ScatterPicture(Picture):
             self._plane.plot.getViewBox().enableAutoRange()  # until a hand moves it
             self._under = -1
             self._example.clear(_("Point at an example to see it; a click chooses it."))
+        self._ring()
         return _said(answer)
 
     def _place_points(self, answer: Answer, again: bool) -> None:
@@ -123,11 +124,18 @@ class ScatterPicture(Picture):
         if found < 0 or found == self._under or self._answer is None:
             return
         self._under = found
+        self._ring()
         words = _("example {number:,}").format(number=found + 1)
         labels, classes = self._answer.arrays.get("labels"), self._answer.words("classes")
         if labels is not None and classes:
             words = f"{words}: {classes[int(labels[found])]}"
         self._example.show_example(self._answer, found, words)
+
+    def _ring(self) -> None:
+        """Show where the example is that is seen beside the map; it may have moved."""
+        places = self._points[[self._under]] if self._under >= 0 else np.zeros((0, 2))
+        colors = [theme.current().color("text")] * len(places)
+        self._plane.set_rings(places, ["o"] * len(places), colors)
 
     def _clicked(self, event: MouseClickEvent) -> None:
         found = self.point_at(event.scenePos())
@@ -138,6 +146,7 @@ class ScatterPicture(Picture):
         """Take the colours of the theme in force."""
         self._plane.retheme()
         self._example.retheme()
+        self._ring()
 
 
 def is_of_the_same(answer: Answer, before: Answer) -> bool:

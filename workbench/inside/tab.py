@@ -89,6 +89,8 @@ class InsideTab(QWidget):
         self._insides: Insides | None = None
         self._opening = False
         self._wanted_layer = ""
+        self._by_hand = False  # whether somebody chose which weights are looked at
+        self._offered = ""  # the run whose weights were offered last
         self._side = Side()
         self._side.chosen.connect(self._choose_view)
         self._pictures: dict[str, Picture] = {}
@@ -118,6 +120,7 @@ class InsideTab(QWidget):
     def _make_middle(self) -> QWidget:
         self._layer = ChoiceBox("insideLayer", _("Layer"))
         self._moment = ChoiceBox("insideMoment", _("Which weights of the run"))
+        self._moment.activated.connect(self._keep_moment)
         for box in (self._layer, self._moment):
             box.activated.connect(self._rest.start)
         self._example = ExampleRow()
@@ -172,13 +175,15 @@ class InsideTab(QWidget):
 
     def remembered(self) -> State:
         """Return what is chosen here; the layer is left out, because it follows the canvas."""
-        moment = self._moment.wanted
+        moment = self._moment.wanted if self._by_hand else None
         return {**self._side.remembered(), "moment": moment, "example": self._example.example}
 
     def restore(self, state: State) -> None:
         """Choose it again."""
         self._side.restore(state)
-        self._moment.choose(state["moment"])
+        if state["moment"] is not None:
+            self._moment.choose(state["moment"])
+            self._keep_moment()
         example = state["example"]
         assert isinstance(example, Example)
         self._example.restore(example)
@@ -350,6 +355,7 @@ class InsideTab(QWidget):
             words = _("{words} (step {step:,})").format(words=words, step=one.step)
             moments.append((words, one.name))
         self._moment.fill(moments)
+        self._take_moment()
         self._example.set_data(self._insides.data)
         self._show_tools()
 
@@ -358,6 +364,18 @@ class InsideTab(QWidget):
         assert self._insides is not None
         with_weights = [i for i, layer in enumerate(self._insides.layers) if layer.parameters]
         return with_weights[0] if with_weights else 0
+
+    def _keep_moment(self) -> None:
+        self._by_hand = True
+
+    def _take_moment(self) -> None:
+        """Look at the latest weights while a run trains, at the best of another one, unless somebody chose."""
+        assert self._run is not None
+        if not self._by_hand and self._run.active:
+            self._moment.choose("last")
+        elif not self._by_hand and self._run.path != self._offered:
+            self._moment.choose("best")
+        self._offered = self._run.path
 
     def _take_layer(self) -> None:
         place = self._layer.findData(self._wanted_layer)

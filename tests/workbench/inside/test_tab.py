@@ -161,6 +161,12 @@ def words_of(tab: InsideTab) -> str:
     return found.text()
 
 
+def rings(picture: ScatterPicture) -> np.ndarray:
+    """Where the map has rings, ``(n, 2)``."""
+    assert picture._plane._rings is not None
+    return np.stack(picture._plane._rings.getData(), axis=1)
+
+
 def problem_of(tab: InsideTab) -> str:
     shown = tab._views.currentWidget()
     if shown is not tab._problem:
@@ -281,6 +287,7 @@ def test_another_tab_goes_on_with_what_was_chosen(
     choose(tab, "attribution")
     tab._side.forms["attribution"].edited.emit("method", "occlusion")
     tab._moment.choose("start")
+    tab._moment.activated.emit(tab._moment.currentIndex())
     tab._example.choose("train", 3)
     settle(qtbot, tab, hands)
     asked = hands.lent[-1].asked[-1]
@@ -415,6 +422,7 @@ def test_the_pointer_shows_the_example_of_a_point(
     picture._plane.plot.scene().sigMouseMoved.emit(place)
     assert picture._under == found
     assert picture._example._words.text().startswith(f"example {found + 1}: ")
+    assert np.allclose(rings(picture), picture._points[[found]])
     assert picture.point_at(QPointF(-9999, -9999)) == -1
 
 
@@ -522,6 +530,29 @@ def test_weights_that_move_are_looked_at_as_often_as_that_is_cheap(
     assert not tab.live
 
 
+def test_whoever_chose_no_weights_sees_the_latest_of_a_training_and_the_best_of_others(
+    tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
+) -> None:
+    run, other = (RunData(label=name, path=str(path)) for name, path in runs.items())
+    other.state = "finished"
+
+    def look(shown: RunData) -> object:
+        tab.show_run(shown)
+        settle(qtbot, tab, hands)
+        return hands.lent[-1].asked[-1].moment
+
+    assert look(other) == "best"
+    run.state = "running"
+    assert look(run) == "last"
+    run.state, run.saved = "finished", 8
+    assert look(run) == "last", "the picture that was watched stays"
+    assert look(other) == "best"
+    tab._moment.choose("start")
+    tab._moment.activated.emit(tab._moment.currentIndex())
+    run.state = "running"
+    assert look(run) == "start", "what somebody chose counts"
+
+
 def test_a_map_stays_near_to_what_it_was_and_keeps_what_a_hand_has_chosen(
     tab: InsideTab, hands: Hands, qtbot: QtBot
 ) -> None:
@@ -544,10 +575,12 @@ def test_a_map_stays_near_to_what_it_was_and_keeps_what_a_hand_has_chosen(
     assert f"component 2 ({shares[0]:.0%}" in picture._plane.plot.getAxis("bottom").labelText
     assert box.autoRangeEnabled() == [False, False]
     assert picture._under == under
+    assert np.allclose(rings(picture), points[[under]], atol=0.02), "the ring goes along"
     picture.paint(dataclasses.replace(answer, arrays=moved, info=other, about=("", "another")))
     assert np.allclose(picture._points, moved["points"])
     assert box.autoRangeEnabled() == [True, True]
     assert picture._under == -1
+    assert not len(rings(picture))
 
 
 def test_a_map_whose_axes_say_nothing_is_laid_over_what_it_was(
