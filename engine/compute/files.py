@@ -156,6 +156,8 @@ class RunFiles:
 
     def write_summary(self, message: str = "") -> None:
         """Write ``summary.json``."""
+        if not self._folder.path.is_dir():
+            self._put_back()
         self._persist(lambda: write_summary(self._folder.path, self.summary(message)))
 
     def _persist(self, action: Callable[[], Any]) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from pathlib import Path
 
 import pytest
 
-from engine.protocol import Event, Marker, Scalars
+from engine.protocol import Event, Marker, Scalars, State
+from engine.runs.control import Control
 from engine.runs.folder import RunFolder, list_runs
 from engine.runs.lock import is_training
 from engine.runs.reader import Reader
@@ -52,3 +54,22 @@ def test_a_folder_that_goes_is_written_again(tmp_path: Path, part: str) -> None:
     assert differences(last_state(run), last_state(whole)) == set()
     (marker,) = [one for one in sink.of(Marker) if one.kind == "damaged_folder"]
     assert "deleted or moved" in marker.text
+
+
+def test_a_pause_right_after_that_ends_nothing(tmp_path: Path) -> None:
+    """Before it was noticed that the folder has gone."""
+    run, control = tmp_path / "run", Control()
+    told = itertools.count()
+
+    def take(event: Event) -> None:
+        if isinstance(event, Scalars) and "train_loss" in event.series and next(told) == 1:
+            run.rename(tmp_path / "moved")
+            control.pause()
+        if isinstance(event, State) and event.state == "paused":
+            control.go_on()
+
+    sink = Listener(take)
+    assert train(digits(epochs=3), run, sink, control).state == "finished"
+    assert [event.state for event in sink.of(State)] == ["running", "paused", "running", "finished"]
+    assert len([one for one in sink.of(Marker) if one.kind == "damaged_folder"]) == 1
+    assert read_summary(run).state == "finished"
