@@ -19,6 +19,7 @@ from tests.engine.clinic.learners import sound
 from tests.engine.training.support import digits, train
 from tests.engine.training.tables import NAMED, table, write_table
 from tests.workbench.shell import wait
+from workbench import attendant
 from workbench.run_items import RESULT
 from workbench.run_words import why_failed
 from workbench.rundata import RunData
@@ -206,8 +207,9 @@ def test_a_run_says_whether_it_has_begun() -> None:
 
 
 def test_a_run_whose_folder_is_deleted_is_gone_from_list_and_panels(
-    window: MainWindow, qtbot: QtBot, file: Path
+    window: MainWindow, qtbot: QtBot, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(attendant, "FOLDER_TICKS", attendant.SLOW_TICKS)
     runs = file.parent / "runs" / "table"
     runs.mkdir(parents=True)
     old, new = runs / "20260102-030401-ash", runs / "20260102-030402-fox"
