@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSlider, QToolButton, QWidget
 
 from projects.translation import gettext as _
 from widgets import theme
 
 FRAME_MS = 90
 SPEEDS = (1.0, 2.0, 4.0, 0.5)
-WITH_SPEED, WITH_STEP = 340, 280  # pixels: narrower, speed and step make room for the line
+LINE = 72  # pixels at least, to be dragged
 
 
 class Scrubber(QWidget):
@@ -63,17 +63,32 @@ class Scrubber(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
+        layout.setSizeConstraint(
+            QLayout.SizeConstraint.SetNoConstraint
+        )  # else no part could give way
         layout.addWidget(self._play)
         layout.addWidget(self._speed)
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._step)
         layout.addWidget(self._latest)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of what is always there."""
+        buttons = [button.sizeHint() for button in (self._play, self._latest)]
+        width = sum(size.width() + theme.GAP for size in buttons) + LINE
+        return QSize(width, max(size.height() for size in buttons))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what is missed least where the line would become too short."""
+        """Show what there is room for."""
         super().resizeEvent(event)
-        self._speed.setVisible(self.width() >= WITH_SPEED)
-        self._step.setVisible(self.width() >= WITH_STEP)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what is missed least where the line would become too short."""
+        room = self.width() - self.minimumSizeHint().width()
+        for part in (self._step, self._speed):
+            room -= theme.GAP + max(part.minimumWidth(), part.sizeHint().width())
+            part.setVisible(room >= 0)
 
     @property
     def index(self) -> int:
@@ -111,6 +126,7 @@ class Scrubber(QWidget):
         """Say at which step the chosen picture was taken."""
         self._step.setText(_("step {step:,}").format(step=step))
         self._slider.setToolTip(self._step.text())
+        self._fit()
 
     def _slid(self, value: int) -> None:
         if not self._timer.isActive():
