@@ -67,7 +67,7 @@ class Inspector:
     def _opened(self, path: Path) -> OpenRun:
         """Return a run in memory, with the newest of its weights."""
         run = self._runs.pop(path, None)
-        if run is None:
+        if run is None or run.replaced:
             while len(self._runs) >= REMEMBERED:
                 self._runs.popitem(last=False)
             run = OpenRun(path)

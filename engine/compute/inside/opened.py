@@ -53,6 +53,7 @@ class OpenRun:
         self.path = path
         self._folder = RunFolder(path)
         self.stamp = stamp(path)
+        self._frozen = _written(self._folder.project)
         Reader(path).project()  # a folder that is no run says so
         newest = self._newest()
         self.session = open_fresh(path)
@@ -63,6 +64,11 @@ class OpenRun:
         self._take(newest)
         for network in self.networks().values():
             network.write_over(False)  # what leaves single layers is looked at
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another run may have taken its place since: then data and networks are no longer its own."""
+        return self._frozen != _written(self._folder.project)
 
     def renew(self) -> None:
         """Take the weights that a training has written since; its data and networks stay as they are.
@@ -112,6 +118,8 @@ class OpenRun:
         if newest.best:
             found.insert(0, Moment(name=BEST, step=_best_step(newest)))
         for path in checkpoint.checkpoints(self._folder.checkpoints):
+            if path == newest.path:
+                continue
             with contextlib.suppress(RunError):
                 snapshot = checkpoint.load(path)
                 if snapshot.step != newest.step:
@@ -232,10 +240,15 @@ class OpenRun:
 
 def stamp(run: Path) -> tuple[Stamp, int]:
     """Return what changes when there are newer weights of a run."""
-    folder, written = RunFolder(run), 0
+    folder = RunFolder(run)
+    return checkpoint.stamp(folder.checkpoints), _written(folder.live) if is_training(run) else 0
+
+
+def _written(path: Path) -> int:
+    """When a file was written, in nanoseconds; 0 where there is none."""
     with contextlib.suppress(OSError):
-        written = folder.live.stat().st_mtime_ns if is_training(run) else 0
-    return checkpoint.stamp(folder.checkpoints), written
+        return path.stat().st_mtime_ns
+    return 0
 
 
 class _Told:

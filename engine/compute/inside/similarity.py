@@ -27,7 +27,9 @@ def look(subject: Subject, view: Similarity) -> Pictures:
     name = subject.place()[0] if subject.layer else _first_of_data(subject)
     nodes = _chosen(subject, name)
     other = subject
-    if view.with_run:
+    if (
+        view.with_run and Path(view.with_run) != subject.run.path
+    ):  # whose weights may move meanwhile
         other = replace(subject, run=subject.other(Path(view.with_run)))
     if other.run is not subject.run:
         _need_same_data(subject, other)

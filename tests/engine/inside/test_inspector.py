@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -89,6 +90,20 @@ def test_a_newer_checkpoint_is_taken(tmp_path: Path) -> None:
     assert look(run, "features", moment="last", inspector=inspector).moment.step == 3
     train(moons(), run, resume=True, max_steps=6)
     assert look(run, "features", moment="last", inspector=inspector).moment.step == 6
+
+
+def test_another_run_in_the_same_folder_is_opened_anew(tmp_path: Path) -> None:
+    run, inspector = tmp_path / "run", Inspector()
+    train(moons(), run, max_steps=5)
+    look(run, "features", inspector=inspector)
+    shutil.rmtree(run)
+    project = moons()
+    other = msgspec.structs.replace(
+        project, data=msgspec.structs.replace(project.data, scale="standardize")
+    )
+    train(other, run, max_steps=5)
+    look(run, "features", inspector=inspector)
+    assert inspector._opened(run).session.project == other
 
 
 @pytest.mark.parametrize("view", [cls.tag() for cls in VIEWS])
