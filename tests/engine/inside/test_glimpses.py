@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.compute import glimpses
 from engine.compute.checkpoint import pack
 from engine.compute.glimpses import read_glimpse
 from engine.compute.inside.inspector import Inspector
@@ -19,7 +20,10 @@ from tests.engine.inside.support import look, moons
 from tests.engine.training.support import Listener, differences, last_state, train
 
 
-def test_weights_are_looked_at_while_they_move(tmp_path: Path) -> None:
+def test_weights_are_looked_at_while_they_move(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(glimpses, "SHARE", 1.0)  # else whoever writes slowly waits for seconds
     run, control, inspector = tmp_path / "run", Control(), Inspector()
     control.watch({WEIGHTS: 60.0})
     seen: list[tuple[int, int]] = []
