@@ -101,7 +101,7 @@ class Glimpses:
             return False
         return True
 
-    def clear(self) -> None:
+    def close(self) -> None:
         """Leave nothing behind."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)

@@ -235,16 +235,8 @@ class Trainer:
             self._tell_intake(recorder, rounds)
             self._tell_origin(recorder, carried, branched)
             files.change_state("running")
-            try:
+            with contextlib.closing(glimpses), self._noting_failure(files):
                 return self._finish(loop.run(), files, recorder)
-            except UserError as error:
-                self._note_failure(files, str(error))
-                raise
-            except Exception:
-                self._note_failure(files, _("A bug in Ganvas ended this run."))
-                raise
-            finally:
-                glimpses.clear()
 
     def _carry_weights(self, training: Training) -> str:
         """Begin with another run's weights; return what became of them, in words.
@@ -361,6 +353,19 @@ class Trainer:
         except RunError:
             return ""
         return name_of_parent(self._folder.path, parent_path(before, origin)) if origin else ""
+
+    @contextlib.contextmanager
+    def _noting_failure(self, files: RunFiles) -> Iterator[None]:
+        """Let the run say why it failed."""
+        try:
+            with self._explaining_memory():
+                yield
+        except UserError as error:
+            self._note_failure(files, str(error))
+            raise
+        except Exception:
+            self._note_failure(files, _("A bug in Ganvas ended this run."))
+            raise
 
     def _note_failure(self, files: RunFiles, message: str) -> None:
         files.state = "failed"

@@ -195,7 +195,8 @@ def test_no_memory_names_the_stage_and_the_batch(
         train(digits(), tmp_path / "run")
     assert "a backward pass, with batches of 64" in str(caught.value)
     assert caught.value.problem.where == "recipe.batch_size"
-    assert read_summary(tmp_path / "run").state == "failed"
+    summary = read_summary(tmp_path / "run")
+    assert (summary.state, summary.message) == ("failed", str(caught.value))
 
 
 def test_a_recipe_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
