@@ -83,14 +83,14 @@ class RunFiles:
 
     def flush(self) -> None:
         """Commit what was measured."""
-        if not (self._folder.exists and self._folder.database.exists()):
+        if not (self._folder.exists and self._store.is_in_place):
             self._put_back()
         self._persist(self._store.flush)
 
     def _put_back(self) -> None:
         """Somebody has deleted or moved the folder: write again what it held, and a checkpoint soon."""
         self._persist(self.make_anew)
-        if not self._folder.database.exists():
+        if not self._store.is_in_place:
             self._persist(self._store.put_back)
         text = _(
             "The folder of this run was deleted or moved while it trained; what was measured is written there again."

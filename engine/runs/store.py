@@ -81,6 +81,7 @@ class Store:
         self._connection = sqlite3.connect(path, isolation_level=None)
         try:
             _set_up(self._connection)
+            self._file = _file_at(path)
             self._seq = self._last_seq()
             self._clock = self._last_seconds()
         except sqlite3.Error as error:
@@ -124,14 +125,20 @@ class Store:
             raise self._explain(error) from error
         self.drop()
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is written is still the one of that name."""
+        return self._file is not None and self._file == _file_at(self._path)
+
     def put_back(self) -> None:
-        """Write the file again that was deleted while it was open: what it held is still known.
+        """Write the file again that was deleted or replaced while it was open: what it held is still known.
 
         Raises:
             DiskFullError: There is no room for it.
             FileError, RunError: It cannot be written.
         """
         try:
+            self._path.unlink(missing_ok=True)
             _drop_companions(self._path)
         except OSError as error:
             raise explain(error, self._path, 0) from error
@@ -146,7 +153,7 @@ class Store:
             self._path.unlink(missing_ok=True)  # half of it would pass for all of it
             raise self._explain(error) from error
         self._connection.close()
-        self._connection = other
+        self._connection, self._file = other, _file_at(self._path)
 
     def drop(self) -> None:
         """Forget what was taken since the last commit."""
@@ -326,6 +333,14 @@ class Store:
             _("the run's measurements cannot be written: {reason}.").format(reason=error),
             where=str(self._path),
         )
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return which file has a name now: device and number; None where there is none."""
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 def _set_up(connection: sqlite3.Connection) -> None:

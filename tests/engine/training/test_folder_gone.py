@@ -56,6 +56,23 @@ def test_a_folder_that_goes_is_written_again(tmp_path: Path, part: str) -> None:
     assert "deleted or moved" in marker.text
 
 
+def test_a_copy_that_takes_the_place_of_the_measurements_is_written_over(tmp_path: Path) -> None:
+    """As whoever undoes a move may have it, when the folder is there again."""
+    run, whole = tmp_path / "run", tmp_path / "whole"
+    told = itertools.count()
+
+    def take(event: Event) -> None:
+        if isinstance(event, Scalars) and "train_loss" in event.series and next(told) == 1:
+            copy = shutil.copy(run / "run.sqlite", tmp_path / "copy.sqlite")
+            Path(copy).replace(run / "run.sqlite")
+
+    sink = Listener(take)
+    assert train(digits(epochs=10), run, sink).state == "finished"
+    assert [one.kind for one in sink.of(Marker)].count("damaged_folder") == 1
+    train(digits(epochs=10), whole)
+    assert steps_of(run) == steps_of(whole)
+
+
 def test_a_pause_right_after_that_ends_nothing(tmp_path: Path) -> None:
     """Before it was noticed that the folder has gone."""
     run, control = tmp_path / "run", Control()
