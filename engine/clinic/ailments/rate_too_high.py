@@ -30,8 +30,8 @@ THROWN = N_(
     "{blind:.3g} is what the best blind answer has; {now:.3g} by now; thrown above {limit:.3g}"
 )
 KILLED = N_(
-    "the first step moved the weights by {step:.0%} of themselves, and by step {soon} {died:.0%} more units of {layer} were dead "
-    "than before it; killed above {limit:.0%}"
+    "the first step moved the weights by {step:.0%} of themselves, and of all units of {layer} {died:.0%} had died of it by "
+    "step {soon}; killed above {limit:.0%}"
 )
 BEGUN = N_(
     "the first step moved the weights by {step:.0%} of themselves; the training loss is {now:.3g} by now, and {blind:.3g} "

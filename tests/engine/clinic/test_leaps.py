@@ -176,8 +176,8 @@ def test_units_that_die_of_the_first_steps_are_the_rate_though_no_loss_has_leapt
     assert rate.step <= 125
     assert rate.since <= found["dead_units"].since
     assert rate.look.words == (
-        "the first step moved the weights by 8% of themselves, and by step 24 65% more units of relu were dead "
-        "than before it; killed above 40%"
+        "the first step moved the weights by 8% of themselves, and of all units of relu 65% had died of it by "
+        "step 24; killed above 40%"
     )
     assert (rate.look.layer, rate.look.measure) == ("net/relu", "dead")
 
