@@ -16,6 +16,7 @@ from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
 from engine.compute.glimpses import Glimpses
+from engine.compute.grounds import kept_state, make_folder, need_folder, sweep_folder
 from engine.compute.heap import heap_kept
 from engine.compute.loop import Loop
 from engine.compute.modes import threads
@@ -49,10 +50,9 @@ from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
 from engine.runs.store import Store
-from engine.runs.summary import COMPRESSED, read_summary, state_of, was_never_trained
+from engine.runs.summary import read_summary
 from engine.runs.times import TIMES, pack
 from engine.runs.vocabulary import write_vocabulary
-from projects.atomic import explain, sweep
 from projects.errors import ProjectError, RunError, UserError
 from projects.files import save
 from projects.schema import Project
@@ -137,9 +137,9 @@ class Trainer:
             self._before = carry.weights_of_run(self._weights_from)
         if self._replay is not None:
             self._script = script_of(self._replay)
-        self._need_folder()
+        need_folder(self._folder, self._resume)
         self._teacher = self._found_teacher()
-        self._open_folder()
+        make_folder(self._folder)
         self._lock = RunLock(self._folder.path)
         try:
             with self._keeping_false_start(), self._explaining_memory():
@@ -159,7 +159,7 @@ class Trainer:
         try:
             if is_false_start(self._folder.path):
                 clear(self._folder)
-                self._open_folder()
+                make_folder(self._folder)
             yield
         except BaseException as error:
             if not self._resume and not self._begun_here:
@@ -179,9 +179,12 @@ class Trainer:
         )
 
     def _train(self) -> Finished:
-        found = self._checkpoint() if self._resume else None
+        found = None
+        if self._resume:
+            self._project = Reader(self._folder.path).project()
+            found, self._damages = kept_state(self._folder)
         self._need_kept_teacher()
-        self._sweep()
+        sweep_folder(self._folder)
         sweep_beside(self._folder.path)
         start = self._start()
         found = found or start
@@ -449,85 +452,11 @@ class Trainer:
 
     # ------------------------------------------------------------------------------- folder
 
-    def _need_folder(self) -> None:
-        """Refuse a folder without a run to resume, and one with a run to begin."""
-        path = self._folder.path
-        if self._resume and not self._folder.exists:
-            raise RunError(_("there is no run here to go on with."), where=str(path))
-        if self._resume and is_false_start(path):
-            raise RunError(
-                _("this run failed before its first step: there is nothing to go on with."),
-                where=str(path),
-                hint=_("Train again."),
-            )
-        began = self._folder.exists and not is_false_start(path)
-        if not self._resume and began:
-            raise RunError(
-                _("this folder holds a run already."),
-                where=str(path),
-                hint=_("Resume it, or choose another folder."),
-            )
-        self._folder.refuse_links()
-
-    def _open_folder(self) -> None:
-        try:
-            self._folder.make()
-        except OSError as error:
-            raise explain(error, self._folder.path, 0) from error
-
     def _make_anew(self) -> None:
         """Make the folder again that is gone although a training goes on in it."""
-        self._open_folder()
+        make_folder(self._folder)
         self._lock.renew(self._folder.path)
         self._freeze_project(begins=False)
-
-    def _sweep(self) -> None:
-        """Remove what a kill has left behind; only who holds the lock may."""
-        sweep(self._folder.path)
-        sweep(self._folder.samples)
-        checkpoint.sweep_strays(self._folder.checkpoints)
-        with contextlib.suppress(OSError):
-            self._folder.live.unlink()
-
-    def _checkpoint(self) -> Snapshot | None:
-        """Return where to go on; None when the run ended before its first checkpoint.
-
-        Raises:
-            RunError: Every checkpoint is damaged or gone.
-        """
-        reader = Reader(self._folder.path)
-        self._project = reader.project()
-        state = state_of(self._folder.path)
-        if was_never_trained(state):
-            message = _(
-                "this run holds imported weights; no training was ever begun that could go on."
-            )
-            if state == COMPRESSED:
-                message = _(
-                    "this run is a smaller variant of another one; no training was ever begun that could go on."
-                )
-            raise RunError(
-                message,
-                where=str(self._folder.path),
-                hint=_("Begin a training with its weights instead."),
-            )
-        if not checkpoint.checkpoints(self._folder.checkpoints):
-            if self._was_saved(reader):
-                checkpoint.load_newest(self._folder.checkpoints)
-            return None
-        found, self._damages = checkpoint.load_newest(self._folder.checkpoints)
-        if self._damages and found.path is not None:
-            checkpoint.discard_after(self._folder.checkpoints, found.path)
-        return found
-
-    def _was_saved(self, reader: Reader) -> bool:
-        """Whether the run once had a checkpoint: only then its summary, unless it failed, has steps."""
-        try:
-            summary = reader.summary()
-        except RunError:
-            return False
-        begun = summary.parent_step if summary.parent else 0
-        return summary.steps > begun and summary.state != "failed"
 
     def _freeze_project(self, begins: bool) -> None:
         assert self._training is not None
