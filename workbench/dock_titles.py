@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 from widgets.timers import single_shot
@@ -91,3 +91,13 @@ class DockTitles(QObject):
             for place in range(bar.count()):
                 text = bar.tabText(place)
                 bar.setTabToolTip(place, whole.get(text, text))
+
+
+def dock_of_tab(window: QMainWindow, pixel: QPoint) -> QDockWidget | None:
+    """Return the dock whose tab is at a place, in global coordinates; None where there is no tab."""
+    bar = window.childAt(window.mapFromGlobal(pixel))
+    if not isinstance(bar, QTabBar) or bar.parent() is not window:
+        return None
+    title = bar.tabText(bar.tabAt(bar.mapFromGlobal(pixel)))
+    docks = window.findChildren(QDockWidget)
+    return next((dock for dock in docks if title and dock.windowTitle() == title), None)

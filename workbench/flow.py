@@ -23,6 +23,7 @@ from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
 from workbench.mending import Candidate
+from workbench.place_words import placed_in
 from workbench.problem_words import capital, placed
 from workbench.run_words import duration, headline_of, why_no_training
 from workbench.rundata import RunData, run_title
@@ -75,6 +76,7 @@ class Flow(QObject):
         self._resuming: Path | None = None
         self._keeps_zeros = False
         self._refusal: Toast | None = None
+        self._refused: Problem | None = None
         self.fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: ()
         files.opened.connect(self._forget_resuming)
         files.closed.connect(self._forget_resuming)
@@ -239,19 +241,22 @@ class Flow(QObject):
         if fixes:
             action = (fixes[0].title, lambda: self.mend_wanted.emit(fixes[0]))
         title = title.format(count=count)
-        said = self._toasts.show_error(title, str(errors[0]), action=action)
+        document = self._files.document
+        assert document is not None
+        words = placed_in(document.project, errors[0])
+        said = self._toasts.show_error(title, words, action=action)
         if said is not self._refusal:
             self._toasts.take_away(self._refusal)
-        self._refusal = said
+        self._refusal, self._refused = said, errors[0]
         self.problems_wanted.emit()
         self._desk.check()
         return False
 
     def _checked(self, checked: Checked) -> None:
-        """Nothing keeps the project from training any more: don't go on saying so."""
-        if not _errors_of(checked):
+        """What kept the project from training doesn't any more: don't go on saying so."""
+        if self._refused not in _errors_of(checked):
             self._toasts.take_away(self._refusal)
-            self._refusal = None
+            self._refusal = self._refused = None
 
     def _start(
         self,
@@ -328,7 +333,7 @@ class Flow(QObject):
             action = (_("Resume from the last checkpoint"), lambda: self.resume(Path(data.path)))
         self._toasts.show_error(
             _("Training failed") if failed.kind != "bug" else _("Training failed: this is a bug"),
-            placed(problem),
+            placed_in(data.project, problem) if data and data.project else placed(problem),
             failed.trace,
             action,
         )

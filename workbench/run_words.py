@@ -16,6 +16,7 @@ from engine.runs.summary import (
 from projects.figures import measured
 from projects.translation import gettext as _
 from workbench.metric_words import metric_words
+from workbench.place_words import placed_in
 from workbench.problem_words import placed
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ def why_failed(run: RunData) -> str:
     if run.state != "failed":
         return ""
     problems = run.failure.problems if run.failure is not None else ()
-    return "\n".join(placed(problem) for problem in problems) or _("Why is not known.")
+    if run.project is None:
+        return "\n".join(map(placed, problems)) or _("Why is not known.")
+    found = [placed_in(run.project, problem) for problem in problems]
+    return "\n".join(found) or _("Why is not known.")
 
 
 def headline_of(metrics: Mapping[str, float], known: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -26,9 +26,10 @@ from projects.templates import Template
 from projects.translation import N_
 from projects.translation import gettext as _
 from widgets.pages import Pages
-from widgets.topics import TOPIC
+from widgets.topics import TOPIC, topic_of
 from workbench.appearance import Appearance
 from workbench.commands.file import empty_project
+from workbench.dock_titles import dock_of_tab
 from workbench.furnisher import Furnisher
 from workbench.settings import Settings
 from workbench.start_page import StartPage
@@ -412,6 +413,11 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.opening.tab_changed(self.view.currentIndex())
         self.registry.refresh()
+
+    def topic_at(self, pixel: QPoint | None) -> str:
+        """What the tab of a panel is about; see :class:`widgets.topics.Topical`."""
+        dock = dock_of_tab(self, pixel) if pixel is not None else None
+        return topic_of(dock.widget(), None) if dock is not None else ""
 
     def help_on_this(self) -> None:
         """Show the page of the textbook about what a person looks at, or the contents."""

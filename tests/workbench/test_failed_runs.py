@@ -102,7 +102,7 @@ def test_a_run_with_curves_says_in_the_doctor_why_it_failed(window: MainWindow, 
     run.feed(Failed(problems=(Problem("recipe.batch_size", "memory ran out.", "Halve it."),)))
     assert badge(window) == "Training failed"
     told = said(window, "doctor")
-    assert "This run failed: recipe.batch_size: memory ran out. Halve it." in told
+    assert "This run failed: Recipe › Batch size: memory ran out. Halve it." in told
     assert "All is well" not in told
 
 

@@ -699,6 +699,8 @@ def test_a_file_that_was_mended_outside_is_read_again_after_the_refusal(
     window.flow.train()
     assert "keeps this from training" in window.toasts.texts()[-1]
     wait(qtbot, lambda: not any("row 3" in p.where for p in window.problems.problems))
+    assert window.problems.problems, "the network has another number of inputs"
+    assert not window.toasts.texts(), "what was said there is no more"
 
 
 def test_what_kept_a_project_from_training_is_said_until_it_is_mended(
@@ -713,9 +715,9 @@ def test_what_kept_a_project_from_training_is_said_until_it_is_mended(
     assert not window.flow.sound()
     wait(qtbot, lambda: window.desk.up_to_date)
     assert [("from training" in text) for text in window.toasts.texts()] == [False, True]
-    first = window.toasts.texts()[-1]
+    first, before = window.toasts.texts()[-1], window.problems.problems[0]
     document.apply("Delete", edits.delete(project_of(window), "classifier", ["linear1"]))
-    wait(qtbot, lambda: str(window.problems.problems[0]) not in first)
+    wait(qtbot, lambda: window.problems.problems[0] != before)
     assert not window.flow.sound()
     assert [("from training" in text) for text in window.toasts.texts()] == [False, True]
     assert window.toasts.texts()[-1] != first
@@ -843,7 +845,7 @@ def test_a_network_that_cannot_be_trained_is_said_in_words(
     wait(qtbot, lambda: not window.training.active and bool(window.toasts.texts()))
     text = window.toasts.texts()[-1]
     assert "Training failed" in text
-    assert "networks.classifier" in text
+    assert "Classifier › linear3: the wires" in text
 
 
 # ------------------------------------------------------------------------------------- ending

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QShortcut, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTreeWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QTabBar, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from projects.templates import template
@@ -133,6 +133,32 @@ def test_the_layer_list_and_panels_have_pages(window: MainWindow, qtbot: QtBot) 
     topics = {panel.name: panel.property("topic") for panel in window.viewer.panels}
     assert all(topic in book() for topic in topics.values() if topic)
     assert topics["health"] == "probe/health"
+
+
+def test_f1_on_the_tab_of_a_panel_is_about_that_panel(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_template(template("digits_mlp"))
+    wait(qtbot, lambda: window.designer is not None)
+    window.show()
+    window.docks.reveal("problems")
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+
+    def places() -> dict[str, QPoint]:
+        return {
+            bar.tabText(place): bar.mapToGlobal(bar.tabRect(place).center())
+            for bar in window.findChildren(QTabBar, options=direct)
+            for place in range(bar.count())
+            if bar.isVisible()
+        }
+
+    wait(qtbot, lambda: window.topic_at(places().get("Problems")) == "article/problems")
+    place = places()["Runs"]
+    window.attention._where = lambda: place
+    window.help_on_this()
+    assert window.textbook.reader is not None
+    assert window.textbook.reader.key == "article/runs"
+    assert window.topic_at(places()["Gradient health"]) == "probe/health"
+    assert window.topic_at(QPoint(-1, -1)) == window.topic_at(None) == ""
+    window.textbook.reader.close()
 
 
 def test_the_palette_finds_pages(window: MainWindow) -> None:
