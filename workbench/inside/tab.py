@@ -271,6 +271,8 @@ class InsideTab(QWidget):
                 self._show_tools()
                 self._views.setCurrentWidget(self._waiting)
                 self._say(_("Opening the run …"))
+            if self._run.state == "starting":
+                return  # its folder is being made; what tells of newer weights asks again
             self._give_up()
             self._known = self._now()
             self._opening = True

@@ -130,7 +130,7 @@ def tab(qtbot: QtBot, hands: Hands, runs: dict[str, Path]) -> InsideTab:
     qtbot.addWidget(made)
     made.resize(1100, 700)
     made.show()
-    made.show_run(RunData(label="run", path=str(runs["images"])))
+    made.show_run(RunData(label="run", path=str(runs["images"]), state="finished"))
     settle(qtbot, made, hands)
     return made
 
@@ -228,7 +228,7 @@ SEEN = {
 def test_every_view_shows_something_in_both_themes(
     name: str, tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
 ) -> None:
-    tab.show_run(RunData(label="run", path=str(runs[name])))
+    tab.show_run(RunData(label="run", path=str(runs[name]), state="finished"))
     settle(qtbot, tab, hands)
     for tag in VIEWS.entries:
         choose(tab, tag)
@@ -247,7 +247,7 @@ def test_pictures_are_as_high_as_there_is_room(
     tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
 ) -> None:
     tab.resize(1100, 480)  # beside the panels of the workspace Design
-    tab.show_run(RunData(label="run", path=str(runs["plane"])))
+    tab.show_run(RunData(label="run", path=str(runs["plane"]), state="finished"))
     settle(qtbot, tab, hands)
     page = tab.findChild(QScrollArea, "insidePage")
     assert page is not None
@@ -264,7 +264,7 @@ def test_a_run_that_cannot_be_opened_says_so_in_every_view(
     tab: InsideTab, hands: Hands, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "checkpoints").mkdir()  # of a training that failed before its first step
-    tab.show_run(RunData(label="run", path=str(tmp_path)))
+    tab.show_run(RunData(label="run", path=str(tmp_path), state="finished"))
     settle(qtbot, tab, hands)
     told = problem_of(tab)
     assert told
@@ -301,7 +301,7 @@ def test_another_tab_goes_on_with_what_was_chosen(
     tab.hide()
     other.resize(1100, 700)
     other.show()
-    other.show_run(RunData(label="run", path=str(runs["images"])))
+    other.show_run(RunData(label="run", path=str(runs["images"]), state="finished"))
     settle(qtbot, other, hands)
     again = hands.lent[-1].asked[-1]
     assert again is not asked
@@ -438,7 +438,7 @@ def test_a_refusal_goes_with_its_view_and_none_comes_before_the_run_is_open(
     choose(tab, "boundary")
     settle(qtbot, tab, hands)
     assert problem_of(tab)
-    tab.show_run(RunData(label="run", path=str(runs["plane"])))
+    tab.show_run(RunData(label="run", path=str(runs["plane"]), state="finished"))
     assert words_of(tab) == "Opening the run …"
     assert not problem_of(tab)
     assert not any(box.isVisible() for box in (tab._moment, tab._layer, tab._example))
@@ -472,7 +472,7 @@ def test_a_tab_that_is_not_seen_asks_nothing_and_gives_the_engine_back(
 ) -> None:
     number = len(hands.lent[-1].asked)
     tab.hide()
-    tab.show_run(RunData(label="run", path=str(runs["plane"])))
+    tab.show_run(RunData(label="run", path=str(runs["plane"]), state="finished"))
     tab.refresh()
     assert not tab._rest.isActive()
     tab._idle.timeout.emit()
@@ -528,6 +528,22 @@ def test_weights_that_move_are_looked_at_as_often_as_that_is_cheap(
     assert tab._rested_at > monotonic() + 1, "what cannot be seen is not asked for again at once"
     tab.hide()
     assert not tab.live
+
+
+def test_a_run_is_not_opened_before_its_folder_is_made(
+    tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
+) -> None:
+    number = len(hands.lent[-1].asked)
+    run = RunData(label="run", path=str(runs["plane"]), state="starting")
+    tab.show_run(run)
+    tab.refresh()
+    assert words_of(tab) == "Opening the run …"
+    assert (tab.artist.busy, len(hands.lent[-1].asked)) == (False, number)
+    run.state = "running"
+    tab.refresh()
+    settle(qtbot, tab, hands)
+    assert hands.lent[-1].asked[-1].run == str(runs["plane"])
+    assert not problem_of(tab)
 
 
 def test_whoever_chose_no_weights_sees_the_latest_of_a_training_and_the_best_of_others(
