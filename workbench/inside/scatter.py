@@ -10,7 +10,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from projects.translation import N_
+from projects.translation import N_, ngettext
 from projects.translation import gettext as _
 from widgets import theme
 from widgets.plots.marks import Marks
@@ -161,14 +161,14 @@ def is_of_the_same(answer: Answer, before: Answer) -> bool:
 
 
 def _said(answer: Answer) -> str:
-    method = str(answer.info.get("method", ""))
-    words = [
-        _("{count:,} examples of {size:,} numbers each by {method}").format(
-            count=len(answer.arrays["points"]),
-            size=int(answer.info.get("size", 0)),
-            method=_(METHODS.get(method, method)),
-        )
-    ]
+    method, size = str(answer.info.get("method", "")), int(answer.info.get("size", 0))
+    told = ngettext(
+        "{count:,} examples of {size:,} number each by {method}",
+        "{count:,} examples of {size:,} numbers each by {method}",
+        size,
+    )
+    method = _(METHODS.get(method, method))
+    words = [told.format(count=len(answer.arrays["points"]), size=size, method=method)]
     trust = answer.info.get("trustworthiness")
     if trust is not None:
         words.append(_("trustworthiness {value:.3f}").format(value=float(trust)))
