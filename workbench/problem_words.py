@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
+
 from projects.errors import Problem
+
+FILE = re.compile(r"(/|[A-Za-z]:[\\/]).*?(?=$|:\d+$|, row \d|, column )")
 
 
 def said(problem: Problem) -> str:
@@ -14,6 +19,12 @@ def placed(problem: Problem) -> str:
     """Return message and hint of a problem, and before them which file or field they are about."""
     place = f"{problem.where}: " if problem.where else ""
     return f"{place}{problem.message} {problem.hint}".strip()
+
+
+def short(where: str) -> str:
+    """Return a place; one in a file with the name of the file alone, without the folders it lies in."""
+    found = FILE.match(where)
+    return PurePath(found[0]).name + where[found.end() :] if found else where
 
 
 def capital(text: str) -> str:

@@ -26,7 +26,7 @@ from widgets.plain import plain_tip
 from widgets.topics import TOPIC
 from workbench.mend_buttons import MendButton
 from workbench.mending import Candidate
-from workbench.problem_words import capital
+from workbench.problem_words import capital, short
 
 WHERE = Qt.ItemDataRole.UserRole
 MEND, PLACE = 1, 3
@@ -135,7 +135,8 @@ class ProblemList(QWidget):
         self._tree.clear()
         for problem in self.problems:
             message = capital(problem.message)
-            item = QTreeWidgetItem([message, "", problem.hint, self._words(problem.where)])
+            place = short(self._words(problem.where))
+            item = QTreeWidgetItem([message, "", problem.hint, place])
             error = problem.severity == "error"
             item.setIcon(0, icons.icon(*(("error", "bad") if error else ("warning", "warning"))))
             item.setData(0, WHERE, problem.where)

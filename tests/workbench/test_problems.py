@@ -116,3 +116,22 @@ def test_a_problem_without_a_place_is_copied_as_a_sentence(qtbot: QtBot) -> None
     tree.setCurrentItem(item)
     QTest.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "There is nothing to train. Draw a network."
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("/a/long, long way/t.csv, row 7, column km/h", "t.csv, row 7, column km/h"),
+        ("/a/way/t.csv, column height", "t.csv, column height"),
+        ("/a/way/t.csv:3", "t.csv:3"),
+        ("/a/way/photos", "photos"),
+        ("networks.classifier", "Classifier"),
+    ],
+)
+def test_a_place_in_a_file_has_the_name_of_the_file_and_the_whole_path_in_its_tip(
+    qtbot: QtBot, where: str, shown: str
+) -> None:
+    tree = _shown(qtbot, Problem(where, "the value is missing."), 900)
+    item = tree.topLevelItem(0)
+    assert item is not None
+    assert (item.text(PLACE), item.toolTip(PLACE)) == (shown, where)
