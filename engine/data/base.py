@@ -74,6 +74,25 @@ def is_paired(info: DataInfo) -> bool:
     return info.input.rank == 3 and target.dims[1:] == info.input.dims[1:]
 
 
+@dataclass(frozen=True)
+class Strays:
+    """Words among the numbers of a column that was taken for one of words.
+
+    Attributes:
+        column: Its name.
+        words: How many words there are.
+        numbers: How many numbers.
+        row: That of the first word, in the file.
+        word: The first word.
+    """
+
+    column: str
+    words: int
+    numbers: int
+    row: int
+    word: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """A data set as its source gives it: unscaled, not yet split.
@@ -102,6 +121,7 @@ class Dataset:
         padding: The index that fills short sequences up.
         fill: What takes the place of values that are missing (NaN) in a table: ``mean`` or ``most
             frequent``, each of the training part; nothing where none may be missing.
+        strays: Columns of a table that are words only because of a few among their numbers.
         overlap: For series: so many examples after one share values with it. They are then dealt in
             the order of time, and that many between two parts are left out.
         title: Name that people read.
@@ -126,6 +146,7 @@ class Dataset:
     lowercase: bool = False
     padding: int | None = None
     fill: str = ""
+    strays: tuple[Strays, ...] = ()
     overlap: int | None = None
     title: str = ""
     picture: tuple[int, int, int] | None = None

@@ -14,7 +14,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.cells import LARGEST, MISSING, MOST_CLASSES, no_number, no_value, number_of
+from engine.data.base import Strays
+from engine.data.cells import (
+    LARGEST,
+    MISSING,
+    MOST_CLASSES,
+    is_finite,
+    no_number,
+    no_value,
+    number_of,
+)
 from projects.errors import DataError
 from projects.fields import shown
 from projects.translation import gettext as _
@@ -37,6 +46,8 @@ class Column:
         name: Its name.
         gaps: How many values are missing.
         stray: Row and word of the first that is no finite number; None where all are.
+        strays: How many are no finite number.
+        numbers: How many are.
         begins_with_numbers: Whether a number stands above the stray word.
         words: Distinct words; no more are kept than a column of words may have, and one.
     """
@@ -44,17 +55,19 @@ class Column:
     name: str
     gaps: int = 0
     stray: tuple[int, str] | None = None
+    strays: int = 0
+    numbers: int = 0
     begins_with_numbers: bool = False
     words: set[str] = field(default_factory=set)
 
     def take(self, line: int, word: str) -> None:
         """Look at a word that is there."""
-        if self.stray is None:
-            value = number_of(word)
-            if value is None or not abs(value) <= LARGEST:
-                self.stray = (line, word)
-            else:
-                self.begins_with_numbers = True
+        if is_finite(word):
+            self.numbers += 1
+            self.begins_with_numbers |= self.stray is None
+        else:
+            self.strays += 1
+            self.stray = self.stray or (line, word)
         if len(self.words) <= MOST_CLASSES:
             self.words.add(word)
 
@@ -113,6 +126,12 @@ class Columns:
     def place(self, line: int, column: int) -> str:
         """Return where a cell is, as people read it."""
         return f"{self.path}, row {line}, column {self.columns[column].name}"
+
+    def strays(self, chosen: Iterable[int]) -> Iterator[Strays]:
+        """Yield, of some columns, the few words of those that hold mostly numbers."""
+        for column in (self.columns[i] for i in chosen):
+            if column.stray is not None and column.numbers > column.strays:
+                yield Strays(column.name, column.strays, column.numbers, *column.stray)
 
     def rows(self, needed: Iterable[int] = ()) -> Iterator[Row]:
         """Yield the rows, trimmed; those with a gap in one of the ``needed`` columns are left out."""

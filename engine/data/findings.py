@@ -39,6 +39,7 @@ def findings(data: Prepared) -> tuple[Problem, ...]:
         *_absent(data),
         *_uneven(data),
         *_gaps(data),
+        *_strays(data),
         *_constant(data),
     )
 
@@ -172,6 +173,26 @@ def _gaps(data: Prepared) -> Iterator[Problem]:
                 count,
             ).format(count=count, share=float(gaps.mean()), names=_some(columns)),
             _("They are filled in from the training part."),
+        )
+
+
+def _strays(data: Prepared) -> Iterator[Problem]:
+    """The first few columns that are words only because of a few among their numbers."""
+    for found in data.source.strays[:NAMED]:
+        yield _warning(
+            "data.source.words",
+            ngettext(
+                "{name} holds {count:,} word among {numbers:,} numbers: {word} in row {row}.",
+                "{name} holds {count:,} words among {numbers:,} numbers, first {word} in row {row}.",
+                found.words,
+            ).format(
+                name=shown(found.column),
+                count=found.words,
+                numbers=found.numbers,
+                word=shown(found.word),
+                row=found.row,
+            ),
+            _("Each of its values is a feature of 0 or 1 then; correct what is a slip."),
         )
 
 

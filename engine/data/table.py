@@ -19,6 +19,8 @@ from projects.errors import DataError, did_you_mean
 from projects.fields import shown
 from projects.translation import gettext as _
 
+ALL = "*"
+
 Path_ = Annotated[
     str,
     Meta(
@@ -148,12 +150,13 @@ class Table(Source, frozen=True, kw_only=True):
             inputs=inputs,
             features=features,
             fill="" if self.missing in ("error", "drop") else self.missing,
+            strays=tuple(columns.strays(by_word)) if self.words.strip() == ALL else (),
             title=path.name,
         )
         return self._with_targets(made, columns, targets, needed) if targets else made
 
     def _by_word(self, columns: Columns) -> list[int]:
-        if self.words.strip() == "*":
+        if self.words.strip() == ALL:
             return [i for i, c in enumerate(columns.columns) if c.stray is not None]
         return columns_of(self.words, list(columns.names), "data.source.words")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.data.findings import findings
+from projects.errors import DataError
 from tests.engine.data.support import check_words, prepared
 
 RANDOM = np.random.default_rng(0)
@@ -97,3 +98,36 @@ def test_values_that_are_missing(tmp_path: Path) -> None:
     made = prepared("csv", tmp_path, path="a.csv", missing="mean")
     (problem,) = findings(made)
     assert problem.message == "1 value is missing (1.2%), in “a”."
+
+
+def table_of_heights(folder: Path, heights: list[str], words: str = "*") -> list[str]:
+    rows = "".join(f"{height},{'ab'[i % 2]},{i % 2}\n" for i, height in enumerate(heights))
+    (folder / "a.csv").write_text("height,kind,y\n" + rows)
+    made = prepared("csv", folder, path="a.csv", target="y", words=words)
+    problems = [p for p in findings(made) if p.where == "data.source.words"]
+    for problem in problems:
+        check_words(problem, "data.source.words", "“height” holds")
+        assert problem.severity == "warning"
+    return [problem.message for problem in problems]
+
+
+def test_a_word_among_numbers_that_makes_them_words(tmp_path: Path) -> None:
+    heights = [str(150 + i / 4) for i in range(120)]
+    assert table_of_heights(tmp_path, heights) == []
+    heights[55] = "tall?"
+    assert table_of_heights(tmp_path, heights) == [
+        "“height” holds 1 word among 119 numbers: “tall?” in row 57."
+    ]
+    heights[:2] = ["inf", ""]
+    with pytest.raises(DataError):
+        table_of_heights(tmp_path, heights)
+    heights[1] = "small"
+    assert table_of_heights(tmp_path, heights) == [
+        "“height” holds 3 words among 117 numbers, first “inf” in row 2."
+    ]
+
+
+def test_columns_that_are_words_on_purpose_are_not_odd(tmp_path: Path) -> None:
+    heights = [str(i % 5) for i in range(119)] + ["tall?"]
+    assert table_of_heights(tmp_path, heights, words="height,kind") == []
+    assert table_of_heights(tmp_path, ["tall", "small", "7"] * 40) == []
