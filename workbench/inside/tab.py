@@ -207,7 +207,8 @@ class InsideTab(QWidget):
     @property
     def live(self) -> bool:
         """Whether weights are looked at that move as long as the run is trained."""
-        moving = self._side.view.of_moments or (self._moment.wanted or "best") in MOVING
+        wanted = self._insides is None or (self._moment.wanted or "best") in MOVING
+        moving = self._side.view.of_moments or wanted
         return self.isVisible() and moving and self._run is not None and self._run.active
 
     def choose_layer(self, place: str) -> None:
@@ -255,6 +256,14 @@ class InsideTab(QWidget):
         self._give_up()
         self._idle.start()
 
+    @property
+    def _without_weights(self) -> bool:
+        """Whether a training has only begun: it has no folder, or none of its weights are written."""
+        run = self._run
+        if run is None or not run.active:
+            return False
+        return run.state == "starting" or (run.glimpsed is None and not run.checkpoints)
+
     def _now(self) -> Known:
         run = self._run
         return (run.path, run.saved, run.glimpsed) if run is not None else NOTHING
@@ -267,12 +276,13 @@ class InsideTab(QWidget):
         if self._known != self._now():
             assert self._run is not None
             if self._known[0] != self._run.path:
+                self._give_up()
                 self._insides = None
                 self._show_tools()
                 self._views.setCurrentWidget(self._waiting)
                 self._say(_("Opening the run …"))
-            if self._run.state == "starting":
-                return  # its folder is being made; what tells of newer weights asks again
+            if self._without_weights:
+                return  # what tells of newer ones asks again
             self._give_up()
             self._known = self._now()
             self._opening = True

@@ -38,7 +38,9 @@ from engine.protocol import (
     Inspect,
     Inspected,
     Moment,
+    Saved,
     Stage,
+    State,
     Stop,
 )
 from engine.runs.control import Control, Silent
@@ -530,27 +532,38 @@ def test_weights_that_move_are_looked_at_as_often_as_that_is_cheap(
     assert not tab.live
 
 
-def test_a_run_is_not_opened_before_its_folder_is_made(
+def test_a_training_is_not_opened_before_some_of_its_weights_are_written(
     tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
 ) -> None:
-    number = len(hands.lent[-1].asked)
-    run = RunData(label="run", path=str(runs["plane"]), state="starting")
-    tab.show_run(run)
-    tab.refresh()
-    assert words_of(tab) == "Opening the run …"
-    assert (tab.artist.busy, len(hands.lent[-1].asked)) == (False, number)
-    run.state = "running"
-    tab.refresh()
-    settle(qtbot, tab, hands)
-    assert hands.lent[-1].asked[-1].run == str(runs["plane"])
-    assert not problem_of(tab)
+    written = Saved(step=6, path=str(runs["images"]))
+    for state, name, told in (
+        ("running", "plane", Glimpse(step=6)),
+        ("paused", "images", written),
+        ("running", "plane", State(state="finished", step=6)),
+    ):
+        number = len(hands.lent[-1].asked)
+        run = RunData(label="run", path=str(runs[name]), state="starting")
+        tab._progress.show()
+        tab.show_run(run)
+        assert not tab._progress.isVisible(), "that was of the run before"
+        for run.state in ("starting", state):
+            tab.refresh()
+            assert words_of(tab) == "Opening the run …"
+            assert (tab.artist.busy, len(hands.lent[-1].asked)) == (False, number)
+            assert tab.live, "else it would wait for weights that nobody has asked for"
+        run.feed(told)
+        tab.refresh()
+        settle(qtbot, tab, hands)
+        assert hands.lent[-1].asked[-1].run == run.path
+        assert len(hands.lent[-1].asked) > number + 1
+        assert not problem_of(tab)
 
 
 def test_whoever_chose_no_weights_sees_the_latest_of_a_training_and_the_best_of_others(
     tab: InsideTab, hands: Hands, runs: dict[str, Path], qtbot: QtBot
 ) -> None:
     run, other = (RunData(label=name, path=str(path)) for name, path in runs.items())
-    other.state = "finished"
+    other.state, run.checkpoints = "finished", [6]
 
     def look(shown: RunData) -> object:
         tab.show_run(shown)
