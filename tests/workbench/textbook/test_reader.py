@@ -172,35 +172,33 @@ def test_the_palette_finds_pages(window: MainWindow) -> None:
     window.textbook.reader.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [
-        ("panel_doctor", "article/reading_the_curves"),
-        ("runTree", "article/runs"),
-        ("problemTree", "article/problems"),
-        ("learningRateField", "article/training"),
-        ("field-epochs", "article/training"),
-        ("field-batch_size", "article/training"),
-        ("use-clip_norm", "article/training"),
-        ("field-seed", "article/training"),
-        ("field-label_smoothing", "loss/label_smoothing"),
-        ("field-objective", "objective/classification"),
-    ],
-)
-def test_f1_has_a_page_about_every_part_of_the_window(
-    window: MainWindow, qtbot: QtBot, name: str, page: str
-) -> None:
+PAGES = {
+    "panel_doctor": "article/reading_the_curves",
+    "runTree": "article/runs",
+    "problemTree": "article/problems",
+    "learningRateField": "article/training",
+    "field-epochs": "article/training",
+    "field-batch_size": "article/training",
+    "use-clip_norm": "article/training",
+    "field-seed": "article/training",
+    "field-label_smoothing": "loss/label_smoothing",
+    "field-objective": "objective/classification",
+}
+
+
+def test_f1_has_a_page_about_every_part_of_the_window(window: MainWindow, qtbot: QtBot) -> None:
     window.open_template(template("digits_mlp"))
     wait(qtbot, lambda: window.view is not None and window.designer is not None)
     assert window.view is not None
     window.view.setCurrentWidget(window.view.recipe)
-    found = window.view.recipe.findChild(QWidget, name) or window.findChild(QWidget, name)
-    assert found is not None
-    assert topic_of(found, None) == page
-    window.show_textbook(topic_of(found, None))
-    assert window.textbook.reader is not None
-    assert window.textbook.reader.key == page
-    window.textbook.reader.close()
+    for name, page in PAGES.items():
+        found = window.view.recipe.findChild(QWidget, name) or window.findChild(QWidget, name)
+        assert found is not None, name
+        assert topic_of(found, None) == page, name
+        window.show_textbook(topic_of(found, None))
+        assert window.textbook.reader is not None
+        assert window.textbook.reader.key == page
+        window.textbook.reader.close()
 
 
 def test_escape_closes_the_book_and_before_that_ends_a_search(qtbot: QtBot) -> None:
