@@ -244,6 +244,12 @@ def breaks(trained: Trained) -> tuple[bool, str]:
     return bool(trained.failed), trained.failed[:60] or "it went on"
 
 
+def breaks_out_of_scale(trained: Trained) -> tuple[bool, str]:
+    """The training ended because a loss was not a number, and the weights were out of scale before the first step."""
+    (broke, how), (out, scale) = breaks(trained), is_out_of_scale(trained)
+    return broke and out, f"{how}, {scale}"
+
+
 # ------------------------------------------------------------------------------------ cases
 
 
@@ -346,6 +352,12 @@ CASES: dict[str, Case] = {
         "not_a_number",
         breaks,
         ALSO_SCALE | {"exploding_gradients", "rate_too_high"},
+    ),
+    "no number, scale": Case(
+        lambda: deep(4, "relu", Plug(NORMAL, {"sd": 5.0}), optimizer=sgd(0.1)),
+        "initial_scale",
+        breaks_out_of_scale,
+        frozenset({"not_a_number", "exploding_gradients"}),
     ),
     "rate, low adam": Case(
         lambda: deep(3, "relu", "he", optimizer=adam(1e-7)), "rate_too_low", crawls

@@ -140,8 +140,8 @@ class Ailment(Declared, frozen=True, kw_only=True):
         """Judge the latest round, or return None where there is nothing to judge by."""
         raise NotImplementedError
 
-    def when_broken(self, breakdown: Breakdown) -> Look | None:
-        """Judge that a loss was not a number; None where that says nothing of this ailment."""
+    def when_broken(self, breakdown: Breakdown, chart: Chart) -> Look | None:
+        """Judge that a loss was not a number, by all that was seen before; None where that says nothing of this ailment."""
         return None
 
 

@@ -102,11 +102,14 @@ class Doctor:
     def break_down(self, breakdown: Breakdown) -> Iterator[Verdict]:
         """A loss was not a number at a step, and the training ended; yield what that is a sign of."""
         step = breakdown.step
+        self._chart.layers.close(step)
         for course in self._courses:
-            look = course.ailment.when_broken(breakdown)
-            if look is not None:
+            look = course.ailment.when_broken(breakdown, self._chart)
+            known = course.verdict
+            if look is not None and (
+                known is None or known.state != "confirmed" or known.look != look
+            ):
                 course.last = look
-                known = course.verdict
                 since = step if known is None or known.state == "cured" else known.since
                 course.verdict = Verdict(
                     course.ailment.tag(), "confirmed", since, step, look, (self.step, step)

@@ -79,7 +79,7 @@ class Exploding(Ailment, frozen=True, kw_only=True, tag="exploding_gradients"):
             looks.append(steep)
         return max(looks, key=lambda look: (look.sick, look.figure / look.limit), default=None)
 
-    def when_broken(self, breakdown: Breakdown) -> Look:
+    def when_broken(self, breakdown: Breakdown, chart: Chart) -> Look:
         """A loss that is no number is where exploding ends."""
         return Look(
             curve=TRAIN,

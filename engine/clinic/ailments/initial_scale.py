@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from engine.clinic.base import Ailment, Look, Rounds
+from engine.clinic.base import Ailment, Breakdown, Look, Rounds
 from engine.clinic.chart import Chart
+from engine.clinic.history import History
 from engine.clinic.layers import NORMS, learns_alone, weighing
 from engine.clinic.vitals import SD, Record
 from projects.schema import Project
@@ -40,8 +41,8 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
         r"\mathrm{Var}(z_l) = n_l \, \mathrm{Var}(w_l) \, E[a_{l-1}^2]",
     )
     use: ClassVar[str] = (
-        "Told after two looks, and cured once the scale is right: a training may well mend it "
-        "by itself, at the price of some hundred steps."
+        "Told after two looks, or after one where a loss was not a number, and cured once the scale is right: a training may "
+        "well mend it by itself, at the price of some hundred steps."
     )
     trouble: ClassVar[str] = (
         "Raw inputs in the thousands look like weights that are too large; standardise them "
@@ -62,9 +63,20 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
 
     def look(self, chart: Chart, project: Project) -> Look | None:
         """Judge the layer that was worst off at first, and how it is now."""
-        history = chart.layers
+        return self._judged(chart.layers) if chart.layers.fresh else None
+
+    def when_broken(self, breakdown: Breakdown, chart: Chart) -> Look | None:
+        """A training that broke down at the beginning can't mend its weights any more: one look is enough."""
+        look = self._judged(chart.layers) if self._has_begun(chart.layers) else None
+        return look if look is not None and look.sick else None
+
+    def _has_begun(self, history: History) -> bool:
+        """Whether so little was seen that a training may still be mending the weights that it was given."""
+        return len(history) <= self.patience + 1
+
+    def _judged(self, history: History) -> Look | None:
         first, last = history.first, history.last
-        if first is None or last is None or not history.fresh or first.layers != last.layers:
+        if first is None or last is None or first.layers != last.layers:
             return None
         rows = _told(first)
         if not rows:
@@ -79,7 +91,7 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
             curve="",
             figure=begun[row],
             limit=self.small if small else self.large,
-            sick=then > 1 and (still > 1 or len(history) <= self.patience + 1),
+            sick=then > 1 and (still > 1 or self._has_begun(history)),
             well=then <= 1 or still < 1 / self.calm,
             sentence=N_(
                 "before the first step what leaves {layer} had the standard deviation {sd:.1e}; too large above "

@@ -60,7 +60,7 @@ class NotANumber(Ailment, frozen=True, kw_only=True, tag="not_a_number"):
         """Nothing: a training that goes on has finite losses."""
         return None
 
-    def when_broken(self, breakdown: Breakdown) -> Look:
+    def when_broken(self, breakdown: Breakdown, chart: Chart) -> Look:
         """Say which layer went first, and in which direction."""
         layer = breakdown.layer
         known = breakdown.what in SENTENCES and (bool(layer) or breakdown.what == "loss")

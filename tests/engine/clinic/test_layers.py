@@ -214,6 +214,43 @@ def test_the_layer_that_went_first_is_named(what: str, words: str) -> None:
     assert ("net/two" in verdict.look.words) == (what in ("output", "gradient", "weights"))
 
 
+def broken(change: Change | None, at: int) -> Verdict | None:
+    """What is known of the initial scale once a loss was no number at a step, and nothing came after."""
+    doctor = Doctor(digits())
+    for step in filter(lambda step: is_looked_at(step, SPACING), range(1, at)):
+        made = table(step)
+        if change is not None:
+            change(made, step)
+        doctor.feed_record(Record(step, LAYERS, KINDS, (False,) * len(LAYERS), made))
+    list(doctor.advance(at - 1))
+    before = doctor.verdicts()
+    told = {v.ailment: v for v in doctor.break_down(Breakdown(at))}
+    known = {v.ailment: v for v in doctor.verdicts()}.get("initial_scale")
+    assert told.get("initial_scale") == (None if known in before else known)
+    return known
+
+
+@pytest.mark.parametrize("change", [grows, shrinks])
+@pytest.mark.parametrize("at", [2, 4, 25, 30, 49, 50])
+def test_one_look_tells_of_the_initial_scale_where_a_training_broke_down(
+    change: Change, at: int
+) -> None:
+    verdict = broken(change, at)
+    assert verdict is not None
+    assert (verdict.state, verdict.step) == ("confirmed", at)
+    assert "before the first step" in verdict.look.words
+
+
+def test_what_was_told_of_the_initial_scale_is_not_told_again_nor_of_a_good_one() -> None:
+    verdict = broken(grows, 60)
+    assert verdict is not None
+    assert (verdict.state, verdict.step) == ("confirmed", 50)
+    assert [broken(None, at) for at in (1, 4, 30, 60, 400)] == [None] * 5
+    assert broken(grows, 1) is None  # nothing was seen
+    later = broken(lambda made, step: grows(made, step) if step > 1 else None, 30)
+    assert later is None  # it is the steps that have thrown it up
+
+
 def test_looks_of_other_layers_begin_anew() -> None:
     doctor, _found = seen(dies)
     other = Record(STEPS + 24, ("net/other",), ("linear",), (True,), table(1)[:1])
