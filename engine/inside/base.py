@@ -44,11 +44,13 @@ class View(Declared, frozen=True, kw_only=True):
 
     Class attributes:
         of_layer: Whether it is about one layer.
+        of_data: Whether that layer has to answer to examples of the data; none does that is fed with noise.
         of_example: Whether it is about one example.
         of_moments: Whether it is about all weights that a run keeps and not about some of them.
     """
 
     of_layer: ClassVar[bool] = False
+    of_data: ClassVar[bool] = False
     of_example: ClassVar[bool] = False
     of_moments: ClassVar[bool] = False
 

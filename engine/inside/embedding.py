@@ -29,6 +29,7 @@ class Embedding(View, frozen=True, kw_only=True, tag="embedding"):
     title: ClassVar[str] = "Map of examples"
     order: ClassVar[int] = 60
     of_layer: ClassVar[bool] = True
+    of_data: ClassVar[bool] = True
 
     method: Annotated[
         Literal["pca", "tsne", "umap"],

@@ -31,6 +31,7 @@ class Exciting(View, frozen=True, kw_only=True, tag="exciting"):
     title: ClassVar[str] = "Most exciting examples"
     order: ClassVar[int] = 30
     of_layer: ClassVar[bool] = True
+    of_data: ClassVar[bool] = True
 
     unit: Annotated[int, Meta(ge=0, le=1_000_000, title="Unit", description="From 0.")] = 0
     split: Split = "validation"

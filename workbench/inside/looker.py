@@ -89,7 +89,7 @@ class Looker(QObject):
 
     @property
     def layer(self) -> str:
-        """The layer that is looked at, ``network/node``; the one that will be as long as nobody looks."""
+        """The layer that somebody chose, ``network/node``; empty where nobody did."""
         return self.tab.layer if self.tab is not None else self._layer
 
     def choose_layer(self, layer: str) -> None:

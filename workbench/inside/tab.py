@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from engine.client import Engines
 from engine.inside.base import VIEWS
 from engine.layers.base import LAYERS
-from engine.protocol import Example, Insides, Inspect, Inspected
+from engine.layers.ends import Noise
+from engine.protocol import Example, Insides, Inspect, Inspected, LayerInside
 from projects.errors import Problem
 from projects.schema import Plug
 from projects.translation import N_
@@ -90,6 +91,7 @@ class InsideTab(QWidget):
         self._opening = False
         self._wanted_layer = ""
         self._by_hand = False  # whether somebody chose which weights are looked at
+        self._layer_by_hand = False
         self._offered = ""  # the run whose weights were offered last
         self._side = Side()
         self._side.chosen.connect(self._choose_view)
@@ -121,6 +123,7 @@ class InsideTab(QWidget):
         self._layer = ChoiceBox("insideLayer", _("Layer"))
         self._moment = ChoiceBox("insideMoment", _("Which weights of the run"))
         self._moment.activated.connect(self._keep_moment)
+        self._layer.activated.connect(self._keep_layer)
         for box in (self._layer, self._moment):
             box.activated.connect(self._rest.start)
         self._example = ExampleRow()
@@ -170,8 +173,9 @@ class InsideTab(QWidget):
 
     @property
     def layer(self) -> str:
-        """The layer that is looked at, or is to be as soon as it is known: ``network/node``."""
-        return self._wanted_layer or str(self._layer.currentData() or "")
+        """The layer that somebody chose, here or on the canvas, ``network/node``; empty where nobody did."""
+        chosen = self._layer.currentData() if self._layer_by_hand else None
+        return self._wanted_layer or str(chosen or "")
 
     def remembered(self) -> State:
         """Return what is chosen here; the layer is left out, because it follows the canvas."""
@@ -294,6 +298,7 @@ class InsideTab(QWidget):
     def _choose_view(self) -> None:
         self.setProperty(TOPIC, VIEWS.key(self._side.view.tag()))
         self._show_tools()
+        self._turn_layer()
         if self._insides is not None and self._views.currentWidget() is self._problem:
             # Which another view had; what cannot be opened has it for all of them.
             self._views.setCurrentWidget(self._waiting)
@@ -353,13 +358,16 @@ class InsideTab(QWidget):
     def _offer(self) -> None:
         """Offer the layers, weights and classes that there are."""
         assert self._insides is not None
-        several = len({layer.place.partition("/")[0] for layer in self._insides.layers}) > 1
+        several = len({network_of(layer) for layer in self._insides.layers}) > 1
         layers = []
         for layer in self._insides.layers:
             name = layer.place if several else layer.place.partition("/")[2]
             title = LAYERS.get(layer.kind).title if layer.kind in LAYERS else layer.kind
             layers.append((f"{name} · {title} · {layer.shape}", layer.place))
+        chosen = self._layer.currentData()
         self._layer.fill(layers, self._first_layer())
+        self._layer_by_hand &= self._layer.currentData() == chosen
+        self._turn_layer()
         self._take_layer()
         moments = []
         for one in self._insides.moments:
@@ -372,10 +380,21 @@ class InsideTab(QWidget):
         self._show_tools()
 
     def _first_layer(self) -> int:
-        """The first layer with weights; there is always one."""
+        """The first layer with weights that the view can look at; else the first of all: there is always one."""
         assert self._insides is not None
-        with_weights = [i for i, layer in enumerate(self._insides.layers) if layer.parameters]
-        return with_weights[0] if with_weights else 0
+        layers = self._insides.layers
+        drawn = {network_of(layer) for layer in layers if layer.kind == Noise.tag()}
+        apart = drawn if self._side.view.of_data else set()
+        fit = (i for i, one in enumerate(layers) if one.parameters and network_of(one) not in apart)
+        return next(fit, 0)
+
+    def _turn_layer(self) -> None:
+        """Look at a layer that the view can look at, unless somebody chose one."""
+        if self._side.view.of_layer and self._insides is not None and not self._layer_by_hand:
+            self._layer.setCurrentIndex(self._first_layer())
+
+    def _keep_layer(self) -> None:
+        self._layer_by_hand = True
 
     def _keep_moment(self) -> None:
         self._by_hand = True
@@ -393,6 +412,7 @@ class InsideTab(QWidget):
         place = self._layer.findData(self._wanted_layer)
         if self._wanted_layer and place >= 0:
             self._wanted_layer = ""
+            self._keep_layer()
             if place != self._layer.currentIndex():
                 self._layer.setCurrentIndex(place)
                 self._rest.start()
@@ -453,3 +473,8 @@ class InsideTab(QWidget):
         for picture in self._pictures.values():
             picture.retheme()
         self._paint()
+
+
+def network_of(layer: LayerInside) -> str:
+    """Return the name of the network that a layer belongs to."""
+    return layer.place.partition("/")[0]

@@ -48,7 +48,7 @@ from engine.runs.folder import runs_folder
 from projects.errors import Problem
 from projects.files import save
 from tests.engine.inside.support import images, moons
-from tests.engine.training.support import train
+from tests.engine.training.support import ring, train
 from tests.workbench.panels import conftest as panel
 from tests.workbench.shell import press, wait
 from widgets import theme
@@ -368,6 +368,31 @@ def test_a_layer_that_is_chosen_on_a_canvas_is_looked_at(
     tab.choose_layer("classifier/exit")  # nothing leaves there
     settle(qtbot, tab, hands)
     assert len(hands.lent[-1].asked) == number
+
+
+def test_a_view_of_the_data_begins_with_a_network_that_reads_them_unless_somebody_chose_a_layer(
+    tab: InsideTab, hands: Hands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    train(ring(), tmp_path / "ring", max_steps=3)
+    tab.choose_layer("classifier/conv2")
+    settle(qtbot, tab, hands)
+    tab.show_run(RunData(label="ring", path=str(tmp_path / "ring"), state="finished"))
+    settle(qtbot, tab, hands)
+
+    def look(tag: str) -> str:
+        choose(tab, tag)
+        settle(qtbot, tab, hands)
+        return hands.lent[-1].asked[-1].layer
+
+    assert look("features") == "generator/first"
+    for tag in ("exciting", "embedding"):
+        assert look(tag) == "discriminator/first"
+        assert not problem_of(tab)
+    assert look("features") == "generator/first"
+    assert tab.layer == "", "nobody chose one of these"
+    tab.choose_layer("generator/last")
+    assert look("embedding") == tab.layer == "generator/last"
+    assert "is noise" in problem_of(tab)
 
 
 def test_examples_one_after_the_other_and_by_class(
