@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -41,6 +42,7 @@ from tests.workbench.hands import line, retype
 from tests.workbench.shell import answer, click, wait
 from workbench import edits
 from workbench.arranging import DRAWING
+from workbench.data_preview import DataPreview
 from workbench.mending import Candidate
 from workbench.preflight_dialog import PreflightDialog
 from workbench.start_cards import RecentRow
@@ -110,19 +112,20 @@ def test_nothing_of_torch_is_in_the_window_after_a_training(
         "import sys; from pathlib import Path\n"
         "from PySide6.QtCore import QTimer\n"
         "from workbench import app\n"
-        "from projects.templates import template\n"
         "a = app.make_application(); w = app.make_window(a); w.show(); w.begin()\n"
-        "w.open_template(template('perceptron'))\n"
+        "w.open(Path(sys.argv[1]))\n"
         "w.training.ended.connect(lambda data: (print(data.state, 'torch' in sys.modules), a.quit()))\n"
         "QTimer.singleShot(200, w.flow.train)\n"
         "QTimer.singleShot(60000, a.quit)\n"
         "a.exec(); w.end()\n"
     )
+    project = template("perceptron").project
+    recipe = msgspec.structs.replace(project.recipe, epochs=None, max_steps=3)
+    project_files.save(msgspec.structs.replace(project, recipe=recipe), tmp_path / "short.yaml")
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root), "GANVAS_HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", code, str(tmp_path / "short.yaml")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["finished", "False"], done.stderr
 
 
@@ -701,6 +704,63 @@ def test_a_file_that_was_mended_outside_is_read_again_after_the_refusal(
     wait(qtbot, lambda: not any("row 3" in p.where for p in window.problems.problems))
     assert window.problems.problems, "the network has another number of inputs"
     assert not window.toasts.texts(), "what was said there is no more"
+
+
+def test_a_file_that_was_mended_outside_is_trained_on_at_the_first_press(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    show_table(window, qtbot, saved.parent / "t.csv", "x")
+    assert window.desk.latest is not None
+    assert window.desk.latest.data is None
+    write_table(saved.parent / "t.csv", "1")
+    training(window, qtbot)
+    assert not window.toasts.texts()
+    stopped(window, qtbot)
+
+
+def test_who_comes_back_sees_the_data_as_they_are_now(
+    window: MainWindow, qtbot: QtBot, saved: Path
+) -> None:
+    opened(window, qtbot, saved)
+    table = saved.parent / "t.csv"
+    show_table(window, qtbot, table, "1")
+    assert window.view is not None
+    preview = window.view.data.findChild(DataPreview)
+    assert preview is not None
+    wait(qtbot, lambda: "t.csv" in words_of(preview))
+    for cell, broken in (("x", True), ("2", False)):
+        write_table(table, cell)
+        window.attendant.came_back(Qt.ApplicationState.ApplicationInactive)
+        window.attendant.came_back(Qt.ApplicationState.ApplicationActive)
+        wait(
+            qtbot, partial(lambda broken: ("cannot be read" in words_of(preview)) == broken, broken)
+        )
+        wait(qtbot, partial(lambda broken: bool(window.problems.problems) == broken, broken))
+
+
+def words_of(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def write_table(path: Path, cell: str) -> None:
+    """A table of 64 features and ten classes, with a cell in its midst."""
+    rows = [[str((i * j) % 7) for j in range(64)] + [str(i % 10)] for i in range(100)]
+    rows[50][3] = cell
+    heads = [*(f"p{j}" for j in range(64)), "y"]
+    path.write_text("\n".join(map(",".join, [heads, *rows])))
+
+
+def show_table(window: MainWindow, qtbot: QtBot, path: Path, cell: str) -> None:
+    """Choose such a table in the Data tab, and wait until it was checked."""
+    write_table(path, cell)
+    document, view = window.files.document, window.view
+    assert document is not None
+    assert view is not None
+    view.setCurrentWidget(view.data)
+    data = Data(source=Plug("csv", {"path": path.name}))
+    document.apply("Choose", msgspec.structs.replace(document.project, data=data))
+    wait(qtbot, lambda: window.desk.up_to_date)
 
 
 def test_what_kept_a_project_from_training_is_said_until_it_is_mended(
