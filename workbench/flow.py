@@ -23,6 +23,7 @@ from workbench.desk import Desk, writable
 from workbench.document import Document
 from workbench.files import Files
 from workbench.mending import Candidate
+from workbench.panels.doctor import DoctorPanel
 from workbench.place_words import placed_in
 from workbench.problem_words import capital, placed
 from workbench.run_words import duration, headline_of, why_no_training
@@ -48,6 +49,7 @@ class Flow(QObject):
     Signals:
         problems_wanted: Show the list of problems.
         mend_wanted(candidate): Do this fix.
+        panel_wanted(name): Show the doctor's panel.
 
     Attributes:
         fixes: Answers what would mend a problem.
@@ -55,6 +57,7 @@ class Flow(QObject):
 
     problems_wanted = Signal()
     mend_wanted = Signal(object)
+    panel_wanted = Signal(str)
 
     def __init__(
         self,
@@ -329,6 +332,8 @@ class Flow(QObject):
         if failed.kind == "memory":
             document = self._files.document
             action = (_("Halve the batch size"), lambda: self._halve_batch(document))
+        elif failed.kind == "nan" and data is not None:  # the same steps would end there again
+            action = (_("Ask the doctor"), lambda: self._ask_doctor(data))
         elif data is not None and data.saved is not None:
             action = (_("Resume from the last checkpoint"), lambda: self.resume(Path(data.path)))
         self._toasts.show_error(
@@ -337,6 +342,10 @@ class Flow(QObject):
             failed.trace,
             action,
         )
+
+    def _ask_doctor(self, data: RunData) -> None:
+        self._viewer.show(data)
+        self.panel_wanted.emit(DoctorPanel.name)
 
     def _died(self, death: Died) -> None:
         data = self._training.data

@@ -139,6 +139,7 @@ def _workers(window: MainWindow) -> Iterator[None]:
     )
     window.flow.fixes = window.dashboard.mender.fixes
     window.flow.mend_wanted.connect(window.dashboard.mend)
+    window.flow.panel_wanted.connect(window.docks.reveal)
     window.brancher = Brancher(
         window.flow,
         window.training,

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.protocol import Array, Failed, Scalars, Started
@@ -15,11 +16,13 @@ from engine.runs.folder import RunFolder
 from engine.runs.summary import DAMAGED
 from projects.errors import Problem
 from projects.files import save
+from projects.schema import Plug
 from tests.engine.clinic.learners import sound
-from tests.engine.training.support import digits, train
+from tests.engine.training.support import Layers, chain, digits, train
 from tests.engine.training.tables import NAMED, table, write_table
-from tests.workbench.shell import wait
+from tests.workbench.shell import click, wait
 from workbench import attendant
+from workbench.panels.doctor import DoctorPanel
 from workbench.run_items import RESULT
 from workbench.run_words import why_failed
 from workbench.rundata import RunData
@@ -104,6 +107,32 @@ def test_a_run_with_curves_says_in_the_doctor_why_it_failed(window: MainWindow, 
     told = said(window, "doctor")
     assert "This run failed: Recipe › Batch size: memory ran out. Halve it." in told
     assert "All is well" not in told
+
+
+def test_after_a_loss_that_is_no_number_the_doctor_is_asked_not_the_same_steps_made_again(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "digits.yaml"
+    project = digits(optimizer=Plug("sgd", {"lr": 1e4}))
+    layers: Layers = [("first", "linear", {"units": 24}), ("last", "linear", {"units": 10})]
+    save(msgspec.structs.replace(project, networks={"classifier": chain(layers)}), file)
+    window.open(file)
+    wait(qtbot, lambda: window.desk.latest is not None)
+    window.flow.train()
+    wait(qtbot, lambda: window.training.data is not None and not window.training.active)
+    run = window.training.data
+    assert run is not None
+    assert run.saved is not None, "there would be a checkpoint to resume from"
+    window.docks.reveal("curves")
+    window.viewer.show(None)
+    (button,) = window.findChildren(QPushButton, "toastAction")
+    assert button.text() == "Ask the doctor"
+    click(button)
+    (doctor,) = window.findChildren(DoctorPanel)
+    wait(qtbot, lambda: not doctor.visibleRegion().isEmpty())
+    assert window.viewer.shown is run
+    wait(qtbot, lambda: badge(window).startswith("Not a number"))
+    assert not window.training.active
 
 
 def wait_for_rounds(window: MainWindow) -> None:
