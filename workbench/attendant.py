@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from engine.client import Died
 from engine.protocol import Checked, Previewed
@@ -207,6 +207,16 @@ class Attendant(QObject):
         window.problems.set_problems(checked.problems)
         window.outline.set_checked(checked)
         window.status.set_checked(checked)
+
+    def came_back(self, state: Qt.ApplicationState) -> None:
+        """A person comes back from another program, in which they may have changed the files of their data."""
+        window, active = self._window, Qt.ApplicationState.ApplicationActive
+        if state != active or window.view is None or not window.isVisible():
+            return
+        latest = window.desk.latest
+        if latest is not None and (latest.data is None or not latest.problems):
+            window.desk.check()  # what can be mended stays as it is: a click may be on its way there
+        window.view.data.look_again()
 
     def check_failed(self, problem: Problem) -> None:
         """Say that there is no newer answer."""

@@ -58,6 +58,7 @@ class DataPreview(QWidget):
         self.setObjectName("dataPreview")
         self.split = "train"
         self._event: Previewed | None = None
+        self._waits = True
         there = QWidget()
         column = QVBoxLayout(there)
         column.setContentsMargins(12, 20, 24, 20)
@@ -169,12 +170,17 @@ class DataPreview(QWidget):
         Args:
             title: What is read.
         """
+        self._waits = True
         words = _("Reading {title} …").format(title=title)
         self._busy.setText(words)
         self._patience.start()
         if self._event is None:
             self._waiting.set_words(words, _("The first time takes longest."))
             self._pages.setCurrentIndex(0)
+
+    def agrees(self, info: DataInfo | None) -> bool:
+        """Whether what is shown is of such data, or of none that can be read; what is on the way will be."""
+        return self._waits or info == (self._event.info if self._event is not None else None)
 
     def show_failure(self, problem: Problem) -> None:
         """Say why there is nothing to see."""
@@ -215,6 +221,7 @@ class DataPreview(QWidget):
                 self.split_chosen.emit(split)
 
     def _answered(self) -> None:
+        self._waits = False
         self._patience.stop()
         self._busy.hide()
 

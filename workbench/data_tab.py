@@ -128,6 +128,13 @@ class DataTab(QWidget):
             form.clear_problems()
         for problem in checked.problems:
             self._at_field(problem)
+        if not (self._timer.isActive() or self._preview.agrees(checked.data)):
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Files may be others than they were: ask for examples, at the latest when they can be seen."""
+        self._asked = None
+        self._ask()
 
     def focus_problem(self, where: str) -> bool:
         """Put the cursor into the field of a place; return whether it is here."""

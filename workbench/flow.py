@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -80,6 +81,7 @@ class Flow(QObject):
         self._keeps_zeros = False
         self._refusal: Toast | None = None
         self._refused: Problem | None = None
+        self._wish: tuple[Project, Callable[[], None]] | None = None
         self.fixes: Callable[[Problem], Sequence[Candidate]] = lambda problem: ()
         files.opened.connect(self._forget_resuming)
         files.closed.connect(self._forget_resuming)
@@ -110,7 +112,7 @@ class Flow(QObject):
         branch: Branch | None = None,
         teacher: Path | None = None,
     ) -> None:
-        """Train the open project from the start, unless it has problems.
+        """Train the open project from the start, unless it has problems, also when looked at once more.
 
         Args:
             paused: Wait before the first step.
@@ -119,7 +121,11 @@ class Flow(QObject):
             teacher: A run from whose answers to learn, beside the truth.
         """
         document = self._files.document
-        if document is None or self._training.active or not self.sound():
+        if document is None or self._training.active:
+            return
+        if not self.sound():
+            again = partial(self.train, paused, weights_from, branch, teacher)
+            self._wish = document.project, again
             return
         run = new_run(document.path, document.project.name)
         if not writable(run.parent):
@@ -256,10 +262,15 @@ class Flow(QObject):
         return False
 
     def _checked(self, checked: Checked) -> None:
-        """What kept the project from training doesn't any more: don't go on saying so."""
-        if self._refused not in _errors_of(checked):
+        """What kept the project from training doesn't any more: don't go on saying so, and train where that was wanted."""
+        errors, wish = _errors_of(checked), self._wish
+        self._wish = None
+        if self._refused not in errors:
             self._toasts.take_away(self._refusal)
             self._refusal = self._refused = None
+        document = self._files.document
+        if wish and not errors and document is not None and document.project is wish[0]:
+            wish[1]()
 
     def _start(
         self,

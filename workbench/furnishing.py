@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget
 
 from engine.client import Engines
 from projects.translation import gettext as _
@@ -218,6 +218,9 @@ def _connect(window: MainWindow) -> None:
     files.not_saved.connect(attendant.not_saved)
     files.told.connect(window.toasts.show_warning)
     desk = window.desk
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.applicationStateChanged.connect(attendant.came_back)
     desk.checked.connect(attendant.checked)
     desk.check_failed.connect(attendant.check_failed)
     desk.previewed.connect(attendant.previewed)

@@ -396,6 +396,35 @@ def test_reading_again_has_everything_checked_again(table: Desk) -> None:
     assert len(table.asked) == asked + 1
 
 
+def test_examples_are_asked_for_once_more_when_a_check_found_other_data(desk: Desk) -> None:
+    event, count = images(), len(desk.asked)
+    assert count == 1
+    desk.tab.set_checked(Checked(ok=False))
+    assert len(desk.asked) == count, "the answer is on its way"
+    desk.tab.show_preview(event)
+    desk.tab.set_checked(Checked(ok=True, data=event.info))
+    assert len(desk.asked) == count
+    desk.tab.set_checked(Checked(ok=False))
+    assert len(desk.asked) == count + 1
+    desk.tab.show_failure(Problem("t.csv, row 3, column a", "expected a number, got “x”.", ""))
+    desk.tab.set_checked(Checked(ok=False))
+    assert len(desk.asked) == count + 1
+    desk.tab.set_checked(Checked(ok=True, data=event.info))
+    assert len(desk.asked) == count + 2
+
+
+def test_who_was_elsewhere_gets_new_examples_when_the_tab_is_seen(desk: Desk) -> None:
+    desk.tab.show_preview(images())
+    count = len(desk.asked)
+    desk.tab.look_again()
+    assert len(desk.asked) == count + 1
+    desk.tab.hide()
+    desk.tab.look_again()
+    assert len(desk.asked) == count + 1
+    desk.tab.show()
+    assert len(desk.asked) == count + 2
+
+
 # ------------------------------------------------------------------------------------ files
 
 
