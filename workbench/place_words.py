@@ -70,7 +70,7 @@ def _in_graph(graph: Graph, rest: Sequence[str]) -> Iterator[str]:
             yield name
             node = graph.nodes.get(name)
             if inner and inner[0] in BESIDE:
-                yield _of_every_layer(inner[0])
+                yield of_every_layer(inner[0])
             elif inner == ["type"]:
                 yield _("Type")
             elif node is not None and node.type in LAYERS:
@@ -92,7 +92,7 @@ def _in_graph(graph: Graph, rest: Sequence[str]) -> Iterator[str]:
             yield from _titles(fields, plugs, rest)
 
 
-def _of_every_layer(name: str) -> str:
+def of_every_layer(name: str) -> str:
     """What forms call a setting that every layer has."""
     own = {"mute": _("Bypass"), "shares": _("Weights")}
     return own.get(name) or next(field.title for field in fields_of(Node) if field.name == name)

@@ -9,11 +9,11 @@ from engine.declare import Catalogue
 from engine.layers.base import LAYERS
 from engine.objectives.base import OBJECTIVES
 from projects.fields import Field, fields_of
-from projects.schema import Data, Network, Plug, Recipe
+from projects.schema import Data, Network, Node, Plug, Recipe
 from projects.translation import gettext as _
 from workbench.forms import struct_of
 from workbench.names import network_words
-from workbench.place_words import BETWEEN
+from workbench.place_words import BESIDE, BETWEEN, of_every_layer
 from workbench.values import catalogue_of
 
 MOST_PARTS = 2  # of a place, in a heading
@@ -45,7 +45,7 @@ def setting_title(key: str, settings: Mapping[str, object]) -> str:
 
 
 def setting_words(key: str, value: object, settings: Mapping[str, object]) -> str:
-    """Return what forms call a type, or a value of a choice; empty for all others.
+    """Return what forms call a type, a value of a choice, or yes and no; empty for all others.
 
     Args:
         key: The dotted path of the setting.
@@ -57,8 +57,11 @@ def setting_words(key: str, value: object, settings: Mapping[str, object]) -> st
         return ""
     if found.catalogue is not None:
         return str(found.catalogue.get(value).title) if value in found.catalogue else ""
-    choice = found.field is not None and value in found.field.choices
-    return found.field.words_of(value) if found.field is not None and choice else ""
+    if found.field is None:
+        return ""
+    if found.field.kind == "bool":
+        return {"true": _("yes"), "false": _("no")}.get(value, "")
+    return found.field.words_of(value) if value in found.field.choices else ""
 
 
 def setting_field(key: str, settings: Mapping[str, object]) -> Field | None:
@@ -83,6 +86,9 @@ def _found(key: str, settings: Mapping[str, object]) -> _Found | None:
             return _inside(OBJECTIVES, "objective", rest, settings, [_("Objective")])
         case ["probes"]:
             return _Found([_("Probes")], None, None)
+        case ["networks" | "blocks", _graph, "nodes", node, str(name)] if name in BESIDE:
+            field = next(field for field in fields_of(Node) if field.name == name)
+            return _Found([node, of_every_layer(name)], field, None)
         case ["networks" | "blocks" as holder, graph, "nodes", node, *rest]:
             where = f"{holder}.{graph}.nodes.{node}"
             return _inside(LAYERS, where, rest, settings, [node])

@@ -42,6 +42,26 @@ def test_a_setting_is_called_as_forms_call_it(
     assert setting_words(key, settings.get(key), settings) == words
 
 
+@pytest.mark.parametrize(
+    ("key", "title", "words"),
+    [
+        ("networks.classifier.nodes.relu1.mute", "relu1 › Bypass", "yes"),
+        ("networks.classifier.nodes.linear2.shares", "linear2 › Weights", "–"),
+        ("networks.classifier.nodes.linear1.bias", "linear1 › Bias", "no"),
+        ("data.split.only_new", "Split › Only new examples", "yes"),
+    ],
+)
+def test_settings_of_every_layer_and_yes_and_no_are_words(
+    settings: Settings, key: str, title: str, words: str
+) -> None:
+    said = {"yes": "true", "no": "false"}
+    told = {**settings, key: said[words]} if words in said else settings
+    summary = Summary(project="p", objective="o", state="finished")
+    row, column = Row(Path("a"), "ash", summary, settings=told), Column(SETTING, key)
+    assert setting_title(key, told) == title
+    assert row.words(column) == words
+
+
 def test_what_is_not_known_stays_as_files_have_it(settings: Settings) -> None:
     assert setting_words("recipe.optimizer.type", "mine", settings) == ""
     assert setting_title("recipe.optimizer.lr", {"recipe.optimizer.type": "mine"}) == ""
