@@ -20,6 +20,7 @@ from workbench.names import is_untitled, project_words
 from workbench.project_lock import ProjectLock
 from workbench.questions import CANCEL, Choice, ask
 from workbench.recovery import Leftover, Recovery
+from workbench.save_place import begin_in
 from workbench.settings import Settings
 from workbench.undoing import speak_again
 
@@ -238,6 +239,7 @@ class Files(QObject):
         if document is not None:
             document.setParent(self)
             self.document = document
+            begin_in(self._window, self.place)
             speak_again(document.stack)
             self._recovery.watch(document)
             self._recovery.keep()
@@ -260,6 +262,7 @@ class Files(QObject):
             self._lock = ProjectLock(document.path)
             self.readonly = _why_readonly(loaded, self._lock)
         self._recovery.watch(document)
+        begin_in(self._window, self.place)
         self.opened.emit(document)
 
     def _drop(self) -> None:
@@ -296,6 +299,8 @@ class Files(QObject):
         document.apply(phrase("Save project"), project)
         newer = self._original is not None and self._original.readonly
         self._original = files.Loaded(document.project, text, newer, document.project.format)
+        if path != document.path:
+            begin_in(self._window, path.parent)
         document.saved(path)
         self._recovery.keep()
         self._settings.remember(path)

@@ -17,6 +17,7 @@ from projects.templates import template
 from tests.workbench.shell import answer
 from workbench.files import Files
 from workbench.recovery import Recovery
+from workbench.save_place import begin_in, place_of
 from workbench.settings import Settings
 
 
@@ -70,6 +71,26 @@ def test_an_edit_is_saved_and_comes_back(files: Files, path: Path) -> None:
 def test_opened_files_come_first_among_the_recent_ones(files: Files, path: Path) -> None:
     files.open(path)
     assert Settings().recent[0] == path
+
+
+def test_what_is_saved_of_a_project_is_saved_beside_it_unless_another_folder_was_chosen(
+    files: Files, path: Path, tmp_path: Path
+) -> None:
+    window = files.parent()
+    assert isinstance(window, QWidget)
+    other, elsewhere = tmp_path / "other", tmp_path / "elsewhere"
+    for folder in (other, elsewhere):
+        folder.mkdir()
+    assert files.open(path)
+    assert place_of(window) == tmp_path
+    begin_in(window, elsewhere)
+    assert files.save()
+    assert place_of(window) == elsewhere
+    assert files.save_as(other / "mine.yaml")
+    assert place_of(window) == other
+    begin_in(window, elsewhere)
+    assert files.open(path)
+    assert place_of(window) == tmp_path
 
 
 def test_what_cannot_be_opened_leaves_what_is_open(

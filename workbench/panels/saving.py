@@ -23,6 +23,7 @@ from widgets import theme
 from workbench.aside import aside
 from workbench.panels.menu import sharp
 from workbench.rundata import Frame
+from workbench.save_place import begin_in, place_of
 
 DOTS, DRAWING, FIGURES = ".png", ".svg", ".csv"
 MOST_CELLS = 4_000_000
@@ -51,11 +52,12 @@ def ask_path(parent: QWidget, title: str, stem: str, ending: str, kinds: str) ->
         ending: What the name ends in where a person writes no ending.
         kinds: Kinds of files, as Qt's dialogs take them.
     """
-    start = Path.home() / f"{stem}{ending}"
+    start = place_of(parent) / f"{stem}{ending}"
     chosen, _kind = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
     if not chosen:
         return None
     path = Path(chosen)
+    begin_in(parent, path.parent)
     return path if path.suffix else path.with_suffix(ending)
 
 

@@ -23,6 +23,7 @@ from workbench.project_view import ProjectView
 from workbench.questions import CANCEL, Choice, ask
 from workbench.rundata import RunData
 from workbench.runs import Runs
+from workbench.save_place import begin_in, place_of
 from workbench.studies.dialog import StudyDialog
 from workbench.studies.listing import STUDIES, studies_in, title_of
 from workbench.studies.pairs import Pairs
@@ -255,9 +256,10 @@ class Lab(QObject):
     def _export(self, results: Results) -> None:
         kinds = _("CSV, every run (*.csv);;Markdown, mean ± sd (*.md)")
         name, _kind = QFileDialog.getSaveFileName(
-            self._window, _("Export table"), "results.csv", kinds
+            self._window, _("Export table"), str(place_of(self._window) / "results.csv"), kinds
         )
         if name:
+            begin_in(self._window, Path(name).parent)
             self.export(results, Path(name))
 
     def export(self, results: Results, path: Path) -> None:

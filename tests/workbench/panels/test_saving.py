@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from workbench.panels.saving import Table, ask_path, picture_told, table_told
+from workbench.save_place import begin_in, place_of
 
 TABLE = Table(("step", "loss"), ((1, 0.5), (2, 0.25)))
 
@@ -40,6 +41,30 @@ def test_a_name_without_an_ending_gets_one_and_no_name_is_no_path(
         found = ask_path(label, "Save", "ash-curves", ".png", "Pictures (*.png)")
         assert found == (Path(path) if path else None)
         assert proposed == [str(Path.home() / "ash-curves.png")]
+
+
+def test_the_question_begins_where_the_window_says_then_where_something_was_saved_last(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dock = QDockWidget(window)
+    label = QLabel("shown")
+    dock.setWidget(label)
+    dock.setFloating(True)
+
+    def question(chosen: str) -> Path:
+        proposed = answer(monkeypatch, chosen)
+        ask_path(label, "Save", "ash", ".png", "")
+        return Path(proposed[0]).parent
+
+    begin_in(window, tmp_path)
+    (tmp_path / "pictures").mkdir()
+    assert question("") == tmp_path
+    assert question(str(tmp_path / "pictures" / "a.png")) == tmp_path
+    assert question("") == place_of(window) == tmp_path / "pictures"
+    (tmp_path / "pictures").rmdir()
+    assert question("") == Path.home()
 
 
 def test_what_came_of_saving_is_told(
