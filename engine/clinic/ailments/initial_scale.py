@@ -35,6 +35,10 @@ class InitialScale(Ailment, frozen=True, kw_only=True, tag="initial_scale"):
     )
     source: ClassVar[str] = N_("He et al. 2015, section 2.2; Glorot & Bengio 2010, section 4.2")
     remedies: ClassVar[tuple[str, ...]] = ("fitting_init", "normalise", "standardise")
+    brings: ClassVar[tuple[str, ...]] = (
+        *("not_a_number", "exploding_gradients", "vanishing_gradients"),
+        *("saturation", "dead_units"),
+    )
     healthy: ClassVar[str] = N_("initial scale kept")
     formula: ClassVar[tuple[str, ...]] = (
         r"\mathrm{sd}(z_l) > 30 \quad \text{or} \quad \mathrm{sd}(z_l) < 10^{-3} \quad \text{at the first step}",

@@ -10,6 +10,7 @@ import pytest
 
 from engine.clinic.base import Breakdown, Verdict
 from engine.clinic.doctor import Doctor
+from engine.clinic.practice import causes_of
 from engine.clinic.states import conditions
 from engine.clinic.vitals import (
     DEAD,
@@ -214,8 +215,8 @@ def test_the_layer_that_went_first_is_named(what: str, words: str) -> None:
     assert ("net/two" in verdict.look.words) == (what in ("output", "gradient", "weights"))
 
 
-def broken(change: Change | None, at: int) -> Verdict | None:
-    """What is known of the initial scale once a loss was no number at a step, and nothing came after."""
+def watching(change: Change | None, at: int) -> Doctor:
+    """A doctor who has seen all that there is before a step."""
     doctor = Doctor(digits())
     for step in filter(lambda step: is_looked_at(step, SPACING), range(1, at)):
         made = table(step)
@@ -223,6 +224,12 @@ def broken(change: Change | None, at: int) -> Verdict | None:
             change(made, step)
         doctor.feed_record(Record(step, LAYERS, KINDS, (False,) * len(LAYERS), made))
     list(doctor.advance(at - 1))
+    return doctor
+
+
+def broken(change: Change | None, at: int) -> Verdict | None:
+    """What is known of the initial scale once a loss was no number at a step, and nothing came after."""
+    doctor = watching(change, at)
     before = doctor.verdicts()
     told = {v.ailment: v for v in doctor.break_down(Breakdown(at))}
     known = {v.ailment: v for v in doctor.verdicts()}.get("initial_scale")
@@ -249,6 +256,13 @@ def test_what_was_told_of_the_initial_scale_is_not_told_again_nor_of_a_good_one(
     assert broken(grows, 1) is None  # nothing was seen
     later = broken(lambda made, step: grows(made, step) if step > 1 else None, 30)
     assert later is None  # it is the steps that have thrown it up
+
+
+def test_a_breakdown_may_come_of_a_bad_start() -> None:
+    doctor = watching(grows, 4)
+    told = {verdict.ailment: verdict for verdict in doctor.break_down(Breakdown(4))}
+    causes = causes_of(told["not_a_number"], doctor.verdicts())
+    assert causes == ("Bad initial scale",)
 
 
 def test_looks_of_other_layers_begin_anew() -> None:
