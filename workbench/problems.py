@@ -211,10 +211,9 @@ class Wrapped(QStyledItemDelegate):
         margin = 2 * (style.pixelMetric(style.PixelMetric.PM_FocusFrameHMargin, option, tree) + 1)
         icon = option.decorationSize.width() + margin if not option.icon.isNull() else 0
         room = QRect(0, 0, max(1, tree.columnWidth(index.column()) - margin - icon), 2**15)
-        metrics = option.fontMetrics
-        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, option.text).height()
-        most = MOST_LINES * metrics.lineSpacing()
-        return QSize(
-            hint.width(),
-            hint.height() - metrics.height() + min(max(needed, metrics.height()), most),
+        line, needed = (
+            option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+            for text in ("x", option.text)
         )
+        lines = min(max(1, round(needed / line)), MOST_LINES)
+        return QSize(hint.width(), hint.height() + (lines - 1) * line)

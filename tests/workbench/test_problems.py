@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidget
@@ -92,6 +92,23 @@ def test_a_long_sentence_has_two_lines_and_a_short_one_has_one(qtbot: QtBot) -> 
     assert heights[0] - heights[1] >= line - 2
     assert heights[0] < heights[1] + 2 * line
     assert heights[2] == heights[1]
+
+
+@pytest.mark.parametrize("pixels", range(10, 16))
+def test_both_lines_are_drawn_whatever_the_size_of_the_letters(qtbot: QtBot, pixels: int) -> None:
+    heights = []
+    for message in (LONG, "is too large."):
+        tree = _shown(qtbot, Problem(UNITS, message), 900)
+        font = tree.font()
+        font.setPixelSize(pixels)
+        tree.setFont(font)
+        tree.doItemsLayout()
+        item = tree.topLevelItem(0)
+        assert item is not None
+        heights.append(tree.visualItemRect(item).height())
+    room = QRect(0, 0, 500, 500)
+    line = tree.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, "x").height()
+    assert heights[0] >= heights[1] + line
 
 
 def test_the_dotted_path_and_all_words_are_in_tips_and_in_what_is_copied(qtbot: QtBot) -> None:
