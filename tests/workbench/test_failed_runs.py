@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -145,7 +146,7 @@ def shown_path(window: MainWindow) -> Path | None:
 
 
 def damaged_looks(run: Path) -> None:
-    with sqlite3.connect(RunFolder(run).database) as database:
+    with closing(sqlite3.connect(RunFolder(run).database)) as database, database:
         database.execute(
             "UPDATE arrays SET shape = '[1, 1]', data = ? WHERE name = 'table'", (b"\0" * 4,)
         )
