@@ -80,4 +80,4 @@ def test_a_project_is_opened_without_the_tabs_that_nobody_looks_at(window: MainW
     assert squeezed.why_not() == "Its folder is gone."  # it knows of the run
     assert seen is not None
     assert seen._run is run
-    assert seen._wanted_layer == "classifier/linear2"
+    assert seen.layer == "classifier/linear2"

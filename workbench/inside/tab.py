@@ -18,15 +18,11 @@ from PySide6.QtWidgets import (
 
 from engine.client import Engines
 from engine.inside.base import VIEWS
-from engine.layers.base import LAYERS
-from engine.layers.ends import Noise
-from engine.protocol import Example, Insides, Inspect, Inspected, LayerInside
+from engine.protocol import Example, Insides, Inspect, Inspected
 from projects.errors import Problem
 from projects.schema import Plug
-from projects.translation import N_
 from projects.translation import gettext as _
 from widgets import theme
-from widgets.choice_box import ChoiceBox
 from widgets.elided import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.plots.flow import FlowLayout
@@ -38,6 +34,7 @@ from workbench.choices import State
 from workbench.inside import pictures
 from workbench.inside.base import Answer, Picture
 from workbench.inside.example_row import ExampleRow
+from workbench.inside.offered import LayerBox, MomentBox
 from workbench.inside.page import Page, Stage
 from workbench.inside.side import Side
 from workbench.panels.saver import Saver
@@ -51,9 +48,7 @@ LIVE_RATE = 1.0  # a second, at most, that newer weights of a training are looke
 LIVE_SHARE = 1 / 3  # of the time, that this may take the engine which looks
 INSIDES, LOOK = "insides", "look"
 Known = tuple[str, int | None, int | None]
-MOMENTS = {"best": N_("Best weights"), "last": N_("Latest weights"), "start": N_("As it began")}
 LEAST = (340, 200)
-MOVING = ("best", "last")
 NOTHING: Known = ("", None, None)
 
 
@@ -89,10 +84,6 @@ class InsideTab(QWidget):
         self._asked: Inspect | None = None
         self._insides: Insides | None = None
         self._opening = False
-        self._wanted_layer = ""
-        self._by_hand = False  # whether somebody chose which weights are looked at
-        self._layer_by_hand = False
-        self._offered = ""  # the run whose weights were offered last
         self._side = Side()
         self._side.chosen.connect(self._choose_view)
         self._pictures: dict[str, Picture] = {}
@@ -120,10 +111,7 @@ class InsideTab(QWidget):
     # ----------------------------------------------------------------------------------- making
 
     def _make_middle(self) -> QWidget:
-        self._layer = ChoiceBox("insideLayer", _("Layer"))
-        self._moment = ChoiceBox("insideMoment", _("Which weights of the run"))
-        self._moment.activated.connect(self._keep_moment)
-        self._layer.activated.connect(self._keep_layer)
+        self._layer, self._moment = LayerBox(), MomentBox()
         for box in (self._layer, self._moment):
             box.activated.connect(self._rest.start)
         self._example = ExampleRow()
@@ -174,20 +162,17 @@ class InsideTab(QWidget):
     @property
     def layer(self) -> str:
         """The layer that somebody chose, here or on the canvas, ``network/node``; empty where nobody did."""
-        chosen = self._layer.currentData() if self._layer_by_hand else None
-        return self._wanted_layer or str(chosen or "")
+        return self._layer.chosen
 
     def remembered(self) -> State:
         """Return what is chosen here; the layer is left out, because it follows the canvas."""
-        moment = self._moment.wanted if self._by_hand else None
-        return {**self._side.remembered(), "moment": moment, "example": self._example.example}
+        chosen = {"moment": self._moment.chosen, "example": self._example.example}
+        return {**self._side.remembered(), **chosen}
 
     def restore(self, state: State) -> None:
         """Choose it again."""
         self._side.restore(state)
-        if state["moment"] is not None:
-            self._moment.choose(state["moment"])
-            self._keep_moment()
+        self._moment.restore(state["moment"])
         example = state["example"]
         assert isinstance(example, Example)
         self._example.restore(example)
@@ -211,14 +196,13 @@ class InsideTab(QWidget):
     @property
     def live(self) -> bool:
         """Whether weights are looked at that move as long as the run is trained."""
-        wanted = self._insides is None or (self._moment.wanted or "best") in MOVING
-        moving = self._side.view.of_moments or wanted
+        moving = self._insides is None or self._side.view.of_moments or self._moment.moving
         return self.isVisible() and moving and self._run is not None and self._run.active
 
     def choose_layer(self, place: str) -> None:
         """Look at a layer, ``network/node``, as soon as it is known that the run has it."""
-        self._wanted_layer = place
-        self._take_layer()
+        if self._layer.want(place):
+            self._rest.start()
 
     def look_at(self, path: Path) -> None:
         """Look at the first example of a file, in a view that is about one example."""
@@ -298,7 +282,7 @@ class InsideTab(QWidget):
     def _choose_view(self) -> None:
         self.setProperty(TOPIC, VIEWS.key(self._side.view.tag()))
         self._show_tools()
-        self._turn_layer()
+        self._layer.turn_to(self._side.view)
         if self._insides is not None and self._views.currentWidget() is self._problem:
             # Which another view had; what cannot be opened has it for all of them.
             self._views.setCurrentWidget(self._waiting)
@@ -358,64 +342,11 @@ class InsideTab(QWidget):
     def _offer(self) -> None:
         """Offer the layers, weights and classes that there are."""
         assert self._insides is not None
-        several = len({network_of(layer) for layer in self._insides.layers}) > 1
-        layers = []
-        for layer in self._insides.layers:
-            name = layer.place if several else layer.place.partition("/")[2]
-            title = LAYERS.get(layer.kind).title if layer.kind in LAYERS else layer.kind
-            layers.append((f"{name} · {title} · {layer.shape}", layer.place))
-        chosen = self._layer.currentData()
-        self._layer.fill(layers, self._first_layer())
-        self._layer_by_hand &= self._layer.currentData() == chosen
-        self._turn_layer()
-        self._take_layer()
-        moments = []
-        for one in self._insides.moments:
-            words = _(MOMENTS.get(one.name, N_("Checkpoint")))
-            words = _("{words} (step {step:,})").format(words=words, step=one.step)
-            moments.append((words, one.name))
-        self._moment.fill(moments)
-        self._take_moment()
+        assert self._run is not None
+        self._layer.offer(self._insides.layers, self._side.view)
+        self._moment.offer(self._insides.moments, self._run)
         self._example.set_data(self._insides.data)
         self._show_tools()
-
-    def _first_layer(self) -> int:
-        """The first layer with weights that the view can look at; else the first of all: there is always one."""
-        assert self._insides is not None
-        layers = self._insides.layers
-        drawn = {network_of(layer) for layer in layers if layer.kind == Noise.tag()}
-        apart = drawn if self._side.view.of_data else set()
-        fit = (i for i, one in enumerate(layers) if one.parameters and network_of(one) not in apart)
-        return next(fit, 0)
-
-    def _turn_layer(self) -> None:
-        """Look at a layer that the view can look at, unless somebody chose one."""
-        if self._side.view.of_layer and self._insides is not None and not self._layer_by_hand:
-            self._layer.setCurrentIndex(self._first_layer())
-
-    def _keep_layer(self) -> None:
-        self._layer_by_hand = True
-
-    def _keep_moment(self) -> None:
-        self._by_hand = True
-
-    def _take_moment(self) -> None:
-        """Look at the latest weights while a run trains, at the best of another one, unless somebody chose."""
-        assert self._run is not None
-        if not self._by_hand and self._run.active:
-            self._moment.choose("last")
-        elif not self._by_hand and self._run.path != self._offered:
-            self._moment.choose("best")
-        self._offered = self._run.path
-
-    def _take_layer(self) -> None:
-        place = self._layer.findData(self._wanted_layer)
-        if self._wanted_layer and place >= 0:
-            self._wanted_layer = ""
-            self._keep_layer()
-            if place != self._layer.currentIndex():
-                self._layer.setCurrentIndex(place)
-                self._rest.start()
 
     def _paint(self) -> None:
         answer = self._answer
@@ -473,8 +404,3 @@ class InsideTab(QWidget):
         for picture in self._pictures.values():
             picture.retheme()
         self._paint()
-
-
-def network_of(layer: LayerInside) -> str:
-    """Return the name of the network that a layer belongs to."""
-    return layer.place.partition("/")[0]

@@ -27,9 +27,8 @@ def look(subject: Subject, view: Similarity) -> Pictures:
     name = subject.place()[0] if subject.layer else _first_of_data(subject)
     nodes = _chosen(subject, name)
     other = subject
-    if (
-        view.with_run and Path(view.with_run) != subject.run.path
-    ):  # whose weights may move meanwhile
+    itself = not view.with_run or Path(view.with_run) == subject.run.path
+    if not itself:  # its own weights, opened again, might have moved meanwhile
         other = replace(subject, run=subject.other(Path(view.with_run)))
     if other.run is not subject.run:
         _need_same_data(subject, other)
