@@ -29,7 +29,7 @@ from engine.protocol import Replaying
 from engine.runs.branch import LAST, Branch
 from engine.runs.control import Control, Sink
 from engine.runs.failures import GivenUpError
-from engine.runs.folder import RunFolder
+from engine.runs.folder import BEGUN_WITH, RunFolder
 from engine.runs.origin import data_folder
 from engine.runs.reader import Reader
 from engine.runs.script import Scripted, script_of
@@ -37,7 +37,6 @@ from engine.runs.summary import COMPRESSED, Summary, was_never_trained
 from projects.errors import RunError
 from projects.translation import gettext as _
 
-BEGUN_WITH = "start.safetensors"
 TELL_EVERY = 0.25
 ENDED = ("finished", "stopped", "failed")
 

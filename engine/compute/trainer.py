@@ -11,7 +11,7 @@ import torch
 from engine.clinic.intake import marker_of_intake
 from engine.compute import carry, checkpoint, facts
 from engine.compute.admission import intake_of, is_asked_for
-from engine.compute.branching import BEGUN_WITH, Parent, begin_with, state_at
+from engine.compute.branching import Parent, begin_with, state_at
 from engine.compute.checkpoint import Snapshot
 from engine.compute.failures import is_out_of_memory
 from engine.compute.files import RunFiles
@@ -44,7 +44,7 @@ from engine.runs.false_start import (
     leave_nothing,
     sweep_beside,
 )
-from engine.runs.folder import RunFolder
+from engine.runs.folder import BEGUN_WITH, RunFolder
 from engine.runs.known_data import write_known_data
 from engine.runs.lock import RunLock
 from engine.runs.reader import Reader
@@ -60,7 +60,6 @@ from projects.translation import N_
 from projects.translation import gettext as _
 
 NO_LIMITS = Limits()
-START = BEGUN_WITH
 
 
 class Trainer:
@@ -247,7 +246,7 @@ class Trainer:
         They are kept in the run's own folder too, so that it can be begun again without the other: a run
         that ended before its first checkpoint begins with them once more.
         """
-        start = self._folder.path / START
+        start = self._folder.path / BEGUN_WITH
         if self._resume and not training.step:
             begin_with(training.task, self._folder.path)
         if self._replay is not None:
@@ -258,7 +257,7 @@ class Trainer:
             return ""
         states = carry.carry(training.task, self._before)
         self._before.clear()
-        checkpoint.write_tensors(self._folder.path / START, weights_of(training.task))
+        checkpoint.write_tensors(self._folder.path / BEGUN_WITH, weights_of(training.task))
         every = [state for nodes in states.values() for state in nodes.values()]
         return _(
             "Begun with the weights of {run}; layers kept: {kept}, fitted: {fitted}, new: {new}."

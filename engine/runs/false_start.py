@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from engine.runs.branch import Branch, name_of_parent
-from engine.runs.folder import RunFolder
+from engine.runs.folder import BEGUN_WITH, RunFolder
 from engine.runs.lock import LOCK, is_training
 from engine.runs.origin import seal
 from engine.runs.summary import Summary, read_summary, write_summary
@@ -83,7 +83,7 @@ def clear(folder: RunFolder) -> None:
     """Take away what a training leaves that has not begun; what a person has put there stays."""
     files = (folder.summary, folder.project, folder.log, folder.vocabulary, folder.data)
     measured = (folder.path / f"{folder.database.name}{end}" for end in ("", "-wal", "-shm"))
-    for path in (*files, *measured, folder.path / "start.safetensors"):
+    for path in (*files, *measured, folder.path / BEGUN_WITH):
         with contextlib.suppress(OSError):
             path.unlink()
     for path in (folder.start, folder.teacher):

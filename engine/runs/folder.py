@@ -121,6 +121,7 @@ _WORDS = [
 
 
 CARD = "card.json"
+BEGUN_WITH = "start.safetensors"  # weights of another run with which one was begun
 
 
 class RunFolder:

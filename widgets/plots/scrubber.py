@@ -63,9 +63,8 @@ class Scrubber(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
-        layout.setSizeConstraint(
-            QLayout.SizeConstraint.SetNoConstraint
-        )  # else no part could give way
+        # Else no part could give way.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self._play)
         layout.addWidget(self._speed)
         layout.addWidget(self._slider, 1)

@@ -11,7 +11,6 @@ import numpy as np
 
 from engine.blocks import unfold
 from engine.compute import checkpoint
-from engine.compute.branching import BEGUN_WITH
 from engine.compute.checkpoint import Snapshot, Stamp
 from engine.compute.evaluate import networks, open_fresh, use_weights
 from engine.compute.glimpses import read_glimpse
@@ -20,7 +19,7 @@ from engine.compute.restoring import start_of
 from engine.compute.task import load_weights_into, weights_of
 from engine.protocol import Event, Insides, LayerInside, Moment, Replaying
 from engine.runs.control import Control
-from engine.runs.folder import RunFolder
+from engine.runs.folder import BEGUN_WITH, RunFolder
 from engine.runs.lock import is_training
 from engine.runs.reader import Reader
 from engine.runs.summary import read_summary, was_never_trained

@@ -21,7 +21,6 @@ from engine.adversarial.base import ADVERSARIAL
 from engine.adversarial.choices import choices_of
 from engine.adversarial.penalties.base import PENALTIES
 from engine.adversarial.tricks.base import TRICKS
-from engine.compute.branching import BEGUN_WITH
 from engine.compute.compression.compressing import compress
 from engine.compute.evaluate import evaluate, networks, open_run
 from engine.compute.task import weights_of
@@ -45,6 +44,7 @@ from engine.objectives.gan import Gan
 from engine.optimizers.base import OPTIMIZERS
 from engine.protocol import Scalars
 from engine.runs.control import Control, Silent
+from engine.runs.folder import BEGUN_WITH
 from engine.runs.reader import Reader
 from engine.schedules.base import SCHEDULES
 from projects.errors import RunError

@@ -15,13 +15,13 @@ from engine.compute import checkpoint
 from engine.compute.carry import carry, compare, plan, shapes_of_run, weights_of_run
 from engine.compute.survey import survey
 from engine.compute.task import weights_of
-from engine.compute.trainer import START, Trainer
+from engine.compute.trainer import Trainer
 from engine.compute.training import Training
 from engine.compute.work import answer_carry
 from engine.layers.base import Shape
 from engine.protocol import Carry, Marker
 from engine.runs.control import Control, Limits
-from engine.runs.folder import RunFolder
+from engine.runs.folder import BEGUN_WITH, RunFolder
 from engine.runs.summary import read_summary
 from projects.errors import RunError
 from projects.schema import Network, Node, Plug, Project, Wire
@@ -137,7 +137,7 @@ def test_a_run_that_begins_so_says_it_and_keeps_what_it_began_with(
     trainer.run()
     (marker,) = [e for e in sink.events if isinstance(e, Marker) and e.kind == "carried"]
     assert "kept: 3, fitted: 0, new: 1" in marker.text
-    assert (path / START).is_file()
+    assert (path / BEGUN_WITH).is_file()
     again = tmp_path / "again"
     Trainer(
         project(extra=True), Path(), again, Listener(), Control(), limits=SMALL, weights_from=run
@@ -236,7 +236,7 @@ def test_a_beginning_that_is_damaged_or_of_another_design_is_told(
 ) -> None:
     path = tmp_path / "killed"
     killed_at_once(run, path)
-    (path / START).write_bytes(content)
+    (path / BEGUN_WITH).write_bytes(content)
     trainer = Trainer(project(), Path(), path, Listener(), Control(), resume=True, limits=SMALL)
     with pytest.raises(RunError, match="began with are damaged"):
         trainer.run()
